@@ -1,0 +1,39 @@
+# Every library the project links, found through pkg-config. A missing one ends the configuration
+# with the name of the Debian package that brings it; nothing is downloaded.
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig)
+if(NOT PkgConfig_FOUND)
+  message(FATAL_ERROR "pkg-config is missing: apt-get install pkg-config")
+endif()
+
+# gamevents_find(<target> <pkg-config module> <Debian package>): gives gamevents::<target>.
+function(gamevents_find target module package)
+  pkg_check_modules(${target} QUIET IMPORTED_TARGET GLOBAL ${module})
+  if(NOT ${target}_FOUND)
+    message(FATAL_ERROR "${module} is missing: apt-get install ${package}")
+  endif()
+  add_library(gamevents::${target} ALIAS PkgConfig::${target})
+endfunction()
+
+gamevents_find(cli11 CLI11 libcli11-dev)
+gamevents_find(fmt fmt libfmt-dev)
+gamevents_find(httplib cpp-httplib libcpp-httplib-dev)
+gamevents_find(rdkafka rdkafka librdkafka-dev)
+gamevents_find(simdjson simdjson libsimdjson-dev)
+gamevents_find(spdlog spdlog libspdlog-dev)
+gamevents_find(yaml yaml-cpp libyaml-cpp-dev)
+
+# Header-only; Debian 12 ships no pkg-config file for it.
+find_package(nlohmann_json QUIET)
+if(NOT nlohmann_json_FOUND)
+  message(FATAL_ERROR "nlohmann-json is missing: apt-get install nlohmann-json3-dev")
+endif()
+
+if(GAMEVENTS_TESTS)
+  # Catch2 2 (Debian 12) and 3 (Debian 13) have different targets; tests/unit hides the rest.
+  find_package(Catch2 QUIET)
+  if(NOT Catch2_FOUND)
+    message(FATAL_ERROR "Catch2 is missing: apt-get install catch2")
+  endif()
+endif()

@@ -1,0 +1,23 @@
+# A room is one folder under core/ and one static library that links only what it may use.
+
+add_library(gamevents_warnings INTERFACE)
+target_compile_options(gamevents_warnings INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wswitch-enum -Wnon-virtual-dtor
+  $<$<BOOL:${GAMEVENTS_WERROR}>:-Werror>)
+if(GAMEVENTS_SANITIZE)
+  target_compile_options(gamevents_warnings INTERFACE
+    -fsanitize=${GAMEVENTS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(gamevents_warnings INTERFACE -fsanitize=${GAMEVENTS_SANITIZE})
+endif()
+
+# gamevents_room(<name> SOURCES <file>... [LINKS <public library>...] [USES <private library>...])
+# LINKS are seen in the room's headers; USES only in its .cpp files.
+function(gamevents_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;LINKS;USES" ${ARGN})
+  add_library(gamevents_${name} STATIC ${ROOM_SOURCES})
+  add_library(gamevents::${name} ALIAS gamevents_${name})
+  target_include_directories(gamevents_${name} PUBLIC "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(gamevents_${name}
+    PUBLIC ${ROOM_LINKS}
+    PRIVATE gamevents_warnings ${ROOM_USES})
+endfunction()

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/config/load.h"
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace gamevents::cmd {
+
+/// What the process ends with; documented in docs/commands.md.
+enum class Exit : int { kOk = 0, kFailed = 1, kUsage = 2 };
+
+enum class ColorMode : uint8_t { kAuto, kAlways, kNever };
+
+/// What every subcommand is given to run.
+struct Context {
+  config::Loaded config;
+  ColorMode color = ColorMode::kAuto;
+};
+
+/// Runs a subcommand whose flags have been read: one call into core, the answer to stdout,
+/// everything else to stderr. An error is printed by main; kBadInput of a flag's own value is
+/// kUsage, which the command returns itself after FailUsage.
+using Run = std::function<Result<Exit>(const Context&)>;
+
+/// One subcommand: a row of the table in main.cpp and a file of its own.
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  std::string_view examples;  ///< printed below --help, a line each
+  /// Adds the flags to `app` and gives what to run. A flag that stands for a configuration key
+  /// (`--port`) adds to `overrides` when it is used, through BindKey.
+  Run (*declare)(CLI::App& app, std::vector<config::Override>& overrides);
+};
+
+/// `--port 5001` as another way to say `--set serve.port=5001`: checked and explained by the
+/// table of keys. `overrides` must outlive the parse.
+void BindKey(CLI::App& app, const std::string& flags, const std::string& key,
+             const std::string& help, std::vector<config::Override>& overrides);
+
+/// Prints "gamevents: message" to stderr and gives kUsage.
+Exit FailUsage(std::string_view message);
+
+// One a file, in the order of the table.
+Run DeclareConfig(CLI::App& app, std::vector<config::Override>& overrides);
+Run DeclareConsume(CLI::App& app, std::vector<config::Override>& overrides);
+Run DeclareCreateTopic(CLI::App& app, std::vector<config::Override>& overrides);
+Run DeclareProduce(CLI::App& app, std::vector<config::Override>& overrides);
+Run DeclareProduceTest(CLI::App& app, std::vector<config::Override>& overrides);
+Run DeclareReport(CLI::App& app, std::vector<config::Override>& overrides);
+Run DeclareServe(CLI::App& app, std::vector<config::Override>& overrides);
+
+}  // namespace gamevents::cmd

@@ -1,0 +1,140 @@
+#include "core/base/clock.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <optional>
+
+namespace gamevents {
+namespace {
+
+constexpr int64_t kDayMs = 86'400'000;
+
+class SystemClock final : public Clock {
+ public:
+  TimestampMs Now() const override {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return TimestampMs(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+  }
+};
+
+struct Civil {
+  int year;
+  unsigned month, day, hour, minute, second, milli;
+};
+
+Civil ToCivil(TimestampMs time) {
+  // Years 0000 to 9999: what four digits can say.
+  const int64_t ms = std::clamp<int64_t>(time.value, -62'167'219'200'000, 253'402'300'799'999);
+  const int64_t days = ms >= 0 ? ms / kDayMs : -((-ms + kDayMs - 1) / kDayMs);
+  const auto rest = static_cast<unsigned>(ms - days * kDayMs);
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
+  return {int{date.year()},   unsigned{date.month()}, unsigned{date.day()}, rest / 3'600'000,
+          rest / 60'000 % 60, rest / 1000 % 60,       rest % 1000};
+}
+
+// Reads fixed-width fields from the front of a text; the first that fails makes `bad` true.
+struct Reader {
+  std::string_view text;
+  bool bad = false;
+
+  int Digits(size_t width) {
+    int value = 0;
+    if (text.size() < width) return bad = true, 0;
+    for (size_t i = 0; i < width; ++i) {
+      if (text[i] < '0' || text[i] > '9') return bad = true, 0;
+      value = value * 10 + (text[i] - '0');
+    }
+    text.remove_prefix(width);
+    return value;
+  }
+  bool Take(char c) {
+    if (text.empty() || text.front() != c) return false;
+    text.remove_prefix(1);
+    return true;
+  }
+  void Need(char c) { bad = !Take(c) || bad; }
+};
+
+// Fraction digits to milliseconds; digits beyond the third are dropped.
+int ReadFraction(Reader& in) {
+  int milli = 0;
+  size_t count = 0;
+  while (!in.text.empty() && in.text.front() >= '0' && in.text.front() <= '9') {
+    const int digit = in.Digits(1);
+    if (count < 3) milli = milli * 10 + digit;
+    ++count;
+  }
+  if (count == 0) in.bad = true;
+  for (size_t i = count; i < 3; ++i) milli *= 10;
+  return milli;
+}
+
+// "Z", "+hh:mm", "-hh:mm" or nothing, as minutes east of UTC.
+int ReadZone(Reader& in) {
+  if (in.text.empty() || in.Take('Z') || in.Take('z')) return 0;
+  const bool west = in.text.front() == '-';
+  if (!in.Take('+') && !in.Take('-')) return in.bad = true, 0;
+  const int hours = in.Digits(2);
+  in.Take(':');
+  const int minutes = in.Digits(2);
+  if (hours > 18 || minutes > 59) in.bad = true;
+  return (west ? -1 : 1) * (hours * 60 + minutes);
+}
+
+}  // namespace
+
+const Clock& Clock::System() {
+  static const SystemClock clock;
+  return clock;
+}
+
+std::string FormatTimestamp(TimestampMs time) {
+  const Civil c = ToCivil(time);
+  char text[40];
+  const int length = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02u:%02u:%02u.%03uZ", c.year,
+                                   c.month, c.day, c.hour, c.minute, c.second, c.milli);
+  return std::string(text, static_cast<size_t>(length));
+}
+
+std::string FormatTimestampLikeSpark(TimestampMs time) {
+  std::string text = FormatTimestamp(time);
+  text.pop_back();
+  text[10] = ' ';
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+Result<TimestampMs> ParseTimestamp(std::string_view text) {
+  Reader in{text};
+  const int year = in.Digits(4);
+  in.Need('-');
+  const int month = in.Digits(2);
+  in.Need('-');
+  const int day = in.Digits(2);
+  int hour = 0, minute = 0, second = 0, milli = 0, zone = 0;
+  if (!in.bad && (in.Take('T') || in.Take('t') || in.Take(' '))) {
+    hour = in.Digits(2);
+    in.Need(':');
+    minute = in.Digits(2);
+    if (in.Take(':')) {
+      second = in.Digits(2);
+      if (in.Take('.')) milli = ReadFraction(in);
+    }
+  }
+  if (!in.bad) zone = ReadZone(in);
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month{static_cast<unsigned>(month)},
+                                         std::chrono::day{static_cast<unsigned>(day)}};
+  if (in.bad || !in.text.empty() || !date.ok() || hour > 23 || minute > 59 || second > 59) {
+    return Error{Fault::kBadInput,
+                 "'" + std::string(text) + "' is not a time; write it like 2026-11-23T10:00:00Z"};
+  }
+  const int64_t days = std::chrono::sys_days{date}.time_since_epoch().count();
+  const int64_t minutes = hour * 60 + minute - zone;
+  return TimestampMs(days * kDayMs + minutes * 60'000 + second * 1000 + milli);
+}
+
+}  // namespace gamevents

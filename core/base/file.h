@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace gamevents {
+
+/// Owns one file descriptor and closes it. -1 means none. Not thread-safe; movable.
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.Release()) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
+  ~FileDescriptor() { Close(); }
+
+  int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+
+  /// Gives the descriptor away; the caller closes it.
+  int Release();
+  /// Closes now. An error of close(2) is of no use to anyone by then and is dropped: what must
+  /// be on disk was synced before.
+  void Close();
+
+ private:
+  int fd_ = -1;
+};
+
+/// The whole file. Errors: kNotFound; kFull when it is longer than `bytes_max`; kIo. The context
+/// has the path.
+Result<std::string> ReadFile(const std::string& path, size_t bytes_max);
+
+/// Writes all of `bytes` to `fd`, going on after short writes and EINTR. Errors: kClosed when the
+/// reader of a pipe has gone (EPIPE); kFull; kIo.
+Status WriteAll(int fd, std::string_view bytes);
+
+}  // namespace gamevents

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <chrono>
+
+namespace gamevents {
+
+/// SIGINT and SIGTERM turned into a flag that any thread can ask for or wait on. The one mutable
+/// global of the program. A second signal ends the process at once, so that nobody is trapped.
+class StopSignal {
+ public:
+  /// Installs the handlers and ignores SIGPIPE (a closed pipe is an error of write instead).
+  /// Call once, at the start of main. Errors: kIo.
+  static Status Install();
+
+  /// Whether a signal has come, or Request() was called.
+  static bool Requested();
+
+  /// Waits until then, or for `timeout`; true when stopped.
+  static bool WaitFor(std::chrono::milliseconds timeout);
+
+  /// A descriptor that becomes readable at the stop and stays so, for poll(2) and Asio. Not to be
+  /// read from or closed.
+  static int Descriptor();
+
+  /// The same as a signal, from within.
+  static void Request();
+};
+
+}  // namespace gamevents

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace gamevents {
+
+/// Whether `text` is valid UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF).
+bool IsUtf8(std::string_view text);
+
+/// Appends `text` as a JSON string with its quotes (RFC 8259), escaping what must be: quote,
+/// backslash and control characters. Requires: IsUtf8(text).
+void AppendJsonString(std::string& out, std::string_view text);
+
+/// "%41" becomes "A"; '+' stays a plus. Errors: kBadInput for a '%' without two hex digits.
+Result<std::string> PercentDecode(std::string_view text);
+
+/// Standard base64 (RFC 4648 section 4) with padding.
+std::string Base64Encode(std::string_view bytes);
+
+/// The bytes back. Errors: kBadInput for a character or a length that base64 cannot have.
+Result<std::string> Base64Decode(std::string_view text);
+
+/// The candidate with the smallest edit distance to `word`, if it is near enough to be a slip of
+/// the fingers (a third of its length, at least 2); for "did you mean".
+std::optional<std::string_view> NearestWord(std::string_view word,
+                                            std::span<const std::string_view> candidates);
+
+/// Host and port out of "127.0.0.1:29092", "localhost:5000" or "[::1]:80".
+struct HostPort {
+  std::string host;
+  uint16_t port = 0;
+};
+/// Errors: kBadInput when there is no port, or it is above 65535.
+Result<HostPort> ParseHostPort(std::string_view text);
+
+}  // namespace gamevents

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace gamevents::config {
+
+/// Every setting, typed. Filled by Load (load.h); the table of keys (keys.h) says what each one
+/// means, its default and its range, and is the only place that does.
+struct Settings {
+  struct Kafka {
+    std::string brokers;
+    std::string topic;
+    int64_t partitions = 0;
+    int64_t replication_factor = 0;
+    std::chrono::milliseconds timeout{};
+    std::map<std::string, std::string> properties;
+  } kafka;
+
+  struct Serve {
+    std::string host;
+    int64_t port = 0;
+    int64_t threads = 0;
+    int64_t max_body = 0;
+    std::chrono::milliseconds drain{};
+    std::vector<std::string> redact_headers;
+  } serve;
+};
+
+}  // namespace gamevents::config

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gamevents::http {
+
+/// Header names and values in the order the client sent them; names keep the client's case.
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// One whole request, whichever front end read it.
+struct Request {
+  std::string method;  ///< "GET", "POST", …
+  std::string path;    ///< as sent, still percent-encoded, without the query
+  std::string query;   ///< as sent, without the '?'
+  Headers headers;
+  std::string body;
+  std::string remote_ip;  ///< the peer's address, "127.0.0.1" or "::1"
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+  Headers headers;  ///< beside Content-Type and Content-Length, which the front end writes
+};
+
+/// Gives the answer to one request: call it exactly once, from any thread, at any time after the
+/// handler was entered. If the client has gone meanwhile, the call does nothing.
+using Reply = std::function<void(Response)>;
+
+/// Takes a request and sees to it that `reply` is called. Must not block; called from any thread,
+/// and from several at once.
+using Handler = std::function<void(Request request, Reply reply)>;
+
+}  // namespace gamevents::http

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/http/exchange.h"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace gamevents::http {
+
+struct FrontEndOptions {
+  std::string host = "127.0.0.1";
+  uint16_t port = 5000;  ///< 0: an ephemeral one
+  int64_t body_bytes_max = int64_t{1} << 20;
+  int threads = 64;  ///< how many requests can be waiting for their answers at once
+};
+
+/// Sockets in, handler out: reads requests within limits, hands each to the handler, and writes
+/// its answer. Knows nothing of routes or events.
+class FrontEnd {
+ public:
+  /// Listens and serves from threads of its own until Drain. Errors: kExists (the port is in use),
+  /// kBadInput (no such host), kIo; with the address that was tried.
+  static Result<std::unique_ptr<FrontEnd>> Start(const FrontEndOptions& options, Handler handler);
+
+  virtual ~FrontEnd() = default;
+
+  /// The port that was really bound.
+  virtual uint16_t port() const = 0;
+
+  /// Stops accepting at once, lets requests that have begun be answered, and returns when all
+  /// are or `timeout` ends (kUnavailable, with how many were left). Call once.
+  virtual Status Drain(std::chrono::milliseconds timeout) = 0;
+};
+
+}  // namespace gamevents::http

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/kafka/client.h"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace gamevents::kafka {
+
+struct NewTopic {
+  std::string name;
+  int32_t partitions = 1;
+  int16_t replication_factor = 1;
+};
+
+/// Creates the topic and waits until the cluster knows it.
+/// Errors: kExists; kBadInput (name, partitions, replication: with the broker's text);
+/// kUnavailable (no broker within the timeout, with the addresses tried).
+Status CreateTopic(const ClientOptions& options, const NewTopic& topic);
+
+struct TopicDescription {
+  std::string name;
+  std::vector<int32_t> partitions;  ///< ascending
+};
+
+/// Errors: kNotFound (it is not created by asking); kUnavailable.
+Result<TopicDescription> DescribeTopic(const ClientOptions& options, const std::string& topic);
+
+}  // namespace gamevents::kafka

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/kafka/client.h"
+#include "core/kafka/record.h"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace gamevents::kafka {
+
+struct ProducerOptions {
+  ClientOptions client;
+  /// How many replicas must have a record before it counts as delivered: -1 (all in sync) or 1.
+  /// With -1 the producer is idempotent: retries neither repeat nor reorder.
+  int acks = -1;
+  /// How long a record may wait, retries included, before its delivery fails.
+  std::chrono::milliseconds delivery_timeout{10'000};
+  /// How long to wait for company before a batch is sent.
+  std::chrono::milliseconds linger{1};
+  /// Records and bytes that may be waiting; Send says kFull beyond.
+  int queue_records_max = 100'000;
+  int64_t queue_bytes_max = int64_t{256} << 20;
+};
+
+/// Where an acknowledged record is.
+struct Delivery {
+  int32_t partition = 0;
+  int64_t offset = 0;
+};
+
+/// Sends records and reports each one's fate exactly once. Send may be called from any thread.
+/// Deliveries are reported in the producer's own thread, one at a time; a callback must not
+/// block and must not destroy the producer.
+class Producer {
+ public:
+  using OnDelivery = std::function<void(Result<Delivery>)>;
+
+  /// Starts the client; does not wait for a broker. Errors: kBadInput for a property that
+  /// librdkafka refuses, with its text.
+  static Result<std::unique_ptr<Producer>> Open(const ProducerOptions& options);
+
+  /// Waits for what is queued as Flush does, for at most the delivery timeout; what remains is
+  /// reported as kClosed.
+  virtual ~Producer() = default;
+
+  /// Queues `record`; `on_delivery` is called once if and only if this returns Done.
+  /// Errors: kFull (the queue is at its bound: try again after a delivery); kBadInput (larger
+  /// than message.max.bytes, or a partition that the topic does not have); kClosed (a fatal
+  /// error of the idempotent producer, with librdkafka's code and text).
+  /// The delivery's errors: kUnavailable (not acknowledged in time, with the address tried);
+  /// kNotFound (no such topic or partition); kFull, kBadInput, kIo as the broker said.
+  virtual Status Send(OutgoingRecord record, OnDelivery on_delivery) = 0;
+
+  /// Waits until every record sent before has been reported. Errors: kUnavailable when `timeout`
+  /// ends first.
+  virtual Status Flush(std::chrono::milliseconds timeout) = 0;
+
+  /// Records that are queued or in flight.
+  virtual int64_t QueuedRecords() const = 0;
+};
+
+}  // namespace gamevents::kafka

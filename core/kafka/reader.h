@@ -1,0 +1,94 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/kafka/client.h"
+#include "core/kafka/record.h"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gamevents::kafka {
+
+/// A place in a partition, before it is looked up.
+struct Position {
+  enum class Kind : uint8_t {
+    kBeginning,  ///< the log's start
+    kEnd,        ///< the high watermark
+    kOffset,     ///< `number`
+    kFromEnd,    ///< `number` records before the high watermark
+    kTime,       ///< the first record whose timestamp is at least `number` (ms)
+  };
+  Kind kind = Kind::kBeginning;
+  int64_t number = 0;
+};
+
+/// From `from` up to, not including, `to`.
+struct PositionRange {
+  Position from;
+  Position to{Position::Kind::kEnd, 0};
+};
+
+/// "beginning", "end", "N", "-N", "@2026-11-23T10:00Z", "@1795428000000", "@-2h" (before `now`),
+/// or "FROM:TO" of these (either may be empty: "100:", ":@-1h"). A time has colons of its own:
+/// the split is at the colon after which both sides can be read.
+/// Errors: kBadInput, naming what is allowed.
+Result<PositionRange> ParsePositionRange(std::string_view text, TimestampMs now);
+
+/// What there is to read of one partition: the offsets [begin, end). `high_watermark` is what the
+/// broker said when it was asked; end never lies past it.
+struct PartitionRange {
+  int32_t partition = 0;
+  int64_t begin = 0;
+  int64_t end = 0;
+  int64_t high_watermark = 0;
+};
+
+struct ReaderOptions {
+  ClientOptions client;
+  std::string topic;
+  PositionRange range;
+  std::vector<int32_t> partitions;  ///< empty: all of the topic's
+  bool follow = false;              ///< go on past the end as records arrive; range.to is ignored
+  std::optional<std::string>
+      group;  ///< start at this group's offsets where it has any, commit there
+};
+
+/// Reads a topic's partitions from where the options say to the end as it was at the start, and
+/// ends exactly: the consumer's position counts, not the last record's offset, so gaps left by
+/// compaction or transactions never make it wait. Not thread-safe.
+class Reader {
+ public:
+  /// Finds the topic and the ranges. Errors: kNotFound (no such topic or partition); kUnavailable
+  /// (no broker within the timeout, with the addresses tried); kBadInput (a property, an offset).
+  static Result<std::unique_ptr<Reader>> Open(const ReaderOptions& options);
+
+  virtual ~Reader() = default;
+
+  /// What will be read, as found at the start; a partition with nothing to read is there too.
+  virtual std::span<const PartitionRange> ranges() const = 0;
+
+  /// The next records, in offset order within a partition; empty when none came within `wait`.
+  /// What is returned lives until the next call.
+  /// Errors: kUnavailable (nothing from a broker for the timeout); kIo or kCorrupt as librdkafka
+  /// says; kNotFound (the topic was deleted meanwhile).
+  virtual Result<std::span<const RecordView>> Next(std::chrono::milliseconds wait) = 0;
+
+  /// Partitions whose end has been reached since the last call of this, each reported once
+  /// (never when following).
+  virtual std::vector<PartitionRange> TakeFinished() = 0;
+
+  /// Whether every partition has been read to its end (never when following).
+  virtual bool Finished() const = 0;
+
+  /// Commits what has been returned so far to the group, if there is one.
+  virtual Status Commit() = 0;
+};
+
+}  // namespace gamevents::kafka

@@ -1,0 +1,35 @@
+// Goal: files are read whole or refused by name. Method: real files and a real pipe.
+#include "core/base/file.h"
+
+#include "tests/unit/catch.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace gamevents {
+
+TEST_CASE("a file is read whole, and refused when it is too long") {
+  char path[] = "/tmp/gamevents-file-XXXXXX";
+  const FileDescriptor file(::mkstemp(path));
+  REQUIRE(file);
+  REQUIRE(WriteAll(file.get(), "swords\n").ok());
+  CHECK(ReadFile(path, 7).value() == "swords\n");
+  CHECK(ReadFile(path, 6).error().fault == Fault::kFull);
+  ::unlink(path);
+  const auto gone = ReadFile(path, 7);
+  CHECK(gone.error().fault == Fault::kNotFound);
+  CHECK(gone.error().context == "open " + std::string(path) + ": No such file or directory");
+}
+
+TEST_CASE("writing to a pipe whose reader has gone says so") {
+  ::signal(SIGPIPE, SIG_IGN);
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  const FileDescriptor writer(ends[1]);
+  { const FileDescriptor reader(ends[0]); }
+  CHECK(WriteAll(writer.get(), "x").error().fault == Fault::kClosed);
+}
+
+}  // namespace gamevents

@@ -1,0 +1,65 @@
+// Goal: text that outsiders send is decoded exactly or refused. Method: tables of known answers.
+#include "core/base/text.h"
+
+#include "tests/unit/catch.h"
+
+#include <array>
+
+namespace gamevents {
+
+TEST_CASE("UTF-8 is checked as RFC 3629 says") {
+  for (std::string_view good : {"", "divya", "Zo\xC3\xAB", "\xE2\x9A\x94", "\xF0\x9F\x97\xA1",
+                                "\xED\x9F\xBF", "\xF4\x8F\xBF\xBF"}) {
+    CHECK(IsUtf8(good));
+  }
+  for (std::string_view bad : {"\x80", "\xC0\xAF", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80",
+                               "\xF4\x90\x80\x80", "\xFF", "a\xF0\x9F\x97"}) {
+    CHECK_FALSE(IsUtf8(bad));
+  }
+}
+
+TEST_CASE("a JSON string escapes what it must and nothing else") {
+  std::string out;
+  AppendJsonString(out, std::string_view("a\"b\\c\n\t\x01\x1f/\xC3\xAB\0z", 14));
+  CHECK(out == "\"a\\\"b\\\\c\\n\\t\\u0001\\u001f/\xC3\xAB\\u0000z\"");
+}
+
+TEST_CASE("percent-encoding is undone, a plus stays a plus") {
+  CHECK(PercentDecode("a%20b%2Fc+d%C3%AB").value() == "a b/c+d\xC3\xAB");
+  CHECK(PercentDecode("%41").value() == "A");
+  for (const char* bad : {"%", "%4", "%4g", "100%"}) {
+    CHECK(PercentDecode(bad).error().fault == Fault::kBadInput);
+  }
+}
+
+TEST_CASE("base64 goes there and back for every length") {
+  CHECK(Base64Encode("sword") == "c3dvcmQ=");
+  std::string bytes;
+  for (int i = 0; i < 260; ++i) {
+    CHECK(Base64Decode(Base64Encode(bytes)).value() == bytes);
+    bytes += static_cast<char>(i * 7);
+  }
+  for (const char* bad : {"a", "abc", "ab=c", "====", "ab!="}) {
+    INFO(bad);
+    CHECK_FALSE(Base64Decode(bad).ok());
+  }
+}
+
+TEST_CASE("a slip of the fingers finds the word that was meant") {
+  constexpr std::array<std::string_view, 3> kWords{"serve.port", "serve.host", "kafka.topic"};
+  CHECK(NearestWord("serve.prot", kWords) == "serve.port");
+  CHECK(NearestWord("kafka.topci", kWords) == "kafka.topic");
+  CHECK_FALSE(NearestWord("colour", kWords).has_value());
+}
+
+TEST_CASE("host and port are split") {
+  CHECK(ParseHostPort("localhost:29092").value().host == "localhost");
+  CHECK(ParseHostPort("[::1]:80").value().host == "::1");
+  CHECK(ParseHostPort("[::1]:80").value().port == 80);
+  for (const char* bad : {"", "localhost", ":80", "h:", "h:x", "h:65536", "[]:1"}) {
+    INFO(bad);
+    CHECK_FALSE(ParseHostPort(bad).ok());
+  }
+}
+
+}  // namespace gamevents
