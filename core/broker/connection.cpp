@@ -1,0 +1,251 @@
+#include "core/broker/connection.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/post.hpp>
+#include <asio/read.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "core/base/bytes.h"
+
+namespace gamevents::broker {
+namespace {
+
+constexpr auto kNever = asio::steady_timer::time_point::max();
+constexpr std::chrono::milliseconds kLookAgain{100};
+
+// Waits until `timer` is cancelled, by its owner or because the coroutine is.
+asio::awaitable<void> WaitForWake(asio::steady_timer& timer) {
+  asio::error_code ignored;
+  timer.expires_at(kNever);
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+}  // namespace
+
+Connection::Connection(asio::ip::tcp::socket socket, Peer peer, Service& service,
+                       MemoryBudget& budget, const Limits& limits)
+    : socket_(std::move(socket)),
+      peer_(std::move(peer)),
+      service_(service),
+      budget_(budget),
+      limits_(limits),
+      slot_freed_(socket_.get_executor(), kNever),
+      reply_ready_(socket_.get_executor(), kNever),
+      watch_(socket_.get_executor()),
+      last_move_(std::chrono::steady_clock::now()) {}
+
+void Connection::Start() {
+  // Each coroutine holds the connection: it ends with the last of them.
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    asio::error_code error;
+    self->socket_.native_non_blocking(true, error);  // sendfile has no flag of its own for it
+    if (error) return self->Close(error.message());
+    const auto executor = self->socket_.get_executor();
+    const auto hold = [self](const std::exception_ptr&) {};
+    asio::co_spawn(executor, self->ReadRequests(),
+                   asio::bind_cancellation_slot(self->stop_reading_.slot(), hold));
+    asio::co_spawn(executor, self->WriteReplies(), hold);
+    asio::co_spawn(executor, self->WatchTime(), hold);
+  });
+}
+
+void Connection::Drain() {
+  draining_ = true;
+  if (slots_.empty()) return Close("the broker is stopping");
+  if (!frame_begun_) stop_reading_.emit(asio::cancellation_type::terminal);
+}
+
+void Connection::Close(const std::string& reason) {
+  if (std::exchange(closed_, true)) return;
+  spdlog::debug("{}: connection closed: {}", peer_.client_host, reason);
+  for (const SlotPtr& slot : slots_) slot->cancel.emit(asio::cancellation_type::terminal);
+  slots_.clear();
+  stop_reading_.emit(asio::cancellation_type::terminal);
+  slot_freed_.cancel();
+  reply_ready_.cancel();
+  watch_.cancel();
+  asio::error_code ignored;
+  socket_.close(ignored);
+}
+
+asio::awaitable<void> Connection::ReadRequests() {
+  while (!closed_ && !draining_) {
+    if (slots_.size() >= limits_.in_flight_max) {
+      co_await WaitForWake(slot_freed_);
+      continue;
+    }
+    auto slot = std::make_shared<Slot>();
+    std::optional<Frame> frame = co_await ReadFrame(slot->memory);
+    frame_begun_ = false;
+    if (closed_ || !frame) break;
+    slots_.push_back(slot);
+    asio::co_spawn(
+        socket_.get_executor(), AnswerInto(slot, std::move(*frame)),
+        asio::bind_cancellation_slot(slot->cancel.slot(),
+                                     [self = shared_from_this()](const std::exception_ptr&) {}));
+  }
+  // Draining: the writer closes after the last reply. Otherwise ReadFrame has closed.
+}
+
+// Closes the connection and gives nothing when no whole request came.
+asio::awaitable<std::optional<Frame>> Connection::ReadFrame(MemoryBudget::Lease& memory) {
+  asio::error_code error;
+  std::array<uint8_t, 4> prefix;
+  co_await asio::async_read(socket_, asio::buffer(prefix),
+                            asio::redirect_error(asio::use_awaitable, error));
+  if (error) {
+    if (!draining_) Close(error.message());
+    co_return std::nullopt;
+  }
+  Moved();
+  const int64_t size = static_cast<int32_t>(LoadBigEndian32(prefix.data()));
+  if (size < 0 || size > limits_.request_bytes_max) {
+    Close("a request of " + std::to_string(size) + " bytes; the limit is " +
+          std::to_string(limits_.request_bytes_max));
+    co_return std::nullopt;
+  }
+  frame_begun_ = true;
+  memory = co_await budget_.Take(size);
+  if (closed_) co_return std::nullopt;
+  Frame frame(static_cast<size_t>(size));
+  co_await asio::async_read(socket_, asio::buffer(frame.data(), frame.size()),
+                            asio::redirect_error(asio::use_awaitable, error));
+  Moved();
+  if (error) {
+    Close("within a request: " + error.message());
+    co_return std::nullopt;
+  }
+  co_return frame;
+}
+
+asio::awaitable<void> Connection::AnswerInto(SlotPtr slot, Frame frame) {
+  Reply reply = co_await service_.Answer(std::move(frame), peer_);
+  slot->reply = std::move(reply);
+  slot->memory = MemoryBudget::Lease();
+  if (!slots_.empty() && slots_.front() == slot) reply_ready_.cancel();
+}
+
+asio::awaitable<void> Connection::WriteReplies() {
+  while (!closed_) {
+    if (slots_.empty() || !slots_.front()->reply) {
+      if (slots_.empty() && draining_) Close("the broker is stopping");
+      if (!closed_) co_await WaitForWake(reply_ready_);
+      continue;
+    }
+    const SlotPtr slot = slots_.front();
+    if (slot->reply->kind == Reply::Kind::kClose) {
+      Close(slot->reply->reason);
+      break;
+    }
+    if (slot->reply->kind == Reply::Kind::kSend && !co_await Send(*slot->reply)) break;
+    if (closed_) break;
+    slots_.pop_front();
+    slot_freed_.cancel();
+  }
+}
+
+asio::awaitable<bool> Connection::Send(const Reply& reply) {
+  sending_ = true;
+  Moved();
+  for (size_t i = 0; i < reply.chunks.size(); ++i) {
+    const bool more_follows = i + 1 < reply.chunks.size();
+    const Chunk& chunk = reply.chunks[i];
+    bool sent = false;
+    if (const auto* bytes = std::get_if<std::string>(&chunk)) {
+      sent = co_await SendBytes(*bytes, more_follows);
+    } else {
+      sent = co_await SendFile(*std::get_if<FilePart>(&chunk));
+    }
+    if (!sent) co_return false;
+  }
+  sending_ = false;
+  co_return true;
+}
+
+// The system's own calls rather than Asio's: MSG_MORE keeps a response's head and its records in
+// one packet, and sendfile has no counterpart there.
+asio::awaitable<bool> Connection::SendBytes(const std::string& bytes, bool more_follows) {
+  const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (more_follows ? MSG_MORE : 0);
+  size_t sent = 0;
+  while (sent < bytes.size()) {
+    const ssize_t count =
+        ::send(socket_.native_handle(), bytes.data() + sent, bytes.size() - sent, flags);
+    if (count > 0) {
+      sent += static_cast<size_t>(count);
+      Moved();
+      continue;
+    }
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN) {
+      Close(SystemError("send", errno).context);
+      co_return false;
+    }
+    asio::error_code error;
+    co_await socket_.async_wait(asio::ip::tcp::socket::wait_write,
+                                asio::redirect_error(asio::use_awaitable, error));
+    if (error || closed_) co_return false;
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> Connection::SendFile(const FilePart& part) {
+  off_t position = part.position;
+  size_t left = part.length;
+  while (left > 0) {
+    const ssize_t count = ::sendfile(socket_.native_handle(), part.fd, &position, left);
+    if (count > 0) {
+      left -= static_cast<size_t>(count);
+      Moved();
+      continue;
+    }
+    if (count == 0) {
+      Close("sendfile: the segment is shorter than its index says");
+      co_return false;
+    }
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN) {
+      Close(SystemError("sendfile", errno).context);
+      co_return false;
+    }
+    asio::error_code error;
+    co_await socket_.async_wait(asio::ip::tcp::socket::wait_write,
+                                asio::redirect_error(asio::use_awaitable, error));
+    if (error || closed_) co_return false;
+  }
+  co_return true;
+}
+
+std::chrono::milliseconds Connection::TimeAllowed() const {
+  return sending_ || frame_begun_ ? limits_.stall_timeout : limits_.idle_timeout;
+}
+
+// One timer a connection instead of one an operation: it looks again when the present allowance
+// would end.
+asio::awaitable<void> Connection::WatchTime() {
+  while (!closed_) {
+    const auto now = std::chrono::steady_clock::now();
+    const bool answering = !slots_.empty() && !sending_;
+    const auto deadline = last_move_ + TimeAllowed();
+    if (now >= deadline && !answering) {
+      Close(sending_ || frame_begun_ ? "stalled" : "idle");
+      break;
+    }
+    asio::error_code ignored;
+    // The allowance can shrink while this sleeps: never sleep past the shorter one.
+    watch_.expires_at(std::clamp(deadline, now + kLookAgain, now + limits_.stall_timeout));
+    co_await watch_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+}
+
+}  // namespace gamevents::broker

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <asio/cancellation_signal.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/broker/limits.h"
+#include "core/broker/memory_budget.h"
+#include "core/broker/service.h"
+
+namespace gamevents::broker {
+
+/// One client's connection: reads requests, has them answered, several at a time, and sends the
+/// responses in the order of the requests, as Kafka promises. Lives as long as its coroutines.
+/// Everything but Start runs on the socket's executor, which must be a single thread's.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  /// `service` and `budget` must outlive the connection.
+  Connection(asio::ip::tcp::socket socket, Peer peer, Service& service, MemoryBudget& budget,
+             const Limits& limits);
+
+  /// Begins to read. Call once, from any thread.
+  void Start();
+
+  /// Reads no further request; closes when those that were begun are answered.
+  void Drain();
+
+  /// Closes at once and cancels what is being answered.
+  void Close(const std::string& reason);
+
+ private:
+  // A request's place in the line of responses.
+  struct Slot {
+    std::optional<Reply> reply;
+    asio::cancellation_signal cancel;
+    MemoryBudget::Lease memory;
+  };
+  using SlotPtr = std::shared_ptr<Slot>;
+
+  asio::awaitable<void> ReadRequests();
+  asio::awaitable<std::optional<Frame>> ReadFrame(MemoryBudget::Lease& memory);
+  asio::awaitable<void> AnswerInto(SlotPtr slot, Frame frame);
+  asio::awaitable<void> WriteReplies();
+  asio::awaitable<bool> Send(const Reply& reply);
+  asio::awaitable<bool> SendBytes(const std::string& bytes, bool more_follows);
+  asio::awaitable<bool> SendFile(const FilePart& part);
+  asio::awaitable<void> WatchTime();
+  void Moved() { last_move_ = std::chrono::steady_clock::now(); }
+  std::chrono::milliseconds TimeAllowed() const;
+
+  asio::ip::tcp::socket socket_;
+  const Peer peer_;
+  Service& service_;
+  MemoryBudget& budget_;
+  const Limits limits_;
+
+  std::deque<SlotPtr> slots_;       // requests not yet answered on the wire, oldest first
+  asio::steady_timer slot_freed_;   // cancelled to wake the reader
+  asio::steady_timer reply_ready_;  // cancelled to wake the writer
+  asio::steady_timer watch_;
+  asio::cancellation_signal stop_reading_;
+  std::chrono::steady_clock::time_point last_move_;
+  bool frame_begun_ = false;
+  bool sending_ = false;
+  bool draining_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace gamevents::broker

@@ -1,0 +1,223 @@
+#include "core/broker/server.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <asio/co_spawn.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/post.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+#include <atomic>
+#include <cerrno>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/broker/connection.h"
+
+namespace gamevents::broker {
+namespace {
+
+using asio::ip::tcp;
+
+constexpr std::chrono::milliseconds kDrainPoll{5};
+constexpr std::chrono::milliseconds kAcceptPause{100};
+
+// One thread's event loop.
+struct Loop {
+  asio::io_context context{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+  std::thread thread;
+};
+
+// The address without the brackets and zone that clients cannot parse; IPv4-mapped as IPv4.
+std::string AddressText(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  return address.to_string();
+}
+
+Fault FaultOf(const asio::error_code& error) {
+  if (error == asio::error::address_in_use) return Fault::kExists;
+  if (error == asio::error::host_not_found || error == asio::error::no_data) {
+    return Fault::kBadInput;
+  }
+  return Fault::kIo;
+}
+
+class AsioServer final : public Server {
+ public:
+  AsioServer(const ServerOptions& options, Service& service)
+      : options_(options), service_(service), budget_(options.limits.request_memory_max) {
+    for (int i = 0; i < std::max(1, options.threads); ++i) {
+      loops_.push_back(std::make_unique<Loop>());
+    }
+  }
+
+  ~AsioServer() override { Stop(std::chrono::milliseconds(0)); }
+
+  Status Listen();
+  uint16_t port() const override { return port_; }
+  size_t connections() const override;
+  void Stop(std::chrono::milliseconds timeout) override;
+
+ private:
+  asio::awaitable<void> Accept(tcp::acceptor& acceptor);
+  void Take(tcp::socket socket, Loop& loop);
+  Status Open(const tcp::endpoint& endpoint);
+  std::vector<std::shared_ptr<Connection>> OpenConnections();
+
+  const ServerOptions options_;
+  Service& service_;
+  MemoryBudget budget_;
+  std::vector<std::unique_ptr<Loop>> loops_;
+  std::vector<std::unique_ptr<tcp::acceptor>> acceptors_;
+  uint16_t port_ = 0;
+  size_t next_loop_ = 0;
+  bool stopped_ = false;
+
+  mutable std::mutex mutex_;
+  struct Open_ {
+    std::weak_ptr<Connection> connection;
+    Loop* loop;
+  };
+  std::vector<Open_> open_;
+};
+
+Status AsioServer::Open(const tcp::endpoint& endpoint) {
+  asio::error_code error;
+  auto acceptor = std::make_unique<tcp::acceptor>(loops_.front()->context);
+  acceptor->open(endpoint.protocol(), error);
+  if (!error) acceptor->set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error && endpoint.address().is_v6()) {
+    acceptor->set_option(asio::ip::v6_only(!endpoint.address().is_unspecified()), error);
+  }
+  if (!error) acceptor->bind(endpoint, error);
+  if (!error) acceptor->listen(tcp::acceptor::max_listen_connections, error);
+  if (error) {
+    return Error{FaultOf(error), "listen on " + AddressText(endpoint.address()) + ":" +
+                                     std::to_string(endpoint.port()) + ": " + error.message()};
+  }
+  port_ = acceptor->local_endpoint(error).port();
+  acceptors_.push_back(std::move(acceptor));
+  return Done{};
+}
+
+// A name may stand for several addresses ("localhost" for ::1 and 127.0.0.1, and clients try
+// either): the first must work, the others join on the same port where they can.
+Status AsioServer::Listen() {
+  asio::error_code error;
+  tcp::resolver resolver(loops_.front()->context);
+  const auto found = resolver.resolve(options_.host, std::to_string(options_.port),
+                                      tcp::resolver::passive, error);
+  if (error || found.empty()) {
+    return Error{FaultOf(error), "listen on " + options_.host + ": " + error.message()};
+  }
+  for (const auto& entry : found) {
+    tcp::endpoint endpoint = entry.endpoint();
+    if (port_ != 0) endpoint.port(port_);
+    auto opened = Open(endpoint);
+    if (!opened && acceptors_.empty()) return opened;
+    if (!opened) spdlog::debug("{}", opened.error().context);
+  }
+  for (auto& acceptor : acceptors_) {
+    asio::co_spawn(loops_.front()->context, Accept(*acceptor), [](const std::exception_ptr&) {});
+  }
+  for (auto& loop : loops_) {
+    loop->thread = std::thread([context = &loop->context] { context->run(); });
+  }
+  return Done{};
+}
+
+asio::awaitable<void> AsioServer::Accept(tcp::acceptor& acceptor) {
+  asio::steady_timer pause(acceptor.get_executor());
+  while (acceptor.is_open()) {
+    Loop& loop = *loops_[next_loop_++ % loops_.size()];
+    tcp::socket socket(loop.context);
+    asio::error_code error;
+    co_await acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
+    if (!error) {
+      Take(std::move(socket), loop);
+      continue;
+    }
+    if (error == asio::error::operation_aborted) break;
+    // Out of descriptors, most likely: without a pause this would spin until one is free.
+    spdlog::warn("accept: {}", error.message());
+    pause.expires_after(kAcceptPause);
+    co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+  }
+}
+
+void AsioServer::Take(tcp::socket socket, Loop& loop) {
+  asio::error_code error;
+  const tcp::endpoint remote = socket.remote_endpoint(error);
+  if (error) return;  // The client has gone already.
+  const tcp::endpoint local = socket.local_endpoint(error);
+  if (error) return;
+  socket.set_option(tcp::no_delay(true), error);
+  const Peer peer{AddressText(remote.address()),
+                  options_.advertised_host.empty() ? AddressText(local.address())
+                                                   : options_.advertised_host,
+                  options_.advertised_port != 0 ? options_.advertised_port : port_};
+  const std::lock_guard lock(mutex_);
+  std::erase_if(open_, [](const Open_& entry) { return entry.connection.expired(); });
+  if (open_.size() >= options_.limits.connections_max) {
+    spdlog::warn("{}: connection refused: {} are open, as many as allowed", peer.client_host,
+                 open_.size());
+    return;  // The socket closes with its destructor.
+  }
+  auto connection = std::make_shared<Connection>(std::move(socket), peer, service_, budget_,
+                                                 options_.limits);
+  open_.push_back({connection, &loop});
+  connection->Start();
+}
+
+size_t AsioServer::connections() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<size_t>(std::count_if(
+      open_.begin(), open_.end(), [](const Open_& entry) { return !entry.connection.expired(); }));
+}
+
+void AsioServer::Stop(std::chrono::milliseconds timeout) {
+  if (std::exchange(stopped_, true)) return;
+  for (auto& acceptor : acceptors_) {
+    asio::post(acceptor->get_executor(), [&acceptor] {
+      asio::error_code ignored;
+      acceptor->close(ignored);
+    });
+  }
+  const auto tell_all = [this](auto what) {
+    const std::lock_guard lock(mutex_);
+    for (const Open_& entry : open_) {
+      if (auto connection = entry.connection.lock()) {
+        asio::post(entry.loop->context, [connection, what] { what(*connection); });
+      }
+    }
+  };
+  tell_all([](Connection& connection) { connection.Drain(); });
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  while (connections() > 0 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(kDrainPoll);
+  }
+  tell_all([](Connection& connection) { connection.Close("the broker has stopped"); });
+  for (auto& loop : loops_) loop->work.reset();
+  while (connections() > 0) std::this_thread::sleep_for(kDrainPoll);
+  for (auto& loop : loops_) {
+    if (loop->thread.joinable()) loop->thread.join();
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Service& service) {
+  auto server = std::make_unique<AsioServer>(options, service);
+  if (auto listening = server->Listen(); !listening) return std::move(listening).error();
+  return std::unique_ptr<Server>(std::move(server));
+}
+
+}  // namespace gamevents::broker

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "core/broker/reply.h"
+
+namespace gamevents::broker {
+
+/// One request as it came off the wire, without the four bytes of its size. Owns its memory,
+/// which the records of a Produce request are viewed in until they are in the log.
+class Frame {
+ public:
+  Frame() = default;
+  explicit Frame(size_t size)
+      : bytes_(std::make_unique_for_overwrite<uint8_t[]>(size)), size_(size) {}
+
+  uint8_t* data() { return bytes_.get(); }
+  size_t size() const { return size_; }
+  std::span<const uint8_t> bytes() const { return {bytes_.get(), size_}; }
+
+ private:
+  std::unique_ptr<uint8_t[]> bytes_;
+  size_t size_ = 0;
+};
+
+/// The connection that a request came over.
+struct Peer {
+  std::string client_host;      ///< the client's address, as groups and logs name it
+  std::string advertised_host;  ///< where this client can reach the broker again
+  uint16_t advertised_port = 0;
+};
+
+/// What answers requests: the broker behind its connections.
+class Service {
+ public:
+  virtual ~Service() = default;
+
+  /// Answers one request. Runs on the connection's executor; requests of a connection are begun
+  /// in the order they came, and the part up to the first suspension runs before the next one is
+  /// begun, so that records are appended in the order they were sent. When the connection closes,
+  /// what the coroutine waits on is cancelled (asio::error::operation_aborted); its reply is then
+  /// dropped. `peer` outlives the coroutine. Must not throw.
+  virtual asio::awaitable<Reply> Answer(Frame frame, const Peer& peer) = 0;
+};
+
+}  // namespace gamevents::broker
