@@ -30,6 +30,17 @@ if(NOT nlohmann_json_FOUND)
   message(FATAL_ERROR "nlohmann-json is missing: apt-get install nlohmann-json3-dev")
 endif()
 
+# Header-only, and without a pkg-config file in either Debian.
+find_path(ASIO_INCLUDE_DIR asio.hpp)
+if(NOT ASIO_INCLUDE_DIR)
+  message(FATAL_ERROR "asio is missing: apt-get install libasio-dev")
+endif()
+add_library(gamevents_asio INTERFACE)
+add_library(gamevents::asio ALIAS gamevents_asio)
+target_include_directories(gamevents_asio SYSTEM INTERFACE "${ASIO_INCLUDE_DIR}")
+target_compile_definitions(gamevents_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
+target_link_libraries(gamevents_asio INTERFACE Threads::Threads)
+
 if(GAMEVENTS_TESTS)
   # Catch2 2 (Debian 12) and 3 (Debian 13) have different targets; tests/unit hides the rest.
   find_package(Catch2 QUIET)

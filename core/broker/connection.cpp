@@ -1,11 +1,8 @@
 #include "core/broker/connection.h"
 
-#include <spdlog/spdlog.h>
-#include <sys/sendfile.h>
-#include <sys/socket.h>
+#include "core/base/bytes.h"
+#include "core/base/result.h"
 
-#include <algorithm>
-#include <array>
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
@@ -13,10 +10,14 @@
 #include <asio/read.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
+#include <spdlog/spdlog.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <utility>
-
-#include "core/base/bytes.h"
 
 namespace gamevents::broker {
 namespace {
@@ -101,7 +102,7 @@ asio::awaitable<void> Connection::ReadRequests() {
 // Closes the connection and gives nothing when no whole request came.
 asio::awaitable<std::optional<Frame>> Connection::ReadFrame(MemoryBudget::Lease& memory) {
   asio::error_code error;
-  std::array<uint8_t, 4> prefix;
+  std::array<std::byte, 4> prefix;
   co_await asio::async_read(socket_, asio::buffer(prefix),
                             asio::redirect_error(asio::use_awaitable, error));
   if (error) {
@@ -109,7 +110,7 @@ asio::awaitable<std::optional<Frame>> Connection::ReadFrame(MemoryBudget::Lease&
     co_return std::nullopt;
   }
   Moved();
-  const int64_t size = static_cast<int32_t>(LoadBigEndian32(prefix.data()));
+  const int64_t size = LoadBigEndianSigned32(prefix.data());
   if (size < 0 || size > limits_.request_bytes_max) {
     Close("a request of " + std::to_string(size) + " bytes; the limit is " +
           std::to_string(limits_.request_bytes_max));

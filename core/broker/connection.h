@@ -1,18 +1,19 @@
 #pragma once
 
+#include "core/broker/limits.h"
+#include "core/broker/memory_budget.h"
+#include "core/broker/service.h"
+
 #include <asio/awaitable.hpp>
 #include <asio/cancellation_signal.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
+
 #include <chrono>
 #include <deque>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "core/broker/limits.h"
-#include "core/broker/memory_budget.h"
-#include "core/broker/service.h"
 
 namespace gamevents::broker {
 

@@ -1,11 +1,12 @@
 #include "core/broker/memory_budget.h"
 
-#include <algorithm>
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
+
+#include <algorithm>
 #include <utility>
 
 namespace gamevents::broker {

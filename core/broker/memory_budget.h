@@ -2,6 +2,7 @@
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
+
 #include <cstdint>
 #include <list>
 #include <memory>

@@ -1,23 +1,24 @@
 #include "core/broker/server.h"
 
-#include <spdlog/spdlog.h>
+#include "core/broker/connection.h"
 
-#include <algorithm>
 #include <asio/co_spawn.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
+#include <asio/ip/v6_only.hpp>
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
-
-#include "core/broker/connection.h"
 
 namespace gamevents::broker {
 namespace {
@@ -70,7 +71,6 @@ class AsioServer final : public Server {
   asio::awaitable<void> Accept(tcp::acceptor& acceptor);
   void Take(tcp::socket socket, Loop& loop);
   Status Open(const tcp::endpoint& endpoint);
-  std::vector<std::shared_ptr<Connection>> OpenConnections();
 
   const ServerOptions options_;
   Service& service_;
@@ -82,11 +82,11 @@ class AsioServer final : public Server {
   bool stopped_ = false;
 
   mutable std::mutex mutex_;
-  struct Open_ {
+  struct Entry {
     std::weak_ptr<Connection> connection;
     Loop* loop;
   };
-  std::vector<Open_> open_;
+  std::vector<Entry> open_;
 };
 
 Status AsioServer::Open(const tcp::endpoint& endpoint) {
@@ -113,8 +113,8 @@ Status AsioServer::Open(const tcp::endpoint& endpoint) {
 Status AsioServer::Listen() {
   asio::error_code error;
   tcp::resolver resolver(loops_.front()->context);
-  const auto found = resolver.resolve(options_.host, std::to_string(options_.port),
-                                      tcp::resolver::passive, error);
+  const auto found =
+      resolver.resolve(options_.host, std::to_string(options_.port), tcp::resolver::passive, error);
   if (error || found.empty()) {
     return Error{FaultOf(error), "listen on " + options_.host + ": " + error.message()};
   }
@@ -160,19 +160,19 @@ void AsioServer::Take(tcp::socket socket, Loop& loop) {
   const tcp::endpoint local = socket.local_endpoint(error);
   if (error) return;
   socket.set_option(tcp::no_delay(true), error);
-  const Peer peer{AddressText(remote.address()),
-                  options_.advertised_host.empty() ? AddressText(local.address())
-                                                   : options_.advertised_host,
-                  options_.advertised_port != 0 ? options_.advertised_port : port_};
+  const Peer peer{
+      AddressText(remote.address()),
+      options_.advertised_host.empty() ? AddressText(local.address()) : options_.advertised_host,
+      options_.advertised_port != 0 ? options_.advertised_port : port_};
   const std::lock_guard lock(mutex_);
-  std::erase_if(open_, [](const Open_& entry) { return entry.connection.expired(); });
+  std::erase_if(open_, [](const Entry& entry) { return entry.connection.expired(); });
   if (open_.size() >= options_.limits.connections_max) {
     spdlog::warn("{}: connection refused: {} are open, as many as allowed", peer.client_host,
                  open_.size());
     return;  // The socket closes with its destructor.
   }
-  auto connection = std::make_shared<Connection>(std::move(socket), peer, service_, budget_,
-                                                 options_.limits);
+  auto connection =
+      std::make_shared<Connection>(std::move(socket), peer, service_, budget_, options_.limits);
   open_.push_back({connection, &loop});
   connection->Start();
 }
@@ -180,7 +180,7 @@ void AsioServer::Take(tcp::socket socket, Loop& loop) {
 size_t AsioServer::connections() const {
   const std::lock_guard lock(mutex_);
   return static_cast<size_t>(std::count_if(
-      open_.begin(), open_.end(), [](const Open_& entry) { return !entry.connection.expired(); }));
+      open_.begin(), open_.end(), [](const Entry& entry) { return !entry.connection.expired(); }));
 }
 
 void AsioServer::Stop(std::chrono::milliseconds timeout) {
@@ -193,7 +193,7 @@ void AsioServer::Stop(std::chrono::milliseconds timeout) {
   }
   const auto tell_all = [this](auto what) {
     const std::lock_guard lock(mutex_);
-    for (const Open_& entry : open_) {
+    for (const Entry& entry : open_) {
       if (auto connection = entry.connection.lock()) {
         asio::post(entry.loop->context, [connection, what] { what(*connection); });
       }

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "core/base/result.h"
+#include "core/broker/limits.h"
+#include "core/broker/service.h"
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
-
-#include "core/base/result.h"
-#include "core/broker/limits.h"
-#include "core/broker/service.h"
 
 namespace gamevents::broker {
 

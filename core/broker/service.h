@@ -1,14 +1,15 @@
 #pragma once
 
+#include "core/broker/reply.h"
+
 #include <asio/awaitable.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <utility>
-
-#include "core/broker/reply.h"
 
 namespace gamevents::broker {
 
@@ -18,14 +19,14 @@ class Frame {
  public:
   Frame() = default;
   explicit Frame(size_t size)
-      : bytes_(std::make_unique_for_overwrite<uint8_t[]>(size)), size_(size) {}
+      : bytes_(std::make_unique_for_overwrite<std::byte[]>(size)), size_(size) {}
 
-  uint8_t* data() { return bytes_.get(); }
+  std::byte* data() { return bytes_.get(); }
   size_t size() const { return size_; }
-  std::span<const uint8_t> bytes() const { return {bytes_.get(), size_}; }
+  std::span<const std::byte> bytes() const { return {bytes_.get(), size_}; }
 
  private:
-  std::unique_ptr<uint8_t[]> bytes_;
+  std::unique_ptr<std::byte[]> bytes_;
   size_t size_ = 0;
 };
 

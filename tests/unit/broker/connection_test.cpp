@@ -1,0 +1,206 @@
+// Goal: requests are begun and answered in order, within limits, and nothing hostile gets further
+// than its own connection. Method: a service that answers on command, real sockets on port 0.
+#include "core/broker/connection.h"
+
+#include "core/base/bytes.h"
+#include "core/base/file.h"
+#include "core/broker/server.h"
+#include "tests/unit/catch.h"
+
+#include <asio/connect.hpp>
+#include <asio/io_context.hpp>
+#include <asio/read.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+#include <asio/write.hpp>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <thread>
+
+namespace gamevents::broker {
+namespace {
+
+using asio::ip::tcp;
+
+std::string Framed(std::string_view body) {
+  std::string out(4, '\0');
+  StoreBigEndian32(reinterpret_cast<std::byte*>(out.data()), static_cast<uint32_t>(body.size()));
+  return out + std::string(body);
+}
+
+// Answers a request by what its text says: "wait:MS:…" after that time, "close", "none", "file",
+// and anything else at once, by its own text.
+class EchoService final : public Service {
+ public:
+  std::atomic<int> begun{0};
+  std::shared_ptr<FileDescriptor> file = std::make_shared<FileDescriptor>();
+
+  asio::awaitable<Reply> Answer(Frame frame, const Peer&) override {
+    ++begun;
+    const std::string text(AsText(frame.bytes()));
+    if (text == "close") co_return CloseBecause("asked to");
+    if (text == "none") co_return Reply{Reply::Kind::kNone, {}, {}};
+    if (text == "file") {
+      Reply reply;
+      reply.chunks.emplace_back(std::string("head"));
+      reply.chunks.emplace_back(FilePart{file, file->get(), 2, 3});
+      reply.chunks.emplace_back(std::string("tail"));
+      co_return reply;
+    }
+    if (text.starts_with("wait:")) {
+      asio::steady_timer timer(co_await asio::this_coro::executor,
+                               std::chrono::milliseconds(std::atoi(text.c_str() + 5)));
+      asio::error_code ignored;
+      co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    Reply reply;
+    reply.chunks.emplace_back(text);
+    co_return reply;
+  }
+};
+
+struct Fixture {
+  EchoService service;
+  std::unique_ptr<Server> server;
+  asio::io_context loop;
+
+  explicit Fixture(const Limits& limits = {}) {
+    ServerOptions options;
+    options.limits = limits;
+    server = Server::Start(options, service).value();
+  }
+  tcp::socket Connect() {
+    tcp::socket socket(loop);
+    socket.connect({asio::ip::address_v4::loopback(), server->port()});
+    return socket;
+  }
+  static std::string Read(tcp::socket& socket, size_t count) {
+    std::string out(count, '\0');
+    asio::error_code error;
+    out.resize(asio::read(socket, asio::buffer(out), error));
+    return out;
+  }
+  // Whether the server has closed the connection without sending anything more.
+  static bool Closed(tcp::socket& socket) { return Read(socket, 1).empty(); }
+};
+
+}  // namespace
+
+TEST_CASE("answers come in the order of the requests, whoever is ready first") {
+  Fixture f;
+  tcp::socket socket = f.Connect();
+  asio::write(socket, asio::buffer(Framed("wait:80:a") + Framed("b") + Framed("none") +
+                                   Framed("wait:1:c") + Framed("d")));
+  CHECK(Fixture::Read(socket, 9 + 1 + 8 + 1) == "wait:80:abwait:1:cd");
+  CHECK(f.service.begun == 5);
+}
+
+TEST_CASE("a reply's file parts are sent in their place") {
+  Fixture f;
+  char path[] = "/tmp/gamevents-part-XXXXXX";
+  *f.service.file = FileDescriptor(::mkstemp(path));
+  REQUIRE(WriteAll(f.service.file->get(), "0123456789").ok());
+  ::unlink(path);
+  tcp::socket socket = f.Connect();
+  asio::write(socket, asio::buffer(Framed("file") + Framed("x")));
+  CHECK(Fixture::Read(socket, 12) == "head234tailx");
+}
+
+TEST_CASE("a refused or impossible request closes its own connection only") {
+  Limits limits;
+  limits.request_bytes_max = 100;
+  Fixture f(limits);
+  tcp::socket other = f.Connect();
+  for (const std::string& bad : {Framed("close"), std::string("GET / HTTP/1.1\r\n\r\n"),
+                                 std::string("\xFF\xFF\xFF\xFF"), Framed(std::string(101, 'x'))}) {
+    tcp::socket socket = f.Connect();
+    asio::write(socket, asio::buffer(bad));
+    CHECK(Fixture::Closed(socket));
+  }
+  asio::write(other, asio::buffer(Framed(std::string(100, 'y'))));
+  CHECK(Fixture::Read(other, 100) == std::string(100, 'y'));
+}
+
+TEST_CASE("no more requests are begun at once than allowed") {
+  Limits limits;
+  limits.in_flight_max = 2;
+  Fixture f(limits);
+  tcp::socket socket = f.Connect();
+  std::string requests;
+  for (int i = 0; i < 6; ++i) requests += Framed("wait:50");
+  asio::write(socket, asio::buffer(requests));
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  CHECK(f.service.begun <= 2);
+  CHECK(Fixture::Read(socket, 42).size() == 42);
+  CHECK(f.service.begun == 6);
+}
+
+TEST_CASE("a connection beyond the limit is closed at once, and a freed place can be taken") {
+  Limits limits;
+  limits.connections_max = 1;
+  Fixture f(limits);
+  {
+    tcp::socket first = f.Connect();
+    asio::write(first, asio::buffer(Framed("a")));
+    CHECK(Fixture::Read(first, 1) == "a");
+    tcp::socket second = f.Connect();
+    CHECK(Fixture::Closed(second));
+  }
+  while (f.server->connections() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  tcp::socket third = f.Connect();
+  asio::write(third, asio::buffer(Framed("b")));
+  CHECK(Fixture::Read(third, 1) == "b");
+}
+
+TEST_CASE("silence and half a request end by time") {
+  Limits limits;
+  limits.idle_timeout = limits.stall_timeout = std::chrono::milliseconds(150);
+  Fixture f(limits);
+  tcp::socket idle = f.Connect();
+  tcp::socket stalled = f.Connect();
+  asio::write(stalled, asio::buffer(Framed("abc").substr(0, 5)));
+  CHECK(Fixture::Closed(idle));
+  CHECK(Fixture::Closed(stalled));
+}
+
+TEST_CASE("a client that goes away cancels what was begun for it") {
+  Fixture f;
+  {
+    tcp::socket socket = f.Connect();
+    asio::write(socket, asio::buffer(Framed("wait:600000")));
+    while (f.service.begun == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  // Would hang for ten minutes if the wait were not cancelled.
+  while (f.server->connections() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  CHECK(f.service.begun == 1);
+}
+
+TEST_CASE("stopping lets what was begun be answered, and cancels what takes too long") {
+  Fixture f;
+  tcp::socket quick = f.Connect();
+  tcp::socket slow = f.Connect();
+  asio::write(quick, asio::buffer(Framed("wait:50")));
+  asio::write(slow, asio::buffer(Framed("wait:600000")));
+  while (f.service.begun < 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  f.server->Stop(std::chrono::milliseconds(300));
+  CHECK(Fixture::Read(quick, 8) == "wait:50");
+  CHECK(Fixture::Closed(slow));
+  CHECK(f.server->connections() == 0);
+}
+
+TEST_CASE("an address in use is an error that names it") {
+  Fixture f;
+  ServerOptions options;
+  options.port = f.server->port();
+  EchoService service;
+  const auto second = Server::Start(options, service);
+  REQUIRE_FALSE(second.ok());
+  CHECK(second.error().fault == Fault::kExists);
+  CHECK(second.error().context.find("127.0.0.1:" + std::to_string(options.port)) !=
+        std::string::npos);
+}
+
+}  // namespace gamevents::broker
