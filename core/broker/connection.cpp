@@ -87,7 +87,7 @@ asio::awaitable<void> Connection::ReadRequests() {
       continue;
     }
     auto slot = std::make_shared<Slot>();
-    std::optional<Frame> frame = co_await ReadFrame(slot->memory);
+    std::optional<RequestFrame> frame = co_await ReadFrame(slot->memory);
     frame_begun_ = false;
     if (closed_ || !frame) break;
     slots_.push_back(slot);
@@ -100,7 +100,7 @@ asio::awaitable<void> Connection::ReadRequests() {
 }
 
 // Closes the connection and gives nothing when no whole request came.
-asio::awaitable<std::optional<Frame>> Connection::ReadFrame(MemoryBudget::Lease& memory) {
+asio::awaitable<std::optional<RequestFrame>> Connection::ReadFrame(MemoryBudget::Lease& memory) {
   asio::error_code error;
   std::array<std::byte, 4> prefix;
   co_await asio::async_read(socket_, asio::buffer(prefix),
@@ -119,7 +119,7 @@ asio::awaitable<std::optional<Frame>> Connection::ReadFrame(MemoryBudget::Lease&
   frame_begun_ = true;
   memory = co_await budget_.Take(size);
   if (closed_) co_return std::nullopt;
-  Frame frame(static_cast<size_t>(size));
+  RequestFrame frame(static_cast<size_t>(size));
   co_await asio::async_read(socket_, asio::buffer(frame.data(), frame.size()),
                             asio::redirect_error(asio::use_awaitable, error));
   Moved();
@@ -130,7 +130,7 @@ asio::awaitable<std::optional<Frame>> Connection::ReadFrame(MemoryBudget::Lease&
   co_return frame;
 }
 
-asio::awaitable<void> Connection::AnswerInto(SlotPtr slot, Frame frame) {
+asio::awaitable<void> Connection::AnswerInto(SlotPtr slot, RequestFrame frame) {
   Reply reply = co_await service_.Answer(std::move(frame), peer_);
   slot->reply = std::move(reply);
   slot->memory = MemoryBudget::Lease();

@@ -45,8 +45,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using SlotPtr = std::shared_ptr<Slot>;
 
   asio::awaitable<void> ReadRequests();
-  asio::awaitable<std::optional<Frame>> ReadFrame(MemoryBudget::Lease& memory);
-  asio::awaitable<void> AnswerInto(SlotPtr slot, Frame frame);
+  asio::awaitable<std::optional<RequestFrame>> ReadFrame(MemoryBudget::Lease& memory);
+  asio::awaitable<void> AnswerInto(SlotPtr slot, RequestFrame frame);
   asio::awaitable<void> WriteReplies();
   asio::awaitable<bool> Send(const Reply& reply);
   asio::awaitable<bool> SendBytes(const std::string& bytes, bool more_follows);

@@ -15,10 +15,10 @@ namespace gamevents::broker {
 
 /// One request as it came off the wire, without the four bytes of its size. Owns its memory,
 /// which the records of a Produce request are viewed in until they are in the log.
-class Frame {
+class RequestFrame {
  public:
-  Frame() = default;
-  explicit Frame(size_t size)
+  RequestFrame() = default;
+  explicit RequestFrame(size_t size)
       : bytes_(std::make_unique_for_overwrite<std::byte[]>(size)), size_(size) {}
 
   std::byte* data() { return bytes_.get(); }
@@ -47,7 +47,7 @@ class Service {
   /// begun, so that records are appended in the order they were sent. When the connection closes,
   /// what the coroutine waits on is cancelled (asio::error::operation_aborted); its reply is then
   /// dropped. `peer` outlives the coroutine. Must not throw.
-  virtual asio::awaitable<Reply> Answer(Frame frame, const Peer& peer) = 0;
+  virtual asio::awaitable<Reply> Answer(RequestFrame frame, const Peer& peer) = 0;
 };
 
 }  // namespace gamevents::broker

@@ -38,7 +38,7 @@ class EchoService final : public Service {
   std::atomic<int> begun{0};
   std::shared_ptr<FileDescriptor> file = std::make_shared<FileDescriptor>();
 
-  asio::awaitable<Reply> Answer(Frame frame, const Peer&) override {
+  asio::awaitable<Reply> Answer(RequestFrame frame, const Peer&) override {
     ++begun;
     const std::string text(AsText(frame.bytes()));
     if (text == "close") co_return CloseBecause("asked to");

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/broker/groups/coordinator.h"
+#include "core/broker/limits.h"
+#include "core/broker/producer_ids.h"
+#include "core/broker/service.h"
+#include "core/broker/wakeups.h"
+#include "core/log/log_manager.h"
+
+// core/broker speaks the Kafka protocol over core/log. It knows nothing of events, of HTTP or of
+// the Kafka client library; any Kafka client can talk to it.
+
+namespace gamevents::broker {
+
+struct BrokerOptions {
+  int32_t node_id = 1;
+  /// Topics are created when a client asks for one that is not there, if it allows that too.
+  bool auto_create_topics = true;
+  /// Of a topic that names no number of its own.
+  int32_t default_partitions = 1;
+  /// Whether a replication factor above 1 is taken, and means 1, or refused.
+  bool lenient_replication = false;
+  Limits limits;
+  GroupLimits groups;
+};
+
+/// One broker that is a whole cluster: leader of every partition, coordinator of every group,
+/// controller. Its handlers (core/broker/handlers) are free functions over the parts below.
+/// Thread-safe.
+class Broker final : public Service {
+ public:
+  /// `logs` must outlive the broker. Errors: what keeps the stored offsets or producer ids from
+  /// being read (kCorrupt, kIo, kFull).
+  static Result<std::unique_ptr<Broker>> Open(const BrokerOptions& options, log::LogManager& logs);
+
+  asio::awaitable<Reply> Answer(RequestFrame frame, const Peer& peer) override;
+
+  /// Ends every wait (fetches, joins, syncs), so that connections can be drained. What comes after
+  /// is still answered, but waits for nothing.
+  void BeginStop();
+
+  /// Group members that were silent are dropped, offsets expire. To be called from time to time:
+  /// returns when the next call is due.
+  std::chrono::steady_clock::time_point Tick();
+
+  const BrokerOptions options;
+  log::LogManager& logs;
+  ProducerIds producer_ids;
+  Wakeups wakeups;
+  std::unique_ptr<Coordinator> groups;
+
+ private:
+  Broker(const BrokerOptions& broker_options, log::LogManager& log_manager);
+};
+
+}  // namespace gamevents::broker

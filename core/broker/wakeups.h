@@ -1,0 +1,57 @@
+#pragma once
+
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+#include <asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "core/log/log.h"
+
+namespace gamevents::broker {
+
+/// Wakes the fetches that wait for records when a log's high watermark moves, so that a consumer
+/// at the end sees a record when it is durable and not when its wait is over. Thread-safe.
+class Wakeups {
+ public:
+  using LogPtr = std::shared_ptr<log::Log>;
+
+  /// A fetch that waits on some logs. Made before the last look at them, so that no move between
+  /// the look and the wait is missed; ends the registration with its destructor.
+  class Waiter {
+   public:
+    Waiter(Wakeups& wakeups, asio::any_io_executor executor, std::span<const LogPtr> logs);
+    ~Waiter();
+    Waiter(const Waiter&) = delete;
+    Waiter& operator=(const Waiter&) = delete;
+
+    /// Suspends until one of the logs has moved since the registration or the last Wait, or until
+    /// `deadline`, or WakeAll. False at the deadline and when the coroutine is cancelled.
+    asio::awaitable<bool> Wait(std::chrono::steady_clock::time_point deadline);
+
+   private:
+    friend class Wakeups;
+    struct State;
+    Wakeups& wakeups_;
+    std::vector<LogPtr> logs_;
+    std::shared_ptr<State> state_;
+  };
+
+  /// Wakes everyone now and from now on: the broker stops.
+  void WakeAll();
+
+ private:
+  void Add(const LogPtr& log, const std::shared_ptr<Waiter::State>& waiter);
+  void Remove(const LogPtr& log, const std::shared_ptr<Waiter::State>& waiter);
+  void Notify(const log::Log* log);
+
+  std::mutex mutex_;
+  std::unordered_map<const log::Log*, std::vector<std::shared_ptr<Waiter::State>>> waiting_;
+  bool stopped_ = false;
+};
+
+}  // namespace gamevents::broker
