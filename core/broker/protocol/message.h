@@ -1,0 +1,90 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/broker/protocol/api_table.h"
+#include "core/broker/protocol/codec.h"
+#include "core/broker/protocol/field.h"
+
+#include <cstdint>
+#include <string>
+
+// Whole messages as bytes and back. The functions here are compiled once a message, in the .cpp
+// beside the message's header (see walk.h); including this costs a reader of it nothing.
+
+namespace gamevents::broker {
+
+/// A request or a response: names its row in the API table.
+template <class T>
+concept ApiMessage = Declared<T> && requires {
+  { T::kKey } -> std::convertible_to<ApiKey>;
+};
+
+/// The key or value of a record that the broker keeps for itself: has its versions with it.
+template <class T>
+concept StoredMessage = Declared<T> && requires {
+  { T::kVersions } -> std::convertible_to<VersionRange>;
+  { T::kFlexibleFrom } -> std::convertible_to<int16_t>;
+};
+
+template <class T>
+concept Message = ApiMessage<T> || StoredMessage<T>;
+
+/// The versions of M that can be read and written.
+template <Message M>
+constexpr VersionRange VersionsOf() {
+  if constexpr (ApiMessage<M>) {
+    static_assert(FindApi(M::kKey) != nullptr, "the API table has no row for the message");
+    return FindApi(M::kKey)->versions;
+  } else {
+    return M::kVersions;
+  }
+}
+
+/// The first version of M with compact lengths and tagged fields, or kNeverFlexible.
+template <Message M>
+constexpr int16_t FlexibleFrom() {
+  if constexpr (ApiMessage<M>) {
+    return FindApi(M::kKey)->flexible_from;
+  } else {
+    return M::kFlexibleFrom;
+  }
+}
+
+/// Where the bodies of the functions below live: instantiated once a message, by
+/// `template struct Codec<ProduceRequest>;`.
+template <Message M>
+struct Codec {
+  static Result<M> Decode(Reader& in, int16_t version);
+  static Status Encode(const M& message, int16_t version, Writer& out);
+  static std::string Print(const M& message, int16_t version);
+};
+
+/// Reads an M from the front of `in`. A field that the version lacks keeps its default; unknown
+/// tagged fields are skipped. Bytes after the message are left in `in` and are no error, as in
+/// Kafka. Records inside are views: the frame must outlive the message.
+/// Errors: kUnsupported (a version outside VersionsOf<M>()); kCorrupt (names the field and byte).
+template <Message M>
+Result<M> Decode(Reader& in, int16_t version) {
+  return Codec<M>::Decode(in, version);
+}
+
+/// Appends `message` in the form of `version` to `out`.
+/// Errors: kUnsupported (a version outside VersionsOf<M>(), a field that is set but neither in the
+/// version nor ignorable, or null where the version has none); kBadInput (a string over
+/// kStringBytesMax). `out` is then of no use.
+template <Message M>
+Status Encode(const M& message, int16_t version, Writer& out) {
+  return Codec<M>::Encode(message, version, out);
+}
+
+/// Print stops with "…" after about so many bytes: it is for logs.
+inline constexpr size_t kPrintBytesMax = 8192;
+
+/// The fields of `version` for a log: {name: "x", partitions: [{index: 0, records: <61 bytes>}]}.
+/// Valid UTF-8 whatever the message holds.
+template <Message M>
+std::string Print(const M& message, int16_t version) {
+  return Codec<M>::Print(message, version);
+}
+
+}  // namespace gamevents::broker
