@@ -163,7 +163,7 @@ asio::awaitable<bool> Connection::Send(const Reply& reply) {
     const bool more_follows = i + 1 < reply.chunks.size();
     const Chunk& chunk = reply.chunks[i];
     bool sent = false;
-    if (const auto* bytes = std::get_if<std::string>(&chunk)) {
+    if (const auto* bytes = std::get_if<std::vector<std::byte>>(&chunk)) {
       sent = co_await SendBytes(*bytes, more_follows);
     } else {
       sent = co_await SendFile(*std::get_if<FilePart>(&chunk));
@@ -176,7 +176,7 @@ asio::awaitable<bool> Connection::Send(const Reply& reply) {
 
 // The system's own calls rather than Asio's: MSG_MORE keeps a response's head and its records in
 // one packet, and sendfile has no counterpart there.
-asio::awaitable<bool> Connection::SendBytes(const std::string& bytes, bool more_follows) {
+asio::awaitable<bool> Connection::SendBytes(std::span<const std::byte> bytes, bool more_follows) {
   const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (more_follows ? MSG_MORE : 0);
   size_t sent = 0;
   while (sent < bytes.size()) {

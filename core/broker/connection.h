@@ -13,6 +13,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace gamevents::broker {
@@ -49,7 +50,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<void> AnswerInto(SlotPtr slot, RequestFrame frame);
   asio::awaitable<void> WriteReplies();
   asio::awaitable<bool> Send(const Reply& reply);
-  asio::awaitable<bool> SendBytes(const std::string& bytes, bool more_follows);
+  asio::awaitable<bool> SendBytes(std::span<const std::byte> bytes, bool more_follows);
   asio::awaitable<bool> SendFile(const FilePart& part);
   asio::awaitable<void> WatchTime();
   void Moved() { last_move_ = std::chrono::steady_clock::now(); }

@@ -19,7 +19,7 @@ struct FilePart {
 };
 
 /// What a response is made of, in order.
-using Chunk = std::variant<std::string, FilePart>;
+using Chunk = std::variant<std::vector<std::byte>, FilePart>;
 
 /// What becomes of one request.
 struct Reply {

@@ -45,8 +45,7 @@ class Service {
   /// Answers one request. Runs on the connection's executor; requests of a connection are begun
   /// in the order they came, and the part up to the first suspension runs before the next one is
   /// begun, so that records are appended in the order they were sent. When the connection closes,
-  /// what the coroutine waits on is cancelled (asio::error::operation_aborted); its reply is then
-  /// dropped. `peer` outlives the coroutine. Must not throw.
+  /// the coroutine is cancelled: it ends at its next wait, as Asio does it. `peer` outlives it.
   virtual asio::awaitable<Reply> Answer(RequestFrame frame, const Peer& peer) = 0;
 };
 

@@ -33,11 +33,14 @@ Wakeups::Waiter::~Waiter() {
 }
 
 asio::awaitable<bool> Wakeups::Waiter::Wait(std::chrono::steady_clock::time_point deadline) {
-  if (state_->moved.exchange(false)) co_return true;
-  asio::error_code ignored;
-  state_->timer.expires_at(deadline);
-  co_await state_->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-  co_return state_->moved.exchange(false);
+  // A loop, because the timer may be cancelled late, for a move that was seen without waiting.
+  while (!state_->moved.exchange(false)) {
+    if (std::chrono::steady_clock::now() >= deadline) co_return false;
+    asio::error_code ignored;
+    state_->timer.expires_at(deadline);
+    co_await state_->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+  co_return true;
 }
 
 // Each log has one listener, set with its first waiter. The log calls it without holding its own

@@ -30,7 +30,7 @@ class Wakeups {
     Waiter& operator=(const Waiter&) = delete;
 
     /// Suspends until one of the logs has moved since the registration or the last Wait, or until
-    /// `deadline`, or WakeAll. False at the deadline and when the coroutine is cancelled.
+    /// `deadline` (false), or WakeAll. A cancelled coroutine ends here, as Asio does it.
     asio::awaitable<bool> Wait(std::chrono::steady_clock::time_point deadline);
 
    private:

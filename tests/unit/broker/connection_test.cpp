@@ -31,6 +31,11 @@ std::string Framed(std::string_view body) {
   return out + std::string(body);
 }
 
+std::vector<std::byte> Copied(std::string_view text) {
+  const auto bytes = AsBytes(text);
+  return {bytes.begin(), bytes.end()};
+}
+
 // Answers a request by what its text says: "wait:MS:…" after that time, "close", "none", "file",
 // and anything else at once, by its own text.
 class EchoService final : public Service {
@@ -45,9 +50,9 @@ class EchoService final : public Service {
     if (text == "none") co_return Reply{Reply::Kind::kNone, {}, {}};
     if (text == "file") {
       Reply reply;
-      reply.chunks.emplace_back(std::string("head"));
+      reply.chunks.emplace_back(Copied("head"));
       reply.chunks.emplace_back(FilePart{file, file->get(), 2, 3});
-      reply.chunks.emplace_back(std::string("tail"));
+      reply.chunks.emplace_back(Copied("tail"));
       co_return reply;
     }
     if (text.starts_with("wait:")) {
@@ -57,7 +62,7 @@ class EchoService final : public Service {
       co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
     Reply reply;
-    reply.chunks.emplace_back(text);
+    reply.chunks.emplace_back(Copied(text));
     co_return reply;
   }
 };

@@ -1,0 +1,142 @@
+// From a frame to a handler and back: one row an API, in the order of the API table.
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "core/broker/handlers/handlers.h"
+
+namespace gamevents::broker {
+namespace {
+
+// Decodes the body, has it answered, and encodes the answer in the request's version.
+template <class Request, auto Handle>
+asio::awaitable<Reply> Run(Broker& broker, Call call, Reader& body) {
+  auto request = Decode<Request>(body, call.header.api_version);
+  if (!request) co_return CloseBecause(std::move(request).error().context);
+  using Answered = decltype(Handle(broker, call, *request));
+  if constexpr (std::is_same_v<Answered, asio::awaitable<Reply>>) {
+    co_return co_await Handle(broker, call, *request);
+  } else {
+    co_return ToReply(EncodeResponse(Handle(broker, call, *request), call.header.api_version,
+                                     call.header.correlation_id));
+  }
+}
+
+// Client names go to logs: KIP-511 allows these characters only.
+bool IsSoftwareName(std::string_view text) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '.' || c == '-';
+  };
+  return !text.empty() && std::ranges::all_of(text, allowed) && text.front() != '.' &&
+         text.front() != '-' && text.back() != '.' && text.back() != '-';
+}
+
+ApiVersionsResponse OnApiVersions(Broker&, Call call, const ApiVersionsRequest& request) {
+  ApiVersionsResponse response;
+  if (call.header.api_version >= 3 && (!IsSoftwareName(request.client_software_name) ||
+                                       !IsSoftwareName(request.client_software_version))) {
+    response.error_code = ErrorCode::kInvalidRequest;
+    return response;
+  }
+  for (const Api& api : kApis) {
+    response.api_keys.push_back(
+        {static_cast<int16_t>(api.key), AdvertisedMin(api), api.versions.max});
+  }
+  return response;
+}
+
+struct Row {
+  ApiKey key;
+  asio::awaitable<Reply> (*run)(Broker& broker, Call call, Reader& body);
+};
+
+constexpr auto kHandlers = std::to_array<Row>({
+    {ApiKey::kProduce, Run<ProduceRequest, OnProduce>},
+    {ApiKey::kFetch, Run<FetchRequest, OnFetch>},
+    {ApiKey::kListOffsets, Run<ListOffsetsRequest, OnListOffsets>},
+    {ApiKey::kMetadata, Run<MetadataRequest, OnMetadata>},
+    {ApiKey::kOffsetCommit, Run<OffsetCommitRequest, OnOffsetCommit>},
+    {ApiKey::kOffsetFetch, Run<OffsetFetchRequest, OnOffsetFetch>},
+    {ApiKey::kFindCoordinator, Run<FindCoordinatorRequest, OnFindCoordinator>},
+    {ApiKey::kJoinGroup, Run<JoinGroupRequest, OnJoinGroup>},
+    {ApiKey::kHeartbeat, Run<HeartbeatRequest, OnHeartbeat>},
+    {ApiKey::kLeaveGroup, Run<LeaveGroupRequest, OnLeaveGroup>},
+    {ApiKey::kSyncGroup, Run<SyncGroupRequest, OnSyncGroup>},
+    {ApiKey::kDescribeGroups, Run<DescribeGroupsRequest, OnDescribeGroups>},
+    {ApiKey::kListGroups, Run<ListGroupsRequest, OnListGroups>},
+    {ApiKey::kApiVersions, Run<ApiVersionsRequest, OnApiVersions>},
+    {ApiKey::kCreateTopics, Run<CreateTopicsRequest, OnCreateTopics>},
+    {ApiKey::kDeleteTopics, Run<DeleteTopicsRequest, OnDeleteTopics>},
+    {ApiKey::kDeleteRecords, Run<DeleteRecordsRequest, OnDeleteRecords>},
+    {ApiKey::kInitProducerId, Run<InitProducerIdRequest, OnInitProducerId>},
+    {ApiKey::kOffsetForLeaderEpoch, Run<OffsetForLeaderEpochRequest, OnOffsetForLeaderEpoch>},
+    {ApiKey::kDescribeConfigs, Run<DescribeConfigsRequest, OnDescribeConfigs>},
+    {ApiKey::kAlterConfigs, Run<AlterConfigsRequest, OnAlterConfigs>},
+    {ApiKey::kDescribeLogDirs, Run<DescribeLogDirsRequest, OnDescribeLogDirs>},
+    {ApiKey::kCreatePartitions, Run<CreatePartitionsRequest, OnCreatePartitions>},
+    {ApiKey::kDeleteGroups, Run<DeleteGroupsRequest, OnDeleteGroups>},
+    {ApiKey::kIncrementalAlterConfigs,
+     Run<IncrementalAlterConfigsRequest, OnIncrementalAlterConfigs>},
+    {ApiKey::kOffsetDelete, Run<OffsetDeleteRequest, OnOffsetDelete>},
+    {ApiKey::kDescribeCluster, Run<DescribeClusterRequest, OnDescribeCluster>},
+    {ApiKey::kDescribeTopicPartitions,
+     Run<DescribeTopicPartitionsRequest, OnDescribeTopicPartitions>},
+});
+static_assert(std::ranges::equal(kHandlers, kApis, {}, &Row::key, &Api::key),
+              "every API of the table has its handler, in the same order");
+
+// An ApiVersions request of a version to come: its sender learns from an answer in version 0 which
+// one to try next (KIP-511).
+Reply UnknownApiVersionsReply(const RequestHeader& header) {
+  ApiVersionsResponse response;
+  response.error_code = ErrorCode::kUnsupportedVersion;
+  const Api& api = *FindApi(ApiKey::kApiVersions);
+  response.api_keys.push_back(
+      {static_cast<int16_t>(api.key), api.versions.min, api.versions.max});
+  return ToReply(EncodeResponse(response, 0, header.correlation_id));
+}
+
+}  // namespace
+
+Reply ToReply(Result<Frame> frame, std::vector<FilePart> parts) {
+  if (!frame) {
+    spdlog::error("a response could not be encoded: {}", frame.error().context);
+    return CloseBecause(std::move(frame).error().context);
+  }
+  Reply reply;
+  size_t sent = 0;
+  const std::span<const std::byte> bytes(frame->bytes);
+  for (const ExternalMark& mark : frame->external) {
+    const auto before = bytes.subspan(sent, mark.at - sent);
+    reply.chunks.emplace_back(std::vector<std::byte>(before.begin(), before.end()));
+    reply.chunks.emplace_back(std::move(parts[mark.records.id]));
+    sent = mark.at;
+  }
+  if (sent == 0) {
+    reply.chunks.emplace_back(std::move(frame->bytes));
+  } else if (sent < bytes.size()) {
+    const auto rest = bytes.subspan(sent);
+    reply.chunks.emplace_back(std::vector<std::byte>(rest.begin(), rest.end()));
+  }
+  return reply;
+}
+
+asio::awaitable<Reply> Broker::Answer(RequestFrame frame, const Peer& peer) {
+  Reader body(frame.bytes());
+  const auto header = DecodeRequestHeader(body);
+  if (!header) co_return CloseBecause(header.error().context);
+  if (!IsSupported(*header)) {
+    if (header->api_key == ApiKey::kApiVersions) co_return UnknownApiVersionsReply(*header);
+    co_return CloseBecause("version " + std::to_string(header->api_version) + " of " +
+                           FindApi(header->api_key)->name + " is not offered");
+  }
+  const auto row = std::ranges::lower_bound(kHandlers, header->api_key, {}, &Row::key);
+  co_return co_await row->run(*this, Call{*header, peer}, body);
+}
+
+}  // namespace gamevents::broker

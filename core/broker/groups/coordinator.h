@@ -1,0 +1,121 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/broker/groups/group.h"
+#include "core/log/log_manager.h"
+
+namespace gamevents::broker {
+
+/// What groups may take.
+struct GroupLimits {
+  size_t groups_max = 10'000;
+  size_t members_max = 1'000;  ///< of one group
+  std::chrono::milliseconds session_timeout_min{6'000};
+  std::chrono::milliseconds session_timeout_max{1'800'000};
+  std::chrono::milliseconds rebalance_timeout_max{1'800'000};
+  size_t offset_metadata_bytes_max = 4096;
+  /// Committed offsets of all groups together.
+  size_t offsets_max = 1'000'000;
+  /// A group without members keeps its offsets for this long after the last one left.
+  std::chrono::milliseconds offsets_retention = std::chrono::hours(24 * 7);
+};
+
+/// Where a group has got to in one partition.
+struct CommittedOffset {
+  std::string topic;
+  int32_t partition = 0;
+  int64_t offset = -1;
+  int32_t leader_epoch = -1;
+  std::string metadata;
+};
+
+/// Who commits: see Group::CheckCommit.
+struct CommitCall {
+  std::string group;
+  std::string member_id;
+  std::optional<std::string> instance_id;
+  int32_t generation = -1;
+  std::vector<CommittedOffset> offsets;
+};
+
+struct TopicPartition {
+  std::string topic;
+  int32_t partition = 0;
+  friend auto operator<=>(const TopicPartition&, const TopicPartition&) = default;
+};
+
+struct GroupListing {
+  std::string id;
+  std::string protocol_type;
+  std::string state;
+};
+
+struct GroupDescription {
+  ErrorCode error = ErrorCode::kNone;
+  std::string state = "Dead";
+  std::string protocol_type;
+  std::string protocol_name;
+  std::vector<Group::MemberView> members;
+};
+
+/// All groups and their offsets. Offsets and generations are records of `__consumer_offsets`, in
+/// Kafka's own format, and are answered after they are durable. Thread-safe; callbacks run in
+/// whatever thread completes them, without a lock held.
+class Coordinator {
+ public:
+  /// Reads `__consumer_offsets` (and makes it when missing). Errors: kCorrupt; kIo; kFull.
+  static Result<std::unique_ptr<Coordinator>> Open(const GroupLimits& limits,
+                                                   log::LogManager& logs, const Clock& clock);
+  ~Coordinator();
+
+  void Join(const std::string& group, const JoinCall& call, Group::OnJoin done);
+  void Sync(const std::string& group, const SyncCall& call, Group::OnSync done);
+  ErrorCode Heartbeat(const std::string& group, const std::string& member_id,
+                      const std::optional<std::string>& instance_id, int32_t generation);
+  ErrorCode Leave(const std::string& group, const std::string& member_id,
+                  const std::optional<std::string>& instance_id);
+
+  /// One code for each of the call's offsets, in their order.
+  using OnCommitted = std::function<void(std::vector<ErrorCode>)>;
+  void Commit(const CommitCall& call, OnCommitted done);
+
+  /// The offset of each partition that has one; all of the group's when `partitions` is null.
+  std::vector<CommittedOffset> Offsets(const std::string& group,
+                                       const std::vector<TopicPartition>* partitions) const;
+
+  /// One code for each partition: kGroupSubscribedToTopic while a member reads the topic. The
+  /// group's own error, if any, is the second.
+  using OnDeleted = std::function<void(std::vector<ErrorCode>, ErrorCode)>;
+  void DeleteOffsets(const std::string& group, const std::vector<TopicPartition>& partitions,
+                     OnDeleted done);
+
+  std::vector<GroupListing> List() const;
+  GroupDescription Describe(const std::string& group) const;
+
+  /// kNonEmptyGroup, kGroupIdNotFound, or kNone once its removal is durable.
+  using OnDone = std::function<void(ErrorCode)>;
+  void Delete(const std::string& group, OnDone done);
+
+  /// Drops silent members and expired offsets, compacts the topic when it has grown. Gives when
+  /// the next call is due.
+  Group::TimePoint Tick();
+
+  /// Answers everyone who waits, and lets nobody wait from now on.
+  void BeginStop();
+
+ private:
+  struct State;
+  explicit Coordinator(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gamevents::broker

@@ -1,0 +1,212 @@
+// What the cluster looks like: one broker, its topics, and every group's coordinator.
+
+#include <algorithm>
+#include <utility>
+
+#include "core/broker/handlers/handlers.h"
+
+namespace gamevents::broker {
+namespace {
+
+constexpr int8_t kEndpointBrokers = 1;
+constexpr int8_t kCoordinatorOfGroups = 0;
+
+MetadataResponsePartition Describe(const Broker& broker, int32_t index, const log::Log& log) {
+  MetadataResponsePartition partition;
+  partition.partition_index = index;
+  partition.leader_id = broker.options.node_id;
+  partition.leader_epoch = log.leader_epoch().value;
+  partition.replica_nodes = {broker.options.node_id};
+  partition.isr_nodes = {broker.options.node_id};
+  return partition;
+}
+
+MetadataResponseTopic Describe(const Broker& broker, const log::Topic& topic) {
+  MetadataResponseTopic answer;
+  answer.name = topic.name;
+  answer.topic_id = topic.id;
+  answer.is_internal = topic.name == kOffsetsTopic;
+  for (size_t i = 0; i < topic.partitions.size(); ++i) {
+    answer.partitions.push_back(Describe(broker, static_cast<int32_t>(i), *topic.partitions[i]));
+  }
+  return answer;
+}
+
+ErrorCode CodeOfCreate(const Error& error) {
+  switch (error.fault) {
+    case Fault::kBadInput:
+      return ErrorCode::kInvalidTopicException;
+    case Fault::kFull:
+      return ErrorCode::kPolicyViolation;
+    default:
+      return ErrorCode::kKafkaStorageError;
+  }
+}
+
+MetadataResponseTopic FindOrCreate(Broker& broker, const MetadataRequestTopic& wanted,
+                                   bool may_create) {
+  MetadataResponseTopic missing;
+  if (!wanted.name) {
+    missing.name = std::nullopt;
+    missing.topic_id = wanted.topic_id;
+    if (const auto topic = broker.logs.FindById(wanted.topic_id)) return Describe(broker, *topic);
+    missing.error_code = ErrorCode::kUnknownTopicId;
+    return missing;
+  }
+  missing.name = wanted.name;
+  if (const auto topic = broker.logs.Find(*wanted.name)) return Describe(broker, *topic);
+  missing.error_code = ErrorCode::kUnknownTopicOrPartition;
+  if (!log::CheckTopicName(*wanted.name)) {
+    missing.error_code = ErrorCode::kInvalidTopicException;
+    return missing;
+  }
+  if (!may_create || *wanted.name == kOffsetsTopic) return missing;
+  const auto made = broker.logs.CreateTopic(*wanted.name, broker.options.default_partitions);
+  if (made) return Describe(broker, *made);
+  if (made.error().fault == Fault::kExists) {
+    if (const auto topic = broker.logs.Find(*wanted.name)) return Describe(broker, *topic);
+  }
+  missing.error_code = CodeOfCreate(made.error());
+  return missing;
+}
+
+DescribedTopic DescribeLikeMetadata(const Broker& broker, const log::Topic& topic, int32_t from,
+                                    size_t count) {
+  MetadataResponseTopic same = Describe(broker, topic);
+  DescribedTopic answer;
+  answer.name = topic.name;
+  answer.topic_id = topic.id;
+  answer.is_internal = same.is_internal;
+  for (const MetadataResponsePartition& partition : same.partitions) {
+    if (partition.partition_index < from || answer.partitions.size() >= count) continue;
+    auto& described = answer.partitions.emplace_back();
+    described.partition_index = partition.partition_index;
+    described.leader_id = partition.leader_id;
+    described.leader_epoch = partition.leader_epoch;
+    described.replica_nodes = partition.replica_nodes;
+    described.isr_nodes = partition.isr_nodes;
+    described.eligible_leader_replicas.emplace();
+    described.last_known_elr.emplace();
+  }
+  return answer;
+}
+
+}  // namespace
+
+MetadataResponse OnMetadata(Broker& broker, Call call, const MetadataRequest& request) {
+  MetadataResponse response;
+  response.brokers.push_back({broker.options.node_id, call.peer.advertised_host,
+                              call.peer.advertised_port, std::nullopt});
+  response.cluster_id = broker.logs.cluster_id();
+  response.controller_id = broker.options.node_id;
+  const bool all =
+      !request.topics || (call.header.api_version == 0 && request.topics->empty());
+  if (all) {
+    for (const log::Topic& topic : broker.logs.Topics()) {
+      response.topics.push_back(Describe(broker, topic));
+    }
+    return response;
+  }
+  // Versions before 4 cannot say that they do not want creation.
+  const bool may_create =
+      broker.options.auto_create_topics &&
+      (call.header.api_version < 4 || request.allow_auto_topic_creation);
+  for (const MetadataRequestTopic& wanted : *request.topics) {
+    response.topics.push_back(FindOrCreate(broker, wanted, may_create));
+  }
+  return response;
+}
+
+DescribeClusterResponse OnDescribeCluster(Broker& broker, Call call,
+                                          const DescribeClusterRequest& request) {
+  DescribeClusterResponse response;
+  response.endpoint_type = request.endpoint_type;
+  response.cluster_id = broker.logs.cluster_id();
+  if (request.endpoint_type != kEndpointBrokers) {
+    response.error_code = ErrorCode::kMismatchedEndpointType;
+    response.error_message = "this is a broker's endpoint, not a controller's";
+    return response;
+  }
+  response.controller_id = broker.options.node_id;
+  auto& self = response.brokers.emplace_back();
+  self.broker_id = broker.options.node_id;
+  self.host = call.peer.advertised_host;
+  self.port = call.peer.advertised_port;
+  return response;
+}
+
+// Pages are cut by partitions; a page that ends within a topic names the partition to go on with.
+DescribeTopicPartitionsResponse OnDescribeTopicPartitions(
+    Broker& broker, Call, const DescribeTopicPartitionsRequest& request) {
+  DescribeTopicPartitionsResponse response;
+  std::vector<std::string> names;
+  for (const auto& wanted : request.topics) names.push_back(wanted.name);
+  const bool all = names.empty();
+  if (all) {
+    for (const log::Topic& topic : broker.logs.Topics()) names.push_back(topic.name);
+  }
+  std::ranges::sort(names);
+  const auto duplicates = std::ranges::unique(names);
+  names.erase(duplicates.begin(), duplicates.end());
+
+  size_t left = static_cast<size_t>(std::clamp(request.response_partition_limit, 1, 2000));
+  for (const std::string& name : names) {
+    if (request.cursor && name < request.cursor->topic_name) continue;
+    const bool resumed = request.cursor && name == request.cursor->topic_name;
+    const int32_t from = resumed ? request.cursor->partition_index : 0;
+    const auto topic = broker.logs.Find(name);
+    if (!topic) {
+      if (all) continue;  // Deleted meanwhile.
+      auto& missing = response.topics.emplace_back();
+      missing.name = name;
+      missing.error_code = log::CheckTopicName(name) ? ErrorCode::kUnknownTopicOrPartition
+                                                     : ErrorCode::kInvalidTopicException;
+      continue;
+    }
+    if (left == 0) {
+      response.next_cursor = Cursor{name, 0};
+      break;
+    }
+    response.topics.push_back(DescribeLikeMetadata(broker, *topic, from, left));
+    const size_t given = response.topics.back().partitions.size();
+    left -= given;
+    const auto next = from + static_cast<int32_t>(given);
+    if (next < static_cast<int32_t>(topic->partitions.size())) {
+      response.next_cursor = Cursor{name, next};
+      break;
+    }
+  }
+  return response;
+}
+
+FindCoordinatorResponse OnFindCoordinator(Broker& broker, Call call,
+                                          const FindCoordinatorRequest& request) {
+  FindCoordinatorResponse response;
+  const bool for_group = request.key_type == kCoordinatorOfGroups;
+  const ErrorCode error = for_group ? ErrorCode::kNone : ErrorCode::kInvalidRequest;
+  const std::optional<std::string> message =
+      for_group ? std::nullopt : std::optional<std::string>("transactions are not supported");
+  const int32_t node = for_group ? broker.options.node_id : -1;
+  const std::string host = for_group ? call.peer.advertised_host : "";
+  const int32_t port = for_group ? call.peer.advertised_port : -1;
+  if (call.header.api_version < 4) {
+    response.error_code = error;
+    response.error_message = message;
+    response.node_id = node;
+    response.host = host;
+    response.port = port;
+    return response;
+  }
+  for (const std::string& key : request.coordinator_keys) {
+    auto& answer = response.coordinators.emplace_back();
+    answer.key = key;
+    answer.error_code = error;
+    answer.error_message = message;
+    answer.node_id = node;
+    answer.host = host;
+    answer.port = port;
+  }
+  return response;
+}
+
+}  // namespace gamevents::broker

@@ -1,0 +1,142 @@
+// Fetch: file slices for what is there, and a wait for what is not.
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <utility>
+
+#include "core/broker/handlers/handlers.h"
+
+namespace gamevents::broker {
+namespace {
+
+constexpr int8_t kReadCommitted = 1;
+constexpr int32_t kNoSessionEpoch = -1;
+constexpr int32_t kNewSessionEpoch = 0;
+
+// One look at all partitions that were asked for.
+struct Look {
+  FetchResponse response;
+  std::vector<FilePart> parts;
+  size_t bytes = 0;
+  bool any_error = false;
+};
+
+void Fail(FetchPartitionData& answer, ErrorCode code, Look& look) {
+  answer.error_code = code;
+  answer.high_watermark = -1;
+  answer.last_stable_offset = -1;
+  answer.log_start_offset = -1;
+  answer.records = Records{};
+  look.any_error = true;
+}
+
+ErrorCode CodeOf(const Error& error) {
+  if (error.fault == Fault::kNotFound) return ErrorCode::kOffsetOutOfRange;
+  return error.fault == Fault::kCorrupt ? ErrorCode::kCorruptMessage
+                                        : ErrorCode::kKafkaStorageError;
+}
+
+// Reads one partition, at most `bytes_left` of it, but the first batch of the whole response
+// however large it is: a consumer could never get past it otherwise (KIP-74).
+void LookAt(const log::Log* log, const FetchPartition& wanted, size_t bytes_left, int8_t isolation,
+            FetchPartitionData& answer, Look& look) {
+  answer.partition_index = wanted.partition;
+  if (log == nullptr) return Fail(answer, ErrorCode::kUnknownTopicOrPartition, look);
+  const ErrorCode epoch = CheckLeaderEpoch(*log, wanted.current_leader_epoch);
+  if (epoch != ErrorCode::kNone) return Fail(answer, epoch, look);
+
+  const auto partition_max = static_cast<size_t>(std::max(0, wanted.partition_max_bytes));
+  const bool first = look.bytes == 0;
+  auto read = log->Read(log::Offset(wanted.fetch_offset), std::min(partition_max, bytes_left),
+                        first);
+  if (!read) return Fail(answer, CodeOf(read.error()), look);
+  answer.high_watermark = read->high_watermark.value;
+  answer.last_stable_offset = read->high_watermark.value;
+  answer.log_start_offset = read->log_start.value;
+  if (isolation == kReadCommitted) answer.aborted_transactions.emplace();
+  answer.records = Records{};
+  if (read->slice.length == 0) return;
+  answer.records->external = ExternalRecords{static_cast<uint32_t>(read->slice.length),
+                                             static_cast<uint32_t>(look.parts.size())};
+  look.bytes += read->slice.length;
+  const int fd = read->slice.file->descriptor();
+  look.parts.push_back({std::move(read->slice.file), fd,
+                        static_cast<int64_t>(read->slice.position), read->slice.length});
+}
+
+// The logs in the order of the request; null where there is none.
+std::vector<std::shared_ptr<log::Log>> FindLogs(const Broker& broker, const FetchRequest& request) {
+  std::vector<std::shared_ptr<log::Log>> logs;
+  for (const FetchTopic& topic : request.topics) {
+    for (const FetchPartition& partition : topic.partitions) {
+      logs.push_back(broker.logs.Partition(topic.topic, partition.partition));
+    }
+  }
+  return logs;
+}
+
+Look LookAtAll(const Broker& broker, const FetchRequest& request,
+               const std::vector<std::shared_ptr<log::Log>>& logs) {
+  Look look;
+  const auto bytes_max = static_cast<size_t>(
+      std::clamp(request.max_bytes, 0, broker.options.limits.fetch_bytes_max));
+  size_t index = 0;
+  for (const FetchTopic& topic : request.topics) {
+    auto& answer = look.response.responses.emplace_back();
+    answer.topic = topic.topic;
+    answer.partitions.resize(topic.partitions.size());
+    for (size_t i = 0; i < topic.partitions.size(); ++i) {
+      const size_t left = bytes_max - std::min(bytes_max, look.bytes);
+      LookAt(logs[index++].get(), topic.partitions[i], left, request.isolation_level,
+             answer.partitions[i], look);
+    }
+  }
+  return look;
+}
+
+bool Enough(const Look& look, const FetchRequest& request) {
+  return look.any_error || request.topics.empty() ||
+         look.bytes >= static_cast<size_t>(std::max(0, request.min_bytes));
+}
+
+Reply Finish(Look look, const Call& call) {
+  return ToReply(
+      EncodeResponse(look.response, call.header.api_version, call.header.correlation_id),
+      std::move(look.parts));
+}
+
+}  // namespace
+
+ErrorCode CheckLeaderEpoch(const log::Log& log, int32_t current_leader_epoch) {
+  if (current_leader_epoch < 0) return ErrorCode::kNone;
+  const int32_t ours = log.leader_epoch().value;
+  if (current_leader_epoch < ours) return ErrorCode::kFencedLeaderEpoch;
+  return current_leader_epoch > ours ? ErrorCode::kUnknownLeaderEpoch : ErrorCode::kNone;
+}
+
+asio::awaitable<Reply> OnFetch(Broker& broker, Call call, const FetchRequest& request) {
+  // Sessions are declined: answering with session id 0 is legal for every client.
+  if (request.session_epoch != kNoSessionEpoch && request.session_epoch != kNewSessionEpoch) {
+    Look refused;
+    refused.response.error_code = ErrorCode::kFetchSessionIdNotFound;
+    co_return Finish(std::move(refused), call);
+  }
+  const auto wait = std::min(std::chrono::milliseconds(std::max(0, request.max_wait_ms)),
+                             broker.options.limits.fetch_wait_max);
+  const auto deadline = std::chrono::steady_clock::now() + wait;
+  auto logs = FindLogs(broker, request);
+  Look look = LookAtAll(broker, request, logs);
+  if (Enough(look, request) || wait.count() == 0) co_return Finish(std::move(look), call);
+
+  // No error, so every log is there.
+  Wakeups::Waiter waiter(broker.wakeups, co_await asio::this_coro::executor, logs);
+  for (;;) {
+    look = LookAtAll(broker, request, logs);
+    if (Enough(look, request)) break;
+    if (broker.stopping() || !co_await waiter.Wait(deadline)) break;
+  }
+  co_return Finish(std::move(look), call);
+}
+
+}  // namespace gamevents::broker

@@ -1,0 +1,128 @@
+// Where partitions start and end, now, at a time, or in an epoch; and moving their start.
+
+#include <utility>
+
+#include "core/broker/handlers/handlers.h"
+
+namespace gamevents::broker {
+namespace {
+
+// ListOffsets' special timestamps.
+constexpr int64_t kLatest = -1;
+constexpr int64_t kEarliest = -2;
+constexpr int64_t kMaxTimestamp = -3;
+constexpr int64_t kEarliestLocal = -4;   // Without tiered storage all that there is is local
+constexpr int64_t kLatestTiered = -5;    // and nothing was moved to a tier
+constexpr int64_t kEarliestPending = -6;  // nor waits to be.
+
+constexpr int64_t kNoOffset = -1;
+
+void FindOffset(const log::Log& log, int64_t timestamp, ListOffsetsPartitionResponse& answer) {
+  answer.leader_epoch = log.leader_epoch().value;
+  switch (timestamp) {
+    case kLatest:
+      answer.offset = log.high_watermark().value;
+      return;
+    case kEarliest:
+    case kEarliestLocal:
+      answer.offset = log.log_start().value;
+      return;
+    case kLatestTiered:
+    case kEarliestPending:
+      answer.offset = kNoOffset;
+      return;
+    default:
+      break;
+  }
+  if (timestamp < 0 && timestamp != kMaxTimestamp) {
+    answer.error_code = ErrorCode::kUnsupportedVersion;
+    return;
+  }
+  const auto found =
+      timestamp == kMaxTimestamp ? log.FindMaxTimestamp() : log.FindByTime(TimestampMs(timestamp));
+  if (!found) {
+    answer.error_code = ErrorCode::kKafkaStorageError;
+    return;
+  }
+  if (!*found) {
+    answer.leader_epoch = -1;
+    return;
+  }
+  answer.offset = (*found)->offset.value;
+  answer.timestamp = (*found)->timestamp.value;
+}
+
+}  // namespace
+
+ListOffsetsResponse OnListOffsets(Broker& broker, Call, const ListOffsetsRequest& request) {
+  ListOffsetsResponse response;
+  for (const ListOffsetsTopic& topic : request.topics) {
+    auto& topic_answer = response.topics.emplace_back();
+    topic_answer.name = topic.name;
+    for (const ListOffsetsPartition& partition : topic.partitions) {
+      auto& answer = topic_answer.partitions.emplace_back();
+      answer.partition_index = partition.partition_index;
+      const auto log = broker.logs.Partition(topic.name, partition.partition_index);
+      answer.error_code = log == nullptr ? ErrorCode::kUnknownTopicOrPartition
+                                         : CheckLeaderEpoch(*log, partition.current_leader_epoch);
+      if (answer.error_code == ErrorCode::kNone) FindOffset(*log, partition.timestamp, answer);
+    }
+  }
+  return response;
+}
+
+OffsetForLeaderEpochResponse OnOffsetForLeaderEpoch(Broker& broker, Call,
+                                                    const OffsetForLeaderEpochRequest& request) {
+  OffsetForLeaderEpochResponse response;
+  for (const OffsetForLeaderTopic& topic : request.topics) {
+    auto& topic_answer = response.topics.emplace_back();
+    topic_answer.topic = topic.topic;
+    for (const OffsetForLeaderPartition& partition : topic.partitions) {
+      auto& answer = topic_answer.partitions.emplace_back();
+      answer.partition = partition.partition;
+      const auto log = broker.logs.Partition(topic.topic, partition.partition);
+      answer.error_code = log == nullptr ? ErrorCode::kUnknownTopicOrPartition
+                                         : CheckLeaderEpoch(*log, partition.current_leader_epoch);
+      if (answer.error_code != ErrorCode::kNone) continue;
+      const auto end = log->FindEpochEnd(log::LeaderEpoch(partition.leader_epoch));
+      if (!end) continue;
+      answer.leader_epoch = end->epoch.value;
+      answer.end_offset = end->end.value;
+    }
+  }
+  return response;
+}
+
+DeleteRecordsResponse OnDeleteRecords(Broker& broker, Call, const DeleteRecordsRequest& request) {
+  DeleteRecordsResponse response;
+  for (const auto& topic : request.topics) {
+    auto& topic_answer = response.topics.emplace_back();
+    topic_answer.name = topic.name;
+    for (const auto& partition : topic.partitions) {
+      auto& answer = topic_answer.partitions.emplace_back();
+      answer.partition_index = partition.partition_index;
+      const auto log = broker.logs.Partition(topic.name, partition.partition_index);
+      if (log == nullptr || topic.name == kOffsetsTopic) {
+        answer.error_code = log == nullptr ? ErrorCode::kUnknownTopicOrPartition
+                                           : ErrorCode::kInvalidTopicException;
+        continue;
+      }
+      const auto start = log->DeleteRecordsBefore(log::Offset(partition.offset));
+      if (start) {
+        answer.low_watermark = start->value;
+      } else {
+        answer.error_code = start.error().fault == Fault::kNotFound
+                                ? ErrorCode::kOffsetOutOfRange
+                                : ErrorCode::kKafkaStorageError;
+      }
+    }
+  }
+  if (!broker.logs.Checkpoint()) {
+    for (auto& topic : response.topics) {
+      for (auto& answer : topic.partitions) answer.error_code = ErrorCode::kKafkaStorageError;
+    }
+  }
+  return response;
+}
+
+}  // namespace gamevents::broker

@@ -1,0 +1,163 @@
+// Produce: check, append, wait until it is durable, answer.
+
+#include <array>
+#include <utility>
+
+#include "core/broker/handlers/handlers.h"
+#include "core/broker/wait.h"
+
+namespace gamevents::broker {
+namespace {
+
+constexpr int16_t kAcksNone = 0;
+constexpr int16_t kAcksLeader = 1;
+constexpr int16_t kAcksAll = -1;
+
+// A batch that is with the kernel, and the place of its answer. The response's vectors do not grow
+// any more when these are made.
+struct Pending {
+  PartitionProduceResponse* answer;
+  std::shared_ptr<log::Log> log;
+  log::Offset end;
+};
+
+ErrorCode CodeOf(log::Refusal refusal) {
+  switch (refusal) {
+    case log::Refusal::kCorrupt:
+      return ErrorCode::kCorruptMessage;
+    case log::Refusal::kTooLarge:
+      return ErrorCode::kMessageTooLarge;
+    case log::Refusal::kLargerThanSegment:
+      return ErrorCode::kRecordListTooLarge;
+    case log::Refusal::kInvalidTimestamp:
+      return ErrorCode::kInvalidTimestamp;
+    case log::Refusal::kOldFormat:
+      return ErrorCode::kUnsupportedForMessageFormat;
+    case log::Refusal::kOutOfOrderSequence:
+      return ErrorCode::kOutOfOrderSequenceNumber;
+    case log::Refusal::kFencedEpoch:
+      return ErrorCode::kInvalidProducerEpoch;
+    case log::Refusal::kUnsupportedCodec:
+      return ErrorCode::kUnsupportedCompressionType;
+    case log::Refusal::kInvalidRecord:
+      return ErrorCode::kInvalidRecord;
+  }
+  return ErrorCode::kUnknownServerError;
+}
+
+void Refuse(PartitionProduceResponse& answer, ErrorCode code, std::string message) {
+  answer.error_code = code;
+  answer.error_message = std::move(message);
+  answer.base_offset = -1;
+}
+
+// Appends one partition's batch; gives what has to be waited for, if anything.
+std::optional<Pending> AppendOne(Broker& broker, const std::string& topic,
+                                 const PartitionProduceData& data,
+                                 PartitionProduceResponse& answer) {
+  answer.index = data.index;
+  if (topic == kOffsetsTopic) {
+    Refuse(answer, ErrorCode::kInvalidTopicException, "clients cannot write " + topic);
+    return std::nullopt;
+  }
+  std::shared_ptr<log::Log> log = broker.logs.Partition(topic, data.index);
+  if (log == nullptr) {
+    Refuse(answer, ErrorCode::kUnknownTopicOrPartition, "no such topic or partition");
+    return std::nullopt;
+  }
+  if (!data.records || data.records->bytes.empty()) {
+    Refuse(answer, ErrorCode::kInvalidRecord, "no record batch");
+    return std::nullopt;
+  }
+  auto outcome = log->Append(data.records->bytes);
+  if (!outcome) {
+    // Clients take a storage error for a passing one and try again, until their own time is over.
+    Refuse(answer, ErrorCode::kKafkaStorageError, outcome.error().context);
+    return std::nullopt;
+  }
+  if (const auto* refused = std::get_if<log::Refused>(&*outcome)) {
+    Refuse(answer, CodeOf(refused->refusal), refused->reason);
+    return std::nullopt;
+  }
+  const auto& appended = *std::get_if<log::Appended>(&*outcome);
+  answer.base_offset = appended.base_offset.value;
+  answer.log_append_time_ms = appended.append_time.value;
+  answer.log_start_offset = log->log_start().value;
+  return Pending{&answer, std::move(log), appended.next_offset};
+}
+
+ProduceResponse AppendAll(Broker& broker, const ProduceRequest& request,
+                          std::vector<Pending>& pending) {
+  ProduceResponse response;
+  response.responses.reserve(request.topic_data.size());
+  const bool acks_known =
+      request.acks == kAcksNone || request.acks == kAcksLeader || request.acks == kAcksAll;
+  for (const TopicProduceData& topic : request.topic_data) {
+    auto& topic_answer = response.responses.emplace_back();
+    topic_answer.name = topic.name;
+    topic_answer.partition_responses.resize(topic.partition_data.size());
+    for (size_t i = 0; i < topic.partition_data.size(); ++i) {
+      PartitionProduceResponse& answer = topic_answer.partition_responses[i];
+      answer.index = topic.partition_data[i].index;
+      if (!acks_known) {
+        Refuse(answer, ErrorCode::kInvalidRequiredAcks, "acks must be -1, 0 or 1");
+      } else if (request.transactional_id) {
+        Refuse(answer, ErrorCode::kInvalidRequest, "transactions are not supported");
+      } else if (auto waits = AppendOne(broker, topic.name, topic.partition_data[i], answer)) {
+        pending.push_back(std::move(*waits));
+      }
+    }
+  }
+  return response;
+}
+
+bool AnyError(const ProduceResponse& response) {
+  for (const auto& topic : response.responses) {
+    for (const auto& partition : topic.partition_responses) {
+      if (partition.error_code != ErrorCode::kNone) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+asio::awaitable<Reply> OnProduce(Broker& broker, Call call, const ProduceRequest& request) {
+  std::vector<Pending> pending;
+  ProduceResponse response = AppendAll(broker, request, pending);
+  if (request.acks == kAcksNone) {
+    // No response tells of an error: closing makes the client look up the cluster again.
+    if (AnyError(response)) co_return CloseBecause("a Produce with acks=0 failed");
+    co_return Reply{Reply::Kind::kNone, {}, {}};
+  }
+  for (const Pending& batch : pending) {
+    if (batch.log->high_watermark() >= batch.end) continue;
+    const Status committed = co_await AwaitCallback<Status>([&batch](auto done) {
+      batch.log->WhenCommitted(batch.end, std::move(done));
+    });
+    if (committed) continue;
+    Refuse(*batch.answer, ErrorCode::kKafkaStorageError, committed.error().context);
+  }
+  co_return ToReply(
+      EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+}
+
+InitProducerIdResponse OnInitProducerId(Broker& broker, Call, const InitProducerIdRequest& request) {
+  InitProducerIdResponse response;
+  if (request.transactional_id) {
+    response.error_code = ErrorCode::kInvalidRequest;
+    return response;
+  }
+  // A producer that names its present id wants a fresh start after a fatal error. A new id gives
+  // it that without any state here (KIP-360 leaves the choice to the broker).
+  const auto id = broker.producer_ids.Next();
+  if (!id) {
+    response.error_code = ErrorCode::kKafkaStorageError;
+    return response;
+  }
+  response.producer_id = id->value;
+  response.producer_epoch = 0;
+  return response;
+}
+
+}  // namespace gamevents::broker

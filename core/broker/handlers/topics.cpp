@@ -1,0 +1,228 @@
+// Making and removing topics and partitions.
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "core/broker/handlers/handlers.h"
+
+namespace gamevents::broker {
+namespace {
+
+constexpr int32_t kDefault = -1;
+
+struct Refusal {
+  ErrorCode code;
+  std::string message;
+};
+
+Refusal Because(ErrorCode code, std::string message) { return {code, std::move(message)}; }
+
+ErrorCode CodeOf(Fault fault) {
+  switch (fault) {
+    case Fault::kExists:
+      return ErrorCode::kTopicAlreadyExists;
+    case Fault::kNotFound:
+      return ErrorCode::kUnknownTopicOrPartition;
+    case Fault::kFull:
+      return ErrorCode::kPolicyViolation;
+    case Fault::kBadInput:
+      return ErrorCode::kInvalidRequest;
+    default:
+      return ErrorCode::kKafkaStorageError;
+  }
+}
+
+// "a.b" and "a_b" would have the same name in metrics: Kafka refuses the second.
+std::optional<std::string> CollidesWith(const Broker& broker, const std::string& name) {
+  const auto flat = [](std::string text) {
+    std::ranges::replace(text, '.', '_');
+    return text;
+  };
+  for (const log::Topic& topic : broker.logs.Topics()) {
+    if (topic.name != name && flat(topic.name) == flat(name)) return topic.name;
+  }
+  return std::nullopt;
+}
+
+// An assignment by hand can only say what would be done anyway: every partition here, once.
+std::optional<Refusal> CheckAssignments(const Broker& broker, const CreatableTopic& topic) {
+  if (topic.num_partitions != kDefault || topic.replication_factor != kDefault) {
+    return Because(ErrorCode::kInvalidRequest,
+                   "with an assignment, partitions and replication factor must both be -1");
+  }
+  std::set<int32_t> seen;
+  for (const CreatableReplicaAssignment& assignment : topic.assignments) {
+    seen.insert(assignment.partition_index);
+    if (assignment.broker_ids != std::vector<int32_t>{broker.options.node_id}) {
+      return Because(ErrorCode::kInvalidReplicaAssignment,
+                     "the only broker is " + std::to_string(broker.options.node_id));
+    }
+  }
+  const auto count = static_cast<int32_t>(topic.assignments.size());
+  if (static_cast<int32_t>(seen.size()) != count || *seen.begin() != 0 ||
+      *seen.rbegin() != count - 1) {
+    return Because(ErrorCode::kInvalidReplicaAssignment,
+                   "partitions must be numbered from 0 without gaps");
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> CheckNew(const Broker& broker, const CreatableTopic& topic,
+                                log::TopicConfigs& configs) {
+  if (auto name = log::CheckTopicName(topic.name); !name) {
+    return Because(ErrorCode::kInvalidTopicException, name.error().context);
+  }
+  if (broker.logs.Find(topic.name)) {
+    return Because(ErrorCode::kTopicAlreadyExists, "Topic '" + topic.name + "' already exists.");
+  }
+  if (const auto other = CollidesWith(broker, topic.name)) {
+    return Because(ErrorCode::kInvalidTopicException,
+                   "'" + topic.name + "' collides with existing topic '" + *other + "'");
+  }
+  if (!topic.assignments.empty()) return CheckAssignments(broker, topic);
+  if (topic.num_partitions < 1 && topic.num_partitions != kDefault) {
+    return Because(ErrorCode::kInvalidPartitions, "the number of partitions must be at least 1");
+  }
+  const int16_t replicas = topic.replication_factor;
+  if (replicas != kDefault && (replicas < 1 || (replicas > 1 && !broker.options.lenient_replication))) {
+    return Because(ErrorCode::kInvalidReplicationFactor,
+                   "replication factor " + std::to_string(replicas) +
+                       " is not possible on one broker; ask for 1, or set "
+                       "embedded.lenient_replication");
+  }
+  for (const CreatableTopicConfig& config : topic.configs) {
+    if (!config.value) {
+      return Because(ErrorCode::kInvalidConfig, config.name + " must have a value");
+    }
+    configs[config.name] = *config.value;
+  }
+  if (auto applied = log::ApplyTopicConfigs(broker.logs.defaults(), configs); !applied) {
+    return Because(ErrorCode::kInvalidConfig, applied.error().context);
+  }
+  return std::nullopt;
+}
+
+void DescribeNew(const Broker& broker, const log::TopicConfigs& configs,
+                 CreatableTopicResult& answer) {
+  const auto options = log::ApplyTopicConfigs(broker.logs.defaults(), configs);
+  if (!options) return;
+  answer.replication_factor = 1;
+  answer.configs.emplace();
+  for (const log::TopicConfigKey& key : log::TopicConfigKeys()) {
+    auto& described = answer.configs->emplace_back();
+    described.name = key.name;
+    described.value = key.print(*options);
+    described.config_source = configs.contains(key.name) ? kSourceTopic : kSourceDefault;
+  }
+}
+
+CreatableTopicResult CreateOne(Broker& broker, const CreatableTopic& topic, bool validate_only) {
+  CreatableTopicResult answer;
+  answer.name = topic.name;
+  log::TopicConfigs configs;
+  if (auto refusal = CheckNew(broker, topic, configs)) {
+    answer.error_code = refusal->code;
+    answer.error_message = std::move(refusal->message);
+    return answer;
+  }
+  const int32_t count = !topic.assignments.empty() ? static_cast<int32_t>(topic.assignments.size())
+                        : topic.num_partitions == kDefault ? broker.options.default_partitions
+                                                           : topic.num_partitions;
+  if (!validate_only) {
+    const auto made = broker.logs.CreateTopic(topic.name, count, configs);
+    if (!made) {
+      answer.error_code = CodeOf(made.error().fault);
+      answer.error_message = made.error().context;
+      return answer;
+    }
+    answer.topic_id = made->id;
+  }
+  answer.num_partitions = count;
+  DescribeNew(broker, configs, answer);
+  return answer;
+}
+
+}  // namespace
+
+CreateTopicsResponse OnCreateTopics(Broker& broker, Call, const CreateTopicsRequest& request) {
+  CreateTopicsResponse response;
+  std::map<std::string_view, int> times;
+  for (const CreatableTopic& topic : request.topics) ++times[topic.name];
+  for (const CreatableTopic& topic : request.topics) {
+    const int count = std::exchange(times[topic.name], 0);
+    if (count == 0) continue;  // Answered with its first mention.
+    if (count == 1) {
+      response.topics.push_back(CreateOne(broker, topic, request.validate_only));
+      continue;
+    }
+    auto& answer = response.topics.emplace_back();
+    answer.name = topic.name;
+    answer.error_code = ErrorCode::kInvalidRequest;
+    answer.error_message = "the request names this topic more than once";
+  }
+  return response;
+}
+
+DeleteTopicsResponse OnDeleteTopics(Broker& broker, Call call, const DeleteTopicsRequest& request) {
+  DeleteTopicsResponse response;
+  std::vector<DeleteTopicState> wanted = request.topics;
+  if (call.header.api_version < 6) {
+    for (const std::string& name : request.topic_names) wanted.push_back({name, {}});
+  }
+  for (const DeleteTopicState& topic : wanted) {
+    auto& answer = response.responses.emplace_back();
+    answer.name = topic.name;
+    answer.topic_id = topic.topic_id;
+    if (!topic.name) {
+      if (const auto found = broker.logs.FindById(topic.topic_id)) answer.name = found->name;
+    }
+    if (!answer.name) {
+      answer.error_code = ErrorCode::kUnknownTopicId;
+      continue;
+    }
+    if (*answer.name == kOffsetsTopic) {
+      answer.error_code = ErrorCode::kInvalidTopicException;
+      answer.error_message = "the broker needs this topic";
+      continue;
+    }
+    if (const auto found = broker.logs.Find(*answer.name)) answer.topic_id = found->id;
+    if (auto deleted = broker.logs.DeleteTopic(*answer.name); !deleted) {
+      answer.error_code = CodeOf(deleted.error().fault);
+      answer.error_message = deleted.error().context;
+    }
+  }
+  return response;
+}
+
+CreatePartitionsResponse OnCreatePartitions(Broker& broker, Call,
+                                            const CreatePartitionsRequest& request) {
+  CreatePartitionsResponse response;
+  for (const CreatePartitionsTopic& wanted : request.topics) {
+    auto& answer = response.results.emplace_back();
+    answer.name = wanted.name;
+    const auto topic = broker.logs.Find(wanted.name);
+    if (!topic || wanted.name == kOffsetsTopic) {
+      answer.error_code = topic ? ErrorCode::kInvalidTopicException
+                                : ErrorCode::kUnknownTopicOrPartition;
+      continue;
+    }
+    const auto now = static_cast<int32_t>(topic->partitions.size());
+    if (wanted.count <= now) {
+      answer.error_code = ErrorCode::kInvalidPartitions;
+      answer.error_message = "Topic currently has " + std::to_string(now) +
+                             " partitions, which is higher than the requested " +
+                             std::to_string(wanted.count) + ".";
+      if (wanted.count == now) answer.error_message = "Topic already has " + std::to_string(now) + " partition(s).";
+      continue;
+    }
+    if (request.validate_only) continue;
+    if (auto made = broker.logs.CreatePartitions(wanted.name, wanted.count); !made) {
+      answer.error_code = CodeOf(made.error().fault);
+      answer.error_message = made.error().context;
+    }
+  }
+  return response;
+}
+
+}  // namespace gamevents::broker

@@ -1,0 +1,56 @@
+#include "core/broker/producer_ids.h"
+
+#include <charconv>
+#include <utility>
+
+namespace gamevents::broker {
+namespace {
+
+constexpr std::string_view kFileName = "producer-ids";
+constexpr size_t kFileBytesMax = 64;
+constexpr int64_t kBlock = 1000;  // as Kafka
+
+// The file is one decimal number and a newline: the first id that was never reserved.
+Result<int64_t> ParseNext(std::string_view text, const std::string& path) {
+  int64_t next = -1;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), next);
+  if (code != std::errc{} || next < 0 || std::string_view(end, text.data() + text.size()) != "\n") {
+    return Error{Fault::kCorrupt, path + ": not a producer id; restore it from a backup, or "
+                                         "remove it if no producer of before is running"};
+  }
+  return next;
+}
+
+}  // namespace
+
+ProducerIds::ProducerIds(log::FileSystem& files, std::string directory)
+    : files_(files), directory_(std::move(directory)) {}
+
+Result<log::ProducerId> ProducerIds::Next() {
+  const std::lock_guard lock(mutex_);
+  if (next_ == reserved_end_) {
+    if (auto reserved = ReserveBlock(); !reserved) return std::move(reserved).error();
+  }
+  return log::ProducerId(next_++);
+}
+
+Status ProducerIds::ReserveBlock() {
+  const std::string path = directory_ + "/" + std::string(kFileName);
+  int64_t next = 0;
+  auto text = log::ReadWholeFile(files_, path, kFileBytesMax);
+  if (text) {
+    auto parsed = ParseNext(*text, path);
+    if (!parsed) return std::move(parsed).error();
+    next = *parsed;
+  } else if (text.error().fault != Fault::kNotFound) {
+    return std::move(text).error();
+  }
+  auto written = log::ReplaceFile(files_, directory_, std::string(kFileName),
+                                  std::to_string(next + kBlock) + "\n");
+  if (!written) return written;
+  next_ = next;
+  reserved_end_ = next + kBlock;
+  return Done{};
+}
+
+}  // namespace gamevents::broker

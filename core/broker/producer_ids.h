@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/log/file_system.h"
+#include "core/log/types.h"
+
+namespace gamevents::broker {
+
+/// Gives ids to idempotent producers, each once in the life of a data directory: a block of ids
+/// is reserved on disk before the first of it is given, so a crash skips some and repeats none.
+/// Thread-safe.
+class ProducerIds {
+ public:
+  /// `directory` is the data directory. Reads nothing yet.
+  ProducerIds(log::FileSystem& files, std::string directory);
+
+  /// Errors: kCorrupt (the file is not ours), kIo, kFull.
+  Result<log::ProducerId> Next();
+
+ private:
+  Status ReserveBlock();
+
+  log::FileSystem& files_;
+  const std::string directory_;
+  std::mutex mutex_;
+  int64_t next_ = 0;
+  int64_t reserved_end_ = 0;
+};
+
+}  // namespace gamevents::broker
