@@ -55,7 +55,7 @@ class Broker final : public Service {
   log::LogManager& logs;
   ProducerIds producer_ids;
   Wakeups wakeups;
-  std::unique_ptr<Coordinator> groups;
+  std::unique_ptr<GroupCoordinator> groups;
 
  private:
   Broker(const BrokerOptions& broker_options, log::LogManager& log_manager);

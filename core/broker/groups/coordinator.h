@@ -70,12 +70,12 @@ struct GroupDescription {
 /// All groups and their offsets. Offsets and generations are records of `__consumer_offsets`, in
 /// Kafka's own format, and are answered after they are durable. Thread-safe; callbacks run in
 /// whatever thread completes them, without a lock held.
-class Coordinator {
+class GroupCoordinator {
  public:
   /// Reads `__consumer_offsets` (and makes it when missing). Errors: kCorrupt; kIo; kFull.
-  static Result<std::unique_ptr<Coordinator>> Open(const GroupLimits& limits,
+  static Result<std::unique_ptr<GroupCoordinator>> Open(const GroupLimits& limits,
                                                    log::LogManager& logs, const Clock& clock);
-  ~Coordinator();
+  ~GroupCoordinator();
 
   void Join(const std::string& group, const JoinCall& call, Group::OnJoin done);
   void Sync(const std::string& group, const SyncCall& call, Group::OnSync done);
@@ -114,7 +114,7 @@ class Coordinator {
 
  private:
   struct State;
-  explicit Coordinator(std::unique_ptr<State> state);
+  explicit GroupCoordinator(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

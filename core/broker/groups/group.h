@@ -74,7 +74,7 @@ struct SyncAnswer {
 
 /// A consumer group under the classic protocol: who is in it, which generation, who gets what.
 /// A pure state machine: time is given, answers that must wait are callbacks put into an Outbox.
-/// Follows Kafka's GroupCoordinator in what clients can see. Not thread-safe; see Coordinator.
+/// Follows Kafka's GroupCoordinator in what clients can see. Not thread-safe; see GroupCoordinator.
 class Group {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;

@@ -1,0 +1,134 @@
+// How far groups have come: commit, fetch, delete.
+
+#include <map>
+#include <utility>
+
+#include "core/broker/handlers/handlers.h"
+#include "core/broker/wait.h"
+
+namespace gamevents::broker {
+namespace {
+
+constexpr int16_t kFetchManyGroups = 8;
+
+// One group's offsets by topic; with `wanted`, an entry for each that was asked for, -1 where
+// nothing was committed.
+template <class TopicAnswer, class TopicsWanted>
+std::vector<TopicAnswer> OffsetsByTopic(const Broker& broker, const std::string& group,
+                                        const std::optional<TopicsWanted>& wanted) {
+  std::map<TopicPartition, CommittedOffset> found;
+  std::vector<TopicPartition> asked;
+  if (wanted) {
+    for (const auto& topic : *wanted) {
+      for (const int32_t partition : topic.partition_indexes) asked.push_back({topic.name, partition});
+    }
+  }
+  for (CommittedOffset& offset : broker.groups->Offsets(group, wanted ? &asked : nullptr)) {
+    TopicPartition key{offset.topic, offset.partition};
+    found.emplace(std::move(key), std::move(offset));
+  }
+  if (!wanted) {
+    for (const auto& [key, offset] : found) asked.push_back(key);
+  }
+  std::vector<TopicAnswer> topics;
+  for (const TopicPartition& key : asked) {
+    if (topics.empty() || topics.back().name != key.topic) topics.emplace_back().name = key.topic;
+    auto& partition = topics.back().partitions.emplace_back();
+    partition.partition_index = key.partition;
+    partition.committed_offset = -1;
+    partition.metadata = "";
+    const auto offset = found.find(key);
+    if (offset == found.end()) continue;
+    partition.committed_offset = offset->second.offset;
+    partition.committed_leader_epoch = offset->second.leader_epoch;
+    partition.metadata = offset->second.metadata;
+  }
+  return topics;
+}
+
+}  // namespace
+
+asio::awaitable<Reply> OnOffsetCommit(Broker& broker, Call call,
+                                      const OffsetCommitRequest& request) {
+  CommitCall commit;
+  commit.group = request.group_id;
+  commit.member_id = request.member_id;
+  commit.instance_id = request.group_instance_id;
+  commit.generation = request.generation_id_or_member_epoch;
+  OffsetCommitResponse response;
+  // The code of each offset, or where the coordinator's answer will have it.
+  std::vector<OffsetCommitResponsePartition*> places;
+  response.topics.resize(request.topics.size());
+  for (size_t t = 0; t < request.topics.size(); ++t) {
+    const OffsetCommitRequestTopic& topic = request.topics[t];
+    response.topics[t].name = topic.name;
+    response.topics[t].partitions.resize(topic.partitions.size());
+    for (size_t p = 0; p < topic.partitions.size(); ++p) {
+      const OffsetCommitRequestPartition& partition = topic.partitions[p];
+      OffsetCommitResponsePartition& answer = response.topics[t].partitions[p];
+      answer.partition_index = partition.partition_index;
+      if (broker.logs.Partition(topic.name, partition.partition_index) == nullptr) {
+        answer.error_code = ErrorCode::kUnknownTopicOrPartition;
+        continue;
+      }
+      places.push_back(&answer);
+      commit.offsets.push_back({topic.name, partition.partition_index, partition.committed_offset,
+                                partition.committed_leader_epoch,
+                                partition.committed_metadata.value_or("")});
+    }
+  }
+  const auto codes = co_await AwaitCallback<std::vector<ErrorCode>>(
+      [&](auto done) { broker.groups->Commit(commit, std::move(done)); });
+  for (size_t i = 0; i < places.size(); ++i) places[i]->error_code = codes[i];
+  co_return ToReply(
+      EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+}
+
+OffsetFetchResponse OnOffsetFetch(Broker& broker, Call call, const OffsetFetchRequest& request) {
+  OffsetFetchResponse response;
+  if (call.header.api_version < kFetchManyGroups) {
+    response.topics =
+        OffsetsByTopic<OffsetFetchResponseTopic>(broker, request.group_id, request.topics);
+    return response;
+  }
+  for (const OffsetFetchRequestGroup& group : request.groups) {
+    auto& answer = response.groups.emplace_back();
+    answer.group_id = group.group_id;
+    answer.topics = OffsetsByTopic<OffsetFetchResponseTopics>(broker, group.group_id, group.topics);
+  }
+  return response;
+}
+
+asio::awaitable<Reply> OnOffsetDelete(Broker& broker, Call call,
+                                      const OffsetDeleteRequest& request) {
+  std::vector<TopicPartition> partitions;
+  for (const OffsetDeleteRequestTopic& topic : request.topics) {
+    for (const auto& partition : topic.partitions) {
+      partitions.push_back({topic.name, partition.partition_index});
+    }
+  }
+  using Codes = std::pair<std::vector<ErrorCode>, ErrorCode>;
+  const Codes codes = co_await AwaitCallback<Codes>([&](auto done) {
+    broker.groups->DeleteOffsets(
+        request.group_id, partitions,
+        [done = std::move(done)](std::vector<ErrorCode> each, ErrorCode group) {
+          done(Codes{std::move(each), group});
+        });
+  });
+  OffsetDeleteResponse response;
+  response.error_code = codes.second;
+  if (codes.second == ErrorCode::kNone) {
+    size_t next = 0;
+    for (const OffsetDeleteRequestTopic& topic : request.topics) {
+      auto& answer = response.topics.emplace_back();
+      answer.name = topic.name;
+      for (const auto& partition : topic.partitions) {
+        answer.partitions.push_back({partition.partition_index, codes.first[next++]});
+      }
+    }
+  }
+  co_return ToReply(
+      EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+}
+
+}  // namespace gamevents::broker

@@ -1,0 +1,82 @@
+// Groups seen from outside: list, describe, delete.
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "core/broker/handlers/handlers.h"
+#include "core/broker/wait.h"
+
+namespace gamevents::broker {
+namespace {
+
+constexpr std::string_view kClassic = "classic";
+constexpr int16_t kDescribeSaysNotFound = 6;  // KIP-1043
+
+bool SameIgnoringCase(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
+  });
+}
+
+// An empty filter lets everything through.
+bool Passes(const std::vector<std::string>& filter, std::string_view value) {
+  return filter.empty() || std::ranges::any_of(filter, [&](const std::string& allowed) {
+           return SameIgnoringCase(allowed, value);
+         });
+}
+
+}  // namespace
+
+ListGroupsResponse OnListGroups(Broker& broker, Call, const ListGroupsRequest& request) {
+  ListGroupsResponse response;
+  if (!Passes(request.types_filter, kClassic)) return response;
+  for (GroupListing& group : broker.groups->List()) {
+    if (!Passes(request.states_filter, group.state)) continue;
+    response.groups.push_back({std::move(group.id), std::move(group.protocol_type),
+                               std::move(group.state), std::string(kClassic)});
+  }
+  return response;
+}
+
+DescribeGroupsResponse OnDescribeGroups(Broker& broker, Call call,
+                                        const DescribeGroupsRequest& request) {
+  DescribeGroupsResponse response;
+  for (const std::string& id : request.groups) {
+    GroupDescription group = broker.groups->Describe(id);
+    auto& answer = response.groups.emplace_back();
+    answer.group_id = id;
+    answer.error_code = group.error;
+    if (group.error == ErrorCode::kGroupIdNotFound) {
+      // Older versions have no error for it, only the state.
+      if (call.header.api_version < kDescribeSaysNotFound) answer.error_code = ErrorCode::kNone;
+      if (call.header.api_version >= kDescribeSaysNotFound) {
+        answer.error_message = "Group " + id + " not found.";
+      }
+    }
+    answer.group_state = std::move(group.state);
+    answer.protocol_type = std::move(group.protocol_type);
+    answer.protocol_data = std::move(group.protocol_name);
+    for (Group::MemberView& member : group.members) {
+      answer.members.push_back({std::move(member.member_id), std::move(member.instance_id),
+                                std::move(member.client_id), std::move(member.client_host),
+                                std::move(member.metadata), std::move(member.assignment)});
+    }
+  }
+  return response;
+}
+
+asio::awaitable<Reply> OnDeleteGroups(Broker& broker, Call call,
+                                      const DeleteGroupsRequest& request) {
+  DeleteGroupsResponse response;
+  for (const std::string& id : request.groups_names) {
+    const ErrorCode error = co_await AwaitCallback<ErrorCode>(
+        [&](auto done) { broker.groups->Delete(id, std::move(done)); });
+    response.results.push_back({id, error});
+  }
+  co_return ToReply(
+      EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+}
+
+}  // namespace gamevents::broker
