@@ -1,12 +1,5 @@
 #pragma once
 
-#include <atomic>
-#include <chrono>
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-
 #include "core/base/result.h"
 #include "core/broker/groups/coordinator.h"
 #include "core/broker/limits.h"
@@ -14,6 +7,13 @@
 #include "core/broker/service.h"
 #include "core/broker/wakeups.h"
 #include "core/log/log_manager.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
 
 // core/broker speaks the Kafka protocol over core/log. It knows nothing of events, of HTTP or of
 // the Kafka client library; any Kafka client can talk to it.
@@ -47,9 +47,7 @@ class Broker final : public Service {
   /// is still answered, but waits for nothing.
   void BeginStop();
 
-  /// Group members that were silent are dropped, offsets expire. To be called from time to time:
-  /// returns when the next call is due.
-  std::chrono::steady_clock::time_point Tick();
+  bool stopping() const { return stopping_; }
 
   const BrokerOptions options;
   log::LogManager& logs;
@@ -59,6 +57,7 @@ class Broker final : public Service {
 
  private:
   Broker(const BrokerOptions& broker_options, log::LogManager& log_manager);
+  std::atomic<bool> stopping_{false};
 };
 
 }  // namespace gamevents::broker

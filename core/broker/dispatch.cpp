@@ -1,13 +1,13 @@
 // From a frame to a handler and back: one row an API, in the order of the API table.
 
+#include "core/broker/handlers/handlers.h"
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
-
-#include "core/broker/handlers/handlers.h"
 
 namespace gamevents::broker {
 namespace {
@@ -29,8 +29,8 @@ asio::awaitable<Reply> Run(Broker& broker, Call call, Reader& body) {
 // Client names go to logs: KIP-511 allows these characters only.
 bool IsSoftwareName(std::string_view text) {
   const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-';
   };
   return !text.empty() && std::ranges::all_of(text, allowed) && text.front() != '.' &&
          text.front() != '-' && text.back() != '.' && text.back() != '-';
@@ -96,8 +96,7 @@ Reply UnknownApiVersionsReply(const RequestHeader& header) {
   ApiVersionsResponse response;
   response.error_code = ErrorCode::kUnsupportedVersion;
   const Api& api = *FindApi(ApiKey::kApiVersions);
-  response.api_keys.push_back(
-      {static_cast<int16_t>(api.key), api.versions.min, api.versions.max});
+  response.api_keys.push_back({static_cast<int16_t>(api.key), api.versions.min, api.versions.max});
   return ToReply(EncodeResponse(response, 0, header.correlation_id));
 }
 

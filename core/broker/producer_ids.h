@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <mutex>
-#include <string>
-
 #include "core/base/result.h"
 #include "core/log/file_system.h"
 #include "core/log/types.h"
+
+#include <cstdint>
+#include <mutex>
+#include <string>
 
 namespace gamevents::broker {
 

@@ -3,6 +3,7 @@
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
+
 #include <atomic>
 #include <utility>
 
@@ -10,7 +11,7 @@ namespace gamevents::broker {
 
 struct Wakeups::Waiter::State {
   explicit State(const asio::any_io_executor& executor) : timer(executor) {}
-  asio::steady_timer timer;         // touched on its executor only
+  asio::steady_timer timer;  // touched on its executor only
   std::atomic<bool> moved{false};
 
   // The flag first: a waiter that has not begun to wait looks at it before it does.

@@ -1,16 +1,17 @@
 #pragma once
 
+#include "core/log/log.h"
+
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
 #include <asio/steady_timer.hpp>
+
 #include <chrono>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <unordered_map>
 #include <vector>
-
-#include "core/log/log.h"
 
 namespace gamevents::broker {
 

@@ -68,6 +68,8 @@ class LogManager {
   /// 22 characters of base64url, made once for a directory.
   const std::string& cluster_id() const { return cluster_id_; }
   const LogOptions& defaults() const { return options_.defaults; }
+  const std::string& directory() const { return options_.directory; }
+  FileSystem& files() const { return *options_.files; }
 
   /// Makes a topic. Errors: kExists; kBadInput (name, count or config, with what is allowed);
   /// kFull (a limit or the disk); kIo.

@@ -1,5 +1,11 @@
 #pragma once
 
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/broker/groups/group.h"
+#include "core/broker/groups/offset_store.h"
+#include "core/log/log_manager.h"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -7,11 +13,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/base/clock.h"
-#include "core/base/result.h"
-#include "core/broker/groups/group.h"
-#include "core/log/log_manager.h"
 
 namespace gamevents::broker {
 
@@ -47,12 +48,6 @@ struct CommitCall {
   std::vector<CommittedOffset> offsets;
 };
 
-struct TopicPartition {
-  std::string topic;
-  int32_t partition = 0;
-  friend auto operator<=>(const TopicPartition&, const TopicPartition&) = default;
-};
-
 struct GroupListing {
   std::string id;
   std::string protocol_type;
@@ -74,7 +69,7 @@ class GroupCoordinator {
  public:
   /// Reads `__consumer_offsets` (and makes it when missing). Errors: kCorrupt; kIo; kFull.
   static Result<std::unique_ptr<GroupCoordinator>> Open(const GroupLimits& limits,
-                                                   log::LogManager& logs, const Clock& clock);
+                                                        log::LogManager& logs, const Clock& clock);
   ~GroupCoordinator();
 
   void Join(const std::string& group, const JoinCall& call, Group::OnJoin done);
@@ -105,9 +100,12 @@ class GroupCoordinator {
   using OnDone = std::function<void(ErrorCode)>;
   void Delete(const std::string& group, OnDone done);
 
-  /// Drops silent members and expired offsets, compacts the topic when it has grown. Gives when
-  /// the next call is due.
-  Group::TimePoint Tick();
+  /// Forgets what all groups committed for a topic that was deleted.
+  void ForgetTopic(const std::string& topic);
+
+  /// Drops silent members and, each minute, expired offsets; compacts the topic when it has grown.
+  /// To be called a few times a second.
+  void Tick();
 
   /// Answers everyone who waits, and lets nobody wait from now on.
   void BeginStop();

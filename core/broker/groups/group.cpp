@@ -1,11 +1,11 @@
 #include "core/broker/groups/group.h"
 
+#include "core/base/check.h"
+#include "core/base/uuid.h"
+
 #include <algorithm>
 #include <limits>
 #include <utility>
-
-#include "core/base/check.h"
-#include "core/base/uuid.h"
 
 namespace gamevents::broker {
 namespace {
@@ -185,9 +185,8 @@ void Group::JoinAgain(const JoinCall& call, Member& member, TimePoint now, OnJoi
     // The client gave up on its last request; the new one takes its place.
     Post(out, member.on_join, JoinError(ErrorCode::kUnknownMemberId, member.id));
   }
-  const bool answer_again =
-      same_protocols && (state_ == State::kCompletingRebalance ||
-                         (state_ == State::kStable && leader_ != member.id));
+  const bool answer_again = same_protocols && (state_ == State::kCompletingRebalance ||
+                                               (state_ == State::kStable && leader_ != member.id));
   Rejoin(member, call, std::move(done));
   Renew(member, now);
   if (answer_again) return Post(out, member.on_join, Current(member));
@@ -302,8 +301,9 @@ void Group::Sync(const SyncCall& call, TimePoint now, OnSync done, Outbox& out) 
   if (error == ErrorCode::kNone && call.generation != generation_) {
     error = ErrorCode::kIllegalGeneration;
   }
-  if (error == ErrorCode::kNone && ((call.protocol_type && *call.protocol_type != protocol_type_) ||
-                                    (call.protocol_name && *call.protocol_name != protocol_name_))) {
+  if (error == ErrorCode::kNone &&
+      ((call.protocol_type && *call.protocol_type != protocol_type_) ||
+       (call.protocol_name && *call.protocol_name != protocol_name_))) {
     error = ErrorCode::kInconsistentGroupProtocol;
   }
   if (error == ErrorCode::kNone && state_ == State::kPreparingRebalance) {
@@ -418,15 +418,6 @@ void Group::Tick(TimePoint now, Outbox& out) {
   for (const std::string& id : absent) {
     if (members_.contains(id)) Remove(id, now, out);
   }
-}
-
-Group::TimePoint Group::NextDeadline() const {
-  TimePoint next = rebalance_ends_;
-  for (const auto& [id, ends] : promised_) next = std::min(next, ends);
-  for (const auto& [id, member] : members_) {
-    if (!member.Waits()) next = std::min(next, member.session_ends);
-  }
-  return next;
 }
 
 void Group::Abort(ErrorCode error, Outbox& out) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "core/broker/protocol/error_code.h"
+#include "core/broker/protocol/field.h"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -8,9 +11,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/broker/protocol/error_code.h"
-#include "core/broker/protocol/field.h"
 
 namespace gamevents::broker {
 
@@ -107,9 +107,6 @@ class Group {
 
   /// Drops members that were silent too long, and ends waits whose time is over.
   void Tick(TimePoint now, Outbox& out);
-
-  /// When Tick has something to do next; max() when never.
-  TimePoint NextDeadline() const;
 
   /// Answers everyone who waits with `error`: the broker stops, or the group is deleted.
   void Abort(ErrorCode error, Outbox& out);

@@ -1,9 +1,9 @@
 // What the cluster looks like: one broker, its topics, and every group's coordinator.
 
+#include "core/broker/handlers/handlers.h"
+
 #include <algorithm>
 #include <utility>
-
-#include "core/broker/handlers/handlers.h"
 
 namespace gamevents::broker {
 namespace {
@@ -32,15 +32,9 @@ MetadataResponseTopic Describe(const Broker& broker, const log::Topic& topic) {
   return answer;
 }
 
-ErrorCode CodeOfCreate(const Error& error) {
-  switch (error.fault) {
-    case Fault::kBadInput:
-      return ErrorCode::kInvalidTopicException;
-    case Fault::kFull:
-      return ErrorCode::kPolicyViolation;
-    default:
-      return ErrorCode::kKafkaStorageError;
-  }
+ErrorCode CodeOfCreate(Fault fault) {
+  if (fault == Fault::kBadInput) return ErrorCode::kInvalidTopicException;
+  return fault == Fault::kFull ? ErrorCode::kPolicyViolation : ErrorCode::kKafkaStorageError;
 }
 
 MetadataResponseTopic FindOrCreate(Broker& broker, const MetadataRequestTopic& wanted,
@@ -66,7 +60,7 @@ MetadataResponseTopic FindOrCreate(Broker& broker, const MetadataRequestTopic& w
   if (made.error().fault == Fault::kExists) {
     if (const auto topic = broker.logs.Find(*wanted.name)) return Describe(broker, *topic);
   }
-  missing.error_code = CodeOfCreate(made.error());
+  missing.error_code = CodeOfCreate(made.error().fault);
   return missing;
 }
 
@@ -95,12 +89,11 @@ DescribedTopic DescribeLikeMetadata(const Broker& broker, const log::Topic& topi
 
 MetadataResponse OnMetadata(Broker& broker, Call call, const MetadataRequest& request) {
   MetadataResponse response;
-  response.brokers.push_back({broker.options.node_id, call.peer.advertised_host,
-                              call.peer.advertised_port, std::nullopt});
+  response.brokers.push_back(
+      {broker.options.node_id, call.peer.advertised_host, call.peer.advertised_port, std::nullopt});
   response.cluster_id = broker.logs.cluster_id();
   response.controller_id = broker.options.node_id;
-  const bool all =
-      !request.topics || (call.header.api_version == 0 && request.topics->empty());
+  const bool all = !request.topics || (call.header.api_version == 0 && request.topics->empty());
   if (all) {
     for (const log::Topic& topic : broker.logs.Topics()) {
       response.topics.push_back(Describe(broker, topic));
@@ -108,9 +101,8 @@ MetadataResponse OnMetadata(Broker& broker, Call call, const MetadataRequest& re
     return response;
   }
   // Versions before 4 cannot say that they do not want creation.
-  const bool may_create =
-      broker.options.auto_create_topics &&
-      (call.header.api_version < 4 || request.allow_auto_topic_creation);
+  const bool may_create = broker.options.auto_create_topics &&
+                          (call.header.api_version < 4 || request.allow_auto_topic_creation);
   for (const MetadataRequestTopic& wanted : *request.topics) {
     response.topics.push_back(FindOrCreate(broker, wanted, may_create));
   }

@@ -1,10 +1,10 @@
 // How far groups have come: commit, fetch, delete.
 
-#include <map>
-#include <utility>
-
 #include "core/broker/handlers/handlers.h"
 #include "core/broker/wait.h"
+
+#include <map>
+#include <utility>
 
 namespace gamevents::broker {
 namespace {
@@ -20,7 +20,8 @@ std::vector<TopicAnswer> OffsetsByTopic(const Broker& broker, const std::string&
   std::vector<TopicPartition> asked;
   if (wanted) {
     for (const auto& topic : *wanted) {
-      for (const int32_t partition : topic.partition_indexes) asked.push_back({topic.name, partition});
+      for (const int32_t partition : topic.partition_indexes)
+        asked.push_back({topic.name, partition});
     }
   }
   for (CommittedOffset& offset : broker.groups->Offsets(group, wanted ? &asked : nullptr)) {
@@ -80,8 +81,7 @@ asio::awaitable<Reply> OnOffsetCommit(Broker& broker, Call call,
   const auto codes = co_await AwaitCallback<std::vector<ErrorCode>>(
       [&](auto done) { broker.groups->Commit(commit, std::move(done)); });
   for (size_t i = 0; i < places.size(); ++i) places[i]->error_code = codes[i];
-  co_return ToReply(
-      EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+  co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));
 }
 
 OffsetFetchResponse OnOffsetFetch(Broker& broker, Call call, const OffsetFetchRequest& request) {
@@ -127,8 +127,7 @@ asio::awaitable<Reply> OnOffsetDelete(Broker& broker, Call call,
       }
     }
   }
-  co_return ToReply(
-      EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+  co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));
 }
 
 }  // namespace gamevents::broker

@@ -1,11 +1,11 @@
 // Settings of topics, which can be changed, and of the broker, which can be read.
 
+#include "core/broker/handlers/handlers.h"
+
 #include <algorithm>
 #include <array>
 #include <functional>
 #include <utility>
-
-#include "core/broker/handlers/handlers.h"
 
 namespace gamevents::broker {
 namespace {
@@ -31,7 +31,9 @@ std::string TopicDefault(const Broker& broker, std::string_view key) {
 // What tools and people look for in a broker's settings, by Kafka's names.
 constexpr auto kBrokerConfigs = std::to_array<BrokerConfig>({
     {"auto.create.topics.enable", log::ConfigType::kBoolean,
-     [](const Broker& b) -> std::string { return b.options.auto_create_topics ? "true" : "false"; }},
+     [](const Broker& b) -> std::string {
+       return b.options.auto_create_topics ? "true" : "false";
+     }},
     {"connections.max.idle.ms", log::ConfigType::kLong,
      [](const Broker& b) { return std::to_string(b.options.limits.idle_timeout.count()); }},
     {"default.replication.factor", log::ConfigType::kInt,
@@ -196,8 +198,8 @@ AlterConfigsResponse OnAlterConfigs(Broker& broker, Call, const AlterConfigsRequ
     };
     response.responses.push_back(
         Answer(resource.resource_type, resource.resource_name,
-               Change(broker, resource.resource_type, resource.resource_name,
-                      request.validate_only, replace)));
+               Change(broker, resource.resource_type, resource.resource_name, request.validate_only,
+                      replace)));
   }
   return response;
 }
@@ -216,8 +218,8 @@ IncrementalAlterConfigsResponse OnIncrementalAlterConfigs(
     };
     response.responses.push_back(
         Answer(resource.resource_type, resource.resource_name,
-               Change(broker, resource.resource_type, resource.resource_name,
-                      request.validate_only, apply)));
+               Change(broker, resource.resource_type, resource.resource_name, request.validate_only,
+                      apply)));
   }
   return response;
 }

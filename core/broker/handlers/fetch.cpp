@@ -1,11 +1,11 @@
 // Fetch: file slices for what is there, and a wait for what is not.
 
+#include "core/broker/handlers/handlers.h"
+
 #include <algorithm>
 #include <chrono>
 #include <limits>
 #include <utility>
-
-#include "core/broker/handlers/handlers.h"
 
 namespace gamevents::broker {
 namespace {
@@ -48,8 +48,8 @@ void LookAt(const log::Log* log, const FetchPartition& wanted, size_t bytes_left
 
   const auto partition_max = static_cast<size_t>(std::max(0, wanted.partition_max_bytes));
   const bool first = look.bytes == 0;
-  auto read = log->Read(log::Offset(wanted.fetch_offset), std::min(partition_max, bytes_left),
-                        first);
+  auto read =
+      log->Read(log::Offset(wanted.fetch_offset), std::min(partition_max, bytes_left), first);
   if (!read) return Fail(answer, CodeOf(read.error()), look);
   answer.high_watermark = read->high_watermark.value;
   answer.last_stable_offset = read->high_watermark.value;
@@ -61,8 +61,8 @@ void LookAt(const log::Log* log, const FetchPartition& wanted, size_t bytes_left
                                              static_cast<uint32_t>(look.parts.size())};
   look.bytes += read->slice.length;
   const int fd = read->slice.file->descriptor();
-  look.parts.push_back({std::move(read->slice.file), fd,
-                        static_cast<int64_t>(read->slice.position), read->slice.length});
+  look.parts.push_back({std::move(read->slice.file), fd, static_cast<int64_t>(read->slice.position),
+                        read->slice.length});
 }
 
 // The logs in the order of the request; null where there is none.
@@ -79,8 +79,8 @@ std::vector<std::shared_ptr<log::Log>> FindLogs(const Broker& broker, const Fetc
 Look LookAtAll(const Broker& broker, const FetchRequest& request,
                const std::vector<std::shared_ptr<log::Log>>& logs) {
   Look look;
-  const auto bytes_max = static_cast<size_t>(
-      std::clamp(request.max_bytes, 0, broker.options.limits.fetch_bytes_max));
+  const auto bytes_max =
+      static_cast<size_t>(std::clamp(request.max_bytes, 0, broker.options.limits.fetch_bytes_max));
   size_t index = 0;
   for (const FetchTopic& topic : request.topics) {
     auto& answer = look.response.responses.emplace_back();
@@ -101,9 +101,8 @@ bool Enough(const Look& look, const FetchRequest& request) {
 }
 
 Reply Finish(Look look, const Call& call) {
-  return ToReply(
-      EncodeResponse(look.response, call.header.api_version, call.header.correlation_id),
-      std::move(look.parts));
+  return ToReply(EncodeResponse(look.response, call.header.api_version, call.header.correlation_id),
+                 std::move(look.parts));
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
 // Groups seen from outside: list, describe, delete.
 
+#include "core/broker/handlers/handlers.h"
+#include "core/broker/wait.h"
+
 #include <algorithm>
 #include <cctype>
 #include <utility>
-
-#include "core/broker/handlers/handlers.h"
-#include "core/broker/wait.h"
 
 namespace gamevents::broker {
 namespace {
@@ -75,8 +75,7 @@ asio::awaitable<Reply> OnDeleteGroups(Broker& broker, Call call,
         [&](auto done) { broker.groups->Delete(id, std::move(done)); });
     response.results.push_back({id, error});
   }
-  co_return ToReply(
-      EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+  co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));
 }
 
 }  // namespace gamevents::broker

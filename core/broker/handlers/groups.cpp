@@ -1,17 +1,17 @@
 // Membership: join, sync, heartbeat, leave. The coordinator decides; here is only the protocol.
 
-#include <utility>
-
 #include "core/broker/handlers/handlers.h"
 #include "core/broker/wait.h"
+
+#include <utility>
 
 namespace gamevents::broker {
 namespace {
 
 // The first versions in which a client can do a thing.
-constexpr int16_t kJoinAgainWithId = 4;    // KIP-394
+constexpr int16_t kJoinAgainWithId = 4;      // KIP-394
 constexpr int16_t kJoinSkipsAssignment = 9;  // KIP-814
-constexpr int16_t kLeaveMany = 3;          // KIP-345
+constexpr int16_t kLeaveMany = 3;            // KIP-345
 constexpr int16_t kJoinNamesNullable = 7;
 
 JoinCall ToCall(const JoinGroupRequest& request, const Call& call) {
@@ -37,9 +37,8 @@ JoinCall ToCall(const JoinGroupRequest& request, const Call& call) {
 
 asio::awaitable<Reply> OnJoinGroup(Broker& broker, Call call, const JoinGroupRequest& request) {
   JoinCall join = ToCall(request, call);
-  JoinAnswer answer = co_await AwaitCallback<JoinAnswer>([&](auto done) {
-    broker.groups->Join(request.group_id, join, std::move(done));
-  });
+  JoinAnswer answer = co_await AwaitCallback<JoinAnswer>(
+      [&](auto done) { broker.groups->Join(request.group_id, join, std::move(done)); });
   JoinGroupResponse response;
   response.error_code = answer.error;
   response.generation_id = answer.generation;
@@ -53,11 +52,10 @@ asio::awaitable<Reply> OnJoinGroup(Broker& broker, Call call, const JoinGroupReq
   response.member_id = std::move(answer.member_id);
   response.skip_assignment = answer.skip_assignment;
   for (JoinAnswer::Member& member : answer.members) {
-    response.members.push_back({std::move(member.member_id), std::move(member.instance_id),
-                                std::move(member.metadata)});
+    response.members.push_back(
+        {std::move(member.member_id), std::move(member.instance_id), std::move(member.metadata)});
   }
-  co_return ToReply(
-      EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+  co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));
 }
 
 asio::awaitable<Reply> OnSyncGroup(Broker& broker, Call call, const SyncGroupRequest& request) {
@@ -70,9 +68,8 @@ asio::awaitable<Reply> OnSyncGroup(Broker& broker, Call call, const SyncGroupReq
   for (const SyncGroupRequestAssignment& assignment : request.assignments) {
     sync.assignments[assignment.member_id] = assignment.assignment;
   }
-  SyncAnswer answer = co_await AwaitCallback<SyncAnswer>([&](auto done) {
-    broker.groups->Sync(request.group_id, sync, std::move(done));
-  });
+  SyncAnswer answer = co_await AwaitCallback<SyncAnswer>(
+      [&](auto done) { broker.groups->Sync(request.group_id, sync, std::move(done)); });
   SyncGroupResponse response;
   response.error_code = answer.error;
   if (answer.error == ErrorCode::kNone) {
@@ -80,22 +77,20 @@ asio::awaitable<Reply> OnSyncGroup(Broker& broker, Call call, const SyncGroupReq
     response.protocol_name = std::move(answer.protocol_name);
   }
   response.assignment = std::move(answer.assignment);
-  co_return ToReply(
-      EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+  co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));
 }
 
 HeartbeatResponse OnHeartbeat(Broker& broker, Call, const HeartbeatRequest& request) {
   HeartbeatResponse response;
-  response.error_code = broker.groups->Heartbeat(
-      request.group_id, request.member_id, request.group_instance_id, request.generation_id);
+  response.error_code = broker.groups->Heartbeat(request.group_id, request.member_id,
+                                                 request.group_instance_id, request.generation_id);
   return response;
 }
 
 LeaveGroupResponse OnLeaveGroup(Broker& broker, Call call, const LeaveGroupRequest& request) {
   LeaveGroupResponse response;
   if (call.header.api_version < kLeaveMany) {
-    response.error_code =
-        broker.groups->Leave(request.group_id, request.member_id, std::nullopt);
+    response.error_code = broker.groups->Leave(request.group_id, request.member_id, std::nullopt);
     return response;
   }
   for (const LeavingMember& member : request.members) {

@@ -1,9 +1,5 @@
 #pragma once
 
-#include <asio/awaitable.hpp>
-#include <string_view>
-#include <vector>
-
 #include "core/broker/broker.h"
 #include "core/broker/protocol/api_versions.h"
 #include "core/broker/protocol/cluster.h"
@@ -18,6 +14,11 @@
 #include "core/broker/protocol/produce.h"
 #include "core/broker/protocol/topics.h"
 
+#include <asio/awaitable.hpp>
+
+#include <string_view>
+#include <vector>
+
 // One function an API: a decoded request in, a response out. Those that wait are coroutines and
 // give the Reply themselves; the rest give the response, which dispatch.cpp encodes.
 
@@ -28,9 +29,6 @@ struct Call {
   const RequestHeader& header;
   const Peer& peer;
 };
-
-/// The topic that holds committed offsets and groups; clients may read it but not write it.
-inline constexpr std::string_view kOffsetsTopic = "__consumer_offsets";
 
 /// Where a setting's value comes from, as DescribeConfigs numbers it.
 inline constexpr int8_t kSourceTopic = 1;

@@ -1,10 +1,10 @@
 // How much room the partitions take on disk; user interfaces show these sizes.
 
+#include "core/broker/handlers/handlers.h"
+
 #include <sys/statvfs.h>
 
 #include <algorithm>
-
-#include "core/broker/handlers/handlers.h"
 
 namespace gamevents::broker {
 namespace {
@@ -13,8 +13,8 @@ namespace {
 bool Wanted(const DescribeLogDirsRequest& request, const std::string& topic, int32_t partition) {
   if (!request.topics) return true;
   return std::ranges::any_of(*request.topics, [&](const DescribableLogDirTopic& wanted) {
-    return wanted.topic == topic && std::ranges::find(wanted.partitions, partition) !=
-                                        wanted.partitions.end();
+    return wanted.topic == topic &&
+           std::ranges::find(wanted.partitions, partition) != wanted.partitions.end();
   });
 }
 

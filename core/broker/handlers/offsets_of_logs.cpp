@@ -1,8 +1,8 @@
 // Where partitions start and end, now, at a time, or in an epoch; and moving their start.
 
-#include <utility>
-
 #include "core/broker/handlers/handlers.h"
+
+#include <utility>
 
 namespace gamevents::broker {
 namespace {
@@ -11,8 +11,8 @@ namespace {
 constexpr int64_t kLatest = -1;
 constexpr int64_t kEarliest = -2;
 constexpr int64_t kMaxTimestamp = -3;
-constexpr int64_t kEarliestLocal = -4;   // Without tiered storage all that there is is local
-constexpr int64_t kLatestTiered = -5;    // and nothing was moved to a tier
+constexpr int64_t kEarliestLocal = -4;    // Without tiered storage all that there is is local
+constexpr int64_t kLatestTiered = -5;     // and nothing was moved to a tier
 constexpr int64_t kEarliestPending = -6;  // nor waits to be.
 
 constexpr int64_t kNoOffset = -1;
@@ -111,9 +111,8 @@ DeleteRecordsResponse OnDeleteRecords(Broker& broker, Call, const DeleteRecordsR
       if (start) {
         answer.low_watermark = start->value;
       } else {
-        answer.error_code = start.error().fault == Fault::kNotFound
-                                ? ErrorCode::kOffsetOutOfRange
-                                : ErrorCode::kKafkaStorageError;
+        answer.error_code = start.error().fault == Fault::kNotFound ? ErrorCode::kOffsetOutOfRange
+                                                                    : ErrorCode::kKafkaStorageError;
       }
     }
   }

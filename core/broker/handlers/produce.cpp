@@ -1,10 +1,10 @@
 // Produce: check, append, wait until it is durable, answer.
 
-#include <array>
-#include <utility>
-
 #include "core/broker/handlers/handlers.h"
 #include "core/broker/wait.h"
+
+#include <array>
+#include <utility>
 
 namespace gamevents::broker {
 namespace {
@@ -132,17 +132,16 @@ asio::awaitable<Reply> OnProduce(Broker& broker, Call call, const ProduceRequest
   }
   for (const Pending& batch : pending) {
     if (batch.log->high_watermark() >= batch.end) continue;
-    const Status committed = co_await AwaitCallback<Status>([&batch](auto done) {
-      batch.log->WhenCommitted(batch.end, std::move(done));
-    });
+    const Status committed = co_await AwaitCallback<Status>(
+        [&batch](auto done) { batch.log->WhenCommitted(batch.end, std::move(done)); });
     if (committed) continue;
     Refuse(*batch.answer, ErrorCode::kKafkaStorageError, committed.error().context);
   }
-  co_return ToReply(
-      EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+  co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));
 }
 
-InitProducerIdResponse OnInitProducerId(Broker& broker, Call, const InitProducerIdRequest& request) {
+InitProducerIdResponse OnInitProducerId(Broker& broker, Call,
+                                        const InitProducerIdRequest& request) {
   InitProducerIdResponse response;
   if (request.transactional_id) {
     response.error_code = ErrorCode::kInvalidRequest;

@@ -1,10 +1,10 @@
 // Making and removing topics and partitions.
 
+#include "core/broker/handlers/handlers.h"
+
 #include <algorithm>
 #include <set>
 #include <utility>
-
-#include "core/broker/handlers/handlers.h"
 
 namespace gamevents::broker {
 namespace {
@@ -19,18 +19,11 @@ struct Refusal {
 Refusal Because(ErrorCode code, std::string message) { return {code, std::move(message)}; }
 
 ErrorCode CodeOf(Fault fault) {
-  switch (fault) {
-    case Fault::kExists:
-      return ErrorCode::kTopicAlreadyExists;
-    case Fault::kNotFound:
-      return ErrorCode::kUnknownTopicOrPartition;
-    case Fault::kFull:
-      return ErrorCode::kPolicyViolation;
-    case Fault::kBadInput:
-      return ErrorCode::kInvalidRequest;
-    default:
-      return ErrorCode::kKafkaStorageError;
-  }
+  if (fault == Fault::kExists) return ErrorCode::kTopicAlreadyExists;
+  if (fault == Fault::kNotFound) return ErrorCode::kUnknownTopicOrPartition;
+  if (fault == Fault::kFull) return ErrorCode::kPolicyViolation;
+  if (fault == Fault::kBadInput) return ErrorCode::kInvalidRequest;
+  return ErrorCode::kKafkaStorageError;
 }
 
 // "a.b" and "a_b" would have the same name in metrics: Kafka refuses the second.
@@ -85,7 +78,8 @@ std::optional<Refusal> CheckNew(const Broker& broker, const CreatableTopic& topi
     return Because(ErrorCode::kInvalidPartitions, "the number of partitions must be at least 1");
   }
   const int16_t replicas = topic.replication_factor;
-  if (replicas != kDefault && (replicas < 1 || (replicas > 1 && !broker.options.lenient_replication))) {
+  if (replicas != kDefault &&
+      (replicas < 1 || (replicas > 1 && !broker.options.lenient_replication))) {
     return Because(ErrorCode::kInvalidReplicationFactor,
                    "replication factor " + std::to_string(replicas) +
                        " is not possible on one broker; ask for 1, or set "
@@ -187,7 +181,9 @@ DeleteTopicsResponse OnDeleteTopics(Broker& broker, Call call, const DeleteTopic
       continue;
     }
     if (const auto found = broker.logs.Find(*answer.name)) answer.topic_id = found->id;
-    if (auto deleted = broker.logs.DeleteTopic(*answer.name); !deleted) {
+    if (auto deleted = broker.logs.DeleteTopic(*answer.name); deleted) {
+      broker.groups->ForgetTopic(*answer.name);
+    } else {
       answer.error_code = CodeOf(deleted.error().fault);
       answer.error_message = deleted.error().context;
     }
@@ -203,8 +199,8 @@ CreatePartitionsResponse OnCreatePartitions(Broker& broker, Call,
     answer.name = wanted.name;
     const auto topic = broker.logs.Find(wanted.name);
     if (!topic || wanted.name == kOffsetsTopic) {
-      answer.error_code = topic ? ErrorCode::kInvalidTopicException
-                                : ErrorCode::kUnknownTopicOrPartition;
+      answer.error_code =
+          topic ? ErrorCode::kInvalidTopicException : ErrorCode::kUnknownTopicOrPartition;
       continue;
     }
     const auto now = static_cast<int32_t>(topic->partitions.size());
@@ -213,7 +209,8 @@ CreatePartitionsResponse OnCreatePartitions(Broker& broker, Call,
       answer.error_message = "Topic currently has " + std::to_string(now) +
                              " partitions, which is higher than the requested " +
                              std::to_string(wanted.count) + ".";
-      if (wanted.count == now) answer.error_message = "Topic already has " + std::to_string(now) + " partition(s).";
+      if (wanted.count == now)
+        answer.error_message = "Topic already has " + std::to_string(now) + " partition(s).";
       continue;
     }
     if (request.validate_only) continue;

@@ -1,0 +1,396 @@
+#include "core/broker/groups/coordinator.h"
+
+#include "core/broker/protocol/codec.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <set>
+#include <utility>
+
+namespace gamevents::broker {
+namespace {
+
+constexpr std::string_view kConsumerProtocol = "consumer";
+// How often Tick looks for offsets that expire, and at the topic's size.
+constexpr std::chrono::seconds kHousekeeping{60};
+
+using SteadyClock = std::chrono::steady_clock;
+
+// The topics out of a consumer's subscription, which is the clients' own format (its first fields
+// are the same in all versions); nothing when it is not one.
+std::vector<std::string> SubscribedTopics(const Bytes& subscription) {
+  Reader in(subscription);
+  in.ReadInt<int16_t>();  // version
+  std::vector<std::string> topics;
+  const auto count = in.ReadCount(Form::kPlain, sizeof(int16_t));
+  for (size_t i = 0; count && i < *count; ++i) {
+    if (const auto topic = in.ReadString(Form::kPlain)) topics.emplace_back(*topic);
+  }
+  if (!in.ok()) topics.clear();
+  return topics;
+}
+
+ErrorCode CodeOf(const Status& status) {
+  if (status) return ErrorCode::kNone;
+  return status.error().fault == Fault::kFull ? ErrorCode::kInvalidCommitOffsetSize
+                                              : ErrorCode::kKafkaStorageError;
+}
+
+}  // namespace
+
+struct GroupCoordinator::State {
+  State(const GroupLimits& group_limits, const Clock& time, OffsetStore offsets)
+      : limits(group_limits), clock(time), store(std::move(offsets)) {}
+
+  // The group, made when missing; null when there are as many as allowed.
+  Group* FindOrMake(const std::string& id) {
+    if (const auto found = groups.find(id); found != groups.end()) return &found->second;
+    if (groups.size() >= limits.groups_max) return nullptr;
+    const OffsetStore::GroupEntry* stored = store.Find(id);
+    const int32_t generation = stored == nullptr ? 0 : stored->generation;
+    return &groups.try_emplace(id, id, limits.members_max, generation).first->second;
+  }
+  Group* Find(const std::string& id) {
+    const auto found = groups.find(id);
+    return found == groups.end() ? nullptr : &found->second;
+  }
+
+  // Generations are stored when they have become what members work under.
+  void StoreGeneration(const Group& group) {
+    const bool settled =
+        group.state() == Group::State::kStable || group.state() == Group::State::kEmpty;
+    const OffsetStore::GroupEntry* stored = store.Find(group.id());
+    const int32_t last = stored == nullptr ? 0 : stored->generation;
+    if (!settled || group.generation() == last) return;
+    store.PutGeneration(group.id(), group.protocol_type(), group.generation());
+  }
+
+  bool HasMembers(const std::string& id) const {
+    const auto group = groups.find(id);
+    return group != groups.end() && group->second.HasMembers();
+  }
+
+  void ExpireOffsets();
+
+  const GroupLimits limits;
+  const Clock& clock;
+  mutable std::mutex mutex;  // guards what follows; not held when callbacks run
+  OffsetStore store;
+  std::map<std::string, Group> groups;
+  bool stopping = false;
+  SteadyClock::time_point next_housekeeping{};
+};
+
+namespace {
+
+void RunAll(Outbox& out) {
+  for (auto& callback : out) callback();
+}
+
+}  // namespace
+
+GroupCoordinator::GroupCoordinator(std::unique_ptr<State> state) : state_(std::move(state)) {}
+GroupCoordinator::~GroupCoordinator() = default;
+
+Result<std::unique_ptr<GroupCoordinator>> GroupCoordinator::Open(const GroupLimits& limits,
+                                                                 log::LogManager& logs,
+                                                                 const Clock& clock) {
+  auto store = OffsetStore::Open(logs, clock);
+  if (!store) return std::move(store).error();
+  if (store->WantsCompaction()) {
+    if (auto compacted = store->Compact(); !compacted) return std::move(compacted).error();
+  }
+  auto state = std::make_unique<State>(limits, clock, std::move(*store));
+  return std::unique_ptr<GroupCoordinator>(new GroupCoordinator(std::move(state)));
+}
+
+void GroupCoordinator::Join(const std::string& id, const JoinCall& call, Group::OnJoin done) {
+  Outbox out;
+  const auto refuse = [&](ErrorCode error) {
+    JoinAnswer answer;
+    answer.error = error;
+    answer.member_id = call.member_id;
+    out.emplace_back([done = std::move(done), answer] { done(answer); });
+  };
+  {
+    const std::lock_guard lock(state_->mutex);
+    const GroupLimits& limits = state_->limits;
+    if (id.empty()) {
+      refuse(ErrorCode::kInvalidGroupId);
+    } else if (call.session_timeout < limits.session_timeout_min ||
+               call.session_timeout > limits.session_timeout_max) {
+      refuse(ErrorCode::kInvalidSessionTimeout);
+    } else if (state_->stopping) {
+      refuse(ErrorCode::kCoordinatorNotAvailable);
+    } else if (state_->Find(id) == nullptr && !call.member_id.empty()) {
+      refuse(ErrorCode::kUnknownMemberId);
+    } else if (Group* group = state_->FindOrMake(id); group == nullptr) {
+      refuse(ErrorCode::kCoordinatorNotAvailable);
+    } else {
+      JoinCall limited = call;
+      limited.rebalance_timeout = std::min(call.rebalance_timeout, limits.rebalance_timeout_max);
+      group->Join(limited, SteadyClock::now(), std::move(done), out);
+      state_->StoreGeneration(*group);
+    }
+  }
+  RunAll(out);
+}
+
+void GroupCoordinator::Sync(const std::string& id, const SyncCall& call, Group::OnSync done) {
+  Outbox out;
+  {
+    const std::lock_guard lock(state_->mutex);
+    Group* group = state_->Find(id);
+    if (group == nullptr || state_->stopping) {
+      SyncAnswer answer;
+      answer.error =
+          group == nullptr ? ErrorCode::kUnknownMemberId : ErrorCode::kCoordinatorNotAvailable;
+      out.emplace_back([done = std::move(done), answer] { done(answer); });
+    } else {
+      group->Sync(call, SteadyClock::now(), std::move(done), out);
+      state_->StoreGeneration(*group);
+    }
+  }
+  RunAll(out);
+}
+
+ErrorCode GroupCoordinator::Heartbeat(const std::string& id, const std::string& member_id,
+                                      const std::optional<std::string>& instance_id,
+                                      int32_t generation) {
+  const std::lock_guard lock(state_->mutex);
+  Group* group = state_->Find(id);
+  if (group == nullptr) return ErrorCode::kUnknownMemberId;
+  return group->Heartbeat(member_id, instance_id, generation, SteadyClock::now());
+}
+
+ErrorCode GroupCoordinator::Leave(const std::string& id, const std::string& member_id,
+                                  const std::optional<std::string>& instance_id) {
+  Outbox out;
+  ErrorCode error = ErrorCode::kUnknownMemberId;
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (Group* group = state_->Find(id)) {
+      error = group->Leave(member_id, instance_id, SteadyClock::now(), out);
+      state_->StoreGeneration(*group);
+    }
+  }
+  RunAll(out);
+  return error;
+}
+
+void GroupCoordinator::Commit(const CommitCall& call, OnCommitted done) {
+  std::vector<ErrorCode> codes(call.offsets.size(), ErrorCode::kNone);
+  const std::lock_guard lock(state_->mutex);
+  Group* group = state_->Find(call.group);
+  ErrorCode error = ErrorCode::kNone;
+  if (group != nullptr) {
+    error =
+        group->CheckCommit(call.member_id, call.instance_id, call.generation, SteadyClock::now());
+  } else if (call.generation >= 0) {
+    error = ErrorCode::kIllegalGeneration;
+  }
+  if (error == ErrorCode::kNone && call.group.empty()) error = ErrorCode::kInvalidGroupId;
+  if (error == ErrorCode::kNone &&
+      state_->store.offset_count() + call.offsets.size() > state_->limits.offsets_max) {
+    error = ErrorCode::kPolicyViolation;
+  }
+  if (error != ErrorCode::kNone) {
+    std::ranges::fill(codes, error);
+    return done(std::move(codes));
+  }
+  std::map<TopicPartition, OffsetStore::Offset> offsets;
+  for (size_t i = 0; i < call.offsets.size(); ++i) {
+    const CommittedOffset& offset = call.offsets[i];
+    if (offset.metadata.size() > state_->limits.offset_metadata_bytes_max) {
+      codes[i] = ErrorCode::kOffsetMetadataTooLarge;
+      continue;
+    }
+    offsets[{offset.topic, offset.partition}] = {offset.offset, offset.leader_epoch,
+                                                 offset.metadata, TimestampMs{}};
+  }
+  state_->store.Commit(call.group, offsets,
+                       [codes = std::move(codes), done = std::move(done)](const Status& status) {
+                         std::vector<ErrorCode> answer = codes;
+                         for (ErrorCode& code : answer) {
+                           if (code == ErrorCode::kNone) code = CodeOf(status);
+                         }
+                         done(std::move(answer));
+                       });
+}
+
+std::vector<CommittedOffset> GroupCoordinator::Offsets(
+    const std::string& id, const std::vector<TopicPartition>* partitions) const {
+  const std::lock_guard lock(state_->mutex);
+  std::vector<CommittedOffset> found;
+  const OffsetStore::GroupEntry* group = state_->store.Find(id);
+  if (group == nullptr) return found;
+  const auto add = [&](const TopicPartition& key, const OffsetStore::Offset& offset) {
+    found.push_back(
+        {key.topic, key.partition, offset.offset, offset.leader_epoch, offset.metadata});
+  };
+  if (partitions == nullptr) {
+    for (const auto& [key, offset] : group->offsets) add(key, offset);
+    return found;
+  }
+  for (const TopicPartition& key : *partitions) {
+    const auto offset = group->offsets.find(key);
+    if (offset != group->offsets.end()) add(key, offset->second);
+  }
+  return found;
+}
+
+void GroupCoordinator::DeleteOffsets(const std::string& id,
+                                     const std::vector<TopicPartition>& partitions,
+                                     OnDeleted done) {
+  std::vector<ErrorCode> codes(partitions.size(), ErrorCode::kNone);
+  const std::lock_guard lock(state_->mutex);
+  Group* group = state_->Find(id);
+  if (state_->store.Find(id) == nullptr && group == nullptr) {
+    return done(std::move(codes), ErrorCode::kGroupIdNotFound);
+  }
+  std::set<std::string> subscribed;
+  if (group != nullptr && group->HasMembers()) {
+    if (group->protocol_type() != kConsumerProtocol) {
+      return done(std::move(codes), ErrorCode::kNonEmptyGroup);
+    }
+    for (const Group::MemberView& member : group->Members()) {
+      for (std::string& topic : SubscribedTopics(member.metadata)) {
+        subscribed.insert(std::move(topic));
+      }
+    }
+  }
+  std::vector<TopicPartition> removed;
+  for (size_t i = 0; i < partitions.size(); ++i) {
+    if (subscribed.contains(partitions[i].topic)) {
+      codes[i] = ErrorCode::kGroupSubscribedToTopic;
+    } else {
+      removed.push_back(partitions[i]);
+    }
+  }
+  state_->store.Remove(id, removed,
+                       [codes = std::move(codes), done = std::move(done)](const Status& status) {
+                         done(codes, CodeOf(status));
+                       });
+}
+
+std::vector<GroupListing> GroupCoordinator::List() const {
+  const std::lock_guard lock(state_->mutex);
+  std::vector<GroupListing> listings;
+  for (const auto& [id, group] : state_->groups) {
+    listings.push_back({id, group.protocol_type(), std::string(group.state_name())});
+  }
+  for (const auto& [id, entry] : state_->store.groups()) {
+    if (!state_->groups.contains(id)) listings.push_back({id, entry.protocol_type, "Empty"});
+  }
+  return listings;
+}
+
+GroupDescription GroupCoordinator::Describe(const std::string& id) const {
+  const std::lock_guard lock(state_->mutex);
+  GroupDescription description;
+  if (const auto group = state_->groups.find(id); group != state_->groups.end()) {
+    description.state = group->second.state_name();
+    description.protocol_type = group->second.protocol_type();
+    description.protocol_name = group->second.protocol_name();
+    description.members = group->second.Members();
+  } else if (const OffsetStore::GroupEntry* stored = state_->store.Find(id)) {
+    description.state = "Empty";
+    description.protocol_type = stored->protocol_type;
+  } else {
+    description.error = ErrorCode::kGroupIdNotFound;
+  }
+  return description;
+}
+
+void GroupCoordinator::Delete(const std::string& id, OnDone done) {
+  const std::lock_guard lock(state_->mutex);
+  if (id.empty()) return done(ErrorCode::kInvalidGroupId);
+  if (state_->HasMembers(id)) return done(ErrorCode::kNonEmptyGroup);
+  const bool known = state_->groups.erase(id) > 0 || state_->store.Find(id) != nullptr;
+  if (!known) return done(ErrorCode::kGroupIdNotFound);
+  state_->store.RemoveGroup(
+      id, [done = std::move(done)](const Status& status) { done(CodeOf(status)); });
+}
+
+void GroupCoordinator::ForgetTopic(const std::string& topic) {
+  const std::lock_guard lock(state_->mutex);
+  std::map<std::string, std::vector<TopicPartition>> gone;
+  for (const auto& [id, entry] : state_->store.groups()) {
+    for (const auto& [key, offset] : entry.offsets) {
+      if (key.topic == topic) gone[id].push_back(key);
+    }
+  }
+  for (const auto& [id, partitions] : gone) {
+    state_->store.Remove(id, partitions, [](const Status& status) {
+      if (!status) spdlog::warn("offsets were not forgotten: {}", status.error().context);
+    });
+  }
+}
+
+// An offset's time runs from its commit, or from when the group lost its last member.
+void GroupCoordinator::State::ExpireOffsets() {
+  const TimestampMs now = clock.Now();
+  const auto expired = [&](TimestampMs since) {
+    return now.value - since.value >= limits.offsets_retention.count();
+  };
+  std::map<std::string, std::vector<TopicPartition>> gone;
+  std::vector<std::string> empty;
+  for (const auto& [id, entry] : store.groups()) {
+    if (HasMembers(id)) continue;
+    size_t left = entry.offsets.size();
+    for (const auto& [key, offset] : entry.offsets) {
+      if (!expired(std::max(offset.committed_at, entry.changed_at))) continue;
+      gone[id].push_back(key);
+      --left;
+    }
+    if (left == 0 && expired(entry.changed_at)) empty.push_back(id);
+  }
+  const auto ignore = [](const Status& status) {
+    if (!status) spdlog::warn("offsets were not expired: {}", status.error().context);
+  };
+  for (const auto& [id, partitions] : gone) store.Remove(id, partitions, ignore);
+  for (const std::string& id : empty) {
+    groups.erase(id);
+    store.RemoveGroup(id, ignore);
+  }
+}
+
+void GroupCoordinator::Tick() {
+  const auto now = SteadyClock::now();
+  Outbox out;
+  {
+    const std::lock_guard lock(state_->mutex);
+    for (auto& [id, group] : state_->groups) {
+      group.Tick(now, out);
+      state_->StoreGeneration(group);
+    }
+    // What is left of a group without members is in the store.
+    std::erase_if(state_->groups, [](const auto& entry) { return !entry.second.HasMembers(); });
+    if (now >= state_->next_housekeeping) {
+      state_->next_housekeeping = now + kHousekeeping;
+      state_->ExpireOffsets();
+      if (state_->store.WantsCompaction()) {
+        const auto compacted = state_->store.Compact();
+        if (!compacted) spdlog::warn("offsets not compacted: {}", compacted.error().context);
+      }
+    }
+  }
+  RunAll(out);
+}
+
+void GroupCoordinator::BeginStop() {
+  Outbox out;
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->stopping = true;
+    for (auto& [id, group] : state_->groups) {
+      group.Abort(ErrorCode::kCoordinatorNotAvailable, out);
+    }
+  }
+  RunAll(out);
+}
+
+}  // namespace gamevents::broker
