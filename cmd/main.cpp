@@ -24,6 +24,11 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents produce -K '\\t' < keys-and-values.tsv\n"
      "gamevents consume --from-beginning --output json | gamevents produce --json --topic copy",
      DeclareProduce},
+    {"consume", "print the topic's records",
+     "gamevents consume --from-beginning\n"
+     "gamevents consume -o -10 --follow\n"
+     "gamevents consume -o @-1h --output '%p %o %T %s\\n'",
+     DeclareConsume},
     {"config", "check the configuration and show what is set",
      "gamevents config check\n"
      "gamevents config show --output json\n"

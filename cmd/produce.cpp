@@ -3,6 +3,7 @@
 #include "cmd/kafka_options.h"
 #include "cmd/line_reader.h"
 #include "cmd/sender.h"
+#include "core/base/stop.h"
 #include "core/kafka/envelope.h"
 
 #include <CLI/CLI.hpp>
@@ -114,10 +115,13 @@ Result<Exit> Produce(const Options& options, const Context& context) {
   const std::string tally = std::to_string((*sender)->delivered()) + " messages were sent";
   // A failed delivery is found out about lines later, so only its own text says which it was.
   if (!finished) return std::move(finished).error().In(tally + ", then one failed");
-  if (!read && read.error().fault != Fault::kClosed) {
+  if (!read && StopSignal::Requested()) {
+    PrintError("interrupted: " + tally + ", the rest of stdin was not read");
+    return Exit::kFailed;
+  }
+  if (!read) {
     return std::move(read).error().In(tally + ", then line " + std::to_string(lines.number()));
   }
-  if (!read) PrintError("interrupted: " + tally);
   return Exit::kOk;
 }
 

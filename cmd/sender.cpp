@@ -68,7 +68,7 @@ void Sender::OnDelivery(int64_t bytes, Result<kafka::Delivery> delivery) {
     failed_ = std::move(delivery).error();
   }
   // The sender waits for room or for all; half of the room is worth waking it up for.
-  if (records_ == 0 || failed_ || records_ == kRecordsMax / 2 || bytes_ <= kBytesMax / 2) {
+  if (records_ == 0 || failed_ || (records_ <= kRecordsMax / 2 && bytes_ <= kBytesMax / 2)) {
     changed_.notify_all();
   }
 }
