@@ -20,4 +20,5 @@ function(gamevents_room name)
   target_link_libraries(gamevents_${name}
     PUBLIC ${ROOM_LINKS}
     PRIVATE gamevents_warnings ${ROOM_USES})
+  set_property(GLOBAL APPEND PROPERTY GAMEVENTS_ROOMS gamevents::${name})
 endfunction()
