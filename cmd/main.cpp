@@ -29,6 +29,11 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents consume -o -10 --follow\n"
      "gamevents consume -o @-1h --output '%p %o %T %s\\n'",
      DeclareConsume},
+    {"serve", "take events over HTTP and store each before it is answered",
+     "gamevents serve --host 0.0.0.0\n"
+     "gamevents serve --port 0 --set serve.drain=30s\n"
+     "curl http://localhost:5000/purchase_a_sword/divya",
+     DeclareServe},
     {"config", "check the configuration and show what is set",
      "gamevents config check\n"
      "gamevents config show --output json\n"
