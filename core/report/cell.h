@@ -35,7 +35,8 @@ struct Json {
 };
 
 /// One value in a row, owned. std::monostate is null. Texts are valid UTF-8.
-using Cell = std::variant<std::monostate, bool, int64_t, double, std::string, Bytes, TimestampMs, Json>;
+using Cell =
+    std::variant<std::monostate, bool, int64_t, double, std::string, Bytes, TimestampMs, Json>;
 using Row = std::vector<Cell>;
 
 /// The cell as Spark casts it to a string: "NULL", "true", "1.0E20", "[7B 22]",

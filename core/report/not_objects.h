@@ -16,8 +16,17 @@ namespace gamevents::report {
 /// lines, tombstones), and remembers where the first of each kind are. Never fails.
 class NotObjects final : public Step {
  public:
-  enum class Kind : uint8_t { kNumber, kString, kArray, kTruth, kNull, kRefused, kBroken,
-                              kNotUtf8, kNone };
+  enum class Kind : uint8_t {
+    kNumber,
+    kString,
+    kArray,
+    kTruth,
+    kNull,
+    kRefused,
+    kBroken,
+    kNotUtf8,
+    kNone
+  };
   static constexpr size_t kKinds = 9;
   static constexpr size_t kExamplesMax = 3;  ///< for each kind
 

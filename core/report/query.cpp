@@ -56,11 +56,22 @@ Status FirstRows::Take(const Scanned& scanned) {
   if (rows.size() > limit_) return Done{};
   rows.push_back(ReadRow(columns_, scanned));
   kept_bytes_ += RowBytes(rows.back());
+  if (kept_bytes_ > kKeptBytesMax) DropBeyondReach();
   if (kept_bytes_ <= kKeptBytesMax) return Done{};
-  return Error{Fault::kFull,
-               fmt::format("a table of {} rows takes more than {}: ask for fewer rows with --limit, "
-                           "or for --format csv or json, which are written as they are read",
-                           limit_, FormatSize(static_cast<int64_t>(kKeptBytesMax)))};
+  return Error{
+      Fault::kFull,
+      fmt::format("a table of {} rows takes more than {}: ask for fewer rows with --limit, "
+                  "or for --format csv or json, which are written as they are read",
+                  limit_, FormatSize(static_cast<int64_t>(kKeptBytesMax)))};
+}
+
+void FirstRows::DropBeyondReach() {
+  size_t before = 0;  // rows of earlier partitions
+  for (auto& [partition, rows] : kept_) {
+    const size_t reach = limit_ + 1 - std::min(before, limit_ + 1);
+    before += rows.size();
+    for (; rows.size() > reach; rows.pop_back()) kept_bytes_ -= RowBytes(rows.back());
+  }
 }
 
 bool FirstRows::Satisfied() const {

@@ -40,6 +40,9 @@ class FirstRows final : public Step {
   Table Finish() const;
 
  private:
+  /// Lets go of the rows of later partitions once earlier ones have enough.
+  void DropBeyondReach();
+
   Of of_;
   Columns columns_;
   size_t limit_;

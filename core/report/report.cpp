@@ -3,8 +3,6 @@
 #include "core/report/csv.h"
 #include "core/report/json.h"
 #include "core/report/query.h"
-#include "core/report/session.h"
-#include "core/report/spark_table.h"
 #include "core/report/spark_text.h"
 
 #include <fmt/format.h>
@@ -15,8 +13,7 @@
 namespace gamevents::report {
 namespace {
 
-constexpr size_t kShowRows = 20;                     // DataFrame.show()
-constexpr size_t kWriteBytes = size_t{64} << 10;     // a pipe's worth at a time
+constexpr size_t kWriteBytes = size_t{64} << 10;  // a pipe's worth at a time
 constexpr size_t kAllRows = std::numeric_limits<size_t>::max();
 
 using Progress = std::function<void(const ScanTotals&)>;
@@ -63,7 +60,7 @@ class RowStream {
   Status Flush() {
     // A text in CSV may hold what a terminal obeys; in JSON it is escaped already.
     const bool escape = to_terminal_ && format_ == Format::kCsv;
-    auto written = write_(escape ? EscapeControlsButLines(text_) : text_);
+    auto written = write_(escape ? EscapeControls(text_, "\r\n\t") : text_);
     text_.clear();
     return written;
   }
@@ -89,8 +86,7 @@ Result<Summary> AnswerSession(const Job& job) {
   if (!totals) return std::move(totals).error();
   summary.totals = *totals;
   const bool json = job.question.format == Format::kJson;
-  auto written =
-      job.write(json ? session.Json(*totals) : session.Text(*totals, job.Showing()));
+  auto written = job.write(json ? session.Json(summary) : session.Text(summary, job.Showing()));
   if (!written) return std::move(written).error();
   return summary;
 }

@@ -1,8 +1,9 @@
 #pragma once
 
 #include "core/event/filter.h"
-#include "core/report/not_objects.h"
 #include "core/report/scan.h"
+#include "core/report/session.h"
+#include "core/report/spark_table.h"
 
 #include <cstddef>
 #include <functional>
@@ -24,18 +25,12 @@ struct Question {
   /// The most rows; none: 20 in a table as show() has it, all in csv and json.
   std::optional<size_t> limit;
   Format format = Format::kTable;
-  size_t truncate = 20;     ///< of a table's cells, in characters; 0: none
-  bool to_terminal = false;  ///< the answer goes to a terminal: control characters are shown
+  size_t truncate = kTruncate;  ///< of a table's cells, in characters; 0: none
+  bool to_terminal = false;     ///< the answer goes to a terminal: control characters are shown
 };
 
 /// Takes the answer's text, piece by piece. Errors: as the output has them; they end the report.
 using Write = std::function<Status(std::string_view)>;
-
-/// What was read, and what of it was not an event.
-struct Summary {
-  ScanTotals totals;
-  NotObjects not_objects;
-};
 
 /// Whether the question can be answered: it can be asked before anything is opened.
 /// Errors: kBadInput (select and group_by together; a limit without either, or beyond

@@ -60,7 +60,7 @@ struct ScanTotals {
 
 struct ScanOptions {
   const event::Filter* where = nullptr;  ///< nullptr: every event is selected
-  bool to_the_end = false;  ///< read on when every step is satisfied: for the totals
+  bool to_the_end = false;               ///< read on when every step is satisfied: for the totals
   /// Called now and then with what has been read so far.
   std::function<void(const ScanTotals&)> progress;
 };

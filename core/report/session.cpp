@@ -11,7 +11,6 @@
 namespace gamevents::report {
 namespace {
 
-constexpr size_t kShowRows = 20;       // DataFrame.show()
 constexpr size_t kExtractedRows = 50;  // extracted_events.show(50)
 
 /// The assignment's take(n)[n - 1].
@@ -89,8 +88,8 @@ std::string NotObjectsJson(const NotObjects& not_objects) {
   std::string out = fmt::format("{{\"count\":{},\"kinds\":[", not_objects.count());
   std::string_view comma;
   for (const NotObjects::Tally& tally : not_objects.Tallies()) {
-    out += fmt::format("{}\n{{\"kind\":\"{}\",\"count\":{},\"first\":[", comma, KindName(tally.kind),
-                       tally.count);
+    out += fmt::format("{}\n{{\"kind\":\"{}\",\"count\":{},\"first\":[", comma,
+                       KindName(tally.kind), tally.count);
     for (size_t i = 0; i < tally.first.size(); ++i) {
       out += fmt::format("{}{{\"partition\":{},\"offset\":{}}}", i == 0 ? "" : ",",
                          tally.first[i].partition, tally.first[i].offset);
@@ -112,10 +111,10 @@ Session::Session(const std::vector<int32_t>& partitions)
       by_user_({User()}) {}
 
 std::vector<Step*> Session::Steps() {
-  return {&messages_, &values_, &events_, &by_type_, &by_minute_, &by_user_, &not_objects_};
+  return {&messages_, &values_, &events_, &by_type_, &by_minute_, &by_user_};
 }
 
-std::string Session::Text(const ScanTotals& totals, const ShowOptions& show) const {
+std::string Session::Text(const Summary& summary, const ShowOptions& show) const {
   const Table events = events_.Finish();
   std::string out;
   const auto step = [&](std::string_view call, std::string_view printed) {
@@ -125,7 +124,7 @@ std::string Session::Text(const ScanTotals& totals, const ShowOptions& show) con
   step("raw_events.show()", Show(messages_.Finish(), show));
   step("eventsForm.show()", Show(values_.Finish(), show));
   step("extracted_events.show(50)", Show(events, show));
-  step("extracted_events.count()", std::to_string(totals.selected) + "\n");
+  step("extracted_events.count()", std::to_string(summary.totals.selected) + "\n");
   step("extracted_events.select(\"event_type\").take(1)", TakeOne(events));
   for (const size_t n : kTakes) {
     step(fmt::format("extracted_events.select(\"event_type\").take({})[{}]", n, n - 1),
@@ -134,11 +133,11 @@ std::string Session::Text(const ScanTotals& totals, const ShowOptions& show) con
   step("# events by type", GroupText(by_type_, GroupOrder::kCount, show));
   step("# events per minute", GroupText(by_minute_, GroupOrder::kKey, show));
   step("# events by user", GroupText(by_user_, GroupOrder::kCount, show));
-  if (not_objects_.count() > 0) step("# left out", Describe(not_objects_));
+  if (summary.not_objects.count() > 0) step("# left out", Describe(summary.not_objects));
   return out;
 }
 
-std::string Session::Json(const ScanTotals& totals) const {
+std::string Session::Json(const Summary& summary) const {
   const Table events = events_.Finish();
   std::string out = "{";
   const auto member = [&](std::string_view name, std::string_view value) {
@@ -148,14 +147,14 @@ std::string Session::Json(const ScanTotals& totals) const {
   member("raw_events", TableJson(messages_.Finish()));
   member("eventsForm", TableJson(values_.Finish()));
   member("extracted_events", TableJson(events));
-  member("count", std::to_string(totals.selected));
+  member("count", std::to_string(summary.totals.selected));
   for (const size_t n : {size_t{1}, kTakes[0], kTakes[1]}) {
     member(fmt::format("event_{}", n), TakenJson(events, n));
   }
   member("by_type", GroupJson(by_type_, GroupOrder::kCount));
   member("by_minute", GroupJson(by_minute_, GroupOrder::kKey));
   member("by_user", GroupJson(by_user_, GroupOrder::kCount));
-  member("not_objects", NotObjectsJson(not_objects_));
+  member("not_objects", NotObjectsJson(summary.not_objects));
   return out + "\n}\n";
 }
 

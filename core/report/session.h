@@ -9,6 +9,12 @@
 
 namespace gamevents::report {
 
+/// What was read, and what of it was not an event.
+struct Summary {
+  ScanTotals totals;
+  NotObjects not_objects;
+};
+
 /// The assignment's pyspark session: every step of it answered from one scan.
 class Session {
  public:
@@ -20,10 +26,10 @@ class Session {
 
   /// The session as text: each step under the call that printed it, `>>> raw_events.show()`, and
   /// exactly what Spark prints; then what no step of the assignment gave.
-  std::string Text(const ScanTotals& totals, const ShowOptions& show) const;
+  std::string Text(const Summary& summary, const ShowOptions& show) const;
 
   /// The same as one JSON object, nothing clipped but the number of rows.
-  std::string Json(const ScanTotals& totals) const;
+  std::string Json(const Summary& summary) const;
 
  private:
   FirstRows messages_;
@@ -32,7 +38,6 @@ class Session {
   CountGroups by_type_;
   CountGroups by_minute_;
   CountGroups by_user_;
-  NotObjects not_objects_;
 };
 
 }  // namespace gamevents::report

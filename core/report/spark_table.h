@@ -8,9 +8,13 @@
 
 namespace gamevents::report {
 
+/// What show() takes without arguments: rows, and UTF-16 code units of a cell.
+inline constexpr size_t kShowRows = 20;
+inline constexpr size_t kTruncate = 20;
+
 struct ShowOptions {
   /// The most UTF-16 code units of a cell, as show(truncate=N); 0 shows all of it, left-aligned.
-  size_t truncate = 20;
+  size_t truncate = kTruncate;
   /// Show what a terminal would obey as "\x1B"; Spark prints it as it is.
   bool escape_controls = false;
 };

@@ -15,12 +15,12 @@ namespace {
 
 /// Characters that Spark counts as two columns wide (all below U+10000).
 constexpr std::array<std::pair<char32_t, char32_t>, 7> kFullWidth{{{0x1100, 0x115F},
-                                                                    {0x2E80, 0xA4CF},
-                                                                    {0xAC00, 0xD7A3},
-                                                                    {0xF900, 0xFAFF},
-                                                                    {0xFE30, 0xFE6F},
-                                                                    {0xFF00, 0xFF60},
-                                                                    {0xFFE0, 0xFFE6}}};
+                                                                   {0x2E80, 0xA4CF},
+                                                                   {0xAC00, 0xD7A3},
+                                                                   {0xF900, 0xFAFF},
+                                                                   {0xFE30, 0xFE6F},
+                                                                   {0xFF00, 0xFF60},
+                                                                   {0xFFE0, 0xFFE6}}};
 
 bool IsFullWidth(char32_t value) {
   return std::ranges::any_of(
@@ -107,13 +107,13 @@ std::string EscapeMeta(std::string_view text) {
   return out;
 }
 
-std::string EscapeControls(std::string_view text) {
+std::string EscapeControls(std::string_view text, std::string_view keep) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
     const CodePoint point = FirstCodePoint(text);
     const bool control = point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0);
-    if (control && point.valid) {
+    if (control && keep.find(text.front()) == std::string_view::npos) {
       out += fmt::format("\\x{:02X}", static_cast<unsigned>(point.value));
     } else {
       out.append(text.substr(0, point.bytes));
