@@ -22,6 +22,11 @@ struct ToCell {
   }
 };
 
+/// A top-level field's heading is its name as it is, as in Spark; a deeper one's is its path.
+std::string Name(const event::FieldPath& path) {
+  return path.size() == 1 ? path.front() : event::FormatFieldPath(path);
+}
+
 Cell ReadField(const Scanned& scanned, const event::FieldPath& path) {
   INVARIANT(scanned.event != nullptr);
   return std::visit(ToCell{}, scanned.event->Field(path));
@@ -120,12 +125,12 @@ Column ValueAsString() {
 }
 
 Column FieldColumn(const event::FieldPath& path) {
-  return {{event::FormatFieldPath(path), Type::kAny},
+  return {{Name(path), Type::kAny},
           [path](const Scanned& s) { return ReadField(s, path); }};
 }
 
 Column TextColumn(const event::FieldPath& path) {
-  return {{event::FormatFieldPath(path), Type::kString},
+  return {{Name(path), Type::kString},
           [path](const Scanned& s) { return AsText(ReadField(s, path)); }};
 }
 

@@ -136,10 +136,7 @@ Result<Columns> SelectedColumns(const Job& job) {
   Step* const steps[] = {&fields};
   auto totals = Scan(**source, steps, job.Scanning());
   if (!totals) return std::move(totals).error();
-  for (const std::string& name : fields.names()) {
-    columns.push_back(FieldColumn({name}));
-    columns.back().heading.name = name;
-  }
+  for (const std::string& name : fields.names()) columns.push_back(FieldColumn({name}));
   return columns;
 }
 
