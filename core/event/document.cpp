@@ -1,6 +1,6 @@
 #include "core/event/document.h"
 
-#include "core/event/json_number.h"
+#include "core/event/number.h"
 
 #include <simdjson.h>
 
