@@ -91,9 +91,9 @@ void DeclareFlags(CLI::App& app, Flags& flags) {
   app.add_option("--format", flags.format, "table, json or csv")
       ->type_name("FORMAT")
       ->transform(CLI::CheckedTransformer(formats));
-  auto* range = app.add_option("-o,--offset", flags.range,
-                               "Which records: N, -N, @TIME, or FROM:TO of these")
-                    ->type_name("RANGE");
+  auto* range =
+      app.add_option("-o,--offset", flags.range, "Which records: N, -N, @TIME, or FROM:TO of these")
+          ->type_name("RANGE");
   app.add_option("--from", flags.from, "From here on: N, -N or @TIME")
       ->type_name("POSITION")
       ->excludes(range);
@@ -166,19 +166,21 @@ Result<Exit> RunReport(const Flags& flags, const Context& context) {
   reader.topic = context.config.settings.kafka.topic;
   reader.range = *range;
   ProgressLine line;
+  bool reader_gone = false;
   auto summary = report::Answer(
       *question, report::FromTopic(std::move(reader)),
       [&](const report::ScanTotals& totals) { line.Say(totals); },
-      [&](std::string_view text) {
+      [&](std::string_view text) -> Status {
         line.Clear();
-        return WriteAll(STDOUT_FILENO, text);
+        auto written = WriteAll(STDOUT_FILENO, text);
+        if (written) return written;
+        reader_gone = written.error().fault == Fault::kClosed;
+        return std::move(written).error().In("stdout");
       });
   line.Clear();
-  if (!summary) {
-    // A reader that goes away (`| head`) has had all that it wanted.
-    if (summary.error().fault == Fault::kClosed) return Exit::kOk;
-    return std::move(summary).error();
-  }
+  // A reader that goes away (`| head`) has had all that it wanted.
+  if (reader_gone) return Exit::kOk;
+  if (!summary) return std::move(summary).error().In("report");
   NoteLeftOut(*question, *summary);
   return Exit::kOk;
 }

@@ -125,8 +125,7 @@ Column ValueAsString() {
 }
 
 Column FieldColumn(const event::FieldPath& path) {
-  return {{Name(path), Type::kAny},
-          [path](const Scanned& s) { return ReadField(s, path); }};
+  return {{Name(path), Type::kAny}, [path](const Scanned& s) { return ReadField(s, path); }};
 }
 
 Column TextColumn(const event::FieldPath& path) {

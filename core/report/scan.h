@@ -62,7 +62,7 @@ struct ScanOptions {
   const event::Filter* where = nullptr;  ///< nullptr: every event is selected
   bool to_the_end = false;               ///< read on when every step is satisfied: for the totals
   /// Called now and then with what has been read so far.
-  std::function<void(const ScanTotals&)> progress;
+  std::function<void(const ScanTotals&)> progress{};
 };
 
 /// Reads `source` to its end, or until every step is satisfied, and shows each record to each of

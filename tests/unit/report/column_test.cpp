@@ -43,8 +43,7 @@ TEST_CASE("a value cast to a string is valid UTF-8 or null") {
 }
 
 TEST_CASE("fields keep their types, text columns do not") {
-  const Message message{
-      R"({"s":"x","n":5,"f":1.5,"b":true,"z":null,"o":{"a":1},"l":[1,2]})"};
+  const Message message{R"({"s":"x","n":5,"f":1.5,"b":true,"z":null,"o":{"a":1},"l":[1,2]})"};
   const std::vector<event::FieldPath> paths{{"s"}, {"n"}, {"f"},      {"b"},   {"z"},
                                             {"o"}, {"l"}, {"o", "a"}, {"none"}};
   Columns typed;
@@ -61,7 +60,9 @@ TEST_CASE("fields keep their types, text columns do not") {
 }
 
 TEST_CASE("the first field that is there counts") {
-  const auto user = [] { return Columns{FirstOfColumn("user", {{"purchase_user"}, {"user_name"}})}; };
+  const auto user = [] {
+    return Columns{FirstOfColumn("user", {{"purchase_user"}, {"user_name"}})};
+  };
   CHECK(Read(user(), {R"({"user_name":"b","purchase_user":"a"})"}) == Row{"a"s});
   CHECK(Read(user(), {R"({"user_name":"b","purchase_user":null})"}) == Row{"b"s});
   CHECK(Read(user(), {"{}"}) == Row{std::monostate{}});
@@ -76,8 +77,8 @@ TEST_CASE("minutes are cut down, no time is null") {
 TEST_CASE("lists of fields are cut at commas outside quotes") {
   const auto paths = ParseFieldList("event_type, \"remote ip\",cart.total,\"a,b\"");
   REQUIRE(paths);
-  CHECK(*paths == std::vector<event::FieldPath>{
-                      {"event_type"}, {"remote ip"}, {"cart", "total"}, {"a,b"}});
+  CHECK(*paths ==
+        std::vector<event::FieldPath>{{"event_type"}, {"remote ip"}, {"cart", "total"}, {"a,b"}});
   for (const char* bad : {"", "a,,b", "a,", "\"open"}) {
     INFO(bad);
     const auto refused = ParseFieldList(bad);

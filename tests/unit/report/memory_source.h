@@ -13,7 +13,7 @@ namespace gamevents::report {
 
 /// A message of a topic that exists only in the test.
 struct Message {
-  std::optional<std::string> value;
+  std::optional<std::string> value{};
   std::optional<std::string> key = std::nullopt;
   int32_t partition = 0;
   int64_t time = 1'795'428'000'000;  // 2026-11-23T10:00:00Z

@@ -76,8 +76,16 @@ TEST_CASE("rows beyond the memory limit are let go or refused") {
 
 TEST_CASE("groups are sorted by count, then by value with nulls first") {
   CountGroups groups(Fields({"t"}));
-  REQUIRE(ScanWith(groups, {Event("b"), Event("a"), Event("Z"), {"{}"}, Event("b"), Event("\u00e9"),
-                            Event("a"), {"42"}, Event("\uffff"), Event("\U00010000")}));
+  REQUIRE(ScanWith(groups, {Event("b"),
+                            Event("a"),
+                            Event("Z"),
+                            {"{}"},
+                            Event("b"),
+                            Event("\u00e9"),
+                            Event("a"),
+                            {"42"},
+                            Event("\uffff"),
+                            Event("\U00010000")}));
   const auto table = groups.Finish(GroupOrder::kCount);
   REQUIRE(table);
   const int64_t one = 1;
@@ -101,9 +109,14 @@ TEST_CASE("groups can come in the order of their keys") {
 
 TEST_CASE("values of different types and splits are different groups") {
   CountGroups groups(Fields({"a", "b"}));
-  REQUIRE(ScanWith(groups, {{R"({"a":"xy","b":"z"})"}, {R"({"a":"x","b":"yz"})"},
-                            {R"({"a":5})"}, {R"({"a":"5"})"}, {R"({"a":5.5})"}, {R"({"a":true})"},
-                            {R"({"a":[5]})"}, {R"({"a":5,"b":null})"}}));
+  REQUIRE(ScanWith(groups, {{R"({"a":"xy","b":"z"})"},
+                            {R"({"a":"x","b":"yz"})"},
+                            {R"({"a":5})"},
+                            {R"({"a":"5"})"},
+                            {R"({"a":5.5})"},
+                            {R"({"a":true})"},
+                            {R"({"a":[5]})"},
+                            {R"({"a":5,"b":null})"}}));
   const auto table = groups.Finish(GroupOrder::kCount);
   REQUIRE(table);
   CHECK(table->rows.size() == 7);

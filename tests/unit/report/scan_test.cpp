@@ -26,8 +26,8 @@ struct Counting final : Step {
   bool Satisfied() const override { return seen >= enough; }
 };
 
-const std::vector<Message> kMessages{{R"({"event_type":"a"})"}, {"7"}, {std::nullopt},
-                                     {R"({"event_type":"b"})"}, {R"({"broken)"}};
+const std::vector<Message> kMessages{
+    {R"({"event_type":"a"})"}, {"7"}, {std::nullopt}, {R"({"event_type":"b"})"}, {R"({"broken)"}};
 
 TEST_CASE("every step sees every record and the totals add up") {
   MemorySource source(kMessages);

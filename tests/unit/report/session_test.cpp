@@ -22,9 +22,9 @@ std::vector<Message> AssignmentEvents() {
                              : letter == 'p' ? "purchase_sword"
                                              : "join_a_guild";
     const int64_t second = static_cast<int64_t>(messages.size());
-    messages.push_back({.value = fmt::format(R"({{"event_type": "{}", "user_name": "u{}"}})", type,
-                                             second % 2),
-                        .time = 1'795'428'000'000 + second * 4'000});
+    messages.push_back(
+        {.value = fmt::format(R"({{"event_type": "{}", "user_name": "u{}"}})", type, second % 2),
+         .time = 1'795'428'000'000 + second * 4'000});
   }
   return messages;
 }
@@ -58,7 +58,8 @@ std::string Under(const std::string& text, const std::string& call) {
 TEST_CASE("the assignment's numbers come out") {
   const Ran ran = Run(AssignmentEvents());
   const std::string shown = Under(ran.text, "extracted_events.show(50)");
-  CHECK(shown.starts_with("+--------------+\n|    event_type|\n+--------------+\n|       default|\n"));
+  CHECK(shown.starts_with(
+      "+--------------+\n|    event_type|\n+--------------+\n|       default|\n"));
   CHECK(shown.ends_with("|  join_a_guild|\n|  join_a_guild|\n+--------------+\n\n"));
   CHECK(Under(ran.text, "extracted_events.count()") == "30\n");
   CHECK(Under(ran.text, "extracted_events.select(\"event_type\").take(1)\n") ==

@@ -60,13 +60,13 @@ TEST_CASE("a table of messages") {
 
 TEST_CASE("full width texts are padded by what they fill") {
   CHECK(Show(Strings("event_type", {Text("größe 剣を買う"), Text("default"), kNull}), {}) ==
-        "+----------------+\n"
-        "|      event_type|\n"
-        "+----------------+\n"
+        "+--------------+\n"
+        "|    event_type|\n"
+        "+--------------+\n"
         "|größe 剣を買う|\n"
-        "|         default|\n"
-        "|            NULL|\n"
-        "+----------------+\n\n");
+        "|       default|\n"
+        "|          NULL|\n"
+        "+--------------+\n\n");
 }
 
 TEST_CASE("twenty full width characters are twenty characters and forty wide") {

@@ -35,8 +35,8 @@ TEST_CASE("cells are cut at UTF-16 code units with dots from four on") {
 
 TEST_CASE("full width characters count two and emoji two code units") {
   CHECK(DisplayWidth("abc") == 3);
-  CHECK(DisplayWidth("\xE5\x89\xA3\xE3\x82\x92") == 4);      // 剣を
-  CHECK(DisplayWidth("\xEF\xBD\xB1\xEF\xBC\x81") == 3);      // half width ｱ, full width ！
+  CHECK(DisplayWidth("\xE5\x89\xA3\xE3\x82\x92") == 4);  // 剣を
+  CHECK(DisplayWidth("\xEF\xBD\xB1\xEF\xBC\x81") == 3);  // half width ｱ, full width ！
   CHECK(DisplayWidth("gr\xC3\xB6\xC3\x9F") == 4);
   CHECK(DisplayWidth("\xF0\x9F\x98\x80") == 2);
 }

@@ -23,8 +23,8 @@ TEST_CASE("malformed pieces are those of Java's decoder") {
 }
 
 TEST_CASE("code points survive at the edges of each length") {
-  for (const char32_t value : {0x0u, 0x7Fu, 0x80u, 0x7FFu, 0x800u, 0xD7FFu, 0xE000u, 0xFFFFu,
-                               0x10000u, 0x10FFFFu}) {
+  for (const char32_t value :
+       {0x0u, 0x7Fu, 0x80u, 0x7FFu, 0x800u, 0xD7FFu, 0xE000u, 0xFFFFu, 0x10000u, 0x10FFFFu}) {
     std::string text;
     AppendUtf8(text, value);
     const CodePoint point = FirstCodePoint(text);
