@@ -11,6 +11,19 @@ using namespace gamevents::cmd;
 
 // The order is that of --help: the assignment's steps first. A row is added with its file.
 constexpr auto kCommands = std::to_array<Command>({
+    {"create-topic", "create the topic",
+     "gamevents create-topic\n"
+     "gamevents create-topic eventsForm --partitions 3 --if-not-exists",
+     DeclareCreateTopic},
+    {"produce-test", "send the numbers 1 to 42, to try the cluster",
+     "gamevents produce-test\n"
+     "gamevents produce-test --count 1000 --acks -1",
+     DeclareProduceTest},
+    {"produce", "send the lines of stdin as records",
+     "echo '{\"event_type\":\"default\"}' | gamevents produce\n"
+     "gamevents produce -K '\\t' < keys-and-values.tsv\n"
+     "gamevents consume --from-beginning --output json | gamevents produce --json --topic copy",
+     DeclareProduce},
     {"config", "check the configuration and show what is set",
      "gamevents config check\n"
      "gamevents config show --output json\n"
