@@ -85,12 +85,12 @@ void DeclareFlags(CLI::App& app, Flags& flags) {
   app.add_option("--limit", flags.limit,
                  "At most so many rows (a table has 20 unless told, csv and json all)")
       ->type_name("N");
-  app.add_option("--truncate", flags.truncate, "Cut a table's cells to N characters; 0: show all")
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_option("--format", flags.format, "table, json or csv")
-      ->type_name("FORMAT")
-      ->transform(CLI::CheckedTransformer(formats));
+  app.add_option("--truncate", flags.truncate,
+                 "Cut a table's cells to N characters, 20 unless told; 0: show all")
+      ->type_name("N");
+  app.add_option("--format", flags.format, "How the answer is written; a table unless told")
+      ->transform(CLI::CheckedTransformer(formats))
+      ->option_text("table|json|csv");
   auto* range =
       app.add_option("-o,--offset", flags.range, "Which records: N, -N, @TIME, or FROM:TO of these")
           ->type_name("RANGE");
