@@ -1,5 +1,6 @@
 #include "cmd/run.h"
 
+#include "core/base/file.h"
 #include "core/base/stop.h"
 #include "core/base/text.h"
 
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
-#include <map>
 #include <memory>
 #include <new>
 #include <sstream>
@@ -26,8 +26,15 @@ struct Globals {
   std::vector<std::string> sets;
   int verbose = 0;
   int quiet = 0;
-  ColorMode color = ColorMode::kAuto;
+  std::string color = "auto";
 };
+
+std::optional<ColorMode> ReadColor(std::string_view when) {
+  if (when == "auto") return ColorMode::kAuto;
+  if (when == "always") return ColorMode::kAlways;
+  if (when == "never") return ColorMode::kNever;
+  return std::nullopt;
+}
 
 /// A subcommand as CLI11 knows it, and what to run when it was given.
 struct Declared {
@@ -37,7 +44,7 @@ struct Declared {
 };
 
 std::string Examples(std::string_view lines) {
-  std::string footer = "\nExamples:\n";
+  std::string footer = "Examples:\n";
   std::istringstream stream{std::string(lines)};
   for (std::string line; std::getline(stream, line);) footer += "  " + line + "\n";
   footer.pop_back();
@@ -51,15 +58,13 @@ void DeclareGlobals(CLI::App& app, Globals& globals) {
   app.add_option("--set", globals.sets, "Set a configuration key; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
-  auto* quiet = app.add_flag("-q,--quiet", globals.quiet, "Errors only");
-  app.add_flag("-v,--verbose", globals.verbose, "More notes on stderr; twice for all")
-      ->excludes(quiet);
-  const std::map<std::string, ColorMode> modes{
-      {"auto", ColorMode::kAuto}, {"always", ColorMode::kAlways}, {"never", ColorMode::kNever}};
-  app.add_option("--color", globals.color, "auto, always or never")
+  app.add_flag("-q,--quiet", globals.quiet, "Errors only");
+  app.add_flag("-v,--verbose", globals.verbose, "More notes on stderr; twice for all");
+  app.add_option("--color", globals.color, "auto, always, never")
       ->type_name("WHEN")
-      ->transform(CLI::Transformer(modes))
-      ->transform(CLI::IsMember(modes));
+      ->check([](const std::string& when) {
+        return ReadColor(when) ? std::string() : "'" + when + "' is not one of auto, always, never";
+      });
   app.footer(
       Examples("gamevents serve --port 5000\n"
                "gamevents consume --from-beginning\n"
@@ -73,17 +78,18 @@ std::vector<Declared> DeclareCommands(CLI::App& app, std::span<const Command> co
   std::vector<Declared> declared;
   for (const Command& command : commands) {
     CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
-    sub->footer(Examples(command.examples));
+    sub->footer(Examples(command.examples) +
+                "\n\nFlags of every subcommand (--config, --set, …): gamevents --help");
     declared.push_back({&command, sub, command.declare(*sub, overrides)});
   }
   return declared;
 }
 
 /// Where notes go and how many of them: stderr, each as "gamevents: level: text".
-void StartNotes(const Globals& globals) {
+void StartNotes(const Globals& globals, ColorMode color) {
   auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
-  sink->set_color_mode(UseColor(globals.color, STDERR_FILENO) ? spdlog::color_mode::always
-                                                              : spdlog::color_mode::never);
+  sink->set_color_mode(UseColor(color, STDERR_FILENO) ? spdlog::color_mode::always
+                                                      : spdlog::color_mode::never);
   auto logger = std::make_shared<spdlog::logger>("gamevents", std::move(sink));
   logger->set_pattern("gamevents: %^%l%$: %v");
   auto level = globals.verbose == 0 ? spdlog::level::info : spdlog::level::debug;
@@ -123,24 +129,27 @@ std::string DidYouMean(const std::string& word, const std::vector<std::string>& 
 std::string ExplainUsage(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& inner = Innermost(app);
   const std::vector<std::string> rest = app.remaining(true);
-  const auto word = std::find_if(rest.begin(), rest.end(), [](const std::string& argument) {
-    return !argument.starts_with('-');
-  });
   const std::string help = "see " + FullName(inner) + " --help";
-  const auto subcommands = inner.get_subcommands([](const CLI::App*) { return true; });
   const bool wants_subcommand = inner.get_require_subcommand_min() > 0;
-  if (wants_subcommand && word != rest.end()) {
-    std::vector<std::string> names;
-    for (const CLI::App* sub : subcommands) names.push_back(sub->get_name());
-    return "unknown subcommand '" + *word + "'" + DidYouMean(*word, names) + "\n" + help;
-  }
-  if (!rest.empty() && rest.front().starts_with("--")) {
-    const std::string flag = rest.front().substr(0, rest.front().find('='));
+  const bool is_missing =
+      rest.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  if (wants_subcommand && is_missing) return "a subcommand is missing\n" + help;
+  if (rest.empty()) return std::string(error.what()) + "\n" + help;
+  const std::string& first = rest.front();
+  if (first.starts_with('-')) {
+    const std::string flag = first.substr(0, first.find('='));
     std::vector<std::string> flags;
-    AppendFlags(inner, flags);
+    // One letter is near to every other: only a word can be a slip of the fingers.
+    if (flag.starts_with("--")) AppendFlags(inner, flags);
     return "unknown flag " + flag + DidYouMean(flag, flags) + "\n" + help;
   }
-  if (wants_subcommand && rest.empty()) return "a subcommand is missing\n" + help;
+  if (wants_subcommand) {
+    std::vector<std::string> names;
+    for (const CLI::App* sub : inner.get_subcommands([](const CLI::App*) { return true; })) {
+      names.push_back(sub->get_name());
+    }
+    return "unknown subcommand '" + first + "'" + DidYouMean(first, names) + "\n" + help;
+  }
   return std::string(error.what()) + "\n" + help;
 }
 
@@ -152,9 +161,11 @@ std::optional<Exit> Parse(CLI::App& app, int argc, char** argv) {
   } catch (const CLI::Success& success) {  // --help and --version
     std::ostringstream text;
     app.exit(success, text, text);
-    const std::string answer = text.str();
-    const bool written = std::fwrite(answer.data(), 1, answer.size(), stdout) == answer.size();
-    return written && std::fflush(stdout) == 0 ? Exit::kOk : Exit::kFailed;
+    if (auto written = WriteAll(STDOUT_FILENO, text.str()); !written) {
+      PrintError(std::move(written).error().In("stdout").context);
+      return Exit::kFailed;
+    }
+    return Exit::kOk;
   } catch (const CLI::ParseError& error) {
     return FailUsage(ExplainUsage(app, error));
   }
@@ -201,12 +212,15 @@ Exit ParseAndRun(std::span<const Command> commands, int argc, char** argv) {
                "gamevents");
   DeclareGlobals(app, globals);
   const std::vector<Declared> declared = DeclareCommands(app, commands, flags);
-  if (const auto done = Parse(app, argc, argv)) return *done;
-  StartNotes(globals);
+  if (const auto exit = Parse(app, argc, argv)) return *exit;
+  if (globals.quiet > 0 && globals.verbose > 0) return FailUsage("--quiet excludes --verbose");
+  // The flag's own check has let only readable words through.
+  const ColorMode color = ReadColor(globals.color).value_or(ColorMode::kAuto);
+  StartNotes(globals, color);
   auto overrides = AllOverrides(globals.sets, flags);
   if (!overrides) return FailUsage(overrides.error().context);
   Context context;
-  context.color = globals.color;
+  context.color = color;
   context.config_file = globals.config_file;
   context.overrides = std::move(overrides).value();
   const auto given = std::find_if(declared.begin(), declared.end(),

@@ -94,9 +94,10 @@ Loaded Layers::Take() && {
   const auto add = [&](std::string name, std::string value, bool secret) {
     const auto source = sources_.find(name);
     const bool known = source != sources_.end();
-    if (secret || (known && source->second.secret)) value = kSecretText;
+    secret = secret || (known && source->second.secret);
+    if (secret) value = kSecretText;
     loaded.origins.push_back(
-        {std::move(name), std::move(value), known ? source->second.name : "default"});
+        {std::move(name), std::move(value), known ? source->second.name : "default", secret});
   };
   for (const Key& key : Keys()) {
     const Field field = key.field(settings_);

@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include <set>
 #include <utility>
 
 namespace gamevents::config {
@@ -83,7 +84,9 @@ class Loader {
     Apply(*assignments);
   }
 
-  void ApplyEnvironment(const Environment& environment) {
+  /// `used`: variables that the file itself names; they may be called what they like.
+  void ApplyEnvironment(const Environment& environment,
+                        const std::set<std::string, std::less<>>& used) {
     std::map<std::string, const Key*, std::less<>> known;
     for (const Key& key : Keys()) known.emplace(EnvironmentName(key), &key);
     for (const auto& [name, value] : environment) {
@@ -91,7 +94,7 @@ class Loader {
       const auto found = known.find(name);
       if (found != known.end()) {
         Apply(Assign(found->second->name, value, name));
-      } else if (NamesSection(name)) {
+      } else if (NamesSection(name) && !used.contains(name)) {
         std::vector<std::string_view> names;
         for (const auto& each : known) names.push_back(each.first);
         const auto nearest = NearestWord(name, names);
@@ -130,12 +133,13 @@ Result<Loaded> LoadFrom(const std::optional<std::string>& path,
   auto file = FindFile(path, environment);
   if (!file) return std::move(file).error();
   Loader loader;
+  FileContent content;
   if (*file) {
-    const FileContent content = ReadYaml((*file)->path, (*file)->text, environment);
+    content = ReadYaml((*file)->path, (*file)->text, environment);
     for (const std::string& error : content.errors) loader.Add(error);
     loader.Apply(content.assignments);
   }
-  loader.ApplyEnvironment(environment);
+  loader.ApplyEnvironment(environment, content.variables);
   for (const Override& each : overrides) loader.Apply(Assign(each.key, each.value, each.origin));
   auto loaded = std::move(loader).Take();
   if (loaded && *file) loaded->file = (*file)->path;

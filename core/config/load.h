@@ -22,8 +22,9 @@ struct Override {
 /// Where a setting came from.
 struct Origin {
   std::string key;
-  std::string value;   ///< as text, secrets replaced
-  std::string source;  ///< "default", "gamevents.yaml:3", "GAMEVENTS_SERVE_PORT", "--set"
+  std::string value;    ///< as text, secrets replaced
+  std::string source;   ///< "default", "gamevents.yaml:3", "GAMEVENTS_SERVE_PORT", "--set"
+  bool secret = false;  ///< whether `value` stands for a text that is never printed
 };
 
 struct Loaded {

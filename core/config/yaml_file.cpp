@@ -1,6 +1,7 @@
 #include "core/config/yaml_file.h"
 
 #include "core/base/file.h"
+#include "core/base/text.h"
 
 #include <yaml-cpp/yaml.h>
 
@@ -31,7 +32,7 @@ class Walk {
   void List(const Key& key, const YAML::Node& node);
   void Entries(const Key& key, const YAML::Node& node);
   void Scalar(Assignment made, const YAML::Node& node);
-  Result<std::string> Secret(const YAML::Node& node) const;
+  Result<std::string> Secret(const YAML::Node& node);
   Result<std::string> SecretFile(const std::string& name) const;
 
   /// Calls `visit(name, key, value)` for each pair of a mapping; names that are no text, or that
@@ -158,7 +159,7 @@ void Walk::Scalar(Assignment made, const YAML::Node& node) {
   content_.assignments.push_back(std::move(made));
 }
 
-Result<std::string> Walk::Secret(const YAML::Node& node) const {
+Result<std::string> Walk::Secret(const YAML::Node& node) {
   const Error unknown{Fault::kBadInput,
                       "text is wanted, or {file: PATH} or {env: NAME} for where it is kept"};
   if (node.size() != 1) return unknown;
@@ -167,6 +168,7 @@ Result<std::string> Walk::Secret(const YAML::Node& node) const {
   const std::string& name = pair.second.Scalar();
   if (pair.first.Scalar() == "file") return SecretFile(name);
   if (pair.first.Scalar() != "env") return unknown;
+  content_.variables.insert(name);
   const auto found = environment_.find(name);
   if (found != environment_.end()) return found->second;
   return Error{Fault::kNotFound, "the environment has no variable " + name};
@@ -187,6 +189,10 @@ Result<std::string> Walk::SecretFile(const std::string& name) const {
 FileContent ReadYaml(const std::string& path, const std::string& text,
                      const Environment& environment) {
   Walk walk(path, environment);
+  if (!IsUtf8(text)) {
+    walk.Fail(YAML::Mark::null_mark(), "not a text in UTF-8");
+    return walk.Take();
+  }
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(text);
     if (documents.size() > 1) {
