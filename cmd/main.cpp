@@ -1,17 +1,22 @@
-// The program's front door: a table of subcommands, the global flags, and the exit code.
+// The program's front door: a table of subcommands; run.h does the rest.
 
 #include "cmd/command.h"
 #include "cmd/run.h"
 
 #include <array>
-#include <cstdio>
 
 namespace {
 
 using namespace gamevents::cmd;
 
 // The order is that of --help: the assignment's steps first. A row is added with its file.
-constexpr std::array<Command, 0> kCommands{};
+constexpr auto kCommands = std::to_array<Command>({
+    {"config", "check the configuration and show what is set",
+     "gamevents config check\n"
+     "gamevents config show --output json\n"
+     "gamevents config schema > gamevents.schema.json",
+     DeclareConfig, /*loads_config=*/false},
+});
 
 }  // namespace
 

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "core/event/value.h"
+
+#include <optional>
+#include <string_view>
+
+namespace gamevents::event {
+
+/// The number that `text` is by JSON's grammar (RFC 8259 section 6): an int64_t when it has
+/// neither fraction nor exponent and fits, else the nearest double, an infinity beyond a double's
+/// range. Nothing when `text` is not wholly such a number.
+std::optional<Value> ParseJsonNumber(std::string_view text);
+
+}  // namespace gamevents::event

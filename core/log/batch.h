@@ -1,0 +1,176 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/log/format.h"
+#include "core/log/types.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace gamevents::log {
+
+enum class Codec : uint8_t { kNone = 0, kGzip = 1, kSnappy = 2, kLz4 = 3, kZstd = 4 };
+
+/// Why a producer's batch was not taken. The producer is told; nothing was written.
+enum class Refusal : uint8_t {
+  kCorrupt,             ///< checksum or length wrong: Kafka's CORRUPT_MESSAGE (2)
+  kTooLarge,            ///< above batch_bytes_max: MESSAGE_TOO_LARGE (10)
+  kLargerThanSegment,   ///< above segment_bytes: RECORD_LIST_TOO_LARGE (18)
+  kInvalidTimestamp,    ///< outside what the topic allows: INVALID_TIMESTAMP (32)
+  kOldFormat,           ///< magic 0 or 1: UNSUPPORTED_FOR_MESSAGE_FORMAT (43)
+  kOutOfOrderSequence,  ///< a gap in the producer's numbering: OUT_OF_ORDER_SEQUENCE_NUMBER (45)
+  kFencedEpoch,         ///< an older producer epoch: INVALID_PRODUCER_EPOCH (47)
+  kUnsupportedCodec,    ///< codec 5 to 7: UNSUPPORTED_COMPRESSION_TYPE (76)
+  kInvalidRecord,       ///< the records are not what the header says: INVALID_RECORD (87)
+};
+
+struct Refused {
+  Refusal refusal;
+  std::string reason;  ///< for the producer and the log, with the numbers
+};
+
+/// The fields of a RecordBatch v2, in the order of the bytes.
+struct BatchHeader {
+  Offset base_offset;
+  int32_t length = 0;  ///< as stored: the bytes after the length field
+  LeaderEpoch leader_epoch{-1};
+  int8_t magic = kMagic;
+  uint32_t crc = 0;
+  uint16_t attributes = 0;
+  int32_t last_offset_delta = 0;
+  TimestampMs base_timestamp{-1};
+  TimestampMs max_timestamp{-1};
+  ProducerId producer_id{-1};
+  int16_t producer_epoch = -1;
+  int32_t base_sequence = -1;
+  int32_t record_count = 0;
+
+  size_t size() const { return static_cast<size_t>(length) + kBatchLengthOverhead; }
+  Offset last_offset() const { return Offset(base_offset.value + last_offset_delta); }
+  Offset next_offset() const { return Offset(last_offset().value + 1); }
+  Codec codec() const { return static_cast<Codec>(attributes & kCodecMask); }
+  bool control() const { return (attributes & kControlBit) != 0; }
+  bool transactional() const { return (attributes & kTransactionalBit) != 0; }
+  bool idempotent() const { return producer_id.value >= 0 && base_sequence >= 0; }
+  TimestampType timestamp_type() const {
+    return (attributes & kLogAppendTimeBit) != 0 ? TimestampType::kLogAppendTime
+                                                 : TimestampType::kCreateTime;
+  }
+};
+
+/// Reads a header; nothing is checked but that there are 61 bytes.
+/// Requires: bytes.size() >= kBatchHeaderSize.
+BatchHeader ReadBatchHeader(std::span<const std::byte> bytes);
+
+/// Writes the 61 bytes at `to`.
+void WriteBatchHeader(const BatchHeader& header, std::span<std::byte, kBatchHeaderSize> to);
+
+/// What is wrong with a header as it stands on disk, or nothing: magic, length, counts, offsets.
+/// Counts below offsets are legal there: compaction takes records out.
+std::optional<std::string> HeaderFlaw(const BatchHeader& header);
+
+/// The checksum that `batch` (one whole batch) ought to carry.
+uint32_t BatchCrc(std::span<const std::byte> batch);
+
+/// Checks what a producer sent, header and checksum only: exactly one whole batch of magic 2, a
+/// count that fits its offsets, no control batch, a sequence where there is a producer.
+std::variant<BatchHeader, Refused> CheckBatch(std::span<const std::byte> batch);
+
+/// One record inside a batch. The spans point into the batch's uncompressed records.
+struct Record {
+  Offset offset;
+  TimestampMs timestamp{-1};
+  std::optional<std::span<const std::byte>> key;    ///< nullopt is Kafka's null
+  std::optional<std::span<const std::byte>> value;  ///< nullopt is a tombstone
+  int32_t header_count = 0;
+  std::span<const std::byte> headers;  ///< still encoded: see TakeRecordHeader
+};
+
+struct RecordHeader {
+  std::string_view name;
+  std::optional<std::span<const std::byte>> value;
+};
+
+/// Takes one header off the front of a record's encoded headers. Errors: kCorrupt.
+Result<RecordHeader> TakeRecordHeader(std::span<const std::byte>& headers);
+
+/// Walks the records of one batch. Not thread-safe; the bytes must outlive it.
+class RecordCursor {
+ public:
+  /// `records` is what follows the header, uncompressed (see UncompressedRecords).
+  RecordCursor(const BatchHeader& header, std::span<const std::byte> records)
+      : header_(header), rest_(records) {}
+
+  /// The next record, or nullopt after the last. Errors: kCorrupt (a record that does not fit, a
+  /// count that is wrong, bytes left over).
+  Result<std::optional<Record>> Next();
+
+ private:
+  BatchHeader header_;
+  std::span<const std::byte> rest_;
+  int32_t taken_ = 0;
+};
+
+/// The records of a whole batch as plain bytes: into the batch itself, or, when it is compressed,
+/// into `scratch`. Errors: kCorrupt (they do not unpack, or to more than
+/// kUncompressedBatchBytesMax); kUnsupported (codec).
+Result<std::span<const std::byte>> UncompressedRecords(const BatchHeader& header,
+                                                       std::span<const std::byte> batch,
+                                                       std::vector<std::byte>& scratch);
+
+/// What walking all records of a batch finds out.
+struct RecordFacts {
+  TimestampMs max_timestamp{-1};
+  TimestampMs min_timestamp{-1};
+};
+
+/// Walks every record: each must be whole, numbered 0, 1, 2 … and as many as the header says.
+/// Errors: kCorrupt; kUnsupported.
+Result<RecordFacts> CheckRecords(const BatchHeader& header, std::span<const std::byte> batch);
+
+/// Puts records into one batch: for the broker's own topics, and for tests. Not thread-safe.
+class BatchBuilder {
+ public:
+  struct Options {
+    Codec codec = Codec::kNone;
+    uint16_t attributes = 0;  ///< bits besides the codec's
+    ProducerId producer_id{-1};
+    int16_t producer_epoch = -1;
+    int32_t base_sequence = -1;
+  };
+  BatchBuilder() = default;
+  explicit BatchBuilder(const Options& options) : options_(options) {}
+
+  struct NewRecord {
+    TimestampMs timestamp{-1};
+    std::optional<std::span<const std::byte>> key;
+    std::optional<std::span<const std::byte>> value;
+    std::span<const RecordHeader> headers;
+  };
+  void Add(const NewRecord& record);
+  /// The same for the common case: text, no headers.
+  void Add(TimestampMs timestamp, std::optional<std::string_view> key,
+           std::optional<std::string_view> value);
+
+  int32_t count() const { return count_; }
+
+  /// The finished batch with base offset 0 and leader epoch -1; the builder is empty again.
+  /// Requires: count() > 0. Errors: kUnsupported or kIo, from compressing.
+  Result<std::vector<std::byte>> Finish();
+
+ private:
+  Options options_;
+  std::vector<std::byte> records_;
+  int32_t count_ = 0;
+  TimestampMs base_timestamp_{-1};
+  TimestampMs max_timestamp_{-1};
+};
+
+}  // namespace gamevents::log

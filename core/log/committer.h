@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace gamevents::log {
+
+/// Something whose written bytes have yet to be synced.
+class Committable {
+ public:
+  virtual ~Committable() = default;
+  /// Syncs what has been written so far and tells whoever waits. Called by one committer thread at
+  /// a time; what is written during the call needs a new Committer::Schedule.
+  virtual void Commit() = 0;
+};
+
+/// Group commit for all logs of a data directory: whoever wants a log on disk schedules it, and a
+/// thread issues one fdatasync for all who came before it began. Thread-safe.
+class Committer {
+ public:
+  struct Options {
+    /// 0: sync as soon as anyone waits, acknowledge after. Otherwise the log is acknowledged when
+    /// written, and synced this often: a crash of the machine may lose the last interval.
+    std::chrono::milliseconds interval{0};
+    /// Logs that are synced at the same time; a file system joins their journal commits.
+    int threads = 2;
+  };
+
+  explicit Committer(const Options& options);
+  /// Commits what is scheduled, then ends its threads.
+  ~Committer();
+  Committer(const Committer&) = delete;
+  Committer& operator=(const Committer&) = delete;
+
+  /// Whether an acknowledgement has to wait for the sync.
+  bool always() const { return options_.interval.count() == 0; }
+
+  /// Has `log` committed soon: at once, or at the end of the interval. Scheduling what is
+  /// scheduled already is free.
+  void Schedule(std::shared_ptr<Committable> log);
+
+ private:
+  struct Item;
+  void Run();
+
+  const Options options_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::shared_ptr<Committable>> queue_;  // each log at most once
+  std::vector<const Committable*> running_;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace gamevents::log

@@ -1,0 +1,141 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/base/uuid.h"
+#include "core/log/committer.h"
+#include "core/log/file_system.h"
+#include "core/log/log.h"
+#include "core/log/log_options.h"
+#include "core/log/topic_config.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gamevents::log {
+
+/// A topic as it is now; a copy, so that it stays true while someone looks at it.
+struct Topic {
+  std::string name;
+  Uuid id{};
+  std::vector<std::shared_ptr<Log>> partitions;
+  TopicConfigs configs;  ///< only what was set for this topic
+};
+
+/// A data directory: topics and their partitions as folders `<topic>-<partition>`, in the layout
+/// of Kafka's log.dir. Thread-safe. Its directory must be used by no other process: whoever opens
+/// it holds a lock (core/embedded).
+class LogManager {
+ public:
+  struct Options {
+    std::string directory;  ///< made when missing, with its parents
+    LogOptions defaults;    ///< for what a topic does not set
+    Committer::Options commit;
+    bool repair = false;  ///< see Log::OpenOptions
+    /// Open files and recovery time grow with these.
+    size_t topics_max = 1'000;
+    size_t partitions_max = 10'000;  ///< of all topics together
+    FileSystem* files = &FileSystem::Posix();
+    const Clock* clock = &Clock::System();
+  };
+
+  /// What was found, for one line in the log.
+  struct Summary {
+    bool clean = false;  ///< the last stop was orderly
+    size_t topics = 0;
+    size_t partitions = 0;
+    uint64_t messages = 0;  ///< offsets from log start to log end
+    uint64_t bytes = 0;
+    uint64_t bytes_truncated = 0;
+    std::vector<std::string> notes;
+  };
+
+  /// Opens or makes the data directory and recovers every log in it.
+  /// Errors: kUnsupported (a newer format); kBadInput (a folder of someone else's files);
+  ///         kCorrupt (see Log::Open); kIo; kFull.
+  static Result<std::unique_ptr<LogManager>> Open(const Options& options);
+
+  /// Without a Close before it, as after a crash: the next open reads the tails.
+  ~LogManager();
+
+  const Summary& summary() const { return summary_; }
+  /// 22 characters of base64url, made once for a directory.
+  const std::string& cluster_id() const { return cluster_id_; }
+  const LogOptions& defaults() const { return options_.defaults; }
+
+  /// Makes a topic. Errors: kExists; kBadInput (name, count or config, with what is allowed);
+  /// kFull (a limit or the disk); kIo.
+  Result<Topic> CreateTopic(std::string_view name, int32_t partitions,
+                            const TopicConfigs& configs = {});
+
+  /// Removes the topic with its records; readers that hold a Slice may finish.
+  /// Errors: kNotFound; kIo.
+  Status DeleteTopic(std::string_view name);
+
+  /// Raises the number of partitions to `total`. Errors: kNotFound; kBadInput (not more than
+  /// now); kFull; kIo.
+  Status CreatePartitions(std::string_view name, int32_t total);
+
+  /// Replaces what is set for a topic. Errors: kNotFound; kBadInput (key or value); kIo; kFull.
+  Status SetConfigs(std::string_view name, const TopicConfigs& configs);
+
+  std::optional<Topic> Find(std::string_view name) const;
+  std::optional<Topic> FindById(const Uuid& id) const;
+  /// All topics, by name.
+  std::vector<Topic> Topics() const;
+  /// Null when there is no such topic or partition.
+  std::shared_ptr<Log> Partition(std::string_view name, int32_t partition) const;
+
+  /// Removes what has become too old or too much in every log, and writes the checkpoints. To be
+  /// called from time to time (Kafka: every five minutes). Gives the bytes removed. Goes on after
+  /// an error and returns the first.
+  Result<uint64_t> ApplyRetention(TimestampMs now);
+
+  /// Writes log starts and recovery points, after DeleteRecordsBefore for example.
+  /// Errors: kIo, kFull.
+  Status Checkpoint();
+
+  /// Closes every log and marks the stop as clean. Later calls that change something are kClosed.
+  /// Errors: the first log's that could not be closed; then the stop is not marked clean.
+  Status Close();
+
+ private:
+  struct TopicState {
+    Uuid id{};
+    TopicConfigs configs;
+    std::vector<std::shared_ptr<Log>> partitions;
+  };
+  using TopicMap = std::map<std::string, TopicState, std::less<>>;
+  friend class DataDirectoryLoader;
+
+  explicit LogManager(const Options& options);
+  Log::Environment environment();
+  Result<std::shared_ptr<Log>> MakePartition(const std::string& topic, int32_t partition,
+                                             const TopicState& state);
+  size_t PartitionCount() const;
+  Status CheckpointLocked();
+
+  const Options options_;
+  Committer committer_;
+  std::string cluster_id_;
+  Summary summary_;
+  mutable std::mutex mutex_;  // guards what follows; held while topics change, not while appending
+  TopicMap topics_;
+  bool closed_ = false;
+};
+
+/// Whether Kafka takes `name` for a topic: 1 to 249 of [a-zA-Z0-9._-], not "." or "..".
+/// Errors: kBadInput with what is wrong.
+Status CheckTopicName(std::string_view name);
+
+/// An id as Kafka prints it: 22 characters of base64url.
+std::string FormatTopicId(const Uuid& id);
+Result<Uuid> ParseTopicId(std::string_view text);
+
+}  // namespace gamevents::log

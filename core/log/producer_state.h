@@ -1,0 +1,86 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/log/batch.h"
+#include "core/log/types.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+namespace gamevents::log {
+
+/// What a partition remembers of its idempotent producers, so that a batch that is sent again is
+/// not stored again: the epoch and the last five batches of each. Not thread-safe.
+class ProducerState {
+ public:
+  /// Clients have at most five requests in flight, so a repeated batch is one of the last five.
+  static constexpr size_t kWindow = 5;
+
+  struct Batch {
+    int32_t first_sequence = -1;
+    int32_t last_sequence = -1;
+    Offset last_offset;
+    int32_t offset_delta = 0;  ///< last offset minus base offset
+    TimestampMs timestamp{-1};
+    Offset base_offset() const { return Offset(last_offset.value - offset_delta); }
+  };
+
+  struct Summary {
+    ProducerId id;
+    int16_t epoch = -1;
+    int32_t last_sequence = -1;
+    TimestampMs last_timestamp{-1};
+  };
+
+  /// The batch may be appended.
+  struct Fresh {};
+  /// It is stored already, here.
+  struct Duplicate {
+    Offset base_offset;
+    Offset next_offset;
+  };
+
+  /// Whether the batch is the next of its producer. An unknown producer may begin anywhere: its
+  /// state may have expired. Changes nothing. A batch without a producer id is Fresh.
+  std::variant<Fresh, Duplicate, Refused> Check(const BatchHeader& header) const;
+
+  /// Notes a batch that was written (or found on disk) with its final offsets.
+  void Note(const BatchHeader& header);
+
+  /// Forgets producers whose last batch is older than kProducerExpiry.
+  void Expire(TimestampMs now);
+
+  /// Forgets everything.
+  void Clear() { producers_.clear(); }
+
+  std::vector<Summary> Summaries() const;
+  size_t size() const { return producers_.size(); }
+
+  /// Kafka's snapshot file. A producer has an entry for each batch of its window, oldest first:
+  /// Kafka, which keeps one, lets a later entry replace an earlier.
+  std::vector<std::byte> Encode() const;
+
+  /// The state back. Errors: kCorrupt (checksum, length); kUnsupported (a newer version).
+  static Result<ProducerState> Decode(std::span<const std::byte> bytes);
+
+ private:
+  struct Producer {
+    int16_t epoch = -1;
+    int32_t coordinator_epoch = -1;
+    size_t count = 0;                     // how many of `window` are used
+    std::array<Batch, kWindow> window{};  // oldest first
+    const Batch& last() const { return window[count - 1]; }
+    void Push(const Batch& batch);
+  };
+  void MakeRoom();
+
+  std::unordered_map<int64_t, Producer> producers_;
+};
+
+}  // namespace gamevents::log
