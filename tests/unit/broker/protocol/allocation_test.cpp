@@ -1,7 +1,7 @@
 // Goal: no length in a message makes us allocate more than the message's size warrants.
 // Method: every message with a huge length written over each of its bytes is decoded, and the
 // largest single allocation of this thread is watched.
-#include "tests/unit/broker/protocol/message_case.h"
+#include "tests/support/messages/message_case.h"
 #include "tests/unit/catch.h"
 
 #include <algorithm>

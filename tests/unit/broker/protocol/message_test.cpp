@@ -4,7 +4,7 @@
 #include "core/broker/protocol/configs.h"
 #include "core/broker/protocol/groups.h"
 #include "core/broker/protocol/metadata.h"
-#include "tests/unit/broker/protocol/message_case.h"
+#include "tests/support/messages/message_case.h"
 #include "tests/unit/catch.h"
 
 #include <memory>

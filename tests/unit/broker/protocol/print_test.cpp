@@ -4,7 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/broker/protocol/produce.h"
-#include "tests/unit/broker/protocol/message_case.h"
+#include "tests/support/messages/message_case.h"
 #include "tests/unit/catch.h"
 
 namespace gamevents::broker {

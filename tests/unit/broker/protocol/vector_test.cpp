@@ -2,7 +2,7 @@
 // Method: vectors made by those (tests/interop/java/WireVectors.java) are decoded, compared field
 // by field with the values that the fields' names imply, and encoded again to the same bytes.
 #include "core/base/file.h"
-#include "tests/unit/broker/protocol/message_case.h"
+#include "tests/support/messages/message_case.h"
 #include "tests/unit/catch.h"
 
 #include <map>

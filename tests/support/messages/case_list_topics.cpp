@@ -2,8 +2,8 @@
 #include "core/broker/protocol/offsets.h"
 #include "core/broker/protocol/produce.h"
 #include "core/broker/protocol/topics.h"
-#include "tests/unit/broker/protocol/case_lists.h"
-#include "tests/unit/broker/protocol/fill.h"
+#include "tests/support/messages/case_lists.h"
+#include "tests/support/messages/fill.h"
 
 namespace gamevents::broker {
 

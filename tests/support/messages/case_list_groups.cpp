@@ -1,8 +1,8 @@
 #include "core/broker/protocol/api_versions.h"
 #include "core/broker/protocol/group_admin.h"
 #include "core/broker/protocol/groups.h"
-#include "tests/unit/broker/protocol/case_lists.h"
-#include "tests/unit/broker/protocol/fill.h"
+#include "tests/support/messages/case_lists.h"
+#include "tests/support/messages/fill.h"
 
 namespace gamevents::broker {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/broker/protocol/message.h"
-#include "tests/unit/broker/protocol/value_source.h"
+#include "tests/support/messages/value_source.h"
 
 #include <cstddef>
 #include <optional>

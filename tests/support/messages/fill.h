@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/broker/protocol/message.h"
-#include "tests/unit/broker/protocol/message_case.h"
-#include "tests/unit/broker/protocol/value_source.h"
+#include "tests/support/messages/message_case.h"
+#include "tests/support/messages/value_source.h"
 
 #include <deque>
 #include <string>

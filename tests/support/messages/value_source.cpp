@@ -1,4 +1,4 @@
-#include "tests/unit/broker/protocol/value_source.h"
+#include "tests/support/messages/value_source.h"
 
 #include "core/base/bytes.h"
 

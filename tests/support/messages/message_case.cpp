@@ -1,6 +1,6 @@
-#include "tests/unit/broker/protocol/message_case.h"
+#include "tests/support/messages/message_case.h"
 
-#include "tests/unit/broker/protocol/case_lists.h"
+#include "tests/support/messages/case_lists.h"
 
 #include <string_view>
 

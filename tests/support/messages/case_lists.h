@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/unit/broker/protocol/message_case.h"
+#include "tests/support/messages/message_case.h"
 
 #include <vector>
 
