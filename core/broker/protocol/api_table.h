@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 // The Kafka APIs that the broker speaks, one row each. The request dispatch, the ApiVersions
@@ -95,12 +96,19 @@ inline constexpr auto kApis = std::to_array<Api>({
     {ApiKey::kDescribeCluster, "DescribeCluster", {0, 2}, 0},
     {ApiKey::kDescribeTopicPartitions, "DescribeTopicPartitions", {0, 0}, 0},
 });
-static_assert(std::ranges::is_sorted(kApis, {}, &Api::key), "FindApi searches by halves");
+static_assert(std::ranges::is_sorted(kApis, {}, &Api::key), "IndexOfApi searches by halves");
+
+/// The place of `key` in the table, or kApis.size() when we do not speak it.
+constexpr size_t IndexOfApi(ApiKey key) {
+  const auto row = std::ranges::lower_bound(kApis, key, {}, &Api::key);
+  const auto index = static_cast<size_t>(row - kApis.begin());
+  return index < kApis.size() && kApis[index].key == key ? index : kApis.size();
+}
 
 /// The row of `key`, or nullptr when we do not speak it.
 constexpr const Api* FindApi(ApiKey key) {
-  const auto row = std::ranges::lower_bound(kApis, key, {}, &Api::key);
-  return row != kApis.end() && row->key == key ? &*row : nullptr;
+  const size_t index = IndexOfApi(key);
+  return index < kApis.size() ? &kApis[index] : nullptr;
 }
 
 /// The lowest version that the ApiVersions answer shows. Produce is shown from 0, as Kafka 4 does,

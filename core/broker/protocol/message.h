@@ -33,8 +33,8 @@ concept Message = ApiMessage<T> || StoredMessage<T>;
 template <Message M>
 constexpr VersionRange VersionsOf() {
   if constexpr (ApiMessage<M>) {
-    static_assert(FindApi(M::kKey) != nullptr, "the API table has no row for the message");
-    return FindApi(M::kKey)->versions;
+    static_assert(IndexOfApi(M::kKey) < kApis.size(), "the API table has no row for the message");
+    return kApis[IndexOfApi(M::kKey)].versions;
   } else {
     return M::kVersions;
   }
@@ -44,7 +44,7 @@ constexpr VersionRange VersionsOf() {
 template <Message M>
 constexpr int16_t FlexibleFrom() {
   if constexpr (ApiMessage<M>) {
-    return FindApi(M::kKey)->flexible_from;
+    return kApis[IndexOfApi(M::kKey)].flexible_from;
   } else {
     return M::kFlexibleFrom;
   }

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/broker/protocol/message.h"
+#include "tests/support/messages/value_source.h"
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace gamevents::broker {
+
+/// One declared message without its type, so that a test can go over all of them.
+struct MessageCase {
+  std::string name;
+  std::optional<ApiKey> key;  ///< none: a stored record
+  bool is_request;
+  VersionRange versions;
+  int16_t flexible_from;
+
+  /// The bytes of a message with values from `values` in all fields of `version`.
+  Result<Bytes> (*make)(ValueSource& values, int16_t version);
+  /// "" when `bytes` decode to exactly the message that `values` make; else what differs.
+  std::string (*compare)(std::span<const std::byte> bytes, ValueSource& values, int16_t version);
+  /// Decoded, and encoded again. Bytes after the message are an error here.
+  Result<Bytes> (*reencode)(std::span<const std::byte> bytes, int16_t version);
+  /// Decoded, and printed.
+  Result<std::string> (*print)(std::span<const std::byte> bytes, int16_t version);
+};
+
+/// Every request and response of kApis, in its order, and then every stored record.
+const std::vector<MessageCase>& AllMessages();
+
+/// nullptr if there is none of that name.
+const MessageCase* FindMessage(std::string_view name);
+
+/// nullptr if there is none.
+const MessageCase* FindRequest(ApiKey key);
+
+}  // namespace gamevents::broker
