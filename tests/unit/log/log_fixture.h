@@ -92,8 +92,8 @@ inline std::vector<Read> ReadAll(const Log& log, Offset from, size_t bytes_max =
         const auto record = cursor.Next().value();
         if (!record) break;
         if (record->offset < from) continue;
-        records.push_back({record->offset.value, record->timestamp.value,
-                           std::string(AsText(*record->value))});
+        records.push_back(
+            {record->offset.value, record->timestamp.value, std::string(AsText(*record->value))});
       }
       from = header.next_offset();
       rest = rest.subspan(header.size());

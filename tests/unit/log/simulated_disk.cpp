@@ -3,6 +3,7 @@
 #include "core/base/bytes.h"
 
 #include <algorithm>
+#include <thread>
 
 namespace gamevents::log {
 namespace {
@@ -47,10 +48,20 @@ class SimulatedDisk::OpenFile final : public File {
   }
 
   Status Sync() override {
-    const std::lock_guard lock(disk_.mutex_);
+    std::unique_lock lock(disk_.mutex_);
     if (auto turn = disk_.Turn(Op::kSync, path_); !turn) return turn;
-    node_->durable = node_->bytes;
-    node_->unsynced.clear();
+    // Only what was there at the start is promised.
+    const std::string bytes = node_->bytes;
+    const size_t writes = node_->unsynced.size();
+    if (disk_.sync_delay_.count() > 0) {
+      lock.unlock();
+      std::this_thread::sleep_for(disk_.sync_delay_);
+      lock.lock();
+    }
+    node_->durable = bytes;
+    const size_t done = std::min(writes, node_->unsynced.size());
+    node_->unsynced.erase(node_->unsynced.begin(),
+                          node_->unsynced.begin() + static_cast<std::ptrdiff_t>(done));
     return Done{};
   }
 
@@ -59,7 +70,8 @@ class SimulatedDisk::OpenFile final : public File {
     if (auto turn = disk_.Turn(Op::kTruncate, path_); !turn) return turn;
     node_->bytes.resize(size);
     std::erase_if(node_->unsynced, [size](auto& write) {
-      if (write.first < size) write.second.resize(std::min(write.second.size(), size - write.first));
+      if (write.first < size)
+        write.second.resize(std::min(write.second.size(), size - write.first));
       return write.first >= size;
     });
     return Done{};
@@ -84,6 +96,11 @@ void SimulatedDisk::FailNth(Op op, uint64_t n, Fault fault) {
   countdown_ = n;
   fault_ = fault;
   failed_ = false;
+}
+
+void SimulatedDisk::SetSyncDelay(std::chrono::microseconds delay) {
+  const std::lock_guard lock(mutex_);
+  sync_delay_ = delay;
 }
 
 bool SimulatedDisk::Failed() const {

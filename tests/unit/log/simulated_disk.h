@@ -2,12 +2,12 @@
 
 #include "core/log/file_system.h"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +28,9 @@ class SimulatedDisk final : public FileSystem {
 
   /// From now on writes beyond so many bytes on the whole disk fail with kFull; nullopt: no limit.
   void SetRoom(std::optional<uint64_t> bytes);
+
+  /// Each sync of a file takes this long, so that others come to wait for it.
+  void SetSyncDelay(std::chrono::microseconds delay);
 
   /// What a crash of the machine leaves: synced entries and bytes; of a file's unsynced writes the
   /// first `unsynced_kept` bytes (in the order of writing) are there all the same. Open files
@@ -71,6 +74,7 @@ class SimulatedDisk final : public FileSystem {
   Fault fault_ = Fault::kIo;
   bool failed_ = false;
   std::optional<uint64_t> room_;
+  std::chrono::microseconds sync_delay_{0};
 };
 
 }  // namespace gamevents::log
