@@ -80,7 +80,8 @@ std::optional<std::string> HeaderFlaw(const BatchHeader& header);
 uint32_t BatchCrc(std::span<const std::byte> batch);
 
 /// Checks what a producer sent, header and checksum only: exactly one whole batch of magic 2, a
-/// count that fits its offsets, no control batch, a sequence where there is a producer.
+/// count that fits its offsets, no control or transactional batch, a sequence where there is a
+/// producer. What the client wrote as base offset means nothing: the header given back has 0.
 std::variant<BatchHeader, Refused> CheckBatch(std::span<const std::byte> batch);
 
 /// One record inside a batch. The spans point into the batch's uncompressed records.

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <unordered_set>
 #include <vector>
 
 namespace gamevents::log {
@@ -47,14 +48,20 @@ class Committer {
   void Schedule(std::shared_ptr<Committable> log);
 
  private:
-  struct Item;
+  struct Item {
+    std::shared_ptr<Committable> log;
+    std::chrono::steady_clock::time_point due;
+  };
+  std::deque<Item>::iterator FindReady();
+  void Sleep(std::unique_lock<std::mutex>& lock);
   void Run();
 
   const Options options_;
-  std::mutex mutex_;
+  std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
-  std::deque<std::shared_ptr<Committable>> queue_;  // each log at most once
-  std::vector<const Committable*> running_;
+  std::deque<Item> queue_;  // each log at most once, in the order of their times
+  std::unordered_set<const Committable*> scheduled_;  // those in the queue
+  std::unordered_set<const Committable*> running_;    // those being committed
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };

@@ -5,6 +5,7 @@
 #include "core/log/batch.h"
 #include "core/log/committer.h"
 #include "core/log/file_system.h"
+#include "core/log/leader_epochs.h"
 #include "core/log/log_options.h"
 #include "core/log/producer_state.h"
 #include "core/log/types.h"
@@ -138,7 +139,8 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   LeaderEpoch leader_epoch() const;
 
   /// Where `epoch` ended: Kafka's OffsetForLeaderEpoch. The largest known epoch that is not above
-  /// it, with the start of the next one (log_end for the latest); nullopt when none is known.
+  /// it, with the start of the next one (log_end for the latest); nullopt when `epoch` is newer
+  /// than the latest.
   struct EpochEnd {
     LeaderEpoch epoch;
     Offset end;
@@ -203,40 +205,39 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   Log(const Environment& environment, std::string directory, const LogOptions& options);
 
   // Appending; with append_mutex_ held. In log_append.cpp.
-  std::optional<Refused> CheckAgainstTopic(const BatchHeader& header, const RecordFacts& facts,
-                                           const LogOptions& options) const;
-  Result<AppendOutcome> AppendChecked(BatchHeader header, const RecordFacts& facts,
-                                      std::span<const std::byte> batch);
+  Result<AppendOutcome> AppendChecked(BatchHeader header, std::span<const std::byte> batch);
   Status MakeRoomFor(const BatchHeader& header, const LogOptions& options);
   Status Roll();
-  Status WriteSnapshot();
-  Error Fail(Error error);
+  Status StartSegment(Offset base);
+  Status WriteSnapshot(Offset end);
 
   // Committing. In log_commit.cpp.
-  Mark EndMark() const;
-  Status SyncTo(const Mark& mark, const std::shared_ptr<Segment>& segment);
+  std::pair<Mark, std::shared_ptr<Segment>> End() const;
+  Status SyncTo(const Mark& mark, Segment& segment);
   void Advance(const Mark& mark);
-  void FailWaiters(const Error& error);
+  void Publish(const Mark& mark);
+  Error Fail(const Error& error);
+  std::optional<Error> Obstacle() const;
 
   // Reading. In log_read.cpp.
   struct Reach {
     std::shared_ptr<Segment> segment;
     uint64_t end_position = 0;  // what is below the high watermark
   };
+  Reach ReachOf(size_t index) const;
   Result<Reach> FindSegment(Offset from) const;
   std::vector<Reach> Committed() const;
 
-  // Removing. In log_retention.cpp.
-  Status RemoveOldest(size_t count);
+  // Removing; with append_mutex_ held. In log_retention.cpp.
+  Result<uint64_t> RemoveOldest(size_t count);
 
   const Environment environment_;
   const std::string directory_;
   RecoverySummary recovery_;
 
-  std::mutex append_mutex_;  // one Append, Roll or removal at a time; taken before mutex_
-  ProducerState producers_;  // append_mutex_
-  TimestampMs next_expiry_;  // append_mutex_
-  std::mutex sync_mutex_;    // one Sync of the tail at a time; taken before mutex_
+  mutable std::mutex append_mutex_;  // one Append, Roll or removal at a time; taken before mutex_
+  ProducerState producers_;          // append_mutex_
+  std::mutex sync_mutex_;            // one Sync of the tail at a time; taken before mutex_
 
   mutable std::mutex mutex_;  // what follows; never held during input or output
   LogOptions options_;
@@ -244,7 +245,7 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   Mark end_;
   Mark committed_;
   Offset durable_end_;
-  std::vector<std::pair<LeaderEpoch, Offset>> epochs_;  // each with its first offset, ascending
+  LeaderEpochs epochs_;  // at least one
   std::vector<Waiter> waiters_;
   std::optional<Error> fault_;
   bool closed_ = false;

@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/base/uuid.h"
 #include "core/log/committer.h"
+#include "core/log/data_directory.h"
 #include "core/log/file_system.h"
 #include "core/log/log.h"
 #include "core/log/log_options.h"
@@ -14,6 +15,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -114,30 +116,31 @@ class LogManager {
     std::vector<std::shared_ptr<Log>> partitions;
   };
   using TopicMap = std::map<std::string, TopicState, std::less<>>;
-  friend class DataDirectoryLoader;
 
   explicit LogManager(const Options& options);
+  Status OpenTopics(const std::vector<PartitionFolder>& folders, const Checkpoints& checkpoints);
+  Status OpenTopic(const std::string& name, std::span<const PartitionFolder> folders,
+                   const Checkpoints& checkpoints);
+  Status FinishDelete(const std::string& name, std::span<const PartitionFolder> folders);
   Log::Environment environment();
-  Result<std::shared_ptr<Log>> MakePartition(const std::string& topic, int32_t partition,
-                                             const TopicState& state);
-  size_t PartitionCount() const;
+  Result<std::vector<std::shared_ptr<Log>>> MakePartitions(const std::string& topic,
+                                                           const TopicState& state, size_t total);
+  std::string FolderOf(std::string_view topic, size_t partition) const;
+  void RemovePartitions(const std::string& topic, size_t from, size_t to);
+  Status CheckOpen() const;
+  Status CheckRoom(size_t topics, size_t partitions) const;
   Status CheckpointLocked();
+  static Topic Copy(const std::string& name, const TopicState& state);
 
   const Options options_;
   Committer committer_;
   std::string cluster_id_;
   Summary summary_;
-  mutable std::mutex mutex_;  // guards what follows; held while topics change, not while appending
+  // One change of topics at a time, with its input and output; taken before mutex_.
+  std::mutex change_mutex_;
+  bool closed_ = false;       // change_mutex_
+  mutable std::mutex mutex_;  // guards topics_; held shortly, and for writing with the other
   TopicMap topics_;
-  bool closed_ = false;
 };
-
-/// Whether Kafka takes `name` for a topic: 1 to 249 of [a-zA-Z0-9._-], not "." or "..".
-/// Errors: kBadInput with what is wrong.
-Status CheckTopicName(std::string_view name);
-
-/// An id as Kafka prints it: 22 characters of base64url.
-std::string FormatTopicId(const Uuid& id);
-Result<Uuid> ParseTopicId(std::string_view text);
 
 }  // namespace gamevents::log

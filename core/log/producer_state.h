@@ -50,10 +50,10 @@ class ProducerState {
   /// state may have expired. Changes nothing. A batch without a producer id is Fresh.
   std::variant<Fresh, Duplicate, Refused> Check(const BatchHeader& header) const;
 
-  /// Notes a batch that was written (or found on disk) with its final offsets.
-  void Note(const BatchHeader& header);
+  /// Notes a batch that was written (or found on disk) with its final offsets, seen at `now`.
+  void Note(const BatchHeader& header, TimestampMs now);
 
-  /// Forgets producers whose last batch is older than kProducerExpiry.
+  /// Forgets producers that have not been seen for kProducerExpiry.
   void Expire(TimestampMs now);
 
   /// Forgets everything.
@@ -66,13 +66,14 @@ class ProducerState {
   /// Kafka, which keeps one, lets a later entry replace an earlier.
   std::vector<std::byte> Encode() const;
 
-  /// The state back. Errors: kCorrupt (checksum, length); kUnsupported (a newer version).
-  static Result<ProducerState> Decode(std::span<const std::byte> bytes);
+  /// The state back, its producers seen at `now`. Errors: kCorrupt (checksum, length); kUnsupported
+  /// (a newer version).
+  static Result<ProducerState> Decode(std::span<const std::byte> bytes, TimestampMs now);
 
  private:
   struct Producer {
     int16_t epoch = -1;
-    int32_t coordinator_epoch = -1;
+    TimestampMs seen{-1};                 // by our clock: a record's own time may lie years back
     size_t count = 0;                     // how many of `window` are used
     std::array<Batch, kWindow> window{};  // oldest first
     const Batch& last() const { return window[count - 1]; }

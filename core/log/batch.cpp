@@ -1,0 +1,229 @@
+#include "core/log/batch.h"
+
+#include "core/base/bytes.h"
+#include "core/base/crc32c.h"
+#include "core/log/compression.h"
+#include "core/log/log_options.h"
+
+#include <algorithm>
+#include <string>
+
+namespace gamevents::log {
+namespace {
+
+Error Broken(std::string_view what) { return Error{Fault::kCorrupt, std::string(what)}; }
+
+using Bytes = std::span<const std::byte>;
+
+// A length as zigzag varint and so many bytes; -1 is null. Outer nullopt: it does not fit.
+std::optional<std::optional<Bytes>> TakeNullable(Bytes& in) {
+  const auto length = TakeZigzag32(in);
+  if (!length || *length < -1) return std::nullopt;
+  if (*length == -1) return std::optional<Bytes>();
+  const auto size = static_cast<size_t>(*length);
+  if (size > in.size()) return std::nullopt;
+  const Bytes taken = in.first(size);
+  in = in.subspan(size);
+  return std::optional<Bytes>(taken);
+}
+
+TimestampMs RecordTime(const BatchHeader& header, int64_t delta) {
+  if (header.timestamp_type() == TimestampType::kLogAppendTime) return header.max_timestamp;
+  // Unsigned, so that a hostile delta wraps instead of being undefined.
+  return TimestampMs(static_cast<int64_t>(static_cast<uint64_t>(header.base_timestamp.value) +
+                                          static_cast<uint64_t>(delta)));
+}
+
+// Everything of one record after its length. `in` is exactly the record.
+Result<Record> ReadRecord(const BatchHeader& header, Bytes in) {
+  if (in.empty()) return Broken("a record of no bytes");
+  in = in.subspan(1);  // attributes, unused since they exist
+  const auto time_delta = TakeZigzag64(in);
+  const auto offset_delta = TakeZigzag32(in);
+  if (!time_delta || !offset_delta) return Broken("a record ends in its deltas");
+  if (*offset_delta < 0 || *offset_delta > header.last_offset_delta) {
+    return Broken("a record's offset lies outside its batch");
+  }
+  const auto key = TakeNullable(in);
+  if (!key) return Broken("a record's key does not fit");
+  const auto value = TakeNullable(in);
+  if (!value) return Broken("a record's value does not fit");
+  const auto headers = TakeZigzag32(in);
+  // A header takes two bytes at least: a count beyond that is not worth walking.
+  if (!headers || *headers < 0 || static_cast<size_t>(*headers) > in.size() / 2) {
+    return Broken("a record's header count does not fit");
+  }
+  return Record{Offset(header.base_offset.value + *offset_delta),
+                RecordTime(header, *time_delta),
+                *key,
+                *value,
+                *headers,
+                in};
+}
+
+}  // namespace
+
+BatchHeader ReadBatchHeader(std::span<const std::byte> bytes) {
+  INVARIANT(bytes.size() >= kBatchHeaderSize);
+  const std::byte* at = bytes.data();
+  BatchHeader header;
+  header.base_offset = Offset(LoadBigEndianSigned64(at + kBaseOffsetAt));
+  header.length = LoadBigEndianSigned32(at + kBatchLengthAt);
+  header.leader_epoch = LeaderEpoch(LoadBigEndianSigned32(at + kLeaderEpochAt));
+  header.magic = static_cast<int8_t>(at[kMagicAt]);
+  header.crc = LoadBigEndian32(at + kCrcAt);
+  header.attributes = LoadBigEndian16(at + kAttributesAt);
+  header.last_offset_delta = LoadBigEndianSigned32(at + kLastOffsetDeltaAt);
+  header.base_timestamp = TimestampMs(LoadBigEndianSigned64(at + kBaseTimestampAt));
+  header.max_timestamp = TimestampMs(LoadBigEndianSigned64(at + kMaxTimestampAt));
+  header.producer_id = ProducerId(LoadBigEndianSigned64(at + kProducerIdAt));
+  header.producer_epoch = LoadBigEndianSigned16(at + kProducerEpochAt);
+  header.base_sequence = LoadBigEndianSigned32(at + kBaseSequenceAt);
+  header.record_count = LoadBigEndianSigned32(at + kRecordCountAt);
+  return header;
+}
+
+void WriteBatchHeader(const BatchHeader& header, std::span<std::byte, kBatchHeaderSize> to) {
+  std::byte* at = to.data();
+  StoreBigEndian(at + kBaseOffsetAt, static_cast<uint64_t>(header.base_offset.value));
+  StoreBigEndian(at + kBatchLengthAt, static_cast<uint32_t>(header.length));
+  StoreBigEndian(at + kLeaderEpochAt, static_cast<uint32_t>(header.leader_epoch.value));
+  at[kMagicAt] = static_cast<std::byte>(header.magic);
+  StoreBigEndian(at + kCrcAt, header.crc);
+  StoreBigEndian(at + kAttributesAt, header.attributes);
+  StoreBigEndian(at + kLastOffsetDeltaAt, static_cast<uint32_t>(header.last_offset_delta));
+  StoreBigEndian(at + kBaseTimestampAt, static_cast<uint64_t>(header.base_timestamp.value));
+  StoreBigEndian(at + kMaxTimestampAt, static_cast<uint64_t>(header.max_timestamp.value));
+  StoreBigEndian(at + kProducerIdAt, static_cast<uint64_t>(header.producer_id.value));
+  StoreBigEndian(at + kProducerEpochAt, static_cast<uint16_t>(header.producer_epoch));
+  StoreBigEndian(at + kBaseSequenceAt, static_cast<uint32_t>(header.base_sequence));
+  StoreBigEndian(at + kRecordCountAt, static_cast<uint32_t>(header.record_count));
+}
+
+std::optional<std::string> HeaderFlaw(const BatchHeader& header) {
+  if (header.magic != kMagic) return "magic " + std::to_string(header.magic) + ", not 2";
+  if (header.size() < kBatchHeaderSize || header.length < 0) {
+    return "length " + std::to_string(header.length) + " is shorter than a header";
+  }
+  if (header.base_offset.value < 0) return std::string("a negative offset");
+  if (header.last_offset_delta < 0 ||
+      header.base_offset.value > INT64_MAX - 1 - header.last_offset_delta) {
+    return "last offset delta " + std::to_string(header.last_offset_delta) + " is out of range";
+  }
+  if (header.record_count < 0 || header.record_count > int64_t{header.last_offset_delta} + 1) {
+    return std::to_string(header.record_count) + " records do not fit a last offset delta of " +
+           std::to_string(header.last_offset_delta);
+  }
+  return std::nullopt;
+}
+
+uint32_t BatchCrc(std::span<const std::byte> batch) {
+  return Crc32c(0, batch.subspan(kCrcCoversFrom));
+}
+
+std::variant<BatchHeader, Refused> CheckBatch(std::span<const std::byte> batch) {
+  if (batch.size() < kBatchHeaderSize) {
+    // Message sets before KIP-98 are shorter, and have their magic in the same place.
+    if (batch.size() > kMagicAt && batch[kMagicAt] < std::byte{kMagic}) {
+      return Refused{Refusal::kOldFormat, "message format 0 or 1: only 2 is taken"};
+    }
+    return Refused{Refusal::kCorrupt, std::to_string(batch.size()) + " bytes are not a batch"};
+  }
+  const BatchHeader header = ReadBatchHeader(batch);
+  if (header.magic == 0 || header.magic == 1) {
+    return Refused{Refusal::kOldFormat, "message format 0 or 1: only 2 is taken"};
+  }
+  // Clients send any base offset; the log gives its own.
+  BatchHeader placed = header;
+  placed.base_offset = Offset(0);
+  if (const auto flaw = HeaderFlaw(placed)) return Refused{Refusal::kCorrupt, *flaw};
+  if (header.size() > batch.size()) {
+    return Refused{Refusal::kCorrupt, "a batch of " + std::to_string(header.size()) +
+                                          " bytes, of which " + std::to_string(batch.size()) +
+                                          " came"};
+  }
+  if (header.size() < batch.size()) {
+    return Refused{Refusal::kInvalidRecord, "more than one batch for a partition"};
+  }
+  if (BatchCrc(batch) != header.crc) return Refused{Refusal::kCorrupt, "the checksum is wrong"};
+  if (header.record_count == 0 || header.record_count != header.last_offset_delta + 1) {
+    return Refused{Refusal::kInvalidRecord, std::to_string(header.record_count) +
+                                                " records with a last offset delta of " +
+                                                std::to_string(header.last_offset_delta)};
+  }
+  if (header.transactional()) {
+    return Refused{Refusal::kInvalidRecord, "transactions are not supported"};
+  }
+  if (header.control()) return Refused{Refusal::kInvalidRecord, "a control batch from a client"};
+  if (header.producer_id.value >= 0 && (header.base_sequence < 0 || header.producer_epoch < 0)) {
+    return Refused{Refusal::kInvalidRecord, "a producer id without epoch or sequence"};
+  }
+  if ((header.attributes & kCodecMask) > static_cast<uint16_t>(Codec::kZstd)) {
+    return Refused{Refusal::kUnsupportedCodec,
+                   "compression codec " + std::to_string(header.attributes & kCodecMask)};
+  }
+  return placed;
+}
+
+Result<RecordHeader> TakeRecordHeader(std::span<const std::byte>& headers) {
+  const auto name = TakeNullable(headers);
+  if (!name || !name->has_value()) return Broken("a record header's name does not fit");
+  const auto value = TakeNullable(headers);
+  if (!value) return Broken("a record header's value does not fit");
+  return RecordHeader{AsText(**name), *value};
+}
+
+Result<std::optional<Record>> RecordCursor::Next() {
+  if (taken_ == header_.record_count) {
+    if (!rest_.empty()) return Broken("bytes are left over after the last record");
+    return std::optional<Record>();
+  }
+  const auto length = TakeZigzag32(rest_);
+  if (!length || *length < 0 || static_cast<size_t>(*length) > rest_.size()) {
+    return Broken("record " + std::to_string(taken_) + " of " +
+                  std::to_string(header_.record_count) + " does not fit");
+  }
+  auto record = ReadRecord(header_, rest_.first(static_cast<size_t>(*length)));
+  if (!record) return std::move(record).error().In("record " + std::to_string(taken_));
+  rest_ = rest_.subspan(static_cast<size_t>(*length));
+  ++taken_;
+  return std::optional<Record>(*record);
+}
+
+Result<std::span<const std::byte>> UncompressedRecords(const BatchHeader& header,
+                                                       std::span<const std::byte> batch,
+                                                       std::vector<std::byte>& scratch) {
+  INVARIANT(batch.size() == header.size());
+  const auto records = batch.subspan(kBatchHeaderSize);
+  if (header.codec() == Codec::kNone) return records;
+  if (auto plain = Decompress(header.codec(), records, kUncompressedBatchBytesMax, scratch);
+      !plain) {
+    return std::move(plain).error();
+  }
+  return std::span<const std::byte>(scratch);
+}
+
+Result<RecordFacts> CheckRecords(const BatchHeader& header, std::span<const std::byte> batch) {
+  std::vector<std::byte> scratch;
+  const auto records = UncompressedRecords(header, batch, scratch);
+  if (!records) return Error(records.error());
+  RecordCursor cursor(header, *records);
+  RecordFacts facts;
+  for (int64_t expected = header.base_offset.value;; ++expected) {
+    const auto record = cursor.Next();
+    if (!record) return Error(record.error());
+    if (!record->has_value()) return facts;
+    const Record& found = **record;
+    if (found.offset.value != expected) return Broken("records are not numbered in order");
+    auto headers = found.headers;
+    for (int32_t i = 0; i < found.header_count; ++i) {
+      if (const auto taken = TakeRecordHeader(headers); !taken) return Error(taken.error());
+    }
+    if (!headers.empty()) return Broken("bytes are left over in a record");
+    const bool first = expected == header.base_offset.value;
+    facts.max_timestamp = first ? found.timestamp : std::max(facts.max_timestamp, found.timestamp);
+    facts.min_timestamp = first ? found.timestamp : std::min(facts.min_timestamp, found.timestamp);
+  }
+}
+
+}  // namespace gamevents::log

@@ -1,0 +1,81 @@
+#include "core/log/committer.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace gamevents::log {
+
+Committer::Committer(const Options& options) : options_(options) {
+  for (int i = 0; i < std::max(1, options_.threads); ++i) threads_.emplace_back([this] { Run(); });
+}
+
+Committer::~Committer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Committer::Schedule(std::shared_ptr<Committable> log) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!scheduled_.insert(log.get()).second) return;
+    const bool running = running_.contains(log.get());
+    queue_.push_back({std::move(log), std::chrono::steady_clock::now() + options_.interval});
+    if (running) return;  // the thread that commits it looks here next
+  }
+  wake_.notify_one();
+}
+
+// The first log that is due and that no other thread is committing. With mutex_ held.
+std::deque<Committer::Item>::iterator Committer::FindReady() {
+  const auto now = std::chrono::steady_clock::now();
+  return std::find_if(queue_.begin(), queue_.end(), [&](const Item& item) {
+    return (always() || stopping_ || item.due <= now) && !running_.contains(item.log.get());
+  });
+}
+
+// Until something may have become ready. With `lock` on mutex_ held, but while sleeping.
+void Committer::Sleep(std::unique_lock<std::mutex>& lock) {
+  const auto idle = std::find_if(queue_.begin(), queue_.end(), [&](const Item& item) {
+    return !running_.contains(item.log.get());
+  });
+  if (idle == queue_.end()) {
+    wake_.wait(lock);
+  } else {
+    wake_.wait_until(lock, std::chrono::steady_clock::time_point(idle->due));
+  }
+}
+
+void Committer::Run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const auto ready = FindReady();
+    if (ready == queue_.end()) {
+      if (stopping_ && queue_.empty()) return;
+      Sleep(lock);
+      continue;
+    }
+    std::shared_ptr<Committable> log = std::move(ready->log);
+    queue_.erase(ready);
+    // Out of the queue before the sync begins: what is written from now on is scheduled anew.
+    scheduled_.erase(log.get());
+    running_.insert(log.get());
+    lock.unlock();
+    log->Commit();
+    lock.lock();
+    running_.erase(log.get());
+    if (stopping_) {
+      wake_.notify_all();
+    } else if (queue_.size() > 1) {
+      wake_.notify_one();  // this thread takes one; others may have been passed over meanwhile
+    }
+    lock.unlock();
+    log.reset();
+    lock.lock();
+  }
+}
+
+}  // namespace gamevents::log

@@ -1,0 +1,163 @@
+#include "core/base/bytes.h"
+#include "core/base/crc32c.h"
+#include "core/log/log.h"
+#include "core/log/segment.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+namespace gamevents::log {
+namespace {
+
+// What can be said of a batch's size without looking into it.
+std::optional<Refused> CheckSize(size_t bytes, const LogOptions& options) {
+  if (bytes > options.batch_bytes_max) {
+    return Refused{Refusal::kTooLarge, "a batch of " + std::to_string(bytes) +
+                                           " bytes: max.message.bytes is " +
+                                           std::to_string(options.batch_bytes_max)};
+  }
+  if (bytes > options.segment_bytes) {
+    return Refused{Refusal::kLargerThanSegment, "a batch of " + std::to_string(bytes) +
+                                                    " bytes: segment.bytes is " +
+                                                    std::to_string(options.segment_bytes)};
+  }
+  return std::nullopt;
+}
+
+std::optional<Refused> CheckTimes(const BatchHeader& header, const RecordFacts& facts,
+                                  const LogOptions& options, TimestampMs now) {
+  if (options.timestamp_type == TimestampType::kLogAppendTime) return std::nullopt;
+  if (header.timestamp_type() == TimestampType::kLogAppendTime) {
+    return Refused{Refusal::kInvalidTimestamp, "LogAppendTime is not for a producer to set"};
+  }
+  const auto& after = options.timestamp_after_max;
+  if (after && facts.max_timestamp.value - now.value > after->count()) {
+    return Refused{Refusal::kInvalidTimestamp,
+                   FormatTimestamp(facts.max_timestamp) + " lies more than " +
+                       std::to_string(after->count()) + " ms in the future"};
+  }
+  const auto& before = options.timestamp_before_max;
+  const bool has_time = facts.min_timestamp.value >= 0;
+  if (before && has_time && now.value - facts.min_timestamp.value > before->count()) {
+    return Refused{Refusal::kInvalidTimestamp,
+                   FormatTimestamp(facts.min_timestamp) + " lies more than " +
+                       std::to_string(before->count()) + " ms in the past"};
+  }
+  return std::nullopt;
+}
+
+bool NeedsNewSegment(const Segment::Facts& facts, Offset base, const BatchHeader& header,
+                     const LogOptions& options) {
+  if (facts.size == 0) return false;
+  const int64_t last = facts.next_offset.value + header.last_offset_delta;
+  return facts.size + header.size() > options.segment_bytes ||
+         facts.index_bytes + kTimeEntrySize > options.index_bytes_max ||
+         last - base.value > INT32_MAX ||
+         header.max_timestamp.value - facts.first_timestamp.value > options.segment_age.count();
+}
+
+}  // namespace
+
+Result<AppendOutcome> Log::Append(std::span<const std::byte> batch) {
+  const LogOptions options = this->options();
+  if (auto refused = CheckSize(batch.size(), options)) return AppendOutcome(*std::move(refused));
+  auto checked = CheckBatch(batch);
+  if (auto* refused = std::get_if<Refused>(&checked)) return AppendOutcome(std::move(*refused));
+  BatchHeader header = std::get<BatchHeader>(checked);
+  const auto facts = CheckRecords(header, batch);
+  if (!facts) {
+    const auto refusal = facts.error().fault == Fault::kUnsupported ? Refusal::kUnsupportedCodec
+                                                                    : Refusal::kInvalidRecord;
+    return AppendOutcome(Refused{refusal, facts.error().context});
+  }
+  const TimestampMs now = environment_.clock.Now();
+  if (auto refused = CheckTimes(header, *facts, options, now)) {
+    return AppendOutcome(*std::move(refused));
+  }
+
+  const bool log_time = options.timestamp_type == TimestampType::kLogAppendTime;
+  const TimestampMs max_timestamp = log_time ? now : facts->max_timestamp;
+  const uint16_t attributes =
+      static_cast<uint16_t>(header.attributes | (log_time ? kLogAppendTimeBit : uint16_t{0}));
+  if (max_timestamp != header.max_timestamp || attributes != header.attributes) {
+    // These fields lie under the checksum; some clients leave the largest time for us to find.
+    header.max_timestamp = max_timestamp;
+    header.attributes = attributes;
+    std::array<std::byte, kBatchHeaderSize> bytes;
+    WriteBatchHeader(header, bytes);
+    header.crc = Crc32c(Crc32c(0, std::span(bytes).subspan(kCrcCoversFrom)),
+                        batch.subspan(kBatchHeaderSize));
+  }
+  const std::lock_guard appending(append_mutex_);
+  return AppendChecked(header, batch);
+}
+
+Result<AppendOutcome> Log::AppendChecked(BatchHeader header, std::span<const std::byte> batch) {
+  if (auto obstacle = Obstacle()) return *std::move(obstacle);
+  const auto verdict = producers_.Check(header);
+  if (const auto* refused = std::get_if<Refused>(&verdict)) return AppendOutcome(*refused);
+  if (const auto* duplicate = std::get_if<ProducerState::Duplicate>(&verdict)) {
+    return AppendOutcome(
+        Appended{duplicate->base_offset, duplicate->next_offset, TimestampMs(-1), true});
+  }
+  if (auto room = MakeRoomFor(header, options()); !room) return std::move(room).error();
+
+  const auto [mark, segment] = End();
+  header.base_offset = mark.end;
+  header.leader_epoch = leader_epoch();
+  std::array<std::byte, kBatchHeaderSize> stamped;
+  WriteBatchHeader(header, stamped);
+  const std::array<std::span<const std::byte>, 2> pieces{stamped, batch.subspan(kBatchHeaderSize)};
+  if (auto wrote = segment->Write(pieces); !wrote) {
+    if (wrote.error().fault == Fault::kFull) return std::move(wrote).error();
+    return Fail(wrote.error());
+  }
+  segment->Note(header, options().index_interval_bytes);
+  producers_.Note(header, environment_.clock.Now());
+  Publish(Mark{header.next_offset(), segment->base(), mark.position + header.size()});
+  environment_.committer.Schedule(shared_from_this());
+  const bool log_time = header.timestamp_type() == TimestampType::kLogAppendTime;
+  return AppendOutcome(Appended{header.base_offset, header.next_offset(),
+                                log_time ? header.max_timestamp : TimestampMs(-1), false});
+}
+
+Status Log::MakeRoomFor(const BatchHeader& header, const LogOptions& options) {
+  const auto [mark, segment] = End();
+  if (!NeedsNewSegment(segment->facts(), segment->base(), header, options)) return Done{};
+  return Roll();
+}
+
+// Ends the last segment and begins the next. Everything in the old one is on disk before the new
+// one exists: recovery relies on it. After kFull the old one goes on, and is ended at the next try.
+Status Log::Roll() {
+  const auto [mark, segment] = End();
+  if (auto synced = SyncTo(mark, *segment); !synced) return synced;
+  auto rolled = segment->Seal();
+  if (rolled) rolled = WriteSnapshot(mark.end);
+  if (rolled) rolled = StartSegment(mark.end);
+  if (rolled) return rolled;
+  if (auto unsealed = segment->Unseal(); !unsealed) return Fail(unsealed.error());
+  if (rolled.error().fault == Fault::kFull) return rolled;
+  return Fail(rolled.error());
+}
+
+Status Log::StartSegment(Offset base) {
+  auto made = Segment::Create(environment_.files, directory_, base);
+  if (!made) return std::move(made).error();
+  if (auto synced = environment_.files.SyncDirectory(directory_); !synced) {
+    return Error{Fault::kIo, synced.error().context};
+  }
+  const std::lock_guard lock(mutex_);
+  segments_.push_back(std::move(*made));
+  end_ = Mark{base, base, 0};
+  return Done{};
+}
+
+Status Log::WriteSnapshot(Offset end) {
+  return ReplaceFile(environment_.files, directory_, OffsetFileName(end) + kSnapshotSuffix,
+                     AsText(producers_.Encode()));
+}
+
+}  // namespace gamevents::log

@@ -1,0 +1,129 @@
+#include "core/log/log_manager.h"
+#include "core/log/topic_files.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace gamevents::log {
+namespace {
+
+Offset OffsetOf(const OffsetMap& offsets, const PartitionFolder& folder) {
+  const auto found = offsets.find(folder);
+  return found == offsets.end() ? Offset(0) : found->second;
+}
+
+// Whether a partition's folder holds no record: of a creation that a crash interrupted.
+Result<bool> HasNoRecords(FileSystem& files, const std::string& folder) {
+  const auto names = files.List(folder);
+  if (!names) return Error(names.error());
+  for (const std::string& name : *names) {
+    if (!name.ends_with(kLogSuffix)) continue;
+    auto file = files.Open(folder + "/" + name, FileSystem::Mode::kRead);
+    if (!file) return std::move(file).error();
+    const auto size = (*file)->Size();
+    if (!size) return Error(size.error());
+    if (*size > 0) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LogManager>> LogManager::Open(const Options& options) {
+  std::unique_ptr<LogManager> manager(new LogManager(options));
+  FileSystem& files = *options.files;
+  auto cluster = OpenDataDirectory(files, options.directory);
+  if (!cluster) return std::move(cluster).error();
+  manager->cluster_id_ = std::move(*cluster);
+  const auto folders = ListPartitions(files, options.directory);
+  if (!folders) return Error(folders.error());
+  const auto checkpoints = TakeCheckpoints(files, options.directory);
+  if (!checkpoints) return Error(checkpoints.error());
+  manager->summary_.clean = checkpoints->clean;
+  if (auto opened = manager->OpenTopics(*folders, *checkpoints); !opened) {
+    // No record was touched: what was a clean stop stays one, for the next try.
+    if (checkpoints->clean) static_cast<void>(MarkCleanStop(files, options.directory));
+    return std::move(opened).error();
+  }
+  return manager;
+}
+
+Status LogManager::OpenTopics(const std::vector<PartitionFolder>& folders,
+                              const Checkpoints& checkpoints) {
+  for (size_t from = 0; from < folders.size();) {
+    size_t to = from;
+    while (to < folders.size() && folders[to].topic == folders[from].topic) ++to;
+    const std::span<const PartitionFolder> of_topic(&folders[from], to - from);
+    if (auto opened = OpenTopic(folders[from].topic, of_topic, checkpoints); !opened) {
+      return opened;
+    }
+    from = to;
+  }
+  return Done{};
+}
+
+// Removes what is left of a deleted topic, partition 0 with its mark last.
+Status LogManager::FinishDelete(const std::string& name, std::span<const PartitionFolder> folders) {
+  for (size_t i = folders.size(); i-- > 0;) {
+    if (auto gone = DeletePartition(*options_.files, options_.directory, folders[i]); !gone) {
+      return gone;
+    }
+  }
+  summary_.notes.push_back("removed what was left of the deleted topic " + name);
+  return Done{};
+}
+
+Status LogManager::OpenTopic(const std::string& name, std::span<const PartitionFolder> folders,
+                             const Checkpoints& checkpoints) {
+  FileSystem& files = *options_.files;
+  TopicState state;
+  if (folders.front().partition == 0) {
+    auto deleted = IsMarkedDeleted(files, FolderOf(name, 0));
+    if (!deleted) return std::move(deleted).error();
+    if (*deleted) return FinishDelete(name, folders);
+    auto configs = ReadTopicConfigs(files, FolderOf(name, 0));
+    if (!configs) return std::move(configs).error();
+    state.configs = std::move(*configs);
+    auto id = ReadTopicId(files, FolderOf(name, 0));
+    if (!id) return std::move(id).error();
+    state.id = id->value_or(Uuid{});
+    if (!id->has_value()) {
+      state.id = MakeTopicId();
+      if (auto wrote = WriteTopicId(files, FolderOf(name, 0), state.id); !wrote) return wrote;
+    }
+  }
+  auto limits = ApplyTopicConfigs(options_.defaults, state.configs);
+  if (!limits) return std::move(limits).error().In("topic '" + name + "'");
+  for (const PartitionFolder& folder : folders) {
+    const std::string path = options_.directory + "/" + PartitionFolderName(folder);
+    if (static_cast<size_t>(folder.partition) != state.partitions.size()) {
+      const auto empty = HasNoRecords(files, path);
+      if (!empty) return Error(empty.error());
+      if (!*empty) {
+        return Error{Fault::kCorrupt, path + ": has records, but partition " +
+                                          std::to_string(state.partitions.size()) +
+                                          " of its topic is missing: restore that folder"};
+      }
+      summary_.notes.push_back("removed " + path + ", whose creation was not finished");
+      if (auto gone = DeletePartition(files, options_.directory, folder); !gone) return gone;
+      continue;
+    }
+    const Log::OpenOptions open{checkpoints.clean, OffsetOf(checkpoints.recovery_points, folder),
+                                OffsetOf(checkpoints.log_starts, folder), options_.repair};
+    auto log = Log::Open(environment(), path, *limits, open);
+    if (!log) return std::move(log).error();
+    const RecoverySummary& recovery = (*log)->recovery();
+    summary_.bytes_truncated += recovery.bytes_truncated;
+    summary_.notes.insert(summary_.notes.end(), recovery.notes.begin(), recovery.notes.end());
+    summary_.messages += static_cast<uint64_t>((*log)->log_end().value - (*log)->log_start().value);
+    summary_.bytes += (*log)->size_bytes();
+    state.partitions.push_back(std::move(*log));
+  }
+  if (state.partitions.empty()) return Done{};
+  ++summary_.topics;
+  summary_.partitions += state.partitions.size();
+  topics_.emplace(name, std::move(state));
+  return Done{};
+}
+
+}  // namespace gamevents::log

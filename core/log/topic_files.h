@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/base/uuid.h"
+#include "core/log/file_system.h"
+#include "core/log/topic_config.h"
+
+#include <optional>
+#include <string>
+
+// The small files in a partition's folder that tell of its topic.
+
+namespace gamevents::log {
+
+/// partition.metadata. Errors: kIo; kFull.
+Status WriteTopicId(FileSystem& files, const std::string& folder, const Uuid& id);
+/// nullopt when there is no such file. Errors: kCorrupt; kUnsupported (version); kIo.
+Result<std::optional<Uuid>> ReadTopicId(FileSystem& files, const std::string& folder);
+
+/// topic.properties in partition 0: "name=value" a line. Kafka passes such a file over.
+/// Errors: kIo; kFull.
+Status WriteTopicConfigs(FileSystem& files, const std::string& folder, const TopicConfigs& configs);
+/// Empty when there is no such file. Errors: kCorrupt; kIo.
+Result<TopicConfigs> ReadTopicConfigs(FileSystem& files, const std::string& folder);
+
+/// A file in partition 0 that says: the topic was deleted, what is left is to be removed.
+Status MarkDeleted(FileSystem& files, const std::string& folder);
+Result<bool> IsMarkedDeleted(FileSystem& files, const std::string& folder);
+
+}  // namespace gamevents::log

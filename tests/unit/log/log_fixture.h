@@ -1,0 +1,105 @@
+#pragma once
+
+#include "core/base/bytes.h"
+#include "core/log/log.h"
+#include "tests/unit/catch.h"
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gamevents::log {
+
+/// A clock that stands where it is put.
+class FixedClock final : public Clock {
+ public:
+  explicit FixedClock(int64_t now) : now_(now) {}
+  TimestampMs Now() const override { return TimestampMs(now_.load()); }
+  void Set(int64_t now) { now_ = now; }
+
+ private:
+  std::atomic<int64_t> now_;
+};
+
+inline constexpr int64_t kTestNow = 1'795'428'000'000;
+
+/// A batch of such values, one record each, all at `time`.
+inline std::vector<std::byte> MakeBatch(const std::vector<std::string>& values,
+                                        int64_t time = kTestNow,
+                                        const BatchBuilder::Options& options = {}) {
+  BatchBuilder builder(options);
+  for (const std::string& value : values) {
+    builder.Add(TimestampMs(time), std::string_view("key"), std::string_view(value));
+  }
+  return builder.Finish().value();
+}
+
+/// The same from an idempotent producer.
+inline std::vector<std::byte> MakeNumbered(int64_t producer, int16_t epoch, int32_t sequence,
+                                           const std::vector<std::string>& values) {
+  BatchBuilder::Options options;
+  options.producer_id = ProducerId(producer);
+  options.producer_epoch = epoch;
+  options.base_sequence = sequence;
+  return MakeBatch(values, kTestNow, options);
+}
+
+/// The batch is taken; gives where it stands.
+inline Appended MustAppend(Log& log, const std::vector<std::byte>& batch) {
+  auto outcome = log.Append(batch);
+  if (!outcome) FAIL(outcome.error().context);
+  if (const auto* refused = std::get_if<Refused>(&*outcome)) FAIL(refused->reason);
+  return std::get<Appended>(*outcome);
+}
+
+/// All bytes of a slice.
+inline std::vector<std::byte> ReadSlice(const Slice& slice) {
+  std::vector<std::byte> bytes(slice.length);
+  if (slice.file != nullptr) {
+    REQUIRE(slice.file->ReadAt(slice.position, bytes).value() == bytes.size());
+  }
+  return bytes;
+}
+
+/// A record as the tests compare it.
+struct Read {
+  int64_t offset;
+  int64_t timestamp;
+  std::string value;
+  friend bool operator==(const Read&, const Read&) = default;
+};
+
+/// Every record from `from` to the high watermark, through Read as a consumer would.
+inline std::vector<Read> ReadAll(const Log& log, Offset from, size_t bytes_max = 1 << 20) {
+  std::vector<Read> records;
+  while (from < log.high_watermark()) {
+    const auto result = log.Read(from, bytes_max);
+    if (!result) FAIL(result.error().context);
+    const auto bytes = ReadSlice(result->slice);
+    REQUIRE(!bytes.empty());
+    std::span<const std::byte> rest(bytes);
+    while (!rest.empty()) {
+      REQUIRE(rest.size() >= kBatchHeaderSize);
+      const BatchHeader header = ReadBatchHeader(rest);
+      REQUIRE(rest.size() >= header.size());
+      const auto batch = rest.first(header.size());
+      REQUIRE(BatchCrc(batch) == header.crc);
+      std::vector<std::byte> scratch;
+      RecordCursor cursor(header, UncompressedRecords(header, batch, scratch).value());
+      for (;;) {
+        const auto record = cursor.Next().value();
+        if (!record) break;
+        if (record->offset < from) continue;
+        records.push_back(
+            {record->offset.value, record->timestamp.value, std::string(AsText(*record->value))});
+      }
+      from = header.next_offset();
+      rest = rest.subspan(header.size());
+    }
+  }
+  return records;
+}
+
+}  // namespace gamevents::log

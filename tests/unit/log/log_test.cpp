@@ -1,0 +1,383 @@
+// Goal: batches come out as they went in, acknowledged only when on disk, and one sync serves many.
+// Method: a simulated disk that fills up and fails; producers in parallel; random reads and times
+// against a plain list, with the seed printed.
+#include "core/log/log.h"
+
+#include "tests/unit/log/log_fixture.h"
+#include "tests/unit/log/simulated_disk.h"
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+#include <thread>
+
+namespace gamevents::log {
+namespace {
+
+using Op = SimulatedDisk::Op;
+constexpr char kFolder[] = "/events-0";
+constexpr char kFirstLog[] = "/events-0/00000000000000000000.log";
+
+struct Fixture {
+  explicit Fixture(std::chrono::milliseconds interval = std::chrono::milliseconds(0))
+      : committer({interval, 2}) {
+    REQUIRE(disk.CreateDirectory(kFolder).ok());
+  }
+  std::shared_ptr<Log> Open(const LogOptions& options = {}, const Log::OpenOptions& open = {}) {
+    auto log = Log::Open({disk, committer, clock}, kFolder, options, open);
+    if (!log) FAIL(log.error().context);
+    return *std::move(log);
+  }
+  SimulatedDisk disk;
+  FixedClock clock{kTestNow};
+  Committer committer;
+};
+
+Refusal RefusalOf(Log& log, const std::vector<std::byte>& batch) {
+  const auto outcome = log.Append(batch);
+  REQUIRE(outcome.ok());
+  REQUIRE(std::holds_alternative<Refused>(*outcome));
+  return std::get<Refused>(*outcome).refusal;
+}
+
+}  // namespace
+
+TEST_CASE("a batch is kept as sent, with offset and epoch stamped in") {
+  Fixture fixture;
+  const auto log = fixture.Open();
+  const auto batch = MakeBatch({"one", "two"});
+  CHECK(MustAppend(*log, batch).base_offset == Offset(0));
+  const Appended second = MustAppend(*log, batch);
+  CHECK(second.base_offset == Offset(2));
+  CHECK(second.next_offset == Offset(4));
+  CHECK_FALSE(second.duplicate);
+  REQUIRE(log->WaitCommitted(second.next_offset).ok());
+  const auto bytes = ReadSlice(log->Read(Offset(2), 1).value().slice);
+  REQUIRE(bytes.size() == batch.size());
+  CHECK(ReadBatchHeader(bytes).base_offset == Offset(2));
+  CHECK(ReadBatchHeader(bytes).leader_epoch == LeaderEpoch(0));
+  CHECK(std::equal(bytes.begin() + kMagicAt, bytes.end(), batch.begin() + kMagicAt));
+  CHECK(log->Read(Offset(4), 100).value().slice.length == 0);
+  CHECK(log->Read(Offset(5), 100).error().fault == Fault::kNotFound);
+}
+
+TEST_CASE("what is not on disk is neither acknowledged nor read") {
+  Fixture fixture;
+  fixture.disk.SetSyncDelay(std::chrono::milliseconds(20));
+  const auto log = fixture.Open();
+  std::atomic<int> woken = 0;
+  log->SetListener([&] { ++woken; });
+  const Appended appended = MustAppend(*log, MakeBatch({"one"}));
+  CHECK(log->log_end() == Offset(1));
+  CHECK(log->high_watermark() == Offset(0));
+  CHECK(log->Read(Offset(0), 100).value().slice.length == 0);
+  REQUIRE(log->WaitCommitted(appended.next_offset).ok());
+  CHECK(log->high_watermark() == Offset(1));
+  CHECK(ReadAll(*log, Offset(0)).size() == 1);
+  CHECK(fixture.disk.Count(Op::kSync) > 0);
+  REQUIRE(log->Sync().ok());
+  CHECK(woken == 1);
+}
+
+TEST_CASE("with an interval a batch counts when written, and is synced later") {
+  Fixture fixture(std::chrono::milliseconds(30));
+  const auto log = fixture.Open();
+  const uint64_t before = fixture.disk.Count(Op::kSync);
+  MustAppend(*log, MakeBatch({"one"}));
+  CHECK(log->high_watermark() == Offset(1));
+  CHECK(log->WaitCommitted(Offset(1)).ok());
+  CHECK(ReadAll(*log, Offset(0)).size() == 1);
+  for (int i = 0; i < 500 && fixture.disk.Count(Op::kSync) == before; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  CHECK(fixture.disk.Count(Op::kSync) == before + 1);
+}
+
+TEST_CASE("producers in parallel share their syncs") {
+  constexpr int kThreads = 8;
+  constexpr int kEach = 40;
+  Fixture fixture;
+  fixture.disk.SetSyncDelay(std::chrono::microseconds(300));
+  LogOptions options;
+  options.segment_bytes = 8'000;
+  const auto log = fixture.Open(options);
+  std::vector<std::thread> threads;
+  std::atomic<int> good = 0;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        const auto batch = MakeBatch({std::to_string(t) + "." + std::to_string(i)});
+        const auto outcome = log->Append(batch);
+        if (!outcome) return;
+        const Offset end = std::get<Appended>(*outcome).next_offset;
+        good += log->WaitCommitted(end).ok() && log->high_watermark() >= end;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(good == kThreads * kEach);
+  CHECK(fixture.disk.Count(Op::kSync) < kThreads * kEach);
+  const auto records = ReadAll(*log, Offset(0), 3'000);
+  REQUIRE(records.size() == kThreads * kEach);
+  std::vector<int> next(kThreads, 0);
+  for (const Read& record : records) {
+    const int thread = std::stoi(record.value);
+    const int number = std::stoi(record.value.substr(record.value.find('.') + 1));
+    CHECK(number == next[static_cast<size_t>(thread)]++);
+  }
+}
+
+TEST_CASE("a full disk is told to the producer, and the log goes on when there is room") {
+  Fixture fixture;
+  const auto log = fixture.Open();
+  const auto batch = MakeBatch({"a sword"});
+  REQUIRE(log->WaitCommitted(MustAppend(*log, batch).next_offset).ok());
+  for (size_t room = 0; room < batch.size(); ++room) {
+    fixture.disk.SetRoom(room);
+    CHECK(log->Append(batch).error().fault == Fault::kFull);
+    CHECK(fixture.disk.Get(kFirstLog).size() == batch.size());
+  }
+  CHECK(ReadAll(*log, Offset(0)).size() == 1);
+  fixture.disk.SetRoom(std::nullopt);
+  CHECK(MustAppend(*log, batch).base_offset == Offset(1));
+  REQUIRE(log->WaitCommitted(Offset(2)).ok());
+  CHECK_FALSE(log->fault().has_value());
+
+  // A rest that cannot be cut off leaves the tail in doubt.
+  fixture.disk.SetRoom(5);
+  fixture.disk.FailNth(Op::kTruncate, 1);
+  CHECK(log->Append(batch).error().fault == Fault::kIo);
+  fixture.disk.SetRoom(std::nullopt);
+  CHECK(log->Append(batch).error().fault == Fault::kIo);
+  CHECK(ReadAll(*log, Offset(0)).size() == 2);
+  CHECK(ReadAll(*fixture.Open(), Offset(0)).size() == 2);
+}
+
+TEST_CASE("after a failed sync there is no acknowledgement ever, and reading goes on") {
+  Fixture fixture;
+  auto log = fixture.Open();
+  REQUIRE(log->WaitCommitted(MustAppend(*log, MakeBatch({"kept"})).next_offset).ok());
+  fixture.disk.FailNth(Op::kSync, 1, Fault::kFull);
+  const Appended lost = MustAppend(*log, MakeBatch({"in doubt"}));
+  CHECK(log->WaitCommitted(lost.next_offset).error().fault == Fault::kIo);
+  REQUIRE(log->fault().has_value());
+  const uint64_t syncs = fixture.disk.Count(Op::kSync);
+  CHECK(log->Append(MakeBatch({"more"})).error().context == log->fault()->context);
+  CHECK_FALSE(log->Sync().ok());
+  CHECK_FALSE(log->Close().ok());
+  CHECK(fixture.disk.Count(Op::kSync) == syncs);
+  CHECK(log->high_watermark() == Offset(1));
+  CHECK(ReadAll(*log, Offset(0)).size() == 1);
+  // Opening anew reads what is there, and clears the fault.
+  log = fixture.Open();
+  CHECK(log->high_watermark() == Offset(2));
+  MustAppend(*log, MakeBatch({"more"}));
+}
+
+TEST_CASE("a batch that is sent again is stored once, across restarts and rolls too") {
+  Fixture fixture;
+  LogOptions options;
+  options.segment_bytes = 300;
+  auto log = fixture.Open(options);
+  for (int32_t i = 0; i < 7; ++i) MustAppend(*log, MakeNumbered(7, 0, 2 * i, {"a", "b"}));
+  const auto check = [&] {
+    for (int32_t i = 2; i < 7; ++i) {
+      const Appended again = MustAppend(*log, MakeNumbered(7, 0, 2 * i, {"a", "b"}));
+      CHECK(again.duplicate);
+      CHECK(again.base_offset == Offset(2 * i));
+    }
+    CHECK(RefusalOf(*log, MakeNumbered(7, 0, 2, {"a", "b"})) == Refusal::kOutOfOrderSequence);
+    CHECK(RefusalOf(*log, MakeNumbered(7, 0, 16, {"a"})) == Refusal::kOutOfOrderSequence);
+    CHECK(log->log_end() == Offset(14));
+  };
+  check();
+  SECTION("after a crash") {
+    REQUIRE(log->Sync().ok());
+    log = fixture.Open(options);
+  }
+  SECTION("after a clean stop") {
+    REQUIRE(log->Close().ok());
+    log = fixture.Open(options, {.clean = true, .recovery_point = Offset(14)});
+  }
+  check();
+  CHECK(MustAppend(*log, MakeNumbered(7, 0, 14, {"next"})).base_offset == Offset(14));
+  CHECK(MustAppend(*log, MakeNumbered(7, 1, 0, {"new epoch"})).base_offset == Offset(15));
+  CHECK(RefusalOf(*log, MakeNumbered(7, 0, 15, {"old"})) == Refusal::kFencedEpoch);
+}
+
+TEST_CASE("what a producer must not send is refused by name, and nothing is written") {
+  Fixture fixture;
+  LogOptions options;
+  options.batch_bytes_max = 500;
+  options.segment_bytes = 400;
+  const auto log = fixture.Open(options);
+  const auto good = MakeBatch({"one"});
+  CHECK(RefusalOf(*log, MakeBatch({std::string(600, 'x')})) == Refusal::kTooLarge);
+  CHECK(RefusalOf(*log, MakeBatch({std::string(380, 'x')})) == Refusal::kLargerThanSegment);
+  CHECK(RefusalOf(*log, MakeBatch({"far"}, kTestNow + 3'600'001)) == Refusal::kInvalidTimestamp);
+  auto twice = good;
+  twice.insert(twice.end(), good.begin(), good.end());
+  CHECK(RefusalOf(*log, twice) == Refusal::kInvalidRecord);
+  auto cut = good;
+  cut.pop_back();
+  CHECK(RefusalOf(*log, cut) == Refusal::kCorrupt);
+  for (size_t at = kMagicAt; at < good.size(); ++at) {
+    auto flipped = good;
+    flipped[at] ^= std::byte{0x10};
+    CHECK(std::holds_alternative<Refused>(log->Append(flipped).value()));
+  }
+  CHECK(fixture.disk.Get(kFirstLog).empty());
+}
+
+TEST_CASE("LogAppendTime replaces the producer's time, under a new checksum") {
+  Fixture fixture;
+  LogOptions options;
+  options.timestamp_type = TimestampType::kLogAppendTime;
+  const auto log = fixture.Open(options);
+  const Appended appended = MustAppend(*log, MakeBatch({"one", "two"}, 1'000));
+  CHECK(appended.append_time == TimestampMs(kTestNow));
+  REQUIRE(log->WaitCommitted(appended.next_offset).ok());
+  for (const Read& record : ReadAll(*log, Offset(0))) CHECK(record.timestamp == kTestNow);
+}
+
+TEST_CASE("a largest time that a client left out is found and put in") {
+  Fixture fixture;
+  const auto log = fixture.Open();
+  auto batch = MakeBatch({"one"}, kTestNow);
+  BatchHeader header = ReadBatchHeader(batch);
+  header.max_timestamp = TimestampMs(-1);
+  WriteBatchHeader(header, std::span(batch).first<kBatchHeaderSize>());
+  header.crc = BatchCrc(batch);
+  WriteBatchHeader(header, std::span(batch).first<kBatchHeaderSize>());
+  MustAppend(*log, batch);
+  REQUIRE(log->Sync().ok());
+  const auto bytes = ReadSlice(log->Read(Offset(0), 1000).value().slice);
+  CHECK(ReadBatchHeader(bytes).max_timestamp == TimestampMs(kTestNow));
+  CHECK(BatchCrc(bytes) == ReadBatchHeader(bytes).crc);
+}
+
+TEST_CASE("random reads and time lookups agree with a plain list") {
+  const auto seed = static_cast<uint32_t>(std::random_device{}());
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  const auto upto = [&random](int64_t limit) {
+    return std::uniform_int_distribution<int64_t>(0, limit)(random);
+  };
+  Fixture fixture(std::chrono::hours(1));
+  LogOptions options;
+  options.segment_bytes = 5'000;
+  options.index_interval_bytes = 300;
+  auto log = fixture.Open(options);
+  std::vector<Read> expected;
+  for (int i = 0; i < 200; ++i) {
+    BatchBuilder builder({.codec = static_cast<Codec>(upto(4))});
+    for (int64_t j = upto(5); j >= 0; --j) {
+      const int64_t time = kTestNow - 100'000 + 100 * i + upto(3'000) - 1'500;
+      const std::string value(static_cast<size_t>(upto(90)), static_cast<char>('a' + j));
+      builder.Add(TimestampMs(time), std::nullopt, std::string_view(value));
+      expected.push_back({static_cast<int64_t>(expected.size()), time, value});
+    }
+    MustAppend(*log, builder.Finish().value());
+  }
+  CHECK(log->recovery_point() > Offset(0));
+  int turns = 0;
+  for (const int64_t start : {int64_t{0}, upto(20), upto(200), int64_t{-2}}) {
+    if (start == -2) {
+      // Once more after a restart, from the index files.
+      REQUIRE(log->Close().ok());
+      log = fixture.Open(
+          options,
+          {.clean = true, .recovery_point = log->log_end(), .log_start = log->log_start()});
+    } else {
+      REQUIRE(log->DeleteRecordsBefore(Offset(start)).ok());
+    }
+    const auto first = static_cast<size_t>(log->log_start().value);
+    const std::vector<Read> alive(expected.begin() + static_cast<std::ptrdiff_t>(first),
+                                  expected.end());
+    CHECK(ReadAll(*log, log->log_start(), static_cast<size_t>(upto(9'000))) == alive);
+    const auto most =
+        std::max_element(alive.begin(), alive.end(),
+                         [](const Read& a, const Read& b) { return a.timestamp < b.timestamp; });
+    CHECK(log->FindMaxTimestamp().value()->offset == Offset(most->offset));
+    for (int i = 0; i < 300; ++i, ++turns) {
+      const int64_t time = kTestNow - 105'000 + upto(30'000);
+      const auto by_hand = std::find_if(alive.begin(), alive.end(),
+                                        [time](const Read& r) { return r.timestamp >= time; });
+      const auto found = log->FindByTime(TimestampMs(time)).value();
+      REQUIRE(found.has_value() == (by_hand != alive.end()));
+      if (found) {
+        CHECK(found->offset == Offset(by_hand->offset));
+        CHECK(found->timestamp == TimestampMs(by_hand->timestamp));
+      }
+    }
+  }
+  CHECK(turns == 4 * 300);
+}
+
+TEST_CASE("a read takes whole batches within its limit, at least one if asked to") {
+  Fixture fixture(std::chrono::hours(1));
+  LogOptions options;
+  options.index_interval_bytes = 100;
+  const auto log = fixture.Open(options);
+  const auto batch = MakeBatch({std::string(150, 'x')});
+  for (int i = 0; i < 10; ++i) MustAppend(*log, batch);
+  CHECK(log->Read(Offset(3), 1).value().slice.length == batch.size());
+  CHECK(log->Read(Offset(3), 1, false).value().slice.length == 0);
+  CHECK(log->Read(Offset(3), batch.size() * 3 + 5).value().slice.length == batch.size() * 3);
+  CHECK(log->Read(Offset(3), 1 << 20).value().slice.length == batch.size() * 7);
+  CHECK(log->Read(Offset(3), 1 << 20).value().slice.position == batch.size() * 3);
+}
+
+TEST_CASE("old segments are removed by age and by size, open readers go on") {
+  Fixture fixture(std::chrono::hours(1));
+  LogOptions options;
+  const auto batch = MakeBatch({std::string(100, 'x')});
+  options.segment_bytes = static_cast<uint32_t>(2 * batch.size());
+  const auto log = fixture.Open(options);
+  for (int i = 0; i < 10; ++i) MustAppend(*log, batch);
+  const auto open = log->Read(Offset(0), 1 << 20).value();
+  CHECK(log->ApplyRetention(TimestampMs(kTestNow)).value() == 0);
+  options.retention_bytes = 5 * batch.size();
+  log->SetOptions(options);
+  CHECK(log->ApplyRetention(TimestampMs(kTestNow)).value() == 4 * batch.size());
+  CHECK(log->log_start() == Offset(4));
+  CHECK(log->Read(Offset(3), 100).error().fault == Fault::kNotFound);
+  CHECK(ReadSlice(open.slice).size() == 2 * batch.size());
+  const TimestampMs later(kTestNow + options.retention_age->count() + 1);
+  CHECK(log->ApplyRetention(later).value() == 6 * batch.size());
+  CHECK(log->log_start() == Offset(10));
+  CHECK(log->log_end() == Offset(10));
+  MustAppend(*log, batch);
+  REQUIRE(log->Sync().ok());
+  CHECK(fixture.Open(options)->log_start() == Offset(10));
+  CHECK(ReadAll(*log, Offset(10)).size() == 1);
+}
+
+TEST_CASE("leader epochs are kept, and say where they ended") {
+  Fixture fixture(std::chrono::hours(1));
+  auto log = fixture.Open();
+  for (int i = 0; i < 5; ++i) MustAppend(*log, MakeBatch({"x"}));
+  REQUIRE(log->Sync().ok());
+  CHECK(fixture.disk.Get("/events-0/leader-epoch-checkpoint") == "0\n1\n0 0\n");
+  fixture.disk.Set("/events-0/leader-epoch-checkpoint", "0\n2\n3 0\n7 2\n");
+  log = fixture.Open();
+  CHECK(log->leader_epoch() == LeaderEpoch(7));
+  CHECK(log->FindEpochEnd(LeaderEpoch(7))->end == Offset(5));
+  CHECK(log->FindEpochEnd(LeaderEpoch(5))->epoch == LeaderEpoch(3));
+  CHECK(log->FindEpochEnd(LeaderEpoch(5))->end == Offset(2));
+  CHECK_FALSE(log->FindEpochEnd(LeaderEpoch(8)).has_value());
+}
+
+TEST_CASE("whoever waits on a log that goes away is told") {
+  Fixture fixture;
+  fixture.disk.SetSyncDelay(std::chrono::milliseconds(50));
+  const auto log = fixture.Open();
+  MustAppend(*log, MakeBatch({"x"}));
+  Status told = Done{};
+  log->WhenCommitted(Offset(100), [&told](const Status& status) { told = status; });
+  log->Abandon();
+  CHECK(told.error().fault == Fault::kClosed);
+  CHECK(log->WaitCommitted(Offset(100)).error().fault == Fault::kClosed);
+}
+
+}  // namespace gamevents::log

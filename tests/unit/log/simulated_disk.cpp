@@ -1,0 +1,268 @@
+#include "tests/unit/log/simulated_disk.h"
+
+#include "core/base/bytes.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace gamevents::log {
+namespace {
+
+std::string ParentOf(const std::string& path) { return path.substr(0, path.find_last_of('/')); }
+
+void Put(std::string& bytes, uint64_t position, std::string_view piece) {
+  if (bytes.size() < position + piece.size()) bytes.resize(position + piece.size());
+  bytes.replace(position, piece.size(), piece);
+}
+
+}  // namespace
+
+class SimulatedDisk::OpenFile final : public File {
+ public:
+  OpenFile(SimulatedDisk& disk, std::string path, std::shared_ptr<Node> node)
+      : disk_(disk), path_(std::move(path)), node_(std::move(node)) {}
+
+  Status WriteAt(uint64_t position, std::span<const std::span<const std::byte>> pieces) override {
+    std::string all;
+    for (const auto& piece : pieces) all += AsText(piece);
+    const std::lock_guard lock(disk_.mutex_);
+    auto turn = disk_.Turn(Op::kWrite, path_);
+    size_t size = turn ? all.size() : all.size() / 2;
+    if (disk_.room_ && size > *disk_.room_) {
+      size = *disk_.room_;
+      turn = Error{Fault::kFull, "write " + path_ + ": no space left"};
+    }
+    if (disk_.room_) *disk_.room_ -= size;
+    all.resize(size);
+    Put(node_->bytes, position, all);
+    node_->unsynced.emplace_back(position, all);
+    return turn;
+  }
+
+  Result<size_t> ReadAt(uint64_t position, std::span<std::byte> into) const override {
+    const std::lock_guard lock(disk_.mutex_);
+    if (position >= node_->bytes.size()) return size_t{0};
+    const size_t size = std::min<size_t>(into.size(), node_->bytes.size() - position);
+    std::memcpy(into.data(), node_->bytes.data() + position, size);
+    return size;
+  }
+
+  Status Sync() override {
+    std::unique_lock lock(disk_.mutex_);
+    if (auto turn = disk_.Turn(Op::kSync, path_); !turn) return turn;
+    // Only what was there at the start is promised.
+    const std::string bytes = node_->bytes;
+    const size_t writes = node_->unsynced.size();
+    if (disk_.sync_delay_.count() > 0) {
+      lock.unlock();
+      std::this_thread::sleep_for(disk_.sync_delay_);
+      lock.lock();
+    }
+    node_->durable = bytes;
+    const size_t done = std::min(writes, node_->unsynced.size());
+    node_->unsynced.erase(node_->unsynced.begin(),
+                          node_->unsynced.begin() + static_cast<std::ptrdiff_t>(done));
+    return Done{};
+  }
+
+  Status Truncate(uint64_t size) override {
+    const std::lock_guard lock(disk_.mutex_);
+    if (auto turn = disk_.Turn(Op::kTruncate, path_); !turn) return turn;
+    node_->bytes.resize(size);
+    std::erase_if(node_->unsynced, [size](auto& write) {
+      if (write.first < size)
+        write.second.resize(std::min(write.second.size(), size - write.first));
+      return write.first >= size;
+    });
+    return Done{};
+  }
+
+  Result<uint64_t> Size() const override {
+    const std::lock_guard lock(disk_.mutex_);
+    return uint64_t{node_->bytes.size()};
+  }
+
+  int descriptor() const override { return -1; }
+
+ private:
+  SimulatedDisk& disk_;
+  const std::string path_;
+  const std::shared_ptr<Node> node_;
+};
+
+void SimulatedDisk::FailNth(Op op, uint64_t n, Fault fault) {
+  const std::lock_guard lock(mutex_);
+  failing_ = op;
+  countdown_ = n;
+  fault_ = fault;
+  failed_ = false;
+}
+
+void SimulatedDisk::SetSyncDelay(std::chrono::microseconds delay) {
+  const std::lock_guard lock(mutex_);
+  sync_delay_ = delay;
+}
+
+bool SimulatedDisk::Failed() const {
+  const std::lock_guard lock(mutex_);
+  return failed_;
+}
+
+void SimulatedDisk::SetRoom(std::optional<uint64_t> bytes) {
+  const std::lock_guard lock(mutex_);
+  room_ = bytes;
+}
+
+uint64_t SimulatedDisk::Count(Op op) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = counts_.find(op);
+  return found == counts_.end() ? 0 : found->second;
+}
+
+Status SimulatedDisk::Turn(Op op, const std::string& path) {
+  ++counts_[op];
+  if (failing_ != op || --countdown_ > 0) return Done{};
+  failing_.reset();
+  failed_ = true;
+  return Error{fault_, path + ": made to fail"};
+}
+
+void SimulatedDisk::CrashPower(uint64_t unsynced_kept) {
+  const std::lock_guard lock(mutex_);
+  entries_.clear();
+  failing_.reset();
+  for (const auto& [path, node] : durable_entries_) {
+    if (node == nullptr) {
+      entries_[path] = nullptr;
+      continue;
+    }
+    auto left = std::make_shared<Node>();
+    left->bytes = node->durable;
+    uint64_t kept = unsynced_kept;
+    for (const auto& [position, piece] : node->unsynced) {
+      const std::string part = piece.substr(0, kept);
+      Put(left->bytes, position, part);
+      kept -= part.size();
+      if (kept == 0) break;
+    }
+    left->durable = left->bytes;
+    entries_[path] = left;
+  }
+  durable_entries_ = entries_;
+}
+
+std::string SimulatedDisk::Get(const std::string& path) const {
+  const std::lock_guard lock(mutex_);
+  return entries_.at(path)->bytes;
+}
+
+void SimulatedDisk::Set(const std::string& path, const std::string& bytes) {
+  const std::lock_guard lock(mutex_);
+  auto node = std::make_shared<Node>();
+  node->bytes = node->durable = bytes;
+  entries_[path] = durable_entries_[path] = node;
+}
+
+std::unique_ptr<SimulatedDisk> SimulatedDisk::Clone() const {
+  auto copy = std::make_unique<SimulatedDisk>();
+  const std::lock_guard lock(mutex_);
+  for (const auto& [path, node] : entries_) {
+    if (node == nullptr) {
+      copy->entries_[path] = copy->durable_entries_[path] = nullptr;
+    } else {
+      copy->Set(path, node->bytes);
+    }
+  }
+  return copy;
+}
+
+std::vector<std::string> SimulatedDisk::Files() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> paths;
+  for (const auto& [path, node] : entries_) {
+    if (node != nullptr) paths.push_back(path);
+  }
+  return paths;
+}
+
+Result<std::shared_ptr<File>> SimulatedDisk::Open(const std::string& path, Mode mode) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(path);
+  if (mode == Mode::kCreate) {
+    if (found != entries_.end()) return Error{Fault::kExists, "open " + path};
+    if (auto turn = Turn(Op::kCreate, path); !turn) return std::move(turn).error();
+    entries_[path] = std::make_shared<Node>();
+  } else if (found == entries_.end() || found->second == nullptr) {
+    return Error{Fault::kNotFound, "open " + path};
+  }
+  return std::shared_ptr<File>(std::make_shared<OpenFile>(*this, path, entries_[path]));
+}
+
+Result<std::vector<std::string>> SimulatedDisk::List(const std::string& directory) {
+  const std::lock_guard lock(mutex_);
+  if (!entries_.contains(directory)) return Error{Fault::kNotFound, "list " + directory};
+  std::vector<std::string> names;
+  for (const auto& [path, node] : entries_) {
+    if (path != directory && ParentOf(path) == directory) {
+      names.push_back(path.substr(directory.size() + 1));
+    }
+  }
+  return names;
+}
+
+Status SimulatedDisk::CreateDirectory(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  if (entries_.contains(path)) return Error{Fault::kExists, "make " + path};
+  if (!ParentOf(path).empty() && !entries_.contains(ParentOf(path))) {
+    return Error{Fault::kNotFound, "make " + path};
+  }
+  if (auto turn = Turn(Op::kCreate, path); !turn) return turn;
+  entries_[path] = nullptr;
+  return Done{};
+}
+
+Status SimulatedDisk::Rename(const std::string& from, const std::string& to) {
+  const std::lock_guard lock(mutex_);
+  if (!entries_.contains(from)) return Error{Fault::kNotFound, "rename " + from};
+  if (auto turn = Turn(Op::kRename, from); !turn) return turn;
+  // A directory takes what is in it along; that part of a rename is one step on disk as well.
+  const auto move = [&](Entries& entries, bool contents_only) {
+    Entries moved;
+    for (auto at = entries.begin(); at != entries.end();) {
+      const bool itself = at->first == from;
+      if ((itself && !contents_only) || at->first.starts_with(from + "/")) {
+        moved[to + at->first.substr(from.size())] = at->second;
+        at = entries.erase(at);
+      } else {
+        ++at;
+      }
+    }
+    for (auto& [path, node] : moved) entries[path] = node;
+  };
+  move(entries_, false);
+  if (entries_.at(to) == nullptr) move(durable_entries_, false);
+  return Done{};
+}
+
+Status SimulatedDisk::Remove(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  if (!entries_.contains(path)) return Error{Fault::kNotFound, "remove " + path};
+  if (auto turn = Turn(Op::kRemove, path); !turn) return turn;
+  entries_.erase(path);
+  return Done{};
+}
+
+Status SimulatedDisk::SyncDirectory(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  if (auto turn = Turn(Op::kSyncDirectory, path); !turn) return turn;
+  std::erase_if(durable_entries_, [&](const auto& entry) {
+    return ParentOf(entry.first) == path && !entries_.contains(entry.first);
+  });
+  durable_entries_[path] = nullptr;
+  for (const auto& [name, node] : entries_) {
+    if (ParentOf(name) == path) durable_entries_[name] = node;
+  }
+  return Done{};
+}
+
+}  // namespace gamevents::log
