@@ -44,7 +44,7 @@ def main() -> None:
             fill(server.brokers, topic)
             env = program.environment(home, server.brokers, topic, None)
             ours = [str(paths.executable()), "consume", "--from-beginning"]
-            theirs = ["kcat", "-C", "-e", "-q", "-b", server.brokers, "-t", topic, "-o", "beginning"]
+            theirs = ["kcat", "-C", "-e", "-q", "-b", server.brokers, "-t", topic]
             times = [(seconds(ours, env), seconds(theirs)) for _ in range(ROUNDS)]
         finally:
             server.kill()
