@@ -20,6 +20,10 @@ void* operator new(size_t bytes) {
   if (void* made = std::malloc(bytes > 0 ? bytes : 1)) return made;
   throw std::bad_alloc();
 }
+void* operator new(size_t bytes, const std::nothrow_t&) noexcept {
+  largest_allocation = std::max(largest_allocation, bytes);
+  return std::malloc(bytes > 0 ? bytes : 1);
+}
 void operator delete(void* made) noexcept { std::free(made); }
 void operator delete(void* made, size_t) noexcept { std::free(made); }
 
