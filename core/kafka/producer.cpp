@@ -250,8 +250,8 @@ Result<Delivery> RdProducer::Outcome(const rd_kafka_message_t& message) const {
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     return Delivery{message.partition, message.offset};
   }
-  const char* text = rd_kafka_message_errstr(&message);
-  Error error = NoAnswer(message.err, contact_, text == nullptr ? "" : text);
+  // rd_kafka_message_errstr would give the record's own payload here.
+  Error error = NoAnswer(message.err, contact_);
   return std::move(error).In(std::string("deliver to ") + rd_kafka_topic_name(message.rkt));
 }
 
