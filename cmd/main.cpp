@@ -30,6 +30,17 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents consume --from-beginning --where 'event_type = purchase_sword'\n"
      "gamevents consume -o @-1h --output '%p %o %T %s\\n'",
      DeclareConsume},
+    {"serve", "take events over HTTP and store each before it is answered",
+     "gamevents serve --host 0.0.0.0\n"
+     "gamevents serve --port 0 --set serve.drain=30s\n"
+     "curl http://localhost:5000/purchase_a_sword/divya",
+     DeclareServe},
+    {"report", "answer what the pyspark session asked of the topic, and more",
+     "gamevents report\n"
+     "gamevents report --where 'event_type = \"purchase_sword\"' --group-by purchase_user\n"
+     "gamevents report --select '*' --format csv > events.csv\n"
+     "gamevents report -o @-1h: --group-by event_type --format json",
+     DeclareReport},
     {"config", "check the configuration and show what is set",
      "gamevents config check\n"
      "gamevents config show --output json\n"

@@ -131,17 +131,19 @@ std::string ExplainUsage(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> rest = app.remaining(true);
   const std::string help = "see " + FullName(inner) + " --help";
   const bool wants_subcommand = inner.get_require_subcommand_min() > 0;
-  if (rest.empty()) {
-    return (wants_subcommand ? "a subcommand is missing" : std::string(error.what())) + "\n" + help;
-  }
+  const bool is_missing =
+      rest.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  if (wants_subcommand && is_missing) return "a subcommand is missing\n" + help;
+  if (rest.empty()) return std::string(error.what()) + "\n" + help;
   const std::string& first = rest.front();
-  if (first.starts_with("--")) {
+  if (first.starts_with('-')) {
     const std::string flag = first.substr(0, first.find('='));
     std::vector<std::string> flags;
-    AppendFlags(inner, flags);
+    // One letter is near to every other: only a word can be a slip of the fingers.
+    if (flag.starts_with("--")) AppendFlags(inner, flags);
     return "unknown flag " + flag + DidYouMean(flag, flags) + "\n" + help;
   }
-  if (wants_subcommand && !first.starts_with('-')) {
+  if (wants_subcommand) {
     std::vector<std::string> names;
     for (const CLI::App* sub : inner.get_subcommands([](const CLI::App*) { return true; })) {
       names.push_back(sub->get_name());

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::string_view kPrefix = "GAMEVENTS_";
 constexpr std::string_view kFileVariable = "GAMEVENTS_CONFIG";
+/// More than a screen of errors helps nobody.
+constexpr size_t kErrorsMax = 20;
 
 struct File {
   std::string path;
@@ -71,7 +73,10 @@ bool NamesSection(std::string_view variable) {
 /// Everything wrong that was met, one a line in the end.
 class Loader {
  public:
-  void Add(const std::string& error) { errors_ += (errors_.empty() ? "" : "\n") + error; }
+  void Add(const std::string& error) {
+    ++count_;
+    if (count_ <= kErrorsMax) errors_ += (errors_.empty() ? "" : "\n") + error;
+  }
 
   void Apply(const std::vector<Assignment>& assignments) {
     for (const Assignment& assignment : assignments) {
@@ -105,6 +110,9 @@ class Loader {
   }
 
   Result<Loaded> Take() && {
+    if (count_ > kErrorsMax) {
+      errors_ += "\nand " + std::to_string(count_ - kErrorsMax) + " more errors";
+    }
     if (!errors_.empty()) return Error{Fault::kBadInput, std::move(errors_)};
     return std::move(layers_).Take();
   }
@@ -112,6 +120,7 @@ class Loader {
  private:
   Layers layers_;
   std::string errors_;
+  size_t count_ = 0;
 };
 
 }  // namespace

@@ -250,7 +250,7 @@ Result<Delivery> RdProducer::Outcome(const rd_kafka_message_t& message) const {
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     return Delivery{message.partition, message.offset};
   }
-  // rd_kafka_message_errstr would give the record's own payload here.
+  // Not rd_kafka_message_errstr: for a produced message it gives the record's own bytes, unended.
   Error error = NoAnswer(message.err, contact_);
   return std::move(error).In(std::string("deliver to ") + rd_kafka_topic_name(message.rkt));
 }

@@ -6,6 +6,8 @@
 #include "tests/unit/catch.h"
 #include "tests/unit/config/temp_folder.h"
 
+#include <algorithm>
+
 namespace gamevents::config {
 namespace {
 
@@ -119,6 +121,17 @@ TEST_CASE("everything that is wrong is reported at once, one a line") {
         "gamevents.yaml:3:12: serve.threads: 0 is out of range: 1 to 4096\n"
         "GAMEVENTS_KAFKA_PARTITIONS: kafka.partitions: 'many' is not a whole number\n"
         "--set: serve.drain: '5' has no unit; write it like 100ms, 10s, 5m, 2h or 7d");
+}
+
+TEST_CASE("a flood of errors is cut") {
+  const TempFolder folder;
+  std::string text = "serve:\n";
+  for (int i = 0; i < 25; ++i) text += "  unknown" + std::to_string(i) + ": 1\n";
+  const auto loaded = LoadFrom(folder.Write("f.yaml", text), {}, {});
+  REQUIRE_FALSE(loaded.ok());
+  const std::string& context = loaded.error().context;
+  CHECK(std::count(context.begin(), context.end(), '\n') == 20);
+  CHECK(context.ends_with("\nand 5 more errors"));
 }
 
 TEST_CASE("every key can be set from the file, the environment and --set") {
