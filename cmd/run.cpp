@@ -1,5 +1,6 @@
 #include "cmd/run.h"
 
+#include "core/base/file.h"
 #include "core/base/stop.h"
 #include "core/base/text.h"
 
@@ -128,24 +129,27 @@ std::string DidYouMean(const std::string& word, const std::vector<std::string>& 
 std::string ExplainUsage(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& inner = Innermost(app);
   const std::vector<std::string> rest = app.remaining(true);
-  const auto word = std::find_if(rest.begin(), rest.end(), [](const std::string& argument) {
-    return !argument.starts_with('-');
-  });
   const std::string help = "see " + FullName(inner) + " --help";
-  const auto subcommands = inner.get_subcommands([](const CLI::App*) { return true; });
   const bool wants_subcommand = inner.get_require_subcommand_min() > 0;
-  if (wants_subcommand && word != rest.end()) {
-    std::vector<std::string> names;
-    for (const CLI::App* sub : subcommands) names.push_back(sub->get_name());
-    return "unknown subcommand '" + *word + "'" + DidYouMean(*word, names) + "\n" + help;
-  }
-  if (!rest.empty() && rest.front().starts_with("--")) {
-    const std::string flag = rest.front().substr(0, rest.front().find('='));
+  const bool is_missing =
+      rest.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  if (wants_subcommand && is_missing) return "a subcommand is missing\n" + help;
+  if (rest.empty()) return std::string(error.what()) + "\n" + help;
+  const std::string& first = rest.front();
+  if (first.starts_with('-')) {
+    const std::string flag = first.substr(0, first.find('='));
     std::vector<std::string> flags;
-    AppendFlags(inner, flags);
+    // One letter is near to every other: only a word can be a slip of the fingers.
+    if (flag.starts_with("--")) AppendFlags(inner, flags);
     return "unknown flag " + flag + DidYouMean(flag, flags) + "\n" + help;
   }
-  if (wants_subcommand && rest.empty()) return "a subcommand is missing\n" + help;
+  if (wants_subcommand) {
+    std::vector<std::string> names;
+    for (const CLI::App* sub : inner.get_subcommands([](const CLI::App*) { return true; })) {
+      names.push_back(sub->get_name());
+    }
+    return "unknown subcommand '" + first + "'" + DidYouMean(first, names) + "\n" + help;
+  }
   return std::string(error.what()) + "\n" + help;
 }
 
@@ -157,9 +161,11 @@ std::optional<Exit> Parse(CLI::App& app, int argc, char** argv) {
   } catch (const CLI::Success& success) {  // --help and --version
     std::ostringstream text;
     app.exit(success, text, text);
-    const std::string answer = text.str();
-    const bool written = std::fwrite(answer.data(), 1, answer.size(), stdout) == answer.size();
-    return written && std::fflush(stdout) == 0 ? Exit::kOk : Exit::kFailed;
+    if (auto written = WriteAll(STDOUT_FILENO, text.str()); !written) {
+      PrintError(std::move(written).error().In("stdout").context);
+      return Exit::kFailed;
+    }
+    return Exit::kOk;
   } catch (const CLI::ParseError& error) {
     return FailUsage(ExplainUsage(app, error));
   }
@@ -206,7 +212,7 @@ Exit ParseAndRun(std::span<const Command> commands, int argc, char** argv) {
                "gamevents");
   DeclareGlobals(app, globals);
   const std::vector<Declared> declared = DeclareCommands(app, commands, flags);
-  if (const auto done = Parse(app, argc, argv)) return *done;
+  if (const auto exit = Parse(app, argc, argv)) return *exit;
   if (globals.quiet > 0 && globals.verbose > 0) return FailUsage("--quiet excludes --verbose");
   // The flag's own check has let only readable words through.
   const ColorMode color = ReadColor(globals.color).value_or(ColorMode::kAuto);

@@ -16,6 +16,17 @@ from support import processes, program, spark as spark_session
 BROKERS = ["kafka"]
 
 
+# A Spark session on a busy machine of two cores needs more than pytest.ini's limit.
+SPARK_TIMEOUT_S = 300
+
+
+def pytest_collection_modifyitems(items):
+    """Gives the tests that use Spark their longer limit."""
+    for item in items:
+        if "spark" in item.fixturenames:
+            item.add_marker(pytest.mark.timeout(SPARK_TIMEOUT_S))
+
+
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory):
     """A real Apache Kafka for the whole run. Do not stop it: see `own_kafka`."""
@@ -94,5 +105,5 @@ def kcat(target):
 
 @pytest.fixture
 def spark():
-    """spark(script, *args, timeout=110): runs Python source in a PySpark session of its own."""
+    """spark(script, *args, timeout=240): runs Python source in a PySpark session of its own."""
     return spark_session.run

@@ -39,6 +39,9 @@ class RdReader final : public Reader {
 
   std::span<const PartitionRange> ranges() const override { return ranges_; }
   Result<std::span<const RecordView>> Next(milliseconds wait) override;
+  void LimitBatch(size_t count) override {
+    batch_max_ = std::clamp(count, size_t{1}, kBatchRecordsMax);
+  }
   std::vector<PartitionRange> TakeFinished() override { return std::exchange(finished_, {}); }
   bool Finished() const override { return unfinished_ == 0; }
   Status Commit() override;
@@ -68,6 +71,7 @@ class RdReader final : public Reader {
   std::vector<PartitionRange> ranges_;
   std::vector<PartitionRange> finished_;
   size_t unfinished_ = 0;
+  size_t batch_max_ = kBatchRecordsMax;
 
   // The last batch: what its views point at, and the views.
   std::vector<Message> batch_;
@@ -206,8 +210,8 @@ size_t RdReader::Fetch(milliseconds wait, size_t count_max) {
 
 // A batch call waits until its batch is full, so only the first message is waited for.
 void RdReader::Fill(milliseconds wait) {
-  if (Fetch(milliseconds(0), kBatchRecordsMax) > 0) return;
-  if (Fetch(wait, 1) == 1) Fetch(milliseconds(0), kBatchRecordsMax - 1);
+  if (Fetch(milliseconds(0), batch_max_) > 0) return;
+  if (Fetch(wait, 1) == 1 && batch_max_ > 1) Fetch(milliseconds(0), batch_max_ - 1);
 }
 
 Result<std::span<const RecordView>> RdReader::Next(milliseconds wait) {

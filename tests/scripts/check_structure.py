@@ -178,15 +178,19 @@ def check_functions(root: pathlib.Path) -> Iterator[str]:
 
 
 def check_tests(root: pathlib.Path) -> Iterator[str]:
-    """Every core/<room>/x.cpp has tests/unit/<room>/x_test.cpp, or a reason in UNTESTED."""
+    """Every core/<room>/x_y.cpp has tests/unit/<room>/x_y_test.cpp, or x_test.cpp, which tests a
+    whole of which it is a part, or a reason in UNTESTED."""
     for path in code(root, "core"):
         name = path.relative_to(root)
         if path.suffix != ".cpp":
             continue
-        test = root / "tests" / "unit" / name.relative_to("core").with_name(f"{path.stem}_test.cpp")
-        if not test.exists() and str(name) not in UNTESTED:
-            yield f"{name}:1: no {test.relative_to(root)}"
-        if test.exists() and str(name) in UNTESTED:
+        folder = root / "tests" / "unit" / name.parent.relative_to("core")
+        words = path.stem.split("_")
+        names = ["_".join(words[:count]) + "_test.cpp" for count in range(len(words), 0, -1)]
+        tested = any((folder / test).exists() for test in names)
+        if not tested and str(name) not in UNTESTED:
+            yield f"{name}:1: no {folder.relative_to(root)}/{names[0]}"
+        if tested and str(name) in UNTESTED:
             yield f"{name}:1: has a test, yet UNTESTED gives a reason for none"
 
 

@@ -7,7 +7,7 @@ import sys
 from support import paths, processes
 
 
-def run(script: str, *args, timeout=110, check=True) -> subprocess.CompletedProcess:
+def run(script: str, *args, timeout=240, check=True) -> subprocess.CompletedProcess:
     """Runs `script` (Python source) where `spark` is a session; `args` are its sys.argv[1:].
 
     Timestamps are shown in UTC. The script's prints are stdout; Spark's log is stderr.

@@ -2,6 +2,8 @@
 
 #include "core/event/value.h"
 
+#include <compare>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -11,5 +13,9 @@ namespace gamevents::event {
 /// neither fraction nor exponent and fits, else the nearest double, an infinity beyond a double's
 /// range. Nothing when `text` is not wholly such a number.
 std::optional<Value> ParseJsonNumber(std::string_view text);
+
+/// How two numbers stand to each other, exactly: no integer is rounded to a double on the way.
+/// Unordered when `b` is not a number.
+std::partial_ordering CompareNumbers(int64_t a, double b);
 
 }  // namespace gamevents::event

@@ -1,6 +1,6 @@
 // Goal: every JSON number is read exactly, or as the nearest double; nothing else is a number.
 // Method: tables of known answers around each limit.
-#include "core/event/json_number.h"
+#include "core/event/number.h"
 
 #include "tests/unit/catch.h"
 
@@ -13,6 +13,12 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double Double(std::string_view text) { return std::get<double>(ParseJsonNumber(text).value()); }
+
+// -1, 0 or 1; 2 when there is no order.
+int Sign(int64_t a, double b) {
+  const auto order = CompareNumbers(a, b);
+  return order < 0 ? -1 : order > 0 ? 1 : order == 0 ? 0 : 2;
+}
 
 }  // namespace
 
@@ -55,6 +61,24 @@ TEST_CASE("what JSON's grammar does not have is no number") {
     INFO(text);
     CHECK_FALSE(ParseJsonNumber(text));
   }
+}
+
+TEST_CASE("whole numbers and doubles compare exactly") {
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
+  CHECK(Sign(kMax, 9223372036854775808.0) == -1);
+  CHECK(Sign(kMin, -9223372036854775808.0) == 0);
+  CHECK(Sign(kMin, -9223372036854777856.0) == 1);
+  CHECK(Sign(9007199254740993, 9007199254740992.0) == 1);
+  CHECK(Sign(9007199254740991, 9007199254740992.0) == -1);
+  CHECK(Sign(2, 2.5) == -1);
+  CHECK(Sign(-2, -2.5) == 1);
+  CHECK(Sign(-3, -2.5) == -1);
+  CHECK(Sign(0, -0.0) == 0);
+  CHECK(Sign(0, 5e-324) == -1);
+  CHECK(Sign(kMax, kInfinity) == -1);
+  CHECK(Sign(kMin, -kInfinity) == 1);
+  CHECK(Sign(0, std::numeric_limits<double>::quiet_NaN()) == 2);
 }
 
 }  // namespace gamevents::event

@@ -1,6 +1,7 @@
-#include "core/event/json_number.h"
+#include "core/event/number.h"
 
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <string>
 #include <system_error>
@@ -56,6 +57,16 @@ std::optional<Value> ParseJsonNumber(std::string_view text) {
     return Value{integer};
   }
   return Value{NearestDouble(text)};
+}
+
+std::partial_ordering CompareNumbers(int64_t a, double b) {
+  constexpr double kTwoTo63 = 9223372036854775808.0;
+  if (std::isnan(b)) return std::partial_ordering::unordered;
+  if (b >= kTwoTo63) return std::partial_ordering::less;
+  if (b < -kTwoTo63) return std::partial_ordering::greater;
+  const double whole = std::trunc(b);
+  const auto order = a <=> static_cast<int64_t>(whole);  // Exact: `whole` is within int64_t.
+  return order != 0 ? std::partial_ordering(order) : whole <=> b;
 }
 
 }  // namespace gamevents::event
