@@ -89,7 +89,8 @@ for topic in topics:
         print(row)
     kinds = (str, int, float, bool, str)
     heading("columns")
-    typed = events.map(lambda event: tuple(
+    texts = events.filter(lambda event: isinstance(event.get("event_type", ""), (str, type(None))))
+    typed = texts.map(lambda event: tuple(
         value if type(value) is kind else None for kind, value in
         zip(kinds, map(event.get, ("event_type", "n", "f", "b", "remote ip")))))
     spark.createDataFrame(typed, schema).show(50)
