@@ -96,11 +96,14 @@ class Walk {
 
   static simdjson::error_code Text(ondemand::value& value, std::string_view token, Value& out) {
     std::string_view text;
-    const bool closed = token.size() >= 2 && token.back() == '"';
-    if (closed && token.find('\\') == std::string_view::npos) {
-      text = token.substr(1, token.size() - 2);  // Nothing to undo: most strings are so.
-    } else if (auto error = value.get_string().get(text)) {
-      return error;
+    if (token.find('\\') != std::string_view::npos) {
+      if (auto error = value.get_string().get(text)) return error;
+    } else {
+      // Nothing to undo: most texts are so. Still the parser must be told that the value is read,
+      // because it would skip an unread text and a colon after it together, as a name.
+      if (auto error = value.get_raw_json_string().error()) return error;
+      if (token.size() < 2 || token.back() != '"') return simdjson::STRING_ERROR;
+      text = token.substr(1, token.size() - 2);
     }
     out = text;
     return simdjson::SUCCESS;

@@ -49,7 +49,7 @@ Error PointAt(std::string_view text, size_t position, std::string_view what) {
     out += "line " + std::to_string(std::ranges::count(head, '\n') + 1) + ", ";
   }
   out += "column " + std::to_string(column) + ": ";
-  out += what;
+  AppendShown(out, what);  // It may quote the filter.
   out += '\n';
   size_t indent = column - 1;
   if (indent > kShownBefore) {

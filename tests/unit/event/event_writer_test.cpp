@@ -1,13 +1,36 @@
 // Goal: an event's text is exactly what was added, and reads back as that.
-// Method: known texts; every kind of value through Document again.
+// Method: known texts; every kind
+// of value through Document again; misuse in a child process.
 #include "core/event/event_writer.h"
 
 #include "core/event/document.h"
 #include "tests/unit/catch.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <limits>
 
 namespace gamevents::event {
+namespace {
+
+// Whether `act` ends the process by SIGABRT, tried in a child.
+template <class Act>
+bool Aborts(Act act) {
+  const pid_t child = fork();
+  if (child == 0) {
+    std::signal(SIGABRT, SIG_DFL);  // Not Catch2's handler, which would report a failure.
+    close(STDERR_FILENO);
+    act();
+    _exit(0);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+}  // namespace
 
 TEST_CASE("fields stand in the order in which they were added") {
   EventWriter writer;
@@ -48,7 +71,7 @@ TEST_CASE("a writer starts anew after Finish") {
 
 TEST_CASE("whatever is written reads back as the same value") {
   EventWriter writer;
-  const std::string_view nasty("q\"b\\\n\r\t\x01\x1f\x7f/\xC3\xAB\xF0\x9F\x97\xA1\0z", 21);
+  const std::string_view nasty("q\"b\\\n\r\t\x01\x1f\x7f/\xC3\xAB\xF0\x9F\x97\xA1\0z", 19);
   writer.Add(nasty, nasty);
   writer.Add("min", std::numeric_limits<int64_t>::min());
   writer.Add("max", std::numeric_limits<int64_t>::max());
@@ -64,6 +87,21 @@ TEST_CASE("whatever is written reads back as the same value") {
   for (size_t i = 0; i < std::size(doubles); ++i) {
     CHECK(std::get<double>(document.Field({std::to_string(i)})) == doubles[i]);
   }
+}
+
+TEST_CASE("misuse ends the process, and nothing else does") {
+  CHECK(Aborts([] {
+    EventWriter writer;
+    writer.Add("a", 1);
+    writer.Add("a", 2);
+  }));
+  CHECK(Aborts([] { EventWriter().Add("a", "\xFF"); }));
+  CHECK(Aborts([] { EventWriter().Add("\xFF", "a"); }));
+  CHECK(Aborts([] { EventWriter().AddIfAbsent("a", "\xC0\xAF"); }));
+  CHECK(Aborts([] { EventWriter().Add("a", std::numeric_limits<double>::infinity()); }));
+  CHECK(Aborts([] { EventWriter().Add("a", std::numeric_limits<uint64_t>::max()); }));
+  CHECK(Aborts([] { EventWriter().AddJson("a", "[1,\n2]"); }));
+  CHECK_FALSE(Aborts([] { EventWriter().Add("a", uint64_t{7}); }));
 }
 
 }  // namespace gamevents::event

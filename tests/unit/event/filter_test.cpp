@@ -168,6 +168,7 @@ TEST_CASE("the pointer counts characters, shows one line, and cuts a long one") 
             std::string(49, 'a') + " ! " + std::string(23, 'a') + "\xE2\x80\xA6\n" +
             std::string(51, ' ') + "^");
   CHECK(Refused("a = '\x1b[31m' b").find('\x1b') == std::string::npos);
+  CHECK(Refused("a ~ '(\n\x1b'").find("missing ): (  \n") != std::string::npos);
   CHECK(Refused("a = '\xFF'") == "the filter is not valid UTF-8");
   CHECK(Refused(" ") == "column 2: the filter is empty\n \n ^");
 }
