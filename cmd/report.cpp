@@ -31,7 +31,7 @@ constexpr std::chrono::milliseconds kProgressEvery{500};
 
 /// The flags as they were typed.
 struct Flags {
-  std::string where;
+  std::optional<std::string> where;
   std::vector<std::string> select;
   std::vector<std::string> group_by;
   std::optional<size_t> limit;
@@ -123,8 +123,8 @@ report::Format ParseFormat(const std::string& text) {
 /// Errors: kBadInput, naming the flag.
 Result<report::Question> ParseQuestion(const Flags& flags) {
   report::Question question;
-  if (!flags.where.empty()) {
-    auto where = event::Filter::Parse(flags.where);
+  if (flags.where) {
+    auto where = event::Filter::Parse(*flags.where);
     if (!where) return std::move(where).error().In("--where");
     question.where = std::move(*where);
   }
