@@ -3,6 +3,8 @@
 #include "cmd/record_format.h"
 #include "core/base/file.h"
 #include "core/base/stop.h"
+#include "core/event/document.h"
+#include "core/event/filter.h"
 #include "core/kafka/reader.h"
 
 #include <CLI/CLI.hpp>
@@ -36,12 +38,14 @@ struct Options {
   std::vector<int32_t> partitions;
   std::optional<std::string> group;
   std::string output = "value";
+  std::optional<std::string> where;
 };
 
 // Everything that a run needs, read from the flags.
 struct Plan {
   kafka::ReaderOptions reader;
   RecordFormat format;
+  std::optional<event::Filter> where;
   int64_t messages_max = kNoLimit;
   bool counts = false;  // whether "Processed …" is printed at the end
 };
@@ -58,8 +62,11 @@ class Consumer {
   Status Run();
 
   int64_t messages() const { return messages_; }
+  /// Whether the one who read stdout has gone.
+  bool reader_gone() const { return reader_gone_; }
 
  private:
+  bool Matches(const kafka::RecordView& record);
   Status Step();
   void Print(std::span<const kafka::RecordView> records);
   Status Flush();
@@ -70,7 +77,9 @@ class Consumer {
   const Plan& plan_;
   kafka::Reader& reader_;
   const bool at_once_;  // somebody is looking: nothing waits in the buffer for more
+  event::Document document_;
   std::string output_;
+  bool reader_gone_ = false;
   int64_t messages_ = 0;
   size_t reported_ = 0;  // partitions whose end was told
   steady_clock::time_point committed_ = steady_clock::now();
@@ -105,15 +114,22 @@ Status Consumer::Step() {
 
 void Consumer::Print(std::span<const kafka::RecordView> records) {
   for (const kafka::RecordView& record : records) {
+    if (plan_.where && !Matches(record)) continue;
     plan_.format.Append(output_, record);
     ++messages_;
   }
+}
+
+// What is no event (not a JSON object) meets no condition.
+bool Consumer::Matches(const kafka::RecordView& record) {
+  return record.value && document_.Parse(*record.value) && plan_.where->Matches(document_);
 }
 
 Status Consumer::Flush() {
   if (output_.empty()) return Done{};
   auto written = WriteAll(STDOUT_FILENO, output_);
   output_.clear();
+  reader_gone_ = !written && written.error().fault == Fault::kClosed;
   if (!written) return std::move(written).error().In("stdout");
   return Done{};
 }
@@ -162,8 +178,15 @@ Status ChooseRange(const Options& options, kafka::ReaderOptions& reader) {
 Result<Plan> MakePlan(const Options& options, const config::Settings& settings) {
   auto format = RecordFormat::Parse(options.output);
   if (!format) return std::move(format).error();
-  Plan plan{{}, std::move(*format), options.max_messages.value_or(kNoLimit), false};
+  Plan plan;
+  plan.format = std::move(*format);
+  plan.messages_max = options.max_messages.value_or(kNoLimit);
   plan.counts = options.max_messages.has_value();
+  if (options.where) {
+    auto where = event::Filter::Parse(*options.where);
+    if (!where) return std::move(where).error().In("--where");
+    plan.where = std::move(*where);
+  }
   plan.reader.client = KafkaOptions(settings);
   plan.reader.topic = settings.kafka.topic;
   plan.reader.partitions = options.partitions;
@@ -181,7 +204,7 @@ Result<Exit> Consume(const Options& options, const Context& context) {
   Consumer consumer(*plan, **reader);
   auto ran = consumer.Run();
   // A reader that has seen enough (`| head`) is no failure.
-  if (!ran && ran.error().fault == Fault::kClosed) return Exit::kOk;
+  if (consumer.reader_gone()) return Exit::kOk;
   if (!ran) return std::move(ran).error();
   if (plan->counts || StopSignal::Requested()) {
     std::fprintf(stderr, "Processed a total of %lld messages\n",
@@ -212,6 +235,8 @@ Run DeclareConsume(CLI::App& app, std::vector<config::Override>& overrides) {
   app.add_option("--group", options->group, "Start where this group left off, and commit")
       ->type_name("NAME");
   app.add_option("--output", options->output, std::string(RecordFormat::kHelp))->type_name("FORM");
+  app.add_option("--where", options->where, "Only events that meet this condition")
+      ->type_name("FILTER");
   return [options](const Context& context) { return Consume(*options, context); };
 }
 

@@ -27,6 +27,7 @@ constexpr auto kCommands = std::to_array<Command>({
     {"consume", "print the topic's records",
      "gamevents consume --from-beginning\n"
      "gamevents consume -o -10 --follow\n"
+     "gamevents consume --from-beginning --where 'event_type = purchase_sword'\n"
      "gamevents consume -o @-1h --output '%p %o %T %s\\n'",
      DeclareConsume},
     {"serve", "take events over HTTP and store each before it is answered",

@@ -10,12 +10,13 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,12 +31,12 @@ constexpr std::chrono::milliseconds kProgressEvery{500};
 
 /// The flags as they were typed.
 struct Flags {
-  std::string where;
+  std::optional<std::string> where;
   std::vector<std::string> select;
   std::vector<std::string> group_by;
   std::optional<size_t> limit;
   size_t truncate = report::kTruncate;
-  report::Format format = report::Format::kTable;
+  std::string format = "table";
   std::string range;
   std::string from;
   std::string to;
@@ -44,7 +45,9 @@ struct Flags {
 /// What a long scan says on a terminal: one line that is written over and taken away at the end.
 class ProgressLine {
  public:
-  ProgressLine() : shown_(::isatty(STDERR_FILENO) == 1), next_(Steady::now() + kProgressAfter) {}
+  ProgressLine()
+      : shown_(::isatty(STDERR_FILENO) == 1 && spdlog::should_log(spdlog::level::info)),
+        next_(Steady::now() + kProgressAfter) {}
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
   ~ProgressLine() { Clear(); }
@@ -70,9 +73,6 @@ class ProgressLine {
 };
 
 void DeclareFlags(CLI::App& app, Flags& flags) {
-  const std::map<std::string, report::Format> formats{{"table", report::Format::kTable},
-                                                      {"json", report::Format::kJson},
-                                                      {"csv", report::Format::kCsv}};
   app.add_option("--where", flags.where, "Only events that meet the condition (docs/filter.md)")
       ->type_name("FILTER");
   // One value a flag: what follows the next space is not taken for another field.
@@ -89,7 +89,7 @@ void DeclareFlags(CLI::App& app, Flags& flags) {
                  "Cut a table's cells to N characters, 20 unless told; 0: show all")
       ->type_name("N");
   app.add_option("--format", flags.format, "How the answer is written; a table unless told")
-      ->transform(CLI::CheckedTransformer(formats))
+      ->check(CLI::IsMember({"table", "json", "csv"}))
       ->option_text("table|json|csv");
   auto* range =
       app.add_option("-o,--offset", flags.range, "Which records: N, -N, @TIME, or FROM:TO of these")
@@ -114,11 +114,17 @@ Result<std::vector<event::FieldPath>> ParseFields(const std::string& flag,
   return fields;
 }
 
+/// Requires: a text that the flag takes.
+report::Format ParseFormat(const std::string& text) {
+  if (text == "json") return report::Format::kJson;
+  return text == "csv" ? report::Format::kCsv : report::Format::kTable;
+}
+
 /// Errors: kBadInput, naming the flag.
 Result<report::Question> ParseQuestion(const Flags& flags) {
   report::Question question;
-  if (!flags.where.empty()) {
-    auto where = event::Filter::Parse(flags.where);
+  if (flags.where) {
+    auto where = event::Filter::Parse(*flags.where);
     if (!where) return std::move(where).error().In("--where");
     question.where = std::move(*where);
   }
@@ -133,7 +139,7 @@ Result<report::Question> ParseQuestion(const Flags& flags) {
   question.group_by = std::move(*group_by);
   question.limit = flags.limit;
   question.truncate = flags.truncate;
-  question.format = flags.format;
+  question.format = ParseFormat(flags.format);
   question.to_terminal = ::isatty(STDOUT_FILENO) == 1;
   if (auto checked = report::Check(question); !checked) return std::move(checked).error();
   return question;
@@ -152,7 +158,10 @@ Result<kafka::PositionRange> ParseRange(const Flags& flags) {
 /// Values that were left out of a single query's answer; the session says it itself.
 void NoteLeftOut(const report::Question& question, const report::Summary& summary) {
   const bool session = question.group_by.empty() && question.select.empty() && !question.select_all;
-  if (!session) fmt::print(stderr, "{}", report::Describe(summary.not_objects));
+  if (session || summary.not_objects.count() == 0) return;
+  std::string note = report::Describe(summary.not_objects);
+  note.pop_back();  // the logger ends the line
+  spdlog::info("{}", note);
 }
 
 Result<Exit> RunReport(const Flags& flags, const Context& context) {

@@ -1,6 +1,7 @@
-// The front end over cpp-httplib's Server: its accept loop, its decompression of bodies and its
-// writing of answers, with threads, sockets and the framing of requests of our own. The only file
-// that knows httplib; what differs between its versions 0.11 and 0.18 is marked "Version".
+// The front end over cpp-httplib: its Server decompresses bodies and writes answers, given one
+// whole request in memory. Sockets, threads and framing are our own, because its accept loop ends
+// at the first error that it does not know and its queue has no bound. The only file that knows
+// httplib; what differs between its versions 0.11 and 0.18 is marked "Version".
 
 #include "core/http/connection.h"
 #include "core/http/front_end.h"
@@ -11,11 +12,13 @@
 #include "core/http/worker_pool.h"
 
 #include <httplib.h>
+#include <poll.h>
+#include <strings.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cstring>
-#include <future>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -56,23 +59,6 @@ class MemoryStream final : public httplib::Stream {
   std::string written_;
 };
 
-// httplib's queue of accepted connections, which has no bound, replaced by ours.
-class Queue final : public httplib::TaskQueue {
- public:
-  explicit Queue(WorkerPool& pool) : pool_(pool) {}
-
-  // Version: 0.11 gives nothing, 0.18 whether the job was taken.
-  using Enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue(nullptr));
-  Enqueued enqueue(std::function<void()> job) override {
-    pool_.Run(std::move(job));
-    return Enqueued(true);
-  }
-  void shutdown() override { pool_.Stop(); }
-
- private:
-  WorkerPool& pool_;
-};
-
 // One request on its way through httplib.
 struct Exchange {
   Request request;
@@ -110,7 +96,6 @@ class HttplibServer final : public httplib::Server {
  public:
   HttplibServer(const FrontEndOptions& options, http::Handler handler, WorkerPool& pool)
       : options_(options), handler_(std::move(handler)), pool_(pool) {
-    new_task_queue = [this] { return new Queue(pool_); };
     Get("/", [this](const httplib::Request&, httplib::Response& out) { Answer(out); });
     Post("/", [this](const httplib::Request&, httplib::Response& out,
                      const httplib::ContentReader& reader) {
@@ -121,14 +106,14 @@ class HttplibServer final : public httplib::Server {
         [](const httplib::Request&, httplib::Response& out) { SetConnectionHeaders(out); });
   }
 
-  // Listens on `listener` from now on, and owns it.
-  void Adopt(int listener) { svr_sock_ = listener; }
+  // Serves one connection to its end, in one of the pool's threads.
+  void Serve(FileDescriptor socket);
 
+  Phase phase() const { return phase_; }
   void SetPhase(Phase phase) { phase_ = phase; }
   int begun() const { return begun_; }
 
  private:
-  bool process_and_close_socket(socket_t sock) override;
   bool ServeOne(Connection& connection, const std::string& remote_ip, bool last);
   std::string Process(Exchange& exchange);
   void ReadBody(const httplib::ContentReader& reader);
@@ -153,18 +138,15 @@ class HttplibServer final : public httplib::Server {
   std::atomic<int> begun_{0};  // requests whose first byte came and whose answer is not written
 };
 
-// Runs in one of the pool's threads, for as long as the connection lives.
-bool HttplibServer::process_and_close_socket(socket_t sock) {
-  const FileDescriptor owned(sock);
-  Connection connection(sock, options_, phase_, [this] { return pool_.Crowded(); });
-  const std::string remote_ip = PeerAddress(sock);
+void HttplibServer::Serve(FileDescriptor socket) {
+  Connection connection(socket.get(), options_, phase_, [this] { return pool_.Crowded(); });
+  const std::string remote_ip = PeerAddress(socket.get());
   for (int served = 1; connection.AwaitRequest(); ++served) {
     ++begun_;
     const bool again = ServeOne(connection, remote_ip, served == kRequestsPerConnectionMax);
     --begun_;
     if (!again) break;
   }
-  return true;
 }
 
 // Reads, answers and writes one request. False when the connection is to be closed.
@@ -249,32 +231,23 @@ void HttplibServer::SetConnectionHeaders(httplib::Response& out) {
 class HttplibFrontEnd final : public FrontEnd {
  public:
   HttplibFrontEnd(const FrontEndOptions& options, Handler handler, std::unique_ptr<WorkerPool> pool,
-                  uint16_t port)
-      : pool_(std::move(pool)), server_(options, std::move(handler), *pool_), port_(port) {}
+                  FileDescriptor listener, uint16_t port)
+      : pool_(std::move(pool)),
+        server_(options, std::move(handler), *pool_),
+        listener_(std::move(listener)),
+        port_(port) {}
 
   ~HttplibFrontEnd() override {
     server_.SetPhase(Phase::kAborting);
     StopAccepting();
-    if (accepting_.joinable()) accepting_.join();
+    pool_->Stop();
   }
 
-  // Starts to accept connections from `listener` in a thread.
-  Status Accept(FileDescriptor listener) {
+  Status Start() {
     try {
-      accepting_ = std::thread([this, fd = listener.get()] {
-        server_.Adopt(fd);
-        server_.listen_after_bind();
-        has_ended_.set_value();
-      });
+      accepting_ = std::thread([this] { Accept(); });
     } catch (const std::system_error& error) {
       return Error{Fault::kFull, std::string("start a thread: ") + error.what()};
-    }
-    listener.Release();
-    // Before it runs, httplib's stop would do nothing.
-    while (!server_.is_running()) {
-      if (ended_.wait_for(milliseconds(1)) == std::future_status::ready) {
-        return Error{Fault::kIo, "start the HTTP server: it ended at once"};
-      }
     }
     return Done{};
   }
@@ -284,26 +257,47 @@ class HttplibFrontEnd final : public FrontEnd {
   Status Drain(milliseconds timeout) override {
     server_.SetPhase(Phase::kDraining);
     StopAccepting();
-    if (ended_.wait_for(timeout) == std::future_status::ready) return Done{};
+    if (pool_->StopWithin(timeout)) return Done{};
     return Error{Fault::kUnavailable, "stop the HTTP server: " + std::to_string(server_.begun()) +
                                           " requests were still unanswered after " +
                                           std::to_string(timeout.count()) + " ms"};
   }
 
  private:
-  void StopAccepting() {
-    pool_->StopWaiting();
-    if (accepting_.joinable() && !std::exchange(stopped_, true)) server_.stop();
-  }
+  void Accept();
+  void StopAccepting();
 
   std::unique_ptr<WorkerPool> pool_;
   HttplibServer server_;
+  FileDescriptor listener_;
   const uint16_t port_;
-  std::promise<void> has_ended_;
-  std::future<void> ended_ = has_ended_.get_future();
   std::thread accepting_;
-  bool stopped_ = false;
 };
+
+void HttplibFrontEnd::Accept() {
+  while (server_.phase() == Phase::kServing) {
+    pollfd wait{listener_.get(), POLLIN, 0};
+    if (::poll(&wait, 1, static_cast<int>(kStopCheckInterval.count())) <= 0) continue;
+    FileDescriptor socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (!socket) {
+      // The client has gone already, or the system is out of descriptors or memory for now.
+      std::this_thread::sleep_for(kAcceptRetry);
+      continue;
+    }
+    // A job is copyable, a descriptor is not.
+    pool_->Run([this, shared = std::make_shared<FileDescriptor>(std::move(socket))] {
+      server_.Serve(std::move(*shared));
+    });
+  }
+}
+
+void HttplibFrontEnd::StopAccepting() {
+  if (!accepting_.joinable()) return;
+  pool_->StopWaiting();
+  ::shutdown(listener_.get(), SHUT_RD);  // refuses who comes now, and wakes the thread
+  accepting_.join();
+  listener_.Close();
+}
 
 }  // namespace
 
@@ -314,11 +308,9 @@ Result<std::unique_ptr<FrontEnd>> FrontEnd::Start(const FrontEndOptions& options
   if (!port) return port.error();
   auto pool = WorkerPool::Start(static_cast<size_t>(options.threads), kWaitingConnectionsMax);
   if (!pool) return std::move(pool).error();
-  auto front_end = std::make_unique<HttplibFrontEnd>(options, std::move(handler),
-                                                     std::move(pool).value(), *port);
-  if (Status started = front_end->Accept(std::move(listener).value()); !started) {
-    return std::move(started).error();
-  }
+  auto front_end = std::make_unique<HttplibFrontEnd>(
+      options, std::move(handler), std::move(pool).value(), std::move(listener).value(), *port);
+  if (Status started = front_end->Start(); !started) return std::move(started).error();
   return std::unique_ptr<FrontEnd>(std::move(front_end));
 }
 

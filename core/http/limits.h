@@ -24,6 +24,8 @@ inline constexpr size_t kWaitingConnectionsMax = 1024;
 inline constexpr int kListenBacklog = 1024;
 /// How long a thread sleeps at most before it looks whether the server is stopping.
 inline constexpr std::chrono::milliseconds kStopCheckInterval{100};
+/// How long to wait after a connection could not be accepted.
+inline constexpr std::chrono::milliseconds kAcceptRetry{1};
 /// How long a refused client may go on sending before its connection is cut: time to read why.
 inline constexpr std::chrono::milliseconds kLingerMax{1000};
 

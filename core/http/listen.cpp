@@ -41,8 +41,8 @@ Result<FileDescriptor> Listen(const std::string& host, uint16_t port) {
   if (failure != 0) return Error{Fault::kBadInput, what + ": " + ::gai_strerror(failure)};
   const Addresses addresses(found, &::freeaddrinfo);
 
-  FileDescriptor listener(
-      ::socket(addresses->ai_family, SOCK_STREAM | SOCK_CLOEXEC, addresses->ai_protocol));
+  FileDescriptor listener(::socket(addresses->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                                   addresses->ai_protocol));
   if (!listener) return SystemError(what, errno);
   const int on = 1;
   const int off = 0;

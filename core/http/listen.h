@@ -8,10 +8,10 @@
 
 namespace gamevents::http {
 
-/// A TCP socket that listens on the first address of `host`; port 0 is an ephemeral one. A port
-/// is never shared: cpp-httplib would set SO_REUSEPORT, and two servers would each get a part of
-/// the requests. Errors: kExists (the port is in use), kBadInput (no such host, or not an address
-/// of this machine), kIo; with the address that was tried.
+/// A non-blocking TCP socket that listens on the first address of `host`; port 0 is an ephemeral
+/// one. A port is never shared: cpp-httplib would set SO_REUSEPORT, and two servers would each get
+/// a part of the requests. Errors: kExists (the port is in use), kBadInput (no such host, or not an
+/// address of this machine), kIo; with the address that was tried.
 Result<FileDescriptor> Listen(const std::string& host, uint16_t port);
 
 /// The port that `listener` is bound to. Errors: kIo.

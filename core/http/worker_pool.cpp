@@ -11,6 +11,8 @@ Result<std::unique_ptr<WorkerPool>> WorkerPool::Start(size_t threads, size_t que
   try {
     for (size_t i = 0; i < threads; ++i) {
       pool->threads_.emplace_back([self = pool.get()] { self->Work(); });
+      const std::lock_guard lock(pool->mutex_);
+      ++pool->running_;
     }
   } catch (const std::system_error& error) {
     return Error{Fault::kFull, "start " + std::to_string(threads) + " threads: " + error.what()};
@@ -39,13 +41,19 @@ void WorkerPool::StopWaiting() {
 }
 
 void WorkerPool::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-    has_job_.notify_all();
-  }
+  // A century is for ever here, and does not overflow the clock.
+  StopWithin(std::chrono::hours(24 * 365 * 100));
+}
+
+bool WorkerPool::StopWithin(std::chrono::milliseconds timeout) {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  has_job_.notify_all();
+  if (!ended_.wait_for(lock, timeout, [this] { return running_ == 0; })) return false;
+  lock.unlock();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  return true;
 }
 
 void WorkerPool::Work() {
@@ -54,7 +62,10 @@ void WorkerPool::Work() {
     ++idle_;
     has_job_.wait(lock, [this] { return !jobs_.empty() || stopping_; });
     --idle_;
-    if (jobs_.empty()) return;
+    if (jobs_.empty()) {
+      if (--running_ == 0) ended_.notify_all();
+      return;
+    }
     const std::function<void()> job = std::move(jobs_.front());
     jobs_.pop_front();
     has_room_.notify_one();

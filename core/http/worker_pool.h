@@ -2,6 +2,7 @@
 
 #include "core/base/result.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -33,8 +34,11 @@ class WorkerPool {
   /// No longer holds anyone back in Run: what comes now is little, and ends soon.
   void StopWaiting();
 
-  /// Runs what is queued to its end and joins the threads.
+  /// Runs what is queued to its end and joins the threads. Not from two threads at once.
   void Stop();
+
+  /// As Stop, unless `timeout` ends first: then false, and the threads go on.
+  bool StopWithin(std::chrono::milliseconds timeout);
 
  private:
   explicit WorkerPool(size_t queue_max) : queue_max_(queue_max) {}
@@ -44,8 +48,10 @@ class WorkerPool {
   mutable std::mutex mutex_;
   std::condition_variable has_job_;
   std::condition_variable has_room_;
+  std::condition_variable ended_;
   std::deque<std::function<void()>> jobs_;
-  size_t idle_ = 0;  // threads that wait for a job
+  size_t idle_ = 0;     // threads that wait for a job
+  size_t running_ = 0;  // threads that have not ended
   bool unbounded_ = false;
   bool stopping_ = false;
   std::vector<std::thread> threads_;

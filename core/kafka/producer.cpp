@@ -251,7 +251,7 @@ Result<Delivery> RdProducer::Outcome(const rd_kafka_message_t& message) const {
     return Delivery{message.partition, message.offset};
   }
   // Not rd_kafka_message_errstr: for a produced message it gives the record's own bytes, unended.
-  Error error = NoAnswer(message.err, contact_, "");
+  Error error = NoAnswer(message.err, contact_);
   return std::move(error).In(std::string("deliver to ") + rd_kafka_topic_name(message.rkt));
 }
 

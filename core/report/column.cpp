@@ -4,6 +4,8 @@
 #include "core/event/filter.h"
 #include "core/report/utf8.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace gamevents::report {
@@ -148,8 +150,13 @@ Column MinuteColumn() { return {{"minute", Type::kTimestamp}, Minute}; }
 Result<std::vector<event::FieldPath>> ParseFieldList(std::string_view text) {
   std::vector<event::FieldPath> paths;
   for (const std::string_view part : SplitOutsideQuotes(text)) {
-    auto path = event::ParseFieldPath(Trim(part));
-    if (!path) return std::move(path).error().In(text);
+    const std::string_view name = Trim(part);
+    if (name.empty()) {
+      return Error{Fault::kBadInput, fmt::format("field {} of '{}' is empty: write FIELD,FIELD",
+                                                 paths.size() + 1, text)};
+    }
+    auto path = event::ParseFieldPath(name);
+    if (!path) return std::move(path).error();
     paths.push_back(std::move(*path));
   }
   return paths;

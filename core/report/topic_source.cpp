@@ -65,11 +65,10 @@ class TopicSource final : public RecordSource {
 
 }  // namespace
 
-OpenSource FromTopic(kafka::ReaderOptions options) {
-  INVARIANT(!options.follow);
-  return [options = std::move(options),
+OpenSource FromReaders(OpenReader open) {
+  return [open = std::move(open),
           ends = Ends()]() mutable -> Result<std::unique_ptr<RecordSource>> {
-    auto reader = kafka::Reader::Open(options);
+    auto reader = open();
     if (!reader) return std::move(reader).error();
     if (ends.empty()) {
       for (const kafka::PartitionRange& range : (*reader)->ranges()) {
@@ -78,6 +77,11 @@ OpenSource FromTopic(kafka::ReaderOptions options) {
     }
     return std::unique_ptr<RecordSource>(std::make_unique<TopicSource>(std::move(*reader), ends));
   };
+}
+
+OpenSource FromTopic(kafka::ReaderOptions options) {
+  INVARIANT(!options.follow);
+  return FromReaders([options = std::move(options)] { return kafka::Reader::Open(options); });
 }
 
 }  // namespace gamevents::report

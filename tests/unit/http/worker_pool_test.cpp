@@ -36,6 +36,7 @@ TEST_CASE("a full queue holds back who fills it, until there is room or the end 
   CHECK(third.wait_for(std::chrono::milliseconds(20)) == std::future_status::timeout);
   (*pool)->StopWaiting();
   third.get();
+  CHECK_FALSE((*pool)->StopWithin(std::chrono::milliseconds(1)));
   go_on.count_down();
   (*pool)->Stop();
   CHECK_FALSE((*pool)->Crowded());

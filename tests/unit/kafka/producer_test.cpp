@@ -28,7 +28,7 @@ OutgoingRecord Record(std::string value, std::optional<int32_t> partition = std:
   return record;
 }
 
-// A port of this machine where nobody listens: bound once, then given up.
+// tcpmux's port of this machine, where nobody listens.
 ClientOptions DeadClient(milliseconds timeout) { return {"127.0.0.1:1", {}, timeout, "test"}; }
 
 // What the deliveries said, counted.
