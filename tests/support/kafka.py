@@ -13,7 +13,9 @@ import zipfile
 
 from support import paths, processes
 
-HEAP = "-Xmx512m"
+# Up quickly and small: what tests want. PRODUCTION_JVM is what Kafka's own start script asks for.
+QUICK_JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+PRODUCTION_JVM = ("-Xms1g", "-Xmx1g", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20")
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 30
 CLUSTER_ID = "R2FtZUV2ZW50c1Rlc3RzIQ"  # Any 22 base64 characters will do.
@@ -84,8 +86,10 @@ def run_tool(name, *args, input=None, timeout=60, check=True) -> subprocess.Comp
 class Kafka:
     """One broker. `start` after `stop` or `kill` takes the same port and data."""
 
-    def __init__(self, folder: pathlib.Path):
+    def __init__(self, folder: pathlib.Path, jvm: tuple = QUICK_JVM, extra_properties: str = ""):
         self.folder = folder
+        self.jvm = jvm
+        self.extra_properties = extra_properties
         self.port = processes.free_port()
         self.controller_port = processes.free_port()
         self.brokers = f"127.0.0.1:{self.port}"
@@ -96,13 +100,13 @@ class Kafka:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.properties = self.folder / "server.properties"
         self.properties.write_text(PROPERTIES.format(
-            port=self.port, controller_port=self.controller_port, data=self.folder / "data"))
+            port=self.port, controller_port=self.controller_port, data=self.folder / "data")
+            + self.extra_properties)
         run_tool("StorageTool", "format", "-t", CLUSTER_ID, "-c", self.properties)
 
     def start(self, die_with_parent: bool = True) -> None:
         """Returns when the broker answers. Its output goes to `folder`/kafka.log."""
-        command = ["java", HEAP, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classpath(),
-                   "kafka.Kafka", str(self.properties)]
+        command = ["java", *self.jvm, "-cp", classpath(), "kafka.Kafka", str(self.properties)]
         with open(self.folder / "kafka.log", "ab") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
