@@ -5,7 +5,9 @@ target_compile_options(gamevents_warnings INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wswitch-enum -Wnon-virtual-dtor
   $<$<BOOL:${GAMEVENTS_WERROR}>:-Werror>)
 if(GAMEVENTS_SANITIZE)
+  # g++'s checks of uninitialized values take the sanitizers' own code for mistakes of ours.
   target_compile_options(gamevents_warnings INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
     -fsanitize=${GAMEVENTS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(gamevents_warnings INTERFACE -fsanitize=${GAMEVENTS_SANITIZE})
 endif()
@@ -20,4 +22,5 @@ function(gamevents_room name)
   target_link_libraries(gamevents_${name}
     PUBLIC ${ROOM_LINKS}
     PRIVATE gamevents_warnings ${ROOM_USES})
+  set_property(GLOBAL APPEND PROPERTY GAMEVENTS_ROOMS gamevents::${name})
 endfunction()

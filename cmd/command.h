@@ -3,7 +3,9 @@
 #include "core/base/result.h"
 #include "core/config/load.h"
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,8 +24,13 @@ enum class ColorMode : uint8_t { kAuto, kAlways, kNever };
 
 /// What every subcommand is given to run.
 struct Context {
+  /// What is set; empty for a command whose row says `loads_config = false`.
   config::Loaded config;
   ColorMode color = ColorMode::kAuto;
+  /// What `config` was loaded from: `--config`, and every `--set` and bound flag in the order in
+  /// which they win.
+  std::optional<std::string> config_file;
+  std::vector<config::Override> overrides;
 };
 
 /// Runs a subcommand whose flags have been read: one call into core, the answer to stdout,
@@ -39,6 +46,9 @@ struct Command {
   /// Adds the flags to `app` and gives what to run. A flag that stands for a configuration key
   /// (`--port`) adds to `overrides` when it is used, through BindKey.
   Run (*declare)(CLI::App& app, std::vector<config::Override>& overrides);
+  /// Whether the configuration must be sound before the command runs; one that looks into the
+  /// configuration itself loads it when it wants to.
+  bool loads_config = true;
 };
 
 /// `--port 5001` as another way to say `--set serve.port=5001`: checked and explained by the
@@ -48,6 +58,13 @@ void BindKey(CLI::App& app, const std::string& flags, const std::string& key,
 
 /// Prints "gamevents: message" to stderr and gives kUsage.
 Exit FailUsage(std::string_view message);
+
+/// Prints "gamevents: line" to stderr for each line of `message`, and nothing else.
+void PrintError(std::string_view message);
+
+/// Whether to colour what goes to `fd` (1 or 2): as the mode says, and on kAuto when it is a
+/// terminal, NO_COLOR is unset or empty, and TERM is not "dumb".
+bool UseColor(ColorMode mode, int fd);
 
 // One a file, in the order of the table.
 Run DeclareConfig(CLI::App& app, std::vector<config::Override>& overrides);

@@ -1,17 +1,52 @@
-// The program's front door: a table of subcommands, the global flags, and the exit code.
+// The program's front door: a table of subcommands; run.h does the rest.
 
 #include "cmd/command.h"
 #include "cmd/run.h"
 
 #include <array>
-#include <cstdio>
 
 namespace {
 
 using namespace gamevents::cmd;
 
 // The order is that of --help: the assignment's steps first. A row is added with its file.
-constexpr std::array<Command, 0> kCommands{};
+constexpr auto kCommands = std::to_array<Command>({
+    {"create-topic", "create the topic",
+     "gamevents create-topic\n"
+     "gamevents create-topic eventsForm --partitions 3 --if-not-exists",
+     DeclareCreateTopic},
+    {"produce-test", "send the numbers 1 to 42, to try the cluster",
+     "gamevents produce-test\n"
+     "gamevents produce-test --count 1000 --acks -1",
+     DeclareProduceTest},
+    {"produce", "send the lines of stdin as records",
+     "echo '{\"event_type\":\"default\"}' | gamevents produce\n"
+     "gamevents produce -K '\\t' < keys-and-values.tsv\n"
+     "gamevents consume --from-beginning --output json | gamevents produce --json --topic copy",
+     DeclareProduce},
+    {"consume", "print the topic's records",
+     "gamevents consume --from-beginning\n"
+     "gamevents consume -o -10 --follow\n"
+     "gamevents consume --from-beginning --where 'event_type = purchase_sword'\n"
+     "gamevents consume -o @-1h --output '%p %o %T %s\\n'",
+     DeclareConsume},
+    {"serve", "take events over HTTP and store each before it is answered",
+     "gamevents serve --host 0.0.0.0\n"
+     "gamevents serve --port 0 --set serve.drain=30s\n"
+     "curl http://localhost:5000/purchase_a_sword/divya",
+     DeclareServe},
+    {"report", "answer what the pyspark session asked of the topic, and more",
+     "gamevents report\n"
+     "gamevents report --where 'event_type = \"purchase_sword\"' --group-by purchase_user\n"
+     "gamevents report --select '*' --format csv > events.csv\n"
+     "gamevents report -o @-1h: --group-by event_type --format json",
+     DeclareReport},
+    {"config", "check the configuration and show what is set",
+     "gamevents config check\n"
+     "gamevents config show --output json\n"
+     "gamevents config schema > gamevents.schema.json",
+     DeclareConfig, /*loads_config=*/false},
+});
 
 }  // namespace
 

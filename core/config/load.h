@@ -3,6 +3,8 @@
 #include "core/base/result.h"
 #include "core/config/settings.h"
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,8 +22,9 @@ struct Override {
 /// Where a setting came from.
 struct Origin {
   std::string key;
-  std::string value;   ///< as text, secrets replaced
-  std::string source;  ///< "default", "gamevents.yaml:3", "GAMEVENTS_SERVE_PORT", "--set"
+  std::string value;    ///< as text, secrets replaced
+  std::string source;   ///< "default", "gamevents.yaml:3", "GAMEVENTS_SERVE_PORT", "--set"
+  bool secret = false;  ///< whether `value` stands for a text that is never printed
 };
 
 struct Loaded {
@@ -30,10 +33,18 @@ struct Loaded {
   std::optional<std::string> file;  ///< the file that was read
 };
 
+/// Variables by name, as the process was started with them.
+using Environment = std::map<std::string, std::string, std::less<>>;
+
 /// Reads the file (`path`, or the first of the search order that exists), the environment and
 /// `overrides` onto the defaults, each over the one before.
-/// Errors: kBadInput ("gamevents.yaml:3:5: unknown key serve.prot; did you mean serve.port?");
-/// kNotFound when `path` was given and is not there.
+/// Errors: kBadInput ("gamevents.yaml:3:5: unknown key serve.prot; did you mean serve.port?"),
+/// everything that is wrong at once, one a line; kNotFound when `path` or $GAMEVENTS_CONFIG names
+/// a file that is not there; kFull, kIo when a file cannot be read.
 Result<Loaded> Load(const std::optional<std::string>& path, const std::vector<Override>& overrides);
+
+/// The same with an environment given: what Load does with the process's own.
+Result<Loaded> LoadFrom(const std::optional<std::string>& path,
+                        const std::vector<Override>& overrides, const Environment& environment);
 
 }  // namespace gamevents::config

@@ -1,5 +1,8 @@
 #pragma once
 
+// The event room: an event's fields, the filter language over them, and an event's JSON text.
+// It knows nothing of where events come from or go to: no HTTP, no Kafka, no files.
+
 #include "core/base/result.h"
 #include "core/event/value.h"
 
@@ -9,19 +12,29 @@
 
 namespace gamevents::event {
 
+/// The deepest nesting that Parse takes; the event itself is level 1. Reading recurses, so this
+/// bounds the stack.
+inline constexpr int kDocumentDepthMax = 64;
+
 /// Parses one event after another, keeping its buffers. Not thread-safe; one a thread.
-/// Text is checked as UTF-8 and as JSON (RFC 8259) to the end of the document.
+/// Text is checked as UTF-8 and as JSON (RFC 8259) to the end of the document. An escape that is
+/// half a surrogate pair ("\ud800") is refused, because no UTF-8 text can hold it; so is a byte
+/// order mark.
 class Document final : public FieldSource {
  public:
   Document();
   ~Document() override;
 
   /// Reads `json`, which must be one JSON object. What Field and ForEachField give lives until
-  /// the next Parse and as long as `json` (which is copied: it may be freed).
-  /// Errors: kBadInput (not JSON, not an object, not UTF-8, nested deeper than 64); the parse
-  /// before is gone.
+  /// the next Parse (`json` is copied: it may be freed).
+  /// Errors: kBadInput (not JSON, not an object, not UTF-8, nested deeper than
+  /// kDocumentDepthMax); the parse before is gone.
   Status Parse(std::string_view json);
 
+  /// The value at `path`, Missing before the first successful Parse. Of repeated names the last
+  /// wins, as in Python's json.loads; a path leads through objects only, not through arrays.
+  /// Numbers without fraction and exponent are int64_t if they fit; every other number is the
+  /// nearest double, which is an infinity beyond a double's range.
   Value Field(const FieldPath& path) const override;
 
   /// Calls `visit(name, value)` for each top-level field in document order, repeated names too.

@@ -16,8 +16,9 @@ struct Request {
   std::string path;    ///< as sent, still percent-encoded, without the query
   std::string query;   ///< as sent, without the '?'
   Headers headers;
-  std::string body;
-  std::string remote_ip;  ///< the peer's address, "127.0.0.1" or "::1"
+  std::string body;  ///< without chunk framing, and decompressed (gzip, deflate, br)
+  /// The peer's address, "127.0.0.1" or "::1"; an IPv4 client of an IPv6 socket is shown as IPv4.
+  std::string remote_ip;
 };
 
 struct Response {
@@ -28,7 +29,8 @@ struct Response {
 };
 
 /// Gives the answer to one request: call it exactly once, from any thread, at any time after the
-/// handler was entered. If the client has gone meanwhile, the call does nothing.
+/// handler was entered. If the client has gone meanwhile, the call does nothing. A Reply that is
+/// dropped without a call answers 500.
 using Reply = std::function<void(Response)>;
 
 /// Takes a request and sees to it that `reply` is called. Must not block; called from any thread,

@@ -15,10 +15,17 @@ struct FrontEndOptions {
   uint16_t port = 5000;  ///< 0: an ephemeral one
   int64_t body_bytes_max = int64_t{1} << 20;
   int threads = 64;  ///< how many requests can be waiting for their answers at once
+  /// How long a connection may be silent between requests.
+  std::chrono::milliseconds idle_timeout{5'000};
+  /// How long a request may take from its first byte to its last; then 408.
+  std::chrono::milliseconds request_timeout{10'000};
+  /// How long an answer may take to be written; then the connection is cut.
+  std::chrono::milliseconds write_timeout{10'000};
 };
 
-/// Sockets in, handler out: reads requests within limits, hands each to the handler, and writes
-/// its answer. Knows nothing of routes or events.
+/// Sockets in, handler out: reads requests within limits (limits.h), hands each to the handler,
+/// and writes its answer. What is no request or is too large is answered here, with the status
+/// and a sentence. Knows nothing of routes or events.
 class FrontEnd {
  public:
   /// Listens and serves from threads of its own until Drain. Errors: kExists (the port is in use),
@@ -31,7 +38,8 @@ class FrontEnd {
   virtual uint16_t port() const = 0;
 
   /// Stops accepting at once, lets requests that have begun be answered, and returns when all
-  /// are or `timeout` ends (kUnavailable, with how many were left). Call once.
+  /// are or `timeout` ends (kUnavailable, with how many were left). Call once. The destructor
+  /// cuts off what is still waiting then.
   virtual Status Drain(std::chrono::milliseconds timeout) = 0;
 };
 

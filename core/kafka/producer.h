@@ -35,6 +35,10 @@ struct Delivery {
 /// Sends records and reports each one's fate exactly once. Send may be called from any thread.
 /// Deliveries are reported in the producer's own thread, one at a time; a callback must not
 /// block and must not destroy the producer.
+///
+/// Properties that would break this are refused: acks below `acks`, enable.idempotence=false with
+/// acks -1, several requests in flight with acks 1 (a retry could change the order), the message
+/// timeouts, delivery.report.only.error, transactional.id, bootstrap.servers.
 class Producer {
  public:
   using OnDelivery = std::function<void(Result<Delivery>)>;
@@ -55,7 +59,8 @@ class Producer {
   /// kNotFound (no such topic or partition); kFull, kBadInput, kIo as the broker said.
   virtual Status Send(OutgoingRecord record, OnDelivery on_delivery) = 0;
 
-  /// Waits until every record sent before has been reported. Errors: kUnavailable when `timeout`
+  /// Waits until every record sent before has been reported; records that other threads go on
+  /// sending are waited for too. Errors: kUnavailable when `timeout`
   /// ends first.
   virtual Status Flush(std::chrono::milliseconds timeout) = 0;
 

@@ -62,7 +62,12 @@ struct ReaderOptions {
 
 /// Reads a topic's partitions from where the options say to the end as it was at the start, and
 /// ends exactly: the consumer's position counts, not the last record's offset, so gaps left by
-/// compaction or transactions never make it wait. Not thread-safe.
+/// compaction or transactions never make it wait. The partitions are those that the topic had at
+/// the start. Not thread-safe.
+///
+/// Properties that would break this are refused: group.id (see `group`), enable.auto.commit,
+/// enable.partition.eof, auto.offset.reset, allow.auto.create.topics. isolation.level is
+/// read_committed unless set, and "the end" is the last stable offset then.
 class Reader {
  public:
   /// Finds the topic and the ranges. Errors: kNotFound (no such topic or partition); kUnavailable
@@ -76,9 +81,14 @@ class Reader {
 
   /// The next records, in offset order within a partition; empty when none came within `wait`.
   /// What is returned lives until the next call.
-  /// Errors: kUnavailable (nothing from a broker for the timeout); kIo or kCorrupt as librdkafka
-  /// says; kNotFound (the topic was deleted meanwhile).
+  /// Errors: kUnavailable (nothing from a partition's leader for the timeout, with the addresses
+  /// tried); kNotFound (the topic was deleted meanwhile, or records before they could be read);
+  /// kCorrupt (a bad record, or a log that was cut before its end); kIo as librdkafka says.
   virtual Result<std::span<const RecordView>> Next(std::chrono::milliseconds wait) = 0;
+
+  /// Next gives at most `count` records (at least 1) from now on: for a caller that stops after so
+  /// many, and must not commit more than it took.
+  virtual void LimitBatch(size_t count) = 0;
 
   /// Partitions whose end has been reached since the last call of this, each reported once
   /// (never when following).
@@ -87,7 +97,8 @@ class Reader {
   /// Whether every partition has been read to its end (never when following).
   virtual bool Finished() const = 0;
 
-  /// Commits what has been returned so far to the group, if there is one.
+  /// Commits what has been returned so far to the group, if there is one. Errors: kUnavailable;
+  /// kBadInput when the group is in use by members of its own.
   virtual Status Commit() = 0;
 };
 

@@ -1,0 +1,31 @@
+# A thin front on the CMake presets and on tests/scripts: nothing is decided here.
+# `make demo` and `make test` install what is missing first; the other targets only say it.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+.PHONY: all demo test bench lint install clean help
+
+all: ## build/release/gamevents (the default)
+	@tests/scripts/build release
+
+demo: ## install what is missing, build, and run the whole assignment
+	@tests/scripts/demo
+
+test: ## install what is missing, build, and run every test
+	@tests/scripts/test
+
+bench: all ## measure against kcat, as ratios of one run
+	@tests/scripts/bench
+
+lint: ## formatting, clang-tidy, shellcheck and the rules of the structure
+	@tests/scripts/lint --tidy
+
+install: all ## into $(DESTDIR)$(PREFIX)
+	@DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)"
+
+clean: ## remove every build; .venv and the fetched jars stay
+	@rm -rf build/release build/dev build/asan build/tsan build/fuzz
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile

@@ -1,0 +1,243 @@
+#include "cmd/command.h"
+#include "cmd/kafka_options.h"
+#include "cmd/record_format.h"
+#include "core/base/file.h"
+#include "core/base/stop.h"
+#include "core/event/document.h"
+#include "core/event/filter.h"
+#include "core/kafka/reader.h"
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <limits>
+#include <memory>
+
+namespace gamevents::cmd {
+namespace {
+
+using std::chrono::steady_clock;
+
+// Output is written in pieces of about this size, so that a write call costs nothing.
+constexpr size_t kOutputBytes = size_t{256} << 10;
+// How long to wait for records before looking whether the process was told to stop.
+constexpr std::chrono::milliseconds kWait{100};
+// How often a group's offsets are committed while reading goes on.
+constexpr std::chrono::seconds kCommitEvery{5};
+// Records asked for at a time when there is no -n; the reader's own bound is lower.
+constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
+
+struct Options {
+  bool from_beginning = false;
+  std::optional<std::string> range;
+  bool follow = false;
+  std::optional<int64_t> max_messages;
+  std::vector<int32_t> partitions;
+  std::optional<std::string> group;
+  std::string output = "value";
+  std::optional<std::string> where;
+};
+
+// Everything that a run needs, read from the flags.
+struct Plan {
+  kafka::ReaderOptions reader;
+  RecordFormat format;
+  std::optional<event::Filter> where;
+  int64_t messages_max = kNoLimit;
+  bool counts = false;  // whether "Processed …" is printed at the end
+};
+
+class Consumer {
+ public:
+  Consumer(const Plan& plan, kafka::Reader& reader)
+      : plan_(plan),
+        reader_(reader),
+        at_once_(plan.reader.follow || ::isatty(STDOUT_FILENO) == 1) {}
+
+  /// Reads to the end, to the limit, or until told to stop. Errors: the reader's; kClosed when
+  /// stdout's reader has gone.
+  Status Run();
+
+  int64_t messages() const { return messages_; }
+  /// Whether the one who read stdout has gone.
+  bool reader_gone() const { return reader_gone_; }
+
+ private:
+  bool Matches(const kafka::RecordView& record);
+  Status Step();
+  void Print(std::span<const kafka::RecordView> records);
+  Status Flush();
+  Status ReportFinished();
+  Status CommitIfDue();
+  bool Wanted() const { return messages_ < plan_.messages_max; }
+
+  const Plan& plan_;
+  kafka::Reader& reader_;
+  const bool at_once_;  // somebody is looking: nothing waits in the buffer for more
+  event::Document document_;
+  std::string output_;
+  bool reader_gone_ = false;
+  int64_t messages_ = 0;
+  size_t reported_ = 0;  // partitions whose end was told
+  steady_clock::time_point committed_ = steady_clock::now();
+};
+
+Status Consumer::Run() {
+  // Partitions with nothing to read have ended before the first record.
+  if (auto reported = ReportFinished(); !reported) return reported;
+  while (!reader_.Finished() && Wanted() && !StopSignal::Requested()) {
+    if (auto stepped = Step(); !stepped) {
+      // What was read before the error is an answer still.
+      auto flushed = Flush();
+      return flushed ? stepped : flushed;
+    }
+  }
+  if (auto flushed = Flush(); !flushed) return flushed;
+  return reader_.Commit();
+}
+
+Status Consumer::Step() {
+  const int64_t left = plan_.messages_max - messages_;
+  reader_.LimitBatch(static_cast<size_t>(std::min<int64_t>(left, kOutputBytes)));
+  auto records = reader_.Next(kWait);
+  if (!records) return std::move(records).error();
+  Print(*records);
+  if (output_.size() >= kOutputBytes || records->empty() || at_once_) {
+    if (auto flushed = Flush(); !flushed) return flushed;
+  }
+  if (auto reported = ReportFinished(); !reported) return reported;
+  return CommitIfDue();
+}
+
+void Consumer::Print(std::span<const kafka::RecordView> records) {
+  for (const kafka::RecordView& record : records) {
+    if (plan_.where && !Matches(record)) continue;
+    plan_.format.Append(output_, record);
+    ++messages_;
+  }
+}
+
+// What is no event (not a JSON object) meets no condition.
+bool Consumer::Matches(const kafka::RecordView& record) {
+  return record.value && document_.Parse(*record.value) && plan_.where->Matches(document_);
+}
+
+Status Consumer::Flush() {
+  if (output_.empty()) return Done{};
+  auto written = WriteAll(STDOUT_FILENO, output_);
+  output_.clear();
+  reader_gone_ = !written && written.error().fault == Fault::kClosed;
+  if (!written) return std::move(written).error().In("stdout");
+  return Done{};
+}
+
+// As kcat -e prints it: a line a partition, and ": exiting" on the last.
+Status Consumer::ReportFinished() {
+  for (const kafka::PartitionRange& range : reader_.TakeFinished()) {
+    if (plan_.reader.follow) continue;
+    ++reported_;
+    if (auto flushed = Flush(); !flushed) return flushed;
+    const bool last = reported_ == reader_.ranges().size();
+    std::fprintf(stderr, "%% Reached end of topic %s [%d] at offset %lld%s\n",
+                 plan_.reader.topic.c_str(), range.partition, static_cast<long long>(range.end),
+                 last ? ": exiting" : "");
+  }
+  return Done{};
+}
+
+// Only what has been written out is committed, so a crash repeats records and loses none.
+Status Consumer::CommitIfDue() {
+  if (!plan_.reader.group || steady_clock::now() - committed_ < kCommitEvery) return Done{};
+  if (auto flushed = Flush(); !flushed) return flushed;
+  committed_ = steady_clock::now();
+  return reader_.Commit();
+}
+
+// Where to read from and whether to go on: `-o` and `--from-beginning` read what is there, neither
+// follows from the end.
+Status ChooseRange(const Options& options, kafka::ReaderOptions& reader) {
+  using Kind = kafka::Position::Kind;
+  reader.follow = options.follow;
+  if (options.range) {
+    auto range = kafka::ParsePositionRange(*options.range, Clock::System().Now());
+    if (!range) return std::move(range).error().In("--offset");
+    if (options.follow && range->to.kind != Kind::kEnd) {
+      return Error{Fault::kBadInput, "--follow has no end, so --offset cannot have one"};
+    }
+    reader.range = *range;
+  } else if (!options.from_beginning) {
+    reader.range.from = {Kind::kEnd, 0};
+    reader.follow = true;
+  }
+  return Done{};
+}
+
+Result<Plan> MakePlan(const Options& options, const config::Settings& settings) {
+  auto format = RecordFormat::Parse(options.output);
+  if (!format) return std::move(format).error();
+  Plan plan;
+  plan.format = std::move(*format);
+  plan.messages_max = options.max_messages.value_or(kNoLimit);
+  plan.counts = options.max_messages.has_value();
+  if (options.where) {
+    auto where = event::Filter::Parse(*options.where);
+    if (!where) return std::move(where).error().In("--where");
+    plan.where = std::move(*where);
+  }
+  plan.reader.client = KafkaOptions(settings);
+  plan.reader.topic = settings.kafka.topic;
+  plan.reader.partitions = options.partitions;
+  plan.reader.group = options.group;
+  if (auto chosen = ChooseRange(options, plan.reader); !chosen) return std::move(chosen).error();
+  return plan;
+}
+
+Result<Exit> Consume(const Options& options, const Context& context) {
+  const auto plan = MakePlan(options, context.config.settings);
+  if (!plan) return FailUsage(plan.error().context);
+  auto reader = kafka::Reader::Open(plan->reader);
+  if (!reader) return std::move(reader).error();
+
+  Consumer consumer(*plan, **reader);
+  auto ran = consumer.Run();
+  // A reader that has seen enough (`| head`) is no failure.
+  if (consumer.reader_gone()) return Exit::kOk;
+  if (!ran) return std::move(ran).error();
+  if (plan->counts || StopSignal::Requested()) {
+    std::fprintf(stderr, "Processed a total of %lld messages\n",
+                 static_cast<long long>(consumer.messages()));
+  }
+  return Exit::kOk;
+}
+
+}  // namespace
+
+Run DeclareConsume(CLI::App& app, std::vector<config::Override>& overrides) {
+  auto options = std::make_shared<Options>();
+  BindKey(app, "--topic", "kafka.topic", "The topic", overrides);
+  auto* beginning = app.add_flag("--from-beginning", options->from_beginning,
+                                 "Everything that is there now, then exit");
+  app.add_option("-o,--offset", options->range,
+                 "beginning, end, N, -N (the last N), @TIME or FROM:TO of these, then exit")
+      ->type_name("RANGE")
+      ->excludes(beginning);
+  app.add_flag("-f,--follow", options->follow, "Go on past the end as records arrive");
+  app.add_option("-n,--max-messages", options->max_messages, "Stop after N messages")
+      ->type_name("N")
+      ->check(CLI::Range(int64_t{1}, kNoLimit));
+  app.add_option("--partition", options->partitions, "Only this partition; may be repeated")
+      ->type_name("N")
+      ->allow_extra_args(false)
+      ->check(CLI::Range(0, std::numeric_limits<int32_t>::max()));
+  app.add_option("--group", options->group, "Start where this group left off, and commit")
+      ->type_name("NAME");
+  app.add_option("--output", options->output, std::string(RecordFormat::kHelp))->type_name("FORM");
+  app.add_option("--where", options->where, "Only events that meet this condition")
+      ->type_name("FILTER");
+  return [options](const Context& context) { return Consume(*options, context); };
+}
+
+}  // namespace gamevents::cmd

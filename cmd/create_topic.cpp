@@ -1,0 +1,56 @@
+#include "cmd/command.h"
+#include "cmd/kafka_options.h"
+#include "core/base/file.h"
+#include "core/kafka/admin.h"
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include <memory>
+
+namespace gamevents::cmd {
+namespace {
+
+struct Options {
+  bool if_not_exists = false;
+};
+
+Result<Exit> CreateTopic(const Options& options, const Context& context) {
+  const config::Settings& settings = context.config.settings;
+  const kafka::NewTopic topic{settings.kafka.topic, static_cast<int32_t>(settings.kafka.partitions),
+                              static_cast<int16_t>(settings.kafka.replication_factor)};
+  auto created = kafka::CreateTopic(KafkaOptions(settings), topic);
+  if (!created && created.error().fault == Fault::kExists) {
+    const std::string exists = "topic " + topic.name + " exists already";
+    if (!options.if_not_exists) {
+      return Error{Fault::kExists, exists + "; --if-not-exists makes that no error"};
+    }
+    PrintError(exists);
+    return Exit::kOk;
+  }
+  if (!created) return std::move(created).error();
+  if (auto written = WriteAll(STDOUT_FILENO, "Created Topic " + topic.name + ".\n"); !written) {
+    return std::move(written).error().In("stdout");
+  }
+  return Exit::kOk;
+}
+
+}  // namespace
+
+Run DeclareCreateTopic(CLI::App& app, std::vector<config::Override>& overrides) {
+  auto options = std::make_shared<Options>();
+  app.add_option_function<std::string>(
+         "NAME",
+         [&overrides](const std::string& name) {
+           overrides.push_back({"kafka.topic", name, "NAME"});
+         },
+         "The topic [kafka.topic]")
+      ->type_name("");
+  BindKey(app, "--partitions", "kafka.partitions", "How many partitions", overrides);
+  BindKey(app, "--replication-factor", "kafka.replication_factor",
+          "How many brokers keep each partition", overrides);
+  app.add_flag("--if-not-exists", options->if_not_exists, "A topic that is there is no error");
+  return [options](const Context& context) { return CreateTopic(*options, context); };
+}
+
+}  // namespace gamevents::cmd

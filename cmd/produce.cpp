@@ -1,0 +1,160 @@
+#include "cmd/command.h"
+#include "cmd/escapes.h"
+#include "cmd/kafka_options.h"
+#include "cmd/line_reader.h"
+#include "cmd/sender.h"
+#include "core/base/stop.h"
+#include "core/kafka/envelope.h"
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include <cstdio>
+#include <limits>
+#include <memory>
+
+namespace gamevents::cmd {
+namespace {
+
+// A line is in memory whole. Far above message.max.bytes, which is what refuses large messages.
+constexpr size_t kLineBytesMax = size_t{32} << 20;
+
+struct Options {
+  std::string key_delimiter;  // as given, with escapes
+  std::optional<std::string> key;
+  std::optional<int32_t> partition;
+  std::vector<std::string> headers;  // "name=value"
+  bool json = false;
+  bool keep_partition = false;
+};
+
+// What is the same for every record, read from the flags.
+struct Form {
+  std::string topic;
+  std::string key_delimiter;
+  std::optional<std::string> key;
+  std::optional<int32_t> partition;
+  std::vector<kafka::Header> headers;
+  bool json = false;
+  bool keep_partition = false;
+};
+
+// "name=value" has a value; "name" alone is null, as kcat has it.
+kafka::Header ParseHeader(const std::string& text) {
+  const size_t equals = text.find('=');
+  if (equals == std::string::npos) return {text, std::nullopt};
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+Result<Form> MakeForm(const Options& options, const std::string& topic) {
+  Form form;
+  form.topic = topic;
+  auto delimiter = Unescape(options.key_delimiter);
+  if (!delimiter) return std::move(delimiter).error().In("--key-delimiter");
+  form.key_delimiter = std::move(*delimiter);
+  form.key = options.key;
+  form.partition = options.partition;
+  for (const std::string& header : options.headers) form.headers.push_back(ParseHeader(header));
+  form.json = options.json;
+  form.keep_partition = options.keep_partition;
+  return form;
+}
+
+Result<kafka::OutgoingRecord> RecordOfEnvelope(std::string_view line, const Form& form) {
+  auto envelope = kafka::ParseEnvelope(line);
+  if (!envelope) return std::move(envelope).error();
+  kafka::OutgoingRecord record = std::move(envelope->record);
+  record.topic = form.topic;
+  if (!form.keep_partition) record.partition = form.partition;
+  record.headers.insert(record.headers.end(), form.headers.begin(), form.headers.end());
+  return record;
+}
+
+Result<kafka::OutgoingRecord> RecordOf(std::string_view line, const Form& form) {
+  if (form.json) return RecordOfEnvelope(line, form);
+  kafka::OutgoingRecord record;
+  record.topic = form.topic;
+  record.partition = form.partition;
+  record.key = form.key;
+  record.headers = form.headers;
+  if (!form.key_delimiter.empty()) {
+    // A line without the delimiter is a value without a key.
+    if (const size_t end = line.find(form.key_delimiter); end != std::string_view::npos) {
+      record.key = line.substr(0, end);
+      line.remove_prefix(end + form.key_delimiter.size());
+    }
+  }
+  record.value = line;
+  return record;
+}
+
+Status SendLines(LineReader& lines, const Form& form, Sender& sender) {
+  while (true) {
+    auto line = lines.Next();
+    if (!line) return std::move(line).error();
+    if (!*line) return Done{};
+    auto record = RecordOf(**line, form);
+    if (!record) return std::move(record).error();
+    if (auto sent = sender.Send(std::move(*record)); !sent) return sent;
+  }
+}
+
+Result<Exit> Produce(const Options& options, const Context& context) {
+  const config::Settings& settings = context.config.settings;
+  const auto form = MakeForm(options, settings.kafka.topic);
+  if (!form) return FailUsage(form.error().context);
+  kafka::ProducerOptions producer;
+  producer.client = KafkaOptions(settings);
+  producer.delivery_timeout = settings.kafka.timeout;
+  auto sender = Sender::Open(producer);
+  if (!sender) return std::move(sender).error();
+
+  LineReader lines(STDIN_FILENO, kLineBytesMax);
+  auto read = SendLines(lines, *form, **sender);
+  auto finished = (*sender)->Finish();
+  const std::string tally = std::to_string((*sender)->delivered()) + " messages were sent";
+  // A failed delivery is found out about lines later, so only its own text says which it was.
+  if (!finished) return std::move(finished).error().In(tally + ", then one failed");
+  if (!read && StopSignal::Requested()) {
+    PrintError("interrupted: " + tally + ", the rest of stdin was not read");
+    return Exit::kFailed;
+  }
+  if (!read) {
+    return std::move(read).error().In(tally + ", then line " + std::to_string(lines.number()));
+  }
+  return Exit::kOk;
+}
+
+}  // namespace
+
+Run DeclareProduce(CLI::App& app, std::vector<config::Override>& overrides) {
+  auto options = std::make_shared<Options>();
+  BindKey(app, "--topic", "kafka.topic", "The topic", overrides);
+  auto* delimiter =
+      app.add_option("-K,--key-delimiter", options->key_delimiter,
+                     "What stands before the first of these in a line is the key (\\t, \\xNN)")
+          ->type_name("TEXT")
+          ->check([](const std::string& text) { return text.empty() ? "is empty" : ""; });
+  auto* key = app.add_option("--key", options->key, "The key of every record")->excludes(delimiter);
+  auto* partition =
+      app.add_option("--partition", options->partition, "The partition of every record")
+          ->type_name("N")
+          ->check(CLI::Range(0, std::numeric_limits<int32_t>::max()));
+  app.add_option("-H,--header", options->headers, "A header of every record; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false)
+      ->check([](const std::string& text) {
+        return text.empty() || text.front() == '=' ? "a header needs a name" : "";
+      });
+  auto* json = app.add_flag("--json", options->json,
+                            "Lines are envelopes, as consume --output json prints them")
+                   ->excludes(delimiter)
+                   ->excludes(key);
+  app.add_flag("--keep-partition", options->keep_partition,
+               "Send each envelope to the partition that it names")
+      ->needs(json)
+      ->excludes(partition);
+  return [options](const Context& context) { return Produce(*options, context); };
+}
+
+}  // namespace gamevents::cmd

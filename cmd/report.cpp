@@ -1,0 +1,206 @@
+#include "core/report/report.h"
+
+#include "cmd/command.h"
+#include "cmd/kafka_options.h"
+#include "core/base/clock.h"
+#include "core/base/file.h"
+#include "core/event/filter.h"
+#include "core/report/column.h"
+#include "core/report/topic_source.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gamevents::cmd {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+/// A scan shorter than this needs no progress.
+constexpr std::chrono::seconds kProgressAfter{2};
+constexpr std::chrono::milliseconds kProgressEvery{500};
+
+/// The flags as they were typed.
+struct Flags {
+  std::optional<std::string> where;
+  std::vector<std::string> select;
+  std::vector<std::string> group_by;
+  std::optional<size_t> limit;
+  size_t truncate = report::kTruncate;
+  std::string format = "table";
+  std::string range;
+  std::string from;
+  std::string to;
+};
+
+/// What a long scan says on a terminal: one line that is written over and taken away at the end.
+class ProgressLine {
+ public:
+  ProgressLine()
+      : shown_(::isatty(STDERR_FILENO) == 1 && spdlog::should_log(spdlog::level::info)),
+        next_(Steady::now() + kProgressAfter) {}
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+  ~ProgressLine() { Clear(); }
+
+  void Say(const report::ScanTotals& totals) {
+    const auto now = Steady::now();
+    if (!shown_ || now < next_) return;
+    next_ = now + kProgressEvery;
+    drawn_ = true;
+    fmt::print(stderr, "\r% read {} records, {} events so far", totals.records, totals.events);
+    std::fflush(stderr);
+  }
+
+  void Clear() {
+    if (drawn_) fmt::print(stderr, "\r\x1B[K");
+    drawn_ = false;
+  }
+
+ private:
+  bool shown_;
+  bool drawn_ = false;
+  Steady::time_point next_;
+};
+
+void DeclareFlags(CLI::App& app, Flags& flags) {
+  app.add_option("--where", flags.where, "Only events that meet the condition (docs/filter.md)")
+      ->type_name("FILTER");
+  // One value a flag: what follows the next space is not taken for another field.
+  app.add_option("--group-by", flags.group_by, "Count events by these fields; no session")
+      ->type_name("FIELD,...")
+      ->allow_extra_args(false);
+  app.add_option("--select", flags.select, "These fields of each event, or '*'; no session")
+      ->type_name("FIELD,...")
+      ->allow_extra_args(false);
+  app.add_option("--limit", flags.limit,
+                 "At most so many rows (a table has 20 unless told, csv and json all)")
+      ->type_name("N");
+  app.add_option("--truncate", flags.truncate,
+                 "Cut a table's cells to N characters, 20 unless told; 0: show all")
+      ->type_name("N");
+  app.add_option("--format", flags.format, "How the answer is written; a table unless told")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->option_text("table|json|csv");
+  auto* range =
+      app.add_option("-o,--offset", flags.range, "Which records: N, -N, @TIME, or FROM:TO of these")
+          ->type_name("RANGE");
+  app.add_option("--from", flags.from, "From here on: N, -N or @TIME")
+      ->type_name("POSITION")
+      ->excludes(range);
+  app.add_option("--to", flags.to, "Up to, not including, here")
+      ->type_name("POSITION")
+      ->excludes(range);
+}
+
+/// The fields of a flag that was given once or several times. Errors: kBadInput.
+Result<std::vector<event::FieldPath>> ParseFields(const std::string& flag,
+                                                  const std::vector<std::string>& lists) {
+  std::vector<event::FieldPath> fields;
+  for (const std::string& list : lists) {
+    auto parsed = report::ParseFieldList(list);
+    if (!parsed) return std::move(parsed).error().In(flag);
+    fields.insert(fields.end(), parsed->begin(), parsed->end());
+  }
+  return fields;
+}
+
+/// Requires: a text that the flag takes.
+report::Format ParseFormat(const std::string& text) {
+  if (text == "json") return report::Format::kJson;
+  return text == "csv" ? report::Format::kCsv : report::Format::kTable;
+}
+
+/// Errors: kBadInput, naming the flag.
+Result<report::Question> ParseQuestion(const Flags& flags) {
+  report::Question question;
+  if (flags.where) {
+    auto where = event::Filter::Parse(*flags.where);
+    if (!where) return std::move(where).error().In("--where");
+    question.where = std::move(*where);
+  }
+  question.select_all = flags.select == std::vector<std::string>{"*"};
+  if (!question.select_all) {
+    auto select = ParseFields("--select", flags.select);
+    if (!select) return std::move(select).error();
+    question.select = std::move(*select);
+  }
+  auto group_by = ParseFields("--group-by", flags.group_by);
+  if (!group_by) return std::move(group_by).error();
+  question.group_by = std::move(*group_by);
+  question.limit = flags.limit;
+  question.truncate = flags.truncate;
+  question.format = ParseFormat(flags.format);
+  question.to_terminal = ::isatty(STDOUT_FILENO) == 1;
+  if (auto checked = report::Check(question); !checked) return std::move(checked).error();
+  return question;
+}
+
+/// Errors: kBadInput, naming the flag.
+Result<kafka::PositionRange> ParseRange(const Flags& flags) {
+  const bool parts = !flags.from.empty() || !flags.to.empty();
+  const std::string text = parts ? flags.from + ":" + flags.to : flags.range;
+  if (text.empty()) return kafka::PositionRange{};
+  auto range = kafka::ParsePositionRange(text, Clock::System().Now());
+  if (!range) return std::move(range).error().In(parts ? "--from, --to" : "--offset");
+  return range;
+}
+
+/// Values that were left out of a single query's answer; the session says it itself.
+void NoteLeftOut(const report::Question& question, const report::Summary& summary) {
+  const bool session = question.group_by.empty() && question.select.empty() && !question.select_all;
+  if (session || summary.not_objects.count() == 0) return;
+  std::string note = report::Describe(summary.not_objects);
+  note.pop_back();  // the logger ends the line
+  spdlog::info("{}", note);
+}
+
+Result<Exit> RunReport(const Flags& flags, const Context& context) {
+  auto question = ParseQuestion(flags);
+  if (!question) return FailUsage(question.error().context);
+  auto range = ParseRange(flags);
+  if (!range) return FailUsage(range.error().context);
+
+  kafka::ReaderOptions reader;
+  reader.client = KafkaOptions(context.config.settings);
+  reader.topic = context.config.settings.kafka.topic;
+  reader.range = *range;
+  ProgressLine line;
+  bool reader_gone = false;
+  auto summary = report::Answer(
+      *question, report::FromTopic(std::move(reader)),
+      [&](const report::ScanTotals& totals) { line.Say(totals); },
+      [&](std::string_view text) -> Status {
+        line.Clear();
+        auto written = WriteAll(STDOUT_FILENO, text);
+        if (written) return written;
+        reader_gone = written.error().fault == Fault::kClosed;
+        return std::move(written).error().In("stdout");
+      });
+  line.Clear();
+  // A reader that goes away (`| head`) has had all that it wanted.
+  if (reader_gone) return Exit::kOk;
+  if (!summary) return std::move(summary).error().In("report");
+  NoteLeftOut(*question, *summary);
+  return Exit::kOk;
+}
+
+}  // namespace
+
+Run DeclareReport(CLI::App& app, std::vector<config::Override>& overrides) {
+  auto flags = std::make_shared<Flags>();
+  BindKey(app, "--topic", "kafka.topic", "The topic to read", overrides);
+  DeclareFlags(app, *flags);
+  return [flags](const Context& context) { return RunReport(*flags, context); };
+}
+
+}  // namespace gamevents::cmd

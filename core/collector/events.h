@@ -1,0 +1,49 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/http/exchange.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gamevents::collector {
+
+/// One field that an event has of its own.
+struct Field {
+  std::string_view name;
+  std::string_view text;  ///< valid UTF-8
+};
+
+/// An event as it goes into the log.
+struct Event {
+  std::string json;
+  TimestampMs received_at;  ///< the same moment as the field of this name
+};
+
+/// Builds events: the fields given, `event_id` (UUIDv7), `received_at` (RFC 3339), and the
+/// request's headers under their canonical names. Immutable, so thread-safe.
+class EventBuilder {
+ public:
+  /// `redacted` are headers to leave out beside those that always are, in any case.
+  EventBuilder(const std::vector<std::string>& redacted, const Clock& clock);
+
+  Event Build(std::span<const Field> fields, const http::Headers& headers) const;
+
+ private:
+  bool IsRedacted(std::string_view canonical_name) const;
+
+  std::vector<std::string> redacted_;  // canonical names
+  const Clock& clock_;
+};
+
+/// A header's name as Flask shows it, whatever case the client sent: a letter is upper case at the
+/// start and after anything but a letter, else lower case. "user-agent" is "User-Agent".
+std::string CanonicalHeaderName(std::string_view name);
+
+/// A header's value as valid UTF-8: as it is where it is that, else read as ISO-8859-1, which is
+/// what HTTP/1 once said headers are in.
+std::string HeaderText(std::string_view value);
+
+}  // namespace gamevents::collector

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace gamevents::collector {
+
+/// How long a ready server may take to notice that the topic no longer answers, beside the time
+/// that the probe itself takes.
+inline constexpr std::chrono::milliseconds kProbeInterval{1'000};
+
+/// Asks whether the topic can be written to. May block for a bounded time.
+using Probe = std::function<Status()>;
+
+/// Whether the server should be sent requests: what /readyz says. Not ready until a probe has
+/// succeeded; then kept current by a thread that probes again and again. Thread-safe.
+class Readiness {
+ public:
+  /// `on_change` is called in the probing thread with the first outcome and each different one.
+  Readiness(Probe probe, std::function<void(const Status&)> on_change,
+            std::chrono::milliseconds interval = kProbeInterval);
+  /// Waits for a probe that has begun.
+  ~Readiness();
+  Readiness(const Readiness&) = delete;
+  Readiness& operator=(const Readiness&) = delete;
+
+  /// Begins to probe. Call once. Errors: kFull when the system gives no thread.
+  Status Start();
+
+  /// Not ready from now on, whatever the probes say.
+  void StartDraining();
+
+  /// Done, or why not: kUnavailable before the first probe, kClosed while draining, else the last
+  /// probe's error.
+  Status Ready() const;
+
+ private:
+  void Run();
+  void Note(Status outcome);
+
+  const Probe probe_;
+  const std::function<void(const Status&)> on_change_;
+  const std::chrono::milliseconds interval_;
+  mutable std::mutex mutex_;
+  std::condition_variable stop_;
+  bool stopping_ = false;
+  bool draining_ = false;
+  std::optional<Status> outcome_;  // the last probe's
+  std::thread thread_;
+};
+
+}  // namespace gamevents::collector

@@ -1,0 +1,121 @@
+#include "core/collector/router.h"
+
+#include "core/base/check.h"
+#include "core/base/result.h"
+#include "core/base/text.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace gamevents::collector {
+namespace {
+
+// "/a/<b>" gives "a" and "<b>"; "/" gives "".
+std::vector<std::string_view> Split(std::string_view path) {
+  std::vector<std::string_view> parts;
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    const size_t slash = std::min(path.find('/'), path.size());
+    parts.push_back(path.substr(0, slash));
+    path.remove_prefix(slash);
+  }
+  return parts;
+}
+
+bool IsName(std::string_view pattern_part) { return pattern_part.starts_with('<'); }
+
+Result<std::string> DecodePart(std::string_view raw) {
+  auto decoded = PercentDecode(raw);
+  if (decoded && !IsUtf8(*decoded)) return Error{Fault::kBadInput, "it is not valid UTF-8"};
+  return decoded;
+}
+
+// A letter that is percent-encoded without need is still that letter (RFC 3986 section 6.2.2.2).
+bool IsLiteral(std::string_view raw, std::string_view literal) {
+  if (raw.find('%') == std::string_view::npos) return raw == literal;
+  const auto decoded = PercentDecode(raw);
+  return decoded && *decoded == literal;
+}
+
+bool Matches(const std::vector<std::string_view>& pattern,
+             const std::vector<std::string_view>& parts) {
+  if (pattern.size() != parts.size()) return false;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    if (IsName(pattern[i]) ? parts[i].empty() : !IsLiteral(parts[i], pattern[i])) return false;
+  }
+  return true;
+}
+
+// The values of the pattern's names. Errors: kBadInput, naming the part.
+Result<std::vector<std::string>> DecodeNames(const std::vector<std::string_view>& pattern,
+                                             const std::vector<std::string_view>& parts) {
+  std::vector<std::string> values;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    if (!IsName(pattern[i])) continue;
+    auto decoded = DecodePart(parts[i]);
+    if (!decoded) {
+      return std::move(decoded).error().In("the path's part " + std::string(pattern[i]));
+    }
+    values.push_back(std::move(decoded).value());
+  }
+  return values;
+}
+
+bool Takes(const Route& route, std::string_view method) {
+  return std::ranges::find(route.methods, method == "HEAD" ? "GET" : method) != route.methods.end();
+}
+
+bool IsHttpMethod(std::string_view method) {
+  constexpr auto kMethods = std::to_array<std::string_view>(
+      {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"});
+  return std::ranges::find(kMethods, method) != kMethods.end();
+}
+
+http::Response MethodRefused(const Route& route, std::string_view method) {
+  std::string allowed;
+  for (const std::string_view name : route.methods) {
+    allowed.append(allowed.empty() ? "" : ", ").append(name);
+    if (name == "GET") allowed.append(", HEAD");
+  }
+  if (!IsHttpMethod(method)) return TextResponse(501, "the request's method is not known\n");
+  http::Response response = TextResponse(405, std::string(route.pattern) + " takes " + allowed +
+                                                  ", not " + std::string(method) + "\n");
+  response.headers.emplace_back("Allow", std::move(allowed));
+  return response;
+}
+
+}  // namespace
+
+Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
+  for (const Route& route : routes_) {
+    INVARIANT(route.pattern.starts_with('/'));
+    patterns_.push_back(Split(route.pattern));
+  }
+}
+
+void Router::Answer(http::Request request, const http::Reply& reply) const {
+  const std::vector<std::string_view> parts = Split(request.path);
+  const auto found =
+      std::ranges::find_if(patterns_, [&](const auto& pattern) { return Matches(pattern, parts); });
+  if (!request.path.starts_with('/') || found == patterns_.end()) {
+    std::string body = "there is no such route; there are:\n";
+    for (const Route& route : routes_) body.append(route.pattern).append("\n");
+    return reply(TextResponse(404, std::move(body)));
+  }
+  const Route& route = routes_[static_cast<size_t>(found - patterns_.begin())];
+  if (!Takes(route, request.method)) return reply(MethodRefused(route, request.method));
+  auto names = DecodeNames(*found, parts);
+  if (!names) return reply(TextResponse(400, names.error().context + "\n"));
+  route.handler(Call{std::move(request), std::move(names).value(), reply});
+}
+
+http::Response TextResponse(int status, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.body = std::move(body);
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
+}  // namespace gamevents::collector

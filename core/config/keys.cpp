@@ -1,0 +1,165 @@
+#include "core/config/keys.h"
+
+#include "core/base/text.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace gamevents::config {
+namespace {
+
+constexpr int64_t kSecond = 1000;
+constexpr int64_t kMinute = 60 * kSecond;
+constexpr int64_t kHour = 60 * kMinute;
+constexpr int64_t kKiB = int64_t{1} << 10;
+constexpr int64_t kMiB = int64_t{1} << 20;
+
+Status CheckBrokers(std::string_view text) {
+  while (true) {
+    const size_t comma = text.find(',');
+    auto address = ParseHostPort(text.substr(0, comma));
+    if (!address) {
+      return std::move(address).error().In("write brokers as HOST:PORT,HOST:PORT");
+    }
+    if (comma == std::string_view::npos) return Done{};
+    text.remove_prefix(comma + 1);
+  }
+}
+
+// Kafka's own rule; a name that breaks it would be refused by the broker, much later.
+Status CheckTopic(std::string_view text) {
+  const bool legal = std::ranges::all_of(text, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_' || c == '-';
+  });
+  if (legal && text != "." && text != "..") return Done{};
+  return Error{Fault::kBadInput, "'" + std::string(text) +
+                                     "' is no topic's name: letters, digits, '.', '_' and '-' "
+                                     "only, and neither '.' nor '..'"};
+}
+
+// RFC 9110's token: what can stand before the colon of a header.
+Status CheckHeaderName(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  const bool legal = !text.empty() && std::ranges::all_of(text, [&](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || kMarks.find(c) != kMarks.npos;
+  });
+  if (legal) return Done{};
+  return Error{Fault::kBadInput, "'" + std::string(text) + "' is no HTTP header's name"};
+}
+
+#define FIELD(member) [](Settings& settings) -> Field { return &settings.member; }
+
+constexpr auto kKeys = std::to_array<Key>({
+    {"kafka.brokers",
+     Type::kString,
+     "127.0.0.1:29092",
+     3,
+     8 * kKiB,
+     "Where the Kafka brokers are: HOST:PORT, several separated by commas.",
+     FIELD(kafka.brokers),
+     {},
+     CheckBrokers},
+    {"kafka.topic",
+     Type::kString,
+     "eventsForm",
+     1,
+     249,
+     "The topic that holds the events.",
+     FIELD(kafka.topic),
+     {},
+     CheckTopic},
+    {"kafka.partitions", Type::kInteger, "1", 1, 10'000,
+     "How many partitions a topic is created with.", FIELD(kafka.partitions)},
+    {"kafka.replication_factor", Type::kInteger, "1", 1, 1000,
+     "How many brokers keep a copy of each partition of a topic that is created.",
+     FIELD(kafka.replication_factor)},
+    {"kafka.timeout", Type::kDuration, "10s", 100, kHour,
+     "How long to wait for a broker, an acknowledgement included, before giving up.",
+     FIELD(kafka.timeout)},
+    {"kafka.properties", Type::kEntries, "", 0, 256,
+     "Properties of librdkafka, passed through: security.protocol, sasl.username, …",
+     FIELD(kafka.properties)},
+    {"serve.host", Type::kString, "127.0.0.1", 1, 255,
+     "The address or name to listen on; 0.0.0.0 for every network of the machine.",
+     FIELD(serve.host)},
+    {"serve.port", Type::kInteger, "5000", 0, 65535,
+     "The port to listen on; 0 for any free one, which is then printed.", FIELD(serve.port)},
+    {"serve.threads", Type::kInteger, "64", 1, 4096,
+     "How many requests can be waiting for their acknowledgement at once.", FIELD(serve.threads)},
+    {"serve.max_body", Type::kSize, "1MiB", kKiB, 256 * kMiB,
+     "The longest request body taken; a longer one is answered with 413.", FIELD(serve.max_body)},
+    {"serve.drain", Type::kDuration, "10s", 0, 10 * kMinute,
+     "How long requests that have begun may take to end after SIGTERM.", FIELD(serve.drain)},
+    {"serve.redact_headers",
+     Type::kStrings,
+     "",
+     0,
+     64,
+     "Request headers left out of events, beside Authorization, Cookie, Proxy-Authorization and "
+     "X-Api-Key.",
+     FIELD(serve.redact_headers),
+     {},
+     CheckHeaderName},
+});
+
+#undef FIELD
+
+}  // namespace
+
+std::span<const Key> Keys() { return kKeys; }
+
+const Key* FindKey(std::string_view name) {
+  const auto found = std::ranges::find(kKeys, name, &Key::name);
+  return found == kKeys.end() ? nullptr : &*found;
+}
+
+std::string_view SectionOf(const Key& key) { return key.name.substr(0, key.name.find('.')); }
+
+std::string EnvironmentName(const Key& key) {
+  std::string name = "GAMEVENTS_" + std::string(key.name);
+  for (char& c : name) {
+    c = c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+std::string DidYouMeanKey(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const Key& key : kKeys) names.push_back(key.name);
+  const auto ending = std::ranges::find_if(
+      names, [&](std::string_view full) { return full.substr(full.find('.') + 1) == name; });
+  const auto nearest = ending == names.end() ? NearestWord(name, names) : *ending;
+  return nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string();
+}
+
+std::string_view TypeName(Type type) {
+  switch (type) {
+    case Type::kString:
+      return "text";
+    case Type::kInteger:
+      return "integer";
+    case Type::kBoolean:
+      return "boolean";
+    case Type::kDuration:
+      return "duration";
+    case Type::kSize:
+      return "size";
+    case Type::kStrings:
+      return "list";
+    case Type::kEntries:
+      return "entries";
+  }
+  return "";
+}
+
+bool IsSecretName(std::string_view name) {
+  constexpr auto kTelling = std::to_array<std::string_view>(
+      {"password", "passphrase", "secret", "token", "key.pem", "oauthbearer.config", "jaas"});
+  std::string lower(name);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return std::ranges::any_of(kTelling,
+                             [&](std::string_view part) { return lower.find(part) != lower.npos; });
+}
+
+}  // namespace gamevents::config

@@ -1,0 +1,209 @@
+#include "core/config/yaml_file.h"
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <filesystem>
+#include <set>
+#include <utility>
+
+namespace gamevents::config {
+namespace {
+
+/// Walks one document down to its keys. Three levels at most: section, key, item or entry.
+class Walk {
+ public:
+  Walk(const std::string& path, const Environment& environment)
+      : path_(path), environment_(environment) {}
+
+  void Document(const YAML::Node& root);
+
+  void Fail(const YAML::Mark& mark, const std::string& what) {
+    content_.errors.push_back(At(mark) + ": " + what);
+  }
+
+  FileContent Take() { return std::move(content_); }
+
+ private:
+  void Section(const std::string& section, const YAML::Node& body);
+  void Value(const Key& key, const YAML::Node& node);
+  void List(const Key& key, const YAML::Node& node);
+  void Entries(const Key& key, const YAML::Node& node);
+  void Scalar(Assignment made, const YAML::Node& node);
+  Result<std::string> Secret(const YAML::Node& node);
+  Result<std::string> SecretFile(const std::string& name) const;
+
+  /// Calls `visit(name, key, value)` for each pair of a mapping; names that are no text, or that
+  /// stand there twice, are errors.
+  template <class Visit>
+  void EachPair(const std::string& prefix, const YAML::Node& map, Visit visit);
+
+  Assignment Made(const Key& key, const YAML::Node& node) const {
+    Assignment made;
+    made.key = &key;
+    made.where = At(node.Mark());
+    made.source = path_ + ":" + std::to_string(node.Mark().line + 1);
+    return made;
+  }
+
+  std::string At(const YAML::Mark& mark) const {
+    if (mark.is_null()) return path_;
+    return path_ + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
+  }
+
+  const std::string& path_;
+  const Environment& environment_;
+  FileContent content_;
+};
+
+template <class Visit>
+void Walk::EachPair(const std::string& prefix, const YAML::Node& map, Visit visit) {
+  std::set<std::string> seen;
+  for (const auto& pair : map) {
+    const YAML::Node& key = pair.first;
+    if (!key.IsScalar()) {
+      Fail(key.Mark(), "a key must be a plain text");
+      continue;
+    }
+    const std::string& name = key.Scalar();
+    if (!seen.insert(name).second) {
+      Fail(key.Mark(), prefix + name + " is there twice; remove one");
+      continue;
+    }
+    visit(name, key, pair.second);
+  }
+}
+
+void Walk::Document(const YAML::Node& root) {
+  if (root.IsNull()) return;
+  if (!root.IsMap()) return Fail(root.Mark(), "sections are wanted here, like 'serve:'");
+  std::set<std::string, std::less<>> sections;
+  for (const Key& key : Keys()) sections.emplace(SectionOf(key));
+  EachPair("", root, [&](const std::string& name, const YAML::Node& key, const YAML::Node& body) {
+    if (sections.contains(name)) return Section(name, body);
+    if (FindKey(name) != nullptr) {
+      const size_t dot = name.find('.');
+      return Fail(key.Mark(), name + ": write it as '" + name.substr(dot + 1) +
+                                  ":', indented below '" + name.substr(0, dot) + ":'");
+    }
+    std::string known;
+    for (const std::string& section : sections) known += (known.empty() ? "" : ", ") + section;
+    Fail(key.Mark(), "unknown section " + name + DidYouMeanKey(name) + "; there are " + known);
+  });
+}
+
+void Walk::Section(const std::string& section, const YAML::Node& body) {
+  if (body.IsNull()) return;
+  if (!body.IsMap()) return Fail(body.Mark(), section + ": keys are wanted below it");
+  EachPair(section + ".", body,
+           [&](const std::string& name, const YAML::Node& key, const YAML::Node& value) {
+             const std::string full = section + "." + name;
+             if (const Key* row = FindKey(full)) return Value(*row, value);
+             Fail(key.Mark(), "unknown key " + full + DidYouMeanKey(full));
+           });
+}
+
+void Walk::Value(const Key& key, const YAML::Node& node) {
+  if (key.type == Type::kStrings) return List(key, node);
+  if (key.type == Type::kEntries) return Entries(key, node);
+  Scalar(Made(key, node), node);
+}
+
+void Walk::List(const Key& key, const YAML::Node& node) {
+  Assignment made = Made(key, node);
+  if (!node.IsNull() && !node.IsSequence()) {
+    return Fail(node.Mark(), std::string(key.name) + ": a list is wanted, like [one, two]");
+  }
+  for (const YAML::Node& item : node) {
+    if (!item.IsScalar()) {
+      return Fail(item.Mark(), std::string(key.name) + ": each item must be a text");
+    }
+    made.texts.push_back(item.Scalar());
+    // The row's own bound gives the message; this one only keeps the work small.
+    if (static_cast<int64_t>(made.texts.size()) > key.max) break;
+  }
+  content_.assignments.push_back(std::move(made));
+}
+
+void Walk::Entries(const Key& key, const YAML::Node& node) {
+  if (!node.IsNull() && !node.IsMap()) {
+    return Fail(node.Mark(),
+                std::string(key.name) + ": entries are wanted, like {name: text, name: text}");
+  }
+  content_.assignments.push_back(Made(key, node));
+  EachPair(std::string(key.name) + ".", node,
+           [&](const std::string& name, const YAML::Node&, const YAML::Node& value) {
+             Assignment made = Made(key, value);
+             made.entry = name;
+             Scalar(std::move(made), value);
+           });
+}
+
+void Walk::Scalar(Assignment made, const YAML::Node& node) {
+  std::string name(made.key->name);
+  if (made.entry) name += "." + *made.entry;
+  const bool is_text = made.key->type == Type::kString || made.entry;
+  if (is_text && node.IsMap()) {
+    auto secret = Secret(node);
+    if (!secret) return Fail(node.Mark(), name + ": " + secret.error().context);
+    made.texts = {std::move(secret).value()};
+    made.secret = true;
+  } else if (node.IsScalar()) {
+    made.texts = {node.Scalar()};
+  } else {
+    return Fail(node.Mark(), name + ": " + (is_text ? "text" : "one value") + " is wanted" +
+                                 (node.IsNull() ? ", and there is none" : ""));
+  }
+  content_.assignments.push_back(std::move(made));
+}
+
+Result<std::string> Walk::Secret(const YAML::Node& node) {
+  const Error unknown{Fault::kBadInput,
+                      "text is wanted, or {file: PATH} or {env: NAME} for where it is kept"};
+  if (node.size() != 1) return unknown;
+  const auto pair = *node.begin();
+  if (!pair.first.IsScalar() || !pair.second.IsScalar()) return unknown;
+  const std::string& name = pair.second.Scalar();
+  if (pair.first.Scalar() == "file") return SecretFile(name);
+  if (pair.first.Scalar() != "env") return unknown;
+  content_.variables.insert(name);
+  const auto found = environment_.find(name);
+  if (found != environment_.end()) return found->second;
+  return Error{Fault::kNotFound, "the environment has no variable " + name};
+}
+
+Result<std::string> Walk::SecretFile(const std::string& name) const {
+  const auto folder = std::filesystem::path(path_).parent_path();
+  auto text = ReadFile((folder / name).string(), kSecretBytesMax);
+  if (!text) return text;
+  // Editors and `echo` end a file with a newline that is no part of the secret.
+  if (text->ends_with('\n')) text->pop_back();
+  if (text->ends_with('\r')) text->pop_back();
+  return text;
+}
+
+}  // namespace
+
+FileContent ReadYaml(const std::string& path, const std::string& text,
+                     const Environment& environment) {
+  Walk walk(path, environment);
+  if (!IsUtf8(text)) {
+    walk.Fail(YAML::Mark::null_mark(), "not a text in UTF-8");
+    return walk.Take();
+  }
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.size() > 1) {
+      walk.Fail(documents[1].Mark(), "a second document begins here; one is allowed");
+    } else if (!documents.empty()) {
+      walk.Document(documents[0]);
+    }
+  } catch (const YAML::Exception& error) {
+    walk.Fail(error.mark, "not YAML: " + error.msg);
+  }
+  return walk.Take();
+}
+
+}  // namespace gamevents::config

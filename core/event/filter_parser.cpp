@@ -1,0 +1,181 @@
+#include "core/event/filter_parser.h"
+
+#include "core/base/text.h"
+#include "core/event/filter_cursor.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace gamevents::event {
+namespace {
+
+// Recursive descent; a method a rule of the grammar in docs/filter.md.
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : cursor_(text) {}
+
+  Result<Filter::Tree> Whole() {
+    if (cursor_.AtEnd()) return cursor_.At(cursor_.Position(), "the filter is empty");
+    auto root = Or(0);
+    if (!root) return std::move(root).error();
+    if (!cursor_.AtEnd()) {
+      return cursor_.At(cursor_.Position(), "expected 'and', 'or' or the end of the filter");
+    }
+    return Filter::Tree{*std::move(root), std::move(fields_)};
+  }
+
+ private:
+  Result<Node> Or(int depth) {
+    return Joined<Any>("or", [&] { return And(depth); });
+  }
+
+  Result<Node> And(int depth) {
+    return Joined<All>("and", [&] { return Unary(depth); });
+  }
+
+  // Parts between `keyword`s: one stands for itself, more become a Join.
+  template <class Join, class Part>
+  Result<Node> Joined(std::string_view keyword, Part part) {
+    Join join;
+    do {
+      auto node = part();
+      if (!node) return node;
+      join.parts.push_back(*std::move(node));
+    } while (cursor_.TakeKeyword(keyword));
+    if (join.parts.size() == 1) return std::move(join.parts.front());
+    return Node{std::move(join)};
+  }
+
+  Result<Node> Unary(int depth) {
+    const size_t position = cursor_.Position();
+    if (depth > kFilterDepthMax) {
+      return cursor_.At(position,
+                        "nested deeper than " + std::to_string(kFilterDepthMax) + " levels");
+    }
+    if (cursor_.TakeKeyword("not")) {
+      auto inner = Unary(depth + 1);
+      if (!inner) return inner;
+      return Node{Not{std::make_unique<const Node>(*std::move(inner))}};
+    }
+    if (cursor_.TakeSymbol('(')) {
+      auto inner = Or(depth + 1);
+      if (!inner) return inner;
+      if (auto closed = Close(position); !closed) return std::move(closed).error();
+      return inner;
+    }
+    if (cursor_.TakeKeyword("exists")) return ExistsOf();
+    return Condition();
+  }
+
+  Status Close(size_t opened) {
+    if (cursor_.TakeSymbol(')')) return Done{};
+    if (cursor_.AtEnd()) return cursor_.At(opened, "this parenthesis is never closed");
+    return cursor_.At(cursor_.Position(), "expected 'and', 'or' or ')'");
+  }
+
+  Result<Node> ExistsOf() {
+    const size_t opened = cursor_.Position();
+    if (!cursor_.TakeSymbol('(')) return cursor_.At(opened, "expected '(' after 'exists'");
+    auto field = Field();
+    if (!field) return std::move(field).error();
+    if (!cursor_.TakeSymbol(')')) {
+      return cursor_.At(cursor_.Position(), "expected ')' after the field");
+    }
+    return Node{Exists{*std::move(field)}};
+  }
+
+  // The field of one condition.
+  Result<FieldPath> Field() {
+    const size_t position = cursor_.Position();
+    if (++conditions_ > kFilterConditionsMax) {
+      return cursor_.At(position, TooMany("a filter", kFilterConditionsMax, "conditions"));
+    }
+    auto field = cursor_.TakeField();
+    if (field && std::ranges::find(fields_, *field) == fields_.end()) fields_.push_back(*field);
+    return field;
+  }
+
+  Result<Node> Condition() {
+    auto field = Field();
+    if (!field) return std::move(field).error();
+    const size_t position = cursor_.Position();
+    if (const auto op = cursor_.TakeOperator()) return Compared(*std::move(field), *op, position);
+    if (cursor_.TakeSymbol('~')) return Regex(*std::move(field));
+    if (cursor_.TakeKeyword("in")) return List(*std::move(field));
+    return cursor_.At(position, "expected one of = != < <= > >= ~ in after the field");
+  }
+
+  Result<Node> Compared(FieldPath field, Operator op, size_t position) {
+    if (op == Operator::kEqual && cursor_.TakeSymbol('=')) {
+      return cursor_.At(position, "equality is written with one '='");
+    }
+    auto value = cursor_.TakeLiteral();
+    if (!value) return std::move(value).error();
+    const bool ordered = op != Operator::kEqual && op != Operator::kNotEqual;
+    if (ordered && (std::holds_alternative<Null>(*value) || std::holds_alternative<bool>(*value))) {
+      return cursor_.At(position, "true, false and null have no order; use = or !=");
+    }
+    return Node{Comparison{std::move(field), op, *std::move(value)}};
+  }
+
+  Result<Node> List(FieldPath field) {
+    const size_t opened = cursor_.Position();
+    if (!cursor_.TakeSymbol('(')) return cursor_.At(opened, "expected '(' after 'in'");
+    OneOf out{std::move(field), {}, {}};
+    size_t count = 0;
+    do {
+      const size_t position = cursor_.Position();
+      if (++count > kFilterListMax) {
+        return cursor_.At(position, TooMany("a list", kFilterListMax, "values"));
+      }
+      auto value = cursor_.TakeLiteral();
+      if (!value) return std::move(value).error();
+      if (auto* text = std::get_if<std::string>(&*value)) {
+        out.texts.insert(std::move(*text));
+      } else {
+        out.others.push_back(*std::move(value));
+      }
+    } while (cursor_.TakeSymbol(','));
+    if (!cursor_.TakeSymbol(')')) return cursor_.At(cursor_.Position(), "expected ',' or ')'");
+    return Node{std::move(out)};
+  }
+
+  Result<Node> Regex(FieldPath field) {
+    const size_t position = cursor_.Position();
+    auto value = cursor_.TakeLiteral();
+    if (!value) return std::move(value).error();
+    const auto* pattern = std::get_if<std::string>(&*value);
+    if (!pattern) return cursor_.At(position, "expected a regular expression, as a text");
+    if (++regexes_ > kFilterRegexesMax) {
+      return cursor_.At(position, TooMany("a filter", kFilterRegexesMax, "regular expressions"));
+    }
+    re2::RE2::Options options;
+    options.set_max_mem(kFilterRegexMemoryMax);
+    options.set_log_errors(false);
+    auto regex = std::make_unique<const re2::RE2>(*pattern, options);
+    if (!regex->ok()) return cursor_.At(position, "bad regular expression: " + regex->error());
+    return Node{RegexMatch{std::move(field), std::move(regex)}};
+  }
+
+  static std::string TooMany(std::string_view what, size_t limit, std::string_view things) {
+    return std::string(what) + " has at most " + std::to_string(limit) + " " + std::string(things);
+  }
+
+  FilterCursor cursor_;
+  std::vector<FieldPath> fields_;
+  size_t conditions_ = 0;
+  size_t regexes_ = 0;
+};
+
+}  // namespace
+
+Result<Filter::Tree> ParseFilter(std::string_view text) {
+  if (text.size() > kFilterBytesMax) {
+    return Error{Fault::kBadInput,
+                 "the filter is longer than " + std::to_string(kFilterBytesMax) + " bytes"};
+  }
+  if (!IsUtf8(text)) return Error{Fault::kBadInput, "the filter is not valid UTF-8"};
+  return Parser(text).Whole();
+}
+
+}  // namespace gamevents::event

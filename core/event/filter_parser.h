@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/event/filter_tree.h"
+
+#include <string_view>
+
+namespace gamevents::event {
+
+/// The tree of a filter's text. Errors: as Filter::Parse.
+Result<Filter::Tree> ParseFilter(std::string_view text);
+
+}  // namespace gamevents::event

@@ -1,0 +1,72 @@
+#include "core/event/number.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+
+namespace gamevents::event {
+namespace {
+
+// Takes the digits at the front of `text` away and says whether there was one.
+bool SkipDigits(std::string_view& text) {
+  size_t count = 0;
+  while (count < text.size() && text[count] >= '0' && text[count] <= '9') ++count;
+  text.remove_prefix(count);
+  return count > 0;
+}
+
+bool SkipOne(std::string_view& text, std::string_view any_of) {
+  if (text.empty() || any_of.find(text.front()) == std::string_view::npos) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+enum class Shape { kNone, kInteger, kReal };
+
+Shape ShapeOf(std::string_view text) {
+  SkipOne(text, "-");
+  // A zero in front is the whole integer part: 01 is not a JSON number.
+  if (!SkipOne(text, "0") && !SkipDigits(text)) return Shape::kNone;
+  if (text.empty()) return Shape::kInteger;
+  if (SkipOne(text, ".") && !SkipDigits(text)) return Shape::kNone;
+  if (SkipOne(text, "eE")) {
+    SkipOne(text, "+-");
+    if (!SkipDigits(text)) return Shape::kNone;
+  }
+  return text.empty() ? Shape::kReal : Shape::kNone;
+}
+
+double NearestDouble(std::string_view text) {
+  double value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ec == std::errc{}) return value;
+  // Out of range: from_chars leaves open on which side; strtod gives an infinity or zero.
+  return std::strtod(std::string(text).c_str(), nullptr);
+}
+
+}  // namespace
+
+std::optional<Value> ParseJsonNumber(std::string_view text) {
+  const Shape shape = ShapeOf(text);
+  if (shape == Shape::kNone) return std::nullopt;
+  int64_t integer = 0;
+  if (shape == Shape::kInteger &&
+      std::from_chars(text.data(), text.data() + text.size(), integer).ec == std::errc{}) {
+    return Value{integer};
+  }
+  return Value{NearestDouble(text)};
+}
+
+std::partial_ordering CompareNumbers(int64_t a, double b) {
+  constexpr double kTwoTo63 = 9223372036854775808.0;
+  if (std::isnan(b)) return std::partial_ordering::unordered;
+  if (b >= kTwoTo63) return std::partial_ordering::less;
+  if (b < -kTwoTo63) return std::partial_ordering::greater;
+  const double whole = std::trunc(b);
+  const auto order = a <=> static_cast<int64_t>(whole);  // Exact: `whole` is within int64_t.
+  return order != 0 ? std::partial_ordering(order) : whole <=> b;
+}
+
+}  // namespace gamevents::event

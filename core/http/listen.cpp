@@ -1,0 +1,88 @@
+#include "core/http/listen.h"
+
+#include "core/http/limits.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <memory>
+
+namespace gamevents::http {
+namespace {
+
+using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
+
+std::string FormatAddress(const std::string& host, uint16_t port) {
+  const bool ipv6 = host.find(':') != std::string::npos;
+  return (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+Error BindError(const std::string& what, int error_number) {
+  Error error = SystemError(what, error_number);
+  if (error_number == EADDRINUSE) {
+    return Error{Fault::kExists, what + ": the port is in use; stop what uses it, or take another"};
+  }
+  if (error_number == EADDRNOTAVAIL) error.fault = Fault::kBadInput;
+  return error;
+}
+
+}  // namespace
+
+Result<FileDescriptor> Listen(const std::string& host, uint16_t port) {
+  const std::string what = "listen on " + FormatAddress(host, port);
+  addrinfo hints = {};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  const int failure = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+  if (failure != 0) return Error{Fault::kBadInput, what + ": " + ::gai_strerror(failure)};
+  const Addresses addresses(found, &::freeaddrinfo);
+
+  FileDescriptor listener(::socket(addresses->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                                   addresses->ai_protocol));
+  if (!listener) return SystemError(what, errno);
+  const int on = 1;
+  const int off = 0;
+  // Without it a restart would find the port "in use" by connections that have just ended.
+  ::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+  if (addresses->ai_family == AF_INET6) {
+    ::setsockopt(listener.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+  }
+  if (::bind(listener.get(), addresses->ai_addr, addresses->ai_addrlen) != 0 ||
+      ::listen(listener.get(), kListenBacklog) != 0) {
+    return BindError(what, errno);
+  }
+  return listener;
+}
+
+Result<uint16_t> LocalPort(int listener) {
+  sockaddr_storage address = {};
+  socklen_t length = sizeof(address);
+  if (::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
+    return SystemError("getsockname", errno);
+  }
+  return ntohs(address.ss_family == AF_INET6
+                   ? reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port
+                   : reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
+}
+
+std::string PeerAddress(int connection) {
+  sockaddr_storage address = {};
+  socklen_t length = sizeof(address);
+  if (::getpeername(connection, reinterpret_cast<sockaddr*>(&address), &length) != 0) return {};
+  char text[INET6_ADDRSTRLEN] = {};
+  const void* number = &reinterpret_cast<const sockaddr_in*>(&address)->sin_addr;
+  int family = AF_INET;
+  if (address.ss_family == AF_INET6) {
+    const in6_addr& ipv6 = reinterpret_cast<const sockaddr_in6*>(&address)->sin6_addr;
+    const bool mapped = IN6_IS_ADDR_V4MAPPED(&ipv6);
+    number = mapped ? static_cast<const void*>(&ipv6.s6_addr[12]) : &ipv6;
+    family = mapped ? AF_INET : AF_INET6;
+  }
+  return ::inet_ntop(family, number, text, sizeof(text)) == nullptr ? std::string() : text;
+}
+
+}  // namespace gamevents::http

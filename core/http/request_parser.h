@@ -1,0 +1,81 @@
+#pragma once
+
+#include "core/http/exchange.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gamevents::http {
+
+/// Why a request was not read to its end: the answer's status and a sentence.
+struct Refusal {
+  int status = 400;
+  std::string reason;
+};
+
+/// Reads one HTTP/1.0 or 1.1 request (RFC 9112) out of bytes as they come, within limits, and
+/// strictly where servers and proxies could disagree on where a request ends: lines end with
+/// CRLF, no folded headers, not both Content-Length and Transfer-Encoding. cpp-httplib reads
+/// lines and chunks of any length and percent-decodes the values of headers, so this comes
+/// first. Knows no sockets. Not thread-safe.
+class RequestParser {
+ public:
+  enum class State : uint8_t { kNeedsMore, kComplete, kRefused };
+
+  explicit RequestParser(int64_t body_bytes_max) : body_bytes_max_(body_bytes_max) {}
+
+  /// Takes bytes up to the request's end and gives how many it took; the rest belongs to the
+  /// next request. Takes nothing unless the state is kNeedsMore.
+  size_t Feed(std::string_view bytes);
+
+  State state() const { return state_; }
+  /// Whether the first byte of a request has come.
+  bool started() const { return started_; }
+  /// Whether the client waits for "100 Continue" before it sends the body.
+  bool awaits_continue() const { return awaits_continue_ && state_ == State::kNeedsMore; }
+  /// Whether the client will send another request on this connection. Requires: kComplete.
+  bool keep_alive() const { return keep_alive_; }
+  /// What was read: whole at kComplete, its body without chunk framing but still compressed, its
+  /// remote_ip empty.
+  Request& request() { return request_; }
+  /// Requires: kRefused.
+  const Refusal& refusal() const { return refusal_; }
+
+ private:
+  enum class Phase : uint8_t { kRequestLine, kHeaders, kBody, kChunkSize, kChunkEnd, kTrailers };
+
+  void OnLine(std::string_view line);
+  void OnRequestLine(std::string_view line);
+  bool OnTarget(std::string_view target);
+  void OnHeaderLine(std::string_view line);
+  void OnHeadersEnd();
+  bool ReadFraming();
+  bool ReadContentLength(std::string_view value);
+  void OnChunkSize(std::string_view line);
+  size_t LineBytesMax() const;
+  size_t FeedBody(std::string_view bytes);
+  size_t FeedLine(std::string_view bytes);
+  void RefuseLongLine();
+  void Refuse(int status, std::string reason);
+
+  int64_t body_bytes_max_;
+  State state_ = State::kNeedsMore;
+  Phase phase_ = Phase::kRequestLine;
+  std::string line_;           // the line so far, without its end
+  size_t header_bytes_ = 0;    // all header and trailer lines so far
+  uint64_t body_missing_ = 0;  // bytes until the body or the chunk ends
+  bool chunked_ = false;
+  bool started_ = false;
+  bool skipped_empty_line_ = false;
+  bool http_1_0_ = false;
+  bool keep_alive_ = true;
+  bool awaits_continue_ = false;
+  std::optional<uint64_t> content_length_;
+  Request request_;
+  Refusal refusal_;
+};
+
+}  // namespace gamevents::http

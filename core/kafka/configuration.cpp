@@ -1,0 +1,107 @@
+#include "core/kafka/configuration.h"
+
+#include "core/kafka/error.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace gamevents::kafka {
+namespace {
+
+// librdkafka writes its texts into a buffer of the caller's; its own examples use this size.
+constexpr size_t kErrorTextBytes = 512;
+
+void OnLog(const rd_kafka_t* handle, int level, const char* facility, const char* line) {
+  // The opaque is set before the first thread of the handle starts.
+  static_cast<Contact*>(rd_kafka_opaque(handle))->OnLog(level, facility, line);
+}
+
+Status Set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+  char text[kErrorTextBytes] = "";
+  if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), text, sizeof text) == RD_KAFKA_CONF_OK) {
+    return Done{};
+  }
+  return Error{Fault::kBadInput, "kafka property " + name + ": " + text};
+}
+
+constexpr Promise kCommonPromises[] = {
+    {"bootstrap.servers", "", "set kafka.brokers, so that every command talks to the same cluster"},
+    {"metadata.broker.list", "",
+     "set kafka.brokers, so that every command talks to the same cluster"},
+    {"log.queue", "false", "librdkafka's log is read as it is written"},
+};
+
+// Whether `word` is one of the words of `list`.
+bool IsListed(std::string_view word, std::string_view list) {
+  while (!list.empty()) {
+    const size_t space = std::min(list.find(' '), list.size());
+    if (list.substr(0, space) == word) return true;
+    list.remove_prefix(std::min(space + 1, list.size()));
+  }
+  return false;
+}
+
+Status CheckPromises(const Properties& properties, std::span<const Promise> promises) {
+  for (const Promise& promise : promises) {
+    const auto found = properties.find(std::string(promise.property));
+    if (found == properties.end() || IsListed(found->second, promise.allowed)) continue;
+    return Error{Fault::kBadInput, "kafka property " + found->first + "=" + found->second +
+                                       " cannot be set: " + std::string(promise.why)};
+  }
+  return Done{};
+}
+
+// What every client is given. Timeouts are cut to the caller's, so that librdkafka notices a dead
+// peer and says why before the caller gives up.
+Properties CommonSettings(const ClientOptions& options) {
+  using std::chrono::milliseconds;
+  const milliseconds half =
+      std::clamp(options.timeout / 2, milliseconds(1'000), milliseconds(10'000));
+  const std::string half_text = std::to_string(half.count());
+  return {
+      {"bootstrap.servers", options.brokers},
+      {"client.id", options.client_id},
+      {"socket.connection.setup.timeout.ms", half_text},
+      {"api.version.request.timeout.ms", half_text},
+      {"reconnect.backoff.ms", "50"},
+      {"reconnect.backoff.max.ms", "1000"},
+      {"socket.nagle.disable", "true"},
+      {"socket.keepalive.enable", "true"},
+  };
+}
+
+}  // namespace
+
+Result<Handle> OpenHandle(rd_kafka_type_t type, const ClientOptions& options,
+                          const Properties& settings, std::span<const Promise> promises,
+                          Contact& contact, void (*set_callbacks)(rd_kafka_conf_t*)) {
+  for (const std::span<const Promise> some :
+       {std::span<const Promise>(kCommonPromises), promises}) {
+    if (auto kept = CheckPromises(options.properties, some); !kept) return std::move(kept).error();
+  }
+  Conf conf(rd_kafka_conf_new());
+  // In this order the user's win, also where two names mean one property.
+  const Properties common = CommonSettings(options);
+  for (const Properties* layer : {&common, &settings, &options.properties}) {
+    for (const auto& [name, value] : *layer) {
+      if (auto set = Set(conf.get(), name, value); !set) return std::move(set).error();
+    }
+  }
+  rd_kafka_conf_set_opaque(conf.get(), &contact);
+  rd_kafka_conf_set_log_cb(conf.get(), OnLog);
+  if (set_callbacks != nullptr) set_callbacks(conf.get());
+
+  char text[kErrorTextBytes] = "";
+  Handle handle(rd_kafka_new(type, conf.get(), text, sizeof text));
+  if (!handle) return Error{Fault::kBadInput, std::string("kafka properties: ") + text};
+  conf.release();
+  return handle;
+}
+
+Error NoAnswer(int code, const Contact& contact, std::string_view text) {
+  Error error = KafkaError(code, text);
+  if (error.fault == Fault::kUnavailable) error.context.append("; ").append(contact.Reasons());
+  return error;
+}
+
+}  // namespace gamevents::kafka

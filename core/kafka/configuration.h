@@ -1,0 +1,37 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/kafka/client.h"
+#include "core/kafka/contact.h"
+#include "core/kafka/handles.h"
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace gamevents::kafka {
+
+/// A property that a user may not set to anything but one of `allowed` (separated by spaces; empty:
+/// not at all), because a promise of this program hangs on it. `why` says which and what to do.
+struct Promise {
+  std::string_view property;
+  std::string_view allowed;
+  std::string_view why;
+};
+
+using Properties = std::map<std::string, std::string>;
+
+/// Makes a client of `type` out of our own settings and, over them, the user's properties. Logs go
+/// to `contact`, which must outlive the handle; `set_callbacks` may add to the configuration last.
+/// Does not wait for a broker. Errors: kBadInput for a property that librdkafka does not know or
+/// take (with its text), or that would break one of `promises`.
+Result<Handle> OpenHandle(rd_kafka_type_t type, const ClientOptions& options,
+                          const Properties& settings, std::span<const Promise> promises,
+                          Contact& contact, void (*set_callbacks)(rd_kafka_conf_t*) = nullptr);
+
+/// An Error of `code` for a call that got no answer in time: the reasons that the connections gave
+/// are part of its text when the code only says that time is up.
+Error NoAnswer(int code, const Contact& contact, std::string_view text = {});
+
+}  // namespace gamevents::kafka

@@ -1,0 +1,210 @@
+#include "core/kafka/ranges.h"
+
+#include "core/kafka/configuration.h"
+#include "core/kafka/error.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+namespace gamevents::kafka {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// How long to leave a cluster alone that is still choosing leaders.
+constexpr milliseconds kLeaderWait{50};
+
+TopicList MakeList(const std::string& topic, std::span<const int32_t> partitions, int64_t offset) {
+  TopicList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+  for (const int32_t partition : partitions) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = offset;
+  }
+  return list;
+}
+
+// librdkafka may hand a list back in another order than it was given.
+Result<const rd_kafka_topic_partition_t*> Find(const TopicList& list, const std::string& topic,
+                                               int32_t partition) {
+  const auto* found = rd_kafka_topic_partition_list_find(list.get(), topic.c_str(), partition);
+  if (found == nullptr) {
+    return Error{Fault::kCorrupt,
+                 "the broker left partition " + std::to_string(partition) + " out of its answer"};
+  }
+  if (found->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return KafkaError(found->err).In("partition " + std::to_string(partition));
+  }
+  return found;
+}
+
+// One look at the topic. An empty vector: it is there, but not every partition has a leader yet.
+Result<std::vector<int32_t>> AskForPartitions(const Query& query, rd_kafka_topic_t* topic) {
+  const rd_kafka_metadata_t* answer = nullptr;
+  const auto code = rd_kafka_metadata(query.handle, 0, topic, &answer, query.LeftMs());
+  const Metadata metadata(answer);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return NoAnswer(code, query.contact);
+
+  for (int i = 0; i < metadata->topic_cnt; ++i) {
+    const rd_kafka_metadata_topic_t& found = metadata->topics[i];
+    if (found.topic != query.topic) continue;
+    if (found.err == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) return std::vector<int32_t>();
+    if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError(found.err);
+    std::vector<int32_t> partitions;
+    for (int p = 0; p < found.partition_cnt; ++p) {
+      if (found.partitions[p].leader < 0) return std::vector<int32_t>();
+      partitions.push_back(found.partitions[p].id);
+    }
+    std::sort(partitions.begin(), partitions.end());
+    return partitions;
+  }
+  return KafkaError(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+}
+
+}  // namespace
+
+int Query::LeftMs() const {
+  const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
+  return static_cast<int>(std::clamp<int64_t>(left.count(), 1, 3'600'000));
+}
+
+Result<std::vector<int32_t>> FindPartitions(const Query& query) {
+  const std::string where = "topic " + query.topic;
+  const TopicHandle topic(rd_kafka_topic_new(query.handle, query.topic.c_str(), nullptr));
+  if (!topic) return KafkaError(rd_kafka_last_error()).In(where);
+  while (true) {
+    auto partitions = AskForPartitions(query, topic.get());
+    if (!partitions) return std::move(partitions).error().In(where);
+    if (!partitions->empty()) return partitions;
+    if (steady_clock::now() + kLeaderWait >= query.deadline) {
+      return KafkaError(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+                        "a partition has had no leader for the whole timeout")
+          .In(where);
+    }
+    std::this_thread::sleep_for(kLeaderWait);
+  }
+}
+
+Result<std::vector<int64_t>> ListOffsets(const Query& query, std::span<const int32_t> partitions,
+                                         int64_t time) {
+  const TopicList list = MakeList(query.topic, partitions, time);
+  // Kafka's special times EARLIEST and LATEST pass through as they are: librdkafka copies the
+  // offset field into the request's timestamp.
+  const auto code = rd_kafka_offsets_for_times(query.handle, list.get(), query.LeftMs());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return NoAnswer(code, query.contact).In("topic " + query.topic + ": list offsets");
+  }
+  std::vector<int64_t> offsets;
+  offsets.reserve(partitions.size());
+  for (const int32_t partition : partitions) {
+    const auto found = Find(list, query.topic, partition);
+    if (!found) return Error(found.error()).In("topic " + query.topic + ": list offsets");
+    offsets.push_back((*found)->offset);
+  }
+  return offsets;
+}
+
+Result<std::vector<std::optional<int64_t>>> CommittedOffsets(const Query& query,
+                                                             std::span<const int32_t> partitions) {
+  const TopicList list = MakeList(query.topic, partitions, RD_KAFKA_OFFSET_INVALID);
+  const auto code = rd_kafka_committed(query.handle, list.get(), query.LeftMs());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return NoAnswer(code, query.contact).In("topic " + query.topic + ": committed offsets");
+  }
+  std::vector<std::optional<int64_t>> offsets;
+  offsets.reserve(partitions.size());
+  for (const int32_t partition : partitions) {
+    const auto found = Find(list, query.topic, partition);
+    if (!found) return Error(found.error()).In("topic " + query.topic + ": committed offsets");
+    const int64_t offset = (*found)->offset;
+    offsets.push_back(offset >= 0 ? std::optional(offset) : std::nullopt);
+  }
+  return offsets;
+}
+
+Result<int64_t> Resolve(const Position& position, const Watermarks& marks, int64_t at_time) {
+  switch (position.kind) {
+    case Position::Kind::kBeginning:
+      return marks.low;
+    case Position::Kind::kEnd:
+      return marks.high;
+    case Position::Kind::kFromEnd:
+      return std::max(marks.low, marks.high - std::min(position.number, marks.high));
+    case Position::Kind::kTime:
+      // No record is that young: what there is ends before the time asked for. The log may also
+      // have grown between the two questions.
+      return at_time < 0 ? marks.high : std::clamp(at_time, marks.low, marks.high);
+    case Position::Kind::kOffset:
+      break;
+  }
+  if (position.number > marks.high) {
+    return Error{Fault::kBadInput, "there is no offset " + std::to_string(position.number) +
+                                       ": offsets " + std::to_string(marks.low) + " to " +
+                                       std::to_string(marks.high) +
+                                       " can be asked for (the last is the end)"};
+  }
+  return std::max(position.number, marks.low);
+}
+
+namespace {
+
+// The end that was asked for, never past what there is: asking for more is asking for all.
+Result<int64_t> ResolveEnd(const Position& position, const Watermarks& marks, int64_t at_time) {
+  if (position.kind == Position::Kind::kOffset) {
+    return std::clamp(position.number, marks.low, marks.high);
+  }
+  return Resolve(position, marks, at_time);
+}
+
+// For a position that is a time, what the broker says of each partition; otherwise nothing.
+Result<std::vector<int64_t>> AtTime(const Query& query, std::span<const int32_t> partitions,
+                                    const Position& position) {
+  if (position.kind != Position::Kind::kTime) {
+    return std::vector<int64_t>(partitions.size(), int64_t{-1});
+  }
+  return ListOffsets(query, partitions, position.number);
+}
+
+// Where a group's reader goes on. Its offset may have been deleted meanwhile (moved up), or be of
+// a topic that was deleted and made anew (past the end: an error, never a silent skip).
+Result<int64_t> ResumeAt(int64_t committed, const Watermarks& marks) {
+  auto begin = Resolve({Position::Kind::kOffset, committed}, marks, -1);
+  if (!begin) return std::move(begin).error().In("the group's committed offset");
+  return begin;
+}
+
+}  // namespace
+
+Result<std::vector<PartitionRange>> FindRanges(const Query& query, const ReaderOptions& options,
+                                               std::span<const int32_t> partitions) {
+  auto lows = ListOffsets(query, partitions, kLogStart);
+  if (!lows) return std::move(lows).error();
+  auto highs = ListOffsets(query, partitions, kLogEnd);
+  if (!highs) return std::move(highs).error();
+  auto from_times = AtTime(query, partitions, options.range.from);
+  if (!from_times) return std::move(from_times).error();
+  auto to_times = AtTime(query, partitions, options.range.to);
+  if (!to_times) return std::move(to_times).error();
+  std::vector<std::optional<int64_t>> committed(partitions.size());
+  if (options.group) {
+    auto found = CommittedOffsets(query, partitions);
+    if (!found) return std::move(found).error();
+    committed = std::move(*found);
+  }
+
+  std::vector<PartitionRange> ranges;
+  for (size_t i = 0; i < partitions.size(); ++i) {
+    const std::string where = "topic " + query.topic + " [" + std::to_string(partitions[i]) + "]";
+    // Records may be deleted between the two questions.
+    const Watermarks marks{(*lows)[i], std::max((*lows)[i], (*highs)[i])};
+    auto begin = committed[i] ? ResumeAt(*committed[i], marks)
+                              : Resolve(options.range.from, marks, (*from_times)[i]);
+    if (!begin) return std::move(begin).error().In(where);
+    auto end = ResolveEnd(options.range.to, marks, (*to_times)[i]);
+    if (!end) return std::move(end).error().In(where);
+    ranges.push_back({partitions[i], *begin, std::max(*begin, *end), marks.high});
+  }
+  return ranges;
+}
+
+}  // namespace gamevents::kafka

@@ -1,0 +1,393 @@
+#include "core/kafka/reader.h"
+
+#include "core/kafka/configuration.h"
+#include "core/kafka/error.h"
+#include "core/kafka/handles.h"
+#include "core/kafka/ranges.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+namespace gamevents::kafka {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// Messages taken out of librdkafka's queue at a time, which is also what a caller's batch pins.
+constexpr size_t kBatchRecordsMax = 1'024;
+// How long one look may take whether a silent partition's leader still answers.
+constexpr milliseconds kProbeMax{1'000};
+
+struct Partition {
+  PartitionRange range;
+  int64_t end = 0;         // where reading stops: range.end, or never when following
+  int64_t next = 0;        // the offset after the last record that was returned
+  bool finished = false;   // nothing more is fetched
+  milliseconds silent{0};  // waited for in Next since the leader was last heard of
+};
+
+class RdReader final : public Reader {
+ public:
+  explicit RdReader(const ReaderOptions& options)
+      : options_(options), contact_(options.client.brokers) {}
+  ~RdReader() override;
+
+  Status Start();
+
+  std::span<const PartitionRange> ranges() const override { return ranges_; }
+  Result<std::span<const RecordView>> Next(milliseconds wait) override;
+  void LimitBatch(size_t count) override {
+    batch_max_ = std::clamp(count, size_t{1}, kBatchRecordsMax);
+  }
+  std::vector<PartitionRange> TakeFinished() override { return std::exchange(finished_, {}); }
+  bool Finished() const override { return unfinished_ == 0; }
+  Status Commit() override;
+
+ private:
+  Status StartPartition(Partition& partition);
+  void Fill(milliseconds wait);
+  size_t Fetch(milliseconds wait, size_t count_max);
+  void Take(const rd_kafka_message_t& message);
+  void TakeRecord(const rd_kafka_message_t& message, Partition& partition);
+  void TakeHeaders(const rd_kafka_message_t& message);
+  void BindHeaders();
+  void TakeError(const rd_kafka_message_t& message, const Partition& partition);
+  void Finish(Partition& partition);
+  Status CheckContact(milliseconds waited);
+  Status Probe(std::span<const int32_t> silent);
+  Partition& At(int32_t partition) { return partitions_[slots_[static_cast<size_t>(partition)]]; }
+
+  const ReaderOptions options_;
+  Contact contact_;
+  Handle handle_;
+  Queue queue_;
+  TopicHandle topic_;
+
+  std::vector<Partition> partitions_;
+  std::vector<size_t> slots_;  // partition number → index into partitions_
+  std::vector<PartitionRange> ranges_;
+  std::vector<PartitionRange> finished_;
+  size_t unfinished_ = 0;
+  size_t batch_max_ = kBatchRecordsMax;
+
+  // The last batch: what its views point at, and the views.
+  std::vector<Message> batch_;
+  std::vector<RecordView> records_;
+  std::vector<HeaderView> headers_;
+  std::vector<size_t> header_counts_;  // one a record, until the spans can be made
+  std::optional<Error> failed_;        // what came behind the records of the last batch
+};
+
+Properties Settings(const ReaderOptions& options) {
+  Properties settings = {
+      {"enable.auto.commit", "false"},
+      {"auto.commit.enable", "false"},  // the same for partitions that are read directly
+      {"enable.auto.offset.store", "false"},
+      {"enable.partition.eof", "true"},
+      {"auto.offset.reset", "error"},
+      {"allow.auto.create.topics", "false"},
+      {"isolation.level", "read_committed"},
+      // At most 64 MiB wait in the queue that all partitions share, and one fetch more a broker.
+      {"queued.max.messages.kbytes", "65536"},
+      {"queued.min.messages", "1000000"},
+      {"fetch.message.max.bytes", "4194304"},
+      {"fetch.max.bytes", "16777216"},
+      {"fetch.wait.max.ms", "100"},
+      {"fetch.error.backoff.ms", "100"},
+  };
+  if (options.group) settings["group.id"] = *options.group;
+  return settings;
+}
+
+constexpr Promise kPromises[] = {
+    {"group.id", "", "give the group to the command (--group), which starts at its offsets"},
+    {"enable.auto.commit", "false", "only what has been handed over is committed"},
+    {"auto.commit.enable", "false", "only what has been handed over is committed"},
+    {"enable.partition.eof", "true", "the end of a partition is found by it"},
+    {"auto.offset.reset", "error", "records that are gone are reported, not jumped over"},
+    {"allow.auto.create.topics", "false", "reading a topic does not create it"},
+};
+
+// The partitions to read: all, or those asked for, which must be there.
+Result<std::vector<int32_t>> Choose(std::vector<int32_t> existing, const ReaderOptions& options) {
+  if (options.partitions.empty()) return existing;
+  std::vector<int32_t> chosen = options.partitions;
+  std::sort(chosen.begin(), chosen.end());
+  chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
+  for (const int32_t partition : chosen) {
+    if (std::binary_search(existing.begin(), existing.end(), partition)) continue;
+    return Error{Fault::kNotFound, "topic " + options.topic + ": there is no partition " +
+                                       std::to_string(partition) + ", only 0 to " +
+                                       std::to_string(existing.back())};
+  }
+  return chosen;
+}
+
+TimestampType TypeOf(rd_kafka_timestamp_type_t type) {
+  if (type == RD_KAFKA_TIMESTAMP_CREATE_TIME) return TimestampType::kCreateTime;
+  if (type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME) return TimestampType::kLogAppendTime;
+  return TimestampType::kNone;
+}
+
+std::optional<std::string_view> Bytes(const void* data, size_t size) {
+  if (data == nullptr) return std::nullopt;
+  return std::string_view(static_cast<const char*>(data), size);
+}
+
+RdReader::~RdReader() {
+  for (Partition& partition : partitions_) {
+    if (!partition.finished) rd_kafka_consume_stop(topic_.get(), partition.range.partition);
+  }
+}
+
+Status RdReader::Start() {
+  auto handle =
+      OpenHandle(RD_KAFKA_CONSUMER, options_.client, Settings(options_), kPromises, contact_);
+  if (!handle) return std::move(handle).error();
+  handle_ = std::move(*handle);
+
+  const Query query{handle_.get(), options_.topic, contact_,
+                    steady_clock::now() + options_.client.timeout};
+  auto existing = FindPartitions(query);
+  if (!existing) return std::move(existing).error();
+  auto chosen = Choose(std::move(*existing), options_);
+  if (!chosen) return std::move(chosen).error();
+  auto ranges = FindRanges(query, options_, *chosen);
+  if (!ranges) return std::move(ranges).error();
+  ranges_ = std::move(*ranges);
+
+  queue_.reset(rd_kafka_queue_new(handle_.get()));
+  topic_.reset(rd_kafka_topic_new(handle_.get(), options_.topic.c_str(), nullptr));
+  if (!topic_) return KafkaError(rd_kafka_last_error()).In("topic " + options_.topic);
+  slots_.resize(static_cast<size_t>(ranges_.back().partition) + 1);
+  partitions_.reserve(ranges_.size());
+  for (const PartitionRange& range : ranges_) {
+    const int64_t end = options_.follow ? std::numeric_limits<int64_t>::max() : range.end;
+    slots_[static_cast<size_t>(range.partition)] = partitions_.size();
+    // Finished until its fetching has started.
+    partitions_.push_back({range, end, range.begin, true, milliseconds(0)});
+  }
+  for (Partition& partition : partitions_) {
+    if (auto started = StartPartition(partition); !started) return started;
+  }
+  return Done{};
+}
+
+Status RdReader::StartPartition(Partition& partition) {
+  if (partition.next >= partition.end) {
+    finished_.push_back(partition.range);
+    return Done{};
+  }
+  if (rd_kafka_consume_start_queue(topic_.get(), partition.range.partition, partition.next,
+                                   queue_.get()) != 0) {
+    return KafkaError(rd_kafka_last_error()).In("topic " + options_.topic + ": start reading");
+  }
+  partition.finished = false;
+  ++unfinished_;
+  return Done{};
+}
+
+// Stops the fetching of a partition; what was fetched past its end is dropped by librdkafka.
+void RdReader::Finish(Partition& partition) {
+  rd_kafka_consume_stop(topic_.get(), partition.range.partition);
+  partition.finished = true;
+  --unfinished_;
+  finished_.push_back(partition.range);
+}
+
+size_t RdReader::Fetch(milliseconds wait, size_t count_max) {
+  std::array<rd_kafka_message_t*, kBatchRecordsMax> raw;
+  const ssize_t count = rd_kafka_consume_batch_queue(
+      queue_.get(), static_cast<int>(std::clamp<int64_t>(wait.count(), 0, 3'600'000)), raw.data(),
+      count_max);
+  if (count <= 0) return 0;
+  for (size_t i = 0; i < static_cast<size_t>(count); ++i) batch_.emplace_back(raw[i]);
+  return static_cast<size_t>(count);
+}
+
+// A batch call waits until its batch is full, so only the first message is waited for.
+void RdReader::Fill(milliseconds wait) {
+  if (Fetch(milliseconds(0), batch_max_) > 0) return;
+  if (Fetch(wait, 1) == 1 && batch_max_ > 1) Fetch(milliseconds(0), batch_max_ - 1);
+}
+
+Result<std::span<const RecordView>> RdReader::Next(milliseconds wait) {
+  records_.clear();
+  headers_.clear();
+  header_counts_.clear();
+  batch_.clear();
+  if (failed_) return *failed_;
+  if (Finished()) return std::span<const RecordView>();
+
+  const auto start = steady_clock::now();
+  Fill(wait);
+  for (const Message& message : batch_) {
+    Take(*message);
+    if (failed_) break;
+  }
+  BindHeaders();
+  if (failed_ && records_.empty()) return *failed_;
+  // Every caller's loop comes here; what the handle itself has to say is not let pile up.
+  if (batch_.empty()) rd_kafka_poll(handle_.get(), 0);
+  const auto waited = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
+  if (auto heard = CheckContact(waited); !heard) return std::move(heard).error();
+  return std::span<const RecordView>(records_);
+}
+
+void RdReader::Take(const rd_kafka_message_t& message) {
+  Partition& partition = At(message.partition);
+  if (partition.finished) return;
+  if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    TakeRecord(message, partition);
+  } else if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    partition.silent = milliseconds(0);
+    // Offsets that hold no record (markers, aborted or compacted ones) end here too.
+    if (message.offset >= partition.end) Finish(partition);
+  } else {
+    TakeError(message, partition);
+  }
+}
+
+void RdReader::TakeRecord(const rd_kafka_message_t& message, Partition& partition) {
+  partition.silent = milliseconds(0);
+  if (message.offset >= partition.end) return Finish(partition);
+
+  RecordView record;
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  record.topic = options_.topic;
+  record.partition = message.partition;
+  record.offset = message.offset;
+  record.timestamp = TimestampMs(rd_kafka_message_timestamp(&message, &type));
+  record.timestamp_type = TypeOf(type);
+  record.key = Bytes(message.key, message.key_len);
+  record.value = Bytes(message.payload, message.len);
+  records_.push_back(record);
+  TakeHeaders(message);
+
+  partition.next = message.offset + 1;
+  if (partition.next >= partition.end) Finish(partition);
+}
+
+void RdReader::TakeHeaders(const rd_kafka_message_t& message) {
+  const size_t before = headers_.size();
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const char* name = nullptr;
+    const void* value = nullptr;
+    size_t size = 0;
+    for (size_t i = 0;
+         rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+         ++i) {
+      headers_.push_back({name, Bytes(value, size)});
+    }
+  }
+  header_counts_.push_back(headers_.size() - before);
+}
+
+// Only now does headers_ stay where it is.
+void RdReader::BindHeaders() {
+  const HeaderView* next = headers_.data();
+  for (size_t i = 0; i < records_.size(); ++i) {
+    records_[i].headers = {next, header_counts_[i]};
+    next += header_counts_[i];
+  }
+}
+
+void RdReader::TakeError(const rd_kafka_message_t& message, const Partition& partition) {
+  // A lost connection is librdkafka's to mend; CheckContact counts how long it takes.
+  if (FaultOf(message.err) == Fault::kUnavailable) return;
+  const char* text = rd_kafka_message_errstr(&message);
+  Error error = KafkaError(message.err, text == nullptr ? "" : text);
+  if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
+      message.err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE) {
+    error.fault = Fault::kNotFound;
+    error.context = "records from offset " + std::to_string(partition.next) +
+                    " on were deleted before they could be read (retention?): " + error.context;
+  }
+  failed_ = std::move(error).In("topic " + options_.topic + " [" +
+                                std::to_string(message.partition) + "]");
+}
+
+// Silence is normal at the end of a topic that is followed, so after half of the timeout the
+// leaders of silent partitions are asked for their offsets; who answers is not silent.
+Status RdReader::CheckContact(milliseconds waited) {
+  std::vector<int32_t> silent;
+  for (Partition& partition : partitions_) {
+    if (partition.finished) continue;
+    partition.silent += waited;
+    if (partition.silent * 2 >= options_.client.timeout)
+      silent.push_back(partition.range.partition);
+  }
+  if (silent.empty()) return Done{};
+
+  const auto start = steady_clock::now();
+  if (auto answered = Probe(silent); !answered) return answered;
+  const auto asked = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
+  for (const int32_t number : silent) {
+    Partition& partition = At(number);
+    if (partition.silent == milliseconds(0)) continue;
+    partition.silent += asked;
+    if (partition.silent < options_.client.timeout) continue;
+    return Error{Fault::kUnavailable, "topic " + options_.topic + " [" + std::to_string(number) +
+                                          "]: nothing came for " +
+                                          std::to_string(partition.silent.count()) + " ms; " +
+                                          contact_.Reasons()};
+  }
+  return Done{};
+}
+
+// Asks the leaders of `silent` where their logs end. Errors: kCorrupt when one ends before the end
+// that it had: what was there is lost, and waiting for it would never end.
+Status RdReader::Probe(std::span<const int32_t> silent) {
+  const auto patience = std::min(kProbeMax, options_.client.timeout / 4);
+  const Query query{handle_.get(), options_.topic, contact_, steady_clock::now() + patience};
+  auto ends = ListOffsets(query, silent, kLogEnd);
+  if (!ends) {
+    if (ends.error().fault == Fault::kNotFound) return std::move(ends).error();
+    return Done{};
+  }
+  for (size_t i = 0; i < silent.size(); ++i) {
+    Partition& partition = At(silent[i]);
+    partition.silent = milliseconds(0);
+    if (options_.follow || (*ends)[i] >= partition.end) continue;
+    return Error{Fault::kCorrupt, "topic " + options_.topic + " [" + std::to_string(silent[i]) +
+                                      "]: its log ended at offset " +
+                                      std::to_string(partition.end) + " and now ends at " +
+                                      std::to_string((*ends)[i]) + ": it was cut or made anew"};
+  }
+  return Done{};
+}
+
+Status RdReader::Commit() {
+  if (!options_.group) return Done{};
+  const TopicList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions_.size())));
+  for (const Partition& partition : partitions_) {
+    // A finished partition is read to its end, whatever its last offsets hold.
+    const int64_t position = partition.finished ? partition.end : partition.next;
+    rd_kafka_topic_partition_list_add(list.get(), options_.topic.c_str(), partition.range.partition)
+        ->offset = std::max(position, partition.range.begin);
+  }
+  const std::string where = "commit to group " + *options_.group;
+  const Queue replies(rd_kafka_queue_new(handle_.get()));
+  auto code = rd_kafka_commit_queue(handle_.get(), list.get(), replies.get(), nullptr, nullptr);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError(code).In(where);
+  const int timeout_ms = static_cast<int>(options_.client.timeout.count());
+  const Event event(rd_kafka_queue_poll(replies.get(), timeout_ms));
+  if (!event) return NoAnswer(RD_KAFKA_RESP_ERR__TIMED_OUT, contact_).In(where);
+  code = rd_kafka_event_error(event.get());
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return Done{};
+  return NoAnswer(code, contact_, rd_kafka_event_error_string(event.get())).In(where);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Reader>> Reader::Open(const ReaderOptions& options) {
+  auto reader = std::make_unique<RdReader>(options);
+  if (auto started = reader->Start(); !started) return std::move(started).error();
+  return std::unique_ptr<Reader>(std::move(reader));
+}
+
+}  // namespace gamevents::kafka

@@ -1,0 +1,72 @@
+#include "core/report/cell.h"
+
+#include "core/report/spark_text.h"
+
+namespace gamevents::report {
+namespace {
+
+std::string HexList(std::string_view bytes) {
+  static constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out = "[";
+  out.reserve(bytes.size() * 3 + 2);
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    if (i > 0) out.push_back(' ');
+    const auto byte = static_cast<uint8_t>(bytes[i]);
+    out.push_back(kDigits[byte >> 4]);
+    out.push_back(kDigits[byte & 0xF]);
+  }
+  out.push_back(']');
+  return out;
+}
+
+struct Text {
+  std::string operator()(std::monostate) const { return "NULL"; }
+  std::string operator()(bool truth) const { return truth ? "true" : "false"; }
+  std::string operator()(int64_t number) const { return std::to_string(number); }
+  std::string operator()(double number) const { return JavaDouble(number); }
+  std::string operator()(const std::string& text) const { return text; }
+  std::string operator()(const Bytes& bytes) const { return HexList(bytes.bytes); }
+  std::string operator()(TimestampMs time) const { return FormatTimestampLikeSpark(time); }
+  std::string operator()(const Json& json) const { return json.text; }
+};
+
+struct HeapBytes {
+  size_t operator()(const std::string& text) const { return text.size(); }
+  size_t operator()(const Bytes& bytes) const { return bytes.bytes.size(); }
+  size_t operator()(const Json& json) const { return json.text.size(); }
+  template <class T>
+  size_t operator()(const T&) const {
+    return 0;
+  }
+};
+
+}  // namespace
+
+std::string_view TypeName(Type type) {
+  switch (type) {
+    case Type::kBinary:
+      return "binary";
+    case Type::kInteger:
+      return "integer";
+    case Type::kLong:
+      return "long";
+    case Type::kTimestamp:
+      return "timestamp";
+    case Type::kString:
+    case Type::kAny:
+      return "string";
+  }
+  return "string";
+}
+
+std::string CellText(const Cell& cell) { return std::visit(Text{}, cell); }
+
+bool CellLess(const Cell& a, const Cell& b) { return a < b; }
+
+size_t RowBytes(const Row& row) {
+  size_t bytes = sizeof(Row);
+  for (const Cell& cell : row) bytes += sizeof(Cell) + std::visit(HeapBytes{}, cell);
+  return bytes;
+}
+
+}  // namespace gamevents::report

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "core/base/clock.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace gamevents::report {
+
+/// A column's type, by Spark's names. A field of an event has no type of its own: each of its
+/// cells brings one (kAny).
+enum class Type : uint8_t { kBinary, kString, kInteger, kLong, kTimestamp, kAny };
+
+/// "binary", "string", "integer", "long", "timestamp"; kAny is a "string" in a schema.
+std::string_view TypeName(Type type);
+
+struct Heading {
+  std::string name;
+  Type type = Type::kString;
+};
+
+/// Bytes as they were in the message, which need not be a text.
+struct Bytes {
+  std::string bytes;
+  friend auto operator<=>(const Bytes&, const Bytes&) = default;
+};
+
+/// An array or an object, as its JSON text.
+struct Json {
+  std::string text;
+  friend auto operator<=>(const Json&, const Json&) = default;
+};
+
+/// One value in a row, owned. std::monostate is null. Texts are valid UTF-8.
+using Cell =
+    std::variant<std::monostate, bool, int64_t, double, std::string, Bytes, TimestampMs, Json>;
+using Row = std::vector<Cell>;
+
+/// The cell as Spark casts it to a string: "NULL", "true", "1.0E20", "[7B 22]",
+/// "2026-11-23 10:00:00.5".
+std::string CellText(const Cell& cell);
+
+/// Ascending order with nulls first, as Spark sorts; cells of different types by type.
+bool CellLess(const Cell& a, const Cell& b);
+
+/// About how much memory the row takes, in bytes: what the limits count.
+size_t RowBytes(const Row& row);
+
+/// Rows under their headings: what a query gives and a rendering takes.
+struct Table {
+  std::vector<Heading> headings;
+  std::vector<Row> rows;
+  bool more = false;  ///< there were further rows, beyond the limit asked for
+};
+
+}  // namespace gamevents::report

@@ -1,0 +1,114 @@
+#pragma once
+
+#include "core/report/column.h"
+#include "core/report/scan.h"
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace gamevents::report {
+
+/// What a table or a grouping may keep, so that memory is bounded whatever the topic holds.
+inline constexpr size_t kKeptBytesMax = size_t{256} << 20;
+/// Groups of one grouping.
+inline constexpr size_t kGroupsMax = 1'000'000;
+/// Rows of a table that is held to be aligned; csv and json are written as they come.
+inline constexpr size_t kTableRowsMax = 100'000;
+/// Different fields that `--select '*'` makes columns of.
+inline constexpr size_t kFieldsMax = 1'000;
+
+/// Which records a step looks at.
+enum class Of : uint8_t { kRecords, kSelectedEvents };
+
+/// Keeps the first rows in the order of partitions and, within one, of offsets: what Spark's
+/// take() gives, however the records of the partitions came interleaved.
+class FirstRows final : public Step {
+ public:
+  /// `partitions` as the source gave them. Requires: limit <= kTableRowsMax.
+  FirstRows(Of of, Columns columns, size_t limit, const std::vector<int32_t>& partitions);
+
+  /// Errors: kFull when the rows take more than kKeptBytesMax.
+  Status Take(const Scanned& scanned) override;
+  bool Satisfied() const override;
+
+  /// The rows kept; `more` says whether there were others.
+  Table Finish() const;
+
+ private:
+  /// Lets go of the rows of later partitions once earlier ones have enough.
+  void DropBeyondReach();
+
+  Of of_;
+  Columns columns_;
+  size_t limit_;
+  std::map<int32_t, std::vector<Row>> kept_;  ///< by partition; at most limit_ + 1 rows each
+  size_t kept_bytes_ = 0;
+};
+
+/// How the groups of a grouping are sorted.
+enum class GroupOrder : uint8_t {
+  kCount,  ///< by count descending, then by the columns ascending
+  kKey,    ///< by the columns ascending: for a course over time
+};
+
+/// Counts the selected events by the values of some columns.
+class CountGroups final : public Step {
+ public:
+  explicit CountGroups(Columns columns) : columns_(std::move(columns)) {}
+
+  /// Never fails: a grouping beyond its limits is satisfied, and Finish says so.
+  Status Take(const Scanned& scanned) override;
+  bool Satisfied() const override { return overflow_; }
+
+  /// The columns and "count". Nulls come first, as in Spark.
+  /// Errors: kFull when there were more groups than kGroupsMax, or longer than kKeptBytesMax.
+  Result<Table> Finish(GroupOrder order) const;
+
+ private:
+  struct Group {
+    Row key;
+    int64_t count = 0;
+  };
+
+  Columns columns_;
+  std::unordered_map<std::string, Group> groups_;  ///< by EncodeKey of the row
+  size_t kept_bytes_ = 0;
+  bool overflow_ = false;
+};
+
+/// Collects the names of the selected events' top-level fields.
+class FieldNames final : public Step {
+ public:
+  /// Errors: kFull beyond kFieldsMax.
+  Status Take(const Scanned& scanned) override;
+
+  /// Ascending, as Spark orders the fields of JSON.
+  const std::set<std::string, std::less<>>& names() const { return names_; }
+
+ private:
+  std::set<std::string, std::less<>> names_;
+};
+
+/// Hands the row of each selected event on, at most `limit` of them, and keeps none.
+class EachRow final : public Step {
+ public:
+  using OnRow = std::function<Status(const Row&)>;
+  EachRow(Columns columns, size_t limit, OnRow on_row)
+      : columns_(std::move(columns)), left_(limit), on_row_(std::move(on_row)) {}
+
+  /// Errors: on_row's.
+  Status Take(const Scanned& scanned) override;
+  bool Satisfied() const override { return left_ == 0; }
+
+ private:
+  Columns columns_;
+  size_t left_;
+  OnRow on_row_;
+};
+
+}  // namespace gamevents::report

@@ -1,0 +1,194 @@
+#include "core/report/report.h"
+
+#include "core/report/csv.h"
+#include "core/report/json.h"
+#include "core/report/query.h"
+#include "core/report/spark_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace gamevents::report {
+namespace {
+
+constexpr size_t kWriteBytes = size_t{64} << 10;  // a pipe's worth at a time
+constexpr size_t kAllRows = std::numeric_limits<size_t>::max();
+
+using Progress = std::function<void(const ScanTotals&)>;
+
+/// One question being answered: what every kind of answer needs.
+struct Job {
+  const Question& question;
+  const OpenSource& open;
+  const Progress& progress;
+  const Write& write;
+
+  ScanOptions Scanning() const {
+    return {question.where ? &*question.where : nullptr, false, progress};
+  }
+  ShowOptions Showing() const { return {question.truncate, question.to_terminal}; }
+};
+
+/// Writes rows as they come, in one of the formats that need no alignment.
+class RowStream {
+ public:
+  RowStream(Format format, bool to_terminal, std::vector<Heading> headings, const Write& write)
+      : format_(format), to_terminal_(to_terminal), headings_(std::move(headings)), write_(write) {
+    if (format_ == Format::kCsv) AppendCsvHeader(text_, headings_);
+    if (format_ == Format::kJson) text_ = "[";
+  }
+
+  Status Add(const Row& row) {
+    if (format_ == Format::kCsv) {
+      AppendCsvRow(text_, row);
+    } else {
+      text_ += first_ ? "\n" : ",\n";
+      AppendJsonRow(text_, headings_, row);
+    }
+    first_ = false;
+    return text_.size() < kWriteBytes ? Status(Done{}) : Flush();
+  }
+
+  Status Finish() {
+    if (format_ == Format::kJson) text_ += first_ ? "]\n" : "\n]\n";
+    return Flush();
+  }
+
+ private:
+  Status Flush() {
+    // A text in CSV may hold what a terminal obeys; in JSON it is escaped already.
+    const bool escape = to_terminal_ && format_ == Format::kCsv;
+    auto written = write_(escape ? EscapeControls(text_, "\r\n\t") : text_);
+    text_.clear();
+    return written;
+  }
+
+  Format format_;
+  bool to_terminal_;
+  std::vector<Heading> headings_;
+  const Write& write_;
+  std::string text_;
+  bool first_ = true;
+};
+
+Result<Summary> AnswerSession(const Job& job) {
+  auto source = job.open();
+  if (!source) return std::move(source).error();
+  Session session((*source)->Partitions());
+  Summary summary;
+  std::vector<Step*> steps = session.Steps();
+  steps.push_back(&summary.not_objects);
+  ScanOptions options = job.Scanning();
+  options.to_the_end = true;
+  auto totals = Scan(**source, steps, options);
+  if (!totals) return std::move(totals).error();
+  summary.totals = *totals;
+  const bool json = job.question.format == Format::kJson;
+  auto written = job.write(json ? session.Json(summary) : session.Text(summary, job.Showing()));
+  if (!written) return std::move(written).error();
+  return summary;
+}
+
+/// Scans for one query; `finish` writes what is left to write.
+Result<Summary> AnswerWith(const Job& job, RecordSource& source, Step& step,
+                           const std::function<Status()>& finish) {
+  Summary summary;
+  Step* const steps[] = {&step, &summary.not_objects};
+  auto totals = Scan(source, steps, job.Scanning());
+  if (!totals) return std::move(totals).error();
+  summary.totals = *totals;
+  if (auto finished = finish(); !finished) return std::move(finished).error();
+  return summary;
+}
+
+Result<Summary> AnswerGroups(const Job& job) {
+  auto source = job.open();
+  if (!source) return std::move(source).error();
+  Columns columns;
+  for (const event::FieldPath& path : job.question.group_by) columns.push_back(FieldColumn(path));
+  CountGroups groups(std::move(columns));
+  return AnswerWith(job, **source, groups, [&]() -> Status {
+    auto table = groups.Finish(GroupOrder::kCount);
+    if (!table) return std::move(table).error();
+    const bool as_table = job.question.format == Format::kTable;
+    const size_t limit = job.question.limit.value_or(as_table ? kShowRows : kAllRows);
+    table->more = table->rows.size() > limit;
+    if (table->more) table->rows.resize(limit);
+    if (as_table) return job.write(Show(*table, job.Showing()));
+    RowStream stream(job.question.format, job.question.to_terminal, table->headings, job.write);
+    for (const Row& row : table->rows) {
+      if (auto added = stream.Add(row); !added) return added;
+    }
+    return stream.Finish();
+  });
+}
+
+/// The columns asked for; for "all" a pass of its own finds the fields.
+Result<Columns> SelectedColumns(const Job& job) {
+  Columns columns;
+  for (const event::FieldPath& path : job.question.select) columns.push_back(FieldColumn(path));
+  if (!job.question.select_all) return columns;
+  auto source = job.open();
+  if (!source) return std::move(source).error();
+  FieldNames fields;
+  Step* const steps[] = {&fields};
+  auto totals = Scan(**source, steps, job.Scanning());
+  if (!totals) return std::move(totals).error();
+  for (const std::string& name : fields.names()) columns.push_back(FieldColumn({name}));
+  return columns;
+}
+
+Result<Summary> AnswerRows(const Job& job) {
+  auto columns = SelectedColumns(job);
+  if (!columns) return std::move(columns).error();
+  auto source = job.open();
+  if (!source) return std::move(source).error();
+  if (job.question.format == Format::kTable) {
+    FirstRows rows(Of::kSelectedEvents, std::move(*columns), job.question.limit.value_or(kShowRows),
+                   (*source)->Partitions());
+    return AnswerWith(job, **source, rows,
+                      [&] { return job.write(Show(rows.Finish(), job.Showing())); });
+  }
+  RowStream stream(job.question.format, job.question.to_terminal, Headings(*columns), job.write);
+  EachRow rows(std::move(*columns), job.question.limit.value_or(kAllRows),
+               [&](const Row& row) { return stream.Add(row); });
+  return AnswerWith(job, **source, rows, [&] { return stream.Finish(); });
+}
+
+bool IsRows(const Question& question) { return question.select_all || !question.select.empty(); }
+
+}  // namespace
+
+Status Check(const Question& question) {
+  const bool rows = IsRows(question);
+  const bool groups = !question.group_by.empty();
+  if (rows && groups) {
+    return Error{Fault::kBadInput, "--select and --group-by are two questions: ask one"};
+  }
+  if (!rows && !groups && question.limit) {
+    return Error{Fault::kBadInput, "--limit needs --select or --group-by"};
+  }
+  if (!rows && !groups && question.format == Format::kCsv) {
+    return Error{Fault::kBadInput,
+                 "csv is one table: say which with --select or --group-by, or take --format json"};
+  }
+  if (question.format == Format::kTable && question.limit.value_or(0) > kTableRowsMax) {
+    return Error{Fault::kBadInput,
+                 fmt::format("--limit of a table is at most {}: take --format csv or json for more",
+                             kTableRowsMax)};
+  }
+  return Done{};
+}
+
+Result<Summary> Answer(const Question& question, const OpenSource& open, const Progress& progress,
+                       const Write& write) {
+  if (auto checked = Check(question); !checked) return std::move(checked).error();
+  const Job job{question, open, progress, write};
+  if (!question.group_by.empty()) return AnswerGroups(job);
+  if (IsRows(question)) return AnswerRows(job);
+  return AnswerSession(job);
+}
+
+}  // namespace gamevents::report

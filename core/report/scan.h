@@ -1,0 +1,73 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/event/document.h"
+#include "core/event/filter.h"
+#include "core/kafka/record.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+// The report's room: records of a topic in, tables out. A scan reads each record once and shows
+// it to every step; a step keeps what its answer needs and no more; a rendering turns the answer
+// into text. It knows nothing of where records come from (see RecordSource) nor where text goes.
+
+namespace gamevents::report {
+
+/// Where a scan's records come from: a topic (topic_source.h) or a test. Not thread-safe.
+class RecordSource {
+ public:
+  virtual ~RecordSource() = default;
+
+  /// The next records, in offset order within a partition; empty only at the end. What they point
+  /// at lives until the next call. Errors: the source's own; kClosed when interrupted.
+  virtual Result<std::span<const kafka::RecordView>> Next() = 0;
+
+  /// The partitions that have something to read, ascending.
+  virtual std::vector<int32_t> Partitions() const = 0;
+};
+
+/// Opens the same records from their start again: two passes see the same.
+using OpenSource = std::function<Result<std::unique_ptr<RecordSource>>()>;
+
+/// One record as the steps see it; lives for one call.
+struct Scanned {
+  const kafka::RecordView& record;
+  const event::Document* event = nullptr;  ///< nullptr: the value is not a JSON object
+  bool selected = false;                   ///< an event that meets the scan's condition
+};
+
+/// What a scan shows its records to.
+class Step {
+ public:
+  virtual ~Step() = default;
+
+  /// Takes note of one record. An error ends the scan.
+  virtual Status Take(const Scanned& scanned) = 0;
+
+  /// Whether no later record can change the answer.
+  virtual bool Satisfied() const { return false; }
+};
+
+struct ScanTotals {
+  int64_t records = 0;
+  int64_t events = 0;    ///< values that are JSON objects
+  int64_t selected = 0;  ///< of these, those that meet the condition
+};
+
+struct ScanOptions {
+  const event::Filter* where = nullptr;  ///< nullptr: every event is selected
+  bool to_the_end = false;               ///< read on when every step is satisfied: for the totals
+  /// Called now and then with what has been read so far.
+  std::function<void(const ScanTotals&)> progress{};
+};
+
+/// Reads `source` to its end, or until every step is satisfied, and shows each record to each of
+/// `steps` in turn. Errors: the source's; a step's.
+Result<ScanTotals> Scan(RecordSource& source, std::span<Step* const> steps,
+                        const ScanOptions& options);
+
+}  // namespace gamevents::report

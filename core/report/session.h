@@ -1,0 +1,43 @@
+#pragma once
+
+#include "core/report/not_objects.h"
+#include "core/report/query.h"
+#include "core/report/spark_table.h"
+
+#include <string>
+#include <vector>
+
+namespace gamevents::report {
+
+/// What was read, and what of it was not an event.
+struct Summary {
+  ScanTotals totals;
+  NotObjects not_objects;
+};
+
+/// The assignment's pyspark session: every step of it answered from one scan.
+class Session {
+ public:
+  /// `partitions` as the source gave them.
+  explicit Session(const std::vector<int32_t>& partitions);
+
+  /// What the scan must show its records to; they live as long as the session.
+  std::vector<Step*> Steps();
+
+  /// The session as text: each step under the call that printed it, `>>> raw_events.show()`, and
+  /// exactly what Spark prints; then what no step of the assignment gave.
+  std::string Text(const Summary& summary, const ShowOptions& show) const;
+
+  /// The same as one JSON object, nothing clipped but the number of rows.
+  std::string Json(const Summary& summary) const;
+
+ private:
+  FirstRows messages_;
+  FirstRows values_;
+  FirstRows events_;
+  CountGroups by_type_;
+  CountGroups by_minute_;
+  CountGroups by_user_;
+};
+
+}  // namespace gamevents::report

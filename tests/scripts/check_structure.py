@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+"""Checks what the compiler cannot: arrows between rooms, sizes, homes of calls, missing tests.
+
+Usage: check_structure.py [ROOT]. Prints `path:line: what is wrong` and ends with 1, or with 0.
+Each check is a function that takes the root and gives its complaints; CHECKS lists them.
+tests/structure/test_structure.py shows that each of them can fail.
+"""
+
+import collections
+import json
+import pathlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+# Which rooms a room may include, beside itself. docs/architecture.md shows the same table.
+ARROWS = {
+    "base": (),
+    "config": ("base",),
+    "http": ("base",),
+    "event": ("base",),
+    "kafka": ("base",),
+    "log": ("base",),
+    "broker": ("base", "log"),
+    "embedded": ("base", "broker", "log"),
+    "state": ("base", "event", "kafka"),
+    "collector": ("base", "event", "http", "kafka", "state"),
+    "report": ("base", "event", "kafka", "state"),
+}
+
+# A library that only these folders may include: its types stay behind the room's own.
+LIBRARY_HOMES = {
+    "librdkafka/": ("core/kafka/", "tests/"),
+    "httplib.h": ("core/http/", "tests/"),
+    "CLI/": ("cmd/",),
+    "yaml-cpp/": ("core/config/", "tests/"),
+}
+
+# A call, where alone it may stand, and what to use instead.
+CALL_HOMES = (
+    (r"\brd_kafka_\w*destroy\w*", ("core/kafka/handles.h",), "an owner of core/kafka/handles.h"),
+    (r"(?<![\w.>])close\(", ("core/base/file.cpp",), "gamevents::FileDescriptor"),
+    (r"\b_?exit\(", ("cmd/", "core/base/stop.cpp"), "a Result: only main ends the process"),
+    (r"\bstd::(cout|cerr)\b", ("cmd/",), "a Result, or a stream from the caller"),
+)
+
+# Sources without a unit test of their own, and what tests them.
+UNTESTED = {
+    "core/base/stop.cpp": "signals to a whole process: tests/cli/test_usage.py",
+    "core/http/connection.cpp": "sockets: httplib_front_end_test.cpp, over real ones",
+    "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
+    "core/kafka/contact.cpp": "error_test.cpp, with the errors that it gathers",
+    "core/kafka/envelope.cpp": "tests/interop/test_envelope.py, through a foreign client's eyes",
+    "core/report/cell.cpp": "every rendering's test prints and sorts cells",
+    "core/report/topic_source.cpp": "reads a broker: tests/cli/test_assignment.py",
+}
+
+FILE_LINES = 600
+TEST_FILE_LINES = 800
+FUNCTION_LINES = 70
+LINE_COLUMNS = 100
+# A longer one must be a pure table or a flat switch: this share of its lines are like these.
+TABLE_SHARE = 0.9
+TABLE_LINE = r"\s*(case .*|default:.*|return [^;]*;|break;|[{}\]\[()\"].*|//.*|)$"
+
+SKIPPED_FOLDERS = {"build", ".git", ".venv", "__pycache__", ".pytest_cache"}
+CODE = {".h", ".cpp"}
+
+
+def files(root: pathlib.Path, *folders: str) -> Iterator[pathlib.Path]:
+    """Every file below the folders, or below the root, that could be under version control."""
+    for start in [root / folder for folder in folders] or [root]:
+        for path in sorted(start.rglob("*")) if start.is_dir() else ():
+            if path.is_file() and not SKIPPED_FOLDERS.intersection(path.relative_to(root).parts):
+                yield path
+
+
+def code(root: pathlib.Path, *folders: str) -> Iterator[pathlib.Path]:
+    return (path for path in files(root, *folders) if path.suffix in CODE)
+
+
+def lines(path: pathlib.Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError:
+        return []  # A corpus file of arbitrary bytes.
+
+
+def where(root: pathlib.Path, path: pathlib.Path, number: int) -> str:
+    return f"{path.relative_to(root)}:{number}"
+
+
+def without_text(line: str) -> str:
+    """The line without string literals and // comments, so that only code is looked at."""
+    return re.sub(r'"(\\.|[^"\\])*"|//.*', '""', line)
+
+
+def check_arrows(root: pathlib.Path) -> Iterator[str]:
+    """A room includes only what its arrows allow, and nothing of cmd/ or tests/."""
+    for path in code(root, "core"):
+        room = path.relative_to(root).parts[1]
+        for number, line in enumerate(lines(path), 1):
+            found = re.match(r'#include "(\w+)/(\w+)/?', line)
+            if not found:
+                continue
+            target = found[2] if found[1] == "core" else found[1]
+            if target != room and target not in ARROWS.get(room, ()):
+                yield f"{where(root, path, number)}: core/{room} must not include {target}"
+
+
+def check_rooms(root: pathlib.Path) -> Iterator[str]:
+    """Every folder below core/ has its arrows here, and docs/architecture.md says the same."""
+    page = root / "docs" / "architecture.md"
+    shown = {}
+    for line in lines(page) if page.exists() else ():
+        row = re.match(r"\| `core/(\w+)` \|[^|]*\|([^|]*)\|", line)
+        if row:
+            shown[row[1]] = set(re.findall(r"\w+", row[2]))
+    for folder in sorted(path for path in (root / "core").glob("*") if path.is_dir()):
+        room = folder.name
+        if room not in ARROWS:
+            yield f"core/{room}:1: no row in ARROWS of check_structure.py"
+        elif room not in shown:
+            yield f"docs/architecture.md:1: no row for core/{room}"
+    for room, allowed in shown.items():
+        if not allowed <= set(ARROWS.get(room, ())):
+            yield f"docs/architecture.md:1: core/{room}: shows more arrows than check_structure.py"
+
+
+def check_libraries(root: pathlib.Path) -> Iterator[str]:
+    """A library is included only in the folder that wraps it."""
+    for path in code(root, "core", "cmd", "tests"):
+        name = str(path.relative_to(root))
+        for number, line in enumerate(lines(path), 1):
+            for library, homes in LIBRARY_HOMES.items():
+                if re.match(rf"#include [<\"]{re.escape(library)}", line) \
+                        and not name.startswith(homes):
+                    yield f"{where(root, path, number)}: {library} belongs to {homes[0]}"
+
+
+def check_calls(root: pathlib.Path) -> Iterator[str]:
+    """A call stands only in its home."""
+    for path in code(root, "core", "cmd"):
+        name = str(path.relative_to(root))
+        for number, line in enumerate(lines(path), 1):
+            for pattern, homes, instead in CALL_HOMES:
+                found = re.search(pattern, without_text(line))
+                if found and not name.startswith(homes):
+                    yield f"{where(root, path, number)}: {found[0]} here; use {instead}"
+
+
+def check_lengths(root: pathlib.Path) -> Iterator[str]:
+    """Files and lines can be read without scrolling for ever."""
+    for path in files(root, "core", "cmd", "tests"):
+        is_script = path.parent.name == "scripts" and path.suffix != ".txt"
+        if path.suffix not in CODE | {".py"} and not is_script:
+            continue
+        text = lines(path)
+        allowed = TEST_FILE_LINES if path.relative_to(root).parts[0] == "tests" else FILE_LINES
+        if len(text) - 1 > allowed:
+            yield f"{where(root, path, len(text) - 1)}: more than {allowed} lines"
+        for number, line in enumerate(text, 1):
+            if len(line) > LINE_COLUMNS:
+                yield f"{where(root, path, number)}: more than {LINE_COLUMNS} columns"
+
+
+def check_functions(root: pathlib.Path) -> Iterator[str]:
+    """No function is longer than FUNCTION_LINES, as universal-ctags sees them."""
+    sources = [str(path) for path in code(root, "core", "cmd", "tests")]
+    if not sources:
+        return
+    tags = subprocess.run(
+        ["ctags", "--output-format=json", "--languages=C++", "--kinds-C++=f", "--fields=+ne",
+         "-f", "-", "-L", "-"], input="\n".join(sources), text=True, capture_output=True,
+        check=True)
+    for tag in map(json.loads, tags.stdout.splitlines()):
+        path = pathlib.Path(tag["path"])
+        body = lines(path)[tag["line"] - 1:tag.get("end", tag["line"])]
+        alike = sum(1 for line in body if re.match(TABLE_LINE, line))
+        if len(body) > FUNCTION_LINES and alike < TABLE_SHARE * len(body):
+            yield (f"{where(root, path, tag['line'])}: {tag['name']} has {len(body)} lines, "
+                   f"over {FUNCTION_LINES}")
+
+
+def check_tests(root: pathlib.Path) -> Iterator[str]:
+    """Every core/<room>/x_y.cpp has tests/unit/<room>/x_y_test.cpp, or x_test.cpp, which tests a
+    whole of which it is a part, or a reason in UNTESTED."""
+    for path in code(root, "core"):
+        name = path.relative_to(root)
+        if path.suffix != ".cpp":
+            continue
+        folder = root / "tests" / "unit" / name.parent.relative_to("core")
+        words = path.stem.split("_")
+        names = ["_".join(words[:count]) + "_test.cpp" for count in range(len(words), 0, -1)]
+        tested = any((folder / test).exists() for test in names)
+        if not tested and str(name) not in UNTESTED:
+            yield f"{name}:1: no {folder.relative_to(root)}/{names[0]}"
+        if tested and str(name) in UNTESTED:
+            yield f"{name}:1: has a test, yet UNTESTED gives a reason for none"
+
+
+def check_test_lists(root: pathlib.Path) -> Iterator[str]:
+    """Every *_test.cpp is named by the CMakeLists.txt of its folder: none is left out of ctest."""
+    for path in code(root, "tests"):
+        if not path.stem.endswith("_test"):
+            continue
+        cmake = path.parent / "CMakeLists.txt"
+        named = collections.Counter(re.findall(r"[\w.]+", "\n".join(lines(cmake)))) \
+            if cmake.exists() else {}
+        if path.name not in named:
+            yield f"{where(root, path, 1)}: not in {cmake.relative_to(root)}"
+
+
+def check_words(root: pathlib.Path) -> Iterator[str]:
+    """No note to come back to, and no path of one machine."""
+    notes = re.compile(r"\b(TO" r"DO|FIX" r"ME)\b")
+    machine = re.compile(r"(?<![\w.])/(work|root|home/\w+|tmp/\w+)/")
+    for path in files(root):
+        for number, line in enumerate(lines(path), 1):
+            if notes.search(line):
+                yield f"{where(root, path, number)}: a note to come back to: do it, or drop it"
+            if machine.search(line):
+                yield f"{where(root, path, number)}: a path of one machine"
+
+
+CHECKS = (check_arrows, check_rooms, check_libraries, check_calls, check_lengths, check_functions,
+          check_tests, check_test_lists, check_words)
+
+
+def main() -> int:
+    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else __file__).resolve()
+    root = root if root.is_dir() else root.parents[2]
+    complaints = [complaint for check in CHECKS for complaint in check(root)]
+    print(*complaints, sep="\n", end="\n" if complaints else "")
+    print(f"structure: {len(CHECKS)} checks, {len(complaints)} complaints")
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What the tests need to start and talk to real programs. Nothing here asserts about gamevents."""

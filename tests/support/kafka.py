@@ -1,0 +1,155 @@
+"""A real Apache Kafka on this machine: one node, KRaft combined mode, loopback, its own folder.
+
+Standard library only, because the demo runs it with the system's python3.
+"""
+
+import functools
+import pathlib
+import signal
+import socket
+import struct
+import subprocess
+import zipfile
+
+from support import paths, processes
+
+HEAP = "-Xmx512m"
+START_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 30
+CLUSTER_ID = "R2FtZUV2ZW50c1Rlc3RzIQ"  # Any 22 base64 characters will do.
+
+PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller_port}
+controller.listener.names=CONTROLLER
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={data}
+auto.create.topics.enable=false
+group.initial.rebalance.delay.ms=0
+offsets.topic.num.partitions=1
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.num.partitions=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+"""
+
+
+def live_brokers(host: str, port: int, timeout: float = 2) -> int:
+    """How many brokers a Metadata request (version 0) names; 0 when nobody answers it."""
+    header = struct.pack(">hhih", 3, 0, 1, -1)  # Metadata, version, correlation id, no client id.
+    request = header + struct.pack(">i", 0)
+    try:
+        with socket.create_connection((host, port), timeout) as connection:
+            connection.sendall(struct.pack(">i", len(request)) + request)
+            reply = connection.makefile("rb").read(12)  # Size, correlation id, broker count.
+    except OSError:
+        return 0
+    return struct.unpack(">iii", reply)[2] if len(reply) == 12 else 0
+
+
+def classpath() -> str:
+    """Kafka's jars and the logging configuration that keeps stdout for the tools' answers."""
+    jars = paths.interop() / "kafka"
+    if not any(jars.glob("kafka-tools-*.jar")):
+        raise FileNotFoundError(f"{jars} has no Kafka: run tests/scripts/setup test")
+    return f"{paths.ROOT / 'tests' / 'interop' / 'java'}:{jars}/*"
+
+
+@functools.cache
+def tool_class(name: str) -> str:
+    """The full name of Kafka's command line class `name`: TopicCommand, ConsoleConsumer, …"""
+    for jar in sorted((paths.interop() / "kafka").glob("kafka*-*.jar")):
+        for entry in zipfile.ZipFile(jar).namelist():
+            if entry.endswith(f"/{name}.class"):
+                return entry.removesuffix(".class").replace("/", ".")
+    raise LookupError(f"no class {name} in Kafka's jars")
+
+
+def run_tool(name, *args, input=None, timeout=60, check=True) -> subprocess.CompletedProcess:
+    """Runs one of Kafka's Java tools to its end; stdout and stderr as bytes."""
+    command = ["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", classpath(), tool_class(name)]
+    done = subprocess.run([*command, *map(str, args)], input=input, capture_output=True,
+                          timeout=timeout, preexec_fn=processes.die_with_parent)
+    if check and done.returncode != 0:
+        raise RuntimeError(f"{name} {args} ended with {done.returncode}: {done.stderr.decode()}")
+    return done
+
+
+class Kafka:
+    """One broker. `start` after `stop` or `kill` takes the same port and data."""
+
+    def __init__(self, folder: pathlib.Path):
+        self.folder = folder
+        self.port = processes.free_port()
+        self.controller_port = processes.free_port()
+        self.brokers = f"127.0.0.1:{self.port}"
+        self.process = None
+        self._format()
+
+    def _format(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.properties = self.folder / "server.properties"
+        self.properties.write_text(PROPERTIES.format(
+            port=self.port, controller_port=self.controller_port, data=self.folder / "data"))
+        run_tool("StorageTool", "format", "-t", CLUSTER_ID, "-c", self.properties)
+
+    def start(self, die_with_parent: bool = True) -> None:
+        """Returns when the broker answers. Its output goes to `folder`/kafka.log."""
+        command = ["java", HEAP, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classpath(),
+                   "kafka.Kafka", str(self.properties)]
+        with open(self.folder / "kafka.log", "ab") as log:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=processes.die_with_parent if die_with_parent else None)
+        try:
+            processes.wait_until(self._answers, START_TIMEOUT_S, "Kafka's start")
+        except BaseException:
+            processes.reap(self.process)
+            raise
+
+    def _answers(self) -> bool:
+        if self.process.poll() is not None:
+            tail = (self.folder / "kafka.log").read_text(errors="replace")[-2000:]
+            raise RuntimeError(f"Kafka ended with {self.process.returncode}: {tail}")
+        return live_brokers("127.0.0.1", self.port) > 0
+
+    def stop(self) -> int:
+        """A clean stop (SIGTERM); gives the exit code."""
+        self.process.terminate()
+        return self.process.wait(STOP_TIMEOUT_S)
+
+    def kill(self) -> None:
+        """SIGKILL: what a crash or the out-of-memory killer does."""
+        processes.reap(self.process)
+
+    def pause(self) -> None:
+        """SIGSTOP: connections stay open and nothing answers."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+    def tool(self, name, *args, **options) -> subprocess.CompletedProcess:
+        """Runs a Kafka tool against this broker; see run_tool for `options`."""
+        return run_tool(name, "--bootstrap-server", self.brokers, *args, **options)
+
+    def create_topic(self, name: str, partitions: int = 1) -> str:
+        """Creates the topic with Kafka's own admin tool's library; gives `name` back."""
+        from confluent_kafka.admin import AdminClient, NewTopic  # Only tests have it.
+        admin = AdminClient({"bootstrap.servers": self.brokers})
+        for created in admin.create_topics([NewTopic(name, partitions, 1)]).values():
+            created.result(timeout=30)
+        processes.wait_until(lambda: self._knows(admin, name, partitions), 30, f"topic {name}")
+        return name
+
+    @staticmethod
+    def _knows(admin, name: str, partitions: int) -> bool:
+        found = admin.list_topics(name, timeout=10).topics[name]
+        return found.error is None and len(found.partitions) == partitions

@@ -1,0 +1,167 @@
+// Goal: what a file says arrives with its place, and everything wrong is named with line and
+// column. Method: texts with one fault each, whole messages compared; hostile texts at the end.
+#include "core/config/yaml_file.h"
+
+#include "tests/unit/catch.h"
+#include "tests/unit/config/temp_folder.h"
+
+namespace gamevents::config {
+namespace {
+
+FileContent Read(const std::string& text, const Environment& environment = {}) {
+  return ReadYaml("f.yaml", text, environment);
+}
+
+/// The one error of a text that has one.
+std::string ErrorOf(const std::string& text, const Environment& environment = {}) {
+  const FileContent content = Read(text, environment);
+  INFO(text);
+  REQUIRE(content.errors.size() == 1);
+  return content.errors[0];
+}
+
+}  // namespace
+
+TEST_CASE("keys arrive in the file's order with their places") {
+  const FileContent content = Read(
+      "# A comment.\n"
+      "serve:\n"
+      "  port: 5001\n"
+      "  redact_headers: [A, B]\n"
+      "kafka:\n"
+      "  topic: \"x\"\n"
+      "  properties:\n"
+      "    security.protocol: SSL\n");
+  REQUIRE(content.errors.empty());
+  const auto& made = content.assignments;
+  REQUIRE(made.size() == 5);
+  CHECK(made[0].key->name == "serve.port");
+  CHECK(made[0].texts == std::vector<std::string>{"5001"});
+  CHECK(made[0].where == "f.yaml:3:9");
+  CHECK(made[0].source == "f.yaml:3");
+  CHECK(made[1].texts == std::vector<std::string>{"A", "B"});
+  CHECK(made[2].texts == std::vector<std::string>{"x"});
+  CHECK(made[3].key->name == "kafka.properties");
+  CHECK_FALSE(made[3].entry);
+  CHECK(made[4].entry == "security.protocol");
+  CHECK(made[4].texts == std::vector<std::string>{"SSL"});
+  CHECK(made[4].where == "f.yaml:8:24");
+}
+
+TEST_CASE("empty files, sections, lists and entries say nothing") {
+  for (const char* text : {"", "# only a comment\n", "---\n", "serve:\n", "{}", "serve: {}\n"}) {
+    INFO(text);
+    CHECK(Read(text).errors.empty());
+    CHECK(Read(text).assignments.empty());
+  }
+  CHECK(Read("serve:\n  redact_headers:\n").assignments.at(0).texts.empty());
+  CHECK(Read("kafka:\n  properties:\n").assignments.size() == 1);
+}
+
+TEST_CASE("what is unknown is named with its place and its neighbour") {
+  CHECK(ErrorOf("serve:\n  host: a\n  prot: 1\n") ==
+        "f.yaml:3:3: unknown key serve.prot; did you mean serve.port?");
+  CHECK(ErrorOf("sevre: {port: 1}\n").find("f.yaml:1:1: unknown section sevre") == 0);
+  CHECK(ErrorOf("port: 1\n") ==
+        "f.yaml:1:1: unknown section port; did you mean serve.port?; there are kafka, serve");
+  CHECK(ErrorOf("serve.port: 1\n") ==
+        "f.yaml:1:1: serve.port: write it as 'port:', indented below 'serve:'");
+}
+
+TEST_CASE("the wrong kind of value is named") {
+  CHECK(ErrorOf("serve: 5\n") == "f.yaml:1:8: serve: keys are wanted below it");
+  CHECK(ErrorOf("[a]\n") == "f.yaml:1:1: sections are wanted here, like 'serve:'");
+  CHECK(ErrorOf("serve:\n  port: [1]\n") == "f.yaml:2:9: serve.port: one value is wanted");
+  CHECK(ErrorOf("serve:\n  port: {file: x}\n") == "f.yaml:2:9: serve.port: one value is wanted");
+  CHECK(ErrorOf("serve:\n  host: ~\n") ==
+        "f.yaml:2:9: serve.host: text is wanted, and there is none");
+  CHECK(ErrorOf("serve:\n  redact_headers: X\n") ==
+        "f.yaml:2:19: serve.redact_headers: a list is wanted, like [one, two]");
+  CHECK(ErrorOf("serve:\n  redact_headers: [[X]]\n") ==
+        "f.yaml:2:20: serve.redact_headers: each item must be a text");
+  CHECK(ErrorOf("kafka:\n  properties: [a]\n") ==
+        "f.yaml:2:15: kafka.properties: entries are wanted, like {name: text, name: text}");
+  CHECK(ErrorOf("kafka:\n  properties: {a: [b]}\n") ==
+        "f.yaml:2:19: kafka.properties.a: text is wanted");
+  CHECK(ErrorOf("serve:\n  [a]: 1\n") == "f.yaml:2:3: a key must be a plain text");
+}
+
+TEST_CASE("keys that stand twice are errors at every level") {
+  CHECK(ErrorOf("serve: {}\nkafka: {}\nserve: {}\n") ==
+        "f.yaml:3:1: serve is there twice; remove one");
+  CHECK(ErrorOf("serve:\n  port: 1\n  port: 1\n") ==
+        "f.yaml:3:3: serve.port is there twice; remove one");
+  CHECK(ErrorOf("kafka:\n  properties:\n    a: 1\n    a: 2\n") ==
+        "f.yaml:4:5: kafka.properties.a is there twice; remove one");
+}
+
+TEST_CASE("several errors come together") {
+  const FileContent content = Read("serve:\n  prot: 1\n  hots: a\n  port: 7\nx: 1\n");
+  CHECK(content.errors.size() == 3);
+  REQUIRE(content.assignments.size() == 1);
+  CHECK(content.assignments[0].key->name == "serve.port");
+}
+
+TEST_CASE("what is no YAML, or more than one document, is an error with its place") {
+  CHECK(ErrorOf("serve:\n  port: [1\n").find("f.yaml:3:1: not YAML: ") == 0);
+  CHECK(ErrorOf("serve:\n\tport: 1\n").find("f.yaml:2:") == 0);
+  CHECK(ErrorOf("serve: *nowhere\n").find("f.yaml:1:") == 0);
+  CHECK(ErrorOf("serve: {}\n---\nserve: {}\n").find("a second document begins here") !=
+        std::string::npos);
+  CHECK(ErrorOf("serve: {host: \"\xFF\"}\n") == "f.yaml: not a text in UTF-8");
+}
+
+TEST_CASE("secrets come from files and variables") {
+  const TempFolder folder;
+  const std::string file = folder.Write("password", "hunter2\n");
+  const auto read = [](const std::string& path, const std::string& value) {
+    return ReadYaml(path, "kafka: {properties: {sasl.password: " + value + "}}\n",
+                    {{"PASSWORD", "from the environment"}});
+  };
+  const auto text = [](const FileContent& content) {
+    REQUIRE(content.errors.empty());
+    CHECK(content.assignments.back().secret);
+    return content.assignments.back().texts.at(0);
+  };
+  CHECK(text(read("f.yaml", "{file: " + file + "}")) == "hunter2");
+  CHECK(text(read(folder.path() + "/f.yaml", "{file: password}")) == "hunter2");
+  CHECK(text(read("f.yaml", "{env: PASSWORD}")) == "from the environment");
+  CHECK(read("f.yaml", "{env: PASSWORD}").variables.contains("PASSWORD"));
+  folder.Write("windows", "hunter2\r\n");
+  CHECK(text(read("f.yaml", "{file: windows}")) == "hunter2");
+
+  const auto error = [&](const std::string& value) {
+    const FileContent content = read("f.yaml", value);
+    REQUIRE(content.errors.size() == 1);
+    return content.errors[0];
+  };
+  CHECK(error("{file: nowhere}").find("f.yaml:1:37: kafka.properties.sasl.password: open") == 0);
+  CHECK(error("{env: NOWHERE}").find("no variable NOWHERE") != std::string::npos);
+  for (const char* bad : {"{}", "{fiel: x}", "{file: x, env: y}", "{file: [x]}"}) {
+    INFO(bad);
+    CHECK(error(bad).find("{file: PATH} or {env: NAME}") != std::string::npos);
+  }
+  folder.Write("long", std::string(kSecretBytesMax + 1, 'x'));
+  CHECK(error("{file: long}").find("longer than") != std::string::npos);
+}
+
+TEST_CASE("hostile texts are refused in bounded work") {
+  // Nine levels of aliases would be a thousand million texts if anything expanded them.
+  std::string bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n";
+  for (int i = 1; i < 10; ++i) {
+    const std::string last = "*a" + std::to_string(i - 1);
+    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + last;
+    for (int j = 1; j < 10; ++j) bomb += "," + last;
+    bomb += "]\n";
+  }
+  CHECK(Read(bomb + "serve: {redact_headers: *a9}\n").errors.size() == 11);
+  CHECK(Read("serve: &a {port: *a}\n").errors.size() == 1);
+  CHECK(Read("serve: {redact_headers: &a [*a]}\n").errors.size() == 1);
+  CHECK(Read(std::string(20'000, '[')).errors.size() == 1);
+  CHECK(Read(std::string(20'000, '{')).errors.size() == 1);
+  std::string items = "serve: {redact_headers: [";
+  for (int i = 0; i < 20'000; ++i) items += "x,";
+  CHECK(Read(items + "x]}\n").assignments.at(0).texts.size() == 65);
+}
+
+}  // namespace gamevents::config

@@ -1,0 +1,44 @@
+// Goal: addresses are bound once, and the other end's address is shown as people write it.
+// Method: real sockets on the loopback addresses, IPv6 included where the machine has it.
+#include "core/http/listen.h"
+
+#include "tests/unit/catch.h"
+#include "tests/unit/http/client.h"
+
+#include <sys/socket.h>
+
+namespace gamevents::http {
+namespace {
+
+// What the server sees as the address of a client that connects to `host`.
+std::string PeerSeen(int listener, const std::string& host) {
+  const Client client(LocalPort(listener).value(), host);
+  const FileDescriptor accepted(::accept(listener, nullptr, nullptr));
+  REQUIRE(accepted);
+  return PeerAddress(accepted.get());
+}
+
+}  // namespace
+
+TEST_CASE("port 0 is an ephemeral port, and a port is bound once") {
+  const auto listener = Listen("localhost", 0);
+  REQUIRE(listener.ok());
+  const uint16_t port = LocalPort(listener->get()).value();
+  CHECK(port > 0);
+  CHECK(Listen("localhost", port).error().fault == Fault::kExists);
+}
+
+TEST_CASE("an IPv4 client is shown as IPv4, whatever it connected to") {
+  const auto ipv4 = Listen("127.0.0.1", 0);
+  REQUIRE(ipv4.ok());
+  CHECK(PeerSeen(ipv4->get(), "127.0.0.1") == "127.0.0.1");
+  const auto both = Listen("::", 0);
+  if (!both) {
+    WARN("no IPv6 on this machine: " + both.error().context);
+    return;
+  }
+  CHECK(PeerSeen(both->get(), "127.0.0.1") == "127.0.0.1");
+  CHECK(PeerSeen(both->get(), "::1") == "::1");
+}
+
+}  // namespace gamevents::http

@@ -1,0 +1,49 @@
+// Goal: cells read and sort as in Spark, and their memory is counted.
+// Method: one cell of each type; the orders that sorting depends on.
+
+#include "core/report/cell.h"
+
+#include "tests/unit/catch.h"
+
+namespace gamevents::report {
+namespace {
+
+using namespace std::string_literals;
+
+TEST_CASE("each type has the text of Spark's cast") {
+  CHECK(CellText(std::monostate{}) == "NULL");
+  CHECK(CellText(false) == "false");
+  CHECK(CellText(int64_t{-42}) == "-42");
+  CHECK(CellText(1e20) == "1.0E20");
+  CHECK(CellText("as it is\n"s) == "as it is\n");
+  CHECK(CellText(Bytes{"\x00\xFF\x7F"s}) == "[00 FF 7F]");
+  CHECK(CellText(Bytes{""}) == "[]");
+  CHECK(CellText(TimestampMs{1'795'428'001'100}) == "2026-11-23 10:00:01.1");
+  CHECK(CellText(TimestampMs{-1}) == "1969-12-31 23:59:59.999");
+  CHECK(CellText(Json{"[1]"}) == "[1]");
+}
+
+TEST_CASE("nulls come first, texts by their bytes") {
+  CHECK(CellLess(std::monostate{}, "a"s));
+  CHECK_FALSE(CellLess("a"s, std::monostate{}));
+  CHECK(CellLess("Z"s, "a"s));
+  CHECK(CellLess("z"s, "\u00e9"s));
+  CHECK(CellLess("\uffff"s, "\U00010000"s));
+  CHECK(CellLess(int64_t{9}, int64_t{10}));
+  CHECK_FALSE(CellLess("a"s, "a"s));
+}
+
+TEST_CASE("types have Spark's names") {
+  CHECK(TypeName(Type::kBinary) == "binary");
+  CHECK(TypeName(Type::kLong) == "long");
+  CHECK(TypeName(Type::kAny) == "string");
+}
+
+TEST_CASE("a row's memory grows with its texts") {
+  const size_t empty = RowBytes({""s, Bytes{}, Json{}});
+  CHECK(empty >= 3 * sizeof(Cell));
+  CHECK(RowBytes({std::string(1'000, 'x'), Bytes{"12345"}, Json{"{}"}}) == empty + 1'007);
+}
+
+}  // namespace
+}  // namespace gamevents::report

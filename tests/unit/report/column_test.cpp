@@ -1,0 +1,91 @@
+// Goal: columns read from messages and events what Spark would have in them.
+// Method: one record in memory for each kind of value, and the list of fields as a user types it.
+
+#include "core/report/column.h"
+
+#include "core/event/filter.h"
+#include "tests/unit/catch.h"
+#include "tests/unit/report/memory_source.h"
+
+namespace gamevents::report {
+namespace {
+
+using namespace std::string_literals;
+
+/// Reads `columns` of one message.
+struct ReadOne final : Step {
+  Columns columns;
+  Row row;
+  Status Take(const Scanned& scanned) override {
+    row = ReadRow(columns, scanned);
+    return Done{};
+  }
+};
+
+Row Read(Columns columns, const Message& message) {
+  ReadOne step;
+  step.columns = std::move(columns);
+  REQUIRE(ScanWith(step, {message}));
+  return step.row;
+}
+
+TEST_CASE("a message has Spark's seven columns") {
+  CHECK(Read(MessageColumns(), {.value = "7", .key = "k"}) ==
+        Row{Bytes{"k"}, Bytes{"7"}, "eventsForm"s, int64_t{0}, int64_t{0},
+            TimestampMs{1'795'428'000'000}, int64_t{0}});
+  CHECK(Read(MessageColumns(), {.value = std::nullopt})[1] == Cell(std::monostate{}));
+}
+
+TEST_CASE("a value cast to a string is valid UTF-8 or null") {
+  CHECK(Read({ValueAsString()}, {.value = "\xFFx"}) == Row{"\xEF\xBF\xBDx"s});
+  CHECK(Read({ValueAsString()}, {.value = std::nullopt}) == Row{std::monostate{}});
+  CHECK(Read({ValueAsString()}, {.value = ""}) == Row{""s});
+}
+
+TEST_CASE("fields keep their types, text columns do not") {
+  const Message message{R"({"s":"x","n":5,"f":1.5,"b":true,"z":null,"o":{"a":1},"l":[1,2]})"};
+  const std::vector<event::FieldPath> paths{{"s"}, {"n"}, {"f"},      {"b"},   {"z"},
+                                            {"o"}, {"l"}, {"o", "a"}, {"none"}};
+  Columns typed;
+  Columns texts;
+  for (const auto& path : paths) {
+    typed.push_back(FieldColumn(path));
+    texts.push_back(TextColumn(path));
+  }
+  CHECK(Read(typed, message) == Row{"x"s, int64_t{5}, 1.5, true, std::monostate{},
+                                    Json{R"({"a":1})"}, Json{"[1,2]"}, int64_t{1},
+                                    std::monostate{}});
+  CHECK(Read(texts, message) == Row{"x"s, "5"s, "1.5"s, "true"s, std::monostate{}, R"({"a":1})"s,
+                                    "[1,2]"s, "1"s, std::monostate{}});
+}
+
+TEST_CASE("the first field that is there counts") {
+  const auto user = [] {
+    return Columns{FirstOfColumn("user", {{"purchase_user"}, {"user_name"}})};
+  };
+  CHECK(Read(user(), {R"({"user_name":"b","purchase_user":"a"})"}) == Row{"a"s});
+  CHECK(Read(user(), {R"({"user_name":"b","purchase_user":null})"}) == Row{"b"s});
+  CHECK(Read(user(), {"{}"}) == Row{std::monostate{}});
+}
+
+TEST_CASE("minutes are cut down, no time is null") {
+  CHECK(Read({MinuteColumn()}, {.value = "{}", .time = 1'795'428'059'999}) ==
+        Row{TimestampMs{1'795'428'000'000}});
+  CHECK(Read({MinuteColumn()}, {.value = "{}", .time = -1}) == Row{std::monostate{}});
+}
+
+TEST_CASE("lists of fields are cut at commas outside quotes") {
+  const auto paths = ParseFieldList("event_type, \"remote ip\",cart.total,\"a,b\"");
+  REQUIRE(paths);
+  CHECK(*paths ==
+        std::vector<event::FieldPath>{{"event_type"}, {"remote ip"}, {"cart", "total"}, {"a,b"}});
+  for (const char* bad : {"", "a,,b", "a,", "\"open"}) {
+    INFO(bad);
+    const auto refused = ParseFieldList(bad);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().fault == Fault::kBadInput);
+  }
+}
+
+}  // namespace
+}  // namespace gamevents::report

@@ -1,0 +1,164 @@
+// Goal: first rows come in Spark's order, groups are counted and sorted exactly, and every limit
+// holds and says what to do.
+// Method: records in memory, of several partitions where order matters.
+
+#include "core/report/query.h"
+
+#include "tests/unit/catch.h"
+#include "tests/unit/report/memory_source.h"
+
+#include <fmt/format.h>
+
+namespace gamevents::report {
+namespace {
+
+using namespace std::string_literals;
+
+Columns Fields(const std::vector<std::string>& names) {
+  Columns columns;
+  for (const std::string& name : names) columns.push_back(FieldColumn({name}));
+  return columns;
+}
+
+Message Event(const std::string& type, int32_t partition = 0) {
+  return {.value = fmt::format(R"({{"t":"{}"}})", type), .partition = partition};
+}
+
+TEST_CASE("rows come by partition whatever order they were read in") {
+  const std::vector<Message> messages{Event("c", 1), Event("a", 0), Event("d", 1), Event("b", 0)};
+  FirstRows rows(Of::kSelectedEvents, Fields({"t"}), 3, {0, 1});
+  REQUIRE(ScanWith(rows, messages));
+  const Table table = rows.Finish();
+  CHECK(table.rows == std::vector<Row>{{"a"s}, {"b"s}, {"c"s}});
+  CHECK(table.more);
+}
+
+TEST_CASE("more says whether there were more rows than asked for") {
+  for (const size_t limit : {0u, 1u, 2u, 3u}) {
+    FirstRows rows(Of::kSelectedEvents, Fields({"t"}), limit, {0});
+    REQUIRE(ScanWith(rows, {Event("a"), {"7"}, Event("b")}));
+    CHECK(rows.Finish().rows.size() == std::min<size_t>(limit, 2));
+    CHECK(rows.Finish().more == (limit < 2));
+  }
+}
+
+TEST_CASE("records count when records are asked for") {
+  FirstRows rows(Of::kRecords, {ValueAsString()}, 5, {0});
+  REQUIRE(ScanWith(rows, {Event("a"), {"7"}, {std::nullopt}}));
+  CHECK(rows.Finish().rows == std::vector<Row>{{R"({"t":"a"})"s}, {"7"s}, {std::monostate{}}});
+}
+
+TEST_CASE("reading stops once the first partition has enough") {
+  std::vector<Message> messages;
+  for (int i = 0; i < 100; ++i) messages.push_back(Event("a"));
+  FirstRows rows(Of::kSelectedEvents, Fields({"t"}), 3, {0});
+  const auto totals = ScanWith(rows, messages);
+  REQUIRE(totals);
+  CHECK(totals->records == 4);
+}
+
+TEST_CASE("rows beyond the memory limit are let go or refused") {
+  const std::string big(16 << 20, 'x');
+  std::vector<Message> messages;
+  for (int i = 0; i < 9; ++i) messages.push_back(Event(big, 1));
+  for (int i = 0; i < 9; ++i) messages.push_back(Event(big, 0));
+  FirstRows enough(Of::kSelectedEvents, Fields({"t"}), 8, {0, 1});
+  REQUIRE(ScanWith(enough, messages));
+  CHECK(enough.Finish().rows.size() == 8);
+  CHECK(enough.Finish().more);
+
+  FirstRows refused(Of::kSelectedEvents, Fields({"t"}), 18, {0, 1});
+  const auto totals = ScanWith(refused, messages);
+  REQUIRE_FALSE(totals);
+  CHECK(totals.error().fault == Fault::kFull);
+  CHECK(totals.error().context.find("--limit") != std::string::npos);
+}
+
+TEST_CASE("groups are sorted by count, then by value with nulls first") {
+  CountGroups groups(Fields({"t"}));
+  REQUIRE(ScanWith(groups, {Event("b"),
+                            Event("a"),
+                            Event("Z"),
+                            {"{}"},
+                            Event("b"),
+                            Event("\u00e9"),
+                            Event("a"),
+                            {"42"},
+                            Event("\uffff"),
+                            Event("\U00010000")}));
+  const auto table = groups.Finish(GroupOrder::kCount);
+  REQUIRE(table);
+  const int64_t one = 1;
+  CHECK(table->rows == std::vector<Row>{{"a"s, int64_t{2}},
+                                        {"b"s, int64_t{2}},
+                                        {std::monostate{}, one},
+                                        {"Z"s, one},
+                                        {"\u00e9"s, one},
+                                        {"\uffff"s, one},
+                                        {"\U00010000"s, one}});
+  CHECK(table->headings.back().name == "count");
+}
+
+TEST_CASE("groups can come in the order of their keys") {
+  CountGroups groups(Fields({"t"}));
+  REQUIRE(ScanWith(groups, {Event("b"), Event("b"), Event("a")}));
+  const auto table = groups.Finish(GroupOrder::kKey);
+  REQUIRE(table);
+  CHECK(table->rows == std::vector<Row>{{"a"s, int64_t{1}}, {"b"s, int64_t{2}}});
+}
+
+TEST_CASE("values of different types and splits are different groups") {
+  CountGroups groups(Fields({"a", "b"}));
+  REQUIRE(ScanWith(groups, {{R"({"a":"xy","b":"z"})"},
+                            {R"({"a":"x","b":"yz"})"},
+                            {R"({"a":5})"},
+                            {R"({"a":"5"})"},
+                            {R"({"a":5.5})"},
+                            {R"({"a":true})"},
+                            {R"({"a":[5]})"},
+                            {R"({"a":5,"b":null})"}}));
+  const auto table = groups.Finish(GroupOrder::kCount);
+  REQUIRE(table);
+  CHECK(table->rows.size() == 7);
+  CHECK(table->rows.front() == Row{int64_t{5}, std::monostate{}, int64_t{2}});
+}
+
+TEST_CASE("a grouping beyond its memory says so") {
+  const std::string big(20 << 20, 'x');
+  std::vector<Message> messages;
+  for (int i = 0; i < 14; ++i) messages.push_back(Event(big + std::to_string(i)));
+  CountGroups groups(Fields({"t"}));
+  REQUIRE(ScanWith(groups, messages));
+  CHECK(groups.Satisfied());
+  const auto table = groups.Finish(GroupOrder::kCount);
+  REQUIRE_FALSE(table);
+  CHECK(table.error().fault == Fault::kFull);
+}
+
+TEST_CASE("field names are collected in order up to their limit") {
+  FieldNames fields;
+  REQUIRE(ScanWith(fields, {{R"({"b":1,"a":{"x":1}})"}, {"7"}, {R"({"c":1,"a":2})"}}));
+  CHECK(std::vector<std::string>(fields.names().begin(), fields.names().end()) ==
+        std::vector<std::string>{"a", "b", "c"});
+
+  for (const size_t count : {kFieldsMax, kFieldsMax + 1}) {
+    std::string object = "{";
+    for (size_t i = 0; i < count; ++i) object += fmt::format("{}\"f{}\":1", i ? "," : "", i);
+    FieldNames many;
+    const auto totals = ScanWith(many, {{object + "}"}});
+    CHECK(totals.ok() == (count == kFieldsMax));
+  }
+}
+
+TEST_CASE("each row is handed on up to the limit") {
+  std::vector<Row> got;
+  EachRow rows(Fields({"t"}), 2, [&](const Row& row) {
+    got.push_back(row);
+    return Status(Done{});
+  });
+  REQUIRE(ScanWith(rows, {Event("a"), {"7"}, Event("b"), Event("c")}));
+  CHECK(got == std::vector<Row>{{"a"s}, {"b"s}});
+}
+
+}  // namespace
+}  // namespace gamevents::report

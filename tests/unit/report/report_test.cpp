@@ -1,0 +1,158 @@
+// Goal: each question gets its own answer in each format, whole, and bad questions are refused.
+// Method: a topic in memory; the answers' exact text.
+
+#include "core/report/report.h"
+
+#include "core/report/query.h"
+#include "tests/unit/catch.h"
+#include "tests/unit/report/memory_source.h"
+
+namespace gamevents::report {
+namespace {
+
+const std::vector<Message> kMessages{{R"({"event_type":"default","n":1})"},
+                                     {"42"},
+                                     {R"({"event_type":"purchase_sword","remote ip":"::1"})"},
+                                     {R"({"event_type":"default","n":2.5})"}};
+
+struct Answered {
+  std::string text;
+  Summary summary;
+};
+
+Answered Ask(const Question& question, const std::vector<Message>& messages = kMessages) {
+  Answered answered;
+  auto summary = Answer(question, Topic(messages), nullptr, [&](std::string_view text) {
+    answered.text += text;
+    return Status(Done{});
+  });
+  INFO((summary ? "" : summary.error().context));
+  REQUIRE(summary);
+  answered.summary = *summary;
+  return answered;
+}
+
+TEST_CASE("groups as a table, csv and json") {
+  Question question;
+  question.group_by = {{"event_type"}};
+  CHECK(Ask(question).text ==
+        "+--------------+-----+\n"
+        "|    event_type|count|\n"
+        "+--------------+-----+\n"
+        "|       default|    2|\n"
+        "|purchase_sword|    1|\n"
+        "+--------------+-----+\n\n");
+  question.format = Format::kCsv;
+  CHECK(Ask(question).text == "event_type,count\r\ndefault,2\r\npurchase_sword,1\r\n");
+  question.format = Format::kJson;
+  question.limit = 1;
+  CHECK(Ask(question).text == "[\n{\"event_type\":\"default\",\"count\":2}\n]\n");
+  CHECK(Ask(question).summary.not_objects.count() == 1);
+}
+
+TEST_CASE("rows as a table, csv and json") {
+  Question question;
+  question.select = {{"n"}, {"remote ip"}};
+  question.limit = 2;
+  CHECK(Ask(question).text ==
+        "+----+---------+\n"
+        "|   n|remote ip|\n"
+        "+----+---------+\n"
+        "|   1|     NULL|\n"
+        "|NULL|      ::1|\n"
+        "+----+---------+\n"
+        "only showing top 2 rows\n");
+  question.limit.reset();
+  question.format = Format::kCsv;
+  CHECK(Ask(question).text == "n,remote ip\r\n1,\r\n,::1\r\n2.5,\r\n");
+  question.format = Format::kJson;
+  CHECK(Ask(question).text ==
+        "[\n{\"n\":1,\"remote ip\":null},\n{\"n\":null,\"remote ip\":\"::1\"},\n"
+        "{\"n\":2.5,\"remote ip\":null}\n]\n");
+}
+
+TEST_CASE("all fields are found before the first row") {
+  Question question;
+  question.select_all = true;
+  question.format = Format::kCsv;
+  CHECK(Ask(question).text ==
+        "event_type,n,remote ip\r\ndefault,1,\r\npurchase_sword,,::1\r\ndefault,2.5,\r\n");
+}
+
+TEST_CASE("a condition narrows every question") {
+  auto where = event::Filter::Parse("event_type = \"default\"");
+  REQUIRE(where);
+  Question question;
+  question.where = *where;
+  question.select_all = true;
+  question.format = Format::kCsv;
+  CHECK(Ask(question).text == "event_type,n\r\ndefault,1\r\ndefault,2.5\r\n");
+  question.select_all = false;
+  question.format = Format::kTable;
+  const std::string session = Ask(question).text;
+  CHECK(session.find(">>> extracted_events.count()\n2\n") != std::string::npos);
+  CHECK(session.find("|                  42|\n") != std::string::npos);
+}
+
+TEST_CASE("csv and json are not clipped, and are written in pieces") {
+  std::vector<Message> messages;
+  const std::string longer(3'000, 'x');
+  for (int i = 0; i < 100; ++i) messages.push_back({"{\"a\":\"" + longer + "\"}"});
+  Question question;
+  question.select = {{"a"}};
+  question.format = Format::kCsv;
+  std::string text;
+  size_t pieces = 0;
+  REQUIRE(Answer(question, Topic(messages), nullptr, [&](std::string_view piece) {
+    text += piece;
+    ++pieces;
+    return Status(Done{});
+  }));
+  CHECK(text.size() == 3 + 100 * 3'002);
+  CHECK(pieces >= 4);
+  CHECK(pieces <= 10);
+}
+
+TEST_CASE("control characters are shown in csv for a terminal only") {
+  Question question;
+  question.select = {{"a"}};
+  question.format = Format::kCsv;
+  const std::vector<Message> messages{{R"({"a":"\u001b[2J\nb"})"}};
+  CHECK(Ask(question, messages).text == "a\r\n\"\x1B[2J\nb\"\r\n");
+  question.to_terminal = true;
+  CHECK(Ask(question, messages).text == "a\r\n\"\\x1B[2J\nb\"\r\n");
+}
+
+TEST_CASE("an output that fails ends the report") {
+  Question question;
+  question.select = {{"n"}};
+  const auto answer = Answer(question, Topic(kMessages), nullptr, [](std::string_view) {
+    return Status(Error{Fault::kClosed, "the reader has gone"});
+  });
+  REQUIRE_FALSE(answer);
+  CHECK(answer.error().fault == Fault::kClosed);
+}
+
+TEST_CASE("questions that have no answer are refused") {
+  Question both;
+  both.select_all = true;
+  both.group_by = {{"a"}};
+  Question limit;
+  limit.limit = 5;
+  Question csv;
+  csv.format = Format::kCsv;
+  Question large;
+  large.select_all = true;
+  large.limit = kTableRowsMax + 1;
+  for (const Question& question : {both, limit, csv, large}) {
+    const auto checked = Check(question);
+    REQUIRE_FALSE(checked);
+    CHECK(checked.error().fault == Fault::kBadInput);
+  }
+  large.format = Format::kCsv;
+  CHECK(Check(large));
+  CHECK(Check(Question{}));
+}
+
+}  // namespace
+}  // namespace gamevents::report

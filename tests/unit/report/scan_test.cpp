@@ -1,0 +1,96 @@
+// Goal: one pass shows every record to every step, stops when nobody needs more, and passes
+// errors on.
+// Method: a source in memory that counts what was read of it, and steps that count.
+
+#include "core/report/scan.h"
+
+#include "tests/unit/catch.h"
+#include "tests/unit/report/memory_source.h"
+
+namespace gamevents::report {
+namespace {
+
+/// Counts what it is shown; is satisfied after `enough` records, fails at record `fails_at`.
+struct Counting final : Step {
+  int64_t seen = 0;
+  int64_t events = 0;
+  int64_t enough = 1'000'000;
+  int64_t fails_at = -1;
+
+  Status Take(const Scanned& scanned) override {
+    if (seen == fails_at) return Error{Fault::kFull, "enough of this"};
+    ++seen;
+    events += scanned.event != nullptr ? 1 : 0;
+    return Done{};
+  }
+  bool Satisfied() const override { return seen >= enough; }
+};
+
+const std::vector<Message> kMessages{
+    {R"({"event_type":"a"})"}, {"7"}, {std::nullopt}, {R"({"event_type":"b"})"}, {R"({"broken)"}};
+
+TEST_CASE("every step sees every record and the totals add up") {
+  MemorySource source(kMessages);
+  Counting one;
+  Counting two;
+  Step* const steps[] = {&one, &two};
+  const auto totals = Scan(source, steps, {});
+  REQUIRE(totals);
+  CHECK(totals->records == 5);
+  CHECK(totals->events == 2);
+  CHECK(totals->selected == 2);
+  CHECK(one.seen == 5);
+  CHECK(two.events == 2);
+}
+
+TEST_CASE("a condition selects events and hides none") {
+  const auto filter = event::Filter::Parse("event_type = b");
+  const auto quoted = event::Filter::Parse("event_type = 'b'");
+  const event::Filter* where = quoted ? &*quoted : &*filter;
+  Counting step;
+  const auto totals = ScanWith(step, kMessages, {.where = where});
+  REQUIRE(totals);
+  CHECK(totals->events == 2);
+  CHECK(totals->selected == 1);
+  CHECK(step.events == 2);
+}
+
+TEST_CASE("reading stops when every step is satisfied, unless the totals are wanted") {
+  MemorySource source(kMessages);
+  Counting step;
+  step.enough = 1;
+  Step* const steps[] = {&step};
+  REQUIRE(Scan(source, steps, {}));
+  CHECK(source.position() == 2);
+  REQUIRE(Scan(source, steps, {.to_the_end = true}));
+  CHECK(source.position() == 5);
+}
+
+TEST_CASE("errors of the source and of a step end the scan") {
+  MemorySource source(kMessages);
+  source.fails_at = 4;
+  Counting step;
+  Step* const steps[] = {&step};
+  const auto unread = Scan(source, steps, {});
+  REQUIRE_FALSE(unread);
+  CHECK(unread.error().fault == Fault::kUnavailable);
+  CHECK(step.seen == 4);
+
+  Counting failing;
+  failing.fails_at = 3;
+  const auto untaken = ScanWith(failing, kMessages);
+  REQUIRE_FALSE(untaken);
+  CHECK(untaken.error().fault == Fault::kFull);
+  CHECK(failing.seen == 3);
+}
+
+TEST_CASE("progress is told as records are read") {
+  std::vector<int64_t> told;
+  Counting step;
+  REQUIRE(ScanWith(step, kMessages,
+                   {.progress = [&](const ScanTotals& t) { told.push_back(t.records); }}));
+  CHECK(told == std::vector<int64_t>{2, 4, 5});
+}
+
+}  // namespace
+}  // namespace gamevents::report
