@@ -62,6 +62,8 @@ Result<OffsetMap> ReadOffsets(FileSystem& files, const std::string& path) {
   const auto text = ReadWholeFile(files, path, kSmallFileMax);
   if (!text && text.error().fault == Fault::kNotFound) return offsets;
   if (!text) return Error(text.error());
+  // Kafka makes the file empty, and fills it at its first checkpoint.
+  if (text->empty()) return offsets;
   auto lines = ParseCheckpoint(*text);
   if (!lines) return std::move(lines).error().In(path);
   for (const std::string_view line : *lines) {

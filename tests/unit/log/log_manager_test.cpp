@@ -143,6 +143,15 @@ TEST_CASE("someone else's folder, a newer format and a hole in a topic are refus
     disk.Set(options.directory + "/meta.properties", "version=2\ncluster.id=abc\n");
     CHECK(LogManager::Open(options).error().fault == Fault::kUnsupported);
   }
+  SECTION("a checkpoint that is none") {
+    MustOpen(options);
+    disk.Set(options.directory + "/recovery-point-offset-checkpoint", "");  // as a killed Kafka's
+    CHECK(LogManager::Open(options).ok());
+    for (const char* bad : {"0\n", "1\n0\n", "0\n2\nevents 0 5\n", "0\n1\nevents 0 x\n"}) {
+      disk.Set(options.directory + "/recovery-point-offset-checkpoint", bad);
+      CHECK_FALSE(LogManager::Open(options).ok());
+    }
+  }
   SECTION("a partition is missing") {
     {
       const auto manager = MustOpen(options);
