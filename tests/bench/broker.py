@@ -63,10 +63,10 @@ def single_latencies(brokers: str, topic: str) -> tuple[float, float]:
 
 def start_time(folder: pathlib.Path) -> float:
     """Milliseconds from starting the broker to its answer to a Metadata request."""
-    broker = embedded.EmbeddedBroker(folder)
+    broker = embedded.Embedded(folder)
     start = time.perf_counter()
-    broker.spawn()
-    while kafka.live_brokers(*broker.address()) == 0:
+    broker.start()
+    while kafka.live_brokers("127.0.0.1", broker.port) == 0:
         time.sleep(0.001)
     elapsed = (time.perf_counter() - start) * 1000
     broker.kill()
@@ -111,7 +111,7 @@ def main() -> None:
     print("| what | ours | Kafka 4.3.1 | ratio (above 1: ours is better) |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         home = pathlib.Path(folder)
-        ours = embedded.EmbeddedBroker(home / "ours")
+        ours = embedded.Embedded(home / "ours")
         theirs = kafka.Kafka(home / "theirs", kafka.PRODUCTION_JVM)
         syncing = kafka.Kafka(home / "syncing", kafka.PRODUCTION_JVM,
                               "log.flush.interval.messages=1\n")

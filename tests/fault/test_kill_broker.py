@@ -111,7 +111,7 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path):
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")
     moments = random.Random(seed)
-    broker = embedded.EmbeddedBroker(tmp_path / "data")
+    broker = embedded.Embedded(tmp_path / "broker")
     broker.start()
     admin = AdminClient({"bootstrap.servers": broker.brokers}, logger=None)
     admin.create_topics([NewTopic(TOPIC, PARTITIONS, 1)])[TOPIC].result(30)

@@ -87,10 +87,8 @@ class Broker:
     """A broker of this machine, whoever made it. `start` after `stop` or `kill` takes the same port
     and data."""
 
-    def __init__(self, folder: pathlib.Path, jvm: tuple = QUICK_JVM, extra_properties: str = ""):
+    def __init__(self, folder: pathlib.Path):
         self.folder = folder
-        self.jvm = jvm
-        self.extra_properties = extra_properties
         self.port = processes.free_port()
         self.brokers = f"127.0.0.1:{self.port}"
         self.process = None
@@ -133,8 +131,10 @@ class Broker:
 class Kafka(Broker):
     """One node of Apache Kafka."""
 
-    def __init__(self, folder: pathlib.Path):
+    def __init__(self, folder: pathlib.Path, jvm: tuple = QUICK_JVM, extra_properties: str = ""):
         super().__init__(folder)
+        self.jvm = jvm
+        self.extra_properties = extra_properties
         self.controller_port = processes.free_port()
         self._format()
 
