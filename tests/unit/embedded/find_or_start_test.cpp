@@ -32,7 +32,7 @@ TEST_CASE("of many at once one starts it and the others find it") {
   size_t owners = 0;
   for (auto& each : found) {
     REQUIRE(each->ok());
-    owners += (*each)->own != nullptr ? 1 : 0;
+    if ((*each)->own) ++owners;
     CHECK((*each)->endpoint == (*found[0])->endpoint);
   }
   CHECK(owners == 1);
