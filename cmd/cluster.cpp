@@ -15,8 +15,10 @@ namespace {
 
 constexpr char kLoopback[] = "127.0.0.1";
 
-// "~/x" is in the user's home, wherever the text came from.
-Result<std::string> ExpandHome(const std::string& path) {
+// The directory without slashes at its end; "~/x" is in the user's home, wherever the text came
+// from.
+Result<std::string> DataDirectory(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   if (path != "~" && !path.starts_with("~/")) return path;
   const char* home = std::getenv("HOME");
   if (home != nullptr && *home == '/') return home + path.substr(1);
@@ -60,7 +62,7 @@ broker::BrokerOptions BrokerOptionsOf(const config::Settings& settings) {
 
 Result<embedded::EmbeddedOptions> EmbeddedOptionsOf(const config::Settings& settings,
                                                     ListenMode mode) {
-  auto directory = ExpandHome(settings.embedded.data_dir);
+  auto directory = DataDirectory(settings.embedded.data_dir);
   if (!directory) return std::move(directory).error();
   embedded::EmbeddedOptions options;
   options.log = LogOptionsOf(settings.embedded);

@@ -55,8 +55,13 @@ Result<std::unique_ptr<EmbeddedBroker>> EmbeddedBroker::Start(const EmbeddedOpti
                                                               DirectoryLock lock) {
   INVARIANT(lock.directory() == options.log.directory);
   std::unique_ptr<EmbeddedBroker> started(new EmbeddedBroker(std::move(lock)));
-  if (auto opened = started->Open(options); !opened) return std::move(opened).error();
-  return started;
+  auto opened = started->Open(options);
+  if (opened) return started;
+  // A port in use, for example, is no crash: what was a clean stop is to stay one.
+  started->server_.reset();
+  started->broker_.reset();
+  if (started->logs_) static_cast<void>(started->logs_->Close().ok());
+  return std::move(opened).error();
 }
 
 Status EmbeddedBroker::Open(const EmbeddedOptions& options) {

@@ -161,6 +161,21 @@ class TestCommandsOfTheirOwn:
         assert not (data_dir(home) / "ENDPOINT").exists()
         assert data_dir(home).stat().st_mode & 0o777 == 0o700
 
+    @pytest.mark.parametrize("written", ["~/deep/data/", "{home}/deep/data", "deep/data"])
+    def test_a_directory_is_found_however_it_is_written(self, alone, home, written):
+        where = f"embedded.data_dir={written.format(home=home)}"
+        env = {"HOME": str(home)}
+        alone("--set", where, "create-topic", env=env)
+        assert (home / "deep" / "data" / "events-0").is_dir()
+        again = alone("--set", where, "create-topic", env=env, check=False)
+        assert b"exists" in again.stderr
+
+    def test_a_home_that_nobody_named_is_an_error(self, alone):
+        done = alone("--set", "embedded.data_dir=~/x", "create-topic", env={"HOME": ""},
+                     check=False)
+        assert done.returncode == 1
+        assert "$HOME is not set" in done.stderr.decode()
+
     def test_one_listens_on_a_port_of_its_own_and_the_others_use_it(self, alone, start, home):
         alone("create-topic")
         reader = start("consume", "-f")

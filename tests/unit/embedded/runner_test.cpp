@@ -78,6 +78,7 @@ TEST_CASE("a port in use is named") {
   REQUIRE_FALSE(started.ok());
   CHECK(started.error().fault == Fault::kExists);
   CHECK(started.error().context.find(broker->endpoint().Address()) != std::string::npos);
+  CHECK(EndsWith(MustStart(other.path())->summary(), "clean start"));
 }
 
 }  // namespace gamevents::embedded
