@@ -50,7 +50,26 @@ UNTESTED = {
     "core/base/stop.cpp": "signals to a whole process: tests/cli/test_usage.py",
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
     "core/kafka/contact.cpp": "error_test.cpp, with the errors that it gathers",
+    "core/broker/broker.cpp": "handlers/dispatch_test.cpp, which drives all of it by frames",
+    "core/broker/dispatch.cpp": "handlers/dispatch_test.cpp",
+    "core/broker/producer_ids.cpp": "handlers/produce_test.cpp",
+    "core/broker/server.cpp": "connection_test.cpp, over real sockets",
+    "core/broker/wakeups.cpp": "handlers/fetch_test.cpp",
+    "core/broker/handlers/committed_offsets.cpp": "handlers/groups_test.cpp",
+    "core/broker/handlers/group_admin.cpp": "handlers/groups_test.cpp",
+    "core/broker/handlers/log_dirs.cpp": "handlers/topics_test.cpp",
 }
+# Messages are declarations: tests over all of them at once go through every version of each.
+UNTESTED |= {
+    f"core/broker/protocol/{name}.cpp": "message_test.cpp and vector_test.cpp, with all messages"
+    for name in ("api_versions", "cluster", "committed_offsets", "configs", "group_admin",
+                 "group_records", "groups", "metadata", "offsets", "produce", "topics")}
+# A log's parts have no use apart: they are broken on purpose through the whole.
+UNTESTED |= {
+    f"core/log/{name}.cpp": "log_test.cpp, recovery_test.cpp and log_manager_test.cpp"
+    for name in ("checkpoint_text", "committer", "compression", "data_directory", "file_system",
+                 "index_file", "leader_epochs", "retention", "segment", "segment_lookup",
+                 "topic_config", "topic_files")}
 
 FILE_LINES = 600
 TEST_FILE_LINES = 800
