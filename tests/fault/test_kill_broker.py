@@ -40,10 +40,11 @@ class Sender:
             "acks": "all",
             "linger.ms": 2,
             "message.timeout.ms": 120_000,
+            "log_level": 0,  # it would report every kill
             "reconnect.backoff.ms": 10,
             "reconnect.backoff.max.ms": 50,
             "topic.metadata.refresh.interval.ms": 1_000,
-        }, logger=None)
+        })
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -72,8 +73,8 @@ class Sender:
 def read_all(brokers: str) -> dict[int, list[str]]:
     """Every value of each partition, in offset order, through a consumer that assigns itself."""
     consumer = confluent_kafka.Consumer({
-        "bootstrap.servers": brokers, "group.id": "reader", "enable.auto.commit": False,
-        "enable.partition.eof": True, "auto.offset.reset": "error"}, logger=None)
+        "bootstrap.servers": brokers, "group.id": "reader", "log_level": 0,
+        "enable.auto.commit": False, "enable.partition.eof": True, "auto.offset.reset": "error"})
     values: dict[int, list[str]] = {partition: [] for partition in range(PARTITIONS)}
     ended: set[int] = set()
     consumer.assign([confluent_kafka.TopicPartition(TOPIC, p, 0) for p in range(PARTITIONS)])
@@ -93,8 +94,8 @@ def read_all(brokers: str) -> dict[int, list[str]]:
 
 def check_watermarks(brokers: str, senders: list[Sender], acknowledged: list[int]) -> None:
     """Offsets that were acknowledged before the kill lie below the end of the log after it."""
-    consumer = confluent_kafka.Consumer({"bootstrap.servers": brokers, "group.id": "watch"},
-                                        logger=None)
+    consumer = confluent_kafka.Consumer(
+        {"bootstrap.servers": brokers, "group.id": "watch", "log_level": 0})
     try:
         for partition in range(PARTITIONS):
             _, high = consumer.get_watermark_offsets(
@@ -113,7 +114,7 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path):
     moments = random.Random(seed)
     broker = embedded.Embedded(tmp_path / "broker")
     broker.start()
-    admin = AdminClient({"bootstrap.servers": broker.brokers}, logger=None)
+    admin = AdminClient({"bootstrap.servers": broker.brokers, "log_level": 0})
     admin.create_topics([NewTopic(TOPIC, PARTITIONS, 1)])[TOPIC].result(30)
     senders = [Sender(name, broker.brokers) for name in range(PRODUCERS)]
     rounds = 0

@@ -1,6 +1,4 @@
 """A real Apache Kafka on this machine: one node, KRaft combined mode, loopback, its own folder.
-
-Standard library only, because kafka-up runs it with the system's python3.
 """
 
 import functools
@@ -146,14 +144,13 @@ class Kafka(Broker):
             + self.extra_properties)
         run_tool("StorageTool", "format", "-t", CLUSTER_ID, "-c", self.properties)
 
-    def start(self, die_with_parent: bool = True) -> None:
+    def start(self) -> None:
         """Returns when the broker answers. Its output goes to `folder`/kafka.log."""
         command = ["java", *self.jvm, "-cp", classpath(), "kafka.Kafka", str(self.properties)]
         with open(self.folder / "kafka.log", "ab") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=processes.die_with_parent if die_with_parent else None)
+                start_new_session=True, preexec_fn=processes.die_with_parent)
         try:
             processes.wait_until(self._answers, START_TIMEOUT_S, "Kafka's start")
         except BaseException:
