@@ -67,6 +67,7 @@ void PrintError(std::string_view message);
 bool UseColor(ColorMode mode, int fd);
 
 // One a file, in the order of the table.
+Run DeclareBroker(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareConfig(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareConsume(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareCreateTopic(CLI::App& app, std::vector<config::Override>& overrides);

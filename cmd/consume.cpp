@@ -1,5 +1,5 @@
+#include "cmd/cluster.h"
 #include "cmd/command.h"
-#include "cmd/kafka_options.h"
 #include "cmd/record_format.h"
 #include "core/base/file.h"
 #include "core/base/stop.h"
@@ -187,7 +187,6 @@ Result<Plan> MakePlan(const Options& options, const config::Settings& settings) 
     if (!where) return std::move(where).error().In("--where");
     plan.where = std::move(*where);
   }
-  plan.reader.client = KafkaOptions(settings);
   plan.reader.topic = settings.kafka.topic;
   plan.reader.partitions = options.partitions;
   plan.reader.group = options.group;
@@ -196,8 +195,11 @@ Result<Plan> MakePlan(const Options& options, const config::Settings& settings) 
 }
 
 Result<Exit> Consume(const Options& options, const Context& context) {
-  const auto plan = MakePlan(options, context.config.settings);
+  auto plan = MakePlan(options, context.config.settings);
   if (!plan) return FailUsage(plan.error().context);
+  const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
+  if (!cluster) return Error(cluster.error());
+  plan->reader.client = cluster->client();
   auto reader = kafka::Reader::Open(plan->reader);
   if (!reader) return std::move(reader).error();
 

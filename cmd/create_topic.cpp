@@ -1,5 +1,5 @@
+#include "cmd/cluster.h"
 #include "cmd/command.h"
-#include "cmd/kafka_options.h"
 #include "core/base/file.h"
 #include "core/kafka/admin.h"
 
@@ -19,7 +19,9 @@ Result<Exit> CreateTopic(const Options& options, const Context& context) {
   const config::Settings& settings = context.config.settings;
   const kafka::NewTopic topic{settings.kafka.topic, static_cast<int32_t>(settings.kafka.partitions),
                               static_cast<int16_t>(settings.kafka.replication_factor)};
-  auto created = kafka::CreateTopic(KafkaOptions(settings), topic);
+  const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
+  if (!cluster) return Error(cluster.error());
+  auto created = kafka::CreateTopic(cluster->client(), topic);
   if (!created && created.error().fault == Fault::kExists) {
     const std::string exists = "topic " + topic.name + " exists already";
     if (!options.if_not_exists) {

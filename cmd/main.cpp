@@ -41,6 +41,11 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents report --select '*' --format csv > events.csv\n"
      "gamevents report -o @-1h: --group-by event_type --format json",
      DeclareReport},
+    {"broker", "run the embedded broker on its own, for any Kafka client",
+     "gamevents broker\n"
+     "gamevents broker --listen 127.0.0.1:0 --print-address\n"
+     "gamevents broker --data-dir /var/lib/gamevents",
+     DeclareBroker},
     {"config", "check the configuration and show what is set",
      "gamevents config check\n"
      "gamevents config show --output json\n"

@@ -1,6 +1,6 @@
+#include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/escapes.h"
-#include "cmd/kafka_options.h"
 #include "cmd/line_reader.h"
 #include "cmd/sender.h"
 #include "core/base/stop.h"
@@ -103,8 +103,10 @@ Result<Exit> Produce(const Options& options, const Context& context) {
   const config::Settings& settings = context.config.settings;
   const auto form = MakeForm(options, settings.kafka.topic);
   if (!form) return FailUsage(form.error().context);
+  const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
+  if (!cluster) return Error(cluster.error());
   kafka::ProducerOptions producer;
-  producer.client = KafkaOptions(settings);
+  producer.client = cluster->client();
   producer.delivery_timeout = settings.kafka.timeout;
   auto sender = Sender::Open(producer);
   if (!sender) return std::move(sender).error();

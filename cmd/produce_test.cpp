@@ -1,5 +1,5 @@
+#include "cmd/cluster.h"
 #include "cmd/command.h"
-#include "cmd/kafka_options.h"
 #include "cmd/sender.h"
 #include "core/base/file.h"
 
@@ -35,8 +35,10 @@ Status SendNumbers(Sender& sender, const std::string& topic, int64_t count) {
 
 Result<Exit> ProduceTest(const Options& options, const Context& context) {
   const config::Settings& settings = context.config.settings;
+  const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
+  if (!cluster) return Error(cluster.error());
   kafka::ProducerOptions producer;
-  producer.client = KafkaOptions(settings);
+  producer.client = cluster->client();
   producer.acks = options.acks;
   producer.delivery_timeout = settings.kafka.timeout;
   auto sender = Sender::Open(producer);

@@ -1,7 +1,7 @@
 #include "core/report/report.h"
 
+#include "cmd/cluster.h"
 #include "cmd/command.h"
-#include "cmd/kafka_options.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/event/filter.h"
@@ -170,8 +170,10 @@ Result<Exit> RunReport(const Flags& flags, const Context& context) {
   auto range = ParseRange(flags);
   if (!range) return FailUsage(range.error().context);
 
+  const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
+  if (!cluster) return Error(cluster.error());
   kafka::ReaderOptions reader;
-  reader.client = KafkaOptions(context.config.settings);
+  reader.client = cluster->client();
   reader.topic = context.config.settings.kafka.topic;
   reader.range = *range;
   ProgressLine line;

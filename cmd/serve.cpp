@@ -1,7 +1,7 @@
 // serve: events over HTTP into the topic, until SIGTERM or SIGINT.
 
+#include "cmd/cluster.h"
 #include "cmd/command.h"
-#include "cmd/kafka_options.h"
 #include "core/base/stop.h"
 #include "core/collector/collector.h"
 #include "core/http/front_end.h"
@@ -48,18 +48,17 @@ class FatalError {
   std::optional<Error> error_;
 };
 
-Result<std::unique_ptr<kafka::Producer>> OpenProducer(const config::Settings& settings) {
+Result<std::unique_ptr<kafka::Producer>> OpenProducer(const kafka::ClientOptions& client) {
   kafka::ProducerOptions options;
-  options.client = KafkaOptions(settings);
+  options.client = client;
   options.acks = -1;
-  options.delivery_timeout = settings.kafka.timeout;
+  options.delivery_timeout = client.timeout;
   return kafka::Producer::Open(options);
 }
 
-collector::Probe TopicProbe(const config::Settings& settings) {
-  kafka::ClientOptions options = KafkaOptions(settings);
+collector::Probe TopicProbe(kafka::ClientOptions options, const std::string& topic) {
   options.timeout = std::min(options.timeout, kProbeTimeout);
-  return [options, topic = settings.kafka.topic]() -> Status {
+  return [options = std::move(options), topic]() -> Status {
     auto found = kafka::DescribeTopic(options, topic);
     if (found) return Done{};
     Error error = std::move(found).error();
@@ -87,12 +86,11 @@ http::FrontEndOptions HttpOptions(const config::Settings::Serve& serve) {
   return options;
 }
 
-void PrintListening(const config::Settings& settings, uint16_t port) {
+void PrintListening(const config::Settings& settings, const std::string& brokers, uint16_t port) {
   const std::string& host = settings.serve.host;
   const bool ipv6 = host.find(':') != std::string::npos;
   std::fprintf(stderr, "Listening on http://%s%s%s:%d (topic %s on %s)\n", ipv6 ? "[" : "",
-               host.c_str(), ipv6 ? "]" : "", port, settings.kafka.topic.c_str(),
-               settings.kafka.brokers.c_str());
+               host.c_str(), ipv6 ? "]" : "", port, settings.kafka.topic.c_str(), brokers.c_str());
 }
 
 // Answers what has begun and sees that what was taken is stored, within `drain`.
@@ -110,9 +108,12 @@ Result<Exit> RunServe(const Context& context) {
   const config::Settings& settings = context.config.settings;
   // What is declared first ends last: deliveries may still be reported while the producer ends.
   FatalError fatal;
-  auto producer = OpenProducer(settings);
+  const auto cluster = OpenCluster(settings, ListenMode::kConfigured);
+  if (!cluster) return Error(cluster.error());
+  auto producer = OpenProducer(cluster->client());
   if (!producer) return std::move(producer).error();
-  collector::Readiness readiness(TopicProbe(settings), NoteReadiness);
+  collector::Readiness readiness(TopicProbe(cluster->client(), settings.kafka.topic),
+                                 NoteReadiness);
   collector::CollectorOptions options;
   options.topic = settings.kafka.topic;
   options.redact_headers = settings.serve.redact_headers;
@@ -121,7 +122,7 @@ Result<Exit> RunServe(const Context& context) {
 
   auto front_end = http::FrontEnd::Start(HttpOptions(settings.serve), collector.handler());
   if (!front_end) return std::move(front_end).error();
-  PrintListening(settings, (*front_end)->port());
+  PrintListening(settings, cluster->client().brokers, (*front_end)->port());
   if (Status started = readiness.Start(); !started) return std::move(started).error();
 
   while (!StopSignal::WaitFor(std::chrono::hours(1))) continue;

@@ -1,19 +1,20 @@
 """Fixtures for the tests that run the executable against real counterparts.
 
 `broker` is what most tests want: each of BROKERS in turn. A test that stops or kills its broker
-takes `own_kafka`. Everything started here is ended by its fixture, by process id.
+takes `own_broker`. Everything started here is ended by its fixture, by process id.
 """
 
 import subprocess
 import uuid
 
 import pytest
+from support import embedded as embedded_broker
 from support import kafka as kafka_server
 from support import processes, program, spark as spark_session
 
 # What the tests of a broker are run over; each is the name of a session fixture that has
 # `.brokers`, `.create_topic(name, partitions)` and `.tool(name, *args)`.
-BROKERS = ["kafka"]
+BROKERS = ["embedded", "kafka"]
 
 
 # A Spark session on a busy machine of two cores needs more than pytest.ini's limit.
@@ -36,6 +37,15 @@ def kafka(tmp_path_factory):
     server.kill()
 
 
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory):
+    """A `gamevents broker` for the whole run. Do not stop it: see `own_embedded`."""
+    server = embedded_broker.Embedded(tmp_path_factory.mktemp("embedded"))
+    server.start()
+    yield server
+    server.kill()
+
+
 @pytest.fixture
 def own_kafka(tmp_path):
     """A Kafka for one test, which may stop, kill, pause and start it again."""
@@ -43,6 +53,21 @@ def own_kafka(tmp_path):
     server.start()
     yield server
     server.kill()
+
+
+@pytest.fixture
+def own_embedded(tmp_path):
+    """A `gamevents broker` for one test, as `own_kafka`."""
+    server = embedded_broker.Embedded(tmp_path / "embedded")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(params=BROKERS)
+def own_broker(request):
+    """Each broker that must do, for one test, which may stop, kill, pause and start it again."""
+    return request.getfixturevalue(f"own_{request.param}")
 
 
 @pytest.fixture(scope="session", params=BROKERS)
@@ -60,8 +85,9 @@ def topic(broker):
 @pytest.fixture
 def target(request):
     """The broker and topic that this test named among its fixtures, as defaults for the program:
-    `own_kafka` before `broker` before `kafka`; nothing when it named none."""
-    names = [name for name in ("own_kafka", "broker", "kafka") if name in request.fixturenames]
+    one of its own before `broker` before a shared one; nothing when it named none."""
+    known = ("own_broker", "own_kafka", "own_embedded", "broker", "kafka", "embedded")
+    names = [name for name in known if name in request.fixturenames]
     brokers = request.getfixturevalue(names[0]).brokers if names else None
     name = request.getfixturevalue("topic") if "topic" in request.fixturenames else None
     return {"brokers": brokers, "topic": name}

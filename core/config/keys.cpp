@@ -1,6 +1,7 @@
 #include "core/config/keys.h"
 
 #include "core/base/text.h"
+#include "core/base/units.h"
 
 #include <algorithm>
 #include <array>
@@ -14,17 +15,35 @@ constexpr int64_t kMinute = 60 * kSecond;
 constexpr int64_t kHour = 60 * kMinute;
 constexpr int64_t kKiB = int64_t{1} << 10;
 constexpr int64_t kMiB = int64_t{1} << 20;
+constexpr int64_t kGiB = int64_t{1} << 30;
+constexpr int64_t kTiB = int64_t{1} << 40;
+constexpr int64_t kDay = 24 * kHour;
 
 Status CheckBrokers(std::string_view text) {
+  if (text == kEmbedded) return Done{};
   while (true) {
     const size_t comma = text.find(',');
     auto address = ParseHostPort(text.substr(0, comma));
     if (!address) {
-      return std::move(address).error().In("write brokers as HOST:PORT,HOST:PORT");
+      return std::move(address).error().In("write brokers as HOST:PORT,HOST:PORT, or embedded");
     }
     if (comma == std::string_view::npos) return Done{};
     text.remove_prefix(comma + 1);
   }
+}
+
+Status CheckListen(std::string_view text) {
+  auto address = ParseHostPort(text);
+  if (!address) return std::move(address).error().In("write it as HOST:PORT");
+  return Done{};
+}
+
+Status CheckFsync(std::string_view text) {
+  if (text == kFsyncAlways) return Done{};
+  const auto interval = ParseDuration(text);
+  if (interval && interval->count() > 0 && interval->count() <= kMinute) return Done{};
+  return Error{Fault::kBadInput,
+               "'" + std::string(text) + "' is neither always nor a duration of 1ms to 1m"};
 }
 
 // Kafka's own rule; a name that breaks it would be refused by the broker, much later.
@@ -53,10 +72,11 @@ Status CheckHeaderName(std::string_view text) {
 constexpr auto kKeys = std::to_array<Key>({
     {"kafka.brokers",
      Type::kString,
-     "127.0.0.1:29092",
+     kEmbedded,
      3,
      8 * kKiB,
-     "Where the Kafka brokers are: HOST:PORT, several separated by commas.",
+     "Where the Kafka brokers are: HOST:PORT, several separated by commas; or embedded, which "
+     "needs none.",
      FIELD(kafka.brokers),
      {},
      CheckBrokers},
@@ -80,6 +100,62 @@ constexpr auto kKeys = std::to_array<Key>({
     {"kafka.properties", Type::kEntries, "", 0, 256,
      "Properties of librdkafka, passed through: security.protocol, sasl.username, …",
      FIELD(kafka.properties)},
+    {"embedded.data_dir", Type::kString, "~/.local/state/gamevents", 1, 4 * kKiB,
+     "Where the embedded broker keeps its data; unless set, gamevents in $XDG_STATE_HOME if there "
+     "is one.",
+     FIELD(embedded.data_dir)},
+    {"embedded.listen",
+     Type::kString,
+     "127.0.0.1:29092",
+     3,
+     255,
+     "Where the embedded broker of serve and broker listens; port 0 for any free one.",
+     FIELD(embedded.listen),
+     {},
+     CheckListen},
+    {"embedded.fsync",
+     Type::kString,
+     kFsyncAlways,
+     2,
+     16,
+     "always: what is acknowledged is on disk; or how often to sync, 100ms for example, with so "
+     "much to lose.",
+     FIELD(embedded.fsync),
+     {},
+     CheckFsync},
+    {"embedded.segment_size", Type::kSize, "128MiB", 2 * kMiB, 2 * kGiB - 1,
+     "How large a file of a partition's log becomes before the next one is begun.",
+     FIELD(embedded.segment_size)},
+    {"embedded.retention_age", Type::kDuration, "7d", 0, 36'500 * kDay,
+     "How long records are kept, by whole segments; 0 for ever.", FIELD(embedded.retention_age)},
+    {"embedded.retention_size", Type::kSize, "0", 0, 1024 * kTiB,
+     "How many bytes of a partition are kept, by whole segments; 0 for any number.",
+     FIELD(embedded.retention_size)},
+    {"embedded.auto_create", Type::kBoolean, "true", 0, 0,
+     "Whether a topic is made when a client first asks for it.", FIELD(embedded.auto_create)},
+    {"embedded.lenient_replication", Type::kBoolean, "false", 0, 0,
+     "Whether a replication factor above 1 is taken for 1, or refused.",
+     FIELD(embedded.lenient_replication)},
+    {"embedded.threads", Type::kInteger, "2", 1, 256,
+     "How many threads answer the embedded broker's clients.", FIELD(embedded.threads)},
+    {"embedded.connections", Type::kInteger, "1000", 1, 100'000,
+     "How many clients may be connected; one more is closed at once.", FIELD(embedded.connections)},
+    {"embedded.request_size", Type::kSize, "100MiB", 2 * kMiB, kGiB,
+     "The largest request taken; the connection of a larger one is closed.",
+     FIELD(embedded.request_size)},
+    {"embedded.in_flight", Type::kInteger, "64", 1, 10'000,
+     "How many requests of one client are answered at once; the rest wait.",
+     FIELD(embedded.in_flight)},
+    {"embedded.request_memory", Type::kSize, "256MiB", 2 * kMiB, kTiB,
+     "The memory of all requests together, at least embedded.request_size; beyond it reading "
+     "waits.",
+     FIELD(embedded.request_memory)},
+    {"embedded.topics", Type::kInteger, "1000", 1, 100'000, "How many topics there may be.",
+     FIELD(embedded.topics)},
+    {"embedded.partitions", Type::kInteger, "10000", 1, 100'000,
+     "How many partitions all topics may have together.", FIELD(embedded.partitions)},
+    {"embedded.group_members", Type::kInteger, "1000", 1, 100'000,
+     "How many members a consumer group may have.", FIELD(embedded.group_members)},
     {"serve.host", Type::kString, "127.0.0.1", 1, 255,
      "The address or name to listen on; 0.0.0.0 for every network of the machine.",
      FIELD(serve.host)},
@@ -112,6 +188,15 @@ std::span<const Key> Keys() { return kKeys; }
 const Key* FindKey(std::string_view name) {
   const auto found = std::ranges::find(kKeys, name, &Key::name);
   return found == kKeys.end() ? nullptr : &*found;
+}
+
+Status CheckRelations(const Settings& settings) {
+  const Settings::Embedded& embedded = settings.embedded;
+  if (embedded.request_memory >= embedded.request_size) return Done{};
+  return Error{Fault::kBadInput, "embedded.request_memory: " + FormatSize(embedded.request_memory) +
+                                     " is less than embedded.request_size, " +
+                                     FormatSize(embedded.request_size) +
+                                     ": the largest request could never be taken"};
 }
 
 std::string_view SectionOf(const Key& key) { return key.name.substr(0, key.name.find('.')); }

@@ -19,6 +19,11 @@
 
 namespace gamevents::config {
 
+/// kafka.brokers: no cluster, a broker of our own.
+inline constexpr std::string_view kEmbedded = "embedded";
+/// embedded.fsync: before every acknowledgement.
+inline constexpr std::string_view kFsyncAlways = "always";
+
 /// How a key's value is written.
 enum class Type : uint8_t {
   kString,    ///< text; one of `choices` where the row has any
@@ -58,6 +63,10 @@ std::span<const Key> Keys();
 
 /// The row of `name`, or null.
 const Key* FindKey(std::string_view name);
+
+/// What one key's row cannot say: how values must stand to each other. Errors: kBadInput, naming
+/// the keys.
+Status CheckRelations(const Settings& settings);
 
 /// "serve" of "serve.port".
 std::string_view SectionOf(const Key& key);

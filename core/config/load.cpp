@@ -114,7 +114,9 @@ class Loader {
       errors_ += "\nand " + std::to_string(count_ - kErrorsMax) + " more errors";
     }
     if (!errors_.empty()) return Error{Fault::kBadInput, std::move(errors_)};
-    return std::move(layers_).Take();
+    Loaded loaded = std::move(layers_).Take();
+    if (auto related = CheckRelations(loaded.settings); !related) return std::move(related).error();
+    return loaded;
   }
 
  private:
@@ -142,6 +144,11 @@ Result<Loaded> LoadFrom(const std::optional<std::string>& path,
   auto file = FindFile(path, environment);
   if (!file) return std::move(file).error();
   Loader loader;
+  // The one default that is the user's own: where their programs keep their data.
+  if (const auto state = environment.find("XDG_STATE_HOME");
+      state != environment.end() && state->second.starts_with('/')) {
+    loader.Apply(Assign("embedded.data_dir", state->second + "/gamevents", "default"));
+  }
   FileContent content;
   if (*file) {
     content = ReadYaml((*file)->path, (*file)->text, environment);

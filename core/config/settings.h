@@ -20,6 +20,25 @@ struct Settings {
     std::map<std::string, std::string> properties;
   } kafka;
 
+  struct Embedded {
+    std::string data_dir;
+    std::string listen;
+    std::string fsync;
+    int64_t segment_size = 0;
+    std::chrono::milliseconds retention_age{};
+    int64_t retention_size = 0;
+    bool auto_create = false;
+    bool lenient_replication = false;
+    int64_t threads = 0;
+    int64_t connections = 0;
+    int64_t request_size = 0;
+    int64_t in_flight = 0;
+    int64_t request_memory = 0;
+    int64_t topics = 0;
+    int64_t partitions = 0;
+    int64_t group_members = 0;
+  } embedded;
+
   struct Serve {
     std::string host;
     int64_t port = 0;

@@ -162,20 +162,26 @@ Uuid MakeTopicId() {
   return id;
 }
 
-Result<std::string> OpenDataDirectory(FileSystem& files, const std::string& directory) {
-  if (auto made = MakeDirectories(files, directory); !made) return std::move(made).error();
-  const std::string path = directory + "/" + kMetaFile;
-  const auto text = ReadWholeFile(files, path, kSmallFileMax);
-  if (text) return ReadMeta(path, *text);
-  if (text.error().fault != Fault::kNotFound) return Error(text.error());
+Status MakeDataDirectory(FileSystem& files, const std::string& directory) {
+  if (auto made = MakeDirectories(files, directory); !made) return made;
   const auto names = files.List(directory);
   if (!names) return Error(names.error());
+  if (std::find(names->begin(), names->end(), kMetaFile) != names->end()) return Done{};
   for (const std::string& name : *names) {
     if (!MayStandThere(name) && name != std::string(kMetaFile) + ".tmp") {
       return Error{Fault::kBadInput, directory + ": is no data directory: it has '" + name +
                                          "' and no meta.properties; name an empty one"};
     }
   }
+  return Done{};
+}
+
+Result<std::string> OpenDataDirectory(FileSystem& files, const std::string& directory) {
+  if (auto made = MakeDataDirectory(files, directory); !made) return std::move(made).error();
+  const std::string path = directory + "/" + kMetaFile;
+  const auto text = ReadWholeFile(files, path, kSmallFileMax);
+  if (text) return ReadMeta(path, *text);
+  if (text.error().fault != Fault::kNotFound) return Error(text.error());
   const std::string cluster = FormatTopicId(MakeTopicId());
   const std::string content = "version=1\nnode.id=1\ncluster.id=" + cluster +
                               "\ndirectory.id=" + FormatTopicId(MakeTopicId()) + "\n";

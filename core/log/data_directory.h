@@ -55,7 +55,12 @@ Result<Uuid> ParseTopicId(std::string_view text);
 /// A new one. Kafka avoids ids that begin with '-': its tools would take them for a flag.
 Uuid MakeTopicId();
 
-/// Makes the directory and its parents where they are missing, and its meta.properties, or reads
+/// Makes the directory and its parents where they are missing, for this user only, and sees that
+/// nothing of someone else's is in it; writes nothing into it.
+/// Errors: kBadInput (someone else's files); kIo; kFull.
+Status MakeDataDirectory(FileSystem& files, const std::string& directory);
+
+/// Makes the directory as above, and its meta.properties, or reads
 /// what is there; gives the cluster's id.
 /// Errors: kUnsupported (a newer format); kBadInput (someone else's files); kCorrupt; kIo; kFull.
 Result<std::string> OpenDataDirectory(FileSystem& files, const std::string& directory);

@@ -123,7 +123,7 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Status CreateDirectory(const std::string& path) override {
-    if (::mkdir(path.c_str(), 0755) != 0) return SystemError("make directory " + path, errno);
+    if (::mkdir(path.c_str(), 0700) != 0) return SystemError("make directory " + path, errno);
     return Done{};
   }
 

@@ -1,6 +1,6 @@
 """Goal: `serve` answers when Kafka has acknowledged, says why when not, and stops in order.
 
-Method: the executable over a real Kafka, which some tests stop and start again; the records are
+Method: the executable over each broker, which some tests stop and start again; the records are
 read back with kcat.
 """
 
@@ -114,34 +114,34 @@ def test_without_the_topic_it_is_not_ready_and_says_what_to_do(serve, broker):
     assert server.request("/").status == 503
 
 
-def test_kafka_stops_and_comes_back(serve, own_kafka):
-    own_kafka.create_topic("events")
+def test_kafka_stops_and_comes_back(serve, own_broker):
+    own_broker.create_topic("events")
     server = serve("--set", f"kafka.timeout={KAFKA_TIMEOUT_S}s", topic="events")
     processes.wait_until(lambda: ready(server), 10, "/readyz 200")
     assert server.request("/purchase_a_sword/before").status == 200
 
-    own_kafka.kill()
+    own_broker.kill()
     begin = time.monotonic()
     answer = server.request("/purchase_a_sword/during")
     assert time.monotonic() - begin < KAFKA_TIMEOUT_S + 2
     assert answer.status == 503
     assert int(answer.headers["Retry-After"]) > 0
-    assert own_kafka.brokers in answer.text
+    assert own_broker.brokers in answer.text
     processes.wait_until(lambda: not ready(server), 10, "/readyz 503")
-    assert own_kafka.brokers in server.request("/readyz").text
+    assert own_broker.brokers in server.request("/readyz").text
     assert server.request("/healthz").text == "ok\n"
 
-    own_kafka.start()
+    own_broker.start()
     processes.wait_until(lambda: ready(server), 20, "/readyz 200 again")
     processes.wait_until(lambda: server.request("/purchase_a_sword/after").status == 200, 20, "200")
     assert server.stop() == 0, server.stderr
 
 
-def test_sigterm_answers_what_has_begun(serve, own_kafka):
-    own_kafka.create_topic("events")
+def test_sigterm_answers_what_has_begun(serve, own_broker):
+    own_broker.create_topic("events")
     server = serve("--set", "kafka.timeout=20s", topic="events")
     assert server.request("/").status == 200
-    own_kafka.pause()
+    own_broker.pause()
     with concurrent.futures.ThreadPoolExecutor(1) as client:
         pending = client.submit(server.request, "/purchase_a_sword/divya")
         time.sleep(0.5)  # the request is with Kafka, which sleeps
@@ -150,17 +150,17 @@ def test_sigterm_answers_what_has_begun(serve, own_kafka):
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection((server.host, server.port), 5)
         assert not pending.done()
-        own_kafka.resume()
+        own_broker.resume()
         answer = pending.result(30)
     assert answer.status == 200, answer.text
     assert server.process.wait(30) == 0
 
 
-def test_sigterm_that_cannot_finish_says_what_was_left(serve, own_kafka):
-    own_kafka.create_topic("events")
+def test_sigterm_that_cannot_finish_says_what_was_left(serve, own_broker):
+    own_broker.create_topic("events")
     server = serve("--set", "kafka.timeout=4s", "--set", "serve.drain=300ms", topic="events")
     assert server.request("/").status == 200
-    own_kafka.pause()
+    own_broker.pause()
     with concurrent.futures.ThreadPoolExecutor(1) as client:
         pending = client.submit(server.request, "/purchase_a_sword/divya")
         time.sleep(0.5)

@@ -1,6 +1,6 @@
 """create-topic, produce-test, produce and consume as a shell uses them.
 
-Method: the executable against a real Kafka; kcat and confluent-kafka say what must be there.
+Method: the executable against each broker; kcat and confluent-kafka say what must be there.
 """
 
 import json
@@ -37,13 +37,13 @@ def fresh() -> str:
 
 
 class TestCreateTopic:
-    def test_says_what_it_made(self, kafka, gamevents, kcat):
+    def test_says_what_it_made(self, broker, gamevents, kcat):
         name = fresh()
         done = gamevents("create-topic", name, "--partitions", 3)
         assert done.stdout == f"Created Topic {name}.\n".encode()
         assert f'topic "{name}" with 3 partitions' in kcat("-L", "-t", name).stdout.decode()
 
-    def test_one_that_exists_is_an_error_unless_allowed(self, kafka, gamevents):
+    def test_one_that_exists_is_an_error_unless_allowed(self, broker, gamevents):
         name = fresh()
         gamevents("create-topic", name)
         again = gamevents("create-topic", name, check=False)
@@ -53,11 +53,11 @@ class TestCreateTopic:
         assert (allowed.returncode, allowed.stdout) == (0, b"")
         assert b"exists" in allowed.stderr
 
-    def test_the_brokers_words_are_told(self, kafka, gamevents):
+    def test_the_brokers_words_are_told(self, broker, gamevents):
         done = gamevents("create-topic", fresh(), "--replication-factor", 3, check=False)
         assert done.returncode == 1
         assert b"INVALID_REPLICATION_FACTOR" in done.stderr
-        assert b"only 1 broker" in done.stderr
+        assert b"only 1 broker" in done.stderr or b"on one broker" in done.stderr
 
 
 class TestProduceTest:
@@ -96,7 +96,7 @@ class TestProduce:
         read = kcat("-C", "-t", topic, "-e", "-q", "-f", "%k|%s|%h\n")
         assert lines(read) == [b"k|v\tw|a=1,b=x=y", b"|only a value|a=1,b=x=y"]
 
-    def test_envelopes_come_back(self, topic, kafka, gamevents):
+    def test_envelopes_come_back(self, topic, broker, gamevents):
         stamped = [dict(record, timestamp=1_700_000_000_000 + n)
                    for n, record in enumerate(RECORDS)]
         gamevents("produce", "--json", input="\n".join(map(json.dumps, stamped)).encode())
@@ -104,7 +104,7 @@ class TestProduce:
         seen = [{key: each[key] for key in ("key", "value", "headers", "timestamp")}
                 for each in envelopes(first)]
         assert seen == stamped
-        copy = kafka.create_topic(fresh())
+        copy = broker.create_topic(fresh())
         gamevents("produce", "--json", topic=copy, input=first.stdout)
         second = gamevents("consume", "--from-beginning", "--output", "json", topic=copy)
         assert second.stdout == first.stdout.replace(topic.encode(), copy.encode())
@@ -193,9 +193,11 @@ class TestConsume:
         assert done.stderr == b""
 
     def test_markers_and_aborted_records_at_the_end_do_not_make_it_wait(
-            self, topic, broker, gamevents):
+            self, kafka, gamevents):
+        # The embedded broker has no transactions.
+        topic = kafka.create_topic(fresh())
         producer = confluent_kafka.Producer(
-            {"bootstrap.servers": broker.brokers, "transactional.id": fresh()})
+            {"bootstrap.servers": kafka.brokers, "transactional.id": fresh()})
         producer.init_transactions()
         for value, finish in ((b"kept", producer.commit_transaction),
                               (b"gone", producer.abort_transaction)):
@@ -203,7 +205,7 @@ class TestConsume:
             producer.produce(topic, value)
             producer.flush()
             finish()
-        done = gamevents("consume", "--from-beginning", timeout=20)
+        done = gamevents("consume", "--from-beginning", topic=topic, timeout=20)
         assert lines(done) == [b"kept"]
         assert b"at offset 4: exiting" in done.stderr
 
@@ -230,17 +232,17 @@ class TestFollowing:
         assert (reader.returncode, out, err) == (0, b"", b"Processed a total of 2 messages\n")
 
     @pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGKILL])
-    def test_an_outage_ends_it_within_the_timeout(self, own_kafka, gamevents, tmp_path, number):
-        name = own_kafka.create_topic(fresh())
+    def test_an_outage_ends_it_within_the_timeout(self, own_broker, gamevents, tmp_path, number):
+        name = own_broker.create_topic(fresh())
         gamevents("produce", topic=name, input=b"x\n")
-        reader = self.start(own_kafka, name, tmp_path, "--set", "kafka.timeout=3s",
+        reader = self.start(own_broker, name, tmp_path, "--set", "kafka.timeout=3s",
                             "-o", "beginning", "-f")
         try:
             assert reader.stdout.readline() == b"x\n"
-            own_kafka.process.send_signal(number)
+            own_broker.process.send_signal(number)
             _, err = reader.communicate(timeout=25)
         finally:
-            own_kafka.process.send_signal(signal.SIGCONT)
+            own_broker.process.send_signal(signal.SIGCONT)
             processes.reap(reader)
         assert reader.returncode == 1
-        assert own_kafka.brokers.encode() in err
+        assert own_broker.brokers.encode() in err

@@ -48,12 +48,8 @@ CALL_HOMES = (
 # Sources without a unit test of their own, and what tests them.
 UNTESTED = {
     "core/base/stop.cpp": "signals to a whole process: tests/cli/test_usage.py",
-    "core/http/connection.cpp": "sockets: httplib_front_end_test.cpp, over real ones",
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
     "core/kafka/contact.cpp": "error_test.cpp, with the errors that it gathers",
-    "core/kafka/envelope.cpp": "tests/interop/test_envelope.py, through a foreign client's eyes",
-    "core/report/cell.cpp": "every rendering's test prints and sorts cells",
-    "core/report/topic_source.cpp": "reads a broker: tests/cli/test_assignment.py",
 }
 
 FILE_LINES = 600

@@ -1,6 +1,6 @@
 """A real Apache Kafka on this machine: one node, KRaft combined mode, loopback, its own folder.
 
-Standard library only, because the demo runs it with the system's python3.
+Standard library only, because kafka-up runs it with the system's python3.
 """
 
 import functools
@@ -81,15 +81,57 @@ def run_tool(name, *args, input=None, timeout=60, check=True) -> subprocess.Comp
     return done
 
 
-class Kafka:
-    """One broker. `start` after `stop` or `kill` takes the same port and data."""
+class Broker:
+    """A broker of this machine, whoever made it. `start` after `stop` or `kill` takes the same port
+    and data."""
 
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
         self.port = processes.free_port()
-        self.controller_port = processes.free_port()
         self.brokers = f"127.0.0.1:{self.port}"
         self.process = None
+
+    def stop(self) -> int:
+        """A clean stop (SIGTERM); gives the exit code."""
+        self.process.terminate()
+        return self.process.wait(STOP_TIMEOUT_S)
+
+    def kill(self) -> None:
+        """SIGKILL: what a crash or the out-of-memory killer does."""
+        processes.reap(self.process)
+
+    def pause(self) -> None:
+        """SIGSTOP: connections stay open and nothing answers."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+    def tool(self, name, *args, **options) -> subprocess.CompletedProcess:
+        """Runs one of Kafka's tools against this broker; see run_tool for `options`."""
+        return run_tool(name, "--bootstrap-server", self.brokers, *args, **options)
+
+    def create_topic(self, name: str, partitions: int = 1) -> str:
+        """Creates the topic with Kafka's own admin tool's library; gives `name` back."""
+        from confluent_kafka.admin import AdminClient, NewTopic  # Only tests have it.
+        admin = AdminClient({"bootstrap.servers": self.brokers})
+        for created in admin.create_topics([NewTopic(name, partitions, 1)]).values():
+            created.result(timeout=30)
+        processes.wait_until(lambda: self._knows(admin, name, partitions), 30, f"topic {name}")
+        return name
+
+    @staticmethod
+    def _knows(admin, name: str, partitions: int) -> bool:
+        found = admin.list_topics(name, timeout=10).topics[name]
+        return found.error is None and len(found.partitions) == partitions
+
+
+class Kafka(Broker):
+    """One node of Apache Kafka."""
+
+    def __init__(self, folder: pathlib.Path):
+        super().__init__(folder)
+        self.controller_port = processes.free_port()
         self._format()
 
     def _format(self) -> None:
@@ -119,37 +161,3 @@ class Kafka:
             tail = (self.folder / "kafka.log").read_text(errors="replace")[-2000:]
             raise RuntimeError(f"Kafka ended with {self.process.returncode}: {tail}")
         return live_brokers("127.0.0.1", self.port) > 0
-
-    def stop(self) -> int:
-        """A clean stop (SIGTERM); gives the exit code."""
-        self.process.terminate()
-        return self.process.wait(STOP_TIMEOUT_S)
-
-    def kill(self) -> None:
-        """SIGKILL: what a crash or the out-of-memory killer does."""
-        processes.reap(self.process)
-
-    def pause(self) -> None:
-        """SIGSTOP: connections stay open and nothing answers."""
-        self.process.send_signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        self.process.send_signal(signal.SIGCONT)
-
-    def tool(self, name, *args, **options) -> subprocess.CompletedProcess:
-        """Runs a Kafka tool against this broker; see run_tool for `options`."""
-        return run_tool(name, "--bootstrap-server", self.brokers, *args, **options)
-
-    def create_topic(self, name: str, partitions: int = 1) -> str:
-        """Creates the topic with Kafka's own admin tool's library; gives `name` back."""
-        from confluent_kafka.admin import AdminClient, NewTopic  # Only tests have it.
-        admin = AdminClient({"bootstrap.servers": self.brokers})
-        for created in admin.create_topics([NewTopic(name, partitions, 1)]).values():
-            created.result(timeout=30)
-        processes.wait_until(lambda: self._knows(admin, name, partitions), 30, f"topic {name}")
-        return name
-
-    @staticmethod
-    def _knows(admin, name: str, partitions: int) -> bool:
-        found = admin.list_topics(name, timeout=10).topics[name]
-        return found.error is None and len(found.partitions) == partitions

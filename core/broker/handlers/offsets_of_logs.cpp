@@ -16,6 +16,9 @@ constexpr int64_t kLatestTiered = -5;     // and nothing was moved to a tier
 constexpr int64_t kEarliestPending = -6;  // nor waits to be.
 
 constexpr int64_t kNoOffset = -1;
+constexpr int32_t kNoEpoch = -1;
+// Older responses have no place for the leader's epoch (KIP-320).
+constexpr int16_t kListOffsetsEpochSince = 4;
 
 void FindOffset(const log::Log& log, int64_t timestamp, ListOffsetsPartitionResponse& answer) {
   answer.leader_epoch = log.leader_epoch().value;
@@ -45,7 +48,7 @@ void FindOffset(const log::Log& log, int64_t timestamp, ListOffsetsPartitionResp
     return;
   }
   if (!*found) {
-    answer.leader_epoch = -1;
+    answer.leader_epoch = kNoEpoch;
     return;
   }
   answer.offset = (*found)->offset.value;
@@ -54,8 +57,9 @@ void FindOffset(const log::Log& log, int64_t timestamp, ListOffsetsPartitionResp
 
 }  // namespace
 
-ListOffsetsResponse OnListOffsets(Broker& broker, Call, const ListOffsetsRequest& request) {
+ListOffsetsResponse OnListOffsets(Broker& broker, Call call, const ListOffsetsRequest& request) {
   ListOffsetsResponse response;
+  const bool has_epoch = call.header.api_version >= kListOffsetsEpochSince;
   for (const ListOffsetsTopic& topic : request.topics) {
     auto& topic_answer = response.topics.emplace_back();
     topic_answer.name = topic.name;
@@ -66,6 +70,7 @@ ListOffsetsResponse OnListOffsets(Broker& broker, Call, const ListOffsetsRequest
       answer.error_code = log == nullptr ? ErrorCode::kUnknownTopicOrPartition
                                          : CheckLeaderEpoch(*log, partition.current_leader_epoch);
       if (answer.error_code == ErrorCode::kNone) FindOffset(*log, partition.timestamp, answer);
+      if (!has_epoch) answer.leader_epoch = kNoEpoch;
     }
   }
   return response;

@@ -33,7 +33,7 @@ TEST_CASE("without assignments every key has its default") {
     CHECK(loaded.origins[i].source == "default");
   }
   CHECK(loaded.settings.serve.port == 5000);
-  CHECK(loaded.settings.kafka.brokers == "127.0.0.1:29092");
+  CHECK(loaded.settings.kafka.brokers == "embedded");
   CHECK(loaded.settings.kafka.topic == "eventsForm");
   CHECK(loaded.settings.serve.max_body == 1 << 20);
   CHECK(loaded.settings.kafka.timeout == std::chrono::seconds(10));

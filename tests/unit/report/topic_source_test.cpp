@@ -31,6 +31,7 @@ class ScriptedReader final : public kafka::Reader {
     return std::span<const kafka::RecordView>(records_);
   }
 
+  void LimitBatch(size_t) override {}
   std::vector<kafka::PartitionRange> TakeFinished() override { return {}; }
   bool Finished() const override { return answers_.empty(); }
   Status Commit() override { return Done{}; }

@@ -1,0 +1,127 @@
+#include "cmd/cluster.h"
+
+#include "core/base/text.h"
+#include "core/base/units.h"
+#include "core/config/keys.h"
+#include "core/embedded/find_or_start.h"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+#include <utility>
+
+namespace gamevents::cmd {
+namespace {
+
+constexpr char kLoopback[] = "127.0.0.1";
+
+// The directory without slashes at its end; "~/x" is in the user's home, wherever the text came
+// from.
+Result<std::string> DataDirectory(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  if (path != "~" && !path.starts_with("~/")) return path;
+  const char* home = std::getenv("HOME");
+  if (home != nullptr && *home == '/') return home + path.substr(1);
+  return Error{Fault::kNotFound, "embedded.data_dir: " + path +
+                                     ": $HOME is not set, so nobody knows where that is; set "
+                                     "embedded.data_dir to a full path"};
+}
+
+log::LogManager::Options LogOptionsOf(const config::Settings::Embedded& embedded) {
+  log::LogManager::Options log;
+  log.defaults.segment_bytes = static_cast<uint32_t>(embedded.segment_size);
+  log.defaults.retention_age.reset();
+  if (embedded.retention_age.count() > 0) log.defaults.retention_age = embedded.retention_age;
+  if (embedded.retention_size > 0) {
+    log.defaults.retention_bytes = static_cast<uint64_t>(embedded.retention_size);
+  }
+  if (embedded.fsync != config::kFsyncAlways) {
+    // The table of keys has let only durations through.
+    log.commit.interval = ParseDuration(embedded.fsync).value();
+  }
+  log.topics_max = static_cast<size_t>(embedded.topics);
+  log.partitions_max = static_cast<size_t>(embedded.partitions);
+  return log;
+}
+
+broker::BrokerOptions BrokerOptionsOf(const config::Settings& settings) {
+  const config::Settings::Embedded& embedded = settings.embedded;
+  broker::BrokerOptions broker;
+  broker.auto_create_topics = embedded.auto_create;
+  broker.default_partitions = static_cast<int32_t>(settings.kafka.partitions);
+  broker.lenient_replication = embedded.lenient_replication;
+  broker.limits.connections_max = static_cast<size_t>(embedded.connections);
+  broker.limits.request_bytes_max = embedded.request_size;
+  broker.limits.in_flight_max = static_cast<size_t>(embedded.in_flight);
+  broker.limits.request_memory_max = embedded.request_memory;
+  broker.groups.members_max = static_cast<size_t>(embedded.group_members);
+  return broker;
+}
+
+}  // namespace
+
+Result<embedded::EmbeddedOptions> EmbeddedOptionsOf(const config::Settings& settings,
+                                                    ListenMode mode) {
+  auto directory = DataDirectory(settings.embedded.data_dir);
+  if (!directory) return std::move(directory).error();
+  embedded::EmbeddedOptions options;
+  options.log = LogOptionsOf(settings.embedded);
+  options.log.directory = std::move(*directory);
+  options.broker = BrokerOptionsOf(settings);
+  options.server.threads = static_cast<int>(settings.embedded.threads);
+  options.server.host = kLoopback;
+  if (mode == ListenMode::kConfigured) {
+    auto listen = ParseHostPort(settings.embedded.listen);
+    if (!listen) return std::move(listen).error().In("embedded.listen");
+    options.server.host = std::move(listen->host);
+    options.server.port = listen->port;
+  }
+  return options;
+}
+
+Error AboutEmbedded(Error error, const embedded::EmbeddedOptions& options) {
+  std::string about = "embedded broker (embedded.data_dir " + options.log.directory;
+  if (options.server.port != 0) {
+    about += ", embedded.listen " + options.server.host + ":" + std::to_string(options.server.port);
+  }
+  return std::move(error).In(about + ")");
+}
+
+Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
+  Cluster cluster;
+  cluster.client_.properties = settings.kafka.properties;
+  cluster.client_.timeout = settings.kafka.timeout;
+  cluster.client_.brokers = settings.kafka.brokers;
+  if (settings.kafka.brokers != config::kEmbedded) return cluster;
+
+  const auto options = EmbeddedOptionsOf(settings, mode);
+  if (!options) return Error(options.error());
+  auto found = embedded::FindOrStart(*options, settings.kafka.timeout);
+  if (!found) return AboutEmbedded(std::move(found).error(), *options);
+  cluster.client_.brokers = found->endpoint.Address();
+  cluster.own_ = std::move(found->own);
+  if (cluster.own_) {
+    spdlog::debug("{}", cluster.own_->summary());
+  } else if (mode == ListenMode::kConfigured && found->endpoint.port != options->server.port) {
+    spdlog::info("using the broker of process {} on {} while that runs", found->endpoint.pid,
+                 cluster.client_.brokers);
+    cluster.successor_ = std::make_unique<embedded::Successor>(*options, found->endpoint);
+  } else {
+    spdlog::debug("the broker of process {} on {}", found->endpoint.pid, cluster.client_.brokers);
+  }
+  return cluster;
+}
+
+Cluster::~Cluster() {
+  Status stopped = Done{};
+  if (own_) stopped = own_->Stop(kBrokerStopMax);
+  if (successor_) stopped = successor_->Stop(kBrokerStopMax);
+  if (!stopped) {
+    spdlog::warn(
+        "the embedded broker did not stop in order: {}; what was acknowledged is on disk, "
+        "and the next start recovers it",
+        stopped.error().context);
+  }
+}
+
+}  // namespace gamevents::cmd

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "cmd/command.h"
+#include "core/base/result.h"
+#include "core/config/settings.h"
+#include "core/embedded/runner.h"
+#include "core/embedded/successor.h"
+#include "core/kafka/client.h"
+
+#include <memory>
+#include <string>
+
+namespace gamevents::cmd {
+
+/// Where a broker that is started here listens.
+enum class ListenMode : uint8_t {
+  kEphemeral,   ///< any free loopback port: a short command's, gone with it
+  kConfigured,  ///< embedded.listen
+};
+
+/// The brokers that a command talks to: those of a cluster, or the embedded one, which it keeps
+/// running where it is this process's own. To be declared before everything that talks to it: the
+/// destructor stops the broker in order, and warns when that failed. Movable.
+class Cluster {
+ public:
+  Cluster(Cluster&&) = default;
+  Cluster& operator=(Cluster&&) = delete;
+  ~Cluster();
+
+  /// How to reach it.
+  const kafka::ClientOptions& client() const { return client_; }
+
+ private:
+  friend Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode);
+  Cluster() = default;
+
+  kafka::ClientOptions client_;
+  std::unique_ptr<embedded::EmbeddedBroker> own_;
+  std::unique_ptr<embedded::Successor> successor_;
+};
+
+/// The cluster that the configuration names; starts or finds the embedded broker where it names
+/// that. With kConfigured, and a broker found that is a short command's, the command's own takes
+/// its place once that one ends. Errors: of embedded::FindOrStart; none for a cluster, whose
+/// clients find out themselves.
+Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode);
+
+/// What the configuration says about the embedded broker. Errors: kNotFound (its data directory is
+/// in a home that nobody named).
+Result<embedded::EmbeddedOptions> EmbeddedOptionsOf(const config::Settings& settings,
+                                                    ListenMode mode);
+
+/// The error with the keys that name the broker it is about.
+Error AboutEmbedded(Error error, const embedded::EmbeddedOptions& options);
+
+/// How long requests that have begun may take to be answered when the embedded broker stops.
+inline constexpr std::chrono::milliseconds kBrokerStopMax{5'000};
+
+}  // namespace gamevents::cmd

@@ -1,0 +1,47 @@
+#include "core/embedded/endpoint.h"
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/log/checkpoint_text.h"
+#include "core/log/file_system.h"
+
+namespace gamevents::embedded {
+namespace {
+
+constexpr char kName[] = "ENDPOINT";
+constexpr size_t kBytesMax = 512;
+
+}  // namespace
+
+std::string Endpoint::Address() const {
+  const bool ipv6 = host.find(':') != std::string::npos;
+  return (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+Status WriteEndpoint(const std::string& directory, const Endpoint& endpoint) {
+  const std::string text = endpoint.Address() + " " + std::to_string(endpoint.pid) + "\n";
+  return log::ReplaceFile(log::FileSystem::Posix(), directory, kName, text);
+}
+
+Result<Endpoint> ReadEndpoint(const std::string& directory) {
+  const std::string path = directory + "/" + kName;
+  const auto text = ReadFile(path, kBytesMax);
+  if (!text) return Error(text.error());
+  const size_t space = text->find(' ');
+  const size_t end = text->find('\n');
+  if (space == std::string::npos || end == std::string::npos || end < space) {
+    return Error{Fault::kCorrupt, path + ": is not HOST:PORT PID"};
+  }
+  auto address = ParseHostPort(text->substr(0, space));
+  const auto pid = log::ParseNumber<pid_t>(text->substr(space + 1, end - space - 1));
+  if (!address || !pid) return Error{Fault::kCorrupt, path + ": is not HOST:PORT PID"};
+  return Endpoint{std::move(address->host), address->port, *pid};
+}
+
+Status RemoveEndpoint(const std::string& directory) {
+  auto removed = log::FileSystem::Posix().Remove(directory + "/" + kName);
+  if (!removed && removed.error().fault == Fault::kNotFound) return Done{};
+  return removed;
+}
+
+}  // namespace gamevents::embedded

@@ -1,0 +1,50 @@
+#include "core/embedded/lock.h"
+
+#include "core/log/checkpoint_text.h"
+#include "core/log/data_directory.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace gamevents::embedded {
+namespace {
+
+constexpr size_t kLockBytesMax = 64;
+
+std::string LockPath(const std::string& directory) { return directory + "/LOCK"; }
+
+// For messages only, so a disk without room for it is no reason to refuse.
+void WriteHolder(int fd) {
+  if (::ftruncate(fd, 0) != 0) return;
+  static_cast<void>(WriteAll(fd, std::to_string(::getpid()) + "\n").ok());
+}
+
+}  // namespace
+
+Result<std::optional<DirectoryLock>> DirectoryLock::TryTake(const std::string& directory) {
+  if (auto made = log::MakeDataDirectory(log::FileSystem::Posix(), directory); !made) {
+    return std::move(made).error();
+  }
+  const std::string path = LockPath(directory);
+  FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!file) return SystemError("open " + path, errno);
+  // flock and not fcntl's lock: that one belongs to the process, which could then take it twice.
+  while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return std::optional<DirectoryLock>();
+    if (errno != EINTR) return SystemError("lock " + path, errno);
+  }
+  WriteHolder(file.get());
+  return std::optional(DirectoryLock(directory, std::move(file)));
+}
+
+std::optional<pid_t> LastHolder(const std::string& directory) {
+  const auto text = ReadFile(LockPath(directory), kLockBytesMax);
+  if (!text || text->empty()) return std::nullopt;
+  return log::ParseNumber<pid_t>(text->substr(0, text->find('\n')));
+}
+
+}  // namespace gamevents::embedded

@@ -1,0 +1,136 @@
+#include "core/embedded/runner.h"
+
+#include "core/base/clock.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace gamevents::embedded {
+namespace {
+
+constexpr std::chrono::milliseconds kTickEvery{200};
+constexpr std::chrono::seconds kRetentionEvery{60};
+
+// A connection and a partition take descriptors, and the usual soft limit is made for programs
+// that use select(2). Where it cannot be raised, accept and open say so when they run out.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) spdlog::debug("the descriptor limit stays");
+}
+
+// Where a client of this machine reaches what listens on `host`.
+std::string ReachableHost(const std::string& host) {
+  if (host == "0.0.0.0") return "127.0.0.1";
+  return host == "::" ? "::1" : host;
+}
+
+std::string Summarize(const Endpoint& endpoint, const log::LogManager& logs) {
+  size_t topics = 0;
+  int64_t messages = 0;
+  for (const log::Topic& topic : logs.Topics()) {
+    if (topic.name == broker::kOffsetsTopic) continue;
+    ++topics;
+    for (const auto& partition : topic.partitions) {
+      messages += partition->log_end().value - partition->log_start().value;
+    }
+  }
+  const log::LogManager::Summary& found = logs.summary();
+  const bool orderly = found.clean || found.topics == 0;
+  return fmt::format(
+      "gamevents broker on {}: {} topic{}, {} message{}, {}", endpoint.Address(), topics,
+      topics == 1 ? "" : "s", messages, messages == 1 ? "" : "s",
+      orderly ? "clean start" : fmt::format("recovered, {} bytes cut off", found.bytes_truncated));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EmbeddedBroker>> EmbeddedBroker::Start(const EmbeddedOptions& options,
+                                                              DirectoryLock lock) {
+  INVARIANT(lock.directory() == options.log.directory);
+  std::unique_ptr<EmbeddedBroker> started(new EmbeddedBroker(std::move(lock)));
+  auto opened = started->Open(options);
+  if (opened) return started;
+  // A port in use, for example, is no crash: what was a clean stop is to stay one.
+  started->server_.reset();
+  started->broker_.reset();
+  if (started->logs_) static_cast<void>(started->logs_->Close().ok());
+  return std::move(opened).error();
+}
+
+Status EmbeddedBroker::Open(const EmbeddedOptions& options) {
+  const std::string& directory = options.log.directory;
+  // The one of a process that was killed: nobody must try it while we recover.
+  if (auto removed = RemoveEndpoint(directory); !removed) return removed;
+  RaiseDescriptorLimit();
+  auto logs = log::LogManager::Open(options.log);
+  if (!logs) return std::move(logs).error();
+  logs_ = std::move(*logs);
+  for (const std::string& note : logs_->summary().notes) spdlog::warn("{}", note);
+  auto broker = broker::Broker::Open(options.broker, *logs_);
+  if (!broker) return std::move(broker).error().In(directory);
+  broker_ = std::move(*broker);
+
+  broker::ServerOptions listen = options.server;
+  listen.limits = options.broker.limits;
+  auto server = broker::Server::Start(listen, *broker_);
+  if (!server) return std::move(server).error();
+  server_ = std::move(*server);
+  endpoint_ = {ReachableHost(listen.host), server_->port(), ::getpid()};
+  summary_ = Summarize(endpoint_, *logs_);
+  if (auto wrote = WriteEndpoint(directory, endpoint_); !wrote) return wrote;
+  housekeeping_ = std::thread([this] { KeepHouse(); });
+  return Done{};
+}
+
+void EmbeddedBroker::KeepHouse() {
+  auto retention_due = std::chrono::steady_clock::now() + kRetentionEvery;
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, kTickEvery, [this] { return stopping_; })) {
+    lock.unlock();
+    broker_->groups->Tick();
+    if (std::chrono::steady_clock::now() >= retention_due) {
+      const auto removed = logs_->ApplyRetention(Clock::System().Now());
+      if (!removed) spdlog::warn("retention: {}", removed.error().context);
+      retention_due = std::chrono::steady_clock::now() + kRetentionEvery;
+    }
+    lock.lock();
+  }
+}
+
+void EmbeddedBroker::StopHousekeeping() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (housekeeping_.joinable()) housekeeping_.join();
+}
+
+EmbeddedBroker::~EmbeddedBroker() {
+  StopHousekeeping();
+  if (broker_) broker_->BeginStop();
+}
+
+Status EmbeddedBroker::Stop(std::chrono::milliseconds timeout) {
+  if (!lock_) return Done{};
+  // Nobody new is to come here; who looks now waits for the lock.
+  Status removed = RemoveEndpoint(lock_->directory());
+  StopHousekeeping();
+  broker_->BeginStop();
+  server_->Stop(timeout);
+  server_.reset();
+  broker_.reset();
+  Status closed = logs_->Close();
+  logs_.reset();
+  lock_.reset();
+  return closed ? removed : closed;
+}
+
+}  // namespace gamevents::embedded

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/broker/broker.h"
+#include "core/broker/server.h"
+#include "core/embedded/endpoint.h"
+#include "core/embedded/lock.h"
+#include "core/log/log_manager.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+namespace gamevents::embedded {
+
+/// What an embedded broker is made of.
+struct EmbeddedOptions {
+  log::LogManager::Options log;  ///< log.directory is the data directory
+  broker::BrokerOptions broker;
+  broker::ServerOptions server;  ///< its limits are taken from `broker`
+};
+
+/// A broker of this process over a data directory: log, protocol and listener, with the threads
+/// that they need. Start and Stop from one thread; everything else is thread-safe.
+class EmbeddedBroker {
+ public:
+  /// Recovers the log, listens, and writes ENDPOINT. `lock` must be that of options.log.directory.
+  /// Errors: as LogManager::Open, Broker::Open and Server::Start, with the directory.
+  static Result<std::unique_ptr<EmbeddedBroker>> Start(const EmbeddedOptions& options,
+                                                       DirectoryLock lock);
+
+  /// Stops as after a crash, but for the connections: the next start reads the logs' tails.
+  ~EmbeddedBroker();
+  EmbeddedBroker(const EmbeddedBroker&) = delete;
+  EmbeddedBroker& operator=(const EmbeddedBroker&) = delete;
+
+  /// Where a client of this machine reaches it.
+  const Endpoint& endpoint() const { return endpoint_; }
+
+  /// "gamevents broker on 127.0.0.1:29092: 2 topics, 72 messages, clean start": what was found at
+  /// the start. Topics that the broker keeps for itself are not counted.
+  const std::string& summary() const { return summary_; }
+
+  /// Ends every wait, answers requests that have begun for at most `timeout`, closes the logs, and
+  /// lets the directory go. A second call does nothing.
+  /// Errors: what kept a log from being closed cleanly; the next start then reads its tail.
+  Status Stop(std::chrono::milliseconds timeout);
+
+ private:
+  explicit EmbeddedBroker(DirectoryLock lock) : lock_(std::move(lock)) {}
+  Status Open(const EmbeddedOptions& options);
+  void KeepHouse();
+  void StopHousekeeping();
+
+  // What is declared first ends last: each needs those before it.
+  std::optional<DirectoryLock> lock_;
+  std::unique_ptr<log::LogManager> logs_;
+  std::unique_ptr<broker::Broker> broker_;
+  std::unique_ptr<broker::Server> server_;
+  Endpoint endpoint_;
+  std::string summary_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;  // mutex_
+  std::thread housekeeping_;
+};
+
+}  // namespace gamevents::embedded

@@ -1,0 +1,60 @@
+#include "core/embedded/successor.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace gamevents::embedded {
+namespace {
+
+constexpr std::chrono::milliseconds kTryEvery{200};
+// After an error, so that one that stays does not fill the log.
+constexpr std::chrono::seconds kPauseAfterError{5};
+
+}  // namespace
+
+Successor::Successor(const EmbeddedOptions& options, const Endpoint& found) : options_(options) {
+  options_.server.host = found.host;
+  options_.server.port = found.port;
+  thread_ = std::thread([this] { Run(); });
+}
+
+Successor::~Successor() { static_cast<void>(Stop(std::chrono::milliseconds(0)).ok()); }
+
+void Successor::Run() {
+  std::chrono::milliseconds pause = kTryEvery;
+  std::unique_lock lock(mutex_);
+  while (!own_ && !wake_.wait_for(lock, pause, [this] { return stopping_; })) {
+    lock.unlock();
+    pause = TakeOver() ? kTryEvery : kPauseAfterError;
+    lock.lock();
+  }
+}
+
+// False when it failed; true when it was done or the other process is still there.
+bool Successor::TakeOver() {
+  auto lock = DirectoryLock::TryTake(options_.log.directory);
+  if (lock && !*lock) return true;
+  auto started = lock ? EmbeddedBroker::Start(options_, std::move(**lock))
+                      : Result<std::unique_ptr<EmbeddedBroker>>(std::move(lock).error());
+  if (!started) {
+    spdlog::error("the embedded broker has gone and could not be started here: {}",
+                  started.error().context);
+    return false;
+  }
+  own_ = std::move(*started);
+  spdlog::info("the process with the broker has gone; this is now {}", own_->summary());
+  return true;
+}
+
+Status Successor::Stop(std::chrono::milliseconds timeout) {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+  return own_ ? own_->Stop(timeout) : Done{};
+}
+
+}  // namespace gamevents::embedded

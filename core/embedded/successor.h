@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/embedded/runner.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace gamevents::embedded {
+
+/// Waits until the process whose broker is being used has gone, then starts one in its place, on
+/// the same address, so that clients that are connected there go on. For a process that runs longer
+/// than the one it found: `serve` beside a `report`. Start and Stop from one thread.
+class Successor {
+ public:
+  /// `options` with the address of `found`, whose process has the lock now.
+  Successor(const EmbeddedOptions& options, const Endpoint& found);
+  /// As Stop(0), without its error.
+  ~Successor();
+  Successor(const Successor&) = delete;
+  Successor& operator=(const Successor&) = delete;
+
+  /// Waits no longer, and stops the broker if it was started. Errors: as EmbeddedBroker::Stop.
+  Status Stop(std::chrono::milliseconds timeout);
+
+ private:
+  void Run();
+  bool TakeOver();
+
+  EmbeddedOptions options_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;                // mutex_
+  std::unique_ptr<EmbeddedBroker> own_;  // the thread's, and Stop's after it has ended
+  std::thread thread_;
+};
+
+}  // namespace gamevents::embedded

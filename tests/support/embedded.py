@@ -1,0 +1,35 @@
+"""`gamevents broker` as tests use any broker: a process with a port and a data directory."""
+
+import os
+import subprocess
+
+from support import kafka, paths, processes
+
+
+class Embedded(kafka.Broker):
+    """The executable's own broker. Like the tests' Kafka it makes no topic unless told to."""
+
+    @property
+    def data_dir(self):
+        return self.folder / "data"
+
+    def start(self, *args) -> None:
+        """Returns when the broker has said that clients can connect. What it says goes to
+        `folder`/broker.log."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        env = {key: value for key, value in os.environ.items() if not key.startswith("GAMEVENTS_")}
+        env["XDG_CONFIG_HOME"] = str(self.folder)
+        command = [paths.executable(), "broker", "--listen", self.brokers, "--data-dir",
+                   self.data_dir, "--print-address", "--set", "embedded.auto_create=false", *args]
+        with open(self.folder / "broker.log", "ab") as log:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=env,
+                cwd=self.folder, preexec_fn=processes.die_with_parent)
+        address = self.process.stdout.readline().decode()
+        if address != self.brokers + "\n":
+            processes.reap(self.process)
+            raise RuntimeError(f"the broker printed {address!r}: {self.log()[-2000:]}")
+
+    def log(self) -> str:
+        """What it has written to stderr so far."""
+        return (self.folder / "broker.log").read_text(errors="replace")

@@ -1,0 +1,53 @@
+// Goal: when the owner goes, its place is taken on the same address, and never while it is there.
+// Method: an owner and a successor over one directory, in one process.
+#include "core/embedded/successor.h"
+
+#include "core/embedded/find_or_start.h"
+#include "tests/unit/catch.h"
+#include "tests/unit/embedded/fixture.h"
+
+#include <thread>
+
+namespace gamevents::embedded {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr milliseconds kLong{20'000};
+
+}  // namespace
+
+TEST_CASE("the owner's place is taken on its address") {
+  const TempFolder folder;
+  auto owner = FindOrStart(OptionsFor(folder.path()), kLong);
+  REQUIRE(owner.ok());
+  Successor successor(OptionsFor(folder.path()), owner->endpoint);
+  REQUIRE(owner->own->Stop(kLong).ok());
+  const auto deadline = std::chrono::steady_clock::now() + kLong;
+  while (!folder.Has("ENDPOINT") && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  const auto endpoint = ReadEndpoint(folder.path());
+  REQUIRE(endpoint.ok());
+  CHECK(endpoint->Address() == owner->endpoint.Address());
+  const auto found = FindOrStart(OptionsFor(folder.path()), kLong);
+  REQUIRE(found.ok());
+  CHECK(found->own == nullptr);
+  REQUIRE(successor.Stop(kLong).ok());
+  CHECK_FALSE(folder.Has("ENDPOINT"));
+  MustLock(folder.path());
+}
+
+TEST_CASE("one that never came to it stops at once") {
+  const TempFolder folder;
+  auto owner = FindOrStart(OptionsFor(folder.path()), kLong);
+  REQUIRE(owner.ok());
+  {
+    Successor successor(OptionsFor(folder.path()), owner->endpoint);
+    CHECK(successor.Stop(kLong).ok());
+  }
+  const auto found = FindOrStart(OptionsFor(folder.path()), kLong);
+  REQUIRE(found.ok());
+  CHECK(found->endpoint == owner->endpoint);
+}
+
+}  // namespace gamevents::embedded
