@@ -11,7 +11,7 @@ Broker::Broker(const BrokerOptions& broker_options, log::LogManager& log_manager
 
 Result<std::unique_ptr<Broker>> Broker::Open(const BrokerOptions& options, log::LogManager& logs) {
   std::unique_ptr<Broker> broker(new Broker(options, logs));
-  auto groups = GroupCoordinator::Open(options.groups, logs, Clock::System());
+  auto groups = GroupCoordinator::Open(options.groups, logs, logs.clock());
   if (!groups) return std::move(groups).error();
   broker->groups = std::move(*groups);
   return broker;

@@ -91,10 +91,12 @@ asio::awaitable<void> Connection::ReadRequests() {
     frame_begun_ = false;
     if (closed_ || !frame) break;
     slots_.push_back(slot);
-    asio::co_spawn(
-        socket_.get_executor(), AnswerInto(slot, std::move(*frame)),
-        asio::bind_cancellation_slot(slot->cancel.slot(),
-                                     [self = shared_from_this()](const std::exception_ptr&) {}));
+    // What ends an answer early is the cancellation in Close, or a lack of memory.
+    const auto ended = [self = shared_from_this()](const std::exception_ptr& thrown) {
+      if (thrown) self->Close("a request could not be answered");
+    };
+    asio::co_spawn(socket_.get_executor(), AnswerInto(slot, std::move(*frame)),
+                   asio::bind_cancellation_slot(slot->cancel.slot(), ended));
   }
   // Draining: the writer closes after the last reply. Otherwise ReadFrame has closed.
 }

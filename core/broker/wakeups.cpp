@@ -5,6 +5,8 @@
 #include <asio/use_awaitable.hpp>
 
 #include <atomic>
+#include <mutex>
+#include <unordered_map>
 #include <utility>
 
 namespace gamevents::broker {
@@ -21,16 +23,30 @@ struct Wakeups::Waiter::State {
   }
 };
 
+struct Wakeups::Registry : std::enable_shared_from_this<Registry> {
+  using StatePtr = std::shared_ptr<Waiter::State>;
+
+  void Add(const LogPtr& log, const StatePtr& waiter);
+  void Remove(const LogPtr& log, const StatePtr& waiter);
+  void Notify(const log::Log* log);
+
+  std::mutex mutex;  // guards what follows
+  std::unordered_map<const log::Log*, std::vector<StatePtr>> waiting;
+  bool stopped = false;
+};
+
+Wakeups::Wakeups() : registry_(std::make_shared<Registry>()) {}
+
 Wakeups::Waiter::Waiter(Wakeups& wakeups, asio::any_io_executor executor,
                         std::span<const LogPtr> logs)
-    : wakeups_(wakeups),
+    : registry_(wakeups.registry_),
       logs_(logs.begin(), logs.end()),
       state_(std::make_shared<State>(executor)) {
-  for (const LogPtr& log : logs_) wakeups_.Add(log, state_);
+  for (const LogPtr& log : logs_) registry_->Add(log, state_);
 }
 
 Wakeups::Waiter::~Waiter() {
-  for (const LogPtr& log : logs_) wakeups_.Remove(log, state_);
+  for (const LogPtr& log : logs_) registry_->Remove(log, state_);
 }
 
 asio::awaitable<bool> Wakeups::Waiter::Wait(std::chrono::steady_clock::time_point deadline) {
@@ -45,36 +61,38 @@ asio::awaitable<bool> Wakeups::Waiter::Wait(std::chrono::steady_clock::time_poin
 }
 
 // Each log has one listener, set with its first waiter. The log calls it without holding its own
-// lock, so this class may call into the log under its mutex.
-void Wakeups::Add(const LogPtr& log, const std::shared_ptr<Waiter::State>& waiter) {
-  const std::lock_guard lock(mutex_);
-  if (stopped_) return Waiter::State::Wake(waiter);
-  auto& waiters = waiting_[log.get()];
-  if (waiters.empty()) log->SetListener([this, log = log.get()] { Notify(log); });
+// lock, so this may call into the log under the mutex.
+void Wakeups::Registry::Add(const LogPtr& log, const StatePtr& waiter) {
+  const std::lock_guard lock(mutex);
+  if (stopped) return Waiter::State::Wake(waiter);
+  auto& waiters = waiting[log.get()];
+  if (waiters.empty()) {
+    log->SetListener([self = shared_from_this(), log = log.get()] { self->Notify(log); });
+  }
   waiters.push_back(waiter);
 }
 
-void Wakeups::Remove(const LogPtr& log, const std::shared_ptr<Waiter::State>& waiter) {
-  const std::lock_guard lock(mutex_);
-  const auto entry = waiting_.find(log.get());
-  if (entry == waiting_.end()) return;
+void Wakeups::Registry::Remove(const LogPtr& log, const StatePtr& waiter) {
+  const std::lock_guard lock(mutex);
+  const auto entry = waiting.find(log.get());
+  if (entry == waiting.end()) return;
   std::erase(entry->second, waiter);
   if (!entry->second.empty()) return;
   log->SetListener(nullptr);
-  waiting_.erase(entry);
+  waiting.erase(entry);
 }
 
-void Wakeups::Notify(const log::Log* log) {
-  const std::lock_guard lock(mutex_);
-  const auto entry = waiting_.find(log);
-  if (entry == waiting_.end()) return;
+void Wakeups::Registry::Notify(const log::Log* log) {
+  const std::lock_guard lock(mutex);
+  const auto entry = waiting.find(log);
+  if (entry == waiting.end()) return;
   for (const auto& waiter : entry->second) Waiter::State::Wake(waiter);
 }
 
 void Wakeups::WakeAll() {
-  const std::lock_guard lock(mutex_);
-  stopped_ = true;
-  for (const auto& [log, waiters] : waiting_) {
+  const std::lock_guard lock(registry_->mutex);
+  registry_->stopped = true;
+  for (const auto& [log, waiters] : registry_->waiting) {
     for (const auto& waiter : waiters) Waiter::State::Wake(waiter);
   }
 }

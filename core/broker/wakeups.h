@@ -8,9 +8,7 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 namespace gamevents::broker {
@@ -20,6 +18,9 @@ namespace gamevents::broker {
 class Wakeups {
  public:
   using LogPtr = std::shared_ptr<log::Log>;
+  struct Registry;
+
+  Wakeups();
 
   /// A fetch that waits on some logs. Made before the last look at them, so that no move between
   /// the look and the wait is missed; ends the registration with its destructor.
@@ -37,22 +38,17 @@ class Wakeups {
    private:
     friend class Wakeups;
     struct State;
-    Wakeups& wakeups_;
-    std::vector<LogPtr> logs_;
-    std::shared_ptr<State> state_;
+    const std::shared_ptr<Registry> registry_;
+    const std::vector<LogPtr> logs_;
+    const std::shared_ptr<State> state_;
   };
 
   /// Wakes everyone now and from now on: the broker stops.
   void WakeAll();
 
  private:
-  void Add(const LogPtr& log, const std::shared_ptr<Waiter::State>& waiter);
-  void Remove(const LogPtr& log, const std::shared_ptr<Waiter::State>& waiter);
-  void Notify(const log::Log* log);
-
-  std::mutex mutex_;
-  std::unordered_map<const log::Log*, std::vector<std::shared_ptr<Waiter::State>>> waiting_;
-  bool stopped_ = false;
+  // Shared with the logs' listeners: one that is running may outlive this object.
+  const std::shared_ptr<Registry> registry_;
 };
 
 }  // namespace gamevents::broker

@@ -72,6 +72,8 @@ class LogManager {
   const LogOptions& defaults() const { return options_.defaults; }
   const std::string& directory() const { return options_.directory; }
   FileSystem& files() const { return *options_.files; }
+  /// What records' times are compared with.
+  const Clock& clock() const { return *options_.clock; }
 
   /// Makes a topic. Errors: kExists; kBadInput (name, count or config, with what is allowed);
   /// kFull (a limit or the disk); kIo.

@@ -6,7 +6,6 @@ Each check is a function that takes the root and gives its complaints; CHECKS li
 tests/structure/test_structure.py shows that each of them can fail.
 """
 
-import collections
 import json
 import pathlib
 import re
@@ -216,14 +215,14 @@ def check_tests(root: pathlib.Path) -> Iterator[str]:
 
 
 def check_test_lists(root: pathlib.Path) -> Iterator[str]:
-    """Every *_test.cpp is named by the CMakeLists.txt of its folder: none is left out of ctest."""
+    """Every *_test.cpp is named by the nearest CMakeLists.txt: none is left out of ctest."""
     for path in code(root, "tests"):
         if not path.stem.endswith("_test"):
             continue
-        cmake = path.parent / "CMakeLists.txt"
-        named = collections.Counter(re.findall(r"[\w.]+", "\n".join(lines(cmake)))) \
-            if cmake.exists() else {}
-        if path.name not in named:
+        cmake = next((folder / "CMakeLists.txt" for folder in path.parents
+                      if (folder / "CMakeLists.txt").exists()), path.parent / "CMakeLists.txt")
+        named = re.findall(r"[\w./]+", "\n".join(lines(cmake))) if cmake.exists() else []
+        if str(path.relative_to(cmake.parent)) not in named:
             yield f"{where(root, path, 1)}: not in {cmake.relative_to(root)}"
 
 

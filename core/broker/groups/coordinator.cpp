@@ -33,10 +33,12 @@ std::vector<std::string> SubscribedTopics(const Bytes& subscription) {
   return topics;
 }
 
+// A disk in trouble is told as a coordinator that is not there: clients know no storage error in
+// answers about groups, but they try this one again.
 ErrorCode CodeOf(const Status& status) {
   if (status) return ErrorCode::kNone;
-  return status.error().fault == Fault::kFull ? ErrorCode::kInvalidCommitOffsetSize
-                                              : ErrorCode::kKafkaStorageError;
+  return status.error().fault == Fault::kBadInput ? ErrorCode::kInvalidCommitOffsetSize
+                                                  : ErrorCode::kCoordinatorNotAvailable;
 }
 
 }  // namespace
@@ -45,10 +47,17 @@ struct GroupCoordinator::State {
   State(const GroupLimits& group_limits, const Clock& time, OffsetStore offsets)
       : limits(group_limits), clock(time), store(std::move(offsets)) {}
 
+  // Whether a group is known, or there is room for one more. A group is in the store from its
+  // first generation or offset on, so each counts once or twice, never more.
+  bool HasRoomFor(const std::string& id) const {
+    return groups.contains(id) || store.Find(id) != nullptr ||
+           std::max(groups.size(), store.groups().size()) < limits.groups_max;
+  }
+
   // The group, made when missing; null when there are as many as allowed.
   Group* FindOrMake(const std::string& id) {
     if (const auto found = groups.find(id); found != groups.end()) return &found->second;
-    if (groups.size() >= limits.groups_max) return nullptr;
+    if (!HasRoomFor(id)) return nullptr;
     const OffsetStore::GroupEntry* stored = store.Find(id);
     const int32_t generation = stored == nullptr ? 0 : stored->generation;
     return &groups.try_emplace(id, id, limits.members_max, generation).first->second;
@@ -65,7 +74,8 @@ struct GroupCoordinator::State {
     const OffsetStore::GroupEntry* stored = store.Find(group.id());
     const int32_t last = stored == nullptr ? 0 : stored->generation;
     if (!settled || group.generation() == last) return;
-    store.PutGeneration(group.id(), group.protocol_type(), group.generation());
+    store.PutGeneration(group.id(), group.protocol_type(), group.generation(),
+                        group.state() == Group::State::kStable);
   }
 
   bool HasMembers(const std::string& id) const {
@@ -73,6 +83,15 @@ struct GroupCoordinator::State {
     return group != groups.end() && group->second.HasMembers();
   }
 
+  size_t CountNew(const std::string& id,
+                  const std::map<TopicPartition, OffsetStore::Offset>& offsets) const {
+    const OffsetStore::GroupEntry* entry = store.Find(id);
+    if (entry == nullptr) return offsets.size();
+    return static_cast<size_t>(std::ranges::count_if(
+        offsets, [&](const auto& offset) { return !entry->offsets.contains(offset.first); }));
+  }
+
+  ErrorCode CheckCommit(const CommitCall& call);
   void ExpireOffsets();
 
   const GroupLimits limits;
@@ -88,6 +107,24 @@ namespace {
 
 void RunAll(Outbox& out) {
   for (auto& callback : out) callback();
+}
+
+size_t BytesOf(const JoinCall& call) {
+  size_t bytes = 0;
+  for (const GroupProtocol& protocol : call.protocols) {
+    bytes += protocol.name.size() + protocol.metadata.size();
+  }
+  return bytes;
+}
+
+ErrorCode CheckLimits(const GroupLimits& limits, const std::string& id, const JoinCall& call) {
+  if (id.empty()) return ErrorCode::kInvalidGroupId;
+  if (call.session_timeout < limits.session_timeout_min ||
+      call.session_timeout > limits.session_timeout_max) {
+    return ErrorCode::kInvalidSessionTimeout;
+  }
+  return BytesOf(call) > limits.member_metadata_bytes_max ? ErrorCode::kInvalidRequest
+                                                          : ErrorCode::kNone;
 }
 
 }  // namespace
@@ -118,11 +155,8 @@ void GroupCoordinator::Join(const std::string& id, const JoinCall& call, Group::
   {
     const std::lock_guard lock(state_->mutex);
     const GroupLimits& limits = state_->limits;
-    if (id.empty()) {
-      refuse(ErrorCode::kInvalidGroupId);
-    } else if (call.session_timeout < limits.session_timeout_min ||
-               call.session_timeout > limits.session_timeout_max) {
-      refuse(ErrorCode::kInvalidSessionTimeout);
+    if (const ErrorCode error = CheckLimits(limits, id, call); error != ErrorCode::kNone) {
+      refuse(error);
     } else if (state_->stopping) {
       refuse(ErrorCode::kCoordinatorNotAvailable);
     } else if (state_->Find(id) == nullptr && !call.member_id.empty()) {
@@ -181,26 +215,18 @@ ErrorCode GroupCoordinator::Leave(const std::string& id, const std::string& memb
   return error;
 }
 
+ErrorCode GroupCoordinator::State::CheckCommit(const CommitCall& call) {
+  if (call.group.empty()) return ErrorCode::kInvalidGroupId;
+  if (Group* group = Find(call.group)) {
+    return group->CheckCommit(call.member_id, call.instance_id, call.generation,
+                              SteadyClock::now());
+  }
+  if (call.generation >= 0) return ErrorCode::kIllegalGeneration;
+  return HasRoomFor(call.group) ? ErrorCode::kNone : ErrorCode::kPolicyViolation;
+}
+
 void GroupCoordinator::Commit(const CommitCall& call, OnCommitted done) {
   std::vector<ErrorCode> codes(call.offsets.size(), ErrorCode::kNone);
-  const std::lock_guard lock(state_->mutex);
-  Group* group = state_->Find(call.group);
-  ErrorCode error = ErrorCode::kNone;
-  if (group != nullptr) {
-    error =
-        group->CheckCommit(call.member_id, call.instance_id, call.generation, SteadyClock::now());
-  } else if (call.generation >= 0) {
-    error = ErrorCode::kIllegalGeneration;
-  }
-  if (error == ErrorCode::kNone && call.group.empty()) error = ErrorCode::kInvalidGroupId;
-  if (error == ErrorCode::kNone &&
-      state_->store.offset_count() + call.offsets.size() > state_->limits.offsets_max) {
-    error = ErrorCode::kPolicyViolation;
-  }
-  if (error != ErrorCode::kNone) {
-    std::ranges::fill(codes, error);
-    return done(std::move(codes));
-  }
   std::map<TopicPartition, OffsetStore::Offset> offsets;
   for (size_t i = 0; i < call.offsets.size(); ++i) {
     const CommittedOffset& offset = call.offsets[i];
@@ -211,14 +237,30 @@ void GroupCoordinator::Commit(const CommitCall& call, OnCommitted done) {
     offsets[{offset.topic, offset.partition}] = {offset.offset, offset.leader_epoch,
                                                  offset.metadata, TimestampMs{}};
   }
-  state_->store.Commit(call.group, offsets,
-                       [codes = std::move(codes), done = std::move(done)](const Status& status) {
-                         std::vector<ErrorCode> answer = codes;
-                         for (ErrorCode& code : answer) {
-                           if (code == ErrorCode::kNone) code = CodeOf(status);
-                         }
-                         done(std::move(answer));
-                       });
+  ErrorCode error = ErrorCode::kNone;
+  OffsetStore::Written written = log::Offset(0);
+  {
+    const std::lock_guard lock(state_->mutex);
+    error = state_->CheckCommit(call);
+    if (error == ErrorCode::kNone &&
+        state_->store.offset_count() + state_->CountNew(call.group, offsets) >
+            state_->limits.offsets_max) {
+      error = ErrorCode::kPolicyViolation;
+    }
+    if (error == ErrorCode::kNone) written = state_->store.Commit(call.group, offsets);
+  }
+  if (error != ErrorCode::kNone) {
+    std::ranges::fill(codes, error);
+    return done(std::move(codes));
+  }
+  state_->store.WhenDurable(
+      written, [codes = std::move(codes), done = std::move(done)](const Status& status) {
+        std::vector<ErrorCode> answer = codes;
+        for (ErrorCode& code : answer) {
+          if (code == ErrorCode::kNone) code = CodeOf(status);
+        }
+        done(std::move(answer));
+      });
 }
 
 std::vector<CommittedOffset> GroupCoordinator::Offsets(
@@ -246,34 +288,35 @@ void GroupCoordinator::DeleteOffsets(const std::string& id,
                                      const std::vector<TopicPartition>& partitions,
                                      OnDeleted done) {
   std::vector<ErrorCode> codes(partitions.size(), ErrorCode::kNone);
-  const std::lock_guard lock(state_->mutex);
-  Group* group = state_->Find(id);
-  if (state_->store.Find(id) == nullptr && group == nullptr) {
-    return done(std::move(codes), ErrorCode::kGroupIdNotFound);
-  }
-  std::set<std::string> subscribed;
-  if (group != nullptr && group->HasMembers()) {
-    if (group->protocol_type() != kConsumerProtocol) {
-      return done(std::move(codes), ErrorCode::kNonEmptyGroup);
-    }
-    for (const Group::MemberView& member : group->Members()) {
-      for (std::string& topic : SubscribedTopics(member.metadata)) {
-        subscribed.insert(std::move(topic));
+  ErrorCode error = ErrorCode::kNone;
+  OffsetStore::Written written = log::Offset(0);
+  {
+    const std::lock_guard lock(state_->mutex);
+    const Group* group = state_->Find(id);
+    std::set<std::string> subscribed;
+    if (group == nullptr && state_->store.Find(id) == nullptr) {
+      error = ErrorCode::kGroupIdNotFound;
+    } else if (group != nullptr && group->HasMembers()) {
+      if (group->protocol_type() != kConsumerProtocol) error = ErrorCode::kNonEmptyGroup;
+      for (const Bytes& subscription : group->Subscriptions()) {
+        for (std::string& topic : SubscribedTopics(subscription)) {
+          subscribed.insert(std::move(topic));
+        }
       }
     }
-  }
-  std::vector<TopicPartition> removed;
-  for (size_t i = 0; i < partitions.size(); ++i) {
-    if (subscribed.contains(partitions[i].topic)) {
-      codes[i] = ErrorCode::kGroupSubscribedToTopic;
-    } else {
-      removed.push_back(partitions[i]);
+    std::vector<TopicPartition> removed;
+    for (size_t i = 0; i < partitions.size() && error == ErrorCode::kNone; ++i) {
+      if (subscribed.contains(partitions[i].topic)) {
+        codes[i] = ErrorCode::kGroupSubscribedToTopic;
+      } else {
+        removed.push_back(partitions[i]);
+      }
     }
+    if (error == ErrorCode::kNone) written = state_->store.Remove(id, removed);
   }
-  state_->store.Remove(id, removed,
-                       [codes = std::move(codes), done = std::move(done)](const Status& status) {
-                         done(codes, CodeOf(status));
-                       });
+  if (error != ErrorCode::kNone) return done(std::move(codes), error);
+  state_->store.WhenDurable(written, [codes = std::move(codes), done = std::move(done)](
+                                         const Status& status) { done(codes, CodeOf(status)); });
 }
 
 std::vector<GroupListing> GroupCoordinator::List() const {
@@ -306,14 +349,37 @@ GroupDescription GroupCoordinator::Describe(const std::string& id) const {
 }
 
 void GroupCoordinator::Delete(const std::string& id, OnDone done) {
-  const std::lock_guard lock(state_->mutex);
-  if (id.empty()) return done(ErrorCode::kInvalidGroupId);
-  if (state_->HasMembers(id)) return done(ErrorCode::kNonEmptyGroup);
-  const bool known = state_->groups.erase(id) > 0 || state_->store.Find(id) != nullptr;
-  if (!known) return done(ErrorCode::kGroupIdNotFound);
-  state_->store.RemoveGroup(
-      id, [done = std::move(done)](const Status& status) { done(CodeOf(status)); });
+  ErrorCode error = ErrorCode::kNone;
+  OffsetStore::Written written = log::Offset(0);
+  {
+    const std::lock_guard lock(state_->mutex);
+    const bool known = state_->Find(id) != nullptr || state_->store.Find(id) != nullptr;
+    if (id.empty()) {
+      error = ErrorCode::kInvalidGroupId;
+    } else if (!known) {
+      error = ErrorCode::kGroupIdNotFound;
+    } else if (state_->HasMembers(id)) {
+      error = ErrorCode::kNonEmptyGroup;
+    } else {
+      state_->groups.erase(id);
+      written = state_->store.RemoveGroup(id);
+    }
+  }
+  if (error != ErrorCode::kNone) return done(error);
+  state_->store.WhenDurable(
+      written, [done = std::move(done)](const Status& status) { done(CodeOf(status)); });
 }
+
+namespace {
+
+// For changes that nobody waits for.
+void WarnIfLost(const OffsetStore& store, const OffsetStore::Written& written) {
+  store.WhenDurable(written, [](const Status& status) {
+    if (!status) spdlog::warn("offsets were not forgotten: {}", status.error().context);
+  });
+}
+
+}  // namespace
 
 void GroupCoordinator::ForgetTopic(const std::string& topic) {
   const std::lock_guard lock(state_->mutex);
@@ -324,9 +390,7 @@ void GroupCoordinator::ForgetTopic(const std::string& topic) {
     }
   }
   for (const auto& [id, partitions] : gone) {
-    state_->store.Remove(id, partitions, [](const Status& status) {
-      if (!status) spdlog::warn("offsets were not forgotten: {}", status.error().context);
-    });
+    WarnIfLost(state_->store, state_->store.Remove(id, partitions));
   }
 }
 
@@ -348,13 +412,10 @@ void GroupCoordinator::State::ExpireOffsets() {
     }
     if (left == 0 && expired(entry.changed_at)) empty.push_back(id);
   }
-  const auto ignore = [](const Status& status) {
-    if (!status) spdlog::warn("offsets were not expired: {}", status.error().context);
-  };
-  for (const auto& [id, partitions] : gone) store.Remove(id, partitions, ignore);
+  for (const auto& [id, partitions] : gone) WarnIfLost(store, store.Remove(id, partitions));
   for (const std::string& id : empty) {
     groups.erase(id);
-    store.RemoveGroup(id, ignore);
+    WarnIfLost(store, store.RemoveGroup(id));
   }
 }
 

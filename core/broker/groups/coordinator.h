@@ -18,8 +18,10 @@ namespace gamevents::broker {
 
 /// What groups may take.
 struct GroupLimits {
-  size_t groups_max = 10'000;
+  size_t groups_max = 10'000;  ///< with members, and as many with stored offsets
   size_t members_max = 1'000;  ///< of one group
+  /// What one member may say of itself; kept as long as it is a member.
+  size_t member_metadata_bytes_max = size_t{1} << 20;
   std::chrono::milliseconds session_timeout_min{6'000};
   std::chrono::milliseconds session_timeout_max{1'800'000};
   std::chrono::milliseconds rebalance_timeout_max{1'800'000};

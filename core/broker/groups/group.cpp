@@ -10,6 +10,8 @@
 namespace gamevents::broker {
 namespace {
 
+constexpr size_t kMemberNameBytesMax = 255;
+
 JoinAnswer JoinError(ErrorCode error, std::string member_id) {
   JoinAnswer answer;
   answer.error = error;
@@ -58,9 +60,15 @@ std::string_view Group::state_name() const {
   return "Dead";
 }
 
-// The client's id and a random part: a name that people recognise in a group's description.
+// The client's id and a random part: a name that people recognise in a group's description. Short
+// enough for the protocol's strings, however long the client's id is.
 std::string Group::NewMemberId(const JoinCall& call) const {
-  return call.instance_id.value_or(call.client_id) + "-" + FormatUuid(MakeUuidV4());
+  return call.instance_id.value_or(call.client_id).substr(0, kMemberNameBytesMax) + "-" +
+         FormatUuid(MakeUuidV4());
+}
+
+void Group::BeginGeneration() {
+  generation_ = generation_ == std::numeric_limits<int32_t>::max() ? 1 : generation_ + 1;
 }
 
 void Group::Renew(Member& member, TimePoint now) const {
@@ -255,7 +263,7 @@ void Group::CompleteJoin(TimePoint now, Outbox& out) {
   DropThoseWhoDidNotJoin(now);
   rebalance_ends_ = TimePoint::max();
   if (members_.empty()) {
-    ++generation_;
+    BeginGeneration();
     state_ = State::kEmpty;
     protocol_name_.clear();
     leader_.clear();
@@ -266,7 +274,7 @@ void Group::CompleteJoin(TimePoint now, Outbox& out) {
   rebalance_ends_ = now + longest;
   if (!LeaderHasJoined()) return;  // Only absent static members are left: wait once more.
 
-  generation_ = generation_ == std::numeric_limits<int32_t>::max() ? 1 : generation_ + 1;
+  BeginGeneration();
   protocol_name_ = ChooseProtocol();
   state_ = State::kCompletingRebalance;
   for (auto& [id, member] : members_) {
@@ -436,6 +444,16 @@ std::vector<Group::MemberView> Group::Members() const {
                      stable ? member.assignment : Bytes{}});
   }
   return views;
+}
+
+std::vector<Bytes> Group::Subscriptions() const {
+  std::vector<Bytes> subscriptions;
+  for (const auto& [id, member] : members_) {
+    for (const GroupProtocol& protocol : member.protocols) {
+      subscriptions.push_back(protocol.metadata);
+    }
+  }
+  return subscriptions;
 }
 
 }  // namespace gamevents::broker

@@ -129,6 +129,9 @@ class Group {
   };
   std::vector<MemberView> Members() const;
 
+  /// What all members say of themselves, for whichever protocol and in whichever state.
+  std::vector<Bytes> Subscriptions() const;
+
  private:
   struct Member {
     std::string id;
@@ -168,6 +171,7 @@ class Group {
   JoinAnswer Current(const Member& member) const;
   SyncAnswer AssignmentOf(const Member& member) const;
   void Renew(Member& member, TimePoint now) const;
+  void BeginGeneration();
   std::string NewMemberId(const JoinCall& call) const;
 
   std::string id_;

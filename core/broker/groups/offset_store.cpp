@@ -18,12 +18,14 @@ constexpr int16_t kOffsetValueVersion = 3;
 constexpr int16_t kGroupValueVersion = 3;
 
 constexpr size_t kReadBytes = size_t{4} << 20;
-// Even with the longest metadata so many records fit a batch of the default size.
-constexpr int32_t kCompactionBatchRecords = 100;
+// Where many records are written, a batch ends when it has so much: with one more record of the
+// longest names and metadata it is still below the largest batch that a log takes by default.
+constexpr size_t kBatchBytes = size_t{256} << 10;
 // A topic below the first is left alone; above it, when it is so many times what is alive.
 constexpr uint64_t kCompactionBytesMin = uint64_t{4} << 20;
 constexpr uint64_t kCompactionFactor = 4;
-constexpr uint64_t kRecordBytesTypical = 160;
+// What a record takes besides its names and metadata.
+constexpr uint64_t kRecordOverhead = 64;
 
 template <class Message>
 std::vector<std::byte> Encoded(int16_t prefix, const Message& message, int16_t version) {
@@ -32,11 +34,6 @@ std::vector<std::byte> Encoded(int16_t prefix, const Message& message, int16_t v
   const auto written = Encode(message, version, out);
   INVARIANT(written.ok());  // Names and metadata were checked against the protocol's limits.
   return std::move(out).TakeBytes();
-}
-
-void AddRecord(log::BatchBuilder& batch, TimestampMs now, std::span<const std::byte> key,
-               std::optional<std::span<const std::byte>> value) {
-  batch.Add({now, key, value, {}});
 }
 
 std::vector<std::byte> OffsetKey(const std::string& group, const TopicPartition& partition) {
@@ -48,25 +45,68 @@ std::vector<std::byte> GroupKey(const std::string& group) {
   return Encoded(kGroupKeyVersion, GroupMetadataKey{group}, 0);
 }
 
-void AddOffset(log::BatchBuilder& batch, TimestampMs now, const std::string& group,
-               const TopicPartition& partition, const OffsetStore::Offset& offset) {
-  OffsetCommitValue value;
-  value.offset = offset.offset;
-  value.leader_epoch = offset.leader_epoch;
-  value.metadata = offset.metadata;
-  value.commit_timestamp = offset.committed_at.value;
-  AddRecord(batch, now, OffsetKey(group, partition),
-            Encoded(kOffsetValueVersion, value, kOffsetValueVersion));
-}
+// Writes records in as many batches as they need.
+class RecordWriter {
+ public:
+  RecordWriter(log::Log& log, TimestampMs now) : log_(log), now_(now) {}
 
-void AddGroup(log::BatchBuilder& batch, TimestampMs now, const std::string& group,
-              const OffsetStore::GroupEntry& entry) {
-  GroupMetadataValue value;
-  value.protocol_type = entry.protocol_type;
-  value.generation = entry.generation;
-  value.current_state_timestamp = entry.changed_at.value;
-  AddRecord(batch, now, GroupKey(group), Encoded(kGroupValueVersion, value, kGroupValueVersion));
-}
+  void Add(std::span<const std::byte> key, std::optional<std::span<const std::byte>> value) {
+    batch_.Add({now_, key, value, {}});
+    bytes_ += key.size() + (value ? value->size() : 0) + kRecordOverhead;
+  }
+  void AddOffset(const std::string& group, const TopicPartition& partition,
+                 const OffsetStore::Offset& offset) {
+    OffsetCommitValue value;
+    value.offset = offset.offset;
+    value.leader_epoch = offset.leader_epoch;
+    value.metadata = offset.metadata;
+    value.commit_timestamp = offset.committed_at.value;
+    Add(OffsetKey(group, partition), Encoded(kOffsetValueVersion, value, kOffsetValueVersion));
+  }
+  void AddGroup(const std::string& group, const OffsetStore::GroupEntry& entry) {
+    GroupMetadataValue value;
+    value.protocol_type = entry.protocol_type;
+    value.generation = entry.generation;
+    // As Kafka has it: a group with members has a protocol.
+    if (entry.occupied) value.protocol = "";
+    value.current_state_timestamp = entry.changed_at.value;
+    Add(GroupKey(group), Encoded(kGroupValueVersion, value, kGroupValueVersion));
+  }
+  // To be called between records that need not be in one batch.
+  void MayEndBatch() {
+    if (bytes_ >= kBatchBytes) EndBatch();
+  }
+  // Writes the rest; gives the end of all.
+  OffsetStore::Written Finish() {
+    EndBatch();
+    return end_;
+  }
+
+ private:
+  void EndBatch() {
+    if (batch_.count() == 0 || !end_) return;
+    bytes_ = 0;
+    auto bytes = batch_.Finish();
+    if (!bytes) {
+      end_ = std::move(bytes).error();
+      return;
+    }
+    auto outcome = log_.Append(*bytes);
+    if (!outcome) {
+      end_ = std::move(outcome).error().In(kOffsetsTopic);
+    } else if (const auto* refused = std::get_if<log::Refused>(&*outcome)) {
+      end_ = Error{Fault::kBadInput, std::string(kOffsetsTopic) + ": " + refused->reason};
+    } else {
+      end_ = std::get_if<log::Appended>(&*outcome)->next_offset;
+    }
+  }
+
+  log::Log& log_;
+  const TimestampMs now_;
+  log::BatchBuilder batch_;
+  size_t bytes_ = 0;
+  OffsetStore::Written end_{log::Offset(0)};
+};
 
 }  // namespace
 
@@ -81,6 +121,7 @@ Result<OffsetStore> OffsetStore::Open(log::LogManager& logs, const Clock& clock)
   }
   OffsetStore store(logs, logs.Partition(kOffsetsTopic, 0), clock);
   if (auto loaded = store.Load(); !loaded) return std::move(loaded).error().In(kOffsetsTopic);
+  store.NoteThatNobodyIsHere();
   return store;
 }
 
@@ -163,7 +204,14 @@ Status OffsetStore::Apply(std::span<const std::byte> key,
   group.generation = stored->generation;
   group.changed_at = TimestampMs(stored->current_state_timestamp);
   group.has_metadata = true;
+  group.occupied = stored->protocol.has_value();
   return Done{};
+}
+
+void OffsetStore::NoteThatNobodyIsHere() {
+  for (const auto& [name, group] : groups_) {
+    if (group.occupied) PutGeneration(name, group.protocol_type, group.generation, false);
+  }
 }
 
 const OffsetStore::GroupEntry* OffsetStore::Find(std::string_view group) const {
@@ -171,112 +219,107 @@ const OffsetStore::GroupEntry* OffsetStore::Find(std::string_view group) const {
   return entry == groups_.end() ? nullptr : &entry->second;
 }
 
-void OffsetStore::Append(log::BatchBuilder& batch, OnDurable done) {
-  auto bytes = batch.Finish();
-  if (!bytes) return done(std::move(bytes).error());
-  auto outcome = log_->Append(*bytes);
-  if (!outcome) return done(std::move(outcome).error().In(kOffsetsTopic));
-  if (const auto* refused = std::get_if<log::Refused>(&*outcome)) {
-    return done(Error{Fault::kFull, std::string(kOffsetsTopic) + ": " + refused->reason});
-  }
-  log_->WhenCommitted(std::get_if<log::Appended>(&*outcome)->next_offset, std::move(done));
+void OffsetStore::WhenDurable(const Written& written, OnDurable done) const {
+  if (!written) return done(Error(written.error()));
+  log_->WhenCommitted(*written, std::move(done));
 }
 
-void OffsetStore::Commit(const std::string& group, const std::map<TopicPartition, Offset>& offsets,
-                         OnDurable done) {
-  if (offsets.empty()) return done(Done{});
+OffsetStore::Written OffsetStore::Commit(const std::string& group,
+                                         const std::map<TopicPartition, Offset>& offsets) {
   const TimestampMs now = clock_->Now();
-  log::BatchBuilder batch;
+  RecordWriter records(*log_, now);
+  std::map<TopicPartition, Offset> stamped = offsets;
+  for (auto& [partition, offset] : stamped) {
+    offset.committed_at = now;
+    records.AddOffset(group, partition, offset);
+  }
+  auto written = records.Finish();
+  if (!written || offsets.empty()) return written;
   GroupEntry& entry = groups_[group];
-  for (const auto& [partition, offset] : offsets) {
-    Offset stamped = offset;
-    stamped.committed_at = now;
-    AddOffset(batch, now, group, partition, stamped);
-    const bool is_new = entry.offsets.insert_or_assign(partition, std::move(stamped)).second;
+  for (auto& [partition, offset] : stamped) {
+    const bool is_new = entry.offsets.insert_or_assign(partition, std::move(offset)).second;
     if (is_new) ++offset_count_;
   }
-  Append(batch, std::move(done));
+  return written;
 }
 
-void OffsetStore::Remove(const std::string& group, std::span<const TopicPartition> partitions,
-                         OnDurable done) {
-  log::BatchBuilder batch;
+OffsetStore::Written OffsetStore::Remove(const std::string& group,
+                                         std::span<const TopicPartition> partitions) {
+  RecordWriter records(*log_, clock_->Now());
   const auto entry = groups_.find(group);
-  if (entry != groups_.end()) {
-    for (const TopicPartition& partition : partitions) {
-      if (entry->second.offsets.erase(partition) == 0) continue;
-      --offset_count_;
-      AddRecord(batch, clock_->Now(), OffsetKey(group, partition), std::nullopt);
-    }
+  if (entry == groups_.end()) return records.Finish();
+  for (const TopicPartition& partition : partitions) {
+    if (!entry->second.offsets.contains(partition)) continue;
+    records.Add(OffsetKey(group, partition), std::nullopt);
+    records.MayEndBatch();
   }
-  if (batch.count() == 0) return done(Done{});
-  Append(batch, std::move(done));
+  auto written = records.Finish();
+  if (!written) return written;
+  for (const TopicPartition& partition : partitions) {
+    offset_count_ -= entry->second.offsets.erase(partition);
+  }
+  return written;
 }
 
-void OffsetStore::RemoveGroup(const std::string& group, OnDurable done) {
+OffsetStore::Written OffsetStore::RemoveGroup(const std::string& group) {
+  RecordWriter records(*log_, clock_->Now());
   const auto entry = groups_.find(group);
-  if (entry == groups_.end()) return done(Done{});
-  log::BatchBuilder batch;
-  const TimestampMs now = clock_->Now();
+  if (entry == groups_.end()) return records.Finish();
   for (const auto& [partition, offset] : entry->second.offsets) {
-    AddRecord(batch, now, OffsetKey(group, partition), std::nullopt);
+    records.Add(OffsetKey(group, partition), std::nullopt);
+    records.MayEndBatch();
   }
-  AddRecord(batch, now, GroupKey(group), std::nullopt);
+  records.Add(GroupKey(group), std::nullopt);
+  auto written = records.Finish();
+  if (!written) return written;
   offset_count_ -= entry->second.offsets.size();
   groups_.erase(entry);
-  Append(batch, std::move(done));
+  return written;
 }
 
 void OffsetStore::PutGeneration(const std::string& group, const std::string& protocol_type,
-                                int32_t generation) {
+                                int32_t generation, bool occupied) {
   GroupEntry& entry = groups_[group];
   entry.protocol_type = protocol_type;
   entry.generation = generation;
+  entry.occupied = occupied;
   entry.changed_at = clock_->Now();
   entry.has_metadata = true;
-  log::BatchBuilder batch;
-  AddGroup(batch, entry.changed_at, group, entry);
-  // Nobody waits for it: a generation that is lost is counted again from the one before.
-  Append(batch, [](const Status& status) {
+  RecordWriter records(*log_, entry.changed_at);
+  records.AddGroup(group, entry);
+  WhenDurable(records.Finish(), [](const Status& status) {
     if (!status) spdlog::warn("a group's generation was not stored: {}", status.error().context);
   });
 }
 
+uint64_t OffsetStore::BytesAlive() const {
+  uint64_t bytes = 0;
+  for (const auto& [name, group] : groups_) {
+    bytes += name.size() + group.protocol_type.size() + kRecordOverhead;
+    for (const auto& [partition, offset] : group.offsets) {
+      bytes += name.size() + partition.topic.size() + offset.metadata.size() + kRecordOverhead;
+    }
+  }
+  return bytes;
+}
+
 bool OffsetStore::WantsCompaction() const {
-  const uint64_t alive = (offset_count_ + groups_.size()) * kRecordBytesTypical;
   const uint64_t size = log_->size_bytes();
-  return size > kCompactionBytesMin && size > alive * kCompactionFactor;
+  return size > kCompactionBytesMin && size > BytesAlive() * kCompactionFactor;
 }
 
 Status OffsetStore::Compact() {
   const log::Offset start = log_->log_end();
-  log::BatchBuilder batch;
-  Status appended = Done{};
-  const auto flush = [&] {
-    if (batch.count() == 0 || !appended) return;
-    auto bytes = batch.Finish();
-    if (!bytes) {
-      appended = std::move(bytes).error();
-      return;
-    }
-    auto outcome = log_->Append(*bytes);
-    if (!outcome) {
-      appended = std::move(outcome).error();
-    } else if (const auto* refused = std::get_if<log::Refused>(&*outcome)) {
-      appended = Error{Fault::kFull, refused->reason};
-    }
-  };
-  const TimestampMs now = clock_->Now();
+  RecordWriter records(*log_, clock_->Now());
   for (const auto& [name, group] : groups_) {
-    if (group.has_metadata) AddGroup(batch, now, name, group);
+    if (group.has_metadata) records.AddGroup(name, group);
     for (const auto& [partition, offset] : group.offsets) {
-      AddOffset(batch, now, name, partition, offset);
-      if (batch.count() >= kCompactionBatchRecords) flush();
+      records.AddOffset(name, partition, offset);
+      records.MayEndBatch();
     }
-    if (batch.count() >= kCompactionBatchRecords) flush();
+    records.MayEndBatch();
   }
-  flush();
-  if (!appended) return std::move(appended).error().In(kOffsetsTopic);
+  if (auto written = records.Finish(); !written) return std::move(written).error();
   if (auto synced = log_->Sync(); !synced) return synced;
   if (auto deleted = log_->DeleteRecordsBefore(start); !deleted) {
     return std::move(deleted).error().In(kOffsetsTopic);

@@ -26,8 +26,8 @@ struct TopicPartition {
 };
 
 /// What groups have committed: a map in memory, and the same as records of `__consumer_offsets` in
-/// Kafka's own format. A change is appended first and seen in the map at once; it is to be
-/// acknowledged when its callback says that it is durable. Not thread-safe.
+/// Kafka's own format. A change is appended first, and is in the map when that worked; it is to be
+/// acknowledged when WhenDurable says so. Not thread-safe, but for WhenDurable.
 class OffsetStore {
  public:
   struct Offset {
@@ -41,27 +41,36 @@ class OffsetStore {
     int32_t generation = 0;
     TimestampMs changed_at{-1};  ///< when the generation was written
     bool has_metadata = false;   ///< there is a group record, not only offsets
+    bool occupied = false;       ///< it had members when the generation was written
     std::map<TopicPartition, Offset> offsets;
   };
-  /// Called once, possibly in a committer thread: it must not block or call into the store.
-  using OnDurable = std::function<void(const Status&)>;
+  /// How far the topic must be on disk for a change to be; or why nothing was changed: kBadInput
+  /// (more than a batch can hold), kFull, kIo, kClosed.
+  using Written = Result<log::Offset>;
 
-  /// Reads the topic, making it when missing. Errors: kCorrupt; kIo; kFull.
+  /// Calls `done` once, when what was written is durable or never will be (or at once with the
+  /// error in `written`), in this thread or a committer's: it must not block. Thread-safe.
+  using OnDurable = std::function<void(const Status&)>;
+  void WhenDurable(const Written& written, OnDurable done) const;
+
+  /// Reads the topic, making it when missing. A group that had members has none now, until they
+  /// come back: that is noted, and its offsets' time begins to run. Errors: kCorrupt; kIo; kFull.
   static Result<OffsetStore> Open(log::LogManager& logs, const Clock& clock);
 
   const std::map<std::string, GroupEntry, std::less<>>& groups() const { return groups_; }
   const GroupEntry* Find(std::string_view group) const;
   size_t offset_count() const { return offset_count_; }
 
-  void Commit(const std::string& group, const std::map<TopicPartition, Offset>& offsets,
-              OnDurable done);
+  /// All of them in one batch: after a crash either all are there or none is.
+  Written Commit(const std::string& group, const std::map<TopicPartition, Offset>& offsets);
   /// Forgets some offsets of a group.
-  void Remove(const std::string& group, std::span<const TopicPartition> partitions, OnDurable done);
+  Written Remove(const std::string& group, std::span<const TopicPartition> partitions);
   /// Forgets a group with all that it committed.
-  void RemoveGroup(const std::string& group, OnDurable done);
-  /// Notes a group's generation, so that it goes on from there after a restart.
-  void PutGeneration(const std::string& group, const std::string& protocol_type,
-                     int32_t generation);
+  Written RemoveGroup(const std::string& group);
+  /// Notes a group's generation, so that it goes on from there after a restart. Nobody waits for
+  /// it: one that is lost is counted again from the one before.
+  void PutGeneration(const std::string& group, const std::string& protocol_type, int32_t generation,
+                     bool occupied);
 
   /// Whether most of the topic is outdated and it is worth rewriting.
   bool WantsCompaction() const;
@@ -76,7 +85,8 @@ class OffsetStore {
   Status Load();
   Status LoadBatches(std::span<const std::byte> bytes);
   Status Apply(std::span<const std::byte> key, std::optional<std::span<const std::byte>> value);
-  void Append(log::BatchBuilder& batch, OnDurable done);
+  void NoteThatNobodyIsHere();
+  uint64_t BytesAlive() const;
 
   log::LogManager* logs_;
   std::shared_ptr<log::Log> log_;

@@ -145,7 +145,7 @@ DescribeTopicPartitionsResponse OnDescribeTopicPartitions(
   for (const std::string& name : names) {
     if (request.cursor && name < request.cursor->topic_name) continue;
     const bool resumed = request.cursor && name == request.cursor->topic_name;
-    const int32_t from = resumed ? request.cursor->partition_index : 0;
+    const int32_t from = resumed ? std::max(0, request.cursor->partition_index) : 0;
     const auto topic = broker.logs.Find(name);
     if (!topic) {
       if (all) continue;  // Deleted meanwhile.

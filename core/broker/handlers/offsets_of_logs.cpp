@@ -106,6 +106,7 @@ DeleteRecordsResponse OnDeleteRecords(Broker& broker, Call, const DeleteRecordsR
     for (const auto& partition : topic.partitions) {
       auto& answer = topic_answer.partitions.emplace_back();
       answer.partition_index = partition.partition_index;
+      answer.low_watermark = kNoOffset;
       const auto log = broker.logs.Partition(topic.name, partition.partition_index);
       if (log == nullptr || topic.name == kOffsetsTopic) {
         answer.error_code = log == nullptr ? ErrorCode::kUnknownTopicOrPartition
@@ -123,7 +124,11 @@ DeleteRecordsResponse OnDeleteRecords(Broker& broker, Call, const DeleteRecordsR
   }
   if (!broker.logs.Checkpoint()) {
     for (auto& topic : response.topics) {
-      for (auto& answer : topic.partitions) answer.error_code = ErrorCode::kKafkaStorageError;
+      for (auto& answer : topic.partitions) {
+        if (answer.error_code != ErrorCode::kNone) continue;
+        answer.low_watermark = kNoOffset;
+        answer.error_code = ErrorCode::kKafkaStorageError;
+      }
     }
   }
   return response;

@@ -61,6 +61,23 @@ std::optional<Refusal> CheckAssignments(const Broker& broker, const CreatableTop
   return std::nullopt;
 }
 
+std::optional<Refusal> CheckCounts(const Broker& broker, const CreatableTopic& topic) {
+  const bool too_few = topic.num_partitions < 1 && topic.num_partitions != kDefault;
+  if (too_few || topic.num_partitions > log::kPartitionsMax) {
+    return Because(ErrorCode::kInvalidPartitions, "the number of partitions must be from 1 to " +
+                                                      std::to_string(log::kPartitionsMax));
+  }
+  const int16_t replicas = topic.replication_factor;
+  if (replicas != kDefault &&
+      (replicas < 1 || (replicas > 1 && !broker.options.lenient_replication))) {
+    return Because(ErrorCode::kInvalidReplicationFactor,
+                   "replication factor " + std::to_string(replicas) +
+                       " is not possible on one broker; ask for 1, or set "
+                       "embedded.lenient_replication");
+  }
+  return std::nullopt;
+}
+
 std::optional<Refusal> CheckNew(const Broker& broker, const CreatableTopic& topic,
                                 log::TopicConfigs& configs) {
   if (auto name = log::CheckTopicName(topic.name); !name) {
@@ -73,17 +90,9 @@ std::optional<Refusal> CheckNew(const Broker& broker, const CreatableTopic& topi
     return Because(ErrorCode::kInvalidTopicException,
                    "'" + topic.name + "' collides with existing topic '" + *other + "'");
   }
-  if (!topic.assignments.empty()) return CheckAssignments(broker, topic);
-  if (topic.num_partitions < 1 && topic.num_partitions != kDefault) {
-    return Because(ErrorCode::kInvalidPartitions, "the number of partitions must be at least 1");
-  }
-  const int16_t replicas = topic.replication_factor;
-  if (replicas != kDefault &&
-      (replicas < 1 || (replicas > 1 && !broker.options.lenient_replication))) {
-    return Because(ErrorCode::kInvalidReplicationFactor,
-                   "replication factor " + std::to_string(replicas) +
-                       " is not possible on one broker; ask for 1, or set "
-                       "embedded.lenient_replication");
+  if (auto refusal = topic.assignments.empty() ? CheckCounts(broker, topic)
+                                               : CheckAssignments(broker, topic)) {
+    return refusal;
   }
   for (const CreatableTopicConfig& config : topic.configs) {
     if (!config.value) {
@@ -211,6 +220,11 @@ CreatePartitionsResponse OnCreatePartitions(Broker& broker, Call,
                              std::to_string(wanted.count) + ".";
       if (wanted.count == now)
         answer.error_message = "Topic already has " + std::to_string(now) + " partition(s).";
+      continue;
+    }
+    if (wanted.count > log::kPartitionsMax) {
+      answer.error_code = ErrorCode::kInvalidPartitions;
+      answer.error_message = "at most " + std::to_string(log::kPartitionsMax) + " are allowed";
       continue;
     }
     if (request.validate_only) continue;

@@ -1,0 +1,231 @@
+// Goal: what groups committed is there after a restart, a crash and a compaction, and what they
+// dropped is not. Method: a simulated disk that fails or loses power; the map before and after.
+#include "core/broker/groups/offset_store.h"
+
+#include "tests/unit/catch.h"
+#include "tests/unit/log/log_fixture.h"
+#include "tests/unit/log/simulated_disk.h"
+
+#include <memory>
+
+namespace gamevents::broker {
+namespace {
+
+using log::FixedClock;
+using log::kTestNow;
+using log::SimulatedDisk;
+using Op = SimulatedDisk::Op;
+
+std::unique_ptr<log::LogManager> OpenLogs(SimulatedDisk& disk, const Clock& clock) {
+  log::LogManager::Options options;
+  options.directory = "/data";
+  options.files = &disk;
+  options.clock = &clock;
+  auto logs = log::LogManager::Open(options);
+  if (!logs) FAIL(logs.error().context);
+  return *std::move(logs);
+}
+
+OffsetStore MustOpen(log::LogManager& logs, const Clock& clock) {
+  auto store = OffsetStore::Open(logs, clock);
+  if (!store) FAIL(store.error().context);
+  return *std::move(store);
+}
+
+using OffsetMap = std::map<TopicPartition, OffsetStore::Offset>;
+
+OffsetStore::Offset At(int64_t offset, std::string metadata = "") {
+  return {offset, 3, std::move(metadata), TimestampMs(-1)};
+}
+
+// Waits until the change is on disk.
+void MustBeDurable(const log::LogManager& logs, const OffsetStore::Written& written) {
+  if (!written) FAIL(written.error().context);
+  REQUIRE(logs.Partition(kOffsetsTopic, 0)->WaitCommitted(*written).ok());
+}
+
+// Everything in the map, as text that can be compared.
+std::string Dump(const OffsetStore& store) {
+  std::string out;
+  for (const auto& [name, group] : store.groups()) {
+    if (!group.has_metadata && group.offsets.empty()) continue;
+    out += name + " " + group.protocol_type + " " + std::to_string(group.generation) + "\n";
+    for (const auto& [key, offset] : group.offsets) {
+      out += "  " + key.topic + "/" + std::to_string(key.partition) + " " +
+             std::to_string(offset.offset) + " " + std::to_string(offset.leader_epoch) + " " +
+             offset.metadata + " " + std::to_string(offset.committed_at.value) + "\n";
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("offsets and generations are read back, with all that was said of them") {
+  SimulatedDisk disk;
+  FixedClock clock(kTestNow);
+  std::string before;
+  {
+    const auto logs = OpenLogs(disk, clock);
+    OffsetStore store = MustOpen(*logs, clock);
+    REQUIRE(logs->Find(kOffsetsTopic));
+    MustBeDurable(*logs, store.Commit("g", {{{"t", 0}, At(5)}, {{"t", 1}, At(7, "note")}}));
+    clock.Set(kTestNow + 1000);
+    MustBeDurable(*logs, store.Commit("g", {{{"t", 0}, At(6)}}));
+    MustBeDurable(*logs, store.Commit("h", {{{"u", 2}, At(1)}}));
+    store.PutGeneration("g", "consumer", 4, false);
+    const std::vector<TopicPartition> gone{{"u", 2}, {"unknown", 0}};
+    MustBeDurable(*logs, store.Commit("h", {{{"u", 3}, At(9)}}));
+    MustBeDurable(*logs, store.Remove("h", gone));
+    MustBeDurable(*logs, store.Commit("dropped", {{{"u", 3}, At(9)}}));
+    MustBeDurable(*logs, store.RemoveGroup("dropped"));
+    CHECK(store.offset_count() == 3);
+    CHECK(store.Find("dropped") == nullptr);
+    before = Dump(store);
+    SECTION("after a clean stop") { REQUIRE(logs->Close().ok()); }
+    SECTION("after a crash of the process") {}
+    SECTION("after a crash of the machine") { disk.CrashPower(0); }
+  }
+  const auto logs = OpenLogs(disk, clock);
+  const OffsetStore store = MustOpen(*logs, clock);
+  CHECK(Dump(store) == before);
+  CHECK(store.offset_count() == 3);
+  CHECK(store.Find("g")->offsets.at({"t", 1}).metadata == "note");
+  CHECK(store.Find("g")->offsets.at({"t", 0}).committed_at.value == kTestNow + 1000);
+}
+
+TEST_CASE("what could not be written is not in the map") {
+  SimulatedDisk disk;
+  const FixedClock clock(kTestNow);
+  const auto logs = OpenLogs(disk, clock);
+  OffsetStore store = MustOpen(*logs, clock);
+  MustBeDurable(*logs, store.Commit("g", {{{"t", 0}, At(5)}}));
+  SECTION("a full disk") { disk.SetRoom(0); }
+  SECTION("a failing disk") { disk.FailNth(Op::kWrite, 1); }
+  const std::string before = Dump(store);
+  const auto written = store.Commit("g", {{{"t", 0}, At(6)}, {{"t", 1}, At(6)}});
+  CHECK_FALSE(written.ok());
+  CHECK(Dump(store) == before);
+  CHECK(store.offset_count() == 1);
+  bool told = false;
+  store.WhenDurable(written, [&](const Status& status) { told = !status.ok(); });
+  CHECK(told);
+}
+
+TEST_CASE("a commit larger than a batch is refused whole; removing as much is not") {
+  SimulatedDisk disk;
+  const FixedClock clock(kTestNow);
+  {
+    const auto logs = OpenLogs(disk, clock);
+    OffsetStore store = MustOpen(*logs, clock);
+    OffsetMap half;
+    for (int32_t i = 0; i < 200; ++i) half[{"t", i}] = At(i, std::string(4096, 'm'));
+    MustBeDurable(*logs, store.Commit("g", half));
+    OffsetMap other;
+    for (int32_t i = 200; i < 400; ++i) other[{"t", i}] = At(i, std::string(4096, 'm'));
+    MustBeDurable(*logs, store.Commit("g", other));
+    OffsetMap whole = half;
+    whole.merge(other);
+    const auto refused = store.Commit("h", whole);
+    CHECK(refused.error().fault == Fault::kBadInput);
+    CHECK(store.Find("h") == nullptr);
+    REQUIRE(store.Compact().ok());  // In as many batches as it takes.
+    CHECK(store.offset_count() == 400);
+    OffsetMap many;
+    for (int32_t i = 0; i < 5000; ++i) many[{std::string(100, 'n'), i}] = At(i);
+    const std::string long_name(1000, 'l');
+    for (auto from = many.begin(); from != many.end();) {
+      OffsetMap some;
+      while (from != many.end() && some.size() < 500) some.insert(*from++);
+      MustBeDurable(*logs, store.Commit(long_name, some));
+    }
+    MustBeDurable(*logs, store.RemoveGroup(long_name));
+  }
+  const auto logs = OpenLogs(disk, clock);
+  const OffsetStore store = MustOpen(*logs, clock);
+  CHECK(store.groups().size() == 1);
+  CHECK(store.offset_count() == 400);
+}
+
+TEST_CASE("compaction keeps the map, wherever it is interrupted") {
+  const FixedClock clock(kTestNow);
+  int turns = 0;
+  for (const Op op : {Op::kWrite, Op::kSync, Op::kCreate, Op::kRename, Op::kRemove, Op::kTruncate,
+                      Op::kSyncDirectory}) {
+    for (uint64_t n = 1;; ++n, ++turns) {
+      SimulatedDisk disk;
+      auto logs = OpenLogs(disk, clock);
+      REQUIRE(
+          logs->CreateTopic(kOffsetsTopic, 1, {{"segment.bytes", "2000"}, {"retention.ms", "-1"}})
+              .ok());
+      std::optional<OffsetStore> store = MustOpen(*logs, clock);
+      for (int i = 0; i < 30; ++i) {
+        MustBeDurable(*logs, store->Commit("g", {{{"t", i % 3}, At(i)}}));
+        MustBeDurable(*logs, store->Commit("gone", {{{"t", i % 3}, At(i)}}));
+      }
+      MustBeDurable(*logs, store->RemoveGroup("gone"));
+      store->PutGeneration("g", "consumer", 2, false);
+      REQUIRE(logs->Partition(kOffsetsTopic, 0)->Sync().ok());
+      const std::string before = Dump(*store);
+      disk.FailNth(op, n);
+      const bool worked = store->Compact().ok();
+      const bool failed = disk.Failed();
+      disk.CrashPower(turns % 2 == 0 ? 0 : 100);
+      store.reset();
+      logs.reset();
+      logs = OpenLogs(disk, clock);
+      store = MustOpen(*logs, clock);
+      CHECK(Dump(*store) == before);
+      if (failed) continue;
+      CHECK(worked);
+      CHECK(logs->Partition(kOffsetsTopic, 0)->log_start() > log::Offset(60));
+      break;
+    }
+  }
+  CHECK(turns >= 5);
+}
+
+TEST_CASE("compaction is wanted when the topic is mostly outdated, and not again after it") {
+  SimulatedDisk disk;
+  const FixedClock clock(kTestNow);
+  const auto logs = OpenLogs(disk, clock);
+  OffsetStore store = MustOpen(*logs, clock);
+  CHECK_FALSE(store.WantsCompaction());
+  OffsetMap offsets;
+  for (int32_t i = 0; i < 100; ++i) offsets[{"t", i}] = At(0, std::string(4096, 'm'));
+  int commits = 0;
+  while (!store.WantsCompaction() && commits < 100) {
+    MustBeDurable(*logs, store.Commit("g", offsets));
+    ++commits;
+  }
+  // 100 offsets with 4 KiB each are alive: ten times that is too much, twice that is not.
+  CHECK(commits > 8);
+  CHECK(commits < 20);
+  const uint64_t before = logs->Partition(kOffsetsTopic, 0)->size_bytes();
+  REQUIRE(store.Compact().ok());
+  CHECK(logs->Partition(kOffsetsTopic, 0)->size_bytes() < before);
+  CHECK_FALSE(store.WantsCompaction());
+}
+
+TEST_CASE("a group that had members at the stop has none at the start, from then on") {
+  SimulatedDisk disk;
+  FixedClock clock(kTestNow);
+  {
+    const auto logs = OpenLogs(disk, clock);
+    OffsetStore store = MustOpen(*logs, clock);
+    store.PutGeneration("had", "consumer", 3, true);
+    store.PutGeneration("empty", "consumer", 4, false);
+    REQUIRE(logs->Partition(kOffsetsTopic, 0)->Sync().ok());
+  }
+  for (const int64_t later : {1'000'000, 2'000'000}) {
+    clock.Set(kTestNow + later);
+    const auto logs = OpenLogs(disk, clock);
+    const OffsetStore store = MustOpen(*logs, clock);
+    CHECK(store.Find("had")->generation == 3);
+    CHECK(store.Find("had")->changed_at.value == kTestNow + 1'000'000);
+    CHECK(store.Find("empty")->changed_at.value == kTestNow);
+    REQUIRE(logs->Partition(kOffsetsTopic, 0)->Sync().ok());
+  }
+}
+
+}  // namespace gamevents::broker

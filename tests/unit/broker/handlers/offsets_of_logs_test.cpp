@@ -1,0 +1,97 @@
+// Goal: clients learn where a partition starts, ends, or was at a time, and can move its start.
+// Method: requests through Broker::Answer over records with given times.
+#include "tests/unit/broker/handlers/fixture.h"
+
+namespace gamevents::broker {
+namespace {
+
+using log::kTestNow;
+using log::MakeBatch;
+
+struct WithRecords : BrokerFixture {
+  WithRecords() {
+    MakeTopic("t", 2);
+    // Offsets 0 to 4; the highest time is in the middle.
+    for (const int64_t time : {100, 300, 900, 500, 700}) {
+      const auto log = logs->Partition("t", 0);
+      const auto appended = MustAppend(*log, MakeBatch({"x"}, kTestNow + time));
+      REQUIRE(log->WaitCommitted(appended.next_offset).ok());
+    }
+  }
+  ListOffsetsPartitionResponse List(int64_t timestamp, int32_t partition = 0, int32_t epoch = -1) {
+    ListOffsetsRequest request;
+    request.replica_id = -1;
+    request.topics = {{"t", {{partition, epoch, timestamp}}}};
+    return Ask<ListOffsetsResponse>(request).topics.at(0).partitions.at(0);
+  }
+  DeleteRecordsPartitionResult DeleteBefore(int64_t offset, const std::string& topic = "t",
+                                            int32_t partition = 0) {
+    DeleteRecordsRequest request;
+    request.topics = {{topic, {{partition, offset}}}};
+    return Ask<DeleteRecordsResponse>(request).topics.at(0).partitions.at(0);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("ListOffsets knows the ends, the times, and what tiered storage would have") {
+  WithRecords f;
+  CHECK(f.List(-1).offset == 5);
+  CHECK(f.List(-2).offset == 0);
+  CHECK(f.List(-3).offset == 2);
+  CHECK(f.List(-3).timestamp == kTestNow + 900);
+  CHECK(f.List(-4).offset == 0);
+  CHECK(f.List(-5).offset == -1);
+  CHECK(f.List(-6).offset == -1);
+  CHECK(f.List(-7).error_code == ErrorCode::kUnsupportedVersion);
+  CHECK(f.List(0).offset == 0);
+  CHECK(f.List(kTestNow + 100).offset == 0);
+  CHECK(f.List(kTestNow + 101).offset == 1);
+  CHECK(f.List(kTestNow + 301).offset == 2);
+  CHECK(f.List(kTestNow + 301).timestamp == kTestNow + 900);
+  const auto after = f.List(kTestNow + 901);
+  CHECK(after.error_code == ErrorCode::kNone);
+  CHECK(after.offset == -1);
+  CHECK(after.timestamp == -1);
+  CHECK(f.List(-3, 1).offset == -1);
+  CHECK(f.List(-1, 1).offset == 0);
+  CHECK(f.List(-1, 7).error_code == ErrorCode::kUnknownTopicOrPartition);
+  const int32_t epoch = f.logs->Partition("t", 0)->leader_epoch().value;
+  CHECK(f.List(-1, 0, epoch).leader_epoch == epoch);
+  CHECK(f.List(-1, 0, epoch + 1).error_code == ErrorCode::kUnknownLeaderEpoch);
+}
+
+TEST_CASE("records are deleted up to an offset, also after a restart") {
+  WithRecords f;
+  CHECK(f.DeleteBefore(2).low_watermark == 2);
+  CHECK(f.List(-2).offset == 2);
+  CHECK(f.DeleteBefore(1).low_watermark == 2);
+  CHECK(f.DeleteBefore(6).error_code == ErrorCode::kOffsetOutOfRange);
+  CHECK(f.DeleteBefore(6).low_watermark == -1);
+  CHECK(f.DeleteBefore(-2).error_code == ErrorCode::kOffsetOutOfRange);
+  CHECK(f.DeleteBefore(1, "missing").error_code == ErrorCode::kUnknownTopicOrPartition);
+  CHECK(f.DeleteBefore(1, "t", 9).error_code == ErrorCode::kUnknownTopicOrPartition);
+  CHECK(f.DeleteBefore(1, "__consumer_offsets").error_code == ErrorCode::kInvalidTopicException);
+  f.Reopen();
+  CHECK(f.List(-2).offset == 2);
+  CHECK(f.DeleteBefore(-1).low_watermark == 5);
+  CHECK(f.List(-2).offset == 5);
+  CHECK(f.List(-1).offset == 5);
+}
+
+TEST_CASE("an epoch's end is the start of the next, or the end of the log") {
+  WithRecords f;
+  const int32_t epoch = f.logs->Partition("t", 0)->leader_epoch().value;
+  const auto ask = [&](int32_t wanted, int32_t current = -1) {
+    OffsetForLeaderEpochRequest request;
+    request.topics = {{"t", {{0, current, wanted}}}};
+    return f.Ask<OffsetForLeaderEpochResponse>(request).topics.at(0).partitions.at(0);
+  };
+  CHECK(ask(epoch).leader_epoch == epoch);
+  CHECK(ask(epoch).end_offset == 5);
+  CHECK(ask(epoch + 1).end_offset == -1);
+  CHECK(ask(epoch + 1).leader_epoch == -1);
+  CHECK(ask(epoch, epoch + 1).error_code == ErrorCode::kUnknownLeaderEpoch);
+}
+
+}  // namespace gamevents::broker
