@@ -1,5 +1,6 @@
 #include "core/broker/producer_ids.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -24,8 +25,9 @@ Result<int64_t> ParseNext(std::string_view text, const std::string& path) {
 
 }  // namespace
 
-ProducerIds::ProducerIds(log::FileSystem& files, std::string directory)
-    : files_(files), directory_(std::move(directory)) {}
+ProducerIds::ProducerIds(log::FileSystem& files, std::string directory,
+                         log::ProducerId highest_used)
+    : files_(files), directory_(std::move(directory)), highest_used_(highest_used) {}
 
 Result<log::ProducerId> ProducerIds::Next() {
   const std::lock_guard lock(mutex_);
@@ -46,6 +48,7 @@ Status ProducerIds::ReserveBlock() {
   } else if (text.error().fault != Fault::kNotFound) {
     return std::move(text).error();
   }
+  next = std::max(next, highest_used_.value + 1);
   auto written = log::ReplaceFile(files_, directory_, std::string(kFileName),
                                   std::to_string(next + kBlock) + "\n");
   if (!written) return written;

@@ -15,8 +15,10 @@ namespace gamevents::broker {
 /// Thread-safe.
 class ProducerIds {
  public:
-  /// `directory` is the data directory. Reads nothing yet.
-  ProducerIds(log::FileSystem& files, std::string directory);
+  /// `directory` is the data directory. Ids up to `highest_used` are not given, whatever the file
+  /// there says: logs that came from another broker remember producers with ids of its own, and a
+  /// new producer with one of them would be taken for the old one. Reads nothing yet.
+  ProducerIds(log::FileSystem& files, std::string directory, log::ProducerId highest_used);
 
   /// Errors: kCorrupt (the file is not ours), kIo, kFull.
   Result<log::ProducerId> Next();
@@ -26,6 +28,7 @@ class ProducerIds {
 
   log::FileSystem& files_;
   const std::string directory_;
+  const log::ProducerId highest_used_;
   std::mutex mutex_;
   int64_t next_ = 0;
   int64_t reserved_end_ = 0;
