@@ -43,7 +43,10 @@ endif()
 add_library(gamevents_asio INTERFACE)
 add_library(gamevents::asio ALIAS gamevents_asio)
 target_include_directories(gamevents_asio SYSTEM INTERFACE "${ASIO_INCLUDE_DIR}")
-target_compile_definitions(gamevents_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
+# Whether Asio allocates with std::aligned_alloc or operator new depends on which header came before
+# its first one; two files that disagree free with one what the other allocated. Never, then.
+target_compile_definitions(gamevents_asio INTERFACE
+  ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_DISABLE_STD_ALIGNED_ALLOC)
 target_link_libraries(gamevents_asio INTERFACE Threads::Threads)
 
 if(GAMEVENTS_TESTS)
