@@ -114,11 +114,12 @@ Result<Exit> RunServe(const Context& context) {
   if (!producer) return std::move(producer).error();
   collector::Readiness readiness(TopicProbe(cluster->client(), settings.kafka.topic),
                                  NoteReadiness);
-  collector::CollectorOptions options;
+  collector::EventStoreOptions options;
   options.topic = settings.kafka.topic;
   options.redact_headers = settings.serve.redact_headers;
   options.on_closed = [&fatal](const Error& error) { fatal.Set(error); };
-  const collector::Collector collector(options, **producer, readiness);
+  const collector::EventStore store(options, **producer);
+  const collector::Collector collector(store, readiness);
 
   auto front_end = http::FrontEnd::Start(HttpOptions(settings.serve), collector.handler());
   if (!front_end) return std::move(front_end).error();

@@ -7,6 +7,7 @@
 #include "core/event/document.h"
 #include "core/http/front_end.h"
 #include "tests/unit/catch.h"
+#include "tests/unit/collector/fake_producer.h"
 #include "tests/unit/collector/fixed_clock.h"
 #include "tests/unit/http/client.h"
 
@@ -24,45 +25,11 @@
 namespace gamevents::collector {
 namespace {
 
-class FakeProducer final : public kafka::Producer {
- public:
-  struct Sent {
-    kafka::OutgoingRecord record;
-    OnDelivery on_delivery;
-  };
-
-  Status Send(kafka::OutgoingRecord record, OnDelivery on_delivery) override {
-    if (refusal) return *refusal;
-    const std::lock_guard lock(mutex_);
-    sent_.push_back(Sent{std::move(record), std::move(on_delivery)});
-    arrived_.notify_all();
-    return Done{};
-  }
-  Status Flush(std::chrono::milliseconds) override { return Done{}; }
-  int64_t QueuedRecords() const override { return 0; }
-
-  // The oldest record that was sent; waits for it.
-  Sent Take() {
-    std::unique_lock lock(mutex_);
-    REQUIRE(arrived_.wait_for(lock, std::chrono::seconds(10), [this] { return !sent_.empty(); }));
-    Sent sent = std::move(sent_.front());
-    sent_.pop_front();
-    return sent;
-  }
-
-  std::optional<Error> refusal;
-
- private:
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::deque<Sent> sent_;
-};
-
 // A collector over a fake producer and a topic that is not there.
 struct Fixture {
   explicit Fixture(std::function<void(const Error&)> on_closed = nullptr)
-      : collector({"events", {"X-Session"}, std::chrono::seconds(7), std::move(on_closed)},
-                  producer, readiness, clock) {}
+      : store({"events", {"X-Session"}, std::chrono::seconds(7), std::move(on_closed)}, producer,
+              clock) {}
 
   // Asks and gives what is filled with the answer when there is one.
   std::shared_ptr<std::optional<http::Response>> Ask(const std::string& method,
@@ -78,7 +45,8 @@ struct Fixture {
   FixedClock clock;
   FakeProducer producer;
   Readiness readiness{[] { return Done{}; }, [](const Status&) {}};
-  const Collector collector;
+  const EventStore store;
+  const Collector collector{store, readiness};
 };
 
 std::string HeaderOf(const http::Response& response, const std::string& name) {
@@ -208,6 +176,22 @@ TEST_CASE("health is the process's, readiness is the topic's, and neither stores
   fixture.readiness.StartDraining();
   CHECK((*fixture.Ask("GET", "/readyz"))->body == "not ready: the server is stopping\n");
   CHECK((*fixture.Ask("POST", "/healthz"))->status == 405);
+}
+
+TEST_CASE("routes from elsewhere are answered beside the collector's own") {
+  FixedClock clock;
+  FakeProducer producer;
+  const Readiness readiness{[] { return Done{}; }, [](const Status&) {}};
+  const EventStore store({"events", {}, std::chrono::seconds(1), nullptr}, producer, clock);
+  const Collector collector(store, readiness,
+                            {{{"GET"}, "/more/<name>", "more", [](const Call& call) {
+                                call.reply(TextResponse(200, "more " + call.parts[0]));
+                              }}});
+  CHECK(collector.routes().back().pattern == "/more/<name>");
+  std::string body;
+  collector.handler()({"GET", "/more/x", "", {}, "", "10.1.2.3"},
+                      [&](const http::Response& response) { body = response.body; });
+  CHECK(body == "more x");
 }
 
 TEST_CASE("from socket to record: the address is the peer's, and a drain waits for Kafka") {

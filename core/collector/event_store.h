@@ -1,0 +1,68 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/collector/events.h"
+#include "core/collector/router.h"
+#include "core/http/exchange.h"
+#include "core/kafka/producer.h"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gamevents::collector {
+
+struct EventStoreOptions {
+  std::string topic;
+  std::vector<std::string> redact_headers;  ///< beside those that are always left out
+  std::chrono::seconds retry_after{1};      ///< what a client is told to wait after a 503
+  /// Called, from any thread and maybe more than once, when the producer has ended for good: no
+  /// event can be stored until the process is started anew.
+  std::function<void(const Error&)> on_closed;
+};
+
+/// The way from a route to the topic: builds an event, sends it, and says what became of it.
+/// Immutable, so thread-safe; never blocks.
+class EventStore {
+ public:
+  /// What is referred to must outlive the store. Deliveries need neither: they may come after
+  /// its end.
+  EventStore(EventStoreOptions options, kafka::Producer& producer,
+             const Clock& clock = Clock::System());
+  EventStore(const EventStore&) = delete;
+  EventStore& operator=(const EventStore&) = delete;
+
+  const EventBuilder& events() const { return events_; }
+
+  /// Sends `event` under `key` and calls `on_delivery` exactly once: from the producer's thread
+  /// when it was sent, from this one when it was refused. Errors: as Producer::Send and its
+  /// deliveries.
+  void Send(Event event, std::optional<std::string> key,
+            kafka::Producer::OnDelivery on_delivery) const;
+
+  /// Stores an event of `fields` and the call's headers, and answers the call: 200 with `answer`
+  /// once it is acknowledged, else as Failure says.
+  void Store(Call call, std::span<const Field> fields, std::optional<std::string> key,
+             std::string answer) const;
+
+  /// The answer for an event that was refused, or whose acknowledgement did not come: 413 when
+  /// Kafka will not take one of its size, else 503 with Retry-After.
+  static http::Response Failure(const Error& error, std::chrono::seconds retry_after);
+
+  /// 503 with the reason and Retry-After.
+  static http::Response Unavailable(const std::string& why, std::chrono::seconds retry_after);
+
+  std::chrono::seconds retry_after() const { return options_.retry_after; }
+
+ private:
+  const EventStoreOptions options_;
+  kafka::Producer& producer_;
+  const EventBuilder events_;
+};
+
+}  // namespace gamevents::collector
