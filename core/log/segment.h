@@ -95,7 +95,7 @@ class Segment {
 
  private:
   Segment(FileSystem& files, const std::string& directory, Offset base, std::shared_ptr<File> file);
-  Result<uint64_t> FindStart(Offset offset) const;
+  Result<uint64_t> FindStart(Offset offset, uint64_t end) const;
   Result<std::optional<TimedOffset>> MaxOfBatch(const BatchAt& batch, Offset from) const;
   Result<bool> ScanBehind(const OffsetEntry& entry, uint64_t size, Facts& facts) const;
   Error Damaged(uint64_t position, Error error) const;

@@ -67,19 +67,29 @@ Result<bool> Segment::TrustIndexes() {
   return true;
 }
 
-// A position from which the batch that contains `offset` is reached by going forward.
-Result<uint64_t> Segment::FindStart(Offset offset) const {
+// A position from which the batch that contains `offset` is reached by going forward: what the
+// index says, if the batch there agrees. Only an index's last entry is checked when it is opened,
+// and one that lies would make a consumer skip records.
+Result<uint64_t> Segment::FindStart(Offset offset, uint64_t end) const {
   const int64_t relative = offset.value - base_.value;
   auto entry = offsets_.FindLast(
       [relative](const OffsetEntry& candidate) { return candidate.relative_offset <= relative; });
   if (!entry) return std::move(entry).error();
-  return entry->has_value() ? static_cast<uint64_t>((*entry)->position) : uint64_t{0};
+  if (!entry->has_value() || (*entry)->position < 0) return uint64_t{0};
+  const auto start = static_cast<uint64_t>((*entry)->position);
+  if (start >= end) return end;
+  const auto batch = BatchScanner(*file_, start, end, kBatchHeaderSize).Next();
+  if (!batch && batch.error().fault != Fault::kCorrupt) return Error(batch.error());
+  const bool agrees =
+      batch && batch->has_value() &&
+      (*batch)->header.last_offset().value - base_.value == (*entry)->relative_offset;
+  return agrees ? start : uint64_t{0};
 }
 
 Result<std::optional<BatchAt>> Segment::FindBatch(Offset offset, uint64_t end) const {
-  const auto start = FindStart(offset);
+  const auto start = FindStart(offset, end);
   if (!start) return Error(start.error());
-  BatchScanner scanner(*file_, std::min(*start, end), end, BatchScanner::kLookupChunk);
+  BatchScanner scanner(*file_, *start, end, BatchScanner::kLookupChunk);
   for (;;) {
     auto batch = scanner.Next();
     if (!batch) return Damaged(scanner.position(), std::move(batch).error());
@@ -127,9 +137,9 @@ Result<std::optional<TimedOffset>> Segment::FindByTime(TimestampMs time, Offset 
   if (entry->has_value()) {
     first = std::max(first, Offset(base_.value + (*entry)->relative_offset));
   }
-  const auto start = FindStart(first);
+  const auto start = FindStart(first, end);
   if (!start) return Error(start.error());
-  BatchScanner scanner(*file_, std::min(*start, end), end, BatchScanner::kLookupChunk);
+  BatchScanner scanner(*file_, *start, end, BatchScanner::kLookupChunk);
   std::optional<TimedOffset> found;
   while (!found) {
     const uint64_t position = scanner.position();
