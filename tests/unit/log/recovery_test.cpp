@@ -322,6 +322,31 @@ TEST_CASE("a lost index is made again, byte for byte") {
   CHECK(disk->Get(times) == time_bytes);
 }
 
+TEST_CASE("an index that lies in its middle makes no consumer skip records") {
+  const auto disk = NewDisk();
+  LogOptions small;
+  small.segment_bytes = 2000;
+  small.index_interval_bytes = 200;
+  const std::string index = "/events-0/00000000000000000000.index";
+  {
+    Session session(*disk, kAlways);
+    const auto log = session.Open(small).value();
+    for (int i = 0; i < 30; ++i) MustAppend(*log, NthBatch(i));
+    REQUIRE(log->Close().ok());
+  }
+  // Only the last entry is checked on opening. The first one now says that offset 0 stands where
+  // the one before the last points.
+  std::string bytes = disk->Get(index);
+  REQUIRE(bytes.size() >= 4 * kOffsetEntrySize);
+  const size_t before_last = bytes.size() - 2 * kOffsetEntrySize;
+  bytes.replace(0, kOffsetEntrySize, std::string(4, '\0') + bytes.substr(before_last + 4, 4));
+  disk->Set(index, bytes);
+  Session session(*disk, kAlways);
+  const auto log = session.Open(small, {.clean = true, .recovery_point = Offset(60)}).value();
+  REQUIRE(disk->Get(index) == bytes);
+  CHECK(WholeBatches(ReadAll(*log, Offset(0), 1)) == 30);
+}
+
 TEST_CASE("what is left over of a crash or of Kafka is cleared away, a swap is refused") {
   const auto disk = DiskWith(2);
   disk->Set("/events-0/00000000000000000009.index", "orphan!!");
