@@ -83,6 +83,16 @@ http::FrontEndOptions HttpOptions(const config::Settings::Serve& serve) {
   options.port = static_cast<uint16_t>(serve.port);
   options.body_bytes_max = serve.max_body;
   options.threads = static_cast<int>(serve.threads);
+  options.connections_max = serve.max_connections;
+  options.request_memory_max = serve.request_memory;
+  options.header_timeout = serve.header_timeout;
+  options.body_timeout = serve.body_timeout;
+  options.idle_timeout = serve.idle_timeout;
+  options.write_timeout = serve.write_timeout;
+  for (const std::string& text : serve.trusted_proxies) {
+    // The configuration has been checked: every entry is a network.
+    options.trusted_proxies.push_back(Network::Parse(text).value());
+  }
   return options;
 }
 

@@ -1,5 +1,6 @@
 #include "core/config/keys.h"
 
+#include "core/base/ip.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
 
@@ -65,6 +66,12 @@ Status CheckHeaderName(std::string_view text) {
   });
   if (legal) return Done{};
   return Error{Fault::kBadInput, "'" + std::string(text) + "' is no HTTP header's name"};
+}
+
+Status CheckNetwork(std::string_view text) {
+  auto network = Network::Parse(text);
+  if (!network) return std::move(network).error();
+  return Done{};
 }
 
 #define FIELD(member) [](Settings& settings) -> Field { return &settings.member; }
@@ -161,10 +168,40 @@ constexpr auto kKeys = std::to_array<Key>({
      FIELD(serve.host)},
     {"serve.port", Type::kInteger, "5000", 0, 65535,
      "The port to listen on; 0 for any free one, which is then printed.", FIELD(serve.port)},
-    {"serve.threads", Type::kInteger, "64", 1, 4096,
-     "How many requests can be waiting for their acknowledgement at once.", FIELD(serve.threads)},
+    {"serve.threads", Type::kInteger, "0", 0, 256,
+     "How many event loops serve the connections, each in a thread of its own; 0 for one a core.",
+     FIELD(serve.threads)},
     {"serve.max_body", Type::kSize, "1MiB", kKiB, 256 * kMiB,
-     "The longest request body taken; a longer one is answered with 413.", FIELD(serve.max_body)},
+     "The longest request body taken, also when unpacked; a longer one is answered with 413.",
+     FIELD(serve.max_body)},
+    {"serve.max_connections", Type::kInteger, "20000", 1, 1'000'000,
+     "How many clients may be connected; one more is answered 503 and closed.",
+     FIELD(serve.max_connections)},
+    {"serve.request_memory", Type::kSize, "256MiB", kMiB, kTiB,
+     "The memory of unfinished requests and unsent answers, at least serve.max_body; beyond it "
+     "503.",
+     FIELD(serve.request_memory)},
+    {"serve.header_timeout", Type::kDuration, "10s", 10, kHour,
+     "How long a request's headers may take from their first byte; then 408.",
+     FIELD(serve.header_timeout)},
+    {"serve.body_timeout", Type::kDuration, "30s", 10, kDay,
+     "How long a request's body may take after the headers; then 408.", FIELD(serve.body_timeout)},
+    {"serve.idle_timeout", Type::kDuration, "75s", 10, kDay,
+     "How long a connection may be silent between requests; then it is closed.",
+     FIELD(serve.idle_timeout)},
+    {"serve.write_timeout", Type::kDuration, "10s", 10, kHour,
+     "How long a client may take nothing of its answer; then its connection is cut.",
+     FIELD(serve.write_timeout)},
+    {"serve.trusted_proxies",
+     Type::kStrings,
+     "",
+     0,
+     256,
+     "Networks of proxies whose Forwarded and X-Forwarded-For headers say who the client is: "
+     "10.0.0.0/8, fd00::/8 or single addresses.",
+     FIELD(serve.trusted_proxies),
+     {},
+     CheckNetwork},
     {"serve.drain", Type::kDuration, "10s", 0, 10 * kMinute,
      "How long requests that have begun may take to end after SIGTERM.", FIELD(serve.drain)},
     {"serve.redact_headers",
@@ -191,12 +228,22 @@ const Key* FindKey(std::string_view name) {
 }
 
 Status CheckRelations(const Settings& settings) {
+  const auto too_small = [](const char* key, int64_t memory, const char* of, int64_t largest) {
+    return Error{Fault::kBadInput, std::string(key) + ": " + FormatSize(memory) + " is less than " +
+                                       of + ", " + FormatSize(largest) +
+                                       ": the largest request could never be taken"};
+  };
   const Settings::Embedded& embedded = settings.embedded;
-  if (embedded.request_memory >= embedded.request_size) return Done{};
-  return Error{Fault::kBadInput, "embedded.request_memory: " + FormatSize(embedded.request_memory) +
-                                     " is less than embedded.request_size, " +
-                                     FormatSize(embedded.request_size) +
-                                     ": the largest request could never be taken"};
+  if (embedded.request_memory < embedded.request_size) {
+    return too_small("embedded.request_memory", embedded.request_memory, "embedded.request_size",
+                     embedded.request_size);
+  }
+  const Settings::Serve& serve = settings.serve;
+  if (serve.request_memory < serve.max_body) {
+    return too_small("serve.request_memory", serve.request_memory, "serve.max_body",
+                     serve.max_body);
+  }
+  return Done{};
 }
 
 std::string_view SectionOf(const Key& key) { return key.name.substr(0, key.name.find('.')); }

@@ -44,6 +44,13 @@ struct Settings {
     int64_t port = 0;
     int64_t threads = 0;
     int64_t max_body = 0;
+    int64_t max_connections = 0;
+    int64_t request_memory = 0;
+    std::chrono::milliseconds header_timeout{};
+    std::chrono::milliseconds body_timeout{};
+    std::chrono::milliseconds idle_timeout{};
+    std::chrono::milliseconds write_timeout{};
+    std::vector<std::string> trusted_proxies;
     std::chrono::milliseconds drain{};
     std::vector<std::string> redact_headers;
   } serve;

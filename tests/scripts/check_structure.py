@@ -47,6 +47,7 @@ CALL_HOMES = (
 # Sources without a unit test of their own, and what tests them.
 UNTESTED = {
     "core/base/stop.cpp": "signals to a whole process: tests/cli/test_usage.py",
+    "core/http/loop.cpp": "connection_test.cpp and asio_front_end_test.cpp, over real sockets",
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
     "core/kafka/contact.cpp": "error_test.cpp, with the errors that it gathers",
     "core/broker/broker.cpp": "handlers/dispatch_test.cpp, which drives all of it by frames",
