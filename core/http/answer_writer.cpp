@@ -101,7 +101,7 @@ void AnswerWriter::Append(std::string& out, const Response& response, const Answ
   out += "HTTP/1.1 ";
   AppendNumber(out, static_cast<size_t>(response.status));
   out.append(" ").append(ReasonPhrase(response.status)).append("\r\n");
-  AppendHeader(out, "Date", Date());
+  out.append("Date: ").append(Date()).append("\r\n");
   if (HasBody(response.status)) {
     if (!response.content_type.empty()) AppendHeader(out, "Content-Type", response.content_type);
     out += "Content-Length: ";
