@@ -10,6 +10,7 @@ figure's median with its range, and the median of the ratios pair by pair.
 Needs wrk (apt-get install wrk) and the release build; builds pool_server itself.
 """
 
+import contextlib
 import pathlib
 import re
 import resource
@@ -153,7 +154,7 @@ def prepare() -> None:
 
 def main() -> None:
     prepare()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as running:
         home = pathlib.Path(folder)
         ours = embedded.Embedded(home / "embedded")
         theirs = kafka.Kafka(home / "kafka", kafka.PRODUCTION_JVM)
@@ -161,22 +162,15 @@ def main() -> None:
         print("| broker, connections | serve, purchases/s | p99, ms | pool, purchases/s | p99, ms "
               "| ratio |\n|---|---|---|---|---|---|")
         for name, broker in (("embedded", ours), ("Kafka 4.3.1", theirs)):
-            try:
-                broker.start()
-                broker.create_topic(TOPIC)
-                rates[name] = compare(name, broker.brokers, home)
-                if broker is ours:
-                    continue
-            finally:
-                if broker.process is not None and broker is theirs:
-                    broker.kill()
+            broker.start()
+            running.callback(broker.kill)
+            broker.create_topic(TOPIC)
+            rates[name] = compare(name, broker.brokers, home)
         print(f"\nEmbedded (each record synced) to Kafka (none synced), 512 connections: "
               f"{ratio(rates['embedded'][512], rates['Kafka 4.3.1'][512])}\n\n"
               "| embedded | purchases/s | p50, ms | p99, ms |\n|---|---|---|---|")
-        try:
-            idle_cost(ours.brokers, home)
-        finally:
-            ours.kill()
+        theirs.kill()
+        idle_cost(ours.brokers, home)
 
 
 if __name__ == "__main__":
