@@ -254,6 +254,8 @@ class HttplibFrontEnd final : public FrontEnd {
 
   uint16_t port() const override { return port_; }
 
+  FrontEndStats stats() const override { return {}; }
+
   Status Drain(milliseconds timeout) override {
     server_.SetPhase(Phase::kDraining);
     StopAccepting();
