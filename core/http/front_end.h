@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace gamevents::http {
@@ -14,6 +15,9 @@ namespace gamevents::http {
 struct FrontEndOptions {
   std::string host = "127.0.0.1";
   uint16_t port = 5000;  ///< 0: an ephemeral one
+  /// A TCP socket that listens already, as a service manager hands over; `host` and `port` are not
+  /// looked at then. The front end owns it from the call of Start.
+  std::optional<int> listen_fd = std::nullopt;
   int64_t body_bytes_max = int64_t{1} << 20;
   int threads = 64;  ///< how many requests can be waiting for their answers at once
   /// How long a connection may be silent between requests.

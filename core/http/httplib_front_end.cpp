@@ -304,7 +304,8 @@ void HttplibFrontEnd::StopAccepting() {
 }  // namespace
 
 Result<std::unique_ptr<FrontEnd>> FrontEnd::Start(const FrontEndOptions& options, Handler handler) {
-  auto listener = Listen(options.host, options.port);
+  auto listener =
+      options.listen_fd ? AdoptListener(*options.listen_fd) : Listen(options.host, options.port);
   if (!listener) return std::move(listener).error();
   const auto port = LocalPort(listener->get());
   if (!port) return port.error();
