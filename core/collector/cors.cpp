@@ -47,7 +47,7 @@ bool Cors::IsPreflight(const http::Request& request) {
 }
 
 http::Response Cors::Preflight(const http::Request& request, const std::string& methods) const {
-  http::Response response = TextResponse(204, "");
+  http::Response response = TextResponse(200, "");
   response.headers.emplace_back("Allow", methods);
   if (AllowedOrigin(request.headers)) {
     const auto asked = FindHeader(request.headers, "Access-Control-Request-Headers");

@@ -17,6 +17,7 @@ int64_t SizeOf(const kafka::OutgoingRecord& record) {
 
 // "not found" as a label's value: "not_found".
 std::string LabelOf(Fault fault) {
+  if (fault == Fault::kIo) return "io";
   std::string label(FaultName(fault));
   std::ranges::replace(label, ' ', '_');
   return label;

@@ -68,12 +68,12 @@ bool Takes(const Route& route, std::string_view method) {
 
 bool IsHttpMethod(std::string_view method) {
   constexpr auto kMethods = std::to_array<std::string_view>(
-      {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"});
+      {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"});
   return std::ranges::find(kMethods, method) != kMethods.end();
 }
 
 http::Response Options(const Route& route) {
-  http::Response response = TextResponse(204, "");
+  http::Response response = TextResponse(200, "");
   response.headers.emplace_back("Allow", AllowedMethods(route));
   return response;
 }

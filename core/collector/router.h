@@ -64,7 +64,7 @@ struct Route {
 
 /// Finds the route of a request in time linear in the path's length, and answers itself where
 /// there is none: 404 with the known routes, 405 with Allow, 501 for a method that HTTP does not
-/// have, 400 for a part that is not percent-encoded UTF-8; and OPTIONS with 204 and Allow.
+/// have, 400 for a part that is not percent-encoded UTF-8; and OPTIONS with Allow.
 /// Immutable, so thread-safe.
 class Router {
  public:
