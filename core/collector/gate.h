@@ -36,10 +36,10 @@ struct GateOptions {
 
 /// Stands between the router and the routes, which know nothing of it: lets a request through or
 /// answers it at once, and counts and writes down what became of it. In this order:
-/// a page of another origin that is not allowed: 403; a preflight: its own answer; as many requests in flight
-/// as allowed: 503; a caller above its own rate: 429; no key, or nobody's: 401. An operational
-/// route is not subject to the bound and the rate. A 503 of a route that stores events gets a
-/// Retry-After computed from how fast the backlog goes, unless the route names a later time.
+/// a page of another origin that is not allowed: 403; a preflight: its own answer; as many requests
+/// in flight as allowed: 503; a caller above its own rate: 429; no key, or nobody's: 401. An
+/// operational route is not subject to the bound and the rate. A 503 of a route that stores events
+/// gets a Retry-After computed from how fast the backlog goes, unless the route names a later time.
 /// Thread-safe once the routes are set.
 class Gate {
  public:

@@ -160,7 +160,7 @@ def test_requests_in_flight_are_bounded(serve, own_embedded):
     with concurrent.futures.ThreadPoolExecutor(2) as clients:
         waiting = [clients.submit(server.request, SWORD) for _ in range(2)]
         processes.wait_until(
-            lambda: value(scrape(server), "gamevents_http_requests_in_flight") == 3, 10, "2 waiting")
+            lambda: value(scrape(server), "gamevents_http_requests_in_flight") == 3, 10, "waiting")
         refused = server.request(SWORD)
         assert refused.status == 503
         assert int(refused.headers["Retry-After"]) >= 1
