@@ -27,6 +27,8 @@ struct Context {
   /// What is set; empty for a command whose row says `loads_config = false`.
   config::Loaded config;
   ColorMode color = ColorMode::kAuto;
+  /// Whether -v or -q says how much is noted, so that log.level does not.
+  bool noted_by_flag = false;
   /// What `config` was loaded from: `--config`, and every `--set` and bound flag in the order in
   /// which they win.
   std::optional<std::string> config_file;
@@ -61,6 +63,9 @@ Exit FailUsage(std::string_view message);
 
 /// Prints "gamevents: line" to stderr for each line of `message`, and nothing else.
 void PrintError(std::string_view message);
+
+/// How much is noted from now on: a value of log.level.
+void SetNoteLevel(const std::string& level);
 
 /// Whether to colour what goes to `fd` (1 or 2): as the mode says, and on kAuto when it is a
 /// terminal, NO_COLOR is unset or empty, and TERM is not "dumb".

@@ -2,8 +2,14 @@
 
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/reloads.h"
+#include "cmd/serve_gate.h"
+#include "cmd/service_manager.h"
+#include "core/base/reload_signal.h"
 #include "core/base/stop.h"
 #include "core/collector/collector.h"
+#include "core/collector/metered_producer.h"
+#include "core/config/load.h"
 #include "core/http/front_end.h"
 #include "core/kafka/admin.h"
 #include "core/kafka/producer.h"
@@ -14,9 +20,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <thread>
 
 namespace gamevents::cmd {
 namespace {
@@ -48,12 +57,18 @@ class FatalError {
   std::optional<Error> error_;
 };
 
-Result<std::unique_ptr<kafka::Producer>> OpenProducer(const kafka::ClientOptions& client) {
+Result<std::unique_ptr<collector::MeteredProducer>> OpenProducer(
+    const kafka::ClientOptions& client, const config::Settings::Serve& settings, ServeGate& gate) {
   kafka::ProducerOptions options;
   options.client = client;
   options.acks = -1;
   options.delivery_timeout = client.timeout;
-  return kafka::Producer::Open(options);
+  options.queue_records_max = static_cast<int>(settings.queue_records);
+  options.queue_bytes_max = settings.queue_bytes;
+  auto producer = kafka::Producer::Open(options);
+  if (!producer) return std::move(producer).error();
+  return std::make_unique<collector::MeteredProducer>(std::move(producer).value(), options,
+                                                      gate.metrics(), gate.backlog());
 }
 
 collector::Probe TopicProbe(kafka::ClientOptions options, const std::string& topic) {
@@ -103,6 +118,21 @@ void PrintListening(const config::Settings& settings, const std::string& brokers
                host.c_str(), ipv6 ? "]" : "", port, settings.kafka.topic.c_str(), brokers.c_str());
 }
 
+// Reads log.level again. What else is changed in the configuration waits for the next start, and
+// is named.
+Status ReloadLevel(const Context& context) {
+  const auto loaded = config::Load(context.config_file, context.overrides);
+  if (!loaded) return Error(loaded.error());
+  if (!context.noted_by_flag) SetNoteLevel(loaded->settings.log.level);
+  std::map<std::string, std::string> before;
+  for (const config::Origin& origin : context.config.origins) before[origin.key] = origin.value;
+  for (const config::Origin& origin : loaded->origins) {
+    if (origin.key == "log.level" || before[origin.key] == origin.value) continue;
+    spdlog::warn("{} is changed: that takes effect at the next start", origin.key);
+  }
+  return Done{};
+}
+
 // Answers what has begun and sees that what was taken is stored, within `drain`.
 Status Drain(http::FrontEnd& front_end, kafka::Producer& producer, milliseconds drain) {
   const auto deadline = steady_clock::now() + drain;
@@ -118,29 +148,45 @@ Result<Exit> RunServe(const Context& context) {
   const config::Settings& settings = context.config.settings;
   // What is declared first ends last: deliveries may still be reported while the producer ends.
   FatalError fatal;
+  if (Status installed = ReloadSignal::Install(); !installed) return std::move(installed).error();
+  const auto inherited = ServiceManager::InheritedSocket();
+  if (!inherited) return Error(inherited.error());
   const auto cluster = OpenCluster(settings, ListenMode::kConfigured);
   if (!cluster) return Error(cluster.error());
-  auto producer = OpenProducer(cluster->client());
+  auto gate = ServeGate::Make(settings.serve);
+  if (!gate) return std::move(gate).error();
+  auto producer = OpenProducer(cluster->client(), settings.serve, **gate);
   if (!producer) return std::move(producer).error();
   collector::Readiness readiness(TopicProbe(cluster->client(), settings.kafka.topic),
                                  NoteReadiness);
+  readiness.AddCheck([&producer = **producer] { return producer.HasRoom(); });
   collector::EventStoreOptions options;
   options.topic = settings.kafka.topic;
   options.redact_headers = settings.serve.redact_headers;
   options.on_closed = [&fatal](const Error& error) { fatal.Set(error); };
   const collector::EventStore store(options, **producer);
-  const collector::Collector collector(store, readiness);
+  const collector::Collector collector(store, readiness, (*gate)->routes());
+  if (Status set = (*gate)->SetRoutes(collector); !set) return std::move(set).error();
 
-  auto front_end = http::FrontEnd::Start(HttpOptions(settings.serve), collector.handler());
+  http::FrontEndOptions http = HttpOptions(settings.serve);
+  http.listen_fd = *inherited;
+  auto front_end = http::FrontEnd::Start(http, (*gate)->handler(collector));
   if (!front_end) return std::move(front_end).error();
+  (*gate)->Watch(**front_end);
   PrintListening(settings, cluster->client().brokers, (*front_end)->port());
   if (Status started = readiness.Start(); !started) return std::move(started).error();
 
-  while (!StopSignal::WaitFor(std::chrono::hours(1))) continue;
+  ServiceManager::NoteReady();
+  Reloads reloads;
+  reloads.Add("log.level", [&context] { return ReloadLevel(context); });
+  (*gate)->AddTo(reloads);
+  ServiceManager::WaitForStop(reloads);
+  ServiceManager::NoteStopping();
   // A producer that was closed on purpose, below, is no fatal error.
   const std::optional<Error> ended = fatal.Get();
   if (!ended) spdlog::info("stopping: what has begun is answered first");
   readiness.StartDraining();
+  std::this_thread::sleep_for(ended ? milliseconds(0) : settings.serve.drain_delay);
   Status drained = Drain(**front_end, **producer, settings.serve.drain);
   if (ended) return *ended;
   if (!drained) return std::move(drained).error();

@@ -68,17 +68,19 @@ bool Takes(const Route& route, std::string_view method) {
 
 bool IsHttpMethod(std::string_view method) {
   constexpr auto kMethods = std::to_array<std::string_view>(
-      {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"});
+      {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"});
   return std::ranges::find(kMethods, method) != kMethods.end();
 }
 
+http::Response Options(const Route& route) {
+  http::Response response = TextResponse(200, "");
+  response.headers.emplace_back("Allow", AllowedMethods(route));
+  return response;
+}
+
 http::Response MethodRefused(const Route& route, std::string_view method) {
-  std::string allowed;
-  for (const std::string_view name : route.methods) {
-    allowed.append(allowed.empty() ? "" : ", ").append(name);
-    if (name == "GET") allowed.append(", HEAD");
-  }
   if (!IsHttpMethod(method)) return TextResponse(501, "the request's method is not known\n");
+  std::string allowed = AllowedMethods(route);
   http::Response response = TextResponse(405, std::string(route.pattern) + " takes " + allowed +
                                                   ", not " + std::string(method) + "\n");
   response.headers.emplace_back("Allow", std::move(allowed));
@@ -94,20 +96,35 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
   }
 }
 
-void Router::Answer(http::Request request, const http::Reply& reply) const {
+void Router::Answer(http::Request request, http::Reply reply, const Visit& visit) const {
   const std::vector<std::string_view> parts = Split(request.path);
+  const auto end = patterns_.end();
   const auto found =
-      std::ranges::find_if(patterns_, [&](const auto& pattern) { return Matches(pattern, parts); });
-  if (!request.path.starts_with('/') || found == patterns_.end()) {
+      request.path.starts_with('/')
+          ? std::ranges::find_if(patterns_,
+                                 [&](const auto& pattern) { return Matches(pattern, parts); })
+          : end;
+  if (visit && !visit(static_cast<size_t>(found - patterns_.begin()), request, reply)) return;
+  if (found == end) {
     std::string body = "there is no such route; there are:\n";
     for (const Route& route : routes_) body.append(route.pattern).append("\n");
     return reply(TextResponse(404, std::move(body)));
   }
   const Route& route = routes_[static_cast<size_t>(found - patterns_.begin())];
+  if (request.method == "OPTIONS") return reply(Options(route));
   if (!Takes(route, request.method)) return reply(MethodRefused(route, request.method));
   auto names = DecodeNames(*found, parts);
   if (!names) return reply(TextResponse(400, names.error().context + "\n"));
-  route.handler(Call{std::move(request), std::move(names).value(), reply});
+  route.handler(Call{std::move(request), std::move(names).value(), std::move(reply)});
+}
+
+std::string AllowedMethods(const Route& route) {
+  std::string allowed;
+  for (const std::string_view name : route.methods) {
+    allowed.append(name).append(", ");
+    if (name == "GET") allowed.append("HEAD, ");
+  }
+  return allowed.append("OPTIONS");
 }
 
 http::Response TextResponse(int status, std::string body) {

@@ -74,6 +74,26 @@ Status CheckNetwork(std::string_view text) {
   return Done{};
 }
 
+// An origin as browsers write it (RFC 6454 section 6.1): no path, no slash at its end.
+Status CheckOrigin(std::string_view text) {
+  if (text == "*") return Done{};
+  const size_t scheme_end = text.find("://");
+  const std::string_view host =
+      scheme_end == text.npos ? std::string_view() : text.substr(scheme_end + 3);
+  const bool legal =
+      scheme_end > 0 && !host.empty() && std::ranges::all_of(text, [](char c) {
+        return c > 0x20 && c < 0x7F && c != '*' && std::isupper(static_cast<unsigned char>(c)) == 0;
+      });
+  if (legal && host.find_first_of("/?#@") == host.npos) return Done{};
+  return Error{Fault::kBadInput, "'" + std::string(text) +
+                                     "' is no origin: write it as https://game.example or "
+                                     "http://localhost:8080, in lower case, or * for every page"};
+}
+
+constexpr auto kAccessLogForms = std::to_array<std::string_view>({"off", "text", "json"});
+constexpr auto kLogLevels =
+    std::to_array<std::string_view>({"trace", "debug", "info", "warn", "error"});
+
 #define FIELD(member) [](Settings& settings) -> Field { return &settings.member; }
 
 constexpr auto kKeys = std::to_array<Key>({
@@ -214,6 +234,44 @@ constexpr auto kKeys = std::to_array<Key>({
      FIELD(serve.redact_headers),
      {},
      CheckHeaderName},
+    {"serve.drain_delay", Type::kDuration, "0", 0, 10 * kMinute,
+     "How long to go on taking connections after SIGTERM while /readyz says 503, so that load "
+     "balancers notice.",
+     FIELD(serve.drain_delay)},
+    {"serve.max_in_flight", Type::kInteger, "10000", 1, 1'000'000,
+     "How many requests may wait for their answers; one more is answered with 503 at once.",
+     FIELD(serve.max_in_flight)},
+    {"serve.queue_records", Type::kInteger, "100000", 1, 10'000'000,
+     "How many events may wait for Kafka; one more is answered with 503 at once.",
+     FIELD(serve.queue_records)},
+    {"serve.queue_bytes", Type::kSize, "256MiB", kMiB, 64 * kGiB,
+     "How many bytes of events may wait for Kafka; beyond it 503.", FIELD(serve.queue_bytes)},
+    {"serve.rate_limit", Type::kInteger, "0", 0, 1'000'000,
+     "Requests a second that one address may send in the long run, then 429; 0 for any number.",
+     FIELD(serve.rate_limit)},
+    {"serve.rate_burst", Type::kInteger, "20", 1, 1'000'000,
+     "Requests that one address may send at once after a pause.", FIELD(serve.rate_burst)},
+    {"serve.api_keys_file", Type::kString, "", 0, 4 * kKiB,
+     "A file with the SHA-256 and the name of each API key; without it no key is asked for.",
+     FIELD(serve.api_keys_file)},
+    {"serve.open_routes", Type::kStrings, "/healthz,/readyz,/metrics,/openapi.json", 0, 64,
+     "The routes that need no API key.", FIELD(serve.open_routes)},
+    {"serve.cors_origins",
+     Type::kStrings,
+     "",
+     0,
+     64,
+     "Origins whose pages may use the API, https://game.example for example; * for every page.",
+     FIELD(serve.cors_origins),
+     {},
+     CheckOrigin},
+    {"serve.access_log", Type::kString, "off", 2, 4, "Whether to write a line a request, and how.",
+     FIELD(serve.access_log), kAccessLogForms},
+    {"serve.access_log_file", Type::kString, "", 0, 4 * kKiB,
+     "The file that the access log is appended to; unless set, stderr.",
+     FIELD(serve.access_log_file)},
+    {"log.level", Type::kString, "info", 4, 5,
+     "How much is noted on stderr, unless -v or -q says it.", FIELD(log.level), kLogLevels},
 });
 
 #undef FIELD

@@ -53,7 +53,22 @@ struct Settings {
     std::vector<std::string> trusted_proxies;
     std::chrono::milliseconds drain{};
     std::vector<std::string> redact_headers;
+    std::chrono::milliseconds drain_delay{};
+    int64_t max_in_flight = 0;
+    int64_t queue_records = 0;
+    int64_t queue_bytes = 0;
+    int64_t rate_limit = 0;
+    int64_t rate_burst = 0;
+    std::string api_keys_file;
+    std::vector<std::string> open_routes;
+    std::vector<std::string> cors_origins;
+    std::string access_log;
+    std::string access_log_file;
   } serve;
+
+  struct Log {
+    std::string level;
+  } log;
 };
 
 }  // namespace gamevents::config

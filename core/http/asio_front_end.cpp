@@ -56,7 +56,9 @@ AsioFrontEnd::~AsioFrontEnd() {
 
 Status AsioFrontEnd::Start() {
   RaiseDescriptorLimit();
-  auto listener = Listen(shared_.options.host, shared_.options.port);
+  const FrontEndOptions& options = shared_.options;
+  auto listener =
+      options.listen_fd ? AdoptListener(*options.listen_fd) : Listen(options.host, options.port);
   if (!listener) return std::move(listener).error();
   const auto port = LocalPort(listener->get());
   if (!port) return port.error();

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,10 @@ namespace gamevents::http {
 struct FrontEndOptions {
   std::string host = "127.0.0.1";
   uint16_t port = 5000;  ///< 0: an ephemeral one
-  int threads = 0;       ///< event loops; 0: one a core
+  /// A TCP socket that listens already, as a service manager hands over; `host` and `port` are not
+  /// looked at then. The front end owns it from the call of Start.
+  std::optional<int> listen_fd = std::nullopt;
+  int threads = 0;  ///< event loops; 0: one a core
   int64_t body_bytes_max = int64_t{1} << 20;
   /// How long a connection may be silent between requests; then it is closed.
   std::chrono::milliseconds idle_timeout{75'000};

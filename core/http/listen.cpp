@@ -3,6 +3,7 @@
 #include "core/http/limits.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/resource.h>
@@ -55,6 +56,31 @@ Result<FileDescriptor> Listen(const std::string& host, uint16_t port) {
   if (::bind(listener.get(), addresses->ai_addr, addresses->ai_addrlen) != 0 ||
       ::listen(listener.get(), kListenBacklog) != 0) {
     return BindError(what, errno);
+  }
+  return listener;
+}
+
+Result<FileDescriptor> AdoptListener(int fd) {
+  const std::string what = "take over the listening socket " + std::to_string(fd);
+  FileDescriptor listener(fd);
+  int listening = 0;
+  int family = 0;
+  int type = 0;
+  socklen_t size = sizeof(int);
+  if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 ||
+      ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &size) != 0 ||
+      ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0) {
+    Error error = SystemError(what, errno);
+    error.fault = Fault::kBadInput;
+    return error;
+  }
+  if (listening == 0 || type != SOCK_STREAM || (family != AF_INET && family != AF_INET6)) {
+    return Error{Fault::kBadInput, what + ": it is no TCP socket that listens"};
+  }
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
+      ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
+    return SystemError(what, errno);
   }
   return listener;
 }

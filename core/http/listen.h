@@ -14,6 +14,10 @@ namespace gamevents::http {
 /// this machine), kIo; with the address that was tried.
 Result<FileDescriptor> Listen(const std::string& host, uint16_t port);
 
+/// Takes over a socket that another process has made to listen: non-blocking and not inherited
+/// further from now on. Errors: kBadInput when `fd` is no TCP socket that listens; kIo.
+Result<FileDescriptor> AdoptListener(int fd);
+
 /// The port that `listener` is bound to. Errors: kIo.
 Result<uint16_t> LocalPort(int listener);
 

@@ -56,15 +56,18 @@ class Answer:
 
 
 class Server:
-    """A running `gamevents serve --port 0`; ready when the constructor returns."""
+    """A running `gamevents serve --port 0`; ready when the constructor returns. `launcher` is what
+    starts it, with the program's command after it; it inherits `pass_fds`."""
 
-    def __init__(self, args, *, home, brokers=None, topic=None, env=None):
+    def __init__(self, args, *, home, brokers=None, topic=None, env=None, launcher=(),
+                 pass_fds=()):
         self._lines: list[str] = []
         self._bound = threading.Event()
         self.process = subprocess.Popen(
-            [paths.executable(), "serve", "--port", "0", *map(str, args)],
+            [*launcher, paths.executable(), "serve", "--port", "0", *map(str, args)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=home,
-            env=environment(home, brokers, topic, env), preexec_fn=processes.die_with_parent)
+            env=environment(home, brokers, topic, env), pass_fds=pass_fds,
+            preexec_fn=processes.die_with_parent)
         self._reader = threading.Thread(target=self._read_stderr, daemon=True)
         self._reader.start()
         try:

@@ -165,7 +165,7 @@ TEST_CASE("health is the process's, readiness is the topic's, and neither stores
   const auto not_yet = fixture.Ask("GET", "/readyz");
   CHECK((*not_yet)->status == 503);
   CHECK((*not_yet)->body == "not ready: Kafka has not been reached yet\n");
-  CHECK(HeaderOf(**not_yet, "Retry-After") == "7");
+  CHECK(HeaderOf(**not_yet, "Retry-After") == "1");
   REQUIRE(fixture.readiness.Start().ok());
   int status = 0;
   for (int i = 0; i < 10'000 && status != 200; ++i) {

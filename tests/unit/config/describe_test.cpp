@@ -125,7 +125,7 @@ TEST_CASE("the reference has one row a key") {
     CHECK(text.find(EnvironmentName(key)) != std::string::npos);
   }
   const auto rows = std::count(text.begin(), text.end(), '\n');
-  CHECK(static_cast<size_t>(rows) == Keys().size() + 3 * 4 + 2);  // 3 sections, 2 blank lines
+  CHECK(static_cast<size_t>(rows) == Keys().size() + 4 * 4 + 3);  // 4 sections, 3 blank lines
 }
 
 }  // namespace gamevents::config

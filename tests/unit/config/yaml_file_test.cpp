@@ -62,9 +62,10 @@ TEST_CASE("what is unknown is named with its place and its neighbour") {
   CHECK(ErrorOf("serve:\n  host: a\n  prot: 1\n") ==
         "f.yaml:3:3: unknown key serve.prot; did you mean serve.port?");
   CHECK(ErrorOf("sevre: {port: 1}\n").find("f.yaml:1:1: unknown section sevre") == 0);
-  CHECK(ErrorOf("port: 1\n") ==
-        "f.yaml:1:1: unknown section port; did you mean serve.port?; there are embedded, kafka, "
-        "serve");
+  CHECK(
+      ErrorOf("port: 1\n") ==
+      "f.yaml:1:1: unknown section port; did you mean serve.port?; there are embedded, kafka, log, "
+      "serve");
   CHECK(ErrorOf("serve.port: 1\n") ==
         "f.yaml:1:1: serve.port: write it as 'port:', indented below 'serve:'");
 }
