@@ -72,7 +72,8 @@ def acknowledged_so_far(ledger) -> int:
 def check_goes_on(ledger, timeout: float) -> None:
     """Events are acknowledged again."""
     before = acknowledged_so_far(ledger)
-    processes.wait_until(lambda: acknowledged_so_far(ledger) > before, timeout, "an acknowledgement")
+    processes.wait_until(lambda: acknowledged_so_far(ledger) > before, timeout,
+                         "an acknowledgement")
 
 
 @pytest.mark.timeout(PAUSE_S + 120)
