@@ -16,8 +16,8 @@
 namespace gamevents::generate {
 
 inline constexpr int kRetriesMax = 100;
-/// More than this many file descriptors are beyond select(2), with which the packaged cpp-httplib
-/// waits; a thread for each is no burden yet.
+/// A thread for each is no burden yet; and cpp-httplib waits with select(2) unless it was built
+/// otherwise, which knows no more than 1,024 file descriptors.
 inline constexpr size_t kConnectionsMax = 1'000;
 inline constexpr size_t kBatchMax = 10'000;
 /// The longest Retry-After that is obeyed in full.

@@ -19,6 +19,12 @@ std::optional<std::chrono::seconds> RetryAfter(const httplib::Response& response
   return std::chrono::seconds(seconds);
 }
 
+// As it stands in a URL: an IPv6 address in brackets (RFC 3986 section 3.2.2).
+std::string NameOf(const HostPort& server) {
+  const bool ipv6 = server.host.find(':') != std::string::npos;
+  return (ipv6 ? "[" + server.host + "]" : server.host) + ":" + std::to_string(server.port);
+}
+
 bool NothingWasSent(httplib::Error error) {
   return error == httplib::Error::Connection || error == httplib::Error::ConnectionTimeout ||
          error == httplib::Error::BindIPAddress;
@@ -27,7 +33,7 @@ bool NothingWasSent(httplib::Error error) {
 class HttplibConnection final : public ClientConnection {
  public:
   explicit HttplibConnection(const ClientOptions& options)
-      : name_(options.server.host + ":" + std::to_string(options.server.port)),
+      : name_(NameOf(options.server)),
         user_agent_(options.user_agent),
         client_(options.server.host, options.server.port) {
     client_.set_keep_alive(true);
@@ -44,6 +50,7 @@ class HttplibConnection final : public ClientConnection {
     out.method = request.method;
     out.path = request.path;
     out.headers = {request.headers.begin(), request.headers.end()};
+    out.headers.emplace("Host", name_);
     out.headers.emplace("User-Agent", user_agent_);
     out.body = request.body;
     // httplib would keep a body of any length.

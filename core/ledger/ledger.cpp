@@ -97,10 +97,7 @@ Result<std::unique_ptr<Writer>> Writer::Create(const std::string& path) {
                                      ": is not empty; a ledger is of one run: name another file, "
                                      "or remove this one"};
   }
-  std::unique_ptr<Writer> writer(new Writer(path, std::move(file)));
-  writer->buffer_ = kFirstLine;
-  if (auto flushed = writer->Flush(); !flushed) return std::move(flushed).error();
-  return writer;
+  return std::unique_ptr<Writer>(new Writer(path, std::move(file)));
 }
 
 Writer::~Writer() { static_cast<void>(Flush().ok()); }
@@ -112,6 +109,8 @@ Status Writer::Add(const Entry& entry) {
   const std::string id = FormatUuid(entry.event_id);
   const std::string number = std::to_string(entry.number);
   const std::lock_guard lock(mutex_);
+  if (!begun_) buffer_ = kFirstLine;
+  begun_ = true;
   buffer_.append(id).append("\t").append(entry.user).append("\t").append(number).append("\n");
   const bool due = std::chrono::steady_clock::now() - flushed_ >= kBufferedMax;
   if (due || buffer_.size() >= kBufferBytes) return FlushLocked();

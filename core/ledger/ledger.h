@@ -42,8 +42,9 @@ inline constexpr std::chrono::milliseconds kBufferedMax{200};
 /// Thread-safe.
 class Writer {
  public:
-  /// Begins a file with a line that says what it is. Errors: kExists (there is something in it:
-  /// numbers of two runs in one ledger would look like disorder); kIo, kNotFound, with the path.
+  /// Opens or makes the file, which stays empty until the first entry; before that goes a line that
+  /// says what it is. Errors: kExists (there is something in it: numbers of two runs in one ledger
+  /// would look like disorder); kIo, kNotFound, with the path.
   static Result<std::unique_ptr<Writer>> Create(const std::string& path);
 
   /// Flushes; an error has nobody left to go to, so call Flush first.
@@ -67,6 +68,7 @@ class Writer {
   std::mutex mutex_;
   FileDescriptor file_;
   std::string buffer_;
+  bool begun_ = false;  // whether the first line was written
   std::chrono::steady_clock::time_point flushed_ = std::chrono::steady_clock::now();
   Status state_ = Done{};
 };

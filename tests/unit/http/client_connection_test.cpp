@@ -81,6 +81,8 @@ TEST_CASE("a request goes out as it is, and its answer comes back") {
     CHECK(answer->body.starts_with("POST /a%20b body\n"));
     CHECK(answer->body.find("\nX-One: 1") != std::string::npos);
     CHECK(answer->body.find("\nUser-Agent: tests") != std::string::npos);
+    const std::string host = "\nHost: 127.0.0.1:" + std::to_string((*server)->port());
+    CHECK(answer->body.find(host) != std::string::npos);
     CHECK(answer->retry_after == std::chrono::seconds(7));
   }
   const auto plain = connection->Send({});

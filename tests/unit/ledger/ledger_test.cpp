@@ -102,13 +102,23 @@ TEST_CASE("a file with something in it is not written to") {
   CHECK(file.Content() == "precious\n");
   file.Write("");
   CHECK(Writer::Create(file.path()));
+  // A run that came to nothing leaves nothing in the way of the next.
+  CHECK(file.Content().empty());
+  CHECK(Writer::Create(file.path()));
 }
 
 TEST_CASE("a full disk is told, and told again") {
   auto writer = Writer::Create("/dev/full");
-  REQUIRE_FALSE(writer);
-  CHECK(writer.error().fault == Fault::kFull);
-  CHECK(writer.error().context.find("/dev/full") != std::string::npos);
+  REQUIRE(writer);
+  CHECK((*writer)->Flush());
+  CHECK((*writer)->Add({Id(1), "anna", 0}));
+  for (int turn = 0; turn < 2; ++turn) {
+    const Status flushed = (*writer)->Flush();
+    REQUIRE_FALSE(flushed);
+    CHECK(flushed.error().fault == Fault::kFull);
+    CHECK(flushed.error().context.starts_with("/dev/full: "));
+  }
+  CHECK_FALSE((*writer)->Add({Id(2), "anna", 1}));
 }
 
 TEST_CASE("what is no ledger is refused with its line") {
