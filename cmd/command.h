@@ -76,6 +76,7 @@ Run DeclareBroker(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareConfig(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareConsume(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareCreateTopic(CLI::App& app, std::vector<config::Override>& overrides);
+Run DeclareGenerate(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareProduce(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareProduceTest(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareReport(CLI::App& app, std::vector<config::Override>& overrides);

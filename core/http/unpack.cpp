@@ -1,5 +1,5 @@
-// The only file that knows cpp-httplib; what differs between its versions 0.11 and 0.18 is marked
-// "Version".
+// The only file of the server that knows cpp-httplib; what differs between its versions 0.11 and
+// 0.18 is marked "Version".
 //
 // httplib::Server reads a whole request from an in-memory stream here, and gives back its body
 // decompressed. It does so for compressed bodies only: the way through process_request costs 35,000

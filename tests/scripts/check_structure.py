@@ -26,6 +26,8 @@ ARROWS = {
     "state": ("base", "event", "kafka"),
     "collector": ("base", "event", "http", "kafka", "state"),
     "report": ("base", "event", "kafka", "state"),
+    "ledger": ("base", "event", "kafka"),
+    "generate": ("base", "event", "http", "kafka", "ledger"),
 }
 
 # A library that only these folders may include: its types stay behind the room's own.
