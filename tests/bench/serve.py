@@ -5,12 +5,15 @@ the embedded broker and over Apache Kafka; and what ten thousand idle clients co
 Both servers hand each event to the same librdkafka client with acks=-1, and answer when it is
 acknowledged. The pool has as many threads as there are connections, its best: with fewer, a
 connection beyond them waits for ever. The two take turns, ROUNDS times; what is printed is each
-figure's median with its range, and the median of the ratios pair by pair.
+figure's median with its range, and the median of the ratios pair by pair (above 1: serve is
+better). The CPU time for each purchase says the most where a machine is busy with other things: it
+is the server's alone, while the rate is shared by load generator, server and broker.
 
 Needs wrk (apt-get install wrk) and the release build; builds pool_server itself.
 """
 
 import contextlib
+import os
 import pathlib
 import re
 import resource
@@ -51,8 +54,16 @@ class Pool:
         processes.reap(self.process)
 
 
-def load(port: int, connections: int) -> dict[str, float]:
-    """Purchases a second and their latencies in ms, by wrk. Any answer but 200 is an error."""
+def cpu_seconds(pid: int) -> float:
+    """What the process has used so far of all cores, the kernel's work for it included."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def load(port: int, pid: int, connections: int) -> dict[str, float]:
+    """Purchases a second, their latencies in ms, and the server's CPU time for each in us, by wrk.
+    Any answer but 200 is an error."""
+    before = cpu_seconds(pid)
     done = subprocess.run(
         ["wrk", "-t2" if connections > 1 else "-t1", f"-c{connections}", f"-d{SECONDS}s",
          "--timeout", "20s", "--latency", f"http://127.0.0.1:{port}{TARGET}"],
@@ -62,6 +73,8 @@ def load(port: int, connections: int) -> dict[str, float]:
     if wrong:
         print(f"{connections} connections: {wrong[1].strip()}", file=sys.stderr)
     figures = {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1])}
+    requests = int(re.search(r"(\d+) requests in", done.stdout)[1])
+    figures["cpu"] = (cpu_seconds(pid) - before) / max(requests, 1) * 1e6
     for percent in ("50", "99"):
         value, unit = re.search(rf"\s{percent}%\s+([\d.]+)(us|ms|s|m)", done.stdout).groups()
         figures[f"p{percent}"] = float(value) * UNITS_MS[unit]
@@ -87,16 +100,18 @@ def compare(name: str, brokers: str, home: pathlib.Path) -> dict[int, list[float
         for connections in CONNECTIONS:
             ours, theirs = [], []
             for _ in range(ROUNDS):
-                ours.append(load(server.port, connections))
+                ours.append(load(server.port, server.pid, connections))
                 pool = Pool(brokers, connections)
-                theirs.append(load(pool.port, connections))
+                theirs.append(load(pool.port, pool.process.pid, connections))
                 pool.kill()
             rates[connections] = [figures["rate"] for figures in ours]
             columns = [f"{name}, {connections}"]
             for side in (ours, theirs):
-                columns += [spread([figures["rate"] for figures in side]),
-                            spread([figures["p99"] for figures in side])]
-            columns.append(ratio(rates[connections], [figures["rate"] for figures in theirs]))
+                columns += [spread([figures[figure] for figures in side])
+                            for figure in ("rate", "p99", "cpu")]
+            columns += [ratio(rates[connections], [figures["rate"] for figures in theirs]),
+                        ratio([figures["cpu"] for figures in theirs],
+                              [figures["cpu"] for figures in ours])]
             print("| " + " | ".join(columns) + " |", flush=True)
     finally:
         server.kill()
@@ -125,13 +140,13 @@ def idle_cost(brokers: str, home: pathlib.Path) -> None:
     alone, beside, grown = [], [], []
     server = program.Server([], home=home, brokers=brokers, topic=TOPIC)
     try:
-        load(server.port, BUSY)
+        load(server.port, server.pid, BUSY)
         for _ in range(ROUNDS):
-            alone.append(load(server.port, BUSY))
+            alone.append(load(server.port, server.pid, BUSY))
             before = resident_mib(server.pid)
             clients = open_idle(server.port, IDLE)
             grown.append((resident_mib(server.pid) - before) * 1024 / IDLE)
-            beside.append(load(server.port, BUSY))
+            beside.append(load(server.port, server.pid, BUSY))
             for client in clients:
                 client.close()
     finally:
@@ -159,8 +174,9 @@ def main() -> None:
         ours = embedded.Embedded(home / "embedded")
         theirs = kafka.Kafka(home / "kafka", kafka.PRODUCTION_JVM)
         rates = {}
-        print("| broker, connections | serve, purchases/s | p99, ms | pool, purchases/s | p99, ms "
-              "| ratio |\n|---|---|---|---|---|---|")
+        print("| broker, connections | serve, purchases/s | p99, ms | CPU, us each "
+              "| pool, purchases/s | p99, ms | CPU, us each | ratio of rates | of CPU |\n"
+              + "|---" * 9 + "|")
         for name, broker in (("embedded", ours), ("Kafka 4.3.1", theirs)):
             broker.start()
             running.callback(broker.kill)
