@@ -151,10 +151,11 @@ Result<Exit> RunServe(const Context& context) {
   if (Status installed = ReloadSignal::Install(); !installed) return std::move(installed).error();
   const auto inherited = ServiceManager::InheritedSocket();
   if (!inherited) return Error(inherited.error());
-  const auto cluster = OpenCluster(settings, ListenMode::kConfigured);
-  if (!cluster) return Error(cluster.error());
+  // Sees every reply to its end, so it comes before all that may hold one.
   auto gate = ServeGate::Make(settings.serve);
   if (!gate) return std::move(gate).error();
+  const auto cluster = OpenCluster(settings, ListenMode::kConfigured);
+  if (!cluster) return Error(cluster.error());
   auto producer = OpenProducer(cluster->client(), settings.serve, **gate);
   if (!producer) return std::move(producer).error();
   collector::Readiness readiness(TopicProbe(cluster->client(), settings.kafka.topic),
