@@ -19,6 +19,10 @@ namespace {
 
 // CloudEvents section "Attribute Naming Convention" asks for 20 at most, and for leniency.
 constexpr size_t kAttributeNameBytesMax = 128;
+// Each is compared with all before it, so their number is bounded. SDKs write some ten.
+constexpr size_t kAttributesMax = 100;
+// It stands in a record's header. A URI that is longer does not work elsewhere either.
+constexpr size_t kSourceBytesMax = 2'048;
 // RFC 3339 asks for a date, a time and a zone.
 constexpr size_t kTimeBytesMin = std::string_view("2026-11-23T10:00:00Z").size();
 constexpr std::string_view kPrefix = "ce-";
@@ -66,6 +70,10 @@ Status AddAttribute(Parts& parts, Attribute attribute) {
                "into data");
   }
   if (parts.Find(name) != nullptr) return Bad("the attribute " + name + " is there twice");
+  if (parts.attributes.size() == kAttributesMax) {
+    return Bad("more than " + std::to_string(kAttributesMax) +
+               " attributes; the event's own fields go into data");
+  }
   parts.attributes.push_back(std::move(attribute));
   return Done{};
 }
@@ -80,6 +88,9 @@ Status CheckAttributes(const Parts& parts) {
   }
   if (*parts.Find("specversion")->text != "1.0") {
     return Bad("specversion must be 1.0, not " + Quoted(*parts.Find("specversion")->text));
+  }
+  if (parts.Find("source")->text->size() > kSourceBytesMax) {
+    return Bad("source has more than " + std::to_string(kSourceBytesMax) + " bytes");
   }
   const Attribute* time = parts.Find("time");
   if (time != nullptr &&

@@ -1,7 +1,5 @@
 #include "core/collector/ingest/json_text.h"
 
-#include <algorithm>
-
 namespace gamevents::collector {
 namespace {
 
@@ -64,12 +62,18 @@ void ForEachMember(
 }
 
 void AppendOneLine(std::string& out, std::string_view json) {
-  while (json.find('\n') != kNowhere || json.find('\r') != kNowhere) {
-    const size_t end = std::min(json.find('\n'), json.find('\r'));
-    out += json.substr(0, end);
-    json.remove_prefix(SkipSpace(json, end));
+  // Most events are one line already.
+  if (json.find('\n') == kNowhere && json.find('\r') == kNowhere) {
+    out += json;
+    return;
   }
-  out += json;
+  for (size_t i = 0; i < json.size();) {
+    if (json[i] == '\n' || json[i] == '\r') {
+      i = SkipSpace(json, i);
+    } else {
+      out += json[i++];
+    }
+  }
 }
 
 }  // namespace gamevents::collector

@@ -14,12 +14,16 @@ constexpr size_t kErrorBytesMax = 1'000;
 
 std::string_view Truth(bool value) { return value ? "true" : "false"; }
 
+// What of an error is told: not half a character at its end.
+std::string_view Shown(std::string_view error) {
+  error = error.substr(0, kErrorBytesMax);
+  while (!IsUtf8(error)) error.remove_suffix(1);
+  return error;
+}
+
 void AppendError(std::string& json, std::string_view error) {
-  std::string_view shown = error.substr(0, kErrorBytesMax);
-  // Not in the middle of a character.
-  while (!IsUtf8(shown)) shown.remove_suffix(1);
   json += "\"error\":";
-  AppendJsonString(json, shown);
+  AppendJsonString(json, Shown(error));
 }
 
 void AppendRejection(std::string& json, const Rejection& rejection) {
@@ -33,7 +37,7 @@ void AppendRejection(std::string& json, const Rejection& rejection) {
 void AppendNotKept(std::string& json, const std::optional<std::string>& reason) {
   if (!reason) return;
   json += ",\"rejected_topic_error\":";
-  AppendJsonString(json, *reason);
+  AppendJsonString(json, Shown(*reason));
 }
 
 http::Response JsonResponse(int status, std::string json) {

@@ -114,6 +114,14 @@ TEST_CASE("what is no CloudEvent is refused by name") {
             .starts_with(start + "data and data_base64 cannot both"));
   CHECK(StructuredRefusal(kRequired + R"(,"data_base64":"*")") ==
         start + "data_base64 must be base64");
+  const std::string longest(2'048, 's');
+  const std::string others = R"("specversion":"1.0","type":"t","id":"i",)";
+  CHECK(Structured("{" + others + "\"source\":\"" + longest + "\"}").source == longest);
+  CHECK(StructuredRefusal(others + "\"source\":\"s" + longest + "\"") ==
+        start + "source has more than 2048 bytes");
+  std::string many = kRequired;
+  for (int i = 0; i < 97; ++i) many += ",\"x" + std::to_string(i) + "\":1";
+  CHECK(StructuredRefusal(many).starts_with(start + "more than 100 attributes"));
   CHECK(StructuredRefusal("\"a\"").starts_with("not valid JSON"));
   CHECK_FALSE(ReadStructuredCloudEvent("[]").ok());
 }

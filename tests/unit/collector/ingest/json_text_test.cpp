@@ -58,6 +58,11 @@ TEST_CASE("line breaks and the indentation behind them go, other space stays") {
   out.clear();
   AppendOneLine(out, "{\"a\": \"\\n\"}");
   CHECK(out == "{\"a\": \"\\n\"}");
+  out.clear();
+  std::string breaks = "{";
+  for (int i = 0; i < 1 << 19; ++i) breaks += " \n";
+  AppendOneLine(out, breaks);  // takes linear time, too
+  CHECK(out == "{ ");
 }
 
 }  // namespace gamevents::collector
