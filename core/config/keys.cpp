@@ -270,6 +270,25 @@ constexpr auto kKeys = std::to_array<Key>({
     {"serve.access_log_file", Type::kString, "", 0, 4 * kKiB,
      "The file that the access log is appended to; unless set, stderr.",
      FIELD(serve.access_log_file)},
+    {"serve.max_event", Type::kSize, "256KiB", kKiB, 64 * kMiB,
+     "The longest event that POST /events takes, as it is sent.", FIELD(serve.max_event)},
+    {"serve.max_batch", Type::kInteger, "10000", 1, 1'000'000,
+     "How many events one request to POST /events may have.", FIELD(serve.max_batch)},
+    {"serve.rejected_topic",
+     Type::kString,
+     "",
+     0,
+     249,
+     "A topic that keeps what POST /events refuses for its content; empty for none.",
+     FIELD(serve.rejected_topic),
+     {},
+     CheckTopic},
+    {"serve.dedupe_window", Type::kDuration, "10m", 0, 7 * kDay,
+     "How long an event_id or Idempotency-Key is known again; 0 for not at all.",
+     FIELD(serve.dedupe_window)},
+    {"serve.dedupe_events", Type::kInteger, "1000000", 0, 100'000'000,
+     "How many of them, the latest, are known; 32 MB of memory a million. 0 for none.",
+     FIELD(serve.dedupe_events)},
     {"log.level", Type::kString, "info", 4, 5,
      "How much is noted on stderr, unless -v or -q says it.", FIELD(log.level), kLogLevels},
 });
@@ -300,6 +319,11 @@ Status CheckRelations(const Settings& settings) {
   if (serve.request_memory < serve.max_body) {
     return too_small("serve.request_memory", serve.request_memory, "serve.max_body",
                      serve.max_body);
+  }
+  if (serve.rejected_topic == settings.kafka.topic) {
+    return Error{Fault::kBadInput, "serve.rejected_topic: it is kafka.topic, " +
+                                       settings.kafka.topic +
+                                       ": what is refused would stand among the events"};
   }
   return Done{};
 }

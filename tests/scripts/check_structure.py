@@ -52,6 +52,7 @@ UNTESTED = {
     "core/http/loop.cpp": "connection_test.cpp and asio_front_end_test.cpp, over real sockets",
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
     "core/kafka/contact.cpp": "error_test.cpp, with the errors that it gathers",
+    "core/collector/ingest/batch.cpp": "ingest_test.cpp, whose requests are batches",
     "core/broker/broker.cpp": "handlers/dispatch_test.cpp, which drives all of it by frames",
     "core/broker/dispatch.cpp": "handlers/dispatch_test.cpp",
     "core/broker/producer_ids.cpp": "handlers/produce_test.cpp",
