@@ -47,6 +47,16 @@ struct Settings {
     std::chrono::milliseconds drain{};
     std::vector<std::string> redact_headers;
   } serve;
+
+  struct Catalogue {
+    std::string file;
+  } catalogue;
+
+  struct State {
+    std::string snapshot;
+    std::chrono::milliseconds snapshot_interval{};
+    int64_t snapshot_events = 0;
+  } state;
 };
 
 }  // namespace gamevents::config

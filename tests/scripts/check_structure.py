@@ -33,7 +33,7 @@ LIBRARY_HOMES = {
     "librdkafka/": ("core/kafka/", "tests/"),
     "httplib.h": ("core/http/", "tests/"),
     "CLI/": ("cmd/",),
-    "yaml-cpp/": ("core/config/", "tests/"),
+    "yaml-cpp/": ("core/config/", "core/event/catalogue.cpp", "tests/"),
 }
 
 # A call, where alone it may stand, and what to use instead.
