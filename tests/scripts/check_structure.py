@@ -33,6 +33,7 @@ LIBRARY_HOMES = {
     "librdkafka/": ("core/kafka/", "tests/"),
     "httplib.h": ("core/http/", "tests/"),
     "CLI/": ("cmd/",),
+    "sqlite3.h": ("core/state/database.cpp", "core/report/", "tests/"),
     "yaml-cpp/": ("core/config/", "core/event/catalogue.cpp", "tests/"),
 }
 
