@@ -2,6 +2,7 @@
 
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/shop.h"
 #include "core/base/stop.h"
 #include "core/collector/collector.h"
 #include "core/http/front_end.h"
@@ -110,6 +111,8 @@ Result<Exit> RunServe(const Context& context) {
   FatalError fatal;
   const auto cluster = OpenCluster(settings, ListenMode::kConfigured);
   if (!cluster) return Error(cluster.error());
+  auto projection = StartProjection(settings, cluster->client());
+  if (!projection) return std::move(projection).error();
   auto producer = OpenProducer(cluster->client());
   if (!producer) return std::move(producer).error();
   collector::Readiness readiness(TopicProbe(cluster->client(), settings.kafka.topic),
@@ -119,7 +122,9 @@ Result<Exit> RunServe(const Context& context) {
   options.redact_headers = settings.serve.redact_headers;
   options.on_closed = [&fatal](const Error& error) { fatal.Set(error); };
   const collector::EventStore store(options, **producer);
-  const collector::Collector collector(store, readiness);
+  const auto shop = Shop::Open(settings, store, **projection);
+  if (!shop) return Error(shop.error());
+  const collector::Collector collector(store, readiness, (*shop)->Routes());
 
   auto front_end = http::FrontEnd::Start(HttpOptions(settings.serve), collector.handler());
   if (!front_end) return std::move(front_end).error();

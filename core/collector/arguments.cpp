@@ -47,8 +47,7 @@ Result<Arguments> Arguments::Read(const http::Request& request,
 Status Arguments::Add(std::string name, std::string value,
                       std::span<const std::string_view> known) {
   if (std::ranges::find(known, name) == known.end()) {
-    return Error{Fault::kBadInput,
-                 "'" + name + "' is not known here; there are: " + Listed(known)};
+    return Error{Fault::kBadInput, "'" + name + "' is not known here; there are: " + Listed(known)};
   }
   if (!values_.emplace(name, std::move(value)).second) {
     return Error{Fault::kBadInput, name + " is given twice"};
@@ -86,8 +85,7 @@ Status Arguments::ReadBody(std::string_view body, std::span<const std::string_vi
     } else if (const auto* number = std::get_if<int64_t>(&value)) {
       added = Add(std::string(name), std::to_string(*number), known);
     } else {
-      added = Error{Fault::kBadInput,
-                    std::string(name) + ": a text or a whole number is wanted"};
+      added = Error{Fault::kBadInput, std::string(name) + ": a text or a whole number is wanted"};
     }
   });
   return added;

@@ -76,8 +76,8 @@ void Commands::Send(Call call, std::span<const Field> fields, const std::string&
             retry_after));
       });
   if (!expected) {
-    return pending->Fail(EventStore::Unavailable(
-        "nothing was stored: " + expected.error().context, retry_after));
+    return pending->Fail(
+        EventStore::Unavailable("nothing was stored: " + expected.error().context, retry_after));
   }
   store_.Send(std::move(event), user,
               [pending, id, retry_after,

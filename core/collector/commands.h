@@ -29,8 +29,7 @@ class Commands {
   /// and folded: 200 with {"status":"done", …, "event_id", "partition", "offset"} or 409 with
   /// {"status":"refused", "reason", …}; 503 when either did not happen in time, or the state
   /// cannot be shown now, in which case nothing is stored.
-  void Send(Call call, std::span<const Field> fields, const std::string& user,
-            Answer answer) const;
+  void Send(Call call, std::span<const Field> fields, const std::string& user, Answer answer) const;
 
   state::Projection& projection() const { return projection_; }
   std::chrono::seconds retry_after() const { return store_.retry_after(); }

@@ -22,7 +22,7 @@ struct Field {
 struct Event {
   std::string json;
   TimestampMs received_at;  ///< the same moment as the field of this name
-  std::string id;           ///< the field event_id
+  std::string id{};         ///< the field event_id
 };
 
 /// Builds events: the fields given, `event_id` (UUIDv7), `received_at` (RFC 3339), and the

@@ -72,15 +72,16 @@ bool IsHttpMethod(std::string_view method) {
   return std::ranges::find(kMethods, method) != kMethods.end();
 }
 
-http::Response MethodRefused(const Route& route, std::string_view method) {
+http::Response MethodRefused(std::string_view pattern, std::span<const std::string_view> methods,
+                             std::string_view method) {
   std::string allowed;
-  for (const std::string_view name : route.methods) {
+  for (const std::string_view name : methods) {
     allowed.append(allowed.empty() ? "" : ", ").append(name);
     if (name == "GET") allowed.append(", HEAD");
   }
   if (!IsHttpMethod(method)) return TextResponse(501, "the request's method is not known\n");
-  http::Response response = TextResponse(405, std::string(route.pattern) + " takes " + allowed +
-                                                  ", not " + std::string(method) + "\n");
+  http::Response response = TextResponse(
+      405, std::string(pattern) + " takes " + allowed + ", not " + std::string(method) + "\n");
   response.headers.emplace_back("Allow", std::move(allowed));
   return response;
 }
@@ -96,18 +97,29 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
 
 void Router::Answer(http::Request request, const http::Reply& reply) const {
   const std::vector<std::string_view> parts = Split(request.path);
-  const auto found =
-      std::ranges::find_if(patterns_, [&](const auto& pattern) { return Matches(pattern, parts); });
-  if (!request.path.starts_with('/') || found == patterns_.end()) {
-    std::string body = "there is no such route; there are:\n";
-    for (const Route& route : routes_) body.append(route.pattern).append("\n");
-    return reply(TextResponse(404, std::move(body)));
+  // The first route that matches; those of the same pattern share it, each with its methods.
+  const Route* matched = nullptr;
+  std::vector<std::string_view> methods;
+  for (size_t i = 0; request.path.starts_with('/') && i < routes_.size(); ++i) {
+    const Route& route = routes_[i];
+    const bool same =
+        matched == nullptr ? Matches(patterns_[i], parts) : route.pattern == matched->pattern;
+    if (!same) continue;
+    matched = &route;
+    methods.insert(methods.end(), route.methods.begin(), route.methods.end());
+    if (!Takes(route, request.method)) continue;
+    auto names = DecodeNames(patterns_[i], parts);
+    if (!names) return reply(TextResponse(400, names.error().context + "\n"));
+    return route.handler(Call{std::move(request), std::move(names).value(), reply});
   }
-  const Route& route = routes_[static_cast<size_t>(found - patterns_.begin())];
-  if (!Takes(route, request.method)) return reply(MethodRefused(route, request.method));
-  auto names = DecodeNames(*found, parts);
-  if (!names) return reply(TextResponse(400, names.error().context + "\n"));
-  route.handler(Call{std::move(request), std::move(names).value(), reply});
+  if (matched != nullptr) return reply(MethodRefused(matched->pattern, methods, request.method));
+  std::string body = "there is no such route; there are:\n";
+  std::string_view last;
+  for (const Route& route : routes_) {
+    if (route.pattern != last) body.append(route.pattern).append("\n");
+    last = route.pattern;
+  }
+  reply(TextResponse(404, std::move(body)));
 }
 
 http::Response TextResponse(int status, std::string body) {

@@ -27,6 +27,8 @@ struct Route {
   std::function<void(Call)> handler;      ///< must see to it that call.reply is called
 };
 
+// Routes of one pattern, each for methods of its own, stand together in the table.
+
 /// Finds the route of a request in time linear in the path's length, and answers itself where
 /// there is none: 404 with the known routes, 405 with Allow, 501 for a method that HTTP does not
 /// have, 400 for a part that is not percent-encoded UTF-8. Immutable, so thread-safe.

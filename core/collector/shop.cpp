@@ -16,9 +16,9 @@ std::string Listed(const std::vector<std::string>& names) {
 
 Status CheckType(const event::Item& item, const std::string& type) {
   if (std::ranges::find(item.types, type) != item.types.end()) return Done{};
-  const std::string allowed =
-      item.types.empty() ? item.name + " comes in no types: leave it out"
-                         : item.name + " comes in the types " + Listed(item.types);
+  const std::string allowed = item.types.empty()
+                                  ? item.name + " comes in no types: leave it out"
+                                  : item.name + " comes in the types " + Listed(item.types);
   return Error{Fault::kBadInput, "type: '" + type + "' is not known; " + allowed};
 }
 
@@ -103,7 +103,8 @@ Result<Choice> ChooseAny(const event::Catalogue& catalogue, const std::string& n
   const event::Item* item = catalogue.Find(name);
   Choice choice;
   choice.type = arguments.Text("type");
-  choice.item = item != nullptr ? *item : event::Item{.name = name, .kind = name};
+  choice.item.name = choice.item.kind = name;
+  if (item != nullptr) choice.item = *item;
   if (Status fits = CheckName("item", name, event::kItemNameMax); !fits) {
     return std::move(fits).error();
   }

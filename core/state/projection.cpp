@@ -88,8 +88,12 @@ void Projection::Run() {
       StartOver(ended.error());
       continue;
     }
+    std::string why = ended.error().context;
+    if (ended.error().fault == Fault::kNotFound) {
+      why += "; make it with: gamevents create-topic " + options_.topic;
+    }
     std::unique_lock lock(mutex_);
-    ready_ = Error{Fault::kUnavailable, ended.error().context};
+    ready_ = Error{Fault::kUnavailable, std::move(why)};
     wake_.wait_for(lock, kRetryAfter, [this] { return Stopping() || look_again_; });
     look_again_ = false;
   }

@@ -1,5 +1,7 @@
 #include "core/state/snapshot.h"
 
+#include "core/base/bytes.h"
+#include "core/base/crc32c.h"
 #include "core/state/database.h"
 #include "core/state/user_codec.h"
 
@@ -12,6 +14,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
+#include <type_traits>
+#include <utility>
 
 namespace gamevents::state {
 namespace {
@@ -21,18 +25,27 @@ namespace {
 constexpr char kCreate[] = R"sql(
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
-CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS about (name BLOB PRIMARY KEY, value BLOB NOT NULL, crc INTEGER NOT NULL)
+  WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS positions (partition INTEGER PRIMARY KEY, next INTEGER NOT NULL,
-                                      last_offset INTEGER NOT NULL, last_crc INTEGER NOT NULL);
+                                      last_offset INTEGER NOT NULL, last_crc INTEGER NOT NULL,
+                                      crc INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS goods (id INTEGER PRIMARY KEY, item BLOB NOT NULL, kind BLOB NOT NULL,
-                                  type BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS guilds (id INTEGER PRIMARY KEY, name BLOB NOT NULL);
+                                  type BLOB NOT NULL, crc INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS guilds (id INTEGER PRIMARY KEY, name BLOB NOT NULL,
+                                   crc INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY, name BLOB NOT NULL, row BLOB NOT NULL);
 )sql";
 
 constexpr char kDropAll[] =
     "DELETE FROM about; DELETE FROM positions; DELETE FROM goods; DELETE FROM guilds; "
     "DELETE FROM users;";
+
+/// How many rows the tables must have, or they were lost.
+struct RowCounts {
+  int64_t users = -1;
+  int64_t positions = -1;
+};
 
 /// The numbers of `about`, by name.
 struct CountName {
@@ -47,6 +60,27 @@ constexpr auto kCountNames = std::to_array<CountName>({
     {"malformed", &Counts::malformed},
     {"misplaced", &Counts::misplaced},
 });
+
+/// The checksum of a row's other columns: SQLite does not notice a flipped bit.
+template <class... Columns>
+int64_t RowCrc(const Columns&... columns) {
+  uint32_t crc = 0;
+  const auto add = [&](const auto& column) {
+    if constexpr (std::is_integral_v<std::decay_t<decltype(column)>>) {
+      const std::string digits = std::to_string(column) + ";";
+      crc = Crc32c(crc, AsBytes(digits));
+    } else {
+      crc = Crc32c(crc, AsBytes(std::string_view(column)));
+      crc = Crc32c(crc, AsBytes(";"));
+    }
+  };
+  (add(columns), ...);
+  return crc;
+}
+
+Error Damaged(std::string_view table) {
+  return {Fault::kCorrupt, "a row of its " + std::string(table) + " is damaged"};
+}
 
 /// Prepares `sql` and calls `each(statement)` for each row of its answer.
 template <class Each>
@@ -75,11 +109,12 @@ Status RunForEach(Database& database, const char* sql, const Items& items, Bind 
 }
 
 Status WriteAbout(Database& database, const std::string& topic, const SnapshotChanges& changes) {
-  auto statement = database.Prepare("INSERT OR REPLACE INTO about VALUES (?, ?)");
+  auto statement = database.Prepare("INSERT OR REPLACE INTO about VALUES (?, ?, ?)");
   if (!statement) return std::move(statement).error();
   const auto put = [&](std::string_view name, auto value) {
     statement->Bind(1, name);
     statement->Bind(2, value);
+    statement->Bind(3, RowCrc(name, value));
     return statement->Run();
   };
   if (Status put_topic = put("topic", std::string_view(topic)); !put_topic) return put_topic;
@@ -88,7 +123,9 @@ Status WriteAbout(Database& database, const std::string& topic, const SnapshotCh
     const Status put_count = put(each.name, changes.counts.*each.member);
     if (!put_count) return put_count;
   }
-  return put("users", static_cast<int64_t>(changes.user_count));
+  const Status put_users = put("users", static_cast<int64_t>(changes.user_count));
+  if (!put_users) return put_users;
+  return put("positions", static_cast<int64_t>(changes.positions.size()));
 }
 
 Status WriteAll(Database& database, const std::string& topic, const SnapshotChanges& changes) {
@@ -97,26 +134,30 @@ Status WriteAll(Database& database, const std::string& topic, const SnapshotChan
   }
   Status done = WriteAbout(database, topic, changes);
   if (!done) return done;
-  done = RunForEach(database, "INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?)",
+  done = RunForEach(database, "INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?, ?)",
                     changes.positions, [](Statement& to, const auto& each, size_t) {
                       to.Bind(1, int64_t{each.first});
                       to.Bind(2, each.second.next);
                       to.Bind(3, each.second.last_offset);
                       to.Bind(4, int64_t{each.second.last_crc});
+                      to.Bind(5, RowCrc(each.first, each.second.next, each.second.last_offset,
+                                        each.second.last_crc));
                     });
   if (!done) return done;
-  done = RunForEach(database, "INSERT OR REPLACE INTO goods VALUES (?, ?, ?, ?)", changes.goods,
+  done = RunForEach(database, "INSERT OR REPLACE INTO goods VALUES (?, ?, ?, ?, ?)", changes.goods,
                     [&](Statement& to, const Goods& goods, size_t index) {
                       to.Bind(1, static_cast<int64_t>(changes.goods_before + index));
                       to.Bind(2, goods.item);
                       to.Bind(3, goods.kind);
                       to.Bind(4, goods.type);
+                      to.Bind(5, RowCrc(goods.item, goods.kind, goods.type));
                     });
   if (!done) return done;
-  done = RunForEach(database, "INSERT OR REPLACE INTO guilds VALUES (?, ?)", changes.guilds,
+  done = RunForEach(database, "INSERT OR REPLACE INTO guilds VALUES (?, ?, ?)", changes.guilds,
                     [&](Statement& to, const std::string& name, size_t index) {
                       to.Bind(1, static_cast<int64_t>(changes.guilds_before + index));
                       to.Bind(2, name);
+                      to.Bind(3, RowCrc(name));
                     });
   if (!done) return done;
   return RunForEach(database, "INSERT OR REPLACE INTO users VALUES (?, ?, ?)", changes.users,
@@ -127,49 +168,59 @@ Status WriteAll(Database& database, const std::string& topic, const SnapshotChan
                     });
 }
 
-/// Checks what the snapshot says about itself; gives how many users it has. Errors: kUnsupported,
-/// kBadInput, kCorrupt.
-Result<int64_t> ReadAbout(Database& database, const std::string& topic, Counts& counts) {
-  std::string found_topic;
+/// Whether the snapshot is in the format that is read here. Errors: kUnsupported, kCorrupt.
+Status CheckFormat(Database& database) {
   int64_t format = -1;
-  int64_t users = -1;
+  Status read = ForEachRow(database, "SELECT value FROM about WHERE name = CAST('format' AS BLOB)",
+                           [&](Statement& row) -> Status {
+                             format = row.Integer(0);
+                             return Done{};
+                           });
+  if (!read || format == kSnapshotFormat) return read;
+  if (format == -1) return Error{Fault::kCorrupt, "it says nothing about itself"};
+  return Error{Fault::kUnsupported, "its format is " + std::to_string(format) + ", not " +
+                                        std::to_string(kSnapshotFormat)};
+}
+
+/// What the snapshot says about itself: how many rows it has. Errors: kBadInput, kCorrupt.
+Result<RowCounts> ReadAbout(Database& database, const std::string& topic, Counts& counts) {
+  std::string found_topic;
+  RowCounts rows;
   Status read =
-      ForEachRow(database, "SELECT name, value FROM about", [&](Statement& row) -> Status {
+      ForEachRow(database, "SELECT name, value, crc FROM about", [&](Statement& row) -> Status {
         const std::string_view name = row.Bytes(0);
+        const int64_t crc =
+            name == "topic" ? RowCrc(name, row.Bytes(1)) : RowCrc(name, row.Integer(1));
+        if (crc != row.Integer(2)) return Damaged("about");
         if (name == "topic") found_topic = row.Bytes(1);
-        if (name == "format") format = row.Integer(1);
-        if (name == "users") users = row.Integer(1);
+        if (name == "users") rows.users = row.Integer(1);
+        if (name == "positions") rows.positions = row.Integer(1);
         for (const CountName& each : kCountNames) {
           if (name == each.name) counts.*each.member = row.Integer(1);
         }
         return Done{};
       });
   if (!read) return std::move(read).error();
-  if (format == -1) return Error{Fault::kCorrupt, "it says nothing about itself"};
-  if (format != kSnapshotFormat) {
-    return Error{Fault::kUnsupported, "its format is " + std::to_string(format) + ", not " +
-                                          std::to_string(kSnapshotFormat)};
-  }
-  if (found_topic != topic) {
-    return Error{Fault::kBadInput, "it is of topic " + found_topic + ", not " + topic};
-  }
-  return users;
+  if (found_topic == topic) return rows;
+  return Error{Fault::kBadInput, "it is of topic " + found_topic + ", not " + topic};
 }
 
 Status ReadNames(Database& database, State& state) {
-  Status read = ForEachRow(database, "SELECT id, item, kind, type FROM goods ORDER BY id",
+  Status read = ForEachRow(database, "SELECT id, item, kind, type, crc FROM goods ORDER BY id",
                            [&](Statement& row) -> Status {
                              const int64_t id =
                                  state.GoodsId(row.Bytes(1), row.Bytes(2), row.Bytes(3));
-                             if (id == row.Integer(0)) return Done{};
-                             return Error{Fault::kCorrupt, "its goods are not in order"};
+                             const int64_t crc = RowCrc(row.Bytes(1), row.Bytes(2), row.Bytes(3));
+                             if (id == row.Integer(0) && crc == row.Integer(4)) return Done{};
+                             return Damaged("goods");
                            });
   if (!read) return read;
-  return ForEachRow(database, "SELECT id, name FROM guilds ORDER BY id",
+  return ForEachRow(database, "SELECT id, name, crc FROM guilds ORDER BY id",
                     [&](Statement& row) -> Status {
                       const int64_t id = state.GuildId(row.Bytes(1));
-                      if (id == row.Integer(0)) return Done{};
-                      return Error{Fault::kCorrupt, "its guilds are not in order"};
+                      const bool sound = RowCrc(row.Bytes(1)) == row.Integer(2);
+                      if (id == row.Integer(0) && sound) return Done{};
+                      return Damaged("guilds");
                     });
 }
 
@@ -187,21 +238,24 @@ Status ReadUsers(Database& database, State& state) {
 Status ReadAll(Database& database, const std::string& topic, Replica& replica) {
   // One transaction, so that a snapshot that is written meanwhile is not read in part.
   if (Status begun = database.Execute("BEGIN"); !begun) return begun;
-  const auto users = ReadAbout(database, topic, replica.state.counts);
-  if (!users) return Error(users.error());
+  if (Status format = CheckFormat(database); !format) return format;
+  const auto rows = ReadAbout(database, topic, replica.state.counts);
+  if (!rows) return Error(rows.error());
   if (Status names = ReadNames(database, replica.state); !names) return names;
-  Status read =
-      ForEachRow(database, "SELECT partition, next, last_offset, last_crc FROM positions",
-                 [&](Statement& row) -> Status {
-                   replica.positions[static_cast<int32_t>(row.Integer(0))] = {
-                       row.Integer(1), row.Integer(2), static_cast<uint32_t>(row.Integer(3))};
-                   return Done{};
-                 });
+  Status read = ForEachRow(
+      database, "SELECT partition, next, last_offset, last_crc, crc FROM positions",
+      [&](Statement& row) -> Status {
+        const int64_t crc = RowCrc(row.Integer(0), row.Integer(1), row.Integer(2), row.Integer(3));
+        if (crc != row.Integer(4)) return Damaged("positions");
+        replica.positions[static_cast<int32_t>(row.Integer(0))] = {
+            row.Integer(1), row.Integer(2), static_cast<uint32_t>(row.Integer(3))};
+        return Done{};
+      });
   if (!read) return read;
-  if (Status rows = ReadUsers(database, replica.state); !rows) return rows;
-  if (static_cast<int64_t>(replica.state.users().size()) != *users) {
-    return Error{Fault::kCorrupt, "it has not all of its users"};
-  }
+  if (Status users = ReadUsers(database, replica.state); !users) return users;
+  const bool whole = std::cmp_equal(replica.state.users().size(), rows->users) &&
+                     std::cmp_equal(replica.positions.size(), rows->positions);
+  if (!whole) return Error{Fault::kCorrupt, "rows of it are lost"};
   return database.Execute("COMMIT");
 }
 

@@ -95,7 +95,9 @@ uint32_t State::GoodsId(std::string_view item, std::string_view kind, std::strin
   const auto id = static_cast<uint32_t>(goods_.size());
   const Goods& kept =
       goods_.emplace_back(Goods{std::string(item), std::string(kind), std::string(type)});
-  goods_ids_.emplace(std::tuple(kept.item, kept.kind, kept.type), id);
+  // Views of what is kept, not of copies.
+  using Views = std::tuple<std::string_view, std::string_view, std::string_view>;
+  goods_ids_.emplace(Views(kept.item, kept.kind, kept.type), id);
   return id;
 }
 

@@ -34,8 +34,8 @@ struct Table {
   }
 };
 
-const Extra kKatanas = {{"kind", "sword"}, {"type", "katana"}, {"price", int64_t{120}},
-                        {"stack_limit", int64_t{20}}};
+const Extra kKatanas = {
+    {"kind", "sword"}, {"type", "katana"}, {"price", int64_t{120}}, {"stack_limit", int64_t{20}}};
 
 Extra With(Extra fields, const std::string& name, int64_t value) {
   fields.emplace_back(name, value);
@@ -115,14 +115,14 @@ TEST_CASE("a checkout is done whole or not at all") {
 
 TEST_CASE("what is used is gone") {
   Table table;
-  table.Do(Event("u", "purchase_potion",
-                 {{"user", "u"}, {"type", "mana"}, {"quantity", int64_t{2}}}));
+  table.Do(
+      Event("u", "purchase_potion", {{"user", "u"}, {"type", "mana"}, {"quantity", int64_t{2}}}));
   table.Do(ItemEvent("u", "use_item", "potion"));
   table.Do(Event("u", "purchase_potion", {{"user", "u"}, {"type", "health"}}));
   CHECK(table.Refused(ItemEvent("u", "use_item", "potion")) ==
         "potion: there are several types of it; name one with type=");
-  CHECK(table.Refused(ItemEvent("u", "use_item", "potion",
-                                {{"type", "mana"}, {"quantity", int64_t{2}}})) ==
+  CHECK(table.Refused(
+            ItemEvent("u", "use_item", "potion", {{"type", "mana"}, {"quantity", int64_t{2}}})) ==
         "potion (mana): 1 in the inventory, not 2");
   table.Do(ItemEvent("u", "use_item", "potion", {{"type", "mana"}}));
   CHECK(table.Refused(ItemEvent("u", "use_item", "potion", {{"type", "mana"}})) ==
@@ -155,8 +155,7 @@ TEST_CASE("guilds have members, each once") {
 TEST_CASE("one of a user's last events over again changes nothing") {
   Table table;
   const auto bread = [](int id) {
-    return Event("u", "purchase_bread",
-                 {{"user", "u"}, {"event_id", "id-" + std::to_string(id)}});
+    return Event("u", "purchase_bread", {{"user", "u"}, {"event_id", "id-" + std::to_string(id)}});
   };
   for (int i = 0; i < 12; ++i) table.Do(bread(i));
   for (int i = 4; i < 12; ++i) CHECK(table.Play(bread(i)).verdict == Verdict::kDuplicate);
@@ -177,7 +176,8 @@ TEST_CASE("what is no command is skipped and counted") {
   CHECK(table.fold.Apply({"u", std::nullopt, TimestampMs(0)}, table.state).verdict ==
         Verdict::kSkipped);
   CHECK(table.state.counts.malformed == 7);
-  for (const char* value : {"{}", "{\"event_type\":\"default\"}", "{\"event_type\":\"purchase_\"}"}) {
+  for (const char* value :
+       {"{}", "{\"event_type\":\"default\"}", "{\"event_type\":\"purchase_\"}"}) {
     table.fold.Apply({"u", value, TimestampMs(0)}, table.state);
   }
   CHECK(table.state.counts.other == 3);

@@ -67,8 +67,11 @@ class Model {
   struct Line {
     Line() = default;
     explicit Line(const Planned& event)
-        : key(event.item, event.type), quantity(std::max(event.quantity, 1)), price(event.price),
-          limit(event.limit), unique(event.unique) {}
+        : key(event.item, event.type),
+          quantity(std::max(event.quantity, 1)),
+          price(event.price),
+          limit(event.limit),
+          unique(event.unique) {}
     std::pair<std::string, std::string> key;
     int quantity = 0;
     int price = 0;
@@ -128,10 +131,13 @@ class Model {
 };
 
 Planned Plan(std::mt19937& random) {
-  const auto below = [&](int bound) { return static_cast<int>(random() % static_cast<unsigned>(bound)); };
+  const auto below = [&](int bound) {
+    return static_cast<int>(random() % static_cast<unsigned>(bound));
+  };
   static const std::vector<std::string> kVerbs = {
-      "purchase", "purchase", "add_to_cart", "add_to_cart", "add_to_cart", "remove_from_cart",
-      "clear_cart", "checkout", "checkout", "use_item", "use_item", "join_a_guild", "leave_a_guild"};
+      "purchase",         "purchase",     "add_to_cart",  "add_to_cart", "add_to_cart",
+      "remove_from_cart", "clear_cart",   "checkout",     "checkout",    "use_item",
+      "use_item",         "join_a_guild", "leave_a_guild"};
   Planned event;
   event.verb = kVerbs[static_cast<size_t>(below(static_cast<int>(kVerbs.size())))];
   event.user = "user" + std::to_string(below(6));
@@ -259,13 +265,12 @@ TEST_CASE("any log folds to what the rules say, however it is replayed") {
       log.push_back(Write(event, i));
       bool as_said = false;
       bool seen = false;
-      REQUIRE(whole.Take(Record(log.back(), static_cast<size_t>(i)), fold,
-                         [&](const kafka::RecordView&, const Fold&, const Outcome& outcome,
-                             const State&) {
-                           seen = outcome.verdict == Verdict::kDone ||
-                                  outcome.verdict == Verdict::kRefused;
-                           as_said = outcome.verdict == Verdict::kDone;
-                         }));
+      REQUIRE(whole.Take(
+          Record(log.back(), static_cast<size_t>(i)), fold,
+          [&](const kafka::RecordView&, const Fold&, const Outcome& outcome, const State&) {
+            seen = outcome.verdict == Verdict::kDone || outcome.verdict == Verdict::kRefused;
+            as_said = outcome.verdict == Verdict::kDone;
+          }));
       INFO(log.back().json);
       REQUIRE(seen);
       REQUIRE(as_said == model.Play(event));
