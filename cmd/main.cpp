@@ -41,6 +41,11 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents report --select '*' --format csv > events.csv\n"
      "gamevents report -o @-1h: --group-by event_type --format json",
      DeclareReport},
+    {"state", "print carts, inventories and guilds, and check their snapshot",
+     "gamevents state show\n"
+     "gamevents state show inventory --where 'kind = sword and quantity >= 2'\n"
+     "gamevents state verify",
+     DeclareState},
     {"broker", "run the embedded broker on its own, for any Kafka client",
      "gamevents broker\n"
      "gamevents broker --listen 127.0.0.1:0 --print-address\n"

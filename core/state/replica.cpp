@@ -115,20 +115,26 @@ Result<std::unique_ptr<kafka::Reader>> OpenReader(const kafka::ClientOptions& cl
 }
 
 Result<FoldedToEnd> FoldToEnd(const kafka::ClientOptions& client, const std::string& topic,
-                              Replica& replica) {
+                              Replica& replica, const Positions* until) {
   auto reader = OpenReader(client, topic, replica, false);
   if (!reader) return std::move(reader).error();
   FoldedToEnd folded;
   folded.gaps = replica.Gaps((*reader)->ranges());
+  const auto is_later = [until](const kafka::RecordView& record) {
+    if (until == nullptr) return false;
+    const auto found = until->find(record.partition);
+    return found == until->end() || record.offset >= found->second.next;
+  };
   Fold fold;
   while (!(*reader)->Finished()) {
     if (StopSignal::Requested()) return Error{Fault::kClosed, "interrupted"};
     auto records = (*reader)->Next(kReadWait);
     if (!records) return std::move(records).error();
     for (const kafka::RecordView& record : *records) {
+      if (is_later(record)) continue;
       if (auto taken = replica.Take(record, fold); !taken) return std::move(taken).error();
+      ++folded.records;
     }
-    folded.records += static_cast<int64_t>(records->size());
   }
   return folded;
 }

@@ -57,11 +57,12 @@ struct FoldedToEnd {
   std::vector<std::string> gaps;  ///< Replica::Gaps
 };
 
-/// Folds what `topic` has from the replica's positions to its end as it is now.
+/// Folds what `topic` has from the replica's positions to its end as it is now, or, of the
+/// partitions that `until` has, to the position there.
 /// Errors: kCorrupt when it is not the log that was folded so far; kNotFound, kUnavailable, … as
 /// Reader; kClosed after the stop signal.
 Result<FoldedToEnd> FoldToEnd(const kafka::ClientOptions& client, const std::string& topic,
-                              Replica& replica);
+                              Replica& replica, const Positions* until = nullptr);
 
 /// The reader that FoldToEnd uses: from the replica's positions, to the end or following.
 /// Errors: as Reader::Open; kCorrupt as CheckRanges.

@@ -239,3 +239,62 @@ def test_a_topic_that_is_made_anew_is_folded_anew(serve, own_embedded, gamevents
     again = wait_ready(serve(topic=topic))
     assert ask(again, "GET", "/inventory/u")[1]["items"] == []
     assert "folded anew" in again.stderr
+
+
+def test_the_state_command_shows_and_verifies(serve, gamevents, topic, tmp_path):
+    server = wait_ready(serve())
+    ask(server, "GET", "/purchase/sword/ann", type="katana", quantity=2)
+    ask(server, "GET", "/purchase/potion/bob", type="mana")
+    ask(server, "PUT", "/cart/bob/items/bread", quantity=3)
+    server.request("/join_a_guild/bob/masadons")
+    # While `serve` runs, and has written no snapshot yet.
+    assert gamevents("state", "verify").stdout == b"OK: 2 users, as 4 records of the log say\n"
+    numbers = dict(line.split()[:2] for line in gamevents("state", "show").stdout.decode()
+                   .splitlines() if not line.startswith("partition"))
+    assert {key: numbers[key] for key in ("users", "inventories", "carts", "guilds", "done")} == {
+        "users": "2", "inventories": "2", "carts": "1", "guilds": "1", "done": "4"}
+    rows = gamevents("state", "show", "inventory", "--where", "kind = sword", "--format", "csv")
+    assert rows.stdout.decode().splitlines() == ["item,kind,quantity,type,user",
+                                                 "sword,sword,2,katana,ann"]
+    assert server.stop() == 0
+    assert gamevents("state", "verify").stdout == b"OK: 2 users, as 4 records of the log say\n"
+    table = gamevents("report", "--view", "carts", "--select", "user,item,quantity,total")
+    assert table.stdout.decode().splitlines()[:4] == [
+        "+----+-----+--------+-----+", "|user| item|quantity|total|",
+        "+----+-----+--------+-----+", "| bob|bread|       3|    6|"]
+    grouped = gamevents("report", "--view", "guilds", "--group-by", "guild", "--format", "json")
+    assert b"masadons" in grouped.stdout
+    assert gamevents("report", "--view", "carts", "--from", "3", check=False).returncode == 2
+
+    path = next(tmp_path.glob("gamevents-state/*.sqlite"))
+    import sqlite3
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE users SET row = x'00'")
+    broken = gamevents("state", "verify", check=False)
+    assert broken.returncode == 1
+    assert b"damaged" in broken.stderr
+    assert gamevents("state", "rebuild").stdout.startswith(b"Folded 4 records")
+    assert gamevents("state", "verify").returncode == 0
+
+
+def test_a_snapshot_that_lies_is_found_out(serve, gamevents, topic, tmp_path):
+    """One that is whole, but not what the log says: as if the fold had changed since."""
+    server = wait_ready(serve())
+    for user in ("ann", "bob"):
+        ask(server, "GET", f"/purchase/rope/{user}", quantity=1 if user == "ann" else 2)
+    assert server.stop() == 0
+    # The snapshot of another topic's events at the same offsets, but for the last.
+    gamevents("create-topic", "other")
+    other = wait_ready(serve(topic="other"))
+    ask(other, "GET", "/purchase/rope/ann", quantity=9)
+    other.stop()
+    folder = tmp_path / "gamevents-state"
+    import sqlite3
+    with sqlite3.connect(folder / "other.sqlite") as database:
+        lie = database.execute("SELECT row FROM users WHERE name = CAST('ann' AS BLOB)").fetchone()
+    with sqlite3.connect(folder / f"{topic}.sqlite") as database:
+        database.execute("UPDATE users SET row = ? WHERE name = CAST('ann' AS BLOB)", lie)
+    found = gamevents("state", "verify", check=False)
+    assert found.returncode == 1
+    assert b"user ann" in found.stderr
+    assert b"gamevents state rebuild" in found.stderr

@@ -10,7 +10,8 @@ import subprocess
 import pytest
 from support import paths, program
 
-COMMANDS = ["config", "consume", "create-topic", "produce", "produce-test", "report", "serve"]
+COMMANDS = ["config", "consume", "create-topic", "produce", "produce-test", "report", "serve",
+            "state"]
 
 
 def test_version(gamevents):
