@@ -9,15 +9,18 @@ namespace {
 
 constexpr std::string_view kPurchasePrefix = "purchase_";
 
+/// A field's value in the document; null where it is missing.
+using Found = const event::Value*;
+
 /// The fields that some verb looks at, as the event has them.
 struct Fields {
-  event::Value event_type, event_id, user, purchase_user, user_name, joined_guild, left_guild;
-  event::Value item, kind, type, quantity, price, stack_limit, unique;
+  Found event_type, event_id, user, purchase_user, user_name, joined_guild, left_guild;
+  Found item, kind, type, quantity, price, stack_limit, unique;
 };
 
 struct FieldName {
   std::string_view name;
-  event::Value Fields::*member;
+  Found Fields::*member;
 };
 
 constexpr auto kFieldNames = std::to_array<FieldName>({
@@ -52,18 +55,16 @@ constexpr auto kVerbNames = std::to_array<VerbName>({
     {"use_item", Verb::kUseItem},
 });
 
-bool IsMissing(const event::Value& value) { return std::holds_alternative<event::Missing>(value); }
-
 /// Takes a text of 1 to `bytes_max` bytes; says whether it was one.
-bool TakeText(const event::Value& value, size_t bytes_max, std::string_view& out) {
-  const auto* text = std::get_if<std::string_view>(&value);
+bool TakeText(Found value, size_t bytes_max, std::string_view& out) {
+  const auto* text = std::get_if<std::string_view>(value);
   if (text == nullptr || text->empty() || text->size() > bytes_max) return false;
   out = *text;
   return true;
 }
 
-bool TakeOptionalText(const event::Value& value, size_t bytes_max, std::string_view& out) {
-  return IsMissing(value) || TakeText(value, bytes_max, out);
+bool TakeOptionalText(Found value, size_t bytes_max, std::string_view& out) {
+  return value == nullptr || TakeText(value, bytes_max, out);
 }
 
 struct Range {
@@ -71,17 +72,17 @@ struct Range {
   int64_t max;
 };
 
-bool TakeOptionalNumber(const event::Value& value, Range range, int64_t& out) {
-  if (IsMissing(value)) return true;
-  const auto* number = std::get_if<int64_t>(&value);
+bool TakeOptionalNumber(Found value, Range range, int64_t& out) {
+  if (value == nullptr) return true;
+  const auto* number = std::get_if<int64_t>(value);
   if (number == nullptr || *number < range.min || *number > range.max) return false;
   out = *number;
   return true;
 }
 
-bool TakeOptionalFlag(const event::Value& value, bool& out) {
-  if (IsMissing(value)) return true;
-  const auto* flag = std::get_if<bool>(&value);
+bool TakeOptionalFlag(Found value, bool& out) {
+  if (value == nullptr) return true;
+  const auto* flag = std::get_if<bool>(value);
   if (flag == nullptr) return false;
   out = *flag;
   return true;
@@ -97,16 +98,16 @@ std::optional<Verb> VerbOf(std::string_view event_type) {
 
 bool TakeUser(const Fields& fields, Command& command) {
   const bool of_guild = command.verb == Verb::kJoinGuild || command.verb == Verb::kLeaveGuild;
-  const event::Value& named = of_guild                          ? fields.user_name
-                              : command.verb == Verb::kPurchase ? fields.purchase_user
-                                                                : fields.user;
-  return TakeText(IsMissing(named) ? fields.user : named, kNameBytesMax, command.user);
+  const Found named = of_guild                          ? fields.user_name
+                      : command.verb == Verb::kPurchase ? fields.purchase_user
+                                                        : fields.user;
+  return TakeText(named == nullptr ? fields.user : named, kNameBytesMax, command.user);
 }
 
 /// The item and what the catalogue said about it when the event was made.
-bool TakeItem(const Fields& fields, Command& command) {
+bool TakeItem(const Fields& fields, Found item, Command& command) {
   constexpr size_t kMax = event::kItemNameMax;
-  if (!TakeText(fields.item, kMax, command.item)) return false;
+  if (!TakeText(item, kMax, command.item)) return false;
   command.kind = command.item;
   return TakeOptionalText(fields.kind, kMax, command.kind) &&
          TakeOptionalText(fields.type, kMax, command.type) &&
@@ -116,16 +117,17 @@ bool TakeItem(const Fields& fields, Command& command) {
          TakeOptionalFlag(fields.unique, command.unique);
 }
 
-bool TakeObject(Fields& fields, std::string_view event_type, Command& command) {
+bool TakeObject(const Fields& fields, std::string_view event_type, Command& command) {
+  event::Value item;
   switch (command.verb) {
     case Verb::kPurchase:
       // The type names the item, in the assignment's purchase_sword too.
-      fields.item = event_type.substr(kPurchasePrefix.size());
-      return TakeItem(fields, command);
+      item = event_type.substr(kPurchasePrefix.size());
+      return TakeItem(fields, &item, command);
     case Verb::kAddToCart:
     case Verb::kRemoveFromCart:
     case Verb::kUseItem:
-      return TakeItem(fields, command);
+      return TakeItem(fields, fields.item, command);
     case Verb::kJoinGuild:
       return TakeText(fields.joined_guild, kNameBytesMax, command.guild);
     case Verb::kLeaveGuild:
@@ -140,18 +142,18 @@ bool TakeObject(Fields& fields, std::string_view event_type, Command& command) {
 }  // namespace
 
 Reading ReadCommand(const event::Document& event, Command& command) {
-  Fields fields;
+  Fields fields{};
   event.ForEachField([&](std::string_view name, const event::Value& value) {
     // A look at the first letter spares most comparisons: headers begin with a capital.
     const char first = name.empty() ? '\0' : name.front();
     for (const FieldName& each : kFieldNames) {
       if (each.name.front() == first && each.name == name) {
-        fields.*each.member = value;  // Of repeated names the last wins, as in a filter.
+        fields.*each.member = &value;  // Of repeated names the last wins, as in a filter.
         return;
       }
     }
   });
-  const auto* event_type = std::get_if<std::string_view>(&fields.event_type);
+  const auto* event_type = std::get_if<std::string_view>(fields.event_type);
   const auto verb = event_type == nullptr ? std::nullopt : VerbOf(*event_type);
   if (!verb) return Reading::kOther;
   command = Command{};

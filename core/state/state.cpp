@@ -13,7 +13,14 @@ namespace {
 constexpr size_t kBlockBytes = 64 << 10;
 constexpr size_t kIndexMin = 1 << 10;
 
-size_t HashName(std::string_view name) { return std::hash<std::string_view>{}(name); }
+uint64_t HashName(std::string_view name) { return std::hash<std::string_view>{}(name); }
+
+constexpr uint64_t kHashHalf = ~uint64_t{0} << 32;
+
+/// Requires: `entry` is not 0.
+uint32_t IdOf(uint64_t entry) { return static_cast<uint32_t>(entry) - 1; }
+
+uint64_t EntryOf(uint64_t hash, uint32_t id) { return (hash & kHashHalf) | (id + 1); }
 
 }  // namespace
 
@@ -30,8 +37,8 @@ void RecentIds::Add(uint64_t hash) {
 
 const User* State::Find(std::string_view name) const {
   if (index_.empty()) return nullptr;
-  const uint32_t entry = index_[SlotOf(name)];
-  return entry == 0 ? nullptr : &users_[entry - 1];
+  const uint64_t entry = index_[SlotOf(name, HashName(name))];
+  return entry == 0 ? nullptr : &users_[IdOf(entry)];
 }
 
 User* State::Find(std::string_view name) {
@@ -39,29 +46,40 @@ User* State::Find(std::string_view name) {
 }
 
 User& State::FindOrAdd(std::string_view name) {
-  // At most half full, so that a search is short.
-  if ((users_.size() + 1) * 2 > index_.size()) GrowIndex();
-  uint32_t& entry = index_[SlotOf(name)];
-  if (entry != 0) return users_[entry - 1];
+  // At most three quarters full, so that a search is short.
+  if ((users_.size() + 1) * 4 > index_.size() * 3) GrowIndex();
+  const uint64_t hash = HashName(name);
+  uint64_t& entry = index_[SlotOf(name, hash)];
+  if (entry != 0) return users_[IdOf(entry)];
   INVARIANT(users_.size() < std::numeric_limits<uint32_t>::max() - 1);
   User& user = users_.emplace_back();
   user.name = Keep(name);
   user.id = static_cast<uint32_t>(users_.size() - 1);
-  entry = user.id + 1;
+  entry = EntryOf(hash, user.id);
   return user;
 }
 
 // Where `name` is, or would be put.
-size_t State::SlotOf(std::string_view name) const {
+size_t State::SlotOf(std::string_view name, uint64_t hash) const {
   const size_t mask = index_.size() - 1;
-  size_t slot = HashName(name) & mask;
-  while (index_[slot] != 0 && users_[index_[slot] - 1].name != name) slot = (slot + 1) & mask;
+  size_t slot = hash & mask;
+  while (index_[slot] != 0) {
+    const bool may_be = (index_[slot] & kHashHalf) == (hash & kHashHalf);
+    if (may_be && users_[IdOf(index_[slot])].name == name) break;
+    slot = (slot + 1) & mask;
+  }
   return slot;
 }
 
 void State::GrowIndex() {
   index_.assign(std::max(kIndexMin, index_.size() * 2), 0);
-  for (const User& user : users_) index_[SlotOf(user.name)] = user.id + 1;
+  const size_t mask = index_.size() - 1;
+  for (const User& user : users_) {
+    const uint64_t hash = HashName(user.name);
+    size_t slot = hash & mask;
+    while (index_[slot] != 0) slot = (slot + 1) & mask;
+    index_[slot] = EntryOf(hash, user.id);
+  }
 }
 
 std::string_view State::Keep(std::string_view text) {
@@ -153,7 +171,8 @@ std::vector<uint32_t> State::TakeChanged() {
 
 size_t State::MemoryBytes() const {
   size_t bytes = sizeof(*this) + name_bytes_ + users_.size() * sizeof(User) +
-                 (index_.capacity() + by_name_.capacity() + changed_.capacity()) * 4;
+                 index_.capacity() * sizeof(uint64_t) +
+                 (by_name_.capacity() + changed_.capacity()) * sizeof(uint32_t);
   for (const User& user : users_) {
     bytes += user.stacks.capacity() * sizeof(Stack) + user.guilds.capacity() * sizeof(Membership);
     if (user.cart) bytes += sizeof(Cart) + user.cart->lines.capacity() * sizeof(CartLine);

@@ -142,11 +142,13 @@ class State {
 
  private:
   std::string_view Keep(std::string_view text);
-  size_t SlotOf(std::string_view name) const;
+  size_t SlotOf(std::string_view name, uint64_t hash) const;
   void GrowIndex();
 
   std::deque<User> users_;
-  std::vector<uint32_t> index_;  // open addressing by the name's hash: id + 1, or 0 for none
+  // Open addressing by the name's hash. An entry is 0 for none, or half of the hash above id + 1:
+  // a user elsewhere in memory is looked at only when that half fits.
+  std::vector<uint64_t> index_;
   std::deque<std::unique_ptr<char[]>> blocks_;  // the names' bytes
   size_t block_left_ = 0;
   size_t name_bytes_ = 0;
