@@ -4,6 +4,7 @@
 #include "core/config/keys.h"
 
 #include <CLI/CLI.hpp>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -41,6 +42,10 @@ void PrintError(std::string_view message) {
     message.remove_prefix(end + 1);
   }
   std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void SetNoteLevel(const std::string& level) {
+  spdlog::default_logger()->set_level(spdlog::level::from_str(level));
 }
 
 bool UseColor(ColorMode mode, int fd) {

@@ -27,6 +27,8 @@ struct Context {
   /// What is set; empty for a command whose row says `loads_config = false`.
   config::Loaded config;
   ColorMode color = ColorMode::kAuto;
+  /// Whether -v or -q says how much is noted, so that log.level does not.
+  bool noted_by_flag = false;
   /// What `config` was loaded from: `--config`, and every `--set` and bound flag in the order in
   /// which they win.
   std::optional<std::string> config_file;
@@ -62,6 +64,9 @@ Exit FailUsage(std::string_view message);
 /// Prints "gamevents: line" to stderr for each line of `message`, and nothing else.
 void PrintError(std::string_view message);
 
+/// How much is noted from now on: a value of log.level.
+void SetNoteLevel(const std::string& level);
+
 /// Whether to colour what goes to `fd` (1 or 2): as the mode says, and on kAuto when it is a
 /// terminal, NO_COLOR is unset or empty, and TERM is not "dumb".
 bool UseColor(ColorMode mode, int fd);
@@ -71,6 +76,7 @@ Run DeclareBroker(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareConfig(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareConsume(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareCreateTopic(CLI::App& app, std::vector<config::Override>& overrides);
+Run DeclareGenerate(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareProduce(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareProduceTest(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareReport(CLI::App& app, std::vector<config::Override>& overrides);

@@ -1,6 +1,7 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/record_format.h"
+#include "cmd/verify.h"
 #include "core/base/file.h"
 #include "core/base/stop.h"
 #include "core/event/document.h"
@@ -30,6 +31,8 @@ constexpr std::chrono::seconds kCommitEvery{5};
 // Records asked for at a time when there is no -n; the reader's own bound is lower.
 constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
 
+constexpr char kJson[] = "json";
+
 struct Options {
   bool from_beginning = false;
   std::optional<std::string> range;
@@ -39,6 +42,8 @@ struct Options {
   std::optional<std::string> group;
   std::string output = "value";
   std::optional<std::string> where;
+  std::optional<std::string> verify;  // a ledger
+  std::string format = "text";        // of the verdict
 };
 
 // Everything that a run needs, read from the flags.
@@ -168,7 +173,7 @@ Status ChooseRange(const Options& options, kafka::ReaderOptions& reader) {
       return Error{Fault::kBadInput, "--follow has no end, so --offset cannot have one"};
     }
     reader.range = *range;
-  } else if (!options.from_beginning) {
+  } else if (!options.from_beginning && !options.verify) {
     reader.range.from = {Kind::kEnd, 0};
     reader.follow = true;
   }
@@ -200,6 +205,9 @@ Result<Exit> Consume(const Options& options, const Context& context) {
   const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
   plan->reader.client = cluster->client();
+  if (options.verify) {
+    return Verify({*options.verify, options.format == kJson, std::move(plan->reader)});
+  }
   auto reader = kafka::Reader::Open(plan->reader);
   if (!reader) return std::move(reader).error();
 
@@ -226,19 +234,32 @@ Run DeclareConsume(CLI::App& app, std::vector<config::Override>& overrides) {
                  "beginning, end, N, -N (the last N), @TIME or FROM:TO of these, then exit")
       ->type_name("RANGE")
       ->excludes(beginning);
-  app.add_flag("-f,--follow", options->follow, "Go on past the end as records arrive");
-  app.add_option("-n,--max-messages", options->max_messages, "Stop after N messages")
-      ->type_name("N")
-      ->check(CLI::Range(int64_t{1}, kNoLimit));
-  app.add_option("--partition", options->partitions, "Only this partition; may be repeated")
-      ->type_name("N")
-      ->allow_extra_args(false)
-      ->check(CLI::Range(0, std::numeric_limits<int32_t>::max()));
-  app.add_option("--group", options->group, "Start where this group left off, and commit")
-      ->type_name("NAME");
-  app.add_option("--output", options->output, std::string(RecordFormat::kHelp))->type_name("FORM");
-  app.add_option("--where", options->where, "Only events that meet this condition")
-      ->type_name("FILTER");
+  auto* follow =
+      app.add_flag("-f,--follow", options->follow, "Go on past the end as records arrive");
+  auto* max = app.add_option("-n,--max-messages", options->max_messages, "Stop after N messages")
+                  ->type_name("N")
+                  ->check(CLI::Range(int64_t{1}, kNoLimit));
+  auto* partition =
+      app.add_option("--partition", options->partitions, "Only this partition; may be repeated")
+          ->type_name("N")
+          ->allow_extra_args(false)
+          ->check(CLI::Range(0, std::numeric_limits<int32_t>::max()));
+  auto* group =
+      app.add_option("--group", options->group, "Start where this group left off, and commit")
+          ->type_name("NAME");
+  auto* output = app.add_option("--output", options->output, std::string(RecordFormat::kHelp))
+                     ->type_name("FORM");
+  auto* where = app.add_option("--where", options->where, "Only events that meet this condition")
+                    ->type_name("FILTER");
+  auto* verify = app.add_option("--verify", options->verify,
+                                "Say whether the topic holds each event of this ledger of "
+                                "generate once and in order")
+                     ->type_name("FILE");
+  for (auto* other : {follow, max, partition, group, output, where}) verify->excludes(other);
+  app.add_option("--format", options->format, "The verdict's form (text)")
+      ->type_name("text|json")
+      ->check(CLI::IsMember({"text", kJson}))
+      ->needs(verify);
   return [options](const Context& context) { return Consume(*options, context); };
 }
 

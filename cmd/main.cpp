@@ -28,7 +28,8 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents consume --from-beginning\n"
      "gamevents consume -o -10 --follow\n"
      "gamevents consume --from-beginning --where 'event_type = purchase_sword'\n"
-     "gamevents consume -o @-1h --output '%p %o %T %s\\n'",
+     "gamevents consume -o @-1h --output '%p %o %T %s\\n'\n"
+     "gamevents consume --verify ledger.txt",
      DeclareConsume},
     {"serve", "take events over HTTP and store each before it is answered",
      "gamevents serve --host 0.0.0.0\n"
@@ -46,6 +47,11 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents state show inventory --where 'kind = sword and quantity >= 2'\n"
      "gamevents state verify",
      DeclareState},
+    {"generate", "send a game's traffic, made from a seed number, and account for it",
+     "gamevents generate --seed 42 --count 10000\n"
+     "gamevents generate --rate 500 --duration 1m --ledger ledger.txt\n"
+     "gamevents generate --to topic --count 1000000 --format json",
+     DeclareGenerate},
     {"broker", "run the embedded broker on its own, for any Kafka client",
      "gamevents broker\n"
      "gamevents broker --listen 127.0.0.1:0 --print-address\n"

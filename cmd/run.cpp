@@ -191,6 +191,7 @@ Exit RunCommand(const Declared& declared, Context& context) {
     auto loaded = config::Load(context.config_file, context.overrides);
     if (!loaded) return FailUsage(loaded.error().context);
     context.config = std::move(loaded).value();
+    if (!context.noted_by_flag) SetNoteLevel(context.config.settings.log.level);
     if (context.config.file) spdlog::debug("configuration: {}", *context.config.file);
   }
   const auto exit = declared.run(context);
@@ -221,6 +222,7 @@ Exit ParseAndRun(std::span<const Command> commands, int argc, char** argv) {
   if (!overrides) return FailUsage(overrides.error().context);
   Context context;
   context.color = color;
+  context.noted_by_flag = globals.quiet > 0 || globals.verbose > 0;
   context.config_file = globals.config_file;
   context.overrides = std::move(overrides).value();
   const auto given = std::find_if(declared.begin(), declared.end(),

@@ -2,9 +2,17 @@
 
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/reloads.h"
+#include "cmd/serve_gate.h"
+#include "cmd/service_manager.h"
 #include "cmd/shop.h"
+#include "core/base/reload_signal.h"
 #include "core/base/stop.h"
 #include "core/collector/collector.h"
+#include "core/collector/ingest/ingest.h"
+#include "core/collector/ingest/recall.h"
+#include "core/collector/metered_producer.h"
+#include "core/config/load.h"
 #include "core/http/front_end.h"
 #include "core/kafka/admin.h"
 #include "core/kafka/producer.h"
@@ -15,9 +23,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <thread>
 
 namespace gamevents::cmd {
 namespace {
@@ -49,12 +60,18 @@ class FatalError {
   std::optional<Error> error_;
 };
 
-Result<std::unique_ptr<kafka::Producer>> OpenProducer(const kafka::ClientOptions& client) {
+Result<std::unique_ptr<collector::MeteredProducer>> OpenProducer(
+    const kafka::ClientOptions& client, const config::Settings::Serve& settings, ServeGate& gate) {
   kafka::ProducerOptions options;
   options.client = client;
   options.acks = -1;
   options.delivery_timeout = client.timeout;
-  return kafka::Producer::Open(options);
+  options.queue_records_max = static_cast<int>(settings.queue_records);
+  options.queue_bytes_max = settings.queue_bytes;
+  auto producer = kafka::Producer::Open(options);
+  if (!producer) return std::move(producer).error();
+  return std::make_unique<collector::MeteredProducer>(std::move(producer).value(), options,
+                                                      gate.metrics(), gate.backlog());
 }
 
 collector::Probe TopicProbe(kafka::ClientOptions options, const std::string& topic) {
@@ -67,6 +84,19 @@ collector::Probe TopicProbe(kafka::ClientOptions options, const std::string& top
       error.context += "; make it with: gamevents create-topic " + topic;
     }
     return error;
+  };
+}
+
+// The probe, and once it has succeeded, what is still to be done before the server is ready: the
+// ids of the events before this start are read back, so that none of them is stored again.
+collector::Probe ThenRecall(collector::Probe probe, collector::RecallOptions options,
+                            std::shared_ptr<collector::Duplicates> duplicates) {
+  return [probe = std::move(probe), options = std::move(options),
+          duplicates = std::move(duplicates)]() -> Status {
+    Status reached = probe();
+    if (!reached || duplicates->recalled()) return reached;
+    return collector::Recall(options, Clock::System().Now(), *duplicates,
+                             [] { return StopSignal::Requested(); });
   };
 }
 
@@ -84,6 +114,32 @@ http::FrontEndOptions HttpOptions(const config::Settings::Serve& serve) {
   options.port = static_cast<uint16_t>(serve.port);
   options.body_bytes_max = serve.max_body;
   options.threads = static_cast<int>(serve.threads);
+  options.connections_max = serve.max_connections;
+  options.request_memory_max = serve.request_memory;
+  options.header_timeout = serve.header_timeout;
+  options.body_timeout = serve.body_timeout;
+  options.idle_timeout = serve.idle_timeout;
+  options.write_timeout = serve.write_timeout;
+  for (const std::string& text : serve.trusted_proxies) {
+    // The configuration has been checked: every entry is a network.
+    options.trusted_proxies.push_back(Network::Parse(text).value());
+  }
+  return options;
+}
+
+collector::DuplicatesOptions DuplicatesOf(const config::Settings::Serve& serve) {
+  return {serve.dedupe_window, static_cast<size_t>(serve.dedupe_events)};
+}
+
+collector::IngestOptions IngestOptionsOf(const config::Settings& settings,
+                                         const collector::EventStoreOptions& store) {
+  collector::IngestOptions options;
+  options.topic = store.topic;
+  options.rejected_topic = settings.serve.rejected_topic;
+  options.event_bytes_max = static_cast<size_t>(settings.serve.max_event);
+  options.batch_events_max = static_cast<size_t>(settings.serve.max_batch);
+  options.retry_after = store.retry_after;
+  options.on_closed = store.on_closed;
   return options;
 }
 
@@ -92,6 +148,21 @@ void PrintListening(const config::Settings& settings, const std::string& brokers
   const bool ipv6 = host.find(':') != std::string::npos;
   std::fprintf(stderr, "Listening on http://%s%s%s:%d (topic %s on %s)\n", ipv6 ? "[" : "",
                host.c_str(), ipv6 ? "]" : "", port, settings.kafka.topic.c_str(), brokers.c_str());
+}
+
+// Reads log.level again. What else is changed in the configuration waits for the next start, and
+// is named.
+Status ReloadLevel(const Context& context) {
+  const auto loaded = config::Load(context.config_file, context.overrides);
+  if (!loaded) return Error(loaded.error());
+  if (!context.noted_by_flag) SetNoteLevel(loaded->settings.log.level);
+  std::map<std::string, std::string> before;
+  for (const config::Origin& origin : context.config.origins) before[origin.key] = origin.value;
+  for (const config::Origin& origin : loaded->origins) {
+    if (origin.key == "log.level" || before[origin.key] == origin.value) continue;
+    spdlog::warn("{} is changed: that takes effect at the next start", origin.key);
+  }
+  return Done{};
 }
 
 // Answers what has begun and sees that what was taken is stored, within `drain`.
@@ -109,14 +180,25 @@ Result<Exit> RunServe(const Context& context) {
   const config::Settings& settings = context.config.settings;
   // What is declared first ends last: deliveries may still be reported while the producer ends.
   FatalError fatal;
+  if (Status installed = ReloadSignal::Install(); !installed) return std::move(installed).error();
+  const auto inherited = ServiceManager::InheritedSocket();
+  if (!inherited) return Error(inherited.error());
+  // Sees every reply to its end, so it comes before all that may hold one.
+  auto gate = ServeGate::Make(settings.serve);
+  if (!gate) return std::move(gate).error();
   const auto cluster = OpenCluster(settings, ListenMode::kConfigured);
   if (!cluster) return Error(cluster.error());
   auto projection = StartProjection(settings, cluster->client());
   if (!projection) return std::move(projection).error();
-  auto producer = OpenProducer(cluster->client());
+  auto producer = OpenProducer(cluster->client(), settings.serve, **gate);
   if (!producer) return std::move(producer).error();
-  collector::Readiness readiness(TopicProbe(cluster->client(), settings.kafka.topic),
-                                 NoteReadiness);
+  const auto duplicates = std::make_shared<collector::Duplicates>(DuplicatesOf(settings.serve));
+  collector::Readiness readiness(
+      ThenRecall(TopicProbe(cluster->client(), settings.kafka.topic),
+                 {cluster->client(), settings.kafka.topic, DuplicatesOf(settings.serve)},
+                 duplicates),
+      NoteReadiness);
+  readiness.AddCheck([&producer = **producer] { return producer.HasRoom(); });
   collector::EventStoreOptions options;
   options.topic = settings.kafka.topic;
   options.redact_headers = settings.serve.redact_headers;
@@ -124,18 +206,35 @@ Result<Exit> RunServe(const Context& context) {
   const collector::EventStore store(options, **producer);
   const auto shop = Shop::Open(settings, store, **projection);
   if (!shop) return Error(shop.error());
-  const collector::Collector collector(store, readiness, (*shop)->Routes());
+  const collector::Ingest ingest(IngestOptionsOf(settings, options), **producer, store.events(),
+                                 duplicates);
+  std::vector<collector::Route> routes = (*gate)->routes();
+  routes.insert(routes.begin(), ingest.route());
+  const std::vector<collector::Route> sold = (*shop)->Routes();
+  routes.insert(routes.begin(), sold.begin(), sold.end());
+  const collector::Collector collector(store, readiness, std::move(routes));
+  if (Status set = (*gate)->SetRoutes(collector); !set) return std::move(set).error();
 
-  auto front_end = http::FrontEnd::Start(HttpOptions(settings.serve), collector.handler());
+  http::FrontEndOptions http = HttpOptions(settings.serve);
+  http.listen_fd = *inherited;
+  auto front_end = http::FrontEnd::Start(http, (*gate)->handler(collector));
   if (!front_end) return std::move(front_end).error();
+  (*gate)->Watch(**front_end);
   PrintListening(settings, cluster->client().brokers, (*front_end)->port());
   if (Status started = readiness.Start(); !started) return std::move(started).error();
 
-  while (!StopSignal::WaitFor(std::chrono::hours(1))) continue;
+  ServiceManager::NoteReady();
+  Reloads reloads;
+  reloads.Add("log.level", [&context] { return ReloadLevel(context); });
+  reloads.Add("catalogue.file", [&shop = **shop, &settings] { return shop.Reload(settings); });
+  (*gate)->AddTo(reloads);
+  ServiceManager::WaitForStop(reloads);
+  ServiceManager::NoteStopping();
   // A producer that was closed on purpose, below, is no fatal error.
   const std::optional<Error> ended = fatal.Get();
   if (!ended) spdlog::info("stopping: what has begun is answered first");
   readiness.StartDraining();
+  std::this_thread::sleep_for(ended ? milliseconds(0) : settings.serve.drain_delay);
   Status drained = Drain(**front_end, **producer, settings.serve.drain);
   if (ended) return *ended;
   if (!drained) return std::move(drained).error();

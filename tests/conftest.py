@@ -104,14 +104,31 @@ def gamevents(target, tmp_path):
 
 
 @pytest.fixture
-def serve(target, tmp_path):
-    """serve(*args, topic=None, brokers=None, env=None): starts `gamevents serve --port 0` and gives
-    a support.program.Server once it listens. Those still running at the test's end are killed."""
+def background(target, tmp_path):
+    """background(*args, topic=None, brokers=None, env=None): starts the executable in `tmp_path`;
+    gives a support.program.Background. Those still running at the test's end are killed."""
     started = []
 
     def start(*args, topic=None, brokers=None, env=None):
+        started.append(program.Background(
+            args, home=tmp_path, brokers=brokers or target["brokers"],
+            topic=topic or target["topic"], env=env))
+        return started[-1]
+    yield start
+    for one in started:
+        one.kill()
+
+
+@pytest.fixture
+def serve(target, tmp_path):
+    """serve(*args, topic=None, brokers=None, env=None, port=0, launcher=(), pass_fds=()): starts
+    `gamevents serve` and gives a support.program.Server once it listens. Those still running at the
+    test's end are killed."""
+    started = []
+
+    def start(*args, topic=None, brokers=None, **options):
         started.append(program.Server(args, home=tmp_path, brokers=brokers or target["brokers"],
-                                      topic=topic or target["topic"], env=env))
+                                      topic=topic or target["topic"], **options))
         return started[-1]
     yield start
     for server in started:

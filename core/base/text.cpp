@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace gamevents {
@@ -18,6 +19,39 @@ int HexDigit(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
+}
+
+// Eight bytes at once, for texts that are what most are: short and plain.
+constexpr size_t kWord = sizeof(uint64_t);
+constexpr uint64_t kEveryByte = 0x0101010101010101;
+constexpr uint64_t kHighBits = 0x80 * kEveryByte;
+
+uint64_t LoadWord(const char* bytes) {
+  uint64_t word = 0;
+  std::memcpy(&word, bytes, kWord);
+  return word;
+}
+
+// Whether a byte of `word` is below `limit`, which is at most 0x80.
+bool HasBelow(uint64_t word, uint64_t limit) {
+  return ((word - limit * kEveryByte) & ~word & kHighBits) != 0;
+}
+
+bool HasByte(uint64_t word, char byte) {
+  return HasBelow(word ^ (static_cast<uint8_t>(byte) * kEveryByte), 1);
+}
+
+bool NeedsEscape(char c) { return static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\'; }
+
+// Where the first byte at or after `from` is that a JSON string cannot hold as it is.
+size_t FindEscape(std::string_view text, size_t from) {
+  while (from + kWord <= text.size()) {
+    const uint64_t word = LoadWord(text.data() + from);
+    if (HasBelow(word, 0x20) || HasByte(word, '"') || HasByte(word, '\\')) break;
+    from += kWord;
+  }
+  while (from < text.size() && !NeedsEscape(text[from])) ++from;
+  return from;
 }
 
 // The length of the UTF-8 sequence at the front of `text`, 0 when it is not a valid one.
@@ -81,6 +115,10 @@ size_t EditDistance(std::string_view a, std::string_view b) {
 
 bool IsUtf8(std::string_view text) {
   while (!text.empty()) {
+    if (text.size() >= kWord && (LoadWord(text.data()) & kHighBits) == 0) {
+      text.remove_prefix(kWord);
+      continue;
+    }
     const size_t length = SequenceLength(text);
     if (length == 0) return false;
     text.remove_prefix(length);
@@ -90,15 +128,12 @@ bool IsUtf8(std::string_view text) {
 
 void AppendJsonString(std::string& out, std::string_view text) {
   out += '"';
-  size_t start = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (static_cast<uint8_t>(c) >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(text, start, i - start);
-    AppendEscaped(out, c);
-    start = i + 1;
+  for (size_t start = 0; start < text.size();) {
+    const size_t end = FindEscape(text, start);
+    out.append(text, start, end - start);
+    if (end < text.size()) AppendEscaped(out, text[end]);
+    start = end + 1;
   }
-  out.append(text, start);
   out += '"';
 }
 

@@ -16,13 +16,32 @@ uint64_t Random64() {
   return generator();
 }
 
-Uuid RandomBytes() {
+Uuid FromBits(const std::array<uint64_t, 2>& random) {
   Uuid uuid;
-  for (size_t i = 0; i < uuid.size(); i += 8) {
-    uint64_t bits = Random64();
-    for (size_t j = 0; j < 8; ++j, bits >>= 8) uuid[i + j] = static_cast<uint8_t>(bits);
+  for (size_t i = 0; i < uuid.size(); ++i) {
+    uuid[i] = static_cast<uint8_t>(random[i / 8] >> (8 * (i % 8)));
   }
   return uuid;
+}
+
+Uuid RandomBytes() {
+  const uint64_t first = Random64();
+  return FromBits({first, Random64()});
+}
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+bool IsHyphenPlace(size_t digit) { return digit == 8 || digit == 12 || digit == 16 || digit == 20; }
+
+void SetTime(Uuid& uuid, TimestampMs time) {
+  for (size_t i = 0; i < 6; ++i) {
+    uuid[i] = static_cast<uint8_t>(static_cast<uint64_t>(time.value) >> (40 - 8 * i));
+  }
 }
 
 void SetVersion(Uuid& uuid, uint8_t version) {
@@ -34,9 +53,14 @@ void SetVersion(Uuid& uuid, uint8_t version) {
 
 Uuid MakeUuidV7(TimestampMs time) {
   Uuid uuid = RandomBytes();
-  for (size_t i = 0; i < 6; ++i) {
-    uuid[i] = static_cast<uint8_t>(static_cast<uint64_t>(time.value) >> (40 - 8 * i));
-  }
+  SetTime(uuid, time);
+  SetVersion(uuid, 7);
+  return uuid;
+}
+
+Uuid MakeUuidV7(TimestampMs time, const std::array<uint64_t, 2>& random) {
+  Uuid uuid = FromBits(random);
+  SetTime(uuid, time);
   SetVersion(uuid, 7);
   return uuid;
 }
@@ -57,6 +81,23 @@ std::string FormatUuid(const Uuid& uuid) {
     text += kHex[uuid[i] & 15];
   }
   return text;
+}
+
+std::optional<Uuid> ParseUuid(std::string_view text) {
+  constexpr size_t kTextBytes = 36;
+  if (text.size() != kTextBytes) return std::nullopt;
+  Uuid uuid{};
+  size_t digit = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool hyphen = IsHyphenPlace(digit) && text[i - 1] != '-';
+    if (hyphen != (text[i] == '-')) return std::nullopt;
+    if (hyphen) continue;
+    const int value = HexDigit(text[i]);
+    if (value < 0) return std::nullopt;
+    uuid[digit / 2] = static_cast<uint8_t>(uuid[digit / 2] << 4 | value);
+    ++digit;
+  }
+  return uuid;
 }
 
 }  // namespace gamevents

@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace gamevents {
 
@@ -15,10 +17,18 @@ using Uuid = std::array<uint8_t, 16>;
 /// ids made later sort later to the millisecond. Thread-safe.
 Uuid MakeUuidV7(TimestampMs time);
 
+/// The same from 128 bits of the caller's, of which `random` gives all but the time, the version
+/// and the variant: equal arguments give equal ids.
+Uuid MakeUuidV7(TimestampMs time, const std::array<uint64_t, 2>& random);
+
 /// A version 4 UUID: random. Thread-safe.
 Uuid MakeUuidV4();
 
 /// "0193a5b2-7c1d-7e34-9f00-0123456789ab", always 36 characters in lower case.
 std::string FormatUuid(const Uuid& uuid);
+
+/// The UUID that `text` is, in either case (RFC 9562 section 4), of any version; nothing when it is
+/// none.
+std::optional<Uuid> ParseUuid(std::string_view text);
 
 }  // namespace gamevents

@@ -1,5 +1,7 @@
 #include "core/collector/collector.h"
 
+#include "core/collector/operations.h"
+
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -26,22 +28,15 @@ std::vector<Route> Collector::MakeRoutes(std::vector<Route> more) {
        "/join_a_guild/<username>/<guildname>",
        "stores that the user joined the guild",
        [this](Call call) { OnJoin(std::move(call)); }},
-      {{"GET"},
-       "/healthz",
-       "200 as long as the process runs",
-       [](const Call& call) { call.reply(TextResponse(200, "ok\n")); }},
-      {{"GET"},
-       "/readyz",
-       "200 when events can be stored; 503 with the reason when not",
-       [this](const Call& call) { OnReady(call); }},
   };
+  std::ranges::move(HealthRoutes(readiness_), std::back_inserter(routes));
   std::ranges::move(more, std::back_inserter(routes));
   return routes;
 }
 
-http::Handler Collector::handler() const {
-  return [this](http::Request request, const http::Reply& reply) {
-    router_.Answer(std::move(request), reply);
+http::Handler Collector::handler(Router::Visit visit) const {
+  return [this, visit = std::move(visit)](http::Request request, http::Reply reply) {
+    router_.Answer(std::move(request), std::move(reply), visit);
   };
 }
 
@@ -70,12 +65,6 @@ void Collector::OnJoin(Call call) const {
                                             {"joined_guild", guild}});
   store_.Store(std::move(call), fields, user,
                "Hey " + user + "!! You joined the guild " + guild + " successfully!\n");
-}
-
-void Collector::OnReady(const Call& call) const {
-  const Status ready = readiness_.Ready();
-  if (ready) return call.reply(TextResponse(200, "ready\n"));
-  call.reply(EventStore::Unavailable("not ready: " + ready.error().context, store_.retry_after()));
 }
 
 }  // namespace gamevents::collector

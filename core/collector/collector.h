@@ -21,8 +21,9 @@ class Collector {
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
 
-  /// What a front end calls; valid as long as the collector.
-  http::Handler handler() const;
+  /// What a front end calls; valid as long as the collector. `visit` sees each request once its
+  /// route is known; may be null.
+  http::Handler handler(Router::Visit visit = nullptr) const;
 
   /// The table of routes, as documented in docs/http-api.md.
   std::span<const Route> routes() const { return router_.routes(); }
@@ -32,7 +33,6 @@ class Collector {
   void OnDefault(Call call) const;
   void OnPurchase(Call call) const;
   void OnJoin(Call call) const;
-  void OnReady(const Call& call) const;
 
   const EventStore& store_;
   const Readiness& readiness_;

@@ -34,6 +34,10 @@ class EventBuilder {
 
   Event Build(std::span<const Field> fields, const http::Headers& headers) const;
 
+  /// The headers that an event may get: under their canonical names, each once in the order of
+  /// their first appearance, as valid UTF-8; without those to leave out.
+  http::Headers Mergeable(const http::Headers& headers) const;
+
  private:
   bool IsRedacted(std::string_view canonical_name) const;
 

@@ -40,11 +40,29 @@ void Readiness::StartDraining() {
   draining_ = true;
 }
 
+void Readiness::AddCheck(std::function<Status()> check) { checks_.push_back(std::move(check)); }
+
 Status Readiness::Ready() const {
-  const std::lock_guard lock(mutex_);
-  if (draining_) return Error{Fault::kClosed, "the server is stopping"};
-  if (!outcome_) return Error{Fault::kUnavailable, "Kafka has not been reached yet"};
-  return *outcome_;
+  std::vector<Error> reasons = Reasons();
+  if (reasons.empty()) return Done{};
+  return std::move(reasons.front());
+}
+
+std::vector<Error> Readiness::Reasons() const {
+  std::vector<Error> reasons;
+  {
+    const std::lock_guard lock(mutex_);
+    if (draining_) reasons.push_back({Fault::kClosed, "the server is stopping"});
+    if (!outcome_) {
+      reasons.push_back({Fault::kUnavailable, "Kafka has not been reached yet"});
+    } else if (!*outcome_) {
+      reasons.push_back(outcome_->error());
+    }
+  }
+  for (const auto& check : checks_) {
+    if (Status passed = check(); !passed) reasons.push_back(std::move(passed).error());
+  }
+  return reasons;
 }
 
 void Readiness::Run() {

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <vector>
 
 namespace gamevents::collector {
 
@@ -33,12 +34,19 @@ class Readiness {
   /// Begins to probe. Call once. Errors: kFull when the system gives no thread.
   Status Start();
 
+  /// Something else that must be so, cheap to ask: room in a queue. Call before Start; `check` is
+  /// asked from any thread.
+  void AddCheck(std::function<Status()> check);
+
   /// Not ready from now on, whatever the probes say.
   void StartDraining();
 
-  /// Done, or why not: kUnavailable before the first probe, kClosed while draining, else the last
-  /// probe's error.
+  /// Done, or the first of Reasons.
   Status Ready() const;
+
+  /// Everything that keeps the server from being ready; empty when it is. kClosed while draining;
+  /// kUnavailable before the first probe, then the last probe's error; then those of the checks.
+  std::vector<Error> Reasons() const;
 
  private:
   void Run();
@@ -47,6 +55,7 @@ class Readiness {
   const Probe probe_;
   const std::function<void(const Status&)> on_change_;
   const std::chrono::milliseconds interval_;
+  std::vector<std::function<Status()>> checks_;
   mutable std::mutex mutex_;
   std::condition_variable stop_;
   bool stopping_ = false;

@@ -68,17 +68,28 @@ bool Takes(const Route& route, std::string_view method) {
 
 bool IsHttpMethod(std::string_view method) {
   constexpr auto kMethods = std::to_array<std::string_view>(
-      {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"});
+      {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"});
   return std::ranges::find(kMethods, method) != kMethods.end();
 }
 
-http::Response MethodRefused(std::string_view pattern, std::span<const std::string_view> methods,
-                             std::string_view method) {
-  std::string allowed;
-  for (const std::string_view name : methods) {
-    allowed.append(allowed.empty() ? "" : ", ").append(name);
-    if (name == "GET") allowed.append(", HEAD");
+http::Response Options(std::string allowed) {
+  http::Response response = TextResponse(200, "");
+  response.headers.emplace_back("Allow", std::move(allowed));
+  return response;
+}
+
+http::Response NoRoute(std::span<const Route> routes) {
+  std::string body = "there is no such route; there are:\n";
+  std::string_view last;
+  for (const Route& route : routes) {
+    if (route.pattern != last) body.append(route.pattern).append("\n");
+    last = route.pattern;
   }
+  return TextResponse(404, std::move(body));
+}
+
+http::Response MethodRefused(std::string_view pattern, std::string allowed,
+                             std::string_view method) {
   if (!IsHttpMethod(method)) return TextResponse(501, "the request's method is not known\n");
   http::Response response = TextResponse(
       405, std::string(pattern) + " takes " + allowed + ", not " + std::string(method) + "\n");
@@ -95,31 +106,41 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
   }
 }
 
-void Router::Answer(http::Request request, const http::Reply& reply) const {
+void Router::Answer(http::Request request, http::Reply reply, const Visit& visit) const {
   const std::vector<std::string_view> parts = Split(request.path);
-  // The first route that matches; those of the same pattern share it, each with its methods.
-  const Route* matched = nullptr;
-  std::vector<std::string_view> methods;
-  for (size_t i = 0; request.path.starts_with('/') && i < routes_.size(); ++i) {
-    const Route& route = routes_[i];
-    const bool same =
-        matched == nullptr ? Matches(patterns_[i], parts) : route.pattern == matched->pattern;
-    if (!same) continue;
-    matched = &route;
-    methods.insert(methods.end(), route.methods.begin(), route.methods.end());
-    if (!Takes(route, request.method)) continue;
-    auto names = DecodeNames(patterns_[i], parts);
-    if (!names) return reply(TextResponse(400, names.error().context + "\n"));
-    return route.handler(Call{std::move(request), std::move(names).value(), reply});
+  // The first route that matches and, of the same pattern, the one that takes the method.
+  const auto matches = [&](size_t i) { return Matches(patterns_[i], parts); };
+  size_t first = request.path.starts_with('/') ? 0 : routes_.size();
+  while (first < routes_.size() && !matches(first)) ++first;
+  size_t found = first;
+  while (found < routes_.size() && (routes_[found].pattern != routes_[first].pattern ||
+                                    !Takes(routes_[found], request.method))) {
+    ++found;
   }
-  if (matched != nullptr) return reply(MethodRefused(matched->pattern, methods, request.method));
-  std::string body = "there is no such route; there are:\n";
-  std::string_view last;
-  for (const Route& route : routes_) {
-    if (route.pattern != last) body.append(route.pattern).append("\n");
-    last = route.pattern;
+  const bool taken = found < routes_.size();
+  if (visit && !visit(taken ? found : first, request, reply)) return;
+  if (first == routes_.size()) return reply(NoRoute(routes_));
+  const Route& route = routes_[taken ? found : first];
+  if (request.method == "OPTIONS") return reply(Options(AllowedMethods(routes_, route.pattern)));
+  if (!taken) {
+    return reply(
+        MethodRefused(route.pattern, AllowedMethods(routes_, route.pattern), request.method));
   }
-  reply(TextResponse(404, std::move(body)));
+  auto names = DecodeNames(patterns_[found], parts);
+  if (!names) return reply(TextResponse(400, names.error().context + "\n"));
+  route.handler(Call{std::move(request), std::move(names).value(), std::move(reply)});
+}
+
+std::string AllowedMethods(std::span<const Route> routes, std::string_view pattern) {
+  std::string allowed;
+  for (const Route& route : routes) {
+    if (route.pattern != pattern) continue;
+    for (const std::string_view name : route.methods) {
+      allowed.append(name).append(", ");
+      if (name == "GET") allowed.append("HEAD, ");
+    }
+  }
+  return allowed.append("OPTIONS");
 }
 
 http::Response TextResponse(int status, std::string body) {

@@ -19,32 +19,78 @@ struct Call {
   http::Reply reply;
 };
 
-/// One line of what the server answers.
+/// The JSON Schema of a text.
+inline constexpr std::string_view kTextSchema = R"({"type":"string"})";
+
+/// Something that a request can carry: a part of the path, of the query, or a header.
+struct RouteParameter {
+  std::string_view name;
+  std::string_view help;
+  std::string_view schema = kTextSchema;  ///< JSON Schema, as JSON
+  bool required = false;                  ///< a part of the path always is
+};
+
+/// One kind of body that a route takes.
+struct RouteBody {
+  std::string_view media_type;     ///< "application/json"
+  std::string_view schema = "{}";  ///< JSON Schema, as JSON
+};
+
+/// One answer that a route gives, beside the errors that every route can give.
+struct RouteAnswer {
+  int status = 200;
+  std::string_view help;
+  std::string_view media_type = "text/plain";
+  std::string_view schema = kTextSchema;  ///< JSON Schema, as JSON
+};
+
+/// One line of what the server answers. What follows the handler is for /openapi.json alone: the
+/// handler is what decides, and has to fit what is said here.
 struct Route {
-  std::vector<std::string_view> methods;  ///< HEAD comes with GET
+  std::vector<std::string_view> methods;  ///< HEAD comes with GET, OPTIONS with every route
   std::string_view pattern;               ///< "/join_a_guild/<username>/<guildname>"
   std::string_view help;                  ///< what it does, in one line
   std::function<void(Call)> handler;      ///< must see to it that call.reply is called
+  /// Whether it is for who runs the server: health, metrics. Such a route is answered under any
+  /// load and to any caller's rate (gate.h).
+  bool operational = false;
+  std::vector<RouteParameter> parts = {};  ///< what there is to say of the pattern's names
+  std::vector<RouteParameter> query = {};
+  std::vector<RouteParameter> headers = {};
+  std::vector<RouteBody> bodies = {};  ///< none: a body is read and ignored
+  bool body_required = false;
+  std::vector<RouteAnswer> answers = {};  ///< none: 200 with a text
 };
 
 // Routes of one pattern, each for methods of its own, stand together in the table.
 
 /// Finds the route of a request in time linear in the path's length, and answers itself where
 /// there is none: 404 with the known routes, 405 with Allow, 501 for a method that HTTP does not
-/// have, 400 for a part that is not percent-encoded UTF-8. Immutable, so thread-safe.
+/// have, 400 for a part that is not percent-encoded UTF-8; and OPTIONS with Allow.
+/// Immutable, so thread-safe.
 class Router {
  public:
+  /// Looks at a request whose route has been found: its place in routes(), or routes().size()
+  /// when there is none. Called before anything is answered; may put another reply in `reply`'s
+  /// place, or answer itself and give false, after which nothing more happens.
+  using Visit = std::function<bool(size_t route, const http::Request& request, http::Reply& reply)>;
+
   /// The texts that `routes` point at must outlive the router: string literals.
   explicit Router(std::vector<Route> routes);
 
   std::span<const Route> routes() const { return routes_; }
 
-  void Answer(http::Request request, const http::Reply& reply) const;
+  /// `visit` may be null.
+  void Answer(http::Request request, http::Reply reply, const Visit& visit = nullptr) const;
 
  private:
   std::vector<Route> routes_;
   std::vector<std::vector<std::string_view>> patterns_;  // each route's pattern, split
 };
+
+/// The methods that the routes of `pattern` take, as the header Allow lists them: "GET, HEAD,
+/// OPTIONS".
+std::string AllowedMethods(std::span<const Route> routes, std::string_view pattern);
 
 /// A text/plain answer that no browser takes for a page, whatever names it repeats.
 http::Response TextResponse(int status, std::string body);

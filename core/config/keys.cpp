@@ -1,5 +1,6 @@
 #include "core/config/keys.h"
 
+#include "core/base/ip.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
 
@@ -66,6 +67,32 @@ Status CheckHeaderName(std::string_view text) {
   if (legal) return Done{};
   return Error{Fault::kBadInput, "'" + std::string(text) + "' is no HTTP header's name"};
 }
+
+Status CheckNetwork(std::string_view text) {
+  auto network = Network::Parse(text);
+  if (!network) return std::move(network).error();
+  return Done{};
+}
+
+// An origin as browsers write it (RFC 6454 section 6.1): no path, no slash at its end.
+Status CheckOrigin(std::string_view text) {
+  if (text == "*") return Done{};
+  const size_t scheme_end = text.find("://");
+  const std::string_view host =
+      scheme_end == text.npos ? std::string_view() : text.substr(scheme_end + 3);
+  const bool legal =
+      scheme_end > 0 && !host.empty() && std::ranges::all_of(text, [](char c) {
+        return c > 0x20 && c < 0x7F && c != '*' && std::isupper(static_cast<unsigned char>(c)) == 0;
+      });
+  if (legal && host.find_first_of("/?#@") == host.npos) return Done{};
+  return Error{Fault::kBadInput, "'" + std::string(text) +
+                                     "' is no origin: write it as https://game.example or "
+                                     "http://localhost:8080, in lower case, or * for every page"};
+}
+
+constexpr auto kAccessLogForms = std::to_array<std::string_view>({"off", "text", "json"});
+constexpr auto kLogLevels =
+    std::to_array<std::string_view>({"trace", "debug", "info", "warn", "error"});
 
 #define FIELD(member) [](Settings& settings) -> Field { return &settings.member; }
 
@@ -161,10 +188,40 @@ constexpr auto kKeys = std::to_array<Key>({
      FIELD(serve.host)},
     {"serve.port", Type::kInteger, "5000", 0, 65535,
      "The port to listen on; 0 for any free one, which is then printed.", FIELD(serve.port)},
-    {"serve.threads", Type::kInteger, "64", 1, 4096,
-     "How many requests can be waiting for their acknowledgement at once.", FIELD(serve.threads)},
+    {"serve.threads", Type::kInteger, "0", 0, 256,
+     "How many event loops serve the connections, each in a thread of its own; 0 for one a core.",
+     FIELD(serve.threads)},
     {"serve.max_body", Type::kSize, "1MiB", kKiB, 256 * kMiB,
-     "The longest request body taken; a longer one is answered with 413.", FIELD(serve.max_body)},
+     "The longest request body taken, also when unpacked; a longer one is answered with 413.",
+     FIELD(serve.max_body)},
+    {"serve.max_connections", Type::kInteger, "20000", 1, 1'000'000,
+     "How many clients may be connected; one more is answered 503 and closed.",
+     FIELD(serve.max_connections)},
+    {"serve.request_memory", Type::kSize, "256MiB", kMiB, kTiB,
+     "The memory of unfinished requests and unsent answers, at least serve.max_body; beyond it "
+     "503.",
+     FIELD(serve.request_memory)},
+    {"serve.header_timeout", Type::kDuration, "10s", 10, kHour,
+     "How long a request's headers may take from their first byte; then 408.",
+     FIELD(serve.header_timeout)},
+    {"serve.body_timeout", Type::kDuration, "30s", 10, kDay,
+     "How long a request's body may take after the headers; then 408.", FIELD(serve.body_timeout)},
+    {"serve.idle_timeout", Type::kDuration, "75s", 10, kDay,
+     "How long a connection may be silent between requests; then it is closed.",
+     FIELD(serve.idle_timeout)},
+    {"serve.write_timeout", Type::kDuration, "10s", 10, kHour,
+     "How long a client may take nothing of its answer; then its connection is cut.",
+     FIELD(serve.write_timeout)},
+    {"serve.trusted_proxies",
+     Type::kStrings,
+     "",
+     0,
+     256,
+     "Networks of proxies whose Forwarded and X-Forwarded-For headers say who the client is: "
+     "10.0.0.0/8, fd00::/8 or single addresses.",
+     FIELD(serve.trusted_proxies),
+     {},
+     CheckNetwork},
     {"serve.drain", Type::kDuration, "10s", 0, 10 * kMinute,
      "How long requests that have begun may take to end after SIGTERM.", FIELD(serve.drain)},
     {"serve.redact_headers",
@@ -177,6 +234,63 @@ constexpr auto kKeys = std::to_array<Key>({
      FIELD(serve.redact_headers),
      {},
      CheckHeaderName},
+    {"serve.drain_delay", Type::kDuration, "0", 0, 10 * kMinute,
+     "How long to go on taking connections after SIGTERM while /readyz says 503, so that load "
+     "balancers notice.",
+     FIELD(serve.drain_delay)},
+    {"serve.max_in_flight", Type::kInteger, "10000", 1, 1'000'000,
+     "How many requests may wait for their answers; one more is answered with 503 at once.",
+     FIELD(serve.max_in_flight)},
+    {"serve.queue_records", Type::kInteger, "100000", 1, 10'000'000,
+     "How many events may wait for Kafka; one more is answered with 503 at once.",
+     FIELD(serve.queue_records)},
+    {"serve.queue_bytes", Type::kSize, "256MiB", kMiB, 64 * kGiB,
+     "How many bytes of events may wait for Kafka; beyond it 503.", FIELD(serve.queue_bytes)},
+    {"serve.rate_limit", Type::kInteger, "0", 0, 1'000'000,
+     "Requests a second that one address may send in the long run, then 429; 0 for any number.",
+     FIELD(serve.rate_limit)},
+    {"serve.rate_burst", Type::kInteger, "20", 1, 1'000'000,
+     "Requests that one address may send at once after a pause.", FIELD(serve.rate_burst)},
+    {"serve.api_keys_file", Type::kString, "", 0, 4 * kKiB,
+     "A file with the SHA-256 and the name of each API key; without it no key is asked for.",
+     FIELD(serve.api_keys_file)},
+    {"serve.open_routes", Type::kStrings, "/healthz,/readyz,/metrics,/openapi.json", 0, 64,
+     "The routes that need no API key.", FIELD(serve.open_routes)},
+    {"serve.cors_origins",
+     Type::kStrings,
+     "",
+     0,
+     64,
+     "Origins whose pages may use the API, https://game.example for example; * for every page.",
+     FIELD(serve.cors_origins),
+     {},
+     CheckOrigin},
+    {"serve.access_log", Type::kString, "off", 2, 4, "Whether to write a line a request, and how.",
+     FIELD(serve.access_log), kAccessLogForms},
+    {"serve.access_log_file", Type::kString, "", 0, 4 * kKiB,
+     "The file that the access log is appended to; unless set, stderr.",
+     FIELD(serve.access_log_file)},
+    {"serve.max_event", Type::kSize, "256KiB", kKiB, 64 * kMiB,
+     "The longest event that POST /events takes, as it is sent.", FIELD(serve.max_event)},
+    {"serve.max_batch", Type::kInteger, "10000", 1, 1'000'000,
+     "How many events one request to POST /events may have.", FIELD(serve.max_batch)},
+    {"serve.rejected_topic",
+     Type::kString,
+     "",
+     0,
+     249,
+     "A topic that keeps what POST /events refuses for its content; empty for none.",
+     FIELD(serve.rejected_topic),
+     {},
+     CheckTopic},
+    {"serve.dedupe_window", Type::kDuration, "10m", 0, 7 * kDay,
+     "How long an event_id or Idempotency-Key is known again; 0 for not at all.",
+     FIELD(serve.dedupe_window)},
+    {"serve.dedupe_events", Type::kInteger, "1000000", 0, 100'000'000,
+     "How many of them, the latest, are known; 32 MB of memory a million. 0 for none.",
+     FIELD(serve.dedupe_events)},
+    {"log.level", Type::kString, "info", 4, 5,
+     "How much is noted on stderr, unless -v or -q says it.", FIELD(log.level), kLogLevels},
     {.name = "catalogue.file",
      .type = Type::kString,
      .default_text = "",
@@ -208,12 +322,27 @@ const Key* FindKey(std::string_view name) {
 }
 
 Status CheckRelations(const Settings& settings) {
+  const auto too_small = [](const char* key, int64_t memory, const char* of, int64_t largest) {
+    return Error{Fault::kBadInput, std::string(key) + ": " + FormatSize(memory) + " is less than " +
+                                       of + ", " + FormatSize(largest) +
+                                       ": the largest request could never be taken"};
+  };
   const Settings::Embedded& embedded = settings.embedded;
-  if (embedded.request_memory >= embedded.request_size) return Done{};
-  return Error{Fault::kBadInput, "embedded.request_memory: " + FormatSize(embedded.request_memory) +
-                                     " is less than embedded.request_size, " +
-                                     FormatSize(embedded.request_size) +
-                                     ": the largest request could never be taken"};
+  if (embedded.request_memory < embedded.request_size) {
+    return too_small("embedded.request_memory", embedded.request_memory, "embedded.request_size",
+                     embedded.request_size);
+  }
+  const Settings::Serve& serve = settings.serve;
+  if (serve.request_memory < serve.max_body) {
+    return too_small("serve.request_memory", serve.request_memory, "serve.max_body",
+                     serve.max_body);
+  }
+  if (serve.rejected_topic == settings.kafka.topic) {
+    return Error{Fault::kBadInput, "serve.rejected_topic: it is kafka.topic, " +
+                                       settings.kafka.topic +
+                                       ": what is refused would stand among the events"};
+  }
+  return Done{};
 }
 
 std::string_view SectionOf(const Key& key) { return key.name.substr(0, key.name.find('.')); }

@@ -44,10 +44,36 @@ struct Settings {
     int64_t port = 0;
     int64_t threads = 0;
     int64_t max_body = 0;
+    int64_t max_connections = 0;
+    int64_t request_memory = 0;
+    std::chrono::milliseconds header_timeout{};
+    std::chrono::milliseconds body_timeout{};
+    std::chrono::milliseconds idle_timeout{};
+    std::chrono::milliseconds write_timeout{};
+    std::vector<std::string> trusted_proxies;
     std::chrono::milliseconds drain{};
     std::vector<std::string> redact_headers;
+    std::chrono::milliseconds drain_delay{};
+    int64_t max_in_flight = 0;
+    int64_t queue_records = 0;
+    int64_t queue_bytes = 0;
+    int64_t rate_limit = 0;
+    int64_t rate_burst = 0;
+    std::string api_keys_file;
+    std::vector<std::string> open_routes;
+    std::vector<std::string> cors_origins;
+    std::string access_log;
+    std::string access_log_file;
+    int64_t max_event = 0;
+    int64_t max_batch = 0;
+    std::string rejected_topic;
+    std::chrono::milliseconds dedupe_window{};
+    int64_t dedupe_events = 0;
   } serve;
 
+  struct Log {
+    std::string level;
+  } log;
   struct Catalogue {
     std::string file;
   } catalogue;

@@ -1,94 +1,336 @@
 #include "core/http/connection.h"
 
+#include "core/http/forwarded.h"
 #include "core/http/limits.h"
+#include "core/http/listen.h"
 
+#include <asio/io_context.hpp>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
-#include <utility>
+#include <chrono>
 
 namespace gamevents::http {
+namespace {
 
-using std::chrono::steady_clock;
+// What the loop's buffer for answers may keep between two of them.
+constexpr size_t kSendingBytesKept = 256 * 1024;
 
-Connection::Connection(int fd, const FrontEndOptions& options, const std::atomic<Phase>& phase,
-                       std::function<bool()> crowded)
-    : fd_(fd), options_(options), phase_(phase), crowded_(std::move(crowded)) {
+Response RefusalResponse(const Refusal& refusal) {
+  Response response;
+  response.status = refusal.status;
+  response.body = refusal.reason + "\n";
+  if (refusal.status == 415) response.headers.emplace_back("Accept-Encoding", "gzip");
+  if (refusal.status == 503) {
+    response.headers.emplace_back("Retry-After", std::to_string(kRetryAfterSeconds));
+  }
+  return response;
+}
+
+bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
+
+}  // namespace
+
+Connection::Connection(Workbench& bench, ConnectionOwner& owner, uint64_t id)
+    : bench_(bench),
+      owner_(owner),
+      id_(id),
+      socket_(bench.context),
+      parser_(bench.shared.options.body_bytes_max),
+      read_deadline_(bench.deadlines.Add(id)),
+      write_deadline_(bench.deadlines.Add(id)) {}
+
+void Connection::Start(FileDescriptor socket) {
   const int on = 1;
-  ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-}
-
-bool Connection::WaitFor(short events, Time deadline, const std::function<bool()>& give_up) {
-  while (true) {
-    const bool last = give_up() || steady_clock::now() >= deadline;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now());
-    const auto slice = std::clamp(left, std::chrono::milliseconds(0), kStopCheckInterval);
-    pollfd wait{fd_, events, 0};
-    const int ready = ::poll(&wait, 1, last ? 0 : static_cast<int>(slice.count()));
-    if (ready > 0) return true;
-    if (last || (ready < 0 && errno != EINTR)) return false;
+  ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  peer_text_ = PeerAddress(socket.get());
+  if (const auto peer = IpAddress::Parse(peer_text_)) {
+    peer_ = *peer;
+    peer_trusted_ = IsIn(bench_.shared.options.trusted_proxies, peer_);
   }
+  asio::error_code error;
+  socket_.assign(socket.get(), error);
+  if (error) return Close();
+  (void)socket.Release();
+  WaitToRead();
+  UpdateDeadlines();
 }
 
-bool Connection::Receive() {
-  std::array<char, 16 * 1024> bytes;
-  const ssize_t count = ::recv(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT);
-  if (count < 0) return errno == EAGAIN || errno == EINTR;
-  unread_.append(bytes.data(), static_cast<size_t>(count));
-  return count > 0;
+bool Connection::HasRoom() const {
+  return replies_.size() < kPendingRepliesMax && unsent_.size() < kUnsentBytesMax;
 }
 
-bool Connection::AwaitRequest() {
-  const Time deadline = steady_clock::now() + options_.idle_timeout;
-  const auto give_up = [this] { return phase_ != Phase::kServing || crowded_(); };
-  while (unread_.empty()) {
-    if (!WaitFor(POLLIN, deadline, give_up) || !Receive()) return false;
+bool Connection::NothingBegun() const {
+  return !parser_.started() && unread_.empty() && replies_.empty();
+}
+
+size_t Connection::unanswered() const {
+  if (lingering_) return 0;
+  const size_t asked = replies_.size() + (parser_.started() ? 1 : 0);
+  return asked == 0 && !unsent_.empty() ? 1 : asked;
+}
+
+void Connection::WaitToRead() {
+  const bool wants = lingering_ || (!last_request_ && unread_.empty() && HasRoom());
+  if (closed_ || reading_ || !wants) return;
+  reading_ = true;
+  socket_.async_wait(
+      asio::posix::stream_descriptor::wait_read,
+      [self = shared_from_this()](const asio::error_code& error) { self->OnReadable(error); });
+}
+
+void Connection::OnReadable(const asio::error_code& error) {
+  reading_ = false;
+  if (closed_) return;
+  const ssize_t count = error ? -1
+                              : ::recv(socket_.native_handle(), bench_.received.data(),
+                                       bench_.received.size(), MSG_DONTWAIT);
+  if (count > 0) {
+    OnReceived({bench_.received.data(), static_cast<size_t>(count)});
+  } else if (count == 0) {
+    OnEnd();
+  } else if (error || !WouldBlock()) {
+    Close();
+  } else {
+    WaitToRead();
   }
-  return true;
+  owner_.AfterEvent();
 }
 
-bool Connection::ReadRequest(RequestParser& parser) {
-  const Time deadline = steady_clock::now() + options_.request_timeout;
-  const auto give_up = [this] { return phase_ == Phase::kAborting; };
-  bool told_to_continue = false;
-  while (true) {
-    unread_.erase(0, parser.Feed(unread_));
-    if (parser.state() != RequestParser::State::kNeedsMore) return true;
-    if (parser.awaits_continue() && !std::exchange(told_to_continue, true) &&
-        !Write("HTTP/1.1 100 Continue\r\n\r\n")) {
-      return false;
+void Connection::OnReceived(std::string_view bytes) {
+  bench_.counters.bytes_received.Add(bytes.size());
+  if (lingering_) return WaitToRead();
+  const std::string_view rest = Consume(bytes);
+  if (!rest.empty()) unread_ = rest;
+  if (!CountMemory() && parser_.started() && !last_request_) {
+    Refuse({503, "too many requests are on their way here; try again"});
+  }
+  Flush();
+}
+
+// The client sends no more, but may still read: what is whole is answered.
+void Connection::OnEnd() {
+  ended_ = true;
+  last_request_ = true;
+  if (lingering_) return Close();
+  Flush();
+}
+
+// Begins what requests there are and room for, and gives what is left of the bytes.
+std::string_view Connection::Consume(std::string_view bytes) {
+  while (!bytes.empty() && !last_request_ && HasRoom()) {
+    bytes.remove_prefix(parser_.Feed(bytes));
+    switch (parser_.state()) {
+      case RequestParser::State::kNeedsMore:
+        break;
+      case RequestParser::State::kComplete:
+        Begin();
+        break;
+      case RequestParser::State::kRefused:
+        Refuse(parser_.refusal());
+        break;
     }
-    if (!WaitFor(POLLIN, deadline, give_up)) return !give_up();
-    if (!Receive()) return false;
   }
+  if (parser_.awaits_continue() && !std::exchange(continue_told_, true)) continue_due_ = true;
+  return last_request_ ? std::string_view() : bytes;
 }
 
-bool Connection::Write(std::string_view bytes) {
-  const Time deadline = steady_clock::now() + options_.write_timeout;
-  const auto give_up = [this] { return phase_ == Phase::kAborting; };
-  while (!bytes.empty()) {
-    const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent >= 0) {
-      bytes.remove_prefix(static_cast<size_t>(sent));
-    } else if (errno != EAGAIN && errno != EINTR) {
-      return false;
-    } else if (!WaitFor(POLLOUT, deadline, give_up)) {
-      return false;
+// The same with what was received before there was room. True when there is something to answer.
+bool Connection::ConsumeUnread() {
+  if (unread_.empty() || !HasRoom()) return false;
+  const std::string_view rest = Consume(std::string_view(unread_).substr(unread_used_));
+  unread_used_ = unread_.size() - rest.size();
+  if (rest.empty()) {
+    unread_ = std::string();  // gives its memory back
+    unread_used_ = 0;
+  }
+  return replies_.Ready() != nullptr;
+}
+
+// Hands the request that the parser has read to the handler.
+void Connection::Begin() {
+  RequestParser read = std::exchange(parser_, RequestParser(bench_.shared.options.body_bytes_max));
+  continue_due_ = continue_told_ = false;
+  Restart(read_deadline_, Wait::kNothing);
+  Request& request = read.request();
+  AnswerForm form;
+  form.head_only = request.method == "HEAD";
+  form.http_1_0 = read.http_1_0();
+  form.close = !read.keep_alive() || bench_.draining;
+  if (read.encoded()) {
+    if (auto refusal = bench_.shared.unpacker.Unpack(request)) return Reject(*refusal, form);
+  }
+  request.remote_ip = peer_trusted_ ? ClientBehindProxy(request.headers, peer_,
+                                                        bench_.shared.options.trusted_proxies)
+                                          .ToString()
+                                    : peer_text_;
+  last_request_ = form.close;
+  const uint64_t number = replies_.Push(form);
+  bench_.counters.requests.Add(1);
+  bench_.shared.handler(std::move(request),
+                        Completions::MakeReply(bench_.completions, id_, number));
+}
+
+// What came is not, or not wholly, a request: where the next one would begin is anybody's guess.
+void Connection::Refuse(Refusal refusal) {
+  AnswerForm form;
+  form.head_only = parser_.request().method == "HEAD";
+  form.close = true;
+  parser_ = RequestParser(bench_.shared.options.body_bytes_max);
+  continue_due_ = false;
+  Reject(std::move(refusal), form);
+}
+
+void Connection::Reject(Refusal refusal, const AnswerForm& form) {
+  bench_.counters.CountRefusal(refusal.status);
+  last_request_ = form.close;
+  (void)replies_.Put(replies_.Push(form), RefusalResponse(refusal));
+}
+
+bool Connection::Put(uint64_t number, Response response) {
+  return replies_.Put(number, std::move(response));
+}
+
+void Connection::Flush() {
+  touched_ = false;
+  if (closed_ || lingering_) return;
+  do {
+    Answer();
+    if (closed_) return;
+  } while (ConsumeUnread());
+  (void)CountMemory();
+  if (last_request_ && replies_.empty() && unsent_.empty()) return Finish();
+  WaitToRead();
+  UpdateDeadlines();
+}
+
+void Connection::Answer() {
+  std::string& out = unsent_.empty() ? bench_.sending : unsent_;
+  AppendAnswers(out);
+  if (out.empty() || writing_) return;
+  const bool sent = Send(out);
+  if (&out == &bench_.sending) {
+    unsent_ = out;
+    out.clear();
+    if (out.capacity() > kSendingBytesKept) out = std::string();
+  }
+  if (!sent) return Close();
+  if (unsent_.empty()) {
+    unsent_ = std::string();
+    return;
+  }
+  writing_ = true;
+  socket_.async_wait(
+      asio::posix::stream_descriptor::wait_write,
+      [self = shared_from_this()](const asio::error_code& error) { self->OnWritable(error); });
+}
+
+void Connection::AppendAnswers(std::string& out) {
+  while (ReplyQueue::Answer* answer = replies_.Ready()) {
+    const bool drained = bench_.draining && !parser_.started() && unread_.empty();
+    if (replies_.size() == 1 && (last_request_ || drained)) {
+      answer->form.close = last_request_ = true;
     }
+    bench_.writer.Append(out, *answer->response, answer->form);
+    replies_.Pop();
   }
-  return true;
+  if (continue_due_ && replies_.empty()) {
+    out += "HTTP/1.1 100 Continue\r\n\r\n";
+    continue_due_ = false;
+  }
 }
 
-void Connection::Linger() {
-  ::shutdown(fd_, SHUT_WR);
-  const Time deadline = steady_clock::now() + kLingerMax;
-  const auto give_up = [this] { return phase_ == Phase::kAborting; };
-  while (WaitFor(POLLIN, deadline, give_up) && Receive()) unread_.clear();
+// Takes off `bytes` what the kernel takes. False when the client has gone.
+bool Connection::Send(std::string& bytes) {
+  size_t sent = 0;
+  bool gone = false;
+  while (sent < bytes.size()) {
+    const ssize_t count = ::send(socket_.native_handle(), bytes.data() + sent, bytes.size() - sent,
+                                 MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    gone = count < 0 && !WouldBlock();
+    if (count < 0) break;
+    sent += static_cast<size_t>(count);
+  }
+  bench_.counters.bytes_sent.Add(sent);
+  if (sent > 0) Restart(write_deadline_, Wait::kNothing);
+  bytes.erase(0, sent);
+  return !gone;
+}
+
+void Connection::OnWritable(const asio::error_code& error) {
+  writing_ = false;
+  if (closed_) return;
+  if (error) {
+    Close();
+  } else {
+    Flush();
+  }
+  owner_.AfterEvent();
+}
+
+// Tells the client that this was all, and waits until it has read it: closing at once could make
+// the kernel throw the last answers away, because of bytes that nobody read.
+void Connection::Finish() {
+  if (ended_) return Close();
+  lingering_ = true;
+  ::shutdown(socket_.native_handle(), SHUT_WR);
+  owner_.OnLingering();
+  WaitToRead();
+  UpdateDeadlines();
+}
+
+void Connection::Drain() {
+  if (closed_ || lingering_) return;
+  if (NothingBegun()) last_request_ = true;
+  Flush();
+}
+
+void Connection::OnTimeout(Wait wait) {
+  if (wait == Wait::kHeaders || wait == Wait::kBody) {
+    Refuse({408, "the request took too long to arrive"});
+    return Flush();
+  }
+  if (wait != Wait::kEnd) bench_.counters.timed_out.Add(1);
+  Close();
+}
+
+void Connection::Close() {
+  if (std::exchange(closed_, true)) return;
+  (void)bench_.shared.memory.Change(memory_held_, 0);
+  bench_.deadlines.Remove(read_deadline_);
+  bench_.deadlines.Remove(write_deadline_);
+  asio::error_code ignored;
+  socket_.close(ignored);
+  owner_.OnClosed(id_, lingering_);
+}
+
+// False when all connections together hold more than they may.
+bool Connection::CountMemory() {
+  const size_t held =
+      unread_.size() + unsent_.size() + (parser_.started() ? parser_.bytes_held() : 0);
+  if (held == memory_held_) return true;
+  return bench_.shared.memory.Change(std::exchange(memory_held_, held), held);
+}
+
+void Connection::Restart(Deadlines::Place place, Wait wait) {
+  bench_.deadlines.Set(place, wait, std::chrono::steady_clock::now());
+}
+
+void Connection::UpdateDeadlines() {
+  Wait read = Wait::kNothing;
+  if (lingering_) {
+    read = Wait::kEnd;
+  } else if (parser_.started() && reading_ && !continue_due_) {
+    read = parser_.in_body() ? Wait::kBody : Wait::kHeaders;
+  } else if (NothingBegun() && unsent_.empty()) {
+    read = Wait::kRequest;
+  }
+  if (read_deadline_->wait != read) Restart(read_deadline_, read);
+  const Wait write = unsent_.empty() ? Wait::kNothing : Wait::kWrite;
+  if (write_deadline_->wait != write) Restart(write_deadline_, write);
 }
 
 }  // namespace gamevents::http

@@ -1,58 +1,112 @@
 #pragma once
 
-#include "core/http/front_end.h"
+#include "core/base/file.h"
+#include "core/base/ip.h"
+#include "core/http/deadlines.h"
+#include "core/http/exchange.h"
+#include "core/http/reply_queue.h"
 #include "core/http/request_parser.h"
+#include "core/http/workbench.h"
 
-#include <atomic>
-#include <chrono>
+#include <asio/posix/stream_descriptor.hpp>
+
+#include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace gamevents::http {
 
-/// How far a front end has been stopped.
-enum class Phase : uint8_t {
-  kServing,
-  kDraining,  ///< what has begun is answered, nothing new is begun
-  kAborting,  ///< nothing is waited for any more
-};
-
-/// One accepted socket, read and written with deadlines by one thread. Does not own it.
-class Connection {
+/// One client's connection: reads requests, hands each to the handler, and sends the answers in the
+/// order of the requests, several in one write where several are there. While it waits it holds a
+/// socket and this object, no buffer: what is read goes through one that all connections of the
+/// loop share. Lives as long as something waits for its socket. Everything runs in the loop's
+/// thread.
+class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  /// `phase` is looked at while waiting; `crowded` says whether others wait for this thread.
-  Connection(int fd, const FrontEndOptions& options, const std::atomic<Phase>& phase,
-             std::function<bool()> crowded);
+  /// `bench` and `owner` must outlive the connection.
+  Connection(Workbench& bench, ConnectionOwner& owner, uint64_t id);
 
-  /// Waits for a request's first byte. False when there will be none: the client closed or was
-  /// silent for too long, others need the thread, or the server is stopping.
-  bool AwaitRequest();
+  /// Takes over a connected socket and begins to read. Closes when the system cannot wait for it.
+  void Start(FileDescriptor socket);
 
-  /// Reads until `parser` has a whole request or refuses it. False when there is nobody to
-  /// answer: the client closed in the middle, or the server is aborting. One that takes longer
-  /// than the request timeout gives true with the parser still wanting more.
-  bool ReadRequest(RequestParser& parser);
+  /// Puts the answer to the request `number` in its place; Flush sends it. False when nobody waits
+  /// for it any more.
+  bool Put(uint64_t number, Response response);
 
-  /// Sends all of `bytes`. False when the client has gone or takes none within the timeout.
-  bool Write(std::string_view bytes);
+  /// True the first time since the last Flush: who puts several answers flushes once.
+  bool MarkTouched() { return !std::exchange(touched_, true); }
 
-  /// Says that nothing more will be sent and lets the client finish for a moment, so that the
-  /// kernel does not throw away the answer because of bytes that nobody read.
-  void Linger();
+  /// Sends what can be sent, and goes on reading where that was waited for.
+  void Flush();
+
+  /// No further request is begun; what has begun is answered, then the connection ends.
+  void Drain();
+
+  /// What was waited for did not come in time.
+  void OnTimeout(Wait wait);
+
+  /// Cuts the connection now; what is unanswered stays so.
+  void Close();
+
+  /// Requests of which something has come, or whose answers have not all been sent.
+  size_t unanswered() const;
+  /// Whether all that is left is the client's closing.
+  bool lingering() const { return lingering_; }
 
  private:
-  using Time = std::chrono::steady_clock::time_point;
+  // Reading.
+  void WaitToRead();
+  void OnReadable(const asio::error_code& error);
+  void OnReceived(std::string_view bytes);
+  void OnEnd();
+  std::string_view Consume(std::string_view bytes);
+  bool ConsumeUnread();
+  void Begin();
+  void Refuse(Refusal refusal);
+  void Reject(Refusal refusal, const AnswerForm& form);
+  bool HasRoom() const;
+  bool NothingBegun() const;
 
-  bool WaitFor(short events, Time deadline, const std::function<bool()>& give_up);
-  bool Receive();
+  // Writing.
+  void Answer();
+  void AppendAnswers(std::string& out);
+  bool Send(std::string& bytes);
+  void OnWritable(const asio::error_code& error);
+  void Finish();
 
-  int fd_;
-  const FrontEndOptions& options_;
-  const std::atomic<Phase>& phase_;
-  std::function<bool()> crowded_;
-  std::string unread_;  // received, but not yet given to a parser: at most one receive's worth
+  bool CountMemory();
+  void UpdateDeadlines();
+  void Restart(Deadlines::Place place, Wait wait);
+
+  Workbench& bench_;
+  ConnectionOwner& owner_;
+  const uint64_t id_;
+  asio::posix::stream_descriptor socket_;
+  IpAddress peer_;
+  std::string peer_text_;
+  bool peer_trusted_ = false;
+
+  RequestParser parser_;
+  std::string unread_;      // received while there was no room to begin another request
+  size_t unread_used_ = 0;  // of unread_: given to the parser
+  ReplyQueue replies_;
+  std::string unsent_;      // what the client does not take yet
+  size_t memory_held_ = 0;  // as counted in the budget
+  Deadlines::Place read_deadline_;
+  Deadlines::Place write_deadline_;
+
+  bool reading_ = false;        // the loop waits until there is something to read
+  bool writing_ = false;        // the loop waits until something can be written
+  bool touched_ = false;        // has answers that are not flushed
+  bool last_request_ = false;   // nothing more is read as a request
+  bool ended_ = false;          // the client sends no more
+  bool continue_due_ = false;   // "100 Continue" is to be sent when it is its turn
+  bool continue_told_ = false;  // it was, or will be, for this request
+  bool lingering_ = false;      // all is sent, and the client has been told so
+  bool closed_ = false;
 };
 
 }  // namespace gamevents::http

@@ -16,8 +16,9 @@ struct Request {
   std::string path;    ///< as sent, still percent-encoded, without the query
   std::string query;   ///< as sent, without the '?'
   Headers headers;
-  std::string body;  ///< without chunk framing, and decompressed (gzip, deflate, br)
-  /// The peer's address, "127.0.0.1" or "::1"; an IPv4 client of an IPv6 socket is shown as IPv4.
+  std::string body;  ///< without chunk framing, and decompressed (gzip)
+  /// The client's address, "127.0.0.1" or "::1"; an IPv4 client of an IPv6 socket is shown as IPv4.
+  /// It is the connection's other end unless that is a trusted proxy, which says who it is.
   std::string remote_ip;
 };
 

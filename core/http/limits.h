@@ -2,31 +2,46 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace gamevents::http {
 
-/// The path and query of a request; beyond it 414. What other servers take, so that no proxy in
+/// The request line without its end; beyond it 414. What other servers take, so that no proxy in
 /// front accepts what is refused here.
-inline constexpr size_t kTargetBytesMax = 8192;
+inline constexpr size_t kRequestLineBytesMax = 8 * 1024;
 /// The longest method that is looked at; beyond it 501. The registered ones have at most 17.
 inline constexpr size_t kMethodBytesMax = 32;
-/// All header lines of a request together; beyond it 431.
-inline constexpr size_t kHeaderBytesMax = 64 * 1024;
+/// All header lines of a request with their ends, and again all lines after a chunked body; beyond
+/// it 431.
+inline constexpr size_t kHeaderBytesMax = 16 * 1024;
 /// Header lines of a request; beyond it 431.
-inline constexpr size_t kHeaderCountMax = 128;
+inline constexpr size_t kHeaderCountMax = 100;
 /// A chunk's size with its extensions; beyond it 400.
 inline constexpr size_t kChunkLineBytesMax = 256;
-/// Requests on one connection, after which it is closed: no client keeps a thread for ever.
-inline constexpr int kRequestsPerConnectionMax = 10'000;
-/// Accepted connections that wait for a thread; beyond it none is accepted until one is served.
-inline constexpr size_t kWaitingConnectionsMax = 1024;
-/// Connections that the kernel holds for us before they are accepted.
-inline constexpr int kListenBacklog = 1024;
-/// How long a thread sleeps at most before it looks whether the server is stopping.
-inline constexpr std::chrono::milliseconds kStopCheckInterval{100};
+/// All extensions of a request's chunks; beyond it 400. Nobody uses them but to send much for
+/// nothing.
+inline constexpr size_t kChunkExtensionBytesMax = 4 * 1024;
+/// How many times its own size a body may become when unpacked; beyond it 413. Events of one kind
+/// in a row come to 20 or 30; a bomb of gzip to 1,000.
+inline constexpr size_t kUnpackRatioMax = 200;
+/// What a body may become whatever its ratio: too little to do harm.
+inline constexpr size_t kUnpackedBytesAlways = 64 * 1024;
+/// Requests of one connection that wait for their answers; beyond it no more is read from it.
+inline constexpr size_t kPendingRepliesMax = 128;
+/// Unsent bytes of one connection; beyond it no more is read from it.
+inline constexpr size_t kUnsentBytesMax = 256 * 1024;
+/// What is read from a connection at once, into a buffer that a loop's connections share.
+inline constexpr size_t kReadBytesMax = 64 * 1024;
+/// Connections that the kernel holds for us before they are accepted; it may hold fewer (see
+/// net.core.somaxconn).
+inline constexpr int kListenBacklog = 4096;
+/// Connections that are accepted before anything else is looked at.
+inline constexpr int kAcceptsAtOnce = 64;
 /// How long to wait after a connection could not be accepted.
-inline constexpr std::chrono::milliseconds kAcceptRetry{1};
-/// How long a refused client may go on sending before its connection is cut: time to read why.
+inline constexpr std::chrono::milliseconds kAcceptRetry{20};
+/// How long a connection may take to end after its last answer: time to read it.
 inline constexpr std::chrono::milliseconds kLingerMax{1000};
+/// What a client is told to wait when there are too many of them.
+inline constexpr int kRetryAfterSeconds = 1;
 
 }  // namespace gamevents::http

@@ -3,8 +3,10 @@
 #include "core/http/limits.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -58,6 +60,31 @@ Result<FileDescriptor> Listen(const std::string& host, uint16_t port) {
   return listener;
 }
 
+Result<FileDescriptor> AdoptListener(int fd) {
+  const std::string what = "take over the listening socket " + std::to_string(fd);
+  FileDescriptor listener(fd);
+  int listening = 0;
+  int family = 0;
+  int type = 0;
+  socklen_t size = sizeof(int);
+  if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 ||
+      ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &size) != 0 ||
+      ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0) {
+    Error error = SystemError(what, errno);
+    error.fault = Fault::kBadInput;
+    return error;
+  }
+  if (listening == 0 || type != SOCK_STREAM || (family != AF_INET && family != AF_INET6)) {
+    return Error{Fault::kBadInput, what + ": it is no TCP socket that listens"};
+  }
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
+      ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
+    return SystemError(what, errno);
+  }
+  return listener;
+}
+
 Result<uint16_t> LocalPort(int listener) {
   sockaddr_storage address = {};
   socklen_t length = sizeof(address);
@@ -67,6 +94,14 @@ Result<uint16_t> LocalPort(int listener) {
   return ntohs(address.ss_family == AF_INET6
                    ? reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port
                    : reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
+}
+
+void RaiseDescriptorLimit() {
+  rlimit limit = {};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  // When it fails, there are fewer connections, and the acceptor refuses those beyond.
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 std::string PeerAddress(int connection) {

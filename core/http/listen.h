@@ -9,13 +9,21 @@
 namespace gamevents::http {
 
 /// A non-blocking TCP socket that listens on the first address of `host`; port 0 is an ephemeral
-/// one. A port is never shared: cpp-httplib would set SO_REUSEPORT, and two servers would each get
-/// a part of the requests. Errors: kExists (the port is in use), kBadInput (no such host, or not an
-/// address of this machine), kIo; with the address that was tried.
+/// one. A port is never shared: with SO_REUSEPORT two servers would each get a part of the
+/// requests. Errors: kExists (the port is in use), kBadInput (no such host, or not an address of
+/// this machine), kIo; with the address that was tried.
 Result<FileDescriptor> Listen(const std::string& host, uint16_t port);
+
+/// Takes over a socket that another process has made to listen: non-blocking and not inherited
+/// further from now on. Errors: kBadInput when `fd` is no TCP socket that listens; kIo.
+Result<FileDescriptor> AdoptListener(int fd);
 
 /// The port that `listener` is bound to. Errors: kIo.
 Result<uint16_t> LocalPort(int listener);
+
+/// Raises this process's limit on open descriptors to what the system lets it have: a connection is
+/// a descriptor, and the usual limit of 1,024 is there for programs that use select(2).
+void RaiseDescriptorLimit();
 
 /// The address of the other end, an IPv4-mapped one as IPv4; empty when it has gone.
 std::string PeerAddress(int connection);

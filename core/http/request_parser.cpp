@@ -1,49 +1,13 @@
 #include "core/http/request_parser.h"
 
+#include "core/http/characters.h"
 #include "core/http/limits.h"
-
-#include <strings.h>
 
 #include <algorithm>
 #include <charconv>
 #include <utility>
 
 namespace gamevents::http {
-namespace {
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
-
-// RFC 9110 section 5.6.2: what a method and a header's name are made of.
-bool IsToken(std::string_view text) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::ranges::all_of(text, [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kMarks.find(c) != std::string_view::npos;
-  });
-}
-
-bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-// Calls `visit` with each part of a comma-separated list.
-template <class Visit>
-void ForEachListed(std::string_view list, Visit visit) {
-  while (true) {
-    const size_t comma = list.find(',');
-    visit(Trim(list.substr(0, comma)));
-    if (comma == std::string_view::npos) return;
-    list.remove_prefix(comma + 1);
-  }
-}
-
-}  // namespace
 
 size_t RequestParser::Feed(std::string_view bytes) {
   size_t taken = 0;
@@ -76,22 +40,27 @@ size_t RequestParser::FeedLine(std::string_view bytes) {
     RefuseLongLine();
     return bytes.size();
   }
-  line_.append(part);
-  if (newline == std::string_view::npos) return bytes.size();
-  if (!line_.ends_with('\r')) {
-    Refuse(400, "a line of the request does not end with CRLF");
-    return newline + 1;
+  if (newline == std::string_view::npos) {
+    line_.append(part);
+    return bytes.size();
   }
-  line_.pop_back();
-  const std::string line = std::exchange(line_, {});
-  OnLine(line);
+  // A line that came whole, as most do, is read where it is.
+  const std::string begun = std::exchange(line_, {});
+  const std::string joined = begun.empty() ? std::string() : begun + std::string(part);
+  std::string_view line = begun.empty() ? part : std::string_view(joined);
+  if (!line.ends_with('\r')) {
+    Refuse(400, "a line of the request does not end with CRLF");
+  } else {
+    line.remove_suffix(1);
+    OnLine(line);
+  }
   return newline + 1;
 }
 
 size_t RequestParser::LineBytesMax() const {
   switch (phase_) {
     case Phase::kRequestLine:
-      return kMethodBytesMax + kTargetBytesMax + sizeof("  HTTP/1.1\r");
+      return kRequestLineBytesMax + 1;  // and its '\r'
     case Phase::kHeaders:
     case Phase::kTrailers:
       return kHeaderBytesMax - header_bytes_ + 1;  // the '\r' of the empty line at the end
@@ -107,8 +76,8 @@ size_t RequestParser::LineBytesMax() const {
 void RequestParser::RefuseLongLine() {
   switch (phase_) {
     case Phase::kRequestLine:
-      return Refuse(
-          414, "the request's target is longer than " + std::to_string(kTargetBytesMax) + " bytes");
+      return Refuse(414, "the request's first line is longer than " +
+                             std::to_string(kRequestLineBytesMax) + " bytes");
     case Phase::kHeaders:
     case Phase::kTrailers:
       return Refuse(431, "the request's headers are longer than " +
@@ -140,11 +109,7 @@ void RequestParser::OnLine(std::string_view line) {
       phase_ = Phase::kChunkSize;
       return;
     case Phase::kTrailers:
-      // Trailers are read to their end and dropped: no event needs them.
-      header_bytes_ += line.size() + 2;
-      if (header_bytes_ > kHeaderBytesMax) return RefuseLongLine();
-      if (line.empty()) state_ = State::kComplete;
-      return;
+      return OnTrailerLine(line);
     case Phase::kBody:
       return;
   }
@@ -170,10 +135,6 @@ void RequestParser::OnRequestLine(std::string_view line) {
 }
 
 bool RequestParser::OnTarget(std::string_view target) {
-  if (target.size() > kTargetBytesMax) {
-    RefuseLongLine();
-    return false;
-  }
   if (std::ranges::any_of(target, [](char c) { return IsControl(c) || c == ' '; })) {
     Refuse(400, "the request's target has a space or a control character");
     return false;
@@ -190,81 +151,107 @@ bool RequestParser::OnTarget(std::string_view target) {
   const size_t question = target.find('?');
   request_.path += target.substr(0, question);
   if (question != std::string_view::npos) request_.query = target.substr(question + 1);
-  if (!request_.path.starts_with('/') && request_.path != "*") {
-    Refuse(400, "the request's target does not begin with '/'");
+  if (request_.path.starts_with('/')) return true;
+  if (request_.path == "*" && request_.method == "OPTIONS") return true;
+  Refuse(400, "the request's target does not begin with '/'");
+  return false;
+}
+
+// Whether a header or trailer line is one, and within the limits.
+bool RequestParser::CheckHeaderLine(std::string_view line) {
+  header_bytes_ += line.size() + 2;
+  if (header_bytes_ > kHeaderBytesMax) {
+    RefuseLongLine();
+    return false;
+  }
+  const size_t colon = line.find(':');
+  if (colon == std::string_view::npos || !IsToken(line.substr(0, colon))) {
+    Refuse(400, "a header of the request is not a name, a colon and a value");
+    return false;
+  }
+  const std::string_view value = line.substr(colon + 1);
+  if (std::ranges::any_of(value, [](char c) { return IsControl(c) && c != '\t'; })) {
+    Refuse(400, "the value of a header has a control character");
     return false;
   }
   return true;
 }
 
 void RequestParser::OnHeaderLine(std::string_view line) {
-  header_bytes_ += line.size() + 2;
-  if (header_bytes_ > kHeaderBytesMax) return RefuseLongLine();
   if (request_.headers.size() == kHeaderCountMax) {
     return Refuse(431, "the request has more than " + std::to_string(kHeaderCountMax) + " headers");
   }
+  if (!CheckHeaderLine(line)) return;
   const size_t colon = line.find(':');
   const std::string_view name = line.substr(0, colon);
-  if (colon == std::string_view::npos || !IsToken(name)) {
-    return Refuse(400, "a header of the request is not a name, a colon and a value");
-  }
   const std::string_view value = Trim(line.substr(colon + 1));
-  if (std::ranges::any_of(value, [](char c) { return IsControl(c) && c != '\t'; })) {
-    return Refuse(400, "the value of a header has a control character");
-  }
-  request_.headers.emplace_back(name, value);
+  if (OnMeaningfulHeader(name, value)) request_.headers.emplace_back(name, value);
 }
 
-void RequestParser::OnHeadersEnd() {
-  keep_alive_ = !http_1_0_;
-  int hosts = 0;
-  for (const auto& [name, value] : request_.headers) {
-    if (EqualsIgnoringCase(name, "Host")) ++hosts;
-    if (EqualsIgnoringCase(name, "Connection")) {
-      ForEachListed(value, [this](std::string_view option) {
-        if (EqualsIgnoringCase(option, "close")) keep_alive_ = false;
-        if (http_1_0_ && EqualsIgnoringCase(option, "keep-alive")) keep_alive_ = true;
-      });
-    }
-    if (EqualsIgnoringCase(name, "Expect")) {
-      if (!EqualsIgnoringCase(value, "100-continue")) {
-        return Refuse(417, "the only expectation that is met is 100-continue");
-      }
-      awaits_continue_ = !http_1_0_;
-    }
-  }
-  if (hosts > 1 || (hosts == 0 && !http_1_0_)) {
-    return Refuse(400, "the request must have exactly one Host header");
-  }
-  if (!ReadFraming()) return;
-  if (chunked_) {
-    phase_ = Phase::kChunkSize;
-  } else if (content_length_.value_or(0) > 0) {
-    phase_ = Phase::kBody;
-    body_missing_ = *content_length_;
-  } else {
+// Trailers are read to their end and dropped: no event needs them.
+void RequestParser::OnTrailerLine(std::string_view line) {
+  if (line.empty()) {
     state_ = State::kComplete;
+  } else {
+    (void)CheckHeaderLine(line);
   }
 }
 
-bool RequestParser::ReadFraming() {
-  for (const auto& [name, value] : request_.headers) {
-    if (EqualsIgnoringCase(name, "Content-Length") && !ReadContentLength(value)) return false;
-    if (!EqualsIgnoringCase(name, "Transfer-Encoding")) continue;
-    if (chunked_ || http_1_0_ || !EqualsIgnoringCase(value, "chunked")) {
-      Refuse(501, "the only transfer encoding that is understood is chunked, once");
+// Takes what a header says of the request's framing or its connection. False when it is refused.
+bool RequestParser::OnMeaningfulHeader(std::string_view name, std::string_view value) {
+  switch (name.size()) {
+    case std::string_view("Host").size():
+      if (!EqualsIgnoringCase(name, "Host")) return true;
+      ++hosts_;
+      if (IsMadeOf(value, kHostBytes)) return true;
+      Refuse(400, "the Host header is not a name and a port");
       return false;
-    }
-    chunked_ = true;
+    case std::string_view("Expect").size():
+      return !EqualsIgnoringCase(name, "Expect") || OnExpect(value);
+    case std::string_view("Connection").size():
+      if (EqualsIgnoringCase(name, "Connection")) OnConnection(value);
+      return true;
+    case std::string_view("Content-Length").size():
+      return !EqualsIgnoringCase(name, "Content-Length") || OnContentLength(value);
+    case std::string_view("Content-Encoding").size():
+      encoded_ = encoded_ || EqualsIgnoringCase(name, "Content-Encoding");
+      return true;
+    case std::string_view("Transfer-Encoding").size():
+      return !EqualsIgnoringCase(name, "Transfer-Encoding") || OnTransferEncoding(value);
+    default:
+      return true;
   }
-  if (chunked_ && content_length_) {
-    Refuse(400, "the request has both Content-Length and Transfer-Encoding");
-    return false;
-  }
-  return true;
 }
 
-bool RequestParser::ReadContentLength(std::string_view value) {
+bool RequestParser::OnExpect(std::string_view value) {
+  awaits_continue_ = !http_1_0_;
+  if (EqualsIgnoringCase(value, "100-continue")) return true;
+  Refuse(417, "the only expectation that is met is 100-continue");
+  return false;
+}
+
+void RequestParser::OnConnection(std::string_view value) {
+  ForEachListed(value, [this](std::string_view option) {
+    close_ = close_ || EqualsIgnoringCase(option, "close");
+    keep_ = keep_ || EqualsIgnoringCase(option, "keep-alive");
+  });
+}
+
+// RFC 9112 section 6.1: HTTP/1.0 has no chunks, and a server that reads them anyway may be of
+// another mind than the proxy before it.
+bool RequestParser::OnTransferEncoding(std::string_view value) {
+  if (http_1_0_) {
+    Refuse(400, "a request of HTTP/1.0 has no Transfer-Encoding");
+  } else if (value.empty()) {
+    Refuse(400, "the request's Transfer-Encoding is empty");
+  } else if (chunked_ || !EqualsIgnoringCase(value, "chunked")) {
+    Refuse(501, "the only transfer encoding that is understood is chunked, once");
+  }
+  chunked_ = true;
+  return state_ == State::kNeedsMore;
+}
+
+bool RequestParser::OnContentLength(std::string_view value) {
   bool good = true;
   ForEachListed(value, [&](std::string_view text) {
     uint64_t length = 0;
@@ -277,18 +264,45 @@ bool RequestParser::ReadContentLength(std::string_view value) {
     Refuse(400, "the request's Content-Length is not one number");
   } else if (*content_length_ > static_cast<uint64_t>(body_bytes_max_)) {
     Refuse(413, "the body is longer than " + std::to_string(body_bytes_max_) + " bytes");
-    good = false;
   }
-  return good;
+  return state_ == State::kNeedsMore;
+}
+
+void RequestParser::OnHeadersEnd() {
+  keep_alive_ = !close_ && (keep_ || !http_1_0_);
+  if (hosts_ > 1 || (hosts_ == 0 && !http_1_0_)) {
+    return Refuse(400, "the request must have exactly one Host header");
+  }
+  if (chunked_ && content_length_) {
+    return Refuse(400, "the request has both Content-Length and Transfer-Encoding");
+  }
+  header_bytes_ = 0;  // the trailers are counted anew
+  if (chunked_) {
+    phase_ = Phase::kChunkSize;
+  } else if (content_length_.value_or(0) > 0) {
+    phase_ = Phase::kBody;
+    body_missing_ = *content_length_;
+  } else {
+    state_ = State::kComplete;
+  }
 }
 
 void RequestParser::OnChunkSize(std::string_view line) {
   awaits_continue_ = false;
-  const std::string_view text = Trim(line.substr(0, line.find(';')));
+  const size_t semicolon = std::min(line.find(';'), line.size());
+  std::string_view text = line.substr(0, semicolon);
+  // RFC 9112 section 7.1.1: there may be spaces before an extension's semicolon, nowhere else.
+  if (semicolon < line.size()) text = text.substr(0, text.find_last_not_of(" \t") + 1);
   uint64_t size = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size, 16);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() ||
+      std::ranges::any_of(line, [](char c) { return IsControl(c) && c != '\t'; })) {
     return Refuse(400, "a chunk of the body has no size");
+  }
+  chunk_extension_bytes_ += line.size() - semicolon;
+  if (chunk_extension_bytes_ > kChunkExtensionBytesMax) {
+    return Refuse(400, "the chunks' extensions are longer than " +
+                           std::to_string(kChunkExtensionBytesMax) + " bytes");
   }
   if (size > static_cast<uint64_t>(body_bytes_max_) - request_.body.size()) {
     return Refuse(413, "the body is longer than " + std::to_string(body_bytes_max_) + " bytes");

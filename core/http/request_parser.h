@@ -18,9 +18,8 @@ struct Refusal {
 
 /// Reads one HTTP/1.0 or 1.1 request (RFC 9112) out of bytes as they come, within limits, and
 /// strictly where servers and proxies could disagree on where a request ends: lines end with
-/// CRLF, no folded headers, not both Content-Length and Transfer-Encoding. cpp-httplib reads
-/// lines and chunks of any length and percent-decodes the values of headers, so this comes
-/// first. Knows no sockets. Not thread-safe.
+/// CRLF, no folded headers, not both Content-Length and Transfer-Encoding. Knows no sockets. Not
+/// thread-safe.
 class RequestParser {
  public:
   enum class State : uint8_t { kNeedsMore, kComplete, kRefused };
@@ -34,10 +33,21 @@ class RequestParser {
   State state() const { return state_; }
   /// Whether the first byte of a request has come.
   bool started() const { return started_; }
+  /// Whether all headers have come, and only the body is still wanted.
+  bool in_body() const { return phase_ > Phase::kHeaders; }
+  /// Memory that an unfinished request holds, but for a fixed part.
+  size_t bytes_held() const {
+    return line_.size() + header_bytes_ + request_.path.size() + request_.query.size() +
+           request_.body.capacity();
+  }
   /// Whether the client waits for "100 Continue" before it sends the body.
   bool awaits_continue() const { return awaits_continue_ && state_ == State::kNeedsMore; }
   /// Whether the client will send another request on this connection. Requires: kComplete.
   bool keep_alive() const { return keep_alive_; }
+  /// Whether the client speaks HTTP/1.0, which must be told that its connection is kept.
+  bool http_1_0() const { return http_1_0_; }
+  /// Whether the body is compressed: there is a Content-Encoding.
+  bool encoded() const { return encoded_; }
   /// What was read: whole at kComplete, its body without chunk framing but still compressed, its
   /// remote_ip empty.
   Request& request() { return request_; }
@@ -51,9 +61,14 @@ class RequestParser {
   void OnRequestLine(std::string_view line);
   bool OnTarget(std::string_view target);
   void OnHeaderLine(std::string_view line);
+  void OnTrailerLine(std::string_view line);
+  bool CheckHeaderLine(std::string_view line);
   void OnHeadersEnd();
-  bool ReadFraming();
-  bool ReadContentLength(std::string_view value);
+  bool OnMeaningfulHeader(std::string_view name, std::string_view value);
+  bool OnTransferEncoding(std::string_view value);
+  bool OnContentLength(std::string_view value);
+  bool OnExpect(std::string_view value);
+  void OnConnection(std::string_view value);
   void OnChunkSize(std::string_view line);
   size_t LineBytesMax() const;
   size_t FeedBody(std::string_view bytes);
@@ -67,12 +82,17 @@ class RequestParser {
   std::string line_;           // the line so far, without its end
   size_t header_bytes_ = 0;    // all header and trailer lines so far
   uint64_t body_missing_ = 0;  // bytes until the body or the chunk ends
+  size_t chunk_extension_bytes_ = 0;
+  int hosts_ = 0;
   bool chunked_ = false;
   bool started_ = false;
   bool skipped_empty_line_ = false;
   bool http_1_0_ = false;
+  bool close_ = false;  // Connection: close
+  bool keep_ = false;   // Connection: keep-alive
   bool keep_alive_ = true;
   bool awaits_continue_ = false;
+  bool encoded_ = false;
   std::optional<uint64_t> content_length_;
   Request request_;
   Refusal refusal_;

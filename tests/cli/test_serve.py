@@ -70,7 +70,7 @@ def test_what_is_refused_stores_nothing(serve, events):
     server = serve()
     assert server.request("/purchase_a_sword/").status == 404
     assert server.request("/purchase_a_sword/%ff").status == 400
-    assert server.request("/", method="DELETE").headers["Allow"] == "GET, HEAD, POST"
+    assert server.request("/", method="DELETE").headers["Allow"] == "GET, HEAD, POST, OPTIONS"
     assert server.request("/" + "a" * 8192).status == 414
     assert server.request("/", method="POST", body=b"x" * (2 << 20)).status == 413
     assert events() == []

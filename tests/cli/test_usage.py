@@ -10,8 +10,8 @@ import subprocess
 import pytest
 from support import paths, program
 
-COMMANDS = ["config", "consume", "create-topic", "produce", "produce-test", "report", "serve",
-            "state"]
+COMMANDS = ["config", "consume", "create-topic", "generate", "produce", "produce-test", "report",
+            "serve", "state"]
 
 
 def test_version(gamevents):

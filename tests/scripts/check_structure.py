@@ -26,6 +26,8 @@ ARROWS = {
     "state": ("base", "event", "kafka"),
     "collector": ("base", "event", "http", "kafka", "state"),
     "report": ("base", "event", "kafka", "state"),
+    "ledger": ("base", "event", "kafka"),
+    "generate": ("base", "event", "http", "kafka", "ledger"),
 }
 
 # A library that only these folders may include: its types stay behind the room's own.
@@ -48,12 +50,14 @@ CALL_HOMES = (
 # Sources without a unit test of their own, and what tests them.
 UNTESTED = {
     "core/base/stop.cpp": "signals to a whole process: tests/cli/test_usage.py",
+    "core/http/loop.cpp": "connection_test.cpp and asio_front_end_test.cpp, over real sockets",
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
     "core/kafka/contact.cpp": "error_test.cpp, with the errors that it gathers",
     "core/collector/carts.cpp": "tests/cli/test_state.py, over HTTP and each broker",
     "core/collector/commands.cpp": "tests/cli/test_state.py, over HTTP and each broker",
     "core/state/database.cpp": "snapshot_test.cpp, its only user",
     "core/state/user_codec.cpp": "snapshot_test.cpp and replay_property_test.cpp",
+    "core/collector/ingest/batch.cpp": "ingest_test.cpp, whose requests are batches",
     "core/broker/broker.cpp": "handlers/dispatch_test.cpp, which drives all of it by frames",
     "core/broker/dispatch.cpp": "handlers/dispatch_test.cpp",
     "core/broker/producer_ids.cpp": "handlers/produce_test.cpp",

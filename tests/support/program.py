@@ -55,16 +55,44 @@ class Answer:
         return self.body.decode()
 
 
-class Server:
-    """A running `gamevents serve --port 0`; ready when the constructor returns."""
+class Background:
+    """The program while the test goes on; `finish` waits for its end."""
 
     def __init__(self, args, *, home, brokers=None, topic=None, env=None):
+        self.process = subprocess.Popen(
+            [paths.executable(), *map(str, args)], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=home,
+            env=environment(home, brokers, topic, env), preexec_fn=processes.die_with_parent)
+
+    def signal(self, number: int) -> None:
+        self.process.send_signal(number)
+
+    def finish(self, timeout: float = 60) -> subprocess.CompletedProcess:
+        """Its exit code, stdout and stderr."""
+        stdout, stderr = self.process.communicate(timeout=timeout)
+        return subprocess.CompletedProcess(self.process.args, self.process.returncode, stdout,
+                                           stderr)
+
+    def kill(self) -> None:
+        processes.reap(self.process)
+        self.process.stdout.close()
+        self.process.stderr.close()
+
+
+class Server:
+    """A running `gamevents serve`, on any free port unless told; ready when the constructor
+    returns. `launcher` is what starts it, with the program's command after it; it inherits
+    `pass_fds`."""
+
+    def __init__(self, args, *, home, brokers=None, topic=None, env=None, port=0, launcher=(),
+                 pass_fds=()):
         self._lines: list[str] = []
         self._bound = threading.Event()
         self.process = subprocess.Popen(
-            [paths.executable(), "serve", "--port", "0", *map(str, args)],
+            [*launcher, paths.executable(), "serve", "--port", str(port), *map(str, args)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=home,
-            env=environment(home, brokers, topic, env), preexec_fn=processes.die_with_parent)
+            env=environment(home, brokers, topic, env), pass_fds=pass_fds,
+            preexec_fn=processes.die_with_parent)
         self._reader = threading.Thread(target=self._read_stderr, daemon=True)
         self._reader.start()
         try:

@@ -7,6 +7,23 @@
 
 namespace gamevents {
 
+TEST_CASE("a byte counts the same wherever in a text it stands") {
+  for (size_t length = 1; length <= 25; ++length) {
+    for (size_t i = 0; i < length; ++i) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(length, 'x');
+        text[i] = static_cast<char>(byte);
+        INFO(length << " " << i << " " << byte);
+        REQUIRE(IsUtf8(text) == (byte < 0x80));
+        std::string escaped;
+        AppendJsonString(escaped, text);
+        const bool plain = byte >= 0x20 && byte != '"' && byte != '\\';
+        REQUIRE((escaped == '"' + text + '"') == plain);
+      }
+    }
+  }
+}
+
 TEST_CASE("UTF-8 is checked as RFC 3629 says") {
   for (std::string_view good : {"", "divya", "Zo\xC3\xAB", "\xE2\x9A\x94", "\xF0\x9F\x97\xA1",
                                 "\xED\x9F\xBF", "\xF4\x8F\xBF\xBF"}) {

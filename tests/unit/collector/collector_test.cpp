@@ -4,6 +4,7 @@
 #include "core/collector/collector.h"
 
 #include "core/base/file.h"
+#include "core/collector/operations.h"
 #include "core/event/document.h"
 #include "core/http/front_end.h"
 #include "tests/unit/catch.h"
@@ -165,7 +166,7 @@ TEST_CASE("health is the process's, readiness is the topic's, and neither stores
   const auto not_yet = fixture.Ask("GET", "/readyz");
   CHECK((*not_yet)->status == 503);
   CHECK((*not_yet)->body == "not ready: Kafka has not been reached yet\n");
-  CHECK(HeaderOf(**not_yet, "Retry-After") == "7");
+  CHECK(HeaderOf(**not_yet, "Retry-After") == "1");
   REQUIRE(fixture.readiness.Start().ok());
   int status = 0;
   for (int i = 0; i < 10'000 && status != 200; ++i) {
@@ -223,8 +224,11 @@ TEST_CASE("every route is in the documentation, with its methods") {
   const auto page = ReadFile(GAMEVENTS_HTTP_PAGE, 1 << 20);
   REQUIRE(page.ok());
   const Fixture fixture;
-  CHECK(fixture.collector.routes().size() == 5);
-  for (const Route& route : fixture.collector.routes()) {
+  const Metrics metrics("1", 0);
+  const Operations operations(metrics);
+  const Collector collector(fixture.store, fixture.readiness, operations.routes());
+  CHECK(collector.routes().size() == 7);
+  for (const Route& route : collector.routes()) {
     std::string methods;
     for (const std::string_view method : route.methods) {
       methods.append(methods.empty() ? "" : ", ").append(method);

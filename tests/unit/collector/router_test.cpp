@@ -66,7 +66,8 @@ TEST_CASE("routes of one pattern share it by their methods") {
   CHECK(called == "show u");
   http::Headers headers;
   CHECK(status_of("PUT", &headers) == 405);
-  CHECK(headers.back() == std::pair<std::string, std::string>("Allow", "GET, HEAD, DELETE"));
+  CHECK(headers.back() ==
+        std::pair<std::string, std::string>("Allow", "GET, HEAD, DELETE, OPTIONS"));
 }
 
 TEST_CASE("a path finds its route, and its parts are decoded after it was split") {
@@ -120,10 +121,51 @@ TEST_CASE("methods are those of the route") {
   CHECK(Ask("HEAD", "/buy/u").status == 200);
   const http::Response wrong = Ask("DELETE", "/buy/u");
   CHECK(wrong.status == 405);
-  CHECK(HeaderOf(wrong, "Allow") == "GET, HEAD, POST");
-  CHECK(wrong.body == "/buy/<user> takes GET, HEAD, POST, not DELETE\n");
-  CHECK(HeaderOf(Ask("HEAD", "/join/u/g"), "Allow") == "POST");
+  CHECK(HeaderOf(wrong, "Allow") == "GET, HEAD, POST, OPTIONS");
+  CHECK(wrong.body == "/buy/<user> takes GET, HEAD, POST, OPTIONS, not DELETE\n");
+  CHECK(HeaderOf(Ask("HEAD", "/join/u/g"), "Allow") == "POST, OPTIONS");
   CHECK(Ask("BREW", "/buy/u").status == 501);
+}
+
+TEST_CASE("OPTIONS says what a route takes, without asking the route") {
+  const http::Response answer = Ask("OPTIONS", "/buy/u");
+  CHECK(answer.status == 200);
+  CHECK(answer.body.empty());
+  CHECK(HeaderOf(answer, "Allow") == "GET, HEAD, POST, OPTIONS");
+  CHECK(Ask("OPTIONS", "/nowhere").status == 404);
+}
+
+TEST_CASE("who visits sees the route first, and can take the request or the reply over") {
+  int handled = 0;
+  const Router router({{{"GET"}, "/", "root", [&](const Call& call) {
+                          ++handled;
+                          call.reply(TextResponse(200, "root"));
+                        }}});
+  const auto ask = [&](const std::string& path, const Router::Visit& visit) {
+    http::Request request;
+    request.method = "GET";
+    request.path = path;
+    std::string body;
+    router.Answer(
+        std::move(request), [&](http::Response answer) { body = answer.body; }, visit);
+    return body;
+  };
+  std::vector<size_t> seen;
+  CHECK(ask("/", [&](size_t route, const http::Request&, http::Reply& reply) {
+          seen.push_back(route);
+          reply = [inner = reply](http::Response answer) {
+            answer.body += " marked";
+            inner(std::move(answer));
+          };
+          return true;
+        }) == "root marked");
+  CHECK(handled == 1);
+  CHECK(ask("/x", [&](size_t route, const http::Request& request, http::Reply& reply) {
+          seen.push_back(route);
+          reply(TextResponse(429, "no " + request.path));
+          return false;
+        }) == "no /x");
+  CHECK(seen == std::vector<size_t>{0, 1});
 }
 
 TEST_CASE("no browser takes an answer for a page") {

@@ -111,14 +111,14 @@ TEST_CASE("variables that are surely meant for us must fit a key") {
 
 TEST_CASE("everything that is wrong is reported at once, one a line") {
   const TempFolder folder;
-  folder.Write("gamevents.yaml", "serve:\n  prot: 1\n  threads: 0\n");
+  folder.Write("gamevents.yaml", "serve:\n  prot: 1\n  threads: 300\n");
   const auto loaded =
       LoadFrom({}, {{"serve.drain", "5", "--set"}}, {{"GAMEVENTS_KAFKA_PARTITIONS", "many"}});
   REQUIRE_FALSE(loaded.ok());
   CHECK(loaded.error().fault == Fault::kBadInput);
   CHECK(loaded.error().context ==
         "gamevents.yaml:2:3: unknown key serve.prot; did you mean serve.port?\n"
-        "gamevents.yaml:3:12: serve.threads: 0 is out of range: 1 to 4096\n"
+        "gamevents.yaml:3:12: serve.threads: 300 is out of range: 0 to 256\n"
         "GAMEVENTS_KAFKA_PARTITIONS: kafka.partitions: 'many' is not a whole number\n"
         "--set: serve.drain: '5' has no unit; write it like 100ms, 10s, 5m, 2h or 7d");
 }

@@ -39,6 +39,12 @@ void Client::Send(std::string_view bytes) {
 
 void Client::FinishSending() { ::shutdown(socket_.get(), SHUT_WR); }
 
+void Client::Reset() {
+  const linger now{1, 0};
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+  socket_.Close();
+}
+
 bool Client::Receive() {
   char bytes[4096];
   const ssize_t count = ::recv(socket_.get(), bytes, sizeof(bytes), 0);
@@ -64,6 +70,16 @@ std::string Client::ReadAnswer(bool has_body) {
   unread_.erase(0, answer.size());
   return answer;
 }
+
+size_t Client::ReadSome(size_t count) {
+  const size_t before = unread_.size();
+  unread_.resize(before + count);
+  const ssize_t got = ::recv(socket_.get(), &unread_[before], count, MSG_WAITALL);
+  unread_.resize(before + static_cast<size_t>(got < 0 ? 0 : got));
+  return unread_.size() - before;
+}
+
+void Client::Abort() { ::shutdown(socket_.get(), SHUT_RDWR); }
 
 bool Client::Closed() {
   char byte = 0;

@@ -14,12 +14,18 @@ class Client {
   explicit Client(uint16_t port, const std::string& host = "127.0.0.1");
 
   void Send(std::string_view bytes);
+  /// Closes with a reset: what was sent may be lost, and nothing is read.
+  void Reset();
   /// Says that no more will be sent; answers can still be read.
   void FinishSending();
 
   /// One whole answer, head and body, by its Content-Length; what there was when the server
   /// closed, or nothing came for ten seconds. `has_body` is false for the answer to HEAD.
   std::string ReadAnswer(bool has_body = true);
+  /// `count` bytes, kept for ReadAnswer; how many came before the end.
+  size_t ReadSome(size_t count);
+  /// Ends a Send that waits in another thread.
+  void Abort();
   /// Whether the server has closed: nothing more comes, and that within ten seconds.
   bool Closed();
 

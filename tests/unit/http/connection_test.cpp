@@ -1,138 +1,311 @@
-// Goal: a socket is read and written within its deadlines, and nobody waits for nobody. Method: a
-// pair of connected sockets, of which the test holds the client's end.
+// Goal: a client that is slow, silent, greedy, half gone or gone harms nobody and is let go in its
+// time. Method: raw requests over real sockets to a front end with short limits, and a handler
+// whose answers the test holds back.
 #include "core/http/connection.h"
 
-#include "core/base/file.h"
+#include "core/http/front_end.h"
+#include "core/http/limits.h"
 #include "tests/unit/catch.h"
+#include "tests/unit/http/client.h"
 
-#include <sys/socket.h>
-
-#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace gamevents::http {
 namespace {
 
 using std::chrono::milliseconds;
 
-struct Fixture {
-  Fixture() {
-    int ends[2];
-    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
-    client = FileDescriptor(ends[0]);
-    server = FileDescriptor(ends[1]);
-    options.idle_timeout = options.request_timeout = options.write_timeout = milliseconds(10'000);
-  }
-
-  Connection Open() {
-    return Connection(server.get(), options, phase, [this] { return crowded.load(); });
-  }
-
-  FileDescriptor client;
-  FileDescriptor server;
+FrontEndOptions Options() {
   FrontEndOptions options;
-  std::atomic<Phase> phase{Phase::kServing};
-  std::atomic<bool> crowded{false};
-};
+  options.port = 0;
+  options.threads = 1;
+  options.body_bytes_max = 1 << 20;
+  return options;
+}
 
-constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+void Echo(const Request& request, const Reply& reply) {
+  Response response;
+  response.body = request.method + " " + request.path + " " + std::to_string(request.body.size());
+  reply(std::move(response));
+}
+
+std::unique_ptr<FrontEnd> Start(const FrontEndOptions& options, Handler handler = Echo) {
+  auto front_end = FrontEnd::Start(options, std::move(handler));
+  REQUIRE(front_end.ok());
+  return std::move(front_end).value();
+}
+
+// Keeps the replies of a handler until the test gives them.
+class Held {
+ public:
+  Handler handler() {
+    return [this](const Request& request, Reply reply) {
+      const std::lock_guard lock(mutex_);
+      paths_.push_back(request.path);
+      replies_.push_back(std::move(reply));
+    };
+  }
+  size_t count() {
+    const std::lock_guard lock(mutex_);
+    return replies_.size();
+  }
+  void AwaitCount(size_t wanted) {
+    for (int i = 0; i < 5'000 && count() < wanted; ++i) {
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+    REQUIRE(count() >= wanted);
+  }
+  // Answers the request `i` with its path.
+  void Give(size_t i) {
+    const std::lock_guard lock(mutex_);
+    Response response;
+    response.body = paths_[i];
+    replies_[i](std::move(response));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> paths_;
+  std::vector<Reply> replies_;
+};
 
 }  // namespace
 
-TEST_CASE("what was sent together is read one request after another") {
-  Fixture fixture;
-  Connection connection = fixture.Open();
-  REQUIRE(WriteAll(fixture.client.get(), std::string(kGet) + std::string(kGet)).ok());
-  for (int i = 0; i < 2; ++i) {
-    REQUIRE(connection.AwaitRequest());
-    RequestParser parser(0);
-    REQUIRE(connection.ReadRequest(parser));
-    CHECK(parser.state() == RequestParser::State::kComplete);
+TEST_CASE("answers come in the order of the requests, whichever is given first") {
+  Held held;
+  const auto server = Start(Options(), held.handler());
+  Client client(server->port());
+  client.Send(Get("/0") + Get("/1") + Get("/2"));
+  held.AwaitCount(3);
+  held.Give(2);
+  held.Give(1);
+  held.Give(0);
+  for (const char* path : {"/0", "/1", "/2"}) CHECK(BodyOf(client.ReadAnswer()) == path);
+}
+
+TEST_CASE("a pipeline is held back at its limit, and loses nothing") {
+  Held held;
+  const auto server = Start(Options(), held.handler());
+  Client client(server->port());
+  const size_t count = 3 * kPendingRepliesMax;
+  std::string requests;
+  for (size_t i = 0; i < count; ++i) requests += Get("/" + std::to_string(i));
+  client.Send(requests);
+  held.AwaitCount(kPendingRepliesMax);
+  std::this_thread::sleep_for(milliseconds(50));
+  CHECK(held.count() == kPendingRepliesMax);
+  for (size_t i = 0; i < count; ++i) {
+    held.AwaitCount(i + 1);
+    held.Give(i);
+    REQUIRE(BodyOf(client.ReadAnswer()) == "/" + std::to_string(i));
   }
-  fixture.client.Close();
-  CHECK_FALSE(connection.AwaitRequest());
 }
 
-TEST_CASE("an idle connection is given up for others, for the end, and after a while") {
-  Fixture fixture;
-  Connection connection = fixture.Open();
-  fixture.crowded = true;
-  CHECK_FALSE(connection.AwaitRequest());
-  fixture.crowded = false;
-  fixture.phase = Phase::kDraining;
-  CHECK_FALSE(connection.AwaitRequest());
-  // What is there already is still served.
-  REQUIRE(WriteAll(fixture.client.get(), kGet).ok());
-  CHECK(connection.AwaitRequest());
-
-  Fixture silent;
-  silent.options.idle_timeout = milliseconds(1);
-  CHECK_FALSE(silent.Open().AwaitRequest());
+TEST_CASE("a client that has stopped sending still gets its answers, then the end") {
+  Held held;
+  const auto server = Start(Options(), held.handler());
+  Client client(server->port());
+  client.Send(Get("/0") + Get("/1") + "GET /cut");
+  client.FinishSending();
+  held.AwaitCount(2);
+  held.Give(0);
+  CHECK(BodyOf(client.ReadAnswer()) == "/0");
+  held.Give(1);
+  const std::string last = client.ReadAnswer();
+  CHECK(BodyOf(last) == "/1");
+  CHECK(last.find("\r\nConnection: close\r\n") != std::string::npos);
+  CHECK(client.Closed());
+  CHECK(held.count() == 2);
 }
 
-TEST_CASE("a request in parts is waited for until its time is up") {
-  Fixture fixture;
-  fixture.options.request_timeout = milliseconds(20);
-  Connection connection = fixture.Open();
-  REQUIRE(WriteAll(fixture.client.get(), "GET /").ok());
-  REQUIRE(connection.AwaitRequest());
-  RequestParser parser(0);
-  CHECK(connection.ReadRequest(parser));
-  CHECK(parser.state() == RequestParser::State::kNeedsMore);
+TEST_CASE("a client is told to continue before it sends a body, or refused before") {
+  Held held;
+  const auto server = Start(Options(), held.handler());
+  Client client(server->port());
+  const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: ";
+  // Told only when it is its turn: the answer before it comes first.
+  client.Send(Get("/0") + head + "2\r\n\r\n");
+  held.AwaitCount(1);
+  held.Give(0);
+  CHECK(BodyOf(client.ReadAnswer()) == "/0");
+  CHECK(client.ReadAnswer() == "HTTP/1.1 100 Continue\r\n\r\n");
+  client.Send("ab");
+  held.AwaitCount(2);
+  held.Give(1);
+  CHECK(StatusOf(client.ReadAnswer()) == 200);
+  // Who does not wait is not told.
+  client.Send(head + "2\r\n\r\nab");
+  held.AwaitCount(3);
+  held.Give(2);
+  CHECK(StatusOf(client.ReadAnswer()) == 200);
+  client.Send(head + "2000000\r\n\r\n");
+  CHECK(StatusOf(client.ReadAnswer()) == 413);
+  CHECK(client.Closed());
 }
 
-TEST_CASE("a request whose client goes, or whose server ends, is nobody's") {
-  for (const bool client_goes : {true, false}) {
-    Fixture fixture;
-    Connection connection = fixture.Open();
-    REQUIRE(WriteAll(fixture.client.get(), "GET /").ok());
-    REQUIRE(connection.AwaitRequest());
-    if (client_goes) fixture.client.Close();
-    if (!client_goes) fixture.phase = Phase::kAborting;
-    RequestParser parser(0);
-    CHECK_FALSE(connection.ReadRequest(parser));
+TEST_CASE("HTTP/1.0 closes unless asked to keep, and is told so") {
+  const auto server = Start(Options());
+  Client client(server->port());
+  client.Send("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  CHECK(client.ReadAnswer().find("\r\nConnection: keep-alive\r\n") != std::string::npos);
+  client.Send("GET /b HTTP/1.0\r\n\r\n" + Get("/never"));
+  CHECK(client.ReadAnswer().find("\r\nConnection: close\r\n") != std::string::npos);
+  CHECK(client.Closed());
+  CHECK(server->stats().requests == 2);
+}
+
+TEST_CASE("a client that is too slow is told so, one that is silent is let go") {
+  FrontEndOptions options = Options();
+  options.header_timeout = milliseconds(150);
+  options.body_timeout = milliseconds(200);
+  options.idle_timeout = milliseconds(100);
+  const auto server = Start(options);
+  Client slow_headers(server->port());
+  slow_headers.Send("GET / HTT");
+  Client slow_body(server->port());
+  slow_body.Send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na");
+  Client silent(server->port());
+  silent.Send(Get("/"));
+  CHECK(StatusOf(silent.ReadAnswer()) == 200);
+  CHECK(silent.Closed());
+  CHECK(StatusOf(slow_headers.ReadAnswer()) == 408);
+  CHECK(slow_headers.Closed());
+  CHECK(StatusOf(slow_body.ReadAnswer()) == 408);
+  CHECK(slow_body.Closed());
+  CHECK(server->stats().connections_timed_out == 1);
+}
+
+TEST_CASE("bytes that come one by one do not give a request more time") {
+  FrontEndOptions options = Options();
+  options.header_timeout = milliseconds(100);
+  const auto server = Start(options);
+  Client client(server->port());
+  const auto begin = std::chrono::steady_clock::now();
+  const std::string request = "GET / HTTP/1.1\r\nA: " + std::string(200, 'a');
+  for (const char c : request) {
+    client.Send(std::string(1, c));
+    std::this_thread::sleep_for(milliseconds(5));
+    if (std::chrono::steady_clock::now() - begin > milliseconds(300)) break;
   }
+  CHECK(StatusOf(client.ReadAnswer()) == 408);
 }
 
 TEST_CASE("a client that does not read is cut off, one that reads slowly is not") {
-  Fixture fixture;
-  const std::string much(4 << 20, 'x');
-  fixture.options.write_timeout = milliseconds(20);
-  CHECK_FALSE(fixture.Open().Write(much));
-
-  Fixture slow;
-  std::string read;
-  std::thread reader([&] {
-    std::string bytes(64 << 10, '\0');
-    while (read.size() < much.size()) {
-      const ssize_t count = ::recv(slow.client.get(), bytes.data(), bytes.size(), 0);
-      if (count <= 0) break;
-      read.append(bytes, 0, static_cast<size_t>(count));
-    }
+  FrontEndOptions options = Options();
+  options.write_timeout = milliseconds(200);
+  const std::string much(16 << 20, 'x');
+  const auto server = Start(options, [&](const Request&, const Reply& reply) {
+    Response response;
+    response.body = much;
+    reply(std::move(response));
   });
-  const bool written = slow.Open().Write(much);
-  reader.join();
-  CHECK(written);
-  CHECK(read == much);
+  Client deaf(server->port());
+  deaf.Send(Get("/"));
+  for (int i = 0; i < 5'000 && server->stats().connections_timed_out == 0; ++i) {
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  CHECK(server->stats().connections_timed_out == 1);
 
-  Fixture gone;
-  gone.client.Close();
-  CHECK_FALSE(gone.Open().Write("x"));
+  Client slow(server->port());
+  slow.Send(Get("/"));
+  for (int i = 0; i < 4; ++i) {
+    std::this_thread::sleep_for(milliseconds(100));
+    REQUIRE(slow.ReadSome(4 << 20) == 4u << 20);
+  }
+  CHECK(BodyOf(slow.ReadAnswer()) == much);
 }
 
-TEST_CASE("a refused client may finish before it is cut off") {
-  Fixture fixture;
-  Connection connection = fixture.Open();
-  bool told = false;
-  std::thread client([&] {
-    char byte = 0;
-    told = ::recv(fixture.client.get(), &byte, 1, 0) == 0;
-    fixture.client.Close();
+TEST_CASE("who sends and never reads holds a bounded part of the memory") {
+  Held held;
+  const auto server = Start(Options(), [](const Request&, const Reply& reply) {
+    Response response;
+    response.body = std::string(64 << 10, 'x');
+    reply(std::move(response));
   });
-  connection.Linger();
-  client.join();
-  CHECK(told);
+  Client client(server->port());
+  std::thread sender([&] {
+    std::string requests;
+    for (int i = 0; i < 1000; ++i) requests += Get("/");
+    for (int i = 0; i < 100; ++i) client.Send(requests);
+  });
+  std::this_thread::sleep_for(milliseconds(300));
+  const uint64_t requests = server->stats().requests;
+  std::this_thread::sleep_for(milliseconds(200));
+  CHECK(server->stats().requests == requests);
+  CHECK(requests < 1'000);
+  client.Abort();
+  sender.join();
+}
+
+TEST_CASE("unfinished requests share a budget, and who is beyond it may try again") {
+  FrontEndOptions options = Options();
+  options.request_memory_max = 1 << 20;
+  const auto server = Start(options);
+  const std::string part =
+      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n" + std::string(900'000, 'b');
+  Client first(server->port());
+  first.Send(part);
+  while (server->stats().bytes_received < part.size()) {
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  Client second(server->port());
+  second.Send(part);
+  const std::string answer = second.ReadAnswer();
+  CHECK(StatusOf(answer) == 503);
+  CHECK(answer.find("\r\nRetry-After: 1\r\n") != std::string::npos);
+  // What comes in one piece needs none of it, and the first one ends well.
+  Client small(server->port());
+  small.Send(Get("/"));
+  CHECK(StatusOf(small.ReadAnswer()) == 200);
+  first.Send(std::string(100'000, 'b'));
+  CHECK(BodyOf(first.ReadAnswer()) == "POST / 1000000");
+  Client third(server->port());
+  third.Send(part + std::string(100'000, 'b'));
+  CHECK(StatusOf(third.ReadAnswer()) == 200);
+}
+
+TEST_CASE("a refused client may finish before it is cut off, and has its answer") {
+  const auto server = Start(Options());
+  for (int i = 0; i < 20; ++i) {
+    Client client(server->port());
+    client.Send("nonsense\r\n" + std::string(300'000, 'x'));
+    CHECK(StatusOf(client.ReadAnswer()) == 400);
+    CHECK(client.Closed());
+  }
+}
+
+TEST_CASE("a request cut off or reset at every byte leaves nothing behind") {
+  Held held;
+  const auto server = Start(Options(), held.handler());
+  const std::string request =
+      "POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n";
+  size_t turns = 0;
+  for (size_t cut = 0; cut <= request.size(); ++cut) {
+    for (const bool reset : {false, true}) {
+      Client client(server->port());
+      client.Send(request.substr(0, cut));
+      if (reset) client.Reset();
+      ++turns;
+    }
+  }
+  CHECK(turns == 2 * (request.size() + 1));
+  // Only whole ones, which were not reset before they were read, wait for an answer.
+  held.AwaitCount(1);
+  const auto left = [&] {
+    const FrontEndStats stats = server->stats();
+    return turns - stats.connections_accepted + stats.connections_open + stats.replies_pending;
+  };
+  for (int i = 0; i < 5'000 && left() > 0; ++i) {
+    for (size_t j = 0; j < held.count(); ++j) held.Give(j);
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  CHECK(server->stats().connections_open == 0);
+  CHECK(server->stats().replies_pending == 0);
 }
 
 }  // namespace gamevents::http

@@ -5,6 +5,7 @@
 #include "tests/unit/catch.h"
 #include "tests/unit/http/client.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 namespace gamevents::http {
@@ -26,6 +27,25 @@ TEST_CASE("port 0 is an ephemeral port, and a port is bound once") {
   const uint16_t port = LocalPort(listener->get()).value();
   CHECK(port > 0);
   CHECK(Listen("localhost", port).error().fault == Fault::kExists);
+}
+
+TEST_CASE("a socket that listens already is taken over, and nothing else is") {
+  auto made = Listen("127.0.0.1", 0);
+  REQUIRE(made.ok());
+  const uint16_t port = LocalPort(made->get()).value();
+  const int fd = made->Release();
+  REQUIRE(::fcntl(fd, F_SETFL, 0) == 0);
+  REQUIRE(::fcntl(fd, F_SETFD, 0) == 0);
+  const auto adopted = AdoptListener(fd);
+  REQUIRE(adopted.ok());
+  CHECK(LocalPort(adopted->get()).value() == port);
+  CHECK((::fcntl(fd, F_GETFL) & O_NONBLOCK) != 0);
+  CHECK((::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
+
+  CHECK(AdoptListener(::socket(AF_INET, SOCK_STREAM, 0)).error().fault == Fault::kBadInput);
+  CHECK(AdoptListener(::socket(AF_INET, SOCK_DGRAM, 0)).error().fault == Fault::kBadInput);
+  CHECK(AdoptListener(::open("/dev/null", O_RDONLY)).error().fault == Fault::kBadInput);
+  CHECK(AdoptListener(-1).error().fault == Fault::kBadInput);
 }
 
 TEST_CASE("an IPv4 client is shown as IPv4, whatever it connected to") {

@@ -135,6 +135,30 @@ TEST_CASE("what is malformed is refused with its status") {
       {400, Post("Content-Length: 99999999999999999999\r\n", "")},
       {400, Post("Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", "")},
       {501, Post("Transfer-Encoding: gzip, chunked\r\n", "")},
+      {501, Post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "")},
+      {400, "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"},
+      {400, Post("Transfer-Encoding : chunked\r\n", "")},
+      {400, Post("Transfer-Encoding: chunked\r\nContent-Length: 1\r\n", "")},
+      {400, Post("Transfer-Encoding:\r\n chunked\r\n", "")},
+      {400, Get("/", "A: b\rC: d\r\n")},
+      {400, Get("/", "A: b\nC: d\r\n")},
+      {400, "GET /\rx HTTP/1.1\r\nHost: x\r\n\r\n"},
+      {400, "GET / HTTP/1.1\r\nHost: a b\r\n\r\n"},
+      {400, "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"},
+      {0, "GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n"},
+      {0, "GET / HTTP/1.1\r\nHost:\r\n\r\n"},
+      {400, "GET * HTTP/1.1\r\nHost: x\r\n\r\n"},
+      {0, Post("Transfer-Encoding: Chunked\r\n", "1;a=b\r\nx\r\n0\r\nA: b\r\n\r\n")},
+      {400, Post("Transfer-Encoding: chunked\r\n", " 1\r\nx\r\n")},
+      {400, Post("Transfer-Encoding: chunked\r\n", "1 \r\nx\r\n")},
+      {400, Post("Transfer-Encoding: chunked\r\n", "0x1\r\nx\r\n")},
+      {400, Post("Transfer-Encoding: chunked\r\n", "1;a=\rb\r\nx\r\n")},
+      {400, Post("Transfer-Encoding: chunked\r\n", "0\r\nno colon\r\n\r\n")},
+      {400, Post("Transfer-Encoding: chunked\r\n", "0\r\nA: \x01\r\n\r\n")},
+      {400, Post("Content-Length: 2 3\r\n", "")},
+      {400, Post("Content-Length: +2\r\n", "")},
+      {400, Post("Content-Length: 2,\r\n", "")},
+      {400, Post("Content-Length:\r\n", "")},
       {400, Post("Transfer-Encoding: chunked\r\n", "x\r\n")},
       {400, Post("Transfer-Encoding: chunked\r\n", "1\r\nab\r\n")},
       {400, Post("Transfer-Encoding: chunked\r\n", "-1\r\n")},
@@ -148,8 +172,9 @@ TEST_CASE("what is malformed is refused with its status") {
 }
 
 TEST_CASE("limits hold at the byte") {
-  CHECK(StatusOf(Get("/" + std::string(kTargetBytesMax - 1, 'a'))) == 0);
-  CHECK(StatusOf(Get("/" + std::string(kTargetBytesMax, 'a'))) == 414);
+  const size_t line = kRequestLineBytesMax - std::string_view("GET / HTTP/1.1").size();
+  CHECK(StatusOf(Get("/" + std::string(line, 'a'))) == 0);
+  CHECK(StatusOf(Get("/" + std::string(line + 1, 'a'))) == 414);
   CHECK(StatusOf("GET /" + std::string(20'000, 'a')) == 414);
 
   CHECK(StatusOf(Post("Content-Length: 100\r\n", std::string(100, 'b'))) == 0);
@@ -159,6 +184,11 @@ TEST_CASE("limits hold at the byte") {
   CHECK(StatusOf(Post(chunked, half + half + "0\r\n\r\n")) == 0);
   CHECK(StatusOf(Post(chunked, half + half + "1\r\n")) == 413);
   CHECK(StatusOf(Post(chunked, "1;" + std::string(kChunkLineBytesMax, 'x'))) == 400);
+
+  std::string extended;
+  for (int i = 0; i < 21; ++i) extended += "1;" + std::string(200, 'x') + "\r\nb\r\n";
+  CHECK(StatusOf(Post(chunked, extended)) == 400);
+  CHECK(StatusOf(Post(chunked, extended.substr(0, extended.size() / 21 * 20))) == -1);
 
   std::string headers;
   for (size_t i = 1; i < kHeaderCountMax; ++i) headers += "A: b\r\n";

@@ -1,0 +1,221 @@
+#include "core/collector/gate.h"
+
+#include "core/base/check.h"
+#include "core/collector/headers.h"
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <utility>
+
+namespace gamevents::collector {
+namespace {
+
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr std::string_view kRetryAfter = "Retry-After";
+
+prometheus::Counter& RefusedCounter(Metrics& metrics, const std::string& reason) {
+  return metrics.Counter("gamevents_http_requests_refused_total",
+                         "Requests that were refused before their route saw them, by reason.",
+                         "reason", reason);
+}
+
+http::Response Wait(int status, std::string why, seconds retry_after) {
+  http::Response response = TextResponse(status, std::move(why));
+  response.headers.emplace_back(kRetryAfter, std::to_string(retry_after.count()));
+  return response;
+}
+
+http::Response NoKey(bool presented) {
+  http::Response response =
+      TextResponse(401, presented ? "this API key is not known\n"
+                                  : "an API key is needed: send it as X-Api-Key, or as "
+                                    "Authorization: Bearer\n");
+  response.headers.emplace_back("WWW-Authenticate",
+                                presented ? R"(Bearer realm="gamevents", error="invalid_token")"
+                                          : R"(Bearer realm="gamevents")");
+  return response;
+}
+
+// Tells the caller of a 503 to wait for `least`, or for as long as the route said if that is more.
+void RaiseRetryAfter(http::Response& response, seconds least) {
+  const auto found =
+      std::ranges::find(response.headers, kRetryAfter, &http::Headers::value_type::first);
+  if (found == response.headers.end()) {
+    response.headers.emplace_back(kRetryAfter, std::to_string(least.count()));
+    return;
+  }
+  int64_t said = 0;
+  const std::string& value = found->second;
+  std::from_chars(value.data(), value.data() + value.size(), said);
+  if (said < least.count()) found->second = std::to_string(least.count());
+}
+
+}  // namespace
+
+// One request on its way: counts it when it is answered, or when it never will be.
+class Gate::Exchange {
+ public:
+  Exchange(Gate& gate, const Entry& entry, const http::Request& request, Time begin)
+      : gate_(gate), entry_(entry), begin_(begin) {
+    if (gate.cors_.enabled()) origin_ = gate.cors_.AllowedOrigin(request.headers);
+    if (gate.options_.access_log == nullptr) return;
+    seen_.emplace(Seen{request.remote_ip, request.method, request.path, request.body.size(),
+                       std::string(FindHeader(request.headers, "User-Agent").value_or(""))});
+  }
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  // The front end answers 500 for a reply that was dropped.
+  ~Exchange() {
+    if (!finished_) Finish(500, 0);
+  }
+
+  void OnAnswer(http::Response& response) {
+    gate_.cors_.Mark(response, origin_);
+    if (response.status == 503 && !entry_.operational) {
+      RaiseRetryAfter(response, gate_.backlog_.RetryAfter(steady_clock::now()));
+    }
+    Finish(response.status, response.body.size());
+  }
+
+  std::string& key_name() { return key_name_; }
+
+ private:
+  // What the access log wants to know of a request that is gone by then.
+  struct Seen {
+    std::string remote_ip;
+    std::string method;
+    std::string path;
+    size_t bytes_in = 0;
+    std::string user_agent;
+  };
+
+  void Finish(int status, size_t bytes) {
+    finished_ = true;
+    gate_.in_flight_.fetch_sub(1, std::memory_order_relaxed);
+    const nanoseconds duration = steady_clock::now() - begin_;
+    entry_.metrics->Count(status, duration);
+    if (!seen_) return;
+    AccessEntry line;
+    line.time = gate_.clock_.Now();
+    line.remote_ip = seen_->remote_ip;
+    line.key_name = key_name_;
+    line.method = seen_->method;
+    line.path = seen_->path;
+    line.route = entry_.metrics->pattern();
+    line.status = status;
+    line.bytes_in = seen_->bytes_in;
+    line.bytes_out = seen_->method == "HEAD" ? 0 : bytes;
+    line.duration = duration;
+    line.user_agent = seen_->user_agent;
+    gate_.options_.access_log->Write(line);
+  }
+
+  Gate& gate_;
+  const Entry& entry_;
+  const Time begin_;
+  bool finished_ = false;
+  std::optional<std::string> origin_;
+  std::optional<Seen> seen_;
+  std::string key_name_;
+};
+
+Gate::Gate(GateOptions options, Metrics& metrics, const Backlog& backlog, const Clock& clock)
+    : options_(std::move(options)),
+      cors_(options_.cors_origins),
+      backlog_(backlog),
+      clock_(clock),
+      metrics_(metrics),
+      refused_origin_(RefusedCounter(metrics, "origin")),
+      refused_in_flight_(RefusedCounter(metrics, "in_flight")),
+      refused_rate_(RefusedCounter(metrics, "rate_limit")),
+      refused_key_(RefusedCounter(metrics, "api_key")) {
+  metrics.AddSource({"gamevents_http_requests_in_flight",
+                     "Requests that have been read and not answered.", false, "",
+                     [this] { return std::vector<Sample>{{static_cast<double>(in_flight())}}; }});
+}
+
+Status Gate::SetRoutes(std::span<const Route> routes) {
+  INVARIANT(entries_.empty());
+  for (const std::string& open : options_.open_routes) {
+    if (std::ranges::find(routes, open, &Route::pattern) != routes.end()) continue;
+    std::string known;
+    for (const Route& route : routes) known.append(" ").append(route.pattern);
+    return Error{Fault::kBadInput,
+                 "serve.open_routes: there is no route " + open + "; there are:" + known};
+  }
+  for (const Route& route : routes) {
+    const std::string pattern(route.pattern);
+    const bool open =
+        std::ranges::find(options_.open_routes, pattern) != options_.open_routes.end();
+    // Routes of one pattern, which stand together, are one series of metrics.
+    const bool again = &route != &routes.front() && (&route - 1)->pattern == route.pattern;
+    RouteMetrics& metrics = again ? *entries_.back().metrics : metrics_.AddRoute(pattern);
+    entries_.push_back({&metrics, route.operational, open, AllowedMethods(routes, route.pattern)});
+  }
+  entries_.push_back({&metrics_.AddRoute("other"), false, false, "OPTIONS"});
+  return Done{};
+}
+
+Router::Visit Gate::visit() {
+  return [this](size_t route, const http::Request& request, http::Reply& reply) {
+    return Visit(route, request, reply);
+  };
+}
+
+bool Gate::Visit(size_t route, const http::Request& request, http::Reply& reply) {
+  INVARIANT(route < entries_.size());
+  const Entry& entry = entries_[route];
+  const Time now = steady_clock::now();
+  in_flight_.fetch_add(1, std::memory_order_relaxed);
+  auto exchange = std::make_shared<Exchange>(*this, entry, request, now);
+  std::optional<http::Response> refusal = Refuse(entry, request, now, exchange->key_name());
+  reply = [exchange = std::move(exchange), inner = std::move(reply)](http::Response response) {
+    exchange->OnAnswer(response);
+    inner(std::move(response));
+  };
+  if (!refusal) return true;
+  reply(std::move(*refusal));
+  return false;
+}
+
+std::optional<http::Response> Gate::Refuse(const Entry& entry, const http::Request& request,
+                                           Time now, std::string& key_name) {
+  if (Cors::IsPreflight(request)) return cors_.Preflight(request, entry.methods);
+  if (!entry.operational) {
+    if (!cors_.Admits(request.headers)) {
+      refused_origin_.Increment();
+      return TextResponse(403,
+                          "a page of this origin may not use this server: its operator can "
+                          "allow it with serve.cors_origins\n");
+    }
+    const int64_t in_flight = this->in_flight();
+    if (in_flight > options_.in_flight_max) {
+      refused_in_flight_.Increment();
+      return Wait(503, "too many requests are waiting for their answers\n",
+                  backlog_.RetryAfter(now, in_flight));
+    }
+    if (options_.rate_limiter != nullptr) {
+      if (const auto wait = options_.rate_limiter->Refuse(request.remote_ip, now)) {
+        refused_rate_.Increment();
+        return Wait(429, "too many requests from this address\n",
+                    std::chrono::ceil<seconds>(*wait));
+      }
+    }
+  }
+  if (options_.api_keys == nullptr || entry.open) return std::nullopt;
+  const auto key = PresentedKey(request.headers);
+  const auto name = key ? options_.api_keys->NameOf(*key) : std::nullopt;
+  if (name) {
+    key_name = *name;
+    return std::nullopt;
+  }
+  refused_key_.Increment();
+  return NoKey(key.has_value());
+}
+
+}  // namespace gamevents::collector

@@ -1,0 +1,94 @@
+#include "core/collector/metered_producer.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace gamevents::collector {
+namespace {
+
+using std::chrono::steady_clock;
+
+int64_t SizeOf(const kafka::OutgoingRecord& record) {
+  size_t size = record.key ? record.key->size() : 0;
+  if (record.value) size += record.value->size();
+  return static_cast<int64_t>(size);
+}
+
+// "not found" as a label's value: "not_found".
+std::string LabelOf(Fault fault) {
+  if (fault == Fault::kIo) return "io";
+  std::string label(FaultName(fault));
+  std::ranges::replace(label, ' ', '_');
+  return label;
+}
+
+}  // namespace
+
+MeteredProducer::MeteredProducer(std::unique_ptr<kafka::Producer> inner,
+                                 const kafka::ProducerOptions& queue, Metrics& metrics,
+                                 Backlog& backlog)
+    : records_max_(queue.queue_records_max),
+      bytes_max_(queue.queue_bytes_max),
+      backlog_(backlog),
+      acknowledged_(
+          metrics.Counter("gamevents_producer_records_total", "Records that Kafka acknowledged.")),
+      acknowledged_bytes_(metrics.Counter("gamevents_producer_bytes_total",
+                                          "Bytes of keys and values that Kafka acknowledged.")),
+      durations_(metrics.AddHistogram("gamevents_producer_acknowledgement_duration_seconds",
+                                      "From a record's sending to its acknowledgement.")),
+      inner_(std::move(inner)) {
+  for (int fault = 0; fault <= static_cast<int>(Fault::kClosed); ++fault) {
+    errors_.push_back(
+        &metrics.Counter("gamevents_producer_errors_total",
+                         "Records that were refused or not acknowledged, by kind of error.", "code",
+                         LabelOf(static_cast<Fault>(fault))));
+  }
+  metrics.AddSource(
+      {"gamevents_producer_queue_records", "Records that wait for their acknowledgement.", false,
+       "", [&backlog] { return std::vector<Sample>{{static_cast<double>(backlog.records())}}; }});
+  metrics.AddSource(
+      {"gamevents_producer_queue_bytes",
+       "Bytes of keys and values that wait for their acknowledgement.", false, "",
+       [&backlog] { return std::vector<Sample>{{static_cast<double>(backlog.bytes())}}; }});
+}
+
+Status MeteredProducer::Send(kafka::OutgoingRecord record, OnDelivery on_delivery) {
+  const int64_t bytes = SizeOf(record);
+  const auto begin = steady_clock::now();
+  backlog_.Enter(bytes);  // before it is sent: its report may come before Send returns
+  Status sent = inner_->Send(
+      std::move(record),
+      [this, bytes, begin, on_delivery = std::move(on_delivery)](Result<kafka::Delivery> delivery) {
+        OnReport(bytes, begin, delivery);
+        on_delivery(std::move(delivery));
+      });
+  if (sent) return sent;
+  backlog_.Withdraw(bytes);
+  CountError(sent.error().fault);
+  return sent;
+}
+
+void MeteredProducer::OnReport(int64_t bytes, Backlog::Time sent,
+                               const Result<kafka::Delivery>& delivery) {
+  const auto now = steady_clock::now();
+  backlog_.Leave(bytes, delivery.ok(), now);
+  if (!delivery) return CountError(delivery.error().fault);
+  acknowledged_.Increment();
+  acknowledged_bytes_.Increment(static_cast<double>(bytes));
+  durations_.Observe(now - sent);
+}
+
+void MeteredProducer::CountError(Fault fault) { errors_[static_cast<size_t>(fault)]->Increment(); }
+
+Status MeteredProducer::HasRoom() const {
+  if (backlog_.records() >= records_max_) {
+    return Error{Fault::kFull, "as many events wait for Kafka as serve.queue_records allows"};
+  }
+  if (backlog_.bytes() >= bytes_max_) {
+    return Error{Fault::kFull, "as many bytes wait for Kafka as serve.queue_bytes allows"};
+  }
+  return Done{};
+}
+
+}  // namespace gamevents::collector

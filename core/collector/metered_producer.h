@@ -1,0 +1,43 @@
+#pragma once
+
+#include "core/collector/backlog.h"
+#include "core/collector/metrics.h"
+#include "core/kafka/producer.h"
+
+#include <memory>
+#include <vector>
+
+namespace gamevents::collector {
+
+/// A producer that counts what goes through it: acknowledgements and how long they took, errors by
+/// kind, and what waits. As thread-safe as the one within.
+class MeteredProducer final : public kafka::Producer {
+ public:
+  /// `metrics` and `backlog` must outlive it. `queue` describes the bounds of the one within, for
+  /// Full.
+  MeteredProducer(std::unique_ptr<kafka::Producer> inner, const kafka::ProducerOptions& queue,
+                  Metrics& metrics, Backlog& backlog);
+
+  Status Send(kafka::OutgoingRecord record, OnDelivery on_delivery) override;
+  Status Flush(std::chrono::milliseconds timeout) override { return inner_->Flush(timeout); }
+  int64_t QueuedRecords() const override { return inner_->QueuedRecords(); }
+
+  /// Done while another record would be taken. Errors: kFull, with the bound that is reached.
+  Status HasRoom() const;
+
+ private:
+  void OnReport(int64_t bytes, Backlog::Time sent, const Result<kafka::Delivery>& delivery);
+  void CountError(Fault fault);
+
+  const int64_t records_max_;
+  const int64_t bytes_max_;
+  Backlog& backlog_;
+  prometheus::Counter& acknowledged_;
+  prometheus::Counter& acknowledged_bytes_;
+  LatencyHistogram& durations_;
+  std::vector<prometheus::Counter*> errors_;  // by fault
+  // Ends first: while it does, deliveries are still reported to the members above.
+  const std::unique_ptr<kafka::Producer> inner_;
+};
+
+}  // namespace gamevents::collector

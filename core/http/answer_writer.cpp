@@ -1,0 +1,141 @@
+#include "core/http/answer_writer.h"
+
+#include "core/http/characters.h"
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+namespace gamevents::http {
+namespace {
+
+void AppendNumber(std::string& out, size_t number) {
+  std::array<char, 24> digits;
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  out.append(digits.data(), end);
+}
+
+// RFC 9110 sections 8.6 and 15.3.5: neither has a body, nor a Content-Length that speaks of one.
+bool HasBody(int status) { return status >= 200 && status != 204 && status != 304; }
+
+void AppendHeader(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ");
+  const size_t begin = out.size();
+  out.append(value).append("\r\n");
+  for (size_t i = begin; i < begin + value.size(); ++i) {
+    if (IsControl(out[i]) && out[i] != '\t') out[i] = ' ';
+  }
+}
+
+bool IsWrittenHere(std::string_view name) {
+  constexpr auto kNames = std::to_array<std::string_view>(
+      {"Date", "Connection", "Content-Length", "Transfer-Encoding"});
+  return std::ranges::any_of(kNames, [&](auto own) { return EqualsIgnoringCase(own, name); });
+}
+
+}  // namespace
+
+std::string_view ReasonPhrase(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 207:
+      return "Multi-Status";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 406:
+      return "Not Acceptable";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 417:
+      return "Expectation Failed";
+    case 422:
+      return "Unprocessable Content";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      break;
+  }
+  // RFC 9110 section 15: an unknown status means what the x00 of its class does.
+  return status < 300   ? "OK"
+         : status < 400 ? "See Other"
+         : status < 500 ? "Bad Request"
+                        : "Internal Server Error";
+}
+
+void AnswerWriter::Append(std::string& out, const Response& response, const AnswerForm& form) {
+  out += "HTTP/1.1 ";
+  AppendNumber(out, static_cast<size_t>(response.status));
+  out.append(" ").append(ReasonPhrase(response.status)).append("\r\n");
+  out.append("Date: ").append(Date()).append("\r\n");
+  if (HasBody(response.status)) {
+    if (!response.content_type.empty()) AppendHeader(out, "Content-Type", response.content_type);
+    out += "Content-Length: ";
+    AppendNumber(out, response.body.size());
+    out += "\r\n";
+  }
+  for (const auto& [name, value] : response.headers) {
+    if (IsToken(name) && !IsWrittenHere(name)) AppendHeader(out, name, value);
+  }
+  if (form.close) {
+    out += "Connection: close\r\n";
+  } else if (form.http_1_0) {
+    out += "Connection: keep-alive\r\n";
+  }
+  out += "\r\n";
+  if (!form.head_only && HasBody(response.status)) out += response.body;
+}
+
+// RFC 9110 section 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT", whatever the locale is.
+std::string_view AnswerWriter::Date() {
+  constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::time_t now = std::time(nullptr);
+  if (now == date_of_) return date_;
+  std::tm utc = {};
+  if (::gmtime_r(&now, &utc) == nullptr) return date_;
+  std::array<char, 64> text;
+  const int length = std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                                   kDays[utc.tm_wday], utc.tm_mday, kMonths[utc.tm_mon],
+                                   utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+  date_.assign(text.data(), static_cast<size_t>(length));
+  date_of_ = now;
+  return date_;
+}
+
+}  // namespace gamevents::http

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/http/exchange.h"
+
+#include <ctime>
+#include <string>
+#include <string_view>
+
+namespace gamevents::http {
+
+/// What an answer's form takes from its request and its connection.
+struct AnswerForm {
+  bool head_only = false;  ///< the request was a HEAD
+  bool http_1_0 = false;   ///< the client must be told that the connection is kept
+  bool close = false;      ///< the connection ends with this answer
+};
+
+/// Writes answers as they go over the wire (RFC 9112), in HTTP/1.1. Not thread-safe: it keeps the
+/// text of the date, which changes once a second.
+class AnswerWriter {
+ public:
+  /// Appends the answer's head and, unless `form` says otherwise, its body. What a handler put into
+  /// a header cannot end that header: control characters are written as spaces, and a header whose
+  /// name is no token is left out. So are those that are written here: Date, Connection,
+  /// Content-Length, Transfer-Encoding.
+  void Append(std::string& out, const Response& response, const AnswerForm& form);
+
+ private:
+  std::string_view Date();
+
+  std::time_t date_of_ = 0;
+  std::string date_;
+};
+
+/// The phrase that goes with a status: "Not Found"; for an unknown one that of its class.
+std::string_view ReasonPhrase(int status);
+
+}  // namespace gamevents::http

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <strings.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace gamevents::http {
+
+/// Which bytes `text` has, for a look-up of each by its value.
+constexpr std::array<bool, 256> ByteSet(std::string_view text) {
+  std::array<bool, 256> set = {};
+  for (const char c : text) set[static_cast<unsigned char>(c)] = true;
+  return set;
+}
+
+/// RFC 9110 section 5.6.2: what a method and a header's name are made of.
+inline constexpr std::array<bool, 256> kTokenBytes =
+    ByteSet("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+/// RFC 3986 section 3.2.2: a name or an address, and a port after a colon.
+inline constexpr std::array<bool, 256> kHostBytes =
+    ByteSet("-._~!$&'()*+,;=%:[]0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+inline bool IsMadeOf(std::string_view text, const std::array<bool, 256>& set) {
+  return std::ranges::all_of(text, [&](char c) { return set[static_cast<unsigned char>(c)]; });
+}
+
+inline bool IsToken(std::string_view text) { return !text.empty() && IsMadeOf(text, kTokenBytes); }
+
+inline bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+inline bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
+
+/// Without the spaces and tabs at both ends.
+inline std::string_view Trim(std::string_view text) {
+  const size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+/// Calls `visit` with each part of a comma-separated list.
+template <class Visit>
+void ForEachListed(std::string_view list, Visit visit) {
+  while (true) {
+    const size_t comma = list.find(',');
+    visit(Trim(list.substr(0, comma)));
+    if (comma == std::string_view::npos) return;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace gamevents::http

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/base/text.h"
+#include "core/http/exchange.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gamevents::http {
+
+/// The longest answer that a client takes; a server of ours sends a few lines.
+inline constexpr size_t kAnswerBytesMax = size_t{16} << 20;
+
+struct ClientOptions {
+  HostPort server;
+  std::chrono::milliseconds connect_timeout{5'000};
+  /// How long the server may be silent before its answer is given up.
+  std::chrono::milliseconds answer_timeout{30'000};
+  std::string user_agent;
+};
+
+/// One request; the path as it goes over the wire.
+struct ClientRequest {
+  std::string method = "GET";
+  std::string path = "/";
+  Headers headers;  ///< beside Host, User-Agent and Content-Length
+  std::string body;
+};
+
+struct Answer {
+  int status = 0;
+  std::string body;
+  /// Of a Retry-After in seconds; its form with a date is not looked at.
+  std::optional<std::chrono::seconds> retry_after;
+};
+
+/// One HTTP/1.1 keep-alive connection of a client, opened when it is needed and again when the
+/// server has closed it. It is cpp-httplib's client, which blocks: a thread a connection.
+/// Not thread-safe.
+class ClientConnection {
+ public:
+  static std::unique_ptr<ClientConnection> Make(const ClientOptions& options);
+  virtual ~ClientConnection() = default;
+
+  /// Sends `request` once and waits for its answer, of any status.
+  /// Errors: kUnavailable (no connection, so nothing was sent); kIo (the connection broke, or the
+  /// server was silent for too long: it may have acted on the request or not); kFull (an answer
+  /// longer than kAnswerBytesMax). Each names the server.
+  virtual Result<Answer> Send(const ClientRequest& request) = 0;
+};
+
+/// Host and port of "http://HOST[:PORT][/]". Errors: kBadInput, naming what is wrong: another
+/// scheme (there is no TLS here), a path, a query.
+Result<HostPort> ParseServerUrl(std::string_view url);
+
+}  // namespace gamevents::http

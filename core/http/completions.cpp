@@ -1,0 +1,69 @@
+#include "core/http/completions.h"
+
+#include <atomic>
+#include <utility>
+
+namespace gamevents::http {
+
+/// One answer that is still to come: given once, or 500 at its end.
+class PendingReply {
+ public:
+  PendingReply(std::shared_ptr<Completions> completions, uint64_t connection, uint64_t number)
+      : completions_(std::move(completions)), connection_(connection), number_(number) {}
+  PendingReply(const PendingReply&) = delete;
+  PendingReply& operator=(const PendingReply&) = delete;
+
+  ~PendingReply() {
+    Response dropped;
+    dropped.status = 500;
+    dropped.body = "the server has no answer to this request\n";
+    Give(std::move(dropped));
+  }
+
+  void Give(Response response) {
+    if (given_.exchange(true, std::memory_order_relaxed)) return;
+    completions_->Give({connection_, number_, std::move(response)});
+  }
+
+ private:
+  const std::shared_ptr<Completions> completions_;
+  const uint64_t connection_;
+  const uint64_t number_;
+  std::atomic<bool> given_{false};
+};
+
+Reply Completions::MakeReply(std::shared_ptr<Completions> completions, uint64_t connection,
+                             uint64_t number) {
+  return [pending = std::make_shared<PendingReply>(std::move(completions), connection, number)](
+             Response response) { pending->Give(std::move(response)); };
+}
+
+void Completions::SetLoopThread() {
+  const std::lock_guard lock(mutex_);
+  loop_thread_ = std::this_thread::get_id();
+}
+
+void Completions::Give(Completion completion) {
+  const std::lock_guard lock(mutex_);
+  if (closed_) return;
+  given_.push_back(std::move(completion));
+  if (woken_ || std::this_thread::get_id() == loop_thread_) return;
+  woken_ = true;
+  wake_();
+}
+
+bool Completions::Take(std::vector<Completion>& out) {
+  const std::lock_guard lock(mutex_);
+  woken_ = false;
+  given_.swap(out);
+  return !out.empty();
+}
+
+void Completions::Close() {
+  std::vector<Completion> dropped;
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  given_.swap(dropped);
+}
+
+}  // namespace gamevents::http

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "core/http/exchange.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace gamevents::http {
+
+/// An answer on its way to the loop whose connection waits for it.
+struct Completion {
+  uint64_t connection = 0;
+  uint64_t number = 0;  ///< of its request, see ReplyQueue
+  Response response;
+};
+
+/// The answers of one loop, from whichever threads they are given in. A burst of them wakes the
+/// loop once. Thread-safe; outlives the loop, because whoever holds a Reply holds it.
+class Completions {
+ public:
+  /// `wake` is called, from the giving thread, when the first answer comes after a Take.
+  explicit Completions(std::function<void()> wake) : wake_(std::move(wake)) {}
+
+  /// A Reply that brings its answer here; the answer is 500 when the last copy goes without a call.
+  static Reply MakeReply(std::shared_ptr<Completions> completions, uint64_t connection,
+                         uint64_t number);
+
+  /// Says that the calling thread is the loop's own, which looks here after each request that it
+  /// has handed on, and so needs no waking.
+  void SetLoopThread();
+
+  /// Moves all answers to `out`, which must be empty. False when there are none.
+  bool Take(std::vector<Completion>& out);
+
+  /// What is given from now on is dropped: the loop ends. Wakes nobody any more on return.
+  void Close();
+
+ private:
+  void Give(Completion completion);
+
+  std::mutex mutex_;
+  std::function<void()> wake_;
+  std::vector<Completion> given_;
+  std::thread::id loop_thread_;
+  bool woken_ = false;
+  bool closed_ = false;
+
+  friend class PendingReply;
+};
+
+}  // namespace gamevents::http

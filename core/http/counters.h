@@ -1,0 +1,69 @@
+#pragma once
+
+#include "core/http/front_end.h"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace gamevents::http {
+
+/// A number that one thread changes and any may read: an addition costs no more than a plain one.
+class Counter {
+ public:
+  void Add(uint64_t count) {
+    value_.store(value_.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
+  }
+  uint64_t Get() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<uint64_t> value_{0};
+};
+
+/// What one loop counts (see FrontEndStats), in its own thread.
+struct Counters {
+  Counter timed_out;
+  Counter requests;
+  Counter replies;  ///< of `requests`: answered, or no longer to be
+  Counter replies_dropped;
+  Counter bytes_received;
+  Counter bytes_sent;
+  std::array<Counter, kRefusalStatuses.size()> refused;
+
+  void CountRefusal(int status) {
+    for (size_t i = 0; i < kRefusalStatuses.size(); ++i) {
+      if (kRefusalStatuses[i] == status) refused[i].Add(1);
+    }
+  }
+  void AddTo(FrontEndStats& stats) const {
+    stats.connections_timed_out += timed_out.Get();
+    // Read first: what is answered meanwhile must not make the difference negative.
+    const uint64_t answered = replies.Get();
+    const uint64_t asked = requests.Get();
+    stats.requests += asked;
+    stats.replies_pending += asked - answered;
+    stats.replies_dropped += replies_dropped.Get();
+    stats.bytes_received += bytes_received.Get();
+    stats.bytes_sent += bytes_sent.Get();
+    for (size_t i = 0; i < refused.size(); ++i) stats.refused[i] += refused[i].Get();
+  }
+};
+
+/// Memory that the unfinished requests and unsent answers of all connections may hold. Thread-safe.
+class MemoryBudget {
+ public:
+  explicit MemoryBudget(int64_t bytes_max) : bytes_max_(bytes_max) {}
+
+  /// Counts `after` in place of `before`. False when all together are over the budget by then.
+  bool Change(size_t before, size_t after) {
+    const int64_t change = static_cast<int64_t>(after) - static_cast<int64_t>(before);
+    return bytes_.fetch_add(change, std::memory_order_relaxed) + change <= bytes_max_;
+  }
+
+ private:
+  const int64_t bytes_max_;
+  std::atomic<int64_t> bytes_{0};
+};
+
+}  // namespace gamevents::http

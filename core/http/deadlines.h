@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <optional>
+
+namespace gamevents::http {
+
+/// What a connection is waiting for, each for a time of its own.
+enum class Wait : uint8_t {
+  kNothing,  ///< for as long as it takes: the handler's answer
+  kRequest,  ///< the first byte of a request
+  kHeaders,  ///< the rest of a request's line and headers
+  kBody,     ///< the rest of its body
+  kEnd,      ///< the client's closing, after the last answer
+  kWrite,    ///< the client's taking what was sent
+};
+inline constexpr size_t kWaits = 6;
+
+/// How long to wait for each; that of kNothing has no meaning.
+using WaitLimits = std::array<std::chrono::milliseconds, kWaits>;
+
+/// Who has waited for too long. All that wait for the same thing wait equally long, so each kind is
+/// a list in the order of its beginnings: to begin, to end and to find the first one costs the same
+/// for ten thousand connections as for one. Not thread-safe.
+class Deadlines {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  struct Entry {
+    uint64_t connection;
+    Wait wait = Wait::kNothing;
+    Time since;
+  };
+  /// Stays valid until it is removed.
+  using Place = std::list<Entry>::iterator;
+
+  explicit Deadlines(const WaitLimits& limits) : limits_(limits) {}
+
+  /// A place for `connection`, which waits for nothing yet.
+  Place Add(uint64_t connection);
+  /// Waits for `wait` from `now` on, and for nothing else. `now` must not go back.
+  void Set(Place place, Wait wait, Time now);
+  void Remove(Place place);
+
+  /// When the next one will have waited for too long; nothing when none waits.
+  std::optional<Time> Next() const;
+  /// One that has waited for too long at `now`; it waits for nothing from then on.
+  std::optional<Entry> TakeExpired(Time now);
+
+ private:
+  std::list<Entry>& ListOf(Wait wait) { return lists_[static_cast<size_t>(wait)]; }
+
+  const WaitLimits limits_;
+  std::array<std::list<Entry>, kWaits> lists_;
+};
+
+}  // namespace gamevents::http

@@ -1,0 +1,42 @@
+#include "core/http/reply_queue.h"
+
+#include "core/base/check.h"
+
+#include <utility>
+
+namespace gamevents::http {
+
+// Those that are done with are kept until there are so many, so that a pipeline that never pauses
+// moves each answer a bounded number of times.
+constexpr size_t kPoppedMax = 64;
+
+uint64_t ReplyQueue::Push(const AnswerForm& form) {
+  answers_.push_back({form, {}});
+  return first_number_ + answers_.size() - 1;
+}
+
+bool ReplyQueue::Put(uint64_t number, Response response) {
+  if (number < first_number_ + popped_ || number >= first_number_ + answers_.size()) return false;
+  std::optional<Response>& place = answers_[number - first_number_].response;
+  if (place) return false;
+  place = std::move(response);
+  return true;
+}
+
+ReplyQueue::Answer* ReplyQueue::Ready() {
+  if (empty() || !answers_[popped_].response) return nullptr;
+  return &answers_[popped_];
+}
+
+void ReplyQueue::Pop() {
+  INVARIANT(Ready() != nullptr);
+  answers_[popped_].response.reset();
+  ++popped_;
+  if (popped_ == answers_.size() || popped_ >= kPoppedMax) {
+    answers_.erase(answers_.begin(), answers_.begin() + static_cast<std::ptrdiff_t>(popped_));
+    first_number_ += popped_;
+    popped_ = 0;
+  }
+}
+
+}  // namespace gamevents::http

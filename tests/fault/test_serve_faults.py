@@ -1,0 +1,178 @@
+"""Goal: whatever fails behind or within `serve`, an event that it answered with 200 is in the log
+exactly once and in order, and every other answer is 503.
+
+Method: `generate` plays players against `serve` and writes a ledger while Kafka is paused, killed,
+the disk is full, or `serve` itself is killed; then `consume --verify` holds the ledger against the
+topic. Nothing is sent twice (--retry 0), so a duplicate could only be the server's own.
+"""
+
+import json
+import os
+import pathlib
+import random
+import re
+import signal
+import time
+
+import pytest
+from support import processes
+
+# How long Kafka sleeps: longer than every time-out on the way, so that all of them fire.
+PAUSE_S = 30
+KAFKA_TIMEOUT_S = 3
+# How long traffic goes on before a fault and after it.
+LEAD_S = 2
+TAIL_S = 8
+CONNECTIONS = 16
+RATE = 300
+KILLS = 8
+# A disk with room for some thousand events, beside segments of the least size.
+DISK = "12m"
+TOPIC = "events"
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    return tmp_path / "ledger"
+
+
+@pytest.fixture
+def play(background, ledger):
+    """play(server, *args): starts `generate` against `server` with the ledger."""
+    def start(server, *args):
+        return background("generate", "--url", server.url, "--routes", "classic", "--retry", 0,
+                          "--connections", CONNECTIONS, "--ledger", ledger, "--format", "json",
+                          *args)
+    return start
+
+
+def summary_of(done) -> dict:
+    """What generate said at its end; each event has one fate."""
+    summary = json.loads(done.stdout)
+    print(summary)
+    assert summary["sent"] == (
+        summary["acknowledged"] + summary["refused"] + summary["unknown"]), done.stderr
+    return summary
+
+
+def check_ledger(gamevents, ledger, summary, **options) -> None:
+    """Every acknowledged event is in the log once and in order."""
+    done = gamevents("consume", "--verify", ledger, "--format", "json", check=False, **options)
+    assert done.stdout, done.stderr.decode()
+    verdict = json.loads(done.stdout)
+    print(verdict)
+    assert done.returncode == 0, verdict
+    assert verdict["acknowledged"] == verdict["found"] == summary["acknowledged"] > 0
+
+
+def acknowledged_so_far(ledger) -> int:
+    return ledger.read_bytes().count(b"\n") - 1 if ledger.exists() else 0
+
+
+def check_goes_on(ledger, timeout: float) -> None:
+    """Events are acknowledged again."""
+    before = acknowledged_so_far(ledger)
+    processes.wait_until(lambda: acknowledged_so_far(ledger) > before, timeout,
+                         "an acknowledgement")
+
+
+@pytest.mark.timeout(PAUSE_S + 120)
+def test_kafka_sleeps_and_wakes_up(own_kafka, serve, play, gamevents, ledger):
+    own_kafka.create_topic(TOPIC, 3)
+    server = serve("--set", f"kafka.timeout={KAFKA_TIMEOUT_S}s", topic=TOPIC)
+    traffic = play(server, "--rate", RATE, "--duration", f"{LEAD_S + PAUSE_S + TAIL_S}s")
+    time.sleep(LEAD_S)
+    own_kafka.pause()
+    time.sleep(PAUSE_S)
+    own_kafka.resume()
+    check_goes_on(ledger, 30)
+    summary = summary_of(traffic.finish())
+    assert summary["unknown"] == 0
+    assert summary["refused"] > 0
+    assert all(reason.startswith("503 ") for reason in summary["refusals"])
+    check_ledger(gamevents, ledger, summary, topic=TOPIC)
+
+
+@pytest.mark.timeout(180)
+def test_kafka_is_killed_and_comes_back(own_kafka, serve, play, gamevents, ledger):
+    own_kafka.create_topic(TOPIC, 3)
+    server = serve("--set", f"kafka.timeout={KAFKA_TIMEOUT_S}s", topic=TOPIC)
+    traffic = play(server, "--rate", RATE, "--duration", f"{LEAD_S + 2 * TAIL_S}s")
+    time.sleep(LEAD_S)
+    own_kafka.kill()
+    time.sleep(KAFKA_TIMEOUT_S + 1)
+    own_kafka.start()
+    check_goes_on(ledger, 60)
+    summary = summary_of(traffic.finish(90))
+    assert summary["unknown"] == 0
+    assert summary["refused"] > 0
+    assert all(reason.startswith("503 ") for reason in summary["refusals"])
+    check_ledger(gamevents, ledger, summary, topic=TOPIC)
+
+
+def in_small_disk(folder: pathlib.Path) -> list:
+    """A command that runs what follows it with a disk of DISK at `folder`, which nobody else sees
+    and which goes with it. Needs no privilege."""
+    as_root = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    mount = f'mount -t tmpfs -o size={DISK} tmpfs "$0" && exec "$@"'
+    return ["unshare", *as_root, "--mount", "sh", "-c", mount, str(folder)]
+
+
+@pytest.mark.timeout(180)
+def test_the_disk_is_full_and_has_room_again(serve, play, gamevents, ledger, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    server = serve("--set", f"embedded.data_dir={disk}", "--set", "embedded.listen=127.0.0.1:0",
+                   "--set", "embedded.segment_size=2MiB", "--set",
+                   f"kafka.timeout={KAFKA_TIMEOUT_S}s", brokers="embedded", topic=TOPIC,
+                   launcher=in_small_disk(disk))
+    # The broker's address, and its disk, as they are seen from outside.
+    within = pathlib.Path(f"/proc/{server.pid}/root{disk}")
+    address = re.search(r"topic \S+ on (\S+)\)", server.stderr)[1]
+    gamevents("create-topic", TOPIC, "--if-not-exists", brokers=address)
+    (within / "ballast").write_bytes(bytes(8 << 20))
+
+    traffic = play(server, "--rate", 2 * RATE, "--duration", f"{4 * TAIL_S}s")
+    time.sleep(LEAD_S)
+    assert acknowledged_so_far(ledger) > 0
+    processes.wait_until(lambda: server.request("/purchase_a_sword/x").status == 503, 60,
+                         "a full disk")
+    # What is there can still be read.
+    gamevents("consume", "--from-beginning", brokers=address, topic=TOPIC)
+    time.sleep(LEAD_S)
+    (within / "ballast").unlink()
+    check_goes_on(ledger, 30)
+    summary = summary_of(traffic.finish(90))
+    assert summary["unknown"] == 0
+    assert summary["refused"] > 0
+    assert all(reason.startswith("503 ") for reason in summary["refusals"])
+    check_ledger(gamevents, ledger, summary, brokers=address, topic=TOPIC)
+
+
+@pytest.mark.timeout(180)
+def test_serve_is_killed_and_started_again(serve, play, gamevents, ledger):
+    settings = ["--set", "embedded.listen=127.0.0.1:0", "--set", "kafka.timeout=10s"]
+    gamevents("create-topic", TOPIC, "--partitions", 3, brokers="embedded")
+    port = processes.free_port()
+    seed = random.randrange(1 << 32)
+    print(f"seed {seed}")
+    moments = random.Random(seed)
+
+    def start():
+        return serve(*settings, brokers="embedded", topic=TOPIC, port=port)
+    server = start()
+    traffic = play(server, "--rate", RATE)
+    for _ in range(KILLS):
+        check_goes_on(ledger, 30)
+        time.sleep(moments.uniform(0, 1.5))
+        server.kill()
+        time.sleep(moments.uniform(0, 0.3))
+        server = start()
+    check_goes_on(ledger, 30)
+    traffic.signal(signal.SIGINT)
+    summary = summary_of(traffic.finish())
+    # A request that was cut off may be stored or not: nobody said 200, and nobody said 503.
+    assert summary["unknown"] > 0
+    assert all(reason == "no connection" or reason.startswith("503 ")
+               for reason in summary["refusals"])
+    check_ledger(gamevents, ledger, summary, brokers="embedded", topic=TOPIC)

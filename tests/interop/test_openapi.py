@@ -1,0 +1,54 @@
+"""Goal: /openapi.json describes what the server really does. Method: schemathesis makes requests
+out of the document, right and wrong ones, and holds every answer against it."""
+
+import json
+import pathlib
+import subprocess
+import sys
+import uuid
+
+import pytest
+from support import processes
+
+pytestmark = pytest.mark.usefixtures("topic")
+EXAMPLES = 10  # for each operation; the same ones in every run
+SCHEMATHESIS = pathlib.Path(sys.executable).with_name("schemathesis")
+
+
+@pytest.fixture
+def topic(embedded):
+    return embedded.create_topic(f"openapi-{uuid.uuid4().hex[:12]}")
+
+
+def check(server, folder, *args) -> None:
+    """Fails with schemathesis' report when it finds anything."""
+    done = subprocess.run(
+        [SCHEMATHESIS, "run", f"{server.url}/openapi.json", "--checks", "all", "--no-color",
+         "--max-examples", str(EXAMPLES), "--seed", "1", "--generation-deterministic",
+         *args],
+        cwd=folder, capture_output=True, text=True, timeout=100,
+        preexec_fn=processes.die_with_parent)
+    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+    assert "No issues found" in done.stdout, done.stdout[-2000:]
+    # Every operation was asked, but the document's own, which schemathesis leaves out.
+    paths = json.loads(server.request("/openapi.json").text)["paths"]
+    operations = sum(len(path) for path in paths.values()) - len(paths["/openapi.json"])
+    assert f"Selected: {operations}/{operations}" in done.stdout, done.stdout[-2000:]
+    assert f"Tested: {operations}" in done.stdout, done.stdout[-2000:]
+
+
+def test_the_server_does_what_the_document_says(serve, tmp_path):
+    server = serve()
+    processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "ready")
+    check(server, tmp_path)
+    assert server.request("/").status == 200
+    assert server.stop() == 0, server.stderr
+
+
+def test_the_same_where_keys_are_needed(serve, tmp_path):
+    # printf %s abc | sha256sum
+    (tmp_path / "keys").write_text(
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  schemathesis\n")
+    server = serve("--set", "serve.api_keys_file=keys")
+    processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "ready")
+    check(server, tmp_path, "-H", "X-Api-Key: abc")

@@ -1,0 +1,93 @@
+// Goal: every record's fate is counted once, and passed on as it was. Method: a producer within
+// that reports what the test tells it to.
+#include "core/collector/metered_producer.h"
+
+#include "tests/unit/catch.h"
+#include "tests/unit/collector/fake_producer.h"
+
+#include <string>
+#include <vector>
+
+namespace gamevents::collector {
+namespace {
+
+struct Fixture {
+  Fixture() {
+    auto made = std::make_unique<FakeProducer>();
+    fake = made.get();
+    kafka::ProducerOptions options;
+    options.queue_records_max = 2;
+    options.queue_bytes_max = 100;
+    producer = std::make_unique<MeteredProducer>(std::move(made), options, metrics, backlog);
+  }
+
+  Status Send(const std::string& value) {
+    kafka::OutgoingRecord record;
+    record.topic = "t";
+    record.key = "key";
+    record.value = value;
+    return producer->Send(std::move(record), [this](Result<kafka::Delivery> delivery) {
+      fates.push_back(std::move(delivery));
+    });
+  }
+
+  bool Shows(const std::string& line) {
+    return ("\n" + metrics.Text()).find("\n" + line + "\n") != std::string::npos;
+  }
+
+  Metrics metrics{"1", 0};
+  Backlog backlog;
+  FakeProducer* fake = nullptr;
+  std::unique_ptr<MeteredProducer> producer;
+  std::vector<Result<kafka::Delivery>> fates;
+};
+
+}  // namespace
+
+TEST_CASE("an acknowledged record is counted, with its bytes and how long it took") {
+  Fixture fixture;
+  REQUIRE(fixture.Send("value").ok());
+  CHECK(fixture.Shows("gamevents_producer_queue_records 1"));
+  CHECK(fixture.Shows("gamevents_producer_queue_bytes 8"));
+  fixture.fake->Take().on_delivery(kafka::Delivery{1, 42});
+  REQUIRE(fixture.fates.size() == 1);
+  CHECK(fixture.fates[0]->offset == 42);
+  CHECK(fixture.Shows("gamevents_producer_queue_records 0"));
+  CHECK(fixture.Shows("gamevents_producer_queue_bytes 0"));
+  CHECK(fixture.Shows("gamevents_producer_records_total 1"));
+  CHECK(fixture.Shows("gamevents_producer_bytes_total 8"));
+  CHECK(fixture.Shows("gamevents_producer_acknowledgement_duration_seconds_count 1"));
+  CHECK(fixture.Shows(R"(gamevents_producer_errors_total{code="not_found"} 0)"));
+}
+
+TEST_CASE("errors are counted by kind, those of Send and those of a delivery") {
+  Fixture fixture;
+  fixture.fake->refusal = Error{Fault::kFull, "full"};
+  CHECK(fixture.Send("value").error().fault == Fault::kFull);
+  fixture.fake->refusal.reset();
+  REQUIRE(fixture.Send("value").ok());
+  fixture.fake->Take().on_delivery(Error{Fault::kNotFound, "why"});
+  REQUIRE(fixture.fates.size() == 1);
+  CHECK(fixture.fates[0].error().context == "why");
+  CHECK(fixture.Shows(R"(gamevents_producer_errors_total{code="full"} 1)"));
+  CHECK(fixture.Shows(R"(gamevents_producer_errors_total{code="not_found"} 1)"));
+  CHECK(fixture.Shows("gamevents_producer_records_total 0"));
+  CHECK(fixture.Shows("gamevents_producer_acknowledgement_duration_seconds_count 0"));
+  CHECK(fixture.backlog.records() == 0);
+}
+
+TEST_CASE("there is room until a bound is reached") {
+  Fixture fixture;
+  REQUIRE(fixture.Send("value").ok());
+  CHECK(fixture.producer->HasRoom().ok());
+  REQUIRE(fixture.Send("value").ok());
+  CHECK(fixture.producer->HasRoom().error().context.find("serve.queue_records") !=
+        std::string::npos);
+  fixture.fake->Take().on_delivery(kafka::Delivery{});
+  fixture.fake->Take().on_delivery(kafka::Delivery{});
+  CHECK(fixture.producer->HasRoom().ok());
+  REQUIRE(fixture.Send(std::string(100, 'x')).ok());
+  CHECK(fixture.producer->HasRoom().error().context.find("serve.queue_bytes") != std::string::npos);
+}
+
+}  // namespace gamevents::collector

@@ -1,0 +1,197 @@
+// Goal: equal seeds play equal worlds, and what happens in one makes sense: players, sessions,
+// guilds, the mix. Method: many events, read as JSON.
+#include "core/generate/world.h"
+
+#include "core/base/clock.h"
+#include "core/event/document.h"
+#include "tests/unit/catch.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <set>
+
+namespace gamevents::generate {
+namespace {
+
+WorldOptions Options(uint64_t seed) {
+  WorldOptions options;
+  options.seed = seed;
+  options.players = 200;
+  options.guilds = 10;
+  options.items = {"sword", "shield", "potion"};
+  return options;
+}
+
+std::string Text(const event::Document& document, const char* name) {
+  const event::Value value = document.Field({name});
+  const auto* text = std::get_if<std::string_view>(&value);
+  return text == nullptr ? "" : std::string(*text);
+}
+
+std::string AllOf(WorldOptions options, int events) {
+  World world(std::move(options));
+  std::string all;
+  for (int i = 0; i < events; ++i) {
+    const GameEvent event = world.Next();
+    all += event.json + event.path + event.user + std::to_string(event.number) + "\n";
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a seed plays the same world each time, another seed another") {
+  const std::string first = AllOf(Options(42), 2'000);
+  auto more_players = Options(42);
+  more_players.players = 20'000;
+  auto uniform = Options(42);
+  uniform.mix = ItemMix::kUniform;
+  const bool again = first == AllOf(Options(42), 2'000);
+  CHECK(again);
+  for (const WorldOptions& other : {Options(43), more_players, uniform}) {
+    const bool differs = first != AllOf(other, 2'000);
+    CHECK(differs);
+  }
+}
+
+TEST_CASE("a world's first event never changes") {
+  World world(Options(42));
+  CHECK(world.Next().json == R"({"event_type":"default","user_name":"redbadger","session":6,)"
+                             R"("event_time":"2026-01-01T00:00:00.715Z",)"
+                             R"("event_id":"019b76da-aacb-7136-a138-a3a83e3d709b"})");
+}
+
+TEST_CASE("events are whole, their ids differ, their times ascend") {
+  World world(Options(1));
+  event::Document document;
+  std::set<std::string> ids;
+  std::map<std::string, int64_t> numbers;
+  std::string last_time;
+  for (int i = 0; i < 5'000; ++i) {
+    const GameEvent event = world.Next();
+    REQUIRE(document.Parse(event.json));
+    REQUIRE(Text(document, "event_id") == FormatUuid(event.id));
+    REQUIRE(ids.insert(FormatUuid(event.id)).second);
+    REQUIRE(Text(document, "event_time") >= last_time);
+    last_time = Text(document, "event_time");
+    REQUIRE(event.user == PlayerName(event.player));
+    REQUIRE(event.number == numbers[event.user]++);
+    const std::string user = Text(document, "user_name");
+    REQUIRE((user.empty() ? Text(document, "purchase_user") : user) == event.user);
+  }
+  CHECK(last_time.starts_with("2026-01-01T"));
+}
+
+TEST_CASE("players join one guild at a time, and leave the one they are in") {
+  World world(Options(2));
+  event::Document document;
+  std::map<std::string, std::string> guilds;
+  int joins = 0;
+  int leaves = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const GameEvent event = world.Next();
+    REQUIRE(document.Parse(event.json));
+    const std::string type = Text(document, "event_type");
+    if (type == "join_a_guild") {
+      ++joins;
+      REQUIRE(guilds[event.user].empty());
+      guilds[event.user] = Text(document, "joined_guild");
+    } else if (type == "leave_a_guild") {
+      ++leaves;
+      REQUIRE_FALSE(guilds[event.user].empty());
+      REQUIRE(Text(document, "left_guild") == guilds[event.user]);
+      guilds[event.user].clear();
+    }
+  }
+  CHECK(joins > 500);
+  CHECK(leaves > 300);
+}
+
+TEST_CASE("sessions begin with a default event and have one player each") {
+  World world(Options(3));
+  event::Document document;
+  std::map<int64_t, std::string> players;
+  constexpr int kEvents = 20'000;
+  for (int i = 0; i < kEvents; ++i) {
+    const GameEvent event = world.Next();
+    REQUIRE(document.Parse(event.json));
+    const auto session = std::get<int64_t>(document.Field({"session"}));
+    const auto [known, is_new] = players.try_emplace(session, event.user);
+    REQUIRE(known->second == event.user);
+    if (is_new) REQUIRE(Text(document, "event_type") == "default");
+  }
+  const double mean = kEvents / static_cast<double>(players.size());
+  CHECK(mean > 0.8 * World::kSessionEvents);
+  CHECK(mean < 1.2 * World::kSessionEvents);
+}
+
+TEST_CASE("the first item sells best where the mix is skewed") {
+  const auto sold = [](ItemMix mix) {
+    auto options = Options(4);
+    options.mix = mix;
+    World world(std::move(options));
+    std::map<std::string, int> counts;
+    event::Document document;
+    for (int i = 0; i < 10'000; ++i) {
+      const GameEvent event = world.Next();
+      REQUIRE(document.Parse(event.json));
+      ++counts[Text(document, "event_type")];
+    }
+    return counts;
+  };
+  auto skewed = sold(ItemMix::kSkewed);
+  CHECK(skewed["purchase_sword"] > 18 * skewed["purchase_shield"] / 10);
+  CHECK(skewed["purchase_potion"] > 0);
+  auto uniform = sold(ItemMix::kUniform);
+  CHECK(std::abs(uniform["purchase_sword"] - uniform["purchase_potion"]) < 300);
+  CHECK(uniform["purchase_sword"] > 2'000);
+}
+
+TEST_CASE("classic events have a route each; nobody's have no user and no number") {
+  auto options = Options(5);
+  options.routes = Routes::kClassic;
+  World world(std::move(options));
+  std::map<std::string, int64_t> numbers;
+  int nobodys = 0;
+  for (int i = 0; i < 5'000; ++i) {
+    const GameEvent event = world.Next();
+    if (event.path == "/") {
+      ++nobodys;
+      REQUIRE(event.user.empty());
+      REQUIRE(event.number == 0);
+      continue;
+    }
+    REQUIRE(event.number == numbers[event.user]++);
+    const bool purchase = event.path == "/purchase_a_sword/" + event.user;
+    REQUIRE((purchase || event.path.starts_with("/join_a_guild/" + event.user + "/")));
+  }
+  CHECK(nobodys > 100);
+}
+
+TEST_CASE("a world of one player and one guild goes on") {
+  auto options = Options(6);
+  options.players = 1;
+  options.guilds = 1;
+  World world(std::move(options));
+  for (int64_t i = 0; i < 1'000; ++i) REQUIRE(world.Next().number == i);
+}
+
+TEST_CASE("events follow each other at the world's spacing") {
+  World world(Options(7));
+  constexpr int kEvents = 20'000;
+  std::chrono::microseconds last{0};
+  for (int i = 0; i < kEvents; ++i) last = world.Next().time;
+  const double mean = static_cast<double>(last.count()) / kEvents;
+  CHECK(std::abs(mean / world.spacing().count() - 1) < 0.03);
+}
+
+TEST_CASE("each player and guild has a name of its own") {
+  std::set<std::string> names;
+  for (uint64_t i = 0; i < 5'000; ++i) REQUIRE(names.insert(PlayerName(i)).second);
+  names.clear();
+  for (uint64_t i = 0; i < 500; ++i) REQUIRE(names.insert(GuildName(i)).second);
+  CHECK(GuildName(0) == "masadons");
+}
+
+}  // namespace gamevents::generate
