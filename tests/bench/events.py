@@ -9,6 +9,7 @@ Needs wrk (apt-get install wrk) and the release build.
 """
 
 import gzip
+import hashlib
 import json
 import pathlib
 import re
@@ -24,8 +25,6 @@ SECONDS = 4
 CONNECTIONS = 64
 BATCH = 1_000
 TOPIC = "events"
-EVENT = {"event_type": "purchase_sword", "user_name": "player42", "price": 12.5, "level": 17,
-         "guild": "masadons", "session": "0193a5b2-7c1d-7e34-9f00-0123456789ab"}
 SCRIPT = """\
 local file = io.open("{body}", "rb")
 wrk.method = "POST"
@@ -47,17 +46,26 @@ end
 GZIP = 'wrk.headers["Content-Encoding"] = "gzip"'
 
 
+def event(number: int) -> dict:
+    """Events of a batch differ: a thousand that do not would be a bomb in gzip, and be refused."""
+    digest = hashlib.sha256(str(number).encode()).hexdigest()
+    return {"event_type": "purchase_sword", "user_name": f"player{digest[:3]}", "price": 12.5,
+            "level": number % 60, "guild": "masadons", "session": digest[:32]}
+
+
 class Client:
     """Sends the same request again and again, by wrk."""
 
-    def __init__(self, folder: pathlib.Path, port: int):
+    def __init__(self, folder: pathlib.Path, server: program.Server):
         self.folder = folder
-        self.port = port
+        self.server = server
         self.runs = 0
 
     def events_per_second(self, form: str, batch: int) -> float:
         self.runs += 1
-        body = json.dumps([EVENT] * batch if batch > 1 else EVENT).encode()
+        # Behind this one nothing waits any more of what the last run left.
+        assert self.server.request("/").status == 200
+        body = json.dumps([event(n) for n in range(batch)] if batch > 1 else event(0)).encode()
         (self.folder / "body").write_bytes(gzip.compress(body) if form == "gzip" else body)
         more = {"plain": "", "keyed": KEYS.replace("{run}", str(self.runs)), "gzip": GZIP}[form]
         script = self.folder / "script.lua"
@@ -65,7 +73,7 @@ class Client:
                           .replace("{more}", more))
         done = subprocess.run(
             ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "20s",
-             "-s", str(script), f"http://127.0.0.1:{self.port}/events"],
+             "-s", str(script), f"{self.server.url}/events"],
             capture_output=True, text=True, check=True, timeout=SECONDS + 60,
             preexec_fn=processes.die_with_parent)
         wrong = re.search(r"(Non-2xx.*|Socket errors.*)", done.stdout)
@@ -102,7 +110,7 @@ def main() -> None:
                 broker.create_topic(TOPIC)
                 server = program.Server([], home=home, brokers=broker.brokers, topic=TOPIC)
                 processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "ready")
-                compare(name, Client(home, server.port))
+                compare(name, Client(home, server))
             finally:
                 if server is not None:
                     server.kill()

@@ -179,7 +179,8 @@ Route Ingest::route() const {
               "/events",
               "stores the events in the body; answers with what became of each",
               [this](Call call) { OnEvents(std::move(call)); }};
-  route.headers = {{"Idempotency-Key", "the same for a repeat of the request, and for no other"}};
+  route.headers = {{"Idempotency-Key", "the same for a repeat of the request, and for no other",
+                    R"({"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"})"}};
   route.bodies = {{"application/json", kJsonSchema},
                   {"application/x-ndjson"},
                   {"application/cloudevents+json", kCloudEventSchema},
