@@ -2,6 +2,7 @@
 
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/state_view.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/event/filter.h"
@@ -40,6 +41,7 @@ struct Flags {
   std::string range;
   std::string from;
   std::string to;
+  std::string view;
 };
 
 /// What a long scan says on a terminal: one line that is written over and taken away at the end.
@@ -91,15 +93,22 @@ void DeclareFlags(CLI::App& app, Flags& flags) {
   app.add_option("--format", flags.format, "How the answer is written; a table unless told")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->option_text("table|json|csv");
+  auto* view =
+      app.add_option("--view", flags.view, "Ask not of the events but of what users have by them")
+          ->check(CLI::IsMember(std::vector<std::string>(kStateViews.begin(), kStateViews.end())))
+          ->option_text("inventory|carts|guilds");
   auto* range =
       app.add_option("-o,--offset", flags.range, "Which records: N, -N, @TIME, or FROM:TO of these")
-          ->type_name("RANGE");
+          ->type_name("RANGE")
+          ->excludes(view);
   app.add_option("--from", flags.from, "From here on: N, -N or @TIME")
       ->type_name("POSITION")
-      ->excludes(range);
+      ->excludes(range)
+      ->excludes(view);
   app.add_option("--to", flags.to, "Up to, not including, here")
       ->type_name("POSITION")
-      ->excludes(range);
+      ->excludes(range)
+      ->excludes(view);
 }
 
 /// The fields of a flag that was given once or several times. Errors: kBadInput.
@@ -137,6 +146,10 @@ Result<report::Question> ParseQuestion(const Flags& flags) {
   auto group_by = ParseFields("--group-by", flags.group_by);
   if (!group_by) return std::move(group_by).error();
   question.group_by = std::move(*group_by);
+  // A view's rows are no session's messages: they are shown as they are.
+  if (!flags.view.empty() && flags.select.empty() && question.group_by.empty()) {
+    question.select_all = true;
+  }
   question.limit = flags.limit;
   question.truncate = flags.truncate;
   question.format = ParseFormat(flags.format);
@@ -164,6 +177,22 @@ void NoteLeftOut(const report::Question& question, const report::Summary& summar
   spdlog::info("{}", note);
 }
 
+/// What the question is asked of: the topic's events, or a view of the state. Errors: of the view.
+Result<report::OpenSource> OpenAsked(const Flags& flags, const kafka::PositionRange& range,
+                                     const config::Settings& settings,
+                                     const kafka::ClientOptions& client) {
+  if (!flags.view.empty()) {
+    const auto replica = CurrentState(settings, client);
+    if (!replica) return Error(replica.error());
+    return RowsOf(flags.view, (*replica)->state);
+  }
+  kafka::ReaderOptions reader;
+  reader.client = client;
+  reader.topic = settings.kafka.topic;
+  reader.range = range;
+  return report::FromTopic(std::move(reader));
+}
+
 Result<Exit> RunReport(const Flags& flags, const Context& context) {
   auto question = ParseQuestion(flags);
   if (!question) return FailUsage(question.error().context);
@@ -172,15 +201,12 @@ Result<Exit> RunReport(const Flags& flags, const Context& context) {
 
   const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
-  kafka::ReaderOptions reader;
-  reader.client = cluster->client();
-  reader.topic = context.config.settings.kafka.topic;
-  reader.range = *range;
+  auto source = OpenAsked(flags, *range, context.config.settings, cluster->client());
+  if (!source) return std::move(source).error();
   ProgressLine line;
   bool reader_gone = false;
   auto summary = report::Answer(
-      *question, report::FromTopic(std::move(reader)),
-      [&](const report::ScanTotals& totals) { line.Say(totals); },
+      *question, *source, [&](const report::ScanTotals& totals) { line.Say(totals); },
       [&](std::string_view text) -> Status {
         line.Clear();
         auto written = WriteAll(STDOUT_FILENO, text);
