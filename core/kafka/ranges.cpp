@@ -201,8 +201,8 @@ Result<std::vector<PartitionRange>> FindRanges(const Query& query, const ReaderO
     const Position from = start == options.starts.end()
                               ? options.range.from
                               : Position{Position::Kind::kOffset, start->second};
-    auto begin = committed[i] ? ResumeAt(*committed[i], marks)
-                              : Resolve(from, marks, (*from_times)[i]);
+    auto begin =
+        committed[i] ? ResumeAt(*committed[i], marks) : Resolve(from, marks, (*from_times)[i]);
     if (!begin) return std::move(begin).error().In(where);
     auto end = ResolveEnd(options.range.to, marks, (*to_times)[i]);
     if (!end) return std::move(end).error().In(where);
