@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -72,6 +73,12 @@ class ProgressLine {
   Steady::time_point next_;
 };
 
+std::vector<std::string> FormatNames() {
+  std::vector<std::string> names;
+  for (const report::FormatTraits& format : report::Formats()) names.emplace_back(format.name);
+  return names;
+}
+
 void DeclareFlags(CLI::App& app, Flags& flags) {
   app.add_option("--where", flags.where, "Only events that meet the condition (docs/filter.md)")
       ->type_name("FILTER");
@@ -83,14 +90,14 @@ void DeclareFlags(CLI::App& app, Flags& flags) {
       ->type_name("FIELD,...")
       ->allow_extra_args(false);
   app.add_option("--limit", flags.limit,
-                 "At most so many rows (a table has 20 unless told, csv and json all)")
+                 "At most so many rows (a table has 20 unless told, the others all)")
       ->type_name("N");
   app.add_option("--truncate", flags.truncate,
                  "Cut a table's cells to N characters, 20 unless told; 0: show all")
       ->type_name("N");
   app.add_option("--format", flags.format, "How the answer is written; a table unless told")
-      ->check(CLI::IsMember({"table", "json", "csv"}))
-      ->option_text("table|json|csv");
+      ->check(CLI::IsMember(FormatNames()))
+      ->option_text(fmt::format("{}", fmt::join(FormatNames(), "|")));
   auto* range =
       app.add_option("-o,--offset", flags.range, "Which records: N, -N, @TIME, or FROM:TO of these")
           ->type_name("RANGE");
@@ -114,12 +121,6 @@ Result<std::vector<event::FieldPath>> ParseFields(const std::string& flag,
   return fields;
 }
 
-/// Requires: a text that the flag takes.
-report::Format ParseFormat(const std::string& text) {
-  if (text == "json") return report::Format::kJson;
-  return text == "csv" ? report::Format::kCsv : report::Format::kTable;
-}
-
 /// Errors: kBadInput, naming the flag.
 Result<report::Question> ParseQuestion(const Flags& flags) {
   report::Question question;
@@ -139,7 +140,7 @@ Result<report::Question> ParseQuestion(const Flags& flags) {
   question.group_by = std::move(*group_by);
   question.limit = flags.limit;
   question.truncate = flags.truncate;
-  question.format = ParseFormat(flags.format);
+  question.format = report::FormatNamed(flags.format).value_or(report::Format::kTable);
   question.to_terminal = ::isatty(STDOUT_FILENO) == 1;
   if (auto checked = report::Check(question); !checked) return std::move(checked).error();
   return question;

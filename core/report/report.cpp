@@ -1,20 +1,12 @@
 #include "core/report/report.h"
 
-#include "core/report/csv.h"
-#include "core/report/json.h"
 #include "core/report/query.h"
-#include "core/report/spark_text.h"
+#include "core/report/renderer.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <limits>
-
 namespace gamevents::report {
 namespace {
-
-constexpr size_t kWriteBytes = size_t{64} << 10;  // a pipe's worth at a time
-constexpr size_t kAllRows = std::numeric_limits<size_t>::max();
 
 using Progress = std::function<void(const ScanTotals&)>;
 
@@ -29,48 +21,10 @@ struct Job {
     return {question.where ? &*question.where : nullptr, false, progress};
   }
   ShowOptions Showing() const { return {question.truncate, question.to_terminal}; }
-};
-
-/// Writes rows as they come, in one of the formats that need no alignment.
-class RowStream {
- public:
-  RowStream(Format format, bool to_terminal, std::vector<Heading> headings, const Write& write)
-      : format_(format), to_terminal_(to_terminal), headings_(std::move(headings)), write_(write) {
-    if (format_ == Format::kCsv) AppendCsvHeader(text_, headings_);
-    if (format_ == Format::kJson) text_ = "[";
+  RenderOptions Rendering() const {
+    return {question.format, question.truncate, question.to_terminal};
   }
-
-  Status Add(const Row& row) {
-    if (format_ == Format::kCsv) {
-      AppendCsvRow(text_, row);
-    } else {
-      text_ += first_ ? "\n" : ",\n";
-      AppendJsonRow(text_, headings_, row);
-    }
-    first_ = false;
-    return text_.size() < kWriteBytes ? Status(Done{}) : Flush();
-  }
-
-  Status Finish() {
-    if (format_ == Format::kJson) text_ += first_ ? "]\n" : "\n]\n";
-    return Flush();
-  }
-
- private:
-  Status Flush() {
-    // A text in CSV may hold what a terminal obeys; in JSON it is escaped already.
-    const bool escape = to_terminal_ && format_ == Format::kCsv;
-    auto written = write_(escape ? EscapeControls(text_, "\r\n\t") : text_);
-    text_.clear();
-    return written;
-  }
-
-  Format format_;
-  bool to_terminal_;
-  std::vector<Heading> headings_;
-  const Write& write_;
-  std::string text_;
-  bool first_ = true;
+  size_t Limit() const { return question.limit.value_or(TraitsOf(question.format).rows); }
 };
 
 Result<Summary> AnswerSession(const Job& job) {
@@ -112,16 +66,10 @@ Result<Summary> AnswerGroups(const Job& job) {
   return AnswerWith(job, **source, groups, [&]() -> Status {
     auto table = groups.Finish(GroupOrder::kCount);
     if (!table) return std::move(table).error();
-    const bool as_table = job.question.format == Format::kTable;
-    const size_t limit = job.question.limit.value_or(as_table ? kShowRows : kAllRows);
+    const size_t limit = job.Limit();
     table->more = table->rows.size() > limit;
     if (table->more) table->rows.resize(limit);
-    if (as_table) return job.write(Show(*table, job.Showing()));
-    RowStream stream(job.question.format, job.question.to_terminal, table->headings, job.write);
-    for (const Row& row : table->rows) {
-      if (auto added = stream.Add(row); !added) return added;
-    }
-    return stream.Finish();
+    return Render(std::move(*table), job.Rendering(), job.write);
   });
 }
 
@@ -145,16 +93,15 @@ Result<Summary> AnswerRows(const Job& job) {
   if (!columns) return std::move(columns).error();
   auto source = job.open();
   if (!source) return std::move(source).error();
-  if (job.question.format == Format::kTable) {
-    FirstRows rows(Of::kSelectedEvents, std::move(*columns), job.question.limit.value_or(kShowRows),
-                   (*source)->Partitions());
+  if (TraitsOf(job.question.format).holds_rows) {
+    FirstRows rows(Of::kSelectedEvents, std::move(*columns), job.Limit(), (*source)->Partitions());
     return AnswerWith(job, **source, rows,
-                      [&] { return job.write(Show(rows.Finish(), job.Showing())); });
+                      [&] { return Render(rows.Finish(), job.Rendering(), job.write); });
   }
-  RowStream stream(job.question.format, job.question.to_terminal, Headings(*columns), job.write);
-  EachRow rows(std::move(*columns), job.question.limit.value_or(kAllRows),
-               [&](const Row& row) { return stream.Add(row); });
-  return AnswerWith(job, **source, rows, [&] { return stream.Finish(); });
+  const auto renderer = MakeRenderer(job.Rendering(), Headings(*columns), job.write);
+  EachRow rows(std::move(*columns), job.Limit(),
+               [&](const Row& row) { return renderer->Add(row); });
+  return AnswerWith(job, **source, rows, [&] { return renderer->Finish(false); });
 }
 
 bool IsRows(const Question& question) { return question.select_all || !question.select.empty(); }
@@ -170,14 +117,19 @@ Status Check(const Question& question) {
   if (!rows && !groups && question.limit) {
     return Error{Fault::kBadInput, "--limit needs --select or --group-by"};
   }
-  if (!rows && !groups && question.format == Format::kCsv) {
+  const FormatTraits& format = TraitsOf(question.format);
+  if (!rows && !groups && !format.has_session) {
+    const auto has_session = [](const FormatTraits& traits) { return traits.has_session; };
     return Error{Fault::kBadInput,
-                 "csv is one table: say which with --select or --group-by, or take --format json"};
+                 fmt::format("{} is one table: say which with --select or --group-by; the session "
+                             "has --format {}",
+                             format.name, NamesOfFormats(has_session))};
   }
-  if (question.format == Format::kTable && question.limit.value_or(0) > kTableRowsMax) {
+  if (question.limit.value_or(0) > format.rows_max) {
+    const auto streams = [](const FormatTraits& traits) { return !traits.holds_rows; };
     return Error{Fault::kBadInput,
-                 fmt::format("--limit of a table is at most {}: take --format csv or json for more",
-                             kTableRowsMax)};
+                 fmt::format("--limit of {} is at most {}: for more take --format {}", format.name,
+                             format.rows_max, NamesOfFormats(streams))};
   }
   return Done{};
 }

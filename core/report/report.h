@@ -1,20 +1,18 @@
 #pragma once
 
 #include "core/event/filter.h"
+#include "core/report/format.h"
+#include "core/report/renderer.h"
 #include "core/report/scan.h"
 #include "core/report/session.h"
-#include "core/report/spark_table.h"
 
 #include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace gamevents::report {
-
-enum class Format : uint8_t { kTable, kJson, kCsv };
 
 /// What is asked. With neither `select` nor `group_by`: the assignment's whole session.
 struct Question {
@@ -22,19 +20,16 @@ struct Question {
   std::vector<event::FieldPath> select;
   bool select_all = false;  ///< every field that any selected event has, ascending
   std::vector<event::FieldPath> group_by;
-  /// The most rows; none: 20 in a table as show() has it, all in csv and json.
+  /// The most rows; none: what the format has unless told (FormatTraits).
   std::optional<size_t> limit;
   Format format = Format::kTable;
   size_t truncate = kTruncate;  ///< of a table's cells, in characters; 0: none
   bool to_terminal = false;     ///< the answer goes to a terminal: control characters are shown
 };
 
-/// Takes the answer's text, piece by piece. Errors: as the output has them; they end the report.
-using Write = std::function<Status(std::string_view)>;
-
 /// Whether the question can be answered: it can be asked before anything is opened.
-/// Errors: kBadInput (select and group_by together; a limit without either, or beyond
-/// kTableRowsMax in a table; csv of the session).
+/// Errors: kBadInput (select and group_by together; a limit without either, or beyond what the
+/// format holds; the session in a format that has none).
 Status Check(const Question& question);
 
 /// Answers `question` from the records of `open` and writes the answer.

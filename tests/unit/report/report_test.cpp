@@ -144,7 +144,9 @@ TEST_CASE("questions that have no answer are refused") {
   Question large;
   large.select_all = true;
   large.limit = kTableRowsMax + 1;
-  for (const Question& question : {both, limit, csv, large}) {
+  Question ndjson;
+  ndjson.format = Format::kNdjson;
+  for (const Question& question : {both, limit, csv, ndjson, large}) {
     const auto checked = Check(question);
     REQUIRE_FALSE(checked);
     CHECK(checked.error().fault == Fault::kBadInput);
