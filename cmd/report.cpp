@@ -156,6 +156,25 @@ Result<kafka::PositionRange> ParseRange(const Flags& flags) {
   return range;
 }
 
+/// The flags that shape the answer, as they were typed: what a page says that it shows.
+std::string Asked(const Flags& flags) {
+  std::string asked = "gamevents report";
+  const auto add = [&](std::string_view flag, std::string_view value) {
+    const bool quote = value.find_first_of(" \"*") != std::string_view::npos;
+    const std::string_view quoted = quote ? "'" : "";
+    if (value.empty()) return;
+    asked.append(" ").append(flag).append(" ").append(quoted).append(value).append(quoted);
+  };
+  add("--where", flags.where.value_or(""));
+  for (const std::string& fields : flags.select) add("--select", fields);
+  for (const std::string& fields : flags.group_by) add("--group-by", fields);
+  add("--limit", flags.limit ? std::to_string(*flags.limit) : "");
+  add("--offset", flags.range);
+  add("--from", flags.from);
+  add("--to", flags.to);
+  return asked;
+}
+
 /// Values that were left out of a single query's answer; the session says it itself.
 void NoteLeftOut(const report::Question& question, const report::Summary& summary) {
   const bool session = question.group_by.empty() && question.select.empty() && !question.select_all;
@@ -173,6 +192,7 @@ Result<Exit> RunReport(const Flags& flags, const Context& context) {
 
   const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
+  question->page = {context.config.settings.kafka.topic, Asked(flags), Clock::System().Now()};
   kafka::ReaderOptions reader;
   reader.client = cluster->client();
   reader.topic = context.config.settings.kafka.topic;

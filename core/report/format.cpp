@@ -1,6 +1,7 @@
 #include "core/report/format.h"
 
 #include "core/base/check.h"
+#include "core/report/page.h"
 #include "core/report/query.h"
 #include "core/report/spark_table.h"
 
@@ -18,10 +19,16 @@ constexpr auto kFormats = std::to_array<FormatTraits>({
      .rows = kShowRows,
      .rows_max = kTableRowsMax},
     {.format = Format::kPlain, .name = "plain"},
-    {.format = Format::kMarkdown, .name = "markdown"},
+    {.format = Format::kMarkdown, .name = "markdown", .has_session = true},
     {.format = Format::kCsv, .name = "csv"},
     {.format = Format::kJson, .name = "json", .has_session = true},
     {.format = Format::kNdjson, .name = "ndjson"},
+    {.format = Format::kHtml,
+     .name = "html",
+     .holds_rows = true,
+     .has_session = true,
+     .rows = kPageRows,
+     .rows_max = kPageRowsMax},
 });
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace gamevents::report {
 
 /// How an answer is written.
-enum class Format : uint8_t { kTable, kPlain, kMarkdown, kCsv, kJson, kNdjson };
+enum class Format : uint8_t { kTable, kPlain, kMarkdown, kCsv, kJson, kNdjson, kHtml };
 
 inline constexpr size_t kAllRows = std::numeric_limits<size_t>::max();
 

@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/report/cell.h"
 #include "core/report/format.h"
+#include "core/report/page.h"
 #include "core/report/spark_table.h"
 
 #include <cstddef>
@@ -21,6 +22,8 @@ struct RenderOptions {
   Format format = Format::kTable;
   size_t truncate = kTruncate;  ///< of a table's cells, in characters; 0: none
   bool to_terminal = false;     ///< control characters are shown
+  bool grouped = false;         ///< rows are groups: a page draws them
+  PageInfo page{};              ///< what a page says of itself
 };
 
 /// Writes one table in one format, row by row: the one place that knows how formats are written.

@@ -1,5 +1,7 @@
 #include "core/report/report.h"
 
+#include "core/report/overview.h"
+#include "core/report/overview_page.h"
 #include "core/report/query.h"
 #include "core/report/renderer.h"
 
@@ -22,27 +24,42 @@ struct Job {
   }
   ShowOptions Showing() const { return {question.truncate, question.to_terminal}; }
   RenderOptions Rendering() const {
-    return {question.format, question.truncate, question.to_terminal};
+    return {question.format, question.truncate, question.to_terminal, !question.group_by.empty(),
+            question.page};
   }
   size_t Limit() const { return question.limit.value_or(TraitsOf(question.format).rows); }
 };
 
-Result<Summary> AnswerSession(const Job& job) {
-  auto source = job.open();
-  if (!source) return std::move(source).error();
-  Session session((*source)->Partitions());
+/// Scans all of the topic for the session, or what is shown in its place, and writes its text.
+Result<Summary> AnswerWhole(const Job& job, RecordSource& source, std::vector<Step*> steps,
+                            const std::function<std::string(const Summary&)>& text) {
   Summary summary;
-  std::vector<Step*> steps = session.Steps();
   steps.push_back(&summary.not_objects);
   ScanOptions options = job.Scanning();
   options.to_the_end = true;
-  auto totals = Scan(**source, steps, options);
+  auto totals = Scan(source, steps, options);
   if (!totals) return std::move(totals).error();
   summary.totals = *totals;
-  const bool json = job.question.format == Format::kJson;
-  auto written = job.write(json ? session.Json(summary) : session.Text(summary, job.Showing()));
-  if (!written) return std::move(written).error();
+  if (auto written = job.write(text(summary)); !written) return std::move(written).error();
   return summary;
+}
+
+Result<Summary> AnswerSession(const Job& job) {
+  auto source = job.open();
+  if (!source) return std::move(source).error();
+  const Format format = job.question.format;
+  if (format == Format::kHtml || format == Format::kMarkdown) {
+    Overview overview((*source)->Partitions());
+    return AnswerWhole(job, **source, overview.Steps(), [&](const Summary& summary) {
+      const PageInfo& page = job.question.page;
+      return format == Format::kHtml ? OverviewPage(overview.Finish(), summary, page)
+                                     : OverviewMarkdown(overview.Finish(), summary, page.topic);
+    });
+  }
+  Session session((*source)->Partitions());
+  return AnswerWhole(job, **source, session.Steps(), [&](const Summary& summary) {
+    return format == Format::kJson ? session.Json(summary) : session.Text(summary, job.Showing());
+  });
 }
 
 /// Scans for one query; `finish` writes what is left to write.

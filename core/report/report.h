@@ -24,6 +24,7 @@ struct Question {
   std::optional<size_t> limit;
   Format format = Format::kTable;
   size_t truncate = kTruncate;  ///< of a table's cells, in characters; 0: none
+  PageInfo page{};              ///< what a page or a document says of itself
   bool to_terminal = false;     ///< the answer goes to a terminal: control characters are shown
 };
 

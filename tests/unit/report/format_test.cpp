@@ -21,9 +21,9 @@ TEST_CASE("every format is found by its value and its name") {
 }
 
 TEST_CASE("formats are named in one order") {
-  CHECK(NamesOfFormats(nullptr) == "table, plain, markdown, csv, json, ndjson");
+  CHECK(NamesOfFormats(nullptr) == "table, plain, markdown, csv, json, ndjson, html");
   CHECK(NamesOfFormats([](const FormatTraits& traits) { return traits.has_session; }) ==
-        "table, json");
+        "table, markdown, json, html");
 }
 
 }  // namespace
