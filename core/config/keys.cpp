@@ -270,6 +270,8 @@ constexpr auto kKeys = std::to_array<Key>({
     {"serve.access_log_file", Type::kString, "", 0, 4 * kKiB,
      "The file that the access log is appended to; unless set, stderr.",
      FIELD(serve.access_log_file)},
+    {"report.memory", Type::kSize, "256MiB", kMiB, kTiB,
+     "What one table or grouping of report may keep in memory.", FIELD(report.memory)},
     {"log.level", Type::kString, "info", 4, 5,
      "How much is noted on stderr, unless -v or -q says it.", FIELD(log.level), kLogLevels},
 });

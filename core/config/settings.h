@@ -66,6 +66,10 @@ struct Settings {
     std::string access_log_file;
   } serve;
 
+  struct Report {
+    int64_t memory = 0;
+  } report;
+
   struct Log {
     std::string level;
   } log;

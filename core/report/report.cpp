@@ -1,8 +1,11 @@
 #include "core/report/report.h"
 
 #include "core/report/csv.h"
+#include "core/report/grouping.h"
 #include "core/report/json.h"
+#include "core/report/python_repr.h"
 #include "core/report/query.h"
+#include "core/report/sorted_rows.h"
 #include "core/report/spark_text.h"
 
 #include <fmt/format.h>
@@ -103,26 +106,47 @@ Result<Summary> AnswerWith(const Job& job, RecordSource& source, Step& step,
   return summary;
 }
 
+/// Writes a table that is there as a whole, as far as the question's limit.
+Status WriteTable(const Job& job, Table table) {
+  const Question& question = job.question;
+  const bool as_table = question.format == Format::kTable;
+  const size_t limit = question.limit.value_or(as_table ? kShowRows : kAllRows);
+  table.more = table.more || table.rows.size() > limit;
+  if (table.rows.size() > limit) table.rows.resize(limit);
+  if (question.take) return job.write(RowsRepr(table.headings, table.rows) + "\n");
+  if (as_table) return job.write(Show(table, job.Showing()));
+  RowStream stream(question.format, question.to_terminal, table.headings, job.write);
+  for (const Row& row : table.rows) {
+    if (auto added = stream.Add(row); !added) return added;
+  }
+  return stream.Finish();
+}
+
+Groups MakeGroups(const Question& question) {
+  Columns columns;
+  if (question.bucket) {
+    columns.push_back(question.bucket_by
+                          ? BucketColumn("bucket", *question.bucket, *question.bucket_by)
+                          : BucketColumn("bucket", *question.bucket));
+  }
+  for (const event::FieldPath& path : question.group_by) columns.push_back(FieldColumn(path));
+  auto aggregates = question.aggregates;
+  if (aggregates.empty()) aggregates.push_back(CountOfEvents());
+  return {std::move(columns), std::move(aggregates), question.memory};
+}
+
 Result<Summary> AnswerGroups(const Job& job) {
   auto source = job.open();
   if (!source) return std::move(source).error();
-  Columns columns;
-  for (const event::FieldPath& path : job.question.group_by) columns.push_back(FieldColumn(path));
-  CountGroups groups(std::move(columns));
-  return AnswerWith(job, **source, groups, [&]() -> Status {
-    auto table = groups.Finish(GroupOrder::kCount);
+  Groups groups = MakeGroups(job.question);
+  auto summary = AnswerWith(job, **source, groups, [&]() -> Status {
+    auto table = groups.Finish(job.question.bucket ? GroupOrder::kKey : GroupOrder::kCount);
     if (!table) return std::move(table).error();
-    const bool as_table = job.question.format == Format::kTable;
-    const size_t limit = job.question.limit.value_or(as_table ? kShowRows : kAllRows);
-    table->more = table->rows.size() > limit;
-    if (table->more) table->rows.resize(limit);
-    if (as_table) return job.write(Show(*table, job.Showing()));
-    RowStream stream(job.question.format, job.question.to_terminal, table->headings, job.write);
-    for (const Row& row : table->rows) {
-      if (auto added = stream.Add(row); !added) return added;
-    }
-    return stream.Finish();
+    if (auto sorted = Sort(*table, job.question.order_by); !sorted) return sorted;
+    return WriteTable(job, std::move(*table));
   });
+  if (summary) summary->notes = groups.Notes();
+  return summary;
 }
 
 /// The columns asked for; for "all" a pass of its own finds the fields.
@@ -140,16 +164,25 @@ Result<Columns> SelectedColumns(const Job& job) {
   return columns;
 }
 
+Result<Summary> AnswerSorted(const Job& job, RecordSource& source, Columns columns) {
+  const bool as_table = job.question.format == Format::kTable;
+  SortedRows rows(std::move(columns),
+                  {.order = job.question.order_by,
+                   .limit = job.question.limit.value_or(as_table ? kShowRows : kAllRows),
+                   .bytes_max = job.question.memory});
+  return AnswerWith(job, source, rows, [&] { return WriteTable(job, rows.Finish()); });
+}
+
 Result<Summary> AnswerRows(const Job& job) {
   auto columns = SelectedColumns(job);
   if (!columns) return std::move(columns).error();
   auto source = job.open();
   if (!source) return std::move(source).error();
+  if (!job.question.order_by.empty()) return AnswerSorted(job, **source, std::move(*columns));
   if (job.question.format == Format::kTable) {
     FirstRows rows(Of::kSelectedEvents, std::move(*columns), job.question.limit.value_or(kShowRows),
-                   (*source)->Partitions());
-    return AnswerWith(job, **source, rows,
-                      [&] { return job.write(Show(rows.Finish(), job.Showing())); });
+                   (*source)->Partitions(), job.question.memory);
+    return AnswerWith(job, **source, rows, [&] { return WriteTable(job, rows.Finish()); });
   }
   RowStream stream(job.question.format, job.question.to_terminal, Headings(*columns), job.write);
   EachRow rows(std::move(*columns), job.question.limit.value_or(kAllRows),
@@ -159,20 +192,50 @@ Result<Summary> AnswerRows(const Job& job) {
 
 bool IsRows(const Question& question) { return question.select_all || !question.select.empty(); }
 
+bool IsGroups(const Question& question) {
+  return !question.group_by.empty() || !question.aggregates.empty() || question.bucket;
+}
+
+/// What the flags of rows and groups need. Errors: kBadInput.
+Status CheckParts(const Question& question) {
+  const bool rows = IsRows(question);
+  const bool groups = IsGroups(question);
+  std::string_view flaw;
+  if (rows && groups) {
+    flaw = "--select and --group-by, --agg, --bucket are two questions: ask one";
+  } else if (question.bucket_by && !question.bucket) {
+    flaw = "--bucket-by says by which time: say in which steps with --bucket";
+  } else if (!rows && !groups && question.take) {
+    flaw = "--take needs --select, --group-by or --agg";
+  } else if (!rows && !groups && question.limit) {
+    flaw = "--limit needs --select, --group-by or --agg";
+  } else if (!rows && !groups && !question.order_by.empty()) {
+    flaw = "--order-by needs --select, --group-by or --agg";
+  } else if (question.take && question.format != Format::kTable) {
+    flaw = "--take prints rows as pyspark does: leave --format out, or ask with --limit";
+  } else if (!rows && !groups && question.format == Format::kCsv) {
+    flaw = "csv is one table: say which with --select or --group-by, or take --format json";
+  }
+  if (flaw.empty()) return Done{};
+  return Error{Fault::kBadInput, std::string(flaw)};
+}
+
 }  // namespace
 
+bool IsSession(const Question& question) { return !IsRows(question) && !IsGroups(question); }
+
 Status Check(const Question& question) {
-  const bool rows = IsRows(question);
-  const bool groups = !question.group_by.empty();
-  if (rows && groups) {
-    return Error{Fault::kBadInput, "--select and --group-by are two questions: ask one"};
+  if (auto parts = CheckParts(question); !parts) return parts;
+  if (IsGroups(question)) {
+    // An empty answer has the columns of every other.
+    auto table = MakeGroups(question).Finish(GroupOrder::kKey);
+    if (auto sorted = Sort(*table, question.order_by); !sorted) return sorted;
   }
-  if (!rows && !groups && question.limit) {
-    return Error{Fault::kBadInput, "--limit needs --select or --group-by"};
-  }
-  if (!rows && !groups && question.format == Format::kCsv) {
-    return Error{Fault::kBadInput,
-                 "csv is one table: say which with --select or --group-by, or take --format json"};
+  for (const OrderBy& by : question.order_by) {
+    if (IsRows(question) && by.field.empty()) {
+      return Error{Fault::kBadInput,
+                   fmt::format("--order-by {}: rows are sorted by fields", by.name)};
+    }
   }
   if (question.format == Format::kTable && question.limit.value_or(0) > kTableRowsMax) {
     return Error{Fault::kBadInput,
@@ -186,7 +249,7 @@ Result<Summary> Answer(const Question& question, const OpenSource& open, const P
                        const Write& write) {
   if (auto checked = Check(question); !checked) return std::move(checked).error();
   const Job job{question, open, progress, write};
-  if (!question.group_by.empty()) return AnswerGroups(job);
+  if (IsGroups(question)) return AnswerGroups(job);
   if (IsRows(question)) return AnswerRows(job);
   return AnswerSession(job);
 }
