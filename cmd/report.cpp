@@ -4,8 +4,10 @@
 #include "cmd/command.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
+#include "core/base/units.h"
 #include "core/event/filter.h"
-#include "core/report/column.h"
+#include "core/report/aggregate.h"
+#include "core/report/field_list.h"
 #include "core/report/topic_source.h"
 
 #include <CLI/CLI.hpp>
@@ -35,7 +37,12 @@ struct Flags {
   std::optional<std::string> where;
   std::vector<std::string> select;
   std::vector<std::string> group_by;
+  std::vector<std::string> aggregates;
+  std::vector<std::string> order_by;
+  std::optional<std::string> bucket;
+  std::optional<std::string> bucket_by;
   std::optional<size_t> limit;
+  std::optional<size_t> take;
   size_t truncate = report::kTruncate;
   std::string format = "table";
   std::string range;
@@ -89,9 +96,26 @@ void DeclareFlags(CLI::App& app, Flags& flags) {
   app.add_option("--select", flags.select, "These fields of each event, or '*'; no session")
       ->type_name("FIELD,...")
       ->allow_extra_args(false);
-  app.add_option("--limit", flags.limit,
-                 "At most so many rows (a table has 20 unless told, the others all)")
-      ->type_name("N");
+  app.add_option("--agg", flags.aggregates,
+                 "Of each group, or of all: count, sum(F), avg(F), min, max, distinct, p1 to p99")
+      ->type_name("AGGREGATE,...")
+      ->allow_extra_args(false);
+  auto* bucket =
+      app.add_option("--bucket", flags.bucket, "Group by time, too, in steps of this: 1m, 1h, 1d")
+          ->type_name("DURATION");
+  app.add_option("--bucket-by", flags.bucket_by,
+                 "The field that holds the time; the record's timestamp unless told")
+      ->type_name("FIELD")
+      ->needs(bucket);
+  app.add_option("--order-by", flags.order_by, "Sort by these columns")
+      ->type_name("COLUMN[:asc|desc],...")
+      ->allow_extra_args(false);
+  auto* limit = app.add_option("--limit", flags.limit,
+                               "At most so many rows (a table has 20 unless told, the others all)")
+                    ->type_name("N");
+  app.add_option("--take", flags.take, "The first N rows as pyspark's take(N) prints them")
+      ->type_name("N")
+      ->excludes(limit);
   app.add_option("--truncate", flags.truncate,
                  "Cut a table's cells to N characters, 20 unless told; 0: show all")
       ->type_name("N");
@@ -121,6 +145,35 @@ Result<std::vector<event::FieldPath>> ParseFields(const std::string& flag,
   return fields;
 }
 
+/// Reads the flags of a grouping and of an order into `question`. Errors: kBadInput.
+Status ParseGroups(const Flags& flags, report::Question& question) {
+  auto group_by = ParseFields("--group-by", flags.group_by);
+  if (!group_by) return std::move(group_by).error();
+  question.group_by = std::move(*group_by);
+  for (const std::string& list : flags.aggregates) {
+    auto aggregates = report::ParseAggregates(list);
+    if (!aggregates) return std::move(aggregates).error().In("--agg");
+    question.aggregates.insert(question.aggregates.end(), aggregates->begin(), aggregates->end());
+  }
+  for (const std::string& list : flags.order_by) {
+    auto order = report::ParseOrder(list);
+    if (!order) return std::move(order).error().In("--order-by");
+    question.order_by.insert(question.order_by.end(), order->begin(), order->end());
+  }
+  if (flags.bucket) {
+    auto width = ParseDuration(*flags.bucket);
+    if (!width) return std::move(width).error().In("--bucket");
+    if (width->count() == 0) return Error{Fault::kBadInput, "--bucket: 0 is no step: try 1m"};
+    question.bucket = *width;
+  }
+  if (flags.bucket_by) {
+    auto field = event::ParseFieldPath(*flags.bucket_by);
+    if (!field) return std::move(field).error().In("--bucket-by");
+    question.bucket_by = std::move(*field);
+  }
+  return Done{};
+}
+
 /// Errors: kBadInput, naming the flag.
 Result<report::Question> ParseQuestion(const Flags& flags) {
   report::Question question;
@@ -135,10 +188,9 @@ Result<report::Question> ParseQuestion(const Flags& flags) {
     if (!select) return std::move(select).error();
     question.select = std::move(*select);
   }
-  auto group_by = ParseFields("--group-by", flags.group_by);
-  if (!group_by) return std::move(group_by).error();
-  question.group_by = std::move(*group_by);
-  question.limit = flags.limit;
+  if (auto groups = ParseGroups(flags, question); !groups) return std::move(groups).error();
+  question.limit = flags.take ? flags.take : flags.limit;
+  question.take = flags.take.has_value();
   question.truncate = flags.truncate;
   question.format = report::FormatNamed(flags.format).value_or(report::Format::kTable);
   question.to_terminal = ::isatty(STDOUT_FILENO) == 1;
@@ -168,6 +220,10 @@ std::string Asked(const Flags& flags) {
   add("--where", flags.where.value_or(""));
   for (const std::string& fields : flags.select) add("--select", fields);
   for (const std::string& fields : flags.group_by) add("--group-by", fields);
+  for (const std::string& aggregates : flags.aggregates) add("--agg", aggregates);
+  add("--bucket", flags.bucket.value_or(""));
+  add("--bucket-by", flags.bucket_by.value_or(""));
+  for (const std::string& columns : flags.order_by) add("--order-by", columns);
   add("--limit", flags.limit ? std::to_string(*flags.limit) : "");
   add("--offset", flags.range);
   add("--from", flags.from);
@@ -175,10 +231,10 @@ std::string Asked(const Flags& flags) {
   return asked;
 }
 
-/// Values that were left out of a single query's answer; the session says it itself.
-void NoteLeftOut(const report::Question& question, const report::Summary& summary) {
-  const bool session = question.group_by.empty() && question.select.empty() && !question.select_all;
-  if (session || summary.not_objects.count() == 0) return;
+/// What a query's answer does not say itself, as the session does: values that were left out.
+void PrintNotes(const report::Question& question, const report::Summary& summary) {
+  for (const std::string& note : summary.notes) spdlog::info("{}", note);
+  if (report::IsSession(question) || summary.not_objects.count() == 0) return;
   std::string note = report::Describe(summary.not_objects);
   note.pop_back();  // the logger ends the line
   spdlog::info("{}", note);
@@ -187,6 +243,7 @@ void NoteLeftOut(const report::Question& question, const report::Summary& summar
 Result<Exit> RunReport(const Flags& flags, const Context& context) {
   auto question = ParseQuestion(flags);
   if (!question) return FailUsage(question.error().context);
+  question->memory = static_cast<size_t>(context.config.settings.report.memory);
   auto range = ParseRange(flags);
   if (!range) return FailUsage(range.error().context);
 
@@ -213,7 +270,7 @@ Result<Exit> RunReport(const Flags& flags, const Context& context) {
   // A reader that goes away (`| head`) has had all that it wanted.
   if (reader_gone) return Exit::kOk;
   if (!summary) return std::move(summary).error().In("report");
-  NoteLeftOut(*question, *summary);
+  PrintNotes(*question, *summary);
   return Exit::kOk;
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -48,7 +49,7 @@ Columns FirstColumns() {
   return columns;
 }
 
-Overview::Part Finished(const CountGroups& groups, GroupOrder order) {
+Overview::Part Finished(const Groups& groups, GroupOrder order) {
   Overview::Part part{groups.Finish(order), 0};
   if (!part.table) return part;
   std::erase_if(part.table->rows, [&](const Row& row) {
@@ -81,10 +82,11 @@ void AppendPart(std::string& out, std::string_view title, const Overview::Part& 
 }  // namespace
 
 Overview::Overview(const std::vector<int32_t>& partitions)
-    : by_minute_({MinuteColumn()}),
-      by_type_({TextColumn({"event_type"})}),
-      by_item_({Item()}),
-      by_user_({User()}),
+    : by_minute_({BucketColumn("minute", std::chrono::minutes(1))}, {CountOfEvents()},
+                 kKeptBytesMax),
+      by_type_({TextColumn({"event_type"})}, {CountOfEvents()}, kKeptBytesMax),
+      by_item_({Item()}, {CountOfEvents()}, kKeptBytesMax),
+      by_user_({User()}, {CountOfEvents()}, kKeptBytesMax),
       first_(Of::kSelectedEvents, FirstColumns(), kFirstEvents, partitions) {}
 
 std::vector<Step*> Overview::Steps() {

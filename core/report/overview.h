@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/report/grouping.h"
 #include "core/report/query.h"
 #include "core/report/session.h"
 
@@ -35,10 +36,10 @@ class Overview {
   Parts Finish() const;
 
  private:
-  CountGroups by_minute_;
-  CountGroups by_type_;
-  CountGroups by_item_;
-  CountGroups by_user_;
+  Groups by_minute_;
+  Groups by_type_;
+  Groups by_item_;
+  Groups by_user_;
   FirstRows first_;
 };
 

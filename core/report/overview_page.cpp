@@ -20,7 +20,7 @@ constexpr HtmlTableLimits kLimits{kTableRows, kPageCellUnits, kPageTableBytes};
 
 std::string Count(int64_t number) { return FullNumber(static_cast<double>(number)); }
 
-std::string Groups(const Overview::Part& part) {
+std::string CountOfGroups(const Overview::Part& part) {
   return part.table ? Count(static_cast<int64_t>(part.table->rows.size())) : "too many";
 }
 
@@ -73,9 +73,9 @@ std::string OverviewPage(const Overview::Parts& parts, const Summary& summary,
   if (summary.totals.selected != summary.totals.events) {
     tiles.push_back({"Selected", Count(summary.totals.selected)});
   }
-  tiles.push_back({"Types", Groups(parts.by_type)});
-  tiles.push_back({"Items", Groups(parts.by_item)});
-  tiles.push_back({"Users", Groups(parts.by_user)});
+  tiles.push_back({"Types", CountOfGroups(parts.by_type)});
+  tiles.push_back({"Items", CountOfGroups(parts.by_item)});
+  tiles.push_back({"Users", CountOfGroups(parts.by_user)});
   tiles.push_back({"Not events", Count(summary.not_objects.count())});
   page.AddTiles(tiles);
   AddCourse(page, parts.by_minute);

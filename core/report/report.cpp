@@ -1,9 +1,12 @@
 #include "core/report/report.h"
 
+#include "core/report/grouping.h"
 #include "core/report/overview.h"
 #include "core/report/overview_page.h"
+#include "core/report/python_repr.h"
 #include "core/report/query.h"
 #include "core/report/renderer.h"
+#include "core/report/sorted_rows.h"
 
 #include <fmt/format.h>
 
@@ -24,8 +27,8 @@ struct Job {
   }
   ShowOptions Showing() const { return {question.truncate, question.to_terminal}; }
   RenderOptions Rendering() const {
-    return {question.format, question.truncate, question.to_terminal, !question.group_by.empty(),
-            question.page};
+    const bool grouped = !question.group_by.empty() || question.bucket;
+    return {question.format, question.truncate, question.to_terminal, grouped, question.page};
   }
   size_t Limit() const { return question.limit.value_or(TraitsOf(question.format).rows); }
 };
@@ -74,20 +77,41 @@ Result<Summary> AnswerWith(const Job& job, RecordSource& source, Step& step,
   return summary;
 }
 
+/// Writes a table that is there as a whole, as far as the question's limit.
+Status WriteTable(const Job& job, Table table) {
+  const Question& question = job.question;
+  const size_t limit = job.Limit();
+  table.more = table.more || table.rows.size() > limit;
+  if (table.rows.size() > limit) table.rows.resize(limit);
+  if (question.take) return job.write(RowsRepr(table.headings, table.rows) + "\n");
+  return Render(std::move(table), job.Rendering(), job.write);
+}
+
+Groups MakeGroups(const Question& question) {
+  Columns columns;
+  if (question.bucket) {
+    columns.push_back(question.bucket_by
+                          ? BucketColumn("bucket", *question.bucket, *question.bucket_by)
+                          : BucketColumn("bucket", *question.bucket));
+  }
+  for (const event::FieldPath& path : question.group_by) columns.push_back(FieldColumn(path));
+  auto aggregates = question.aggregates;
+  if (aggregates.empty()) aggregates.push_back(CountOfEvents());
+  return {std::move(columns), std::move(aggregates), question.memory};
+}
+
 Result<Summary> AnswerGroups(const Job& job) {
   auto source = job.open();
   if (!source) return std::move(source).error();
-  Columns columns;
-  for (const event::FieldPath& path : job.question.group_by) columns.push_back(FieldColumn(path));
-  CountGroups groups(std::move(columns));
-  return AnswerWith(job, **source, groups, [&]() -> Status {
-    auto table = groups.Finish(GroupOrder::kCount);
+  Groups groups = MakeGroups(job.question);
+  auto summary = AnswerWith(job, **source, groups, [&]() -> Status {
+    auto table = groups.Finish(job.question.bucket ? GroupOrder::kKey : GroupOrder::kCount);
     if (!table) return std::move(table).error();
-    const size_t limit = job.Limit();
-    table->more = table->rows.size() > limit;
-    if (table->more) table->rows.resize(limit);
-    return Render(std::move(*table), job.Rendering(), job.write);
+    if (auto sorted = Sort(*table, job.question.order_by); !sorted) return sorted;
+    return WriteTable(job, std::move(*table));
   });
+  if (summary) summary->notes = groups.Notes();
+  return summary;
 }
 
 /// The columns asked for; for "all" a pass of its own finds the fields.
@@ -105,15 +129,23 @@ Result<Columns> SelectedColumns(const Job& job) {
   return columns;
 }
 
+Result<Summary> AnswerSorted(const Job& job, RecordSource& source, Columns columns) {
+  SortedRows rows(
+      std::move(columns),
+      {.order = job.question.order_by, .limit = job.Limit(), .bytes_max = job.question.memory});
+  return AnswerWith(job, source, rows, [&] { return WriteTable(job, rows.Finish()); });
+}
+
 Result<Summary> AnswerRows(const Job& job) {
   auto columns = SelectedColumns(job);
   if (!columns) return std::move(columns).error();
   auto source = job.open();
   if (!source) return std::move(source).error();
+  if (!job.question.order_by.empty()) return AnswerSorted(job, **source, std::move(*columns));
   if (TraitsOf(job.question.format).holds_rows) {
-    FirstRows rows(Of::kSelectedEvents, std::move(*columns), job.Limit(), (*source)->Partitions());
-    return AnswerWith(job, **source, rows,
-                      [&] { return Render(rows.Finish(), job.Rendering(), job.write); });
+    FirstRows rows(Of::kSelectedEvents, std::move(*columns), job.Limit(), (*source)->Partitions(),
+                   job.question.memory);
+    return AnswerWith(job, **source, rows, [&] { return WriteTable(job, rows.Finish()); });
   }
   const auto renderer = MakeRenderer(job.Rendering(), Headings(*columns), job.write);
   EachRow rows(std::move(*columns), job.Limit(),
@@ -123,22 +155,55 @@ Result<Summary> AnswerRows(const Job& job) {
 
 bool IsRows(const Question& question) { return question.select_all || !question.select.empty(); }
 
+bool IsGroups(const Question& question) {
+  return !question.group_by.empty() || !question.aggregates.empty() || question.bucket;
+}
+
+/// What the flags of rows and groups need. Errors: kBadInput.
+Status CheckParts(const Question& question) {
+  const bool rows = IsRows(question);
+  const bool groups = IsGroups(question);
+  std::string_view flaw;
+  if (rows && groups) {
+    flaw = "--select and --group-by, --agg, --bucket are two questions: ask one";
+  } else if (question.bucket_by && !question.bucket) {
+    flaw = "--bucket-by says by which time: say in which steps with --bucket";
+  } else if (!rows && !groups && question.take) {
+    flaw = "--take needs --select, --group-by or --agg";
+  } else if (!rows && !groups && question.limit) {
+    flaw = "--limit needs --select, --group-by or --agg";
+  } else if (!rows && !groups && !question.order_by.empty()) {
+    flaw = "--order-by needs --select, --group-by or --agg";
+  } else if (question.take && question.format != Format::kTable) {
+    flaw = "--take prints rows as pyspark does: leave --format out, or ask with --limit";
+  }
+  if (flaw.empty()) return Done{};
+  return Error{Fault::kBadInput, std::string(flaw)};
+}
+
 }  // namespace
 
+bool IsSession(const Question& question) { return !IsRows(question) && !IsGroups(question); }
+
 Status Check(const Question& question) {
-  const bool rows = IsRows(question);
-  const bool groups = !question.group_by.empty();
-  if (rows && groups) {
-    return Error{Fault::kBadInput, "--select and --group-by are two questions: ask one"};
+  if (auto parts = CheckParts(question); !parts) return parts;
+  if (IsGroups(question)) {
+    // An empty answer has the columns of every other.
+    auto table = MakeGroups(question).Finish(GroupOrder::kKey);
+    if (auto sorted = Sort(*table, question.order_by); !sorted) return sorted;
   }
-  if (!rows && !groups && question.limit) {
-    return Error{Fault::kBadInput, "--limit needs --select or --group-by"};
+  for (const OrderBy& by : question.order_by) {
+    if (IsRows(question) && by.field.empty()) {
+      return Error{Fault::kBadInput,
+                   fmt::format("--order-by {}: rows are sorted by fields", by.name)};
+    }
   }
   const FormatTraits& format = TraitsOf(question.format);
-  if (!rows && !groups && !format.has_session) {
+  if (IsSession(question) && !format.has_session) {
     const auto has_session = [](const FormatTraits& traits) { return traits.has_session; };
     return Error{Fault::kBadInput,
-                 fmt::format("{} is one table: say which with --select or --group-by; the session "
+                 fmt::format("{} is one table: say which with --select, --group-by or --agg; the "
+                             "session "
                              "has --format {}",
                              format.name, NamesOfFormats(has_session))};
   }
@@ -155,7 +220,7 @@ Result<Summary> Answer(const Question& question, const OpenSource& open, const P
                        const Write& write) {
   if (auto checked = Check(question); !checked) return std::move(checked).error();
   const Job job{question, open, progress, write};
-  if (!question.group_by.empty()) return AnswerGroups(job);
+  if (IsGroups(question)) return AnswerGroups(job);
   if (IsRows(question)) return AnswerRows(job);
   return AnswerSession(job);
 }
