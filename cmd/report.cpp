@@ -8,12 +8,14 @@
 #include "core/event/filter.h"
 #include "core/report/aggregate.h"
 #include "core/report/field_list.h"
+#include "core/report/follow.h"
 #include "core/report/topic_source.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -48,6 +50,7 @@ struct Flags {
   std::string range;
   std::string from;
   std::string to;
+  bool follow = false;
 };
 
 /// What a long scan says on a terminal: one line that is written over and taken away at the end.
@@ -122,6 +125,8 @@ void DeclareFlags(CLI::App& app, Flags& flags) {
   app.add_option("--format", flags.format, "How the answer is written; a table unless told")
       ->check(CLI::IsMember(FormatNames()))
       ->option_text(fmt::format("{}", fmt::join(FormatNames(), "|")));
+  app.add_flag("-f,--follow", flags.follow,
+               "Go on as events arrive: draw counts anew, or write rows as they come");
   auto* range =
       app.add_option("-o,--offset", flags.range, "Which records: N, -N, @TIME, or FROM:TO of these")
           ->type_name("RANGE");
@@ -240,12 +245,49 @@ void PrintNotes(const report::Question& question, const report::Summary& summary
   spdlog::info("{}", note);
 }
 
+/// The height of the terminal that stdout is.
+size_t TerminalLines() {
+  constexpr size_t kUnknown = 24;
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return kUnknown;
+  return size.ws_row;
+}
+
+/// Answers once, or for as long as events arrive. Errors: as report::Answer and report::Follow.
+Result<report::Summary> AnswerOrFollow(const Flags& flags, const report::Question& question,
+                                       kafka::ReaderOptions reader, ProgressLine& line,
+                                       const report::Write& write) {
+  if (!flags.follow) {
+    return report::Answer(
+        question, report::FromTopic(std::move(reader)),
+        [&](const report::ScanTotals& totals) { line.Say(totals); }, write);
+  }
+  reader.follow = true;
+  report::FollowOptions options;
+  if (question.to_terminal) options.terminal_lines = TerminalLines;
+  const auto open = [reader = std::move(reader)] { return kafka::Reader::Open(reader); };
+  return report::Follow(question, report::FollowReaders(open), options, write);
+}
+
+/// Errors: kBadInput, naming the flag.
+Status CheckRange(const Flags& flags, const report::Question& question,
+                  const kafka::PositionRange& range) {
+  if (!flags.follow) return Done{};
+  if (range.to.kind != kafka::Position::Kind::kEnd) {
+    return Error{Fault::kBadInput, "--follow has no end: leave the one of --offset or --to out"};
+  }
+  return report::CheckFollow(question);
+}
+
 Result<Exit> RunReport(const Flags& flags, const Context& context) {
   auto question = ParseQuestion(flags);
   if (!question) return FailUsage(question.error().context);
   question->memory = static_cast<size_t>(context.config.settings.report.memory);
   auto range = ParseRange(flags);
   if (!range) return FailUsage(range.error().context);
+  if (auto checked = CheckRange(flags, *question, *range); !checked) {
+    return FailUsage(checked.error().context);
+  }
 
   const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
@@ -256,16 +298,14 @@ Result<Exit> RunReport(const Flags& flags, const Context& context) {
   reader.range = *range;
   ProgressLine line;
   bool reader_gone = false;
-  auto summary = report::Answer(
-      *question, report::FromTopic(std::move(reader)),
-      [&](const report::ScanTotals& totals) { line.Say(totals); },
-      [&](std::string_view text) -> Status {
-        line.Clear();
-        auto written = WriteAll(STDOUT_FILENO, text);
-        if (written) return written;
-        reader_gone = written.error().fault == Fault::kClosed;
-        return std::move(written).error().In("stdout");
-      });
+  auto summary = AnswerOrFollow(flags, *question, std::move(reader), line,
+                                [&](std::string_view text) -> Status {
+                                  line.Clear();
+                                  auto written = WriteAll(STDOUT_FILENO, text);
+                                  if (written) return written;
+                                  reader_gone = written.error().fault == Fault::kClosed;
+                                  return std::move(written).error().In("stdout");
+                                });
   line.Clear();
   // A reader that goes away (`| head`) has had all that it wanted.
   if (reader_gone) return Exit::kOk;

@@ -64,16 +64,18 @@ class StreamedRows final : public Renderer {
   Status Add(Row row) override {
     format_.row(text_, headings_, row, empty_);
     empty_ = false;
-    return text_.size() < kWriteBytes ? Status(Done{}) : Flush();
+    return text_.size() < kWriteBytes ? Status(Done{}) : WritePiece();
   }
 
   Status Finish(bool) override {
     format_.end(text_, empty_);
-    return Flush();
+    return WritePiece();
   }
 
+  Status Flush() override { return text_.empty() ? Status(Done{}) : WritePiece(); }
+
  private:
-  Status Flush() {
+  Status WritePiece() {
     // A text in CSV may hold what a terminal obeys; the others have it escaped already.
     auto written = write_(to_terminal_ ? EscapeControls(text_, "\r\n\t") : text_);
     text_.clear();
@@ -97,6 +99,8 @@ class HeldTable final : public Renderer {
     table_.rows.push_back(std::move(row));
     return Done{};
   }
+
+  Status Flush() override { return Done{}; }
 
   Status Finish(bool more) override {
     table_.more = more;

@@ -36,6 +36,10 @@ class Renderer {
   /// Requires: as many cells as headings. Errors: write's.
   virtual Status Add(Row row) = 0;
 
+  /// Writes the rows that a format without held ones has kept back so far: for a reader who waits.
+  /// Errors: write's.
+  virtual Status Flush() = 0;
+
   /// Writes what is left; the last call. `more`: there were further rows, which are not shown.
   /// Errors: write's.
   virtual Status Finish(bool more) = 0;

@@ -1,6 +1,5 @@
 #include "core/report/report.h"
 
-#include "core/report/grouping.h"
 #include "core/report/overview.h"
 #include "core/report/overview_page.h"
 #include "core/report/python_repr.h"
@@ -87,27 +86,13 @@ Status WriteTable(const Job& job, Table table) {
   return Render(std::move(table), job.Rendering(), job.write);
 }
 
-Groups MakeGroups(const Question& question) {
-  Columns columns;
-  if (question.bucket) {
-    columns.push_back(question.bucket_by
-                          ? BucketColumn("bucket", *question.bucket, *question.bucket_by)
-                          : BucketColumn("bucket", *question.bucket));
-  }
-  for (const event::FieldPath& path : question.group_by) columns.push_back(FieldColumn(path));
-  auto aggregates = question.aggregates;
-  if (aggregates.empty()) aggregates.push_back(CountOfEvents());
-  return {std::move(columns), std::move(aggregates), question.memory};
-}
-
 Result<Summary> AnswerGroups(const Job& job) {
   auto source = job.open();
   if (!source) return std::move(source).error();
   Groups groups = MakeGroups(job.question);
   auto summary = AnswerWith(job, **source, groups, [&]() -> Status {
-    auto table = groups.Finish(job.question.bucket ? GroupOrder::kKey : GroupOrder::kCount);
+    auto table = FinishGroups(job.question, groups);
     if (!table) return std::move(table).error();
-    if (auto sorted = Sort(*table, job.question.order_by); !sorted) return sorted;
     return WriteTable(job, std::move(*table));
   });
   if (summary) summary->notes = groups.Notes();
@@ -182,6 +167,26 @@ Status CheckParts(const Question& question) {
 }
 
 }  // namespace
+
+Groups MakeGroups(const Question& question) {
+  Columns columns;
+  if (question.bucket) {
+    columns.push_back(question.bucket_by
+                          ? BucketColumn("bucket", *question.bucket, *question.bucket_by)
+                          : BucketColumn("bucket", *question.bucket));
+  }
+  for (const event::FieldPath& path : question.group_by) columns.push_back(FieldColumn(path));
+  auto aggregates = question.aggregates;
+  if (aggregates.empty()) aggregates.push_back(CountOfEvents());
+  return {std::move(columns), std::move(aggregates), question.memory};
+}
+
+Result<Table> FinishGroups(const Question& question, const Groups& groups) {
+  auto table = groups.Finish(question.bucket ? GroupOrder::kKey : GroupOrder::kCount);
+  if (!table) return table;
+  if (auto sorted = Sort(*table, question.order_by); !sorted) return std::move(sorted).error();
+  return table;
+}
 
 bool IsSession(const Question& question) { return !IsRows(question) && !IsGroups(question); }
 

@@ -4,6 +4,7 @@
 #include "core/report/aggregate.h"
 #include "core/report/field_list.h"
 #include "core/report/format.h"
+#include "core/report/grouping.h"
 #include "core/report/query.h"
 #include "core/report/renderer.h"
 #include "core/report/scan.h"
@@ -40,6 +41,12 @@ struct Question {
   PageInfo page{};                ///< what a page or a document says of itself
   bool to_terminal = false;       ///< the answer goes to a terminal: control characters are shown
 };
+
+/// The step that gathers the groups of `question`. Requires: it asks for groups.
+Groups MakeGroups(const Question& question);
+
+/// Its groups in the question's order, all of them. Errors: as Groups::Finish and Sort.
+Result<Table> FinishGroups(const Question& question, const Groups& groups);
 
 /// Whether nothing is asked but the session.
 bool IsSession(const Question& question);
