@@ -2,6 +2,7 @@
 
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/state_view.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/units.h"
@@ -51,6 +52,7 @@ struct Flags {
   std::string from;
   std::string to;
   bool follow = false;
+  std::string view;
 };
 
 /// What a long scan says on a terminal: one line that is written over and taken away at the end.
@@ -125,17 +127,25 @@ void DeclareFlags(CLI::App& app, Flags& flags) {
   app.add_option("--format", flags.format, "How the answer is written; a table unless told")
       ->check(CLI::IsMember(FormatNames()))
       ->option_text(fmt::format("{}", fmt::join(FormatNames(), "|")));
+  auto* view =
+      app.add_option("--view", flags.view, "Ask not of the events but of what users have by them")
+          ->check(CLI::IsMember(std::vector<std::string>(kStateViews.begin(), kStateViews.end())))
+          ->option_text("inventory|carts|guilds");
   app.add_flag("-f,--follow", flags.follow,
-               "Go on as events arrive: draw counts anew, or write rows as they come");
+               "Go on as events arrive: draw counts anew, or write rows as they come")
+      ->excludes(view);
   auto* range =
       app.add_option("-o,--offset", flags.range, "Which records: N, -N, @TIME, or FROM:TO of these")
-          ->type_name("RANGE");
+          ->type_name("RANGE")
+          ->excludes(view);
   app.add_option("--from", flags.from, "From here on: N, -N or @TIME")
       ->type_name("POSITION")
-      ->excludes(range);
+      ->excludes(range)
+      ->excludes(view);
   app.add_option("--to", flags.to, "Up to, not including, here")
       ->type_name("POSITION")
-      ->excludes(range);
+      ->excludes(range)
+      ->excludes(view);
 }
 
 /// The fields of a flag that was given once or several times. Errors: kBadInput.
@@ -196,6 +206,8 @@ Result<report::Question> ParseQuestion(const Flags& flags) {
   if (auto groups = ParseGroups(flags, question); !groups) return std::move(groups).error();
   question.limit = flags.take ? flags.take : flags.limit;
   question.take = flags.take.has_value();
+  // A view's rows are no session's messages: they are shown as they are.
+  if (!flags.view.empty() && report::IsSession(question)) question.select_all = true;
   question.truncate = flags.truncate;
   question.format = report::FormatNamed(flags.format).value_or(report::Format::kTable);
   question.to_terminal = ::isatty(STDOUT_FILENO) == 1;
@@ -253,15 +265,40 @@ size_t TerminalLines() {
   return size.ws_row;
 }
 
+/// Where events are read from.
+struct Origin {
+  const config::Settings& settings;
+  kafka::ClientOptions client;
+  kafka::PositionRange range;
+
+  kafka::ReaderOptions Reader() const {
+    kafka::ReaderOptions reader;
+    reader.client = client;
+    reader.topic = settings.kafka.topic;
+    reader.range = range;
+    return reader;
+  }
+};
+
+/// What the question is asked of: the topic's events, or a view of the state. Errors: of the view.
+Result<report::OpenSource> OpenAsked(const Flags& flags, const Origin& origin) {
+  if (flags.view.empty()) return report::FromTopic(origin.Reader());
+  const auto replica = CurrentState(origin.settings, origin.client);
+  if (!replica) return Error(replica.error());
+  return RowsOf(flags.view, (*replica)->state);
+}
+
 /// Answers once, or for as long as events arrive. Errors: as report::Answer and report::Follow.
 Result<report::Summary> AnswerOrFollow(const Flags& flags, const report::Question& question,
-                                       kafka::ReaderOptions reader, ProgressLine& line,
+                                       const Origin& origin, ProgressLine& line,
                                        const report::Write& write) {
   if (!flags.follow) {
+    auto source = OpenAsked(flags, origin);
+    if (!source) return std::move(source).error();
     return report::Answer(
-        question, report::FromTopic(std::move(reader)),
-        [&](const report::ScanTotals& totals) { line.Say(totals); }, write);
+        question, *source, [&](const report::ScanTotals& totals) { line.Say(totals); }, write);
   }
+  kafka::ReaderOptions reader = origin.Reader();
   reader.follow = true;
   report::FollowOptions options;
   if (question.to_terminal) options.terminal_lines = TerminalLines;
@@ -292,20 +329,17 @@ Result<Exit> RunReport(const Flags& flags, const Context& context) {
   const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
   question->page = {context.config.settings.kafka.topic, Asked(flags), Clock::System().Now()};
-  kafka::ReaderOptions reader;
-  reader.client = cluster->client();
-  reader.topic = context.config.settings.kafka.topic;
-  reader.range = *range;
+  const Origin origin{context.config.settings, cluster->client(), *range};
   ProgressLine line;
   bool reader_gone = false;
-  auto summary = AnswerOrFollow(flags, *question, std::move(reader), line,
-                                [&](std::string_view text) -> Status {
-                                  line.Clear();
-                                  auto written = WriteAll(STDOUT_FILENO, text);
-                                  if (written) return written;
-                                  reader_gone = written.error().fault == Fault::kClosed;
-                                  return std::move(written).error().In("stdout");
-                                });
+  auto summary =
+      AnswerOrFollow(flags, *question, origin, line, [&](std::string_view text) -> Status {
+        line.Clear();
+        auto written = WriteAll(STDOUT_FILENO, text);
+        if (written) return written;
+        reader_gone = written.error().fault == Fault::kClosed;
+        return std::move(written).error().In("stdout");
+      });
   line.Clear();
   // A reader that goes away (`| head`) has had all that it wanted.
   if (reader_gone) return Exit::kOk;

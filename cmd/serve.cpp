@@ -5,6 +5,7 @@
 #include "cmd/reloads.h"
 #include "cmd/serve_gate.h"
 #include "cmd/service_manager.h"
+#include "cmd/shop.h"
 #include "core/base/reload_signal.h"
 #include "core/base/stop.h"
 #include "core/collector/collector.h"
@@ -187,6 +188,8 @@ Result<Exit> RunServe(const Context& context) {
   if (!gate) return std::move(gate).error();
   const auto cluster = OpenCluster(settings, ListenMode::kConfigured);
   if (!cluster) return Error(cluster.error());
+  auto projection = StartProjection(settings, cluster->client());
+  if (!projection) return std::move(projection).error();
   auto producer = OpenProducer(cluster->client(), settings.serve, **gate);
   if (!producer) return std::move(producer).error();
   const auto duplicates = std::make_shared<collector::Duplicates>(DuplicatesOf(settings.serve));
@@ -201,10 +204,14 @@ Result<Exit> RunServe(const Context& context) {
   options.redact_headers = settings.serve.redact_headers;
   options.on_closed = [&fatal](const Error& error) { fatal.Set(error); };
   const collector::EventStore store(options, **producer);
+  const auto shop = Shop::Open(settings, store, **projection);
+  if (!shop) return Error(shop.error());
   const collector::Ingest ingest(IngestOptionsOf(settings, options), **producer, store.events(),
                                  duplicates);
   std::vector<collector::Route> routes = (*gate)->routes();
   routes.insert(routes.begin(), ingest.route());
+  const std::vector<collector::Route> sold = (*shop)->Routes();
+  routes.insert(routes.begin(), sold.begin(), sold.end());
   const collector::Collector collector(store, readiness, std::move(routes));
   if (Status set = (*gate)->SetRoutes(collector); !set) return std::move(set).error();
 
@@ -219,6 +226,7 @@ Result<Exit> RunServe(const Context& context) {
   ServiceManager::NoteReady();
   Reloads reloads;
   reloads.Add("log.level", [&context] { return ReloadLevel(context); });
+  reloads.Add("catalogue.file", [&shop = **shop, &settings] { return shop.Reload(settings); });
   (*gate)->AddTo(reloads);
   ServiceManager::WaitForStop(reloads);
   ServiceManager::NoteStopping();

@@ -59,13 +59,16 @@ http::Headers EventBuilder::Mergeable(const http::Headers& headers) const {
 Event EventBuilder::Build(std::span<const Field> fields, const http::Headers& headers) const {
   const TimestampMs now = clock_.Now();
   event::EventWriter writer;
-  for (const Field& field : fields) writer.Add(field.name, field.text);
-  writer.Add("event_id", FormatUuid(MakeUuidV7(now)));
+  for (const Field& field : fields) {
+    std::visit([&](const auto& value) { writer.Add(field.name, value); }, field.value);
+  }
+  std::string id = FormatUuid(MakeUuidV7(now));
+  writer.Add("event_id", id);
   writer.Add("received_at", FormatTimestamp(now));
   for (const auto& [name, value] : Mergeable(headers)) {
     if (!IsOwnField(name, fields)) writer.Add(name, value);
   }
-  return Event{writer.Finish(), now};
+  return Event{writer.Finish(), now, std::move(id)};
 }
 
 std::string CanonicalHeaderName(std::string_view name) {

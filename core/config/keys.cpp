@@ -293,6 +293,23 @@ constexpr auto kKeys = std::to_array<Key>({
      "What one table or grouping of report may keep in memory.", FIELD(report.memory)},
     {"log.level", Type::kString, "info", 4, 5,
      "How much is noted on stderr, unless -v or -q says it.", FIELD(log.level), kLogLevels},
+    {.name = "catalogue.file",
+     .type = Type::kString,
+     .default_text = "",
+     .min = 0,
+     .max = 4 * kKiB,
+     .help = "The items that can be bought: a file like configs/items.yaml, from this file's "
+             "folder when relative; none for the built-in ones.",
+     .field = FIELD(catalogue.file),
+     .is_path = true},
+    {"state.snapshot", Type::kString, "", 0, 4 * kKiB,
+     "Where serve keeps its snapshot of carts, inventories and guilds; unless set, a file named "
+     "after the topic in embedded.data_dir with -state at its end.",
+     FIELD(state.snapshot)},
+    {"state.snapshot_interval", Type::kDuration, "30s", 100, kDay,
+     "How long changes may wait for the next snapshot.", FIELD(state.snapshot_interval)},
+    {"state.snapshot_events", Type::kInteger, "100000", 1, 10'000'000,
+     "How many events may wait for the next snapshot.", FIELD(state.snapshot_events)},
 });
 
 #undef FIELD

@@ -78,6 +78,15 @@ struct Settings {
   struct Log {
     std::string level;
   } log;
+  struct Catalogue {
+    std::string file;
+  } catalogue;
+
+  struct State {
+    std::string snapshot;
+    std::chrono::milliseconds snapshot_interval{};
+    int64_t snapshot_events = 0;
+  } state;
 };
 
 }  // namespace gamevents::config
