@@ -5,13 +5,18 @@
 #include "cmd/state_view.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
+#include "core/base/units.h"
 #include "core/event/filter.h"
-#include "core/report/column.h"
+#include "core/report/aggregate.h"
+#include "core/report/field_list.h"
+#include "core/report/follow.h"
 #include "core/report/topic_source.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -35,12 +40,18 @@ struct Flags {
   std::optional<std::string> where;
   std::vector<std::string> select;
   std::vector<std::string> group_by;
+  std::vector<std::string> aggregates;
+  std::vector<std::string> order_by;
+  std::optional<std::string> bucket;
+  std::optional<std::string> bucket_by;
   std::optional<size_t> limit;
+  std::optional<size_t> take;
   size_t truncate = report::kTruncate;
   std::string format = "table";
   std::string range;
   std::string from;
   std::string to;
+  bool follow = false;
   std::string view;
 };
 
@@ -74,6 +85,12 @@ class ProgressLine {
   Steady::time_point next_;
 };
 
+std::vector<std::string> FormatNames() {
+  std::vector<std::string> names;
+  for (const report::FormatTraits& format : report::Formats()) names.emplace_back(format.name);
+  return names;
+}
+
 void DeclareFlags(CLI::App& app, Flags& flags) {
   app.add_option("--where", flags.where, "Only events that meet the condition (docs/filter.md)")
       ->type_name("FILTER");
@@ -84,19 +101,39 @@ void DeclareFlags(CLI::App& app, Flags& flags) {
   app.add_option("--select", flags.select, "These fields of each event, or '*'; no session")
       ->type_name("FIELD,...")
       ->allow_extra_args(false);
-  app.add_option("--limit", flags.limit,
-                 "At most so many rows (a table has 20 unless told, csv and json all)")
-      ->type_name("N");
+  app.add_option("--agg", flags.aggregates,
+                 "Of each group, or of all: count, sum(F), avg(F), min, max, distinct, p1 to p99")
+      ->type_name("AGGREGATE,...")
+      ->allow_extra_args(false);
+  auto* bucket =
+      app.add_option("--bucket", flags.bucket, "Group by time, too, in steps of this: 1m, 1h, 1d")
+          ->type_name("DURATION");
+  app.add_option("--bucket-by", flags.bucket_by,
+                 "The field that holds the time; the record's timestamp unless told")
+      ->type_name("FIELD")
+      ->needs(bucket);
+  app.add_option("--order-by", flags.order_by, "Sort by these columns")
+      ->type_name("COLUMN[:asc|desc],...")
+      ->allow_extra_args(false);
+  auto* limit = app.add_option("--limit", flags.limit,
+                               "At most so many rows (a table has 20 unless told, the others all)")
+                    ->type_name("N");
+  app.add_option("--take", flags.take, "The first N rows as pyspark's take(N) prints them")
+      ->type_name("N")
+      ->excludes(limit);
   app.add_option("--truncate", flags.truncate,
                  "Cut a table's cells to N characters, 20 unless told; 0: show all")
       ->type_name("N");
   app.add_option("--format", flags.format, "How the answer is written; a table unless told")
-      ->check(CLI::IsMember({"table", "json", "csv"}))
-      ->option_text("table|json|csv");
+      ->check(CLI::IsMember(FormatNames()))
+      ->option_text(fmt::format("{}", fmt::join(FormatNames(), "|")));
   auto* view =
       app.add_option("--view", flags.view, "Ask not of the events but of what users have by them")
           ->check(CLI::IsMember(std::vector<std::string>(kStateViews.begin(), kStateViews.end())))
           ->option_text("inventory|carts|guilds");
+  app.add_flag("-f,--follow", flags.follow,
+               "Go on as events arrive: draw counts anew, or write rows as they come")
+      ->excludes(view);
   auto* range =
       app.add_option("-o,--offset", flags.range, "Which records: N, -N, @TIME, or FROM:TO of these")
           ->type_name("RANGE")
@@ -123,10 +160,33 @@ Result<std::vector<event::FieldPath>> ParseFields(const std::string& flag,
   return fields;
 }
 
-/// Requires: a text that the flag takes.
-report::Format ParseFormat(const std::string& text) {
-  if (text == "json") return report::Format::kJson;
-  return text == "csv" ? report::Format::kCsv : report::Format::kTable;
+/// Reads the flags of a grouping and of an order into `question`. Errors: kBadInput.
+Status ParseGroups(const Flags& flags, report::Question& question) {
+  auto group_by = ParseFields("--group-by", flags.group_by);
+  if (!group_by) return std::move(group_by).error();
+  question.group_by = std::move(*group_by);
+  for (const std::string& list : flags.aggregates) {
+    auto aggregates = report::ParseAggregates(list);
+    if (!aggregates) return std::move(aggregates).error().In("--agg");
+    question.aggregates.insert(question.aggregates.end(), aggregates->begin(), aggregates->end());
+  }
+  for (const std::string& list : flags.order_by) {
+    auto order = report::ParseOrder(list);
+    if (!order) return std::move(order).error().In("--order-by");
+    question.order_by.insert(question.order_by.end(), order->begin(), order->end());
+  }
+  if (flags.bucket) {
+    auto width = ParseDuration(*flags.bucket);
+    if (!width) return std::move(width).error().In("--bucket");
+    if (width->count() == 0) return Error{Fault::kBadInput, "--bucket: 0 is no step: try 1m"};
+    question.bucket = *width;
+  }
+  if (flags.bucket_by) {
+    auto field = event::ParseFieldPath(*flags.bucket_by);
+    if (!field) return std::move(field).error().In("--bucket-by");
+    question.bucket_by = std::move(*field);
+  }
+  return Done{};
 }
 
 /// Errors: kBadInput, naming the flag.
@@ -143,16 +203,13 @@ Result<report::Question> ParseQuestion(const Flags& flags) {
     if (!select) return std::move(select).error();
     question.select = std::move(*select);
   }
-  auto group_by = ParseFields("--group-by", flags.group_by);
-  if (!group_by) return std::move(group_by).error();
-  question.group_by = std::move(*group_by);
+  if (auto groups = ParseGroups(flags, question); !groups) return std::move(groups).error();
+  question.limit = flags.take ? flags.take : flags.limit;
+  question.take = flags.take.has_value();
   // A view's rows are no session's messages: they are shown as they are.
-  if (!flags.view.empty() && flags.select.empty() && question.group_by.empty()) {
-    question.select_all = true;
-  }
-  question.limit = flags.limit;
+  if (!flags.view.empty() && report::IsSession(question)) question.select_all = true;
   question.truncate = flags.truncate;
-  question.format = ParseFormat(flags.format);
+  question.format = report::FormatNamed(flags.format).value_or(report::Format::kTable);
   question.to_terminal = ::isatty(STDOUT_FILENO) == 1;
   if (auto checked = report::Check(question); !checked) return std::move(checked).error();
   return question;
@@ -168,46 +225,115 @@ Result<kafka::PositionRange> ParseRange(const Flags& flags) {
   return range;
 }
 
-/// Values that were left out of a single query's answer; the session says it itself.
-void NoteLeftOut(const report::Question& question, const report::Summary& summary) {
-  const bool session = question.group_by.empty() && question.select.empty() && !question.select_all;
-  if (session || summary.not_objects.count() == 0) return;
+/// The flags that shape the answer, as they were typed: what a page says that it shows.
+std::string Asked(const Flags& flags) {
+  std::string asked = "gamevents report";
+  const auto add = [&](std::string_view flag, std::string_view value) {
+    const bool quote = value.find_first_of(" \"*") != std::string_view::npos;
+    const std::string_view quoted = quote ? "'" : "";
+    if (value.empty()) return;
+    asked.append(" ").append(flag).append(" ").append(quoted).append(value).append(quoted);
+  };
+  add("--where", flags.where.value_or(""));
+  for (const std::string& fields : flags.select) add("--select", fields);
+  for (const std::string& fields : flags.group_by) add("--group-by", fields);
+  for (const std::string& aggregates : flags.aggregates) add("--agg", aggregates);
+  add("--bucket", flags.bucket.value_or(""));
+  add("--bucket-by", flags.bucket_by.value_or(""));
+  for (const std::string& columns : flags.order_by) add("--order-by", columns);
+  add("--limit", flags.limit ? std::to_string(*flags.limit) : "");
+  add("--offset", flags.range);
+  add("--from", flags.from);
+  add("--to", flags.to);
+  return asked;
+}
+
+/// What a query's answer does not say itself, as the session does: values that were left out.
+void PrintNotes(const report::Question& question, const report::Summary& summary) {
+  for (const std::string& note : summary.notes) spdlog::info("{}", note);
+  if (report::IsSession(question) || summary.not_objects.count() == 0) return;
   std::string note = report::Describe(summary.not_objects);
   note.pop_back();  // the logger ends the line
   spdlog::info("{}", note);
 }
 
-/// What the question is asked of: the topic's events, or a view of the state. Errors: of the view.
-Result<report::OpenSource> OpenAsked(const Flags& flags, const kafka::PositionRange& range,
-                                     const config::Settings& settings,
-                                     const kafka::ClientOptions& client) {
-  if (!flags.view.empty()) {
-    const auto replica = CurrentState(settings, client);
-    if (!replica) return Error(replica.error());
-    return RowsOf(flags.view, (*replica)->state);
+/// The height of the terminal that stdout is.
+size_t TerminalLines() {
+  constexpr size_t kUnknown = 24;
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return kUnknown;
+  return size.ws_row;
+}
+
+/// Where events are read from.
+struct Origin {
+  const config::Settings& settings;
+  kafka::ClientOptions client;
+  kafka::PositionRange range;
+
+  kafka::ReaderOptions Reader() const {
+    kafka::ReaderOptions reader;
+    reader.client = client;
+    reader.topic = settings.kafka.topic;
+    reader.range = range;
+    return reader;
   }
-  kafka::ReaderOptions reader;
-  reader.client = client;
-  reader.topic = settings.kafka.topic;
-  reader.range = range;
-  return report::FromTopic(std::move(reader));
+};
+
+/// What the question is asked of: the topic's events, or a view of the state. Errors: of the view.
+Result<report::OpenSource> OpenAsked(const Flags& flags, const Origin& origin) {
+  if (flags.view.empty()) return report::FromTopic(origin.Reader());
+  const auto replica = CurrentState(origin.settings, origin.client);
+  if (!replica) return Error(replica.error());
+  return RowsOf(flags.view, (*replica)->state);
+}
+
+/// Answers once, or for as long as events arrive. Errors: as report::Answer and report::Follow.
+Result<report::Summary> AnswerOrFollow(const Flags& flags, const report::Question& question,
+                                       const Origin& origin, ProgressLine& line,
+                                       const report::Write& write) {
+  if (!flags.follow) {
+    auto source = OpenAsked(flags, origin);
+    if (!source) return std::move(source).error();
+    return report::Answer(
+        question, *source, [&](const report::ScanTotals& totals) { line.Say(totals); }, write);
+  }
+  kafka::ReaderOptions reader = origin.Reader();
+  reader.follow = true;
+  report::FollowOptions options;
+  if (question.to_terminal) options.terminal_lines = TerminalLines;
+  const auto open = [reader = std::move(reader)] { return kafka::Reader::Open(reader); };
+  return report::Follow(question, report::FollowReaders(open), options, write);
+}
+
+/// Errors: kBadInput, naming the flag.
+Status CheckRange(const Flags& flags, const report::Question& question,
+                  const kafka::PositionRange& range) {
+  if (!flags.follow) return Done{};
+  if (range.to.kind != kafka::Position::Kind::kEnd) {
+    return Error{Fault::kBadInput, "--follow has no end: leave the one of --offset or --to out"};
+  }
+  return report::CheckFollow(question);
 }
 
 Result<Exit> RunReport(const Flags& flags, const Context& context) {
   auto question = ParseQuestion(flags);
   if (!question) return FailUsage(question.error().context);
+  question->memory = static_cast<size_t>(context.config.settings.report.memory);
   auto range = ParseRange(flags);
   if (!range) return FailUsage(range.error().context);
+  if (auto checked = CheckRange(flags, *question, *range); !checked) {
+    return FailUsage(checked.error().context);
+  }
 
   const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
-  auto source = OpenAsked(flags, *range, context.config.settings, cluster->client());
-  if (!source) return std::move(source).error();
+  question->page = {context.config.settings.kafka.topic, Asked(flags), Clock::System().Now()};
+  const Origin origin{context.config.settings, cluster->client(), *range};
   ProgressLine line;
   bool reader_gone = false;
-  auto summary = report::Answer(
-      *question, *source, [&](const report::ScanTotals& totals) { line.Say(totals); },
-      [&](std::string_view text) -> Status {
+  auto summary =
+      AnswerOrFollow(flags, *question, origin, line, [&](std::string_view text) -> Status {
         line.Clear();
         auto written = WriteAll(STDOUT_FILENO, text);
         if (written) return written;
@@ -218,7 +344,7 @@ Result<Exit> RunReport(const Flags& flags, const Context& context) {
   // A reader that goes away (`| head`) has had all that it wanted.
   if (reader_gone) return Exit::kOk;
   if (!summary) return std::move(summary).error().In("report");
-  NoteLeftOut(*question, *summary);
+  PrintNotes(*question, *summary);
   return Exit::kOk;
 }
 

@@ -289,6 +289,8 @@ constexpr auto kKeys = std::to_array<Key>({
     {"serve.dedupe_events", Type::kInteger, "1000000", 0, 100'000'000,
      "How many of them, the latest, are known; 32 MB of memory a million. 0 for none.",
      FIELD(serve.dedupe_events)},
+    {"report.memory", Type::kSize, "256MiB", kMiB, kTiB,
+     "What one table or grouping of report may keep in memory.", FIELD(report.memory)},
     {"log.level", Type::kString, "info", 4, 5,
      "How much is noted on stderr, unless -v or -q says it.", FIELD(log.level), kLogLevels},
     {.name = "catalogue.file",

@@ -71,6 +71,10 @@ struct Settings {
     int64_t dedupe_events = 0;
   } serve;
 
+  struct Report {
+    int64_t memory = 0;
+  } report;
+
   struct Log {
     std::string level;
   } log;

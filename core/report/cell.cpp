@@ -1,6 +1,10 @@
 #include "core/report/cell.h"
 
+#include "core/base/text.h"
+#include "core/event/number.h"
 #include "core/report/spark_text.h"
+
+#include <compare>
 
 namespace gamevents::report {
 namespace {
@@ -40,6 +44,10 @@ struct HeapBytes {
   }
 };
 
+bool IsNumber(const Cell& cell) {
+  return std::holds_alternative<int64_t>(cell) || std::holds_alternative<double>(cell);
+}
+
 }  // namespace
 
 std::string_view TypeName(Type type) {
@@ -61,7 +69,29 @@ std::string_view TypeName(Type type) {
 
 std::string CellText(const Cell& cell) { return std::visit(Text{}, cell); }
 
-bool CellLess(const Cell& a, const Cell& b) { return a < b; }
+std::string ExactText(const Cell& cell) {
+  if (const auto* bytes = std::get_if<Bytes>(&cell)) return Base64Encode(bytes->bytes);
+  if (const auto* time = std::get_if<TimestampMs>(&cell)) return FormatTimestamp(*time);
+  return CellText(cell);
+}
+
+bool CellLess(const Cell& a, const Cell& b) {
+  if (!IsNumber(a) || !IsNumber(b)) return a < b;
+  const auto* left = std::get_if<int64_t>(&a);
+  const auto* right = std::get_if<int64_t>(&b);
+  std::partial_ordering order = std::partial_ordering::equivalent;
+  if (left != nullptr && right == nullptr) {
+    order = event::CompareNumbers(*left, std::get<double>(b));
+  } else if (left == nullptr && right != nullptr) {
+    order = event::CompareNumbers(*right, std::get<double>(a));
+    if (std::is_gt(order)) return true;
+    if (std::is_lt(order)) return false;
+  } else {
+    return a < b;
+  }
+  // An integer goes before the double of the same value, so that the order is total.
+  return std::is_lt(order) || (std::is_eq(order) && a.index() < b.index());
+}
 
 size_t RowBytes(const Row& row) {
   size_t bytes = sizeof(Row);

@@ -1,37 +1,19 @@
 #include "core/report/column.h"
 
 #include "core/base/check.h"
-#include "core/event/filter.h"
+#include "core/report/aggregate.h"
+#include "core/report/field_list.h"
 #include "core/report/utf8.h"
 
-#include <fmt/format.h>
-
+#include <optional>
 #include <utility>
 
 namespace gamevents::report {
 namespace {
 
-constexpr int64_t kMinuteMs = 60'000;
-
-struct ToCell {
-  Cell operator()(event::Missing) const { return std::monostate{}; }
-  Cell operator()(event::Null) const { return std::monostate{}; }
-  Cell operator()(std::string_view text) const { return std::string(text); }
-  Cell operator()(event::RawJson json) const { return Json{std::string(json.text)}; }
-  template <class T>
-  Cell operator()(T scalar) const {
-    return scalar;
-  }
-};
-
-/// A top-level field's heading is its name as it is, as in Spark; a deeper one's is its path.
-std::string Name(const event::FieldPath& path) {
-  return path.size() == 1 ? path.front() : event::FormatFieldPath(path);
-}
-
 Cell ReadField(const Scanned& scanned, const event::FieldPath& path) {
   INVARIANT(scanned.event != nullptr);
-  return std::visit(ToCell{}, scanned.event->Field(path));
+  return ToCell(scanned.event->Field(path));
 }
 
 Cell AsText(Cell cell) {
@@ -59,35 +41,20 @@ int64_t TimestampTypeId(kafka::TimestampType type) {
   return -1;
 }
 
-Cell Minute(const Scanned& scanned) {
-  const int64_t time = scanned.record.timestamp.value;
-  if (time < 0) return std::monostate{};
-  return TimestampMs(time - time % kMinuteMs);
+/// The start of the bucket that `time` is in; buckets begin at 1970-01-01T00:00:00Z.
+Cell BucketOf(int64_t time, int64_t width) {
+  const int64_t past = time % width;
+  return TimestampMs(time - (past < 0 ? past + width : past));
 }
 
-/// Cuts at the commas that are outside double quotes; a backslash takes the next character along.
-std::vector<std::string_view> SplitOutsideQuotes(std::string_view text) {
-  std::vector<std::string_view> parts;
-  bool quoted = false;
-  size_t start = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (quoted && text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '"') {
-      quoted = !quoted;
-    } else if (text[i] == ',' && !quoted) {
-      parts.push_back(text.substr(start, i - start));
-      start = i + 1;
-    }
-  }
-  parts.push_back(text.substr(start));
-  return parts;
-}
-
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+/// The time that a field holds: a text as ParseTimestamp takes it, or whole milliseconds.
+std::optional<int64_t> TimeOf(const event::Value& value) {
+  if (const auto* number = std::get_if<int64_t>(&value)) return *number;
+  const auto* text = std::get_if<std::string_view>(&value);
+  if (text == nullptr) return std::nullopt;
+  const auto time = ParseTimestamp(*text);
+  if (!time) return std::nullopt;
+  return time->value;
 }
 
 }  // namespace
@@ -127,11 +94,12 @@ Column ValueAsString() {
 }
 
 Column FieldColumn(const event::FieldPath& path) {
-  return {{Name(path), Type::kAny}, [path](const Scanned& s) { return ReadField(s, path); }};
+  return {
+      {FieldName(path), Type::kAny}, [path](const Scanned& s) { return ReadField(s, path); }, path};
 }
 
 Column TextColumn(const event::FieldPath& path) {
-  return {{Name(path), Type::kString},
+  return {{FieldName(path), Type::kString},
           [path](const Scanned& s) { return AsText(ReadField(s, path)); }};
 }
 
@@ -145,21 +113,22 @@ Column FirstOfColumn(std::string name, std::vector<event::FieldPath> paths) {
           }};
 }
 
-Column MinuteColumn() { return {{"minute", Type::kTimestamp}, Minute}; }
+Column BucketColumn(std::string name, std::chrono::milliseconds width) {
+  INVARIANT(width.count() > 0);
+  return {{std::move(name), Type::kTimestamp}, [width](const Scanned& s) -> Cell {
+            const int64_t time = s.record.timestamp.value;
+            return time < 0 ? Cell() : BucketOf(time, width.count());
+          }};
+}
 
-Result<std::vector<event::FieldPath>> ParseFieldList(std::string_view text) {
-  std::vector<event::FieldPath> paths;
-  for (const std::string_view part : SplitOutsideQuotes(text)) {
-    const std::string_view name = Trim(part);
-    if (name.empty()) {
-      return Error{Fault::kBadInput, fmt::format("field {} of '{}' is empty: write FIELD,FIELD",
-                                                 paths.size() + 1, text)};
-    }
-    auto path = event::ParseFieldPath(name);
-    if (!path) return std::move(path).error();
-    paths.push_back(std::move(*path));
-  }
-  return paths;
+Column BucketColumn(std::string name, std::chrono::milliseconds width,
+                    const event::FieldPath& field) {
+  INVARIANT(width.count() > 0);
+  return {{std::move(name), Type::kTimestamp}, [width, field](const Scanned& s) -> Cell {
+            INVARIANT(s.event != nullptr);
+            const auto time = TimeOf(s.event->Field(field));
+            return time ? BucketOf(*time, width.count()) : Cell();
+          }};
 }
 
 }  // namespace gamevents::report

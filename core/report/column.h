@@ -4,9 +4,9 @@
 #include "core/report/cell.h"
 #include "core/report/scan.h"
 
+#include <chrono>
 #include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace gamevents::report {
@@ -15,6 +15,8 @@ namespace gamevents::report {
 struct Column {
   Heading heading;
   std::function<Cell(const Scanned&)> read;
+  /// The event's field that `read` gives as it is, for who needs no copy of it; empty for others.
+  event::FieldPath field{};
 };
 using Columns = std::vector<Column>;
 
@@ -40,11 +42,13 @@ Column TextColumn(const event::FieldPath& path);
 /// The first of `paths` that is there and not null, as a text, under the heading `name`.
 Column FirstOfColumn(std::string name, std::vector<event::FieldPath> paths);
 
-/// The record's timestamp cut to its minute (UTC), "minute"; null when it has none.
-Column MinuteColumn();
+/// The record's timestamp cut to a multiple of `width` (UTC); null when it has none.
+/// Requires: width > 0.
+Column BucketColumn(std::string name, std::chrono::milliseconds width);
 
-/// Parses "event_type,\"remote ip\",cart.total": names as the filter language writes them, with
-/// commas between. Errors: kBadInput for an empty name or one that the language refuses.
-Result<std::vector<event::FieldPath>> ParseFieldList(std::string_view text);
+/// The same of a field that holds a time: a text as ParseTimestamp takes it, or milliseconds since
+/// 1970; null when it is neither.
+Column BucketColumn(std::string name, std::chrono::milliseconds width,
+                    const event::FieldPath& field);
 
 }  // namespace gamevents::report

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
 namespace gamevents::report {
@@ -48,12 +49,39 @@ void AppendEscaped(std::string& out, char32_t value) {
   }
 }
 
+/// As Python's repr(): the shortest digits that read back the same, always seen to be a float.
+std::string FloatRepr(double number) {
+  std::string text = fmt::format("{}", number);
+  if (text.find_first_of(".en") == std::string::npos) text += ".0";  // "inf" and "nan" have an n
+  return text;
+}
+
+/// UTC; seconds and microseconds only where there are some.
+std::string DatetimeRepr(TimestampMs time) {
+  const std::chrono::sys_time<std::chrono::milliseconds> at{std::chrono::milliseconds(time.value)};
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{at - day};
+  std::string out =
+      fmt::format("datetime.datetime({}, {}, {}, {}, {}", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  clock.hours().count(), clock.minutes().count());
+  const auto micros = clock.subseconds().count() * 1'000;
+  if (clock.seconds().count() != 0 || micros != 0) {
+    out += fmt::format(", {}", clock.seconds().count());
+  }
+  if (micros != 0) out += fmt::format(", {}", micros);
+  return out + ")";
+}
+
 struct CellRepr {
   std::string operator()(std::monostate) const { return "None"; }
   std::string operator()(bool truth) const { return truth ? "True" : "False"; }
+  std::string operator()(int64_t number) const { return std::to_string(number); }
+  std::string operator()(double number) const { return FloatRepr(number); }
+  std::string operator()(TimestampMs time) const { return DatetimeRepr(time); }
   template <class T>
   std::string operator()(const T& other) const {
-    if constexpr (std::is_same_v<T, int64_t>) return std::to_string(other);
     return PythonRepr(CellText(Cell(other)));
   }
 };

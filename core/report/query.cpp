@@ -6,46 +6,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 namespace gamevents::report {
 namespace {
 
 bool IsOf(Of of, const Scanned& scanned) { return of == Of::kRecords || scanned.selected; }
 
-/// Appends the bytes of a number; only this process reads them back, so the order is its own.
-template <class T>
-void AppendBytes(std::string& out, T value) {
-  char bytes[sizeof value];
-  std::memcpy(bytes, &value, sizeof value);
-  out.append(bytes, sizeof value);
-}
-
-void AppendText(std::string& out, const std::string& text) {
-  AppendBytes(out, text.size());
-  out += text;
-}
-
-/// Different rows give different keys: each cell is its type, and its value with its length.
-std::string EncodeKey(const Row& row) {
-  std::string out;
-  for (const Cell& cell : row) {
-    out.push_back(static_cast<char>(cell.index()));
-    if (const auto* text = std::get_if<std::string>(&cell)) AppendText(out, *text);
-    if (const auto* bytes = std::get_if<Bytes>(&cell)) AppendText(out, bytes->bytes);
-    if (const auto* json = std::get_if<Json>(&cell)) AppendText(out, json->text);
-    if (const auto* truth = std::get_if<bool>(&cell)) AppendBytes(out, *truth);
-    if (const auto* number = std::get_if<int64_t>(&cell)) AppendBytes(out, *number);
-    if (const auto* number = std::get_if<double>(&cell)) AppendBytes(out, *number);
-    if (const auto* time = std::get_if<TimestampMs>(&cell)) AppendBytes(out, time->value);
-  }
-  return out;
-}
-
 }  // namespace
 
-FirstRows::FirstRows(Of of, Columns columns, size_t limit, const std::vector<int32_t>& partitions)
-    : of_(of), columns_(std::move(columns)), limit_(limit) {
+FirstRows::FirstRows(Of of, Columns columns, size_t limit, const std::vector<int32_t>& partitions,
+                     size_t bytes_max)
+    : of_(of), columns_(std::move(columns)), limit_(limit), bytes_max_(bytes_max) {
   INVARIANT(limit <= kTableRowsMax);
   for (const int32_t partition : partitions) kept_[partition];
 }
@@ -56,13 +27,13 @@ Status FirstRows::Take(const Scanned& scanned) {
   if (rows.size() > limit_) return Done{};
   rows.push_back(ReadRow(columns_, scanned));
   kept_bytes_ += RowBytes(rows.back());
-  if (kept_bytes_ > kKeptBytesMax) DropBeyondReach();
-  if (kept_bytes_ <= kKeptBytesMax) return Done{};
+  if (kept_bytes_ > bytes_max_) DropBeyondReach();
+  if (kept_bytes_ <= bytes_max_) return Done{};
   return Error{
       Fault::kFull,
       fmt::format("a table of {} rows takes more than {}: ask for fewer rows with --limit, "
                   "or for --format csv or json, which are written as they are read",
-                  limit_, FormatSize(static_cast<int64_t>(kKeptBytesMax)))};
+                  limit_, FormatSize(static_cast<int64_t>(bytes_max_)))};
 }
 
 void FirstRows::DropBeyondReach() {
@@ -86,43 +57,6 @@ Table FirstRows::Finish() const {
     table.rows.insert(table.rows.end(), rows.begin(),
                       rows.begin() + static_cast<std::ptrdiff_t>(count));
     table.more = table.more || rows.size() > count;
-  }
-  return table;
-}
-
-Status CountGroups::Take(const Scanned& scanned) {
-  if (!scanned.selected || overflow_) return Done{};
-  Row row = ReadRow(columns_, scanned);
-  std::string key = EncodeKey(row);
-  if (const auto found = groups_.find(key); found != groups_.end()) {
-    found->second.count += 1;
-    return Done{};
-  }
-  kept_bytes_ += RowBytes(row) + sizeof(std::string) + key.size();
-  overflow_ = groups_.size() >= kGroupsMax || kept_bytes_ > kKeptBytesMax;
-  if (!overflow_) groups_.emplace(std::move(key), Group{std::move(row), 1});
-  return Done{};
-}
-
-Result<Table> CountGroups::Finish(GroupOrder order) const {
-  if (overflow_) {
-    return Error{Fault::kFull,
-                 fmt::format("more than {} groups (or {} of their values): group by a field with "
-                             "fewer values, or narrow the events with --where",
-                             kGroupsMax, FormatSize(static_cast<int64_t>(kKeptBytesMax)))};
-  }
-  std::vector<const Group*> sorted;
-  sorted.reserve(groups_.size());
-  for (const auto& [key, group] : groups_) sorted.push_back(&group);
-  std::ranges::sort(sorted, [order](const Group* a, const Group* b) {
-    if (order == GroupOrder::kCount && a->count != b->count) return a->count > b->count;
-    return std::ranges::lexicographical_compare(a->key, b->key, CellLess);
-  });
-  Table table{Headings(columns_), {}, false};
-  table.headings.push_back({"count", Type::kLong});
-  for (const Group* group : sorted) {
-    table.rows.push_back(group->key);
-    table.rows.back().emplace_back(group->count);
   }
   return table;
 }

@@ -8,15 +8,13 @@
 #include <map>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace gamevents::report {
 
-/// What a table or a grouping may keep, so that memory is bounded whatever the topic holds.
+/// What a table or a grouping may keep unless told (report.memory), so that memory is bounded
+/// whatever the topic holds.
 inline constexpr size_t kKeptBytesMax = size_t{256} << 20;
-/// Groups of one grouping.
-inline constexpr size_t kGroupsMax = 1'000'000;
 /// Rows of a table that is held to be aligned; csv and json are written as they come.
 inline constexpr size_t kTableRowsMax = 100'000;
 /// Different fields that `--select '*'` makes columns of.
@@ -30,9 +28,10 @@ enum class Of : uint8_t { kRecords, kSelectedEvents };
 class FirstRows final : public Step {
  public:
   /// `partitions` as the source gave them. Requires: limit <= kTableRowsMax.
-  FirstRows(Of of, Columns columns, size_t limit, const std::vector<int32_t>& partitions);
+  FirstRows(Of of, Columns columns, size_t limit, const std::vector<int32_t>& partitions,
+            size_t bytes_max = kKeptBytesMax);
 
-  /// Errors: kFull when the rows take more than kKeptBytesMax.
+  /// Errors: kFull when the rows take more than bytes_max.
   Status Take(const Scanned& scanned) override;
   bool Satisfied() const override;
 
@@ -46,39 +45,9 @@ class FirstRows final : public Step {
   Of of_;
   Columns columns_;
   size_t limit_;
+  size_t bytes_max_;
   std::map<int32_t, std::vector<Row>> kept_;  ///< by partition; at most limit_ + 1 rows each
   size_t kept_bytes_ = 0;
-};
-
-/// How the groups of a grouping are sorted.
-enum class GroupOrder : uint8_t {
-  kCount,  ///< by count descending, then by the columns ascending
-  kKey,    ///< by the columns ascending: for a course over time
-};
-
-/// Counts the selected events by the values of some columns.
-class CountGroups final : public Step {
- public:
-  explicit CountGroups(Columns columns) : columns_(std::move(columns)) {}
-
-  /// Never fails: a grouping beyond its limits is satisfied, and Finish says so.
-  Status Take(const Scanned& scanned) override;
-  bool Satisfied() const override { return overflow_; }
-
-  /// The columns and "count". Nulls come first, as in Spark.
-  /// Errors: kFull when there were more groups than kGroupsMax, or longer than kKeptBytesMax.
-  Result<Table> Finish(GroupOrder order) const;
-
- private:
-  struct Group {
-    Row key;
-    int64_t count = 0;
-  };
-
-  Columns columns_;
-  std::unordered_map<std::string, Group> groups_;  ///< by EncodeKey of the row
-  size_t kept_bytes_ = 0;
-  bool overflow_ = false;
 };
 
 /// Collects the names of the selected events' top-level fields.

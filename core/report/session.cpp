@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string_view>
 
 namespace gamevents::report {
@@ -41,13 +42,13 @@ Table Head(Table table, size_t rows) {
   return table;
 }
 
-std::string GroupText(const CountGroups& groups, GroupOrder order, const ShowOptions& show) {
+std::string GroupText(const Groups& groups, GroupOrder order, const ShowOptions& show) {
   auto table = groups.Finish(order);
   if (!table) return "note: " + table.error().context + "\n";
   return Show(Head(std::move(*table), kShowRows), show);
 }
 
-std::string GroupJson(const CountGroups& groups, GroupOrder order) {
+std::string GroupJson(const Groups& groups, GroupOrder order) {
   std::string out;
   auto table = groups.Finish(order);
   if (table) {
@@ -106,9 +107,10 @@ Session::Session(const std::vector<int32_t>& partitions)
     : messages_(Of::kRecords, MessageColumns(), kShowRows, partitions),
       values_(Of::kRecords, {ValueAsString()}, kShowRows, partitions),
       events_(Of::kSelectedEvents, {EventType()}, kExtractedRows, partitions),
-      by_type_({EventType()}),
-      by_minute_({MinuteColumn()}),
-      by_user_({User()}) {}
+      by_type_({EventType()}, {CountOfEvents()}, kKeptBytesMax),
+      by_minute_({BucketColumn("minute", std::chrono::minutes(1))}, {CountOfEvents()},
+                 kKeptBytesMax),
+      by_user_({User()}, {CountOfEvents()}, kKeptBytesMax) {}
 
 std::vector<Step*> Session::Steps() {
   return {&messages_, &values_, &events_, &by_type_, &by_minute_, &by_user_};

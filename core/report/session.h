@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/report/grouping.h"
 #include "core/report/not_objects.h"
 #include "core/report/query.h"
 #include "core/report/spark_table.h"
@@ -13,6 +14,7 @@ namespace gamevents::report {
 struct Summary {
   ScanTotals totals;
   NotObjects not_objects;
+  std::vector<std::string> notes{};  ///< what the answer's reader should know, a sentence each
 };
 
 /// The assignment's pyspark session: every step of it answered from one scan.
@@ -35,9 +37,9 @@ class Session {
   FirstRows messages_;
   FirstRows values_;
   FirstRows events_;
-  CountGroups by_type_;
-  CountGroups by_minute_;
-  CountGroups by_user_;
+  Groups by_type_;
+  Groups by_minute_;
+  Groups by_user_;
 };
 
 }  // namespace gamevents::report

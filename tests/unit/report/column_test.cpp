@@ -1,11 +1,13 @@
 // Goal: columns read from messages and events what Spark would have in them.
-// Method: one record in memory for each kind of value, and the list of fields as a user types it.
+// Method: one record in memory for each kind of value.
 
 #include "core/report/column.h"
 
 #include "core/event/filter.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/report/memory_source.h"
+
+#include <chrono>
 
 namespace gamevents::report {
 namespace {
@@ -68,22 +70,22 @@ TEST_CASE("the first field that is there counts") {
   CHECK(Read(user(), {"{}"}) == Row{std::monostate{}});
 }
 
-TEST_CASE("minutes are cut down, no time is null") {
-  CHECK(Read({MinuteColumn()}, {.value = "{}", .time = 1'795'428'059'999}) ==
+TEST_CASE("times are cut down to their bucket, no time is null") {
+  const auto minute = std::chrono::minutes(1);
+  CHECK(Read({BucketColumn("minute", minute)}, {.value = "{}", .time = 1'795'428'059'999}) ==
         Row{TimestampMs{1'795'428'000'000}});
-  CHECK(Read({MinuteColumn()}, {.value = "{}", .time = -1}) == Row{std::monostate{}});
+  CHECK(Read({BucketColumn("minute", minute)}, {.value = "{}", .time = -1}) ==
+        Row{std::monostate{}});
 }
 
-TEST_CASE("lists of fields are cut at commas outside quotes") {
-  const auto paths = ParseFieldList("event_type, \"remote ip\",cart.total,\"a,b\"");
-  REQUIRE(paths);
-  CHECK(*paths ==
-        std::vector<event::FieldPath>{{"event_type"}, {"remote ip"}, {"cart", "total"}, {"a,b"}});
-  for (const char* bad : {"", "a,,b", "a,", "\"open"}) {
-    INFO(bad);
-    const auto refused = ParseFieldList(bad);
-    REQUIRE_FALSE(refused);
-    CHECK(refused.error().fault == Fault::kBadInput);
+TEST_CASE("a bucket can be of a field that holds a time") {
+  const Columns hours{BucketColumn("bucket", std::chrono::hours(1), {"t"})};
+  CHECK(Read(hours, {R"({"t":"2026-11-23T10:59:59.999+01:00"})"}) ==
+        Row{TimestampMs{1'795'424'400'000}});
+  CHECK(Read(hours, {R"({"t":1795428000001})"}) == Row{TimestampMs{1'795'428'000'000}});
+  CHECK(Read(hours, {R"({"t":-1})"}) == Row{TimestampMs{-3'600'000}});
+  for (const char* none : {"{}", R"({"t":null})", R"({"t":"soon"})", R"({"t":[1]})"}) {
+    CHECK(Read(hours, {none}) == Row{std::monostate{}});
   }
 }
 

@@ -39,5 +39,16 @@ TEST_CASE("rows and lists of rows") {
   CHECK(RowsRepr(one, {}) == "[]");
 }
 
+TEST_CASE("floats and times as Python writes them") {
+  const std::vector<Heading> headings{{"a", Type::kAny}, {"b", Type::kAny}, {"c", Type::kAny}};
+  CHECK(RowRepr(headings, Row{2.5, 3.0, 1e20}) == "Row(a=2.5, b=3.0, c=1e+20)");
+  CHECK(RowRepr(headings, Row{1e-5, 1e15, -0.0}) == "Row(a=1e-05, b=1000000000000000.0, c=-0.0)");
+  CHECK(RowRepr(headings, Row{TimestampMs(1'795'428'000'000), TimestampMs(1'795'428'001'000),
+                              TimestampMs(1'795'428'000'005)}) ==
+        "Row(a=datetime.datetime(2026, 11, 23, 10, 0), "
+        "b=datetime.datetime(2026, 11, 23, 10, 0, 1), "
+        "c=datetime.datetime(2026, 11, 23, 10, 0, 0, 5000))");
+}
+
 }  // namespace
 }  // namespace gamevents::report

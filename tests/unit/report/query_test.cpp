@@ -1,5 +1,4 @@
-// Goal: first rows come in Spark's order, groups are counted and sorted exactly, and every limit
-// holds and says what to do.
+// Goal: first rows come in Spark's order and every limit holds and says what to do.
 // Method: records in memory, of several partitions where order matters.
 
 #include "core/report/query.h"
@@ -72,67 +71,6 @@ TEST_CASE("rows beyond the memory limit are let go or refused") {
   REQUIRE_FALSE(totals);
   CHECK(totals.error().fault == Fault::kFull);
   CHECK(totals.error().context.find("--limit") != std::string::npos);
-}
-
-TEST_CASE("groups are sorted by count, then by value with nulls first") {
-  CountGroups groups(Fields({"t"}));
-  REQUIRE(ScanWith(groups, {Event("b"),
-                            Event("a"),
-                            Event("Z"),
-                            {"{}"},
-                            Event("b"),
-                            Event("\u00e9"),
-                            Event("a"),
-                            {"42"},
-                            Event("\uffff"),
-                            Event("\U00010000")}));
-  const auto table = groups.Finish(GroupOrder::kCount);
-  REQUIRE(table);
-  const int64_t one = 1;
-  CHECK(table->rows == std::vector<Row>{{"a"s, int64_t{2}},
-                                        {"b"s, int64_t{2}},
-                                        {std::monostate{}, one},
-                                        {"Z"s, one},
-                                        {"\u00e9"s, one},
-                                        {"\uffff"s, one},
-                                        {"\U00010000"s, one}});
-  CHECK(table->headings.back().name == "count");
-}
-
-TEST_CASE("groups can come in the order of their keys") {
-  CountGroups groups(Fields({"t"}));
-  REQUIRE(ScanWith(groups, {Event("b"), Event("b"), Event("a")}));
-  const auto table = groups.Finish(GroupOrder::kKey);
-  REQUIRE(table);
-  CHECK(table->rows == std::vector<Row>{{"a"s, int64_t{1}}, {"b"s, int64_t{2}}});
-}
-
-TEST_CASE("values of different types and splits are different groups") {
-  CountGroups groups(Fields({"a", "b"}));
-  REQUIRE(ScanWith(groups, {{R"({"a":"xy","b":"z"})"},
-                            {R"({"a":"x","b":"yz"})"},
-                            {R"({"a":5})"},
-                            {R"({"a":"5"})"},
-                            {R"({"a":5.5})"},
-                            {R"({"a":true})"},
-                            {R"({"a":[5]})"},
-                            {R"({"a":5,"b":null})"}}));
-  const auto table = groups.Finish(GroupOrder::kCount);
-  REQUIRE(table);
-  CHECK(table->rows.size() == 7);
-  CHECK(table->rows.front() == Row{int64_t{5}, std::monostate{}, int64_t{2}});
-}
-
-TEST_CASE("a grouping beyond its memory says so") {
-  const std::string big(20 << 20, 'x');
-  std::vector<Message> messages;
-  for (int i = 0; i < 14; ++i) messages.push_back(Event(big + std::to_string(i)));
-  CountGroups groups(Fields({"t"}));
-  REQUIRE(ScanWith(groups, messages));
-  CHECK(groups.Satisfied());
-  const auto table = groups.Finish(GroupOrder::kCount);
-  REQUIRE_FALSE(table);
-  CHECK(table.error().fault == Fault::kFull);
 }
 
 TEST_CASE("field names are collected in order up to their limit") {

@@ -71,6 +71,42 @@ TEST_CASE("rows as a table, csv and json") {
         "{\"n\":2.5,\"remote ip\":null}\n]\n");
 }
 
+TEST_CASE("aggregates, buckets and orders in one answer") {
+  Question question;
+  question.group_by = {{"event_type"}};
+  question.bucket = std::chrono::hours(1);
+  question.aggregates = ParseAggregates("count,sum(n)").value();
+  question.order_by = ParseOrder("sum(n):desc").value();
+  CHECK(Ask(question).text ==
+        "+-------------------+--------------+-----+------+\n"
+        "|             bucket|    event_type|count|sum(n)|\n"
+        "+-------------------+--------------+-----+------+\n"
+        "|2026-11-23 10:00:00|       default|    2|   3.5|\n"
+        "|2026-11-23 10:00:00|purchase_sword|    1|  NULL|\n"
+        "+-------------------+--------------+-----+------+\n\n");
+}
+
+TEST_CASE("rows in an order, and as pyspark's take prints them") {
+  Question question;
+  question.select = {{"event_type"}, {"n"}};
+  question.order_by = ParseOrder("n:desc").value();
+  question.take = true;
+  question.limit = 2;
+  CHECK(Ask(question).text ==
+        "[Row(event_type='default', n=2.5), Row(event_type='default', n=1)]\n");
+  question.order_by.clear();
+  CHECK(Ask(question).text ==
+        "[Row(event_type='default', n=1), Row(event_type='purchase_sword', n=None)]\n");
+}
+
+TEST_CASE("notes come beside the answer") {
+  Question question;
+  question.aggregates = ParseAggregates("sum(event_type)").value();
+  const Answered answered = Ask(question);
+  REQUIRE(answered.summary.notes.size() == 1);
+  CHECK(answered.summary.notes[0].find("3 values of event_type are no numbers") == 0);
+}
+
 TEST_CASE("all fields are found before the first row") {
   Question question;
   question.select_all = true;
@@ -144,7 +180,25 @@ TEST_CASE("questions that have no answer are refused") {
   Question large;
   large.select_all = true;
   large.limit = kTableRowsMax + 1;
-  for (const Question& question : {both, limit, csv, large}) {
+  Question by_field;
+  by_field.bucket_by = event::FieldPath{"t"};
+  by_field.group_by = {{"a"}};
+  Question order;
+  order.order_by = ParseOrder("a").value();
+  Question column;
+  column.group_by = {{"a"}};
+  column.order_by = ParseOrder("b").value();
+  Question aggregate;
+  aggregate.select_all = true;
+  aggregate.order_by = ParseOrder("sum(b)").value();
+  Question take;
+  take.take = true;
+  take.group_by = {{"a"}};
+  take.format = Format::kJson;
+  Question ndjson;
+  ndjson.format = Format::kNdjson;
+  for (const Question& question :
+       {both, limit, csv, ndjson, large, by_field, order, column, aggregate, take}) {
     const auto checked = Check(question);
     REQUIRE_FALSE(checked);
     CHECK(checked.error().fault == Fault::kBadInput);
