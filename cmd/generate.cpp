@@ -2,6 +2,7 @@
 
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/state_options.h"
 #include "core/base/file.h"
 #include "core/base/stop.h"
 #include "core/base/units.h"
@@ -58,12 +59,13 @@ uint64_t RandomSeed() {
   return entropy() % 1'000'000'000;
 }
 
-Result<generate::TrafficOptions> MakeTraffic(const Options& options) {
+Result<generate::TrafficOptions> MakeTraffic(const Options& options,
+                                             const event::Catalogue& catalogue) {
   generate::TrafficOptions traffic;
   traffic.world.seed = options.seed ? *options.seed : RandomSeed();
   traffic.world.players = options.players;
   traffic.world.guilds = options.guilds;
-  traffic.world.items = generate::DefaultItems();
+  traffic.world.items.assign(catalogue.items().begin(), catalogue.items().end());
   if (options.items == kUniform) traffic.world.mix = generate::ItemMix::kUniform;
   if (options.routes == kClassic) traffic.world.routes = generate::Routes::kClassic;
   traffic.feed.count = options.count;
@@ -146,7 +148,9 @@ Result<generate::Summary> Send(const Options& options, const Context& context,
 }
 
 Result<Exit> Generate(const Options& options, const Context& context) {
-  auto traffic = MakeTraffic(options);
+  const auto catalogue = LoadCatalogue(context.config.settings);
+  if (!catalogue) return Error(catalogue.error());
+  auto traffic = MakeTraffic(options, *catalogue);
   if (!traffic) return FailUsage(traffic.error().context);
   std::optional<HostPort> server;
   if (options.to == kToServe) {

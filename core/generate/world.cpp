@@ -17,6 +17,11 @@ namespace {
 constexpr uint64_t kPlayersPerSession = 10;
 constexpr uint64_t kSessionsMax = 100'000;
 constexpr size_t kEventBytes = 320;  // a hint
+// What a player has in mind at once.
+constexpr size_t kCartLinesMax = 5;
+constexpr size_t kOwnedMax = 8;
+// Nobody buys more of one thing at once, though the catalogue may allow it.
+constexpr int64_t kQuantityAtOnceMax = 3;
 
 constexpr auto kAdjectives = std::to_array<std::string_view>(
     {"bold",   "brave", "calm",  "clever", "dark",   "fierce", "gentle",
@@ -49,16 +54,15 @@ struct World::Kind {
 const World::Kind World::kKinds[] = {
     // The first begins each session, too.
     {5, true, Always, Open},
-    {80, true, Always, Buy},
+    {45, true, Always, Buy},
+    {18, false, HasRoom, AddToCart},
+    {3, false, HasCart, RemoveFromCart},
+    // Seldom enough that many a cart is left alone when its player goes.
+    {7, false, HasCart, CheckOut},
+    {10, false, OwnsSomething, Use},
     {10, true, CanJoin, Join},
     {5, false, CanLeave, Leave},
 };
-
-std::vector<std::string> DefaultItems() {
-  return {"sword",  "arrow",  "potion", "shield", "bow",         "dagger",   "helmet",
-          "axe",    "spear",  "staff",  "scroll", "breastplate", "boots",    "ring",
-          "amulet", "elixir", "banner", "horse",  "ship",        "excalibur"};
-}
 
 World::World(WorldOptions options)
     : options_(std::move(options)), random_(options_.seed), players_(options_.players) {
@@ -148,14 +152,103 @@ void World::Open(World& world, Player& /*player*/, Fields& fields) {
   if (world.options_.routes == Routes::kClassic) fields.user.clear();
 }
 
-void World::Buy(World& world, Player& /*player*/, Fields& fields) {
-  const auto& items = world.options_.items;
-  const uint64_t item = world.options_.mix == ItemMix::kSkewed
-                            ? world.random_.SkewedBelow(items.size())
-                            : world.random_.Below(items.size());
-  fields.json.Add("event_type", "purchase_" + items[item]);
+World::Goods World::Choose() {
+  const uint64_t item = options_.mix == ItemMix::kSkewed
+                            ? random_.SkewedBelow(options_.items.size())
+                            : random_.Below(options_.items.size());
+  const event::Item& chosen = options_.items[item];
+  Goods goods{static_cast<uint32_t>(item), 0, 1};
+  if (!chosen.types.empty()) {
+    goods.type = static_cast<uint32_t>(1 + random_.Below(chosen.types.size()));
+  }
+  const int64_t most = chosen.unique ? 1 : std::min(chosen.stack_limit, kQuantityAtOnceMax);
+  goods.quantity = static_cast<uint32_t>(1 + random_.Below(static_cast<uint64_t>(most)));
+  return goods;
+}
+
+World::Bag& World::BagOf(Player& player) {
+  if (!player.bag) player.bag = std::make_unique<Bag>();
+  return *player.bag;
+}
+
+void World::Keep(Bag& bag, const Goods& goods) {
+  if (bag.owned.size() < kOwnedMax) bag.owned.push_back(goods);
+}
+
+// The fields that the state knows goods by; with facts, also what the catalogue says of them.
+void World::AddGoods(Fields& fields, const Goods& goods, bool with_facts) const {
+  const event::Item& item = options_.items[goods.item];
+  fields.json.Add("item", item.name);
+  fields.json.Add("kind", item.kind);
+  if (goods.type != 0) fields.json.Add("type", item.types[goods.type - 1]);
+  fields.json.Add("quantity", goods.quantity);
+  if (!with_facts) return;
+  fields.json.Add("price", item.price);
+  fields.json.Add("stack_limit", item.stack_limit);
+  fields.json.Add("unique", item.unique);
+}
+
+bool World::HasCart(const World& /*world*/, const Player& player) {
+  return player.bag && !player.bag->cart.empty();
+}
+
+bool World::HasRoom(const World& /*world*/, const Player& player) {
+  return !player.bag || player.bag->cart.size() < kCartLinesMax;
+}
+
+bool World::OwnsSomething(const World& /*world*/, const Player& player) {
+  return player.bag && !player.bag->owned.empty();
+}
+
+void World::Buy(World& world, Player& player, Fields& fields) {
+  const Goods goods = world.Choose();
+  fields.json.Add("event_type", "purchase_" + world.options_.items[goods.item].name);
   fields.json.Add("purchase_user", fields.user);
+  fields.json.Add("user", fields.user);
+  world.AddGoods(fields, goods, true);
   fields.path = "/purchase_a_sword/" + fields.user;
+  if (world.options_.routes == Routes::kEvents) Keep(BagOf(player), goods);
+}
+
+void World::AddToCart(World& world, Player& player, Fields& fields) {
+  const Goods goods = world.Choose();
+  fields.json.Add("event_type", "add_to_cart");
+  fields.json.Add("user", fields.user);
+  world.AddGoods(fields, goods, true);
+  std::vector<Goods>& cart = BagOf(player).cart;
+  const auto line = std::ranges::find_if(
+      cart, [&](const Goods& each) { return each.item == goods.item && each.type == goods.type; });
+  if (line == cart.end()) {
+    cart.push_back(goods);
+  } else {
+    *line = goods;
+  }
+}
+
+void World::RemoveFromCart(World& world, Player& player, Fields& fields) {
+  std::vector<Goods>& cart = player.bag->cart;
+  const auto at = static_cast<std::ptrdiff_t>(world.random_.Below(cart.size()));
+  fields.json.Add("event_type", "remove_from_cart");
+  fields.json.Add("user", fields.user);
+  world.AddGoods(fields, cart[static_cast<size_t>(at)], false);
+  cart.erase(cart.begin() + at);
+}
+
+void World::CheckOut(World& /*world*/, Player& player, Fields& fields) {
+  fields.json.Add("event_type", "checkout");
+  fields.json.Add("user", fields.user);
+  for (const Goods& goods : player.bag->cart) Keep(*player.bag, goods);
+  player.bag->cart.clear();
+}
+
+void World::Use(World& world, Player& player, Fields& fields) {
+  std::vector<Goods>& owned = player.bag->owned;
+  const auto at = static_cast<std::ptrdiff_t>(world.random_.Below(owned.size()));
+  Goods& goods = owned[static_cast<size_t>(at)];
+  fields.json.Add("event_type", "use_item");
+  fields.json.Add("user", fields.user);
+  world.AddGoods(fields, {goods.item, goods.type, 1}, false);
+  if (--goods.quantity == 0) owned.erase(owned.begin() + at);
 }
 
 void World::Join(World& world, Player& player, Fields& fields) {

@@ -116,7 +116,7 @@ def test_a_seed_gives_the_same_events(gamevents, broker, topic, values):
     assert {event["event_type"] for _, event in events} > {"default", "purchase_sword",
                                                            "join_a_guild", "leave_a_guild"}
     for key, event in events:
-        assert key == event.get("user_name", event.get("purchase_user"))
+        assert key == event.get("user_name", event.get("user"))
         assert event["event_time"].startswith("2026-01-01T")
 
 
@@ -138,7 +138,7 @@ def test_connections_and_batches_do_not_change_the_events(gamevents, play_server
         sent.append(sorted(map(json.dumps, server.events)))
         orders = collections.defaultdict(list)
         for event in server.events:
-            user = event.get("user_name", event.get("purchase_user"))
+            user = event.get("user_name", event.get("user"))
             orders[user].append(event["event_time"])
         assert all(times == sorted(times) for times in orders.values())
     assert sent[0] == sent[1] == sent[2]

@@ -22,7 +22,8 @@ inline WorldOptions SmallWorld(Routes routes = Routes::kEvents) {
   options.seed = 42;
   options.players = 200;
   options.guilds = 10;
-  options.items = DefaultItems();
+  const auto items = event::Catalogue::BuiltIn().items();
+  options.items.assign(items.begin(), items.end());
   options.routes = routes;
   return options;
 }
