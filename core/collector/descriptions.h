@@ -15,9 +15,7 @@ inline constexpr RouteParameter kKindParameter{"kind", "who has something of thi
 inline constexpr RouteParameter kMinParameter{
     "min", "how many of it at least", R"({"type":"integer","minimum":1,"maximum":1000000000})"};
 inline constexpr RouteParameter kWhereParameter{"where", "a filter: docs/filter.md"};
-inline constexpr RouteParameter kMinAgeParameter{
-    "min_age", "carts left alone so long: 30m, 2h",
-    R"({"type":"string","pattern":"^[1-9][0-9]?[smhd]$"})"};
+inline constexpr RouteParameter kMinAgeParameter{"min_age", "carts left alone so long: 30m, 2h"};
 inline constexpr RouteParameter kAfterParameter{"after", "names after this one: a page's `next`"};
 inline constexpr RouteParameter kLimitParameter{"limit", "how many on a page",
                                                 R"({"type":"integer","minimum":1,"maximum":1000})"};

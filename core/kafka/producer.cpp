@@ -194,7 +194,7 @@ Status RdProducer::Send(OutgoingRecord record, OnDelivery on_delivery) {
   auto topic = TopicFor(record.topic);
   if (!topic) return std::move(topic).error();
 
-  auto pending = std::make_unique<Pending>(this, std::move(on_delivery));
+  std::unique_ptr<Pending> pending(new Pending{this, std::move(on_delivery)});
   Headers headers = MakeHeaders(record.headers);
 
   std::array<rd_kafka_vu_t, 8> arguments;
