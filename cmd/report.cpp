@@ -5,9 +5,11 @@
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/units.h"
+#include "core/config/keys.h"
 #include "core/event/filter.h"
 #include "core/report/aggregate.h"
 #include "core/report/field_list.h"
+#include "core/report/segment_source.h"
 #include "core/report/topic_source.h"
 
 #include <CLI/CLI.hpp>
@@ -15,6 +17,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -28,7 +31,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 /// A scan shorter than this needs no progress.
-constexpr std::chrono::seconds kProgressAfter{2};
+constexpr std::chrono::seconds kProgressAfter{1};
 constexpr std::chrono::milliseconds kProgressEvery{500};
 
 /// The flags as they were typed.
@@ -42,6 +45,8 @@ struct Flags {
   std::optional<std::string> bucket_by;
   std::optional<size_t> limit;
   std::optional<size_t> take;
+  bool schema = false;
+  std::string source = "auto";
   size_t truncate = report::kTruncate;
   std::string format = "table";
   std::string range;
@@ -54,7 +59,8 @@ class ProgressLine {
  public:
   ProgressLine()
       : shown_(::isatty(STDERR_FILENO) == 1 && spdlog::should_log(spdlog::level::info)),
-        next_(Steady::now() + kProgressAfter) {}
+        start_(Steady::now()),
+        next_(start_ + kProgressAfter) {}
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
   ~ProgressLine() { Clear(); }
@@ -64,7 +70,16 @@ class ProgressLine {
     if (!shown_ || now < next_) return;
     next_ = now + kProgressEvery;
     drawn_ = true;
-    fmt::print(stderr, "\r% read {} records, {} events so far", totals.records, totals.events);
+    const double seconds = std::chrono::duration<double>(now - start_).count();
+    const double rate = static_cast<double>(totals.records) / seconds;
+    fmt::print(stderr, "\r% read {} records, {} of them events, {:.0f} a second", totals.records,
+               totals.events, rate);
+    if (totals.expected > 0) {
+      const double share =
+          static_cast<double>(totals.records) / static_cast<double>(totals.expected);
+      fmt::print(stderr, ", {:.0f} %", std::min(100.0, 100 * share));
+    }
+    fmt::print(stderr, "\x1B[K");
     std::fflush(stderr);
   }
 
@@ -76,6 +91,7 @@ class ProgressLine {
  private:
   bool shown_;
   bool drawn_ = false;
+  Steady::time_point start_;
   Steady::time_point next_;
 };
 
@@ -110,6 +126,12 @@ void DeclareFlags(CLI::App& app, Flags& flags) {
   app.add_option("--take", flags.take, "The first N rows as pyspark's take(N) prints them")
       ->type_name("N")
       ->excludes(limit);
+  app.add_flag("--schema", flags.schema, "The events' fields with their types; no session");
+  app.add_option(
+         "--source", flags.source,
+         "Read through Kafka, or the embedded log's files; auto: the files if they are here")
+      ->check(CLI::IsMember({"auto", "kafka", "segments"}))
+      ->option_text("auto|kafka|segments");
   app.add_option("--truncate", flags.truncate,
                  "Cut a table's cells to N characters, 20 unless told; 0: show all")
       ->type_name("N");
@@ -191,6 +213,7 @@ Result<report::Question> ParseQuestion(const Flags& flags) {
   if (auto groups = ParseGroups(flags, question); !groups) return std::move(groups).error();
   question.limit = flags.take ? flags.take : flags.limit;
   question.take = flags.take.has_value();
+  question.schema = flags.schema;
   question.truncate = flags.truncate;
   question.format = ParseFormat(flags.format);
   question.to_terminal = ::isatty(STDOUT_FILENO) == 1;
@@ -217,6 +240,31 @@ void PrintNotes(const report::Question& question, const report::Summary& summary
   spdlog::info("{}", note);
 }
 
+/// Where the records come from. A broker is asked for the range in any case: of the embedded log
+/// it alone knows what has been acknowledged. Errors: kBadInput for a source that is not here.
+Result<report::OpenSource> OpenRecords(const Flags& flags, const kafka::PositionRange& range,
+                                       const config::Settings& settings,
+                                       const kafka::ClientOptions& client) {
+  kafka::ReaderOptions options;
+  options.client = client;
+  options.topic = settings.kafka.topic;
+  options.range = range;
+  const bool here = settings.kafka.brokers == config::kEmbedded;
+  if (flags.source == "segments" && !here) {
+    return Error{Fault::kBadInput,
+                 "--source segments: kafka.brokers names a cluster, whose files are elsewhere"};
+  }
+  if (flags.source == "kafka" || !here) return report::FromTopic(std::move(options));
+  const auto embedded = EmbeddedOptionsOf(settings, ListenMode::kEphemeral);
+  if (!embedded) return Error(embedded.error());
+  const auto reader = kafka::Reader::Open(options);
+  if (!reader) return Error(reader.error());
+  const auto ranges = (*reader)->ranges();
+  return report::FromSegments({.data_dir = embedded->log.directory,
+                               .topic = settings.kafka.topic,
+                               .ranges = {ranges.begin(), ranges.end()}});
+}
+
 Result<Exit> RunReport(const Flags& flags, const Context& context) {
   auto question = ParseQuestion(flags);
   if (!question) return FailUsage(question.error().context);
@@ -224,17 +272,15 @@ Result<Exit> RunReport(const Flags& flags, const Context& context) {
   auto range = ParseRange(flags);
   if (!range) return FailUsage(range.error().context);
 
-  const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
+  const config::Settings& settings = context.config.settings;
+  const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
-  kafka::ReaderOptions reader;
-  reader.client = cluster->client();
-  reader.topic = context.config.settings.kafka.topic;
-  reader.range = *range;
+  auto source = OpenRecords(flags, *range, settings, cluster->client());
+  if (!source) return std::move(source).error().In("report");
   ProgressLine line;
   bool reader_gone = false;
   auto summary = report::Answer(
-      *question, report::FromTopic(std::move(reader)),
-      [&](const report::ScanTotals& totals) { line.Say(totals); },
+      *question, *source, [&](const report::ScanTotals& totals) { line.Say(totals); },
       [&](std::string_view text) -> Status {
         line.Clear();
         auto written = WriteAll(STDOUT_FILENO, text);
@@ -247,7 +293,9 @@ Result<Exit> RunReport(const Flags& flags, const Context& context) {
   if (reader_gone) return Exit::kOk;
   if (!summary) return std::move(summary).error().In("report");
   PrintNotes(*question, *summary);
-  return Exit::kOk;
+  if (!summary->totals.partial) return Exit::kOk;
+  spdlog::warn("interrupted: the answer is of the first {} records only", summary->totals.records);
+  return Exit::kInterrupted;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "core/report/json.h"
 #include "core/report/python_repr.h"
 #include "core/report/query.h"
+#include "core/report/schema.h"
 #include "core/report/sorted_rows.h"
 #include "core/report/spark_text.h"
 
@@ -135,17 +136,56 @@ Groups MakeGroups(const Question& question) {
   return {std::move(columns), std::move(aggregates), question.memory};
 }
 
-Result<Summary> AnswerGroups(const Job& job) {
+/// Scans with `step` and siblings of it, one a part of the source, and merges them into it. Step:
+/// a Step with Sibling and Merge.
+template <class Mergeable>
+Result<Summary> ScanMerged(const Job& job, Mergeable& step) {
   auto source = job.open();
   if (!source) return std::move(source).error();
+  const auto parts = (*source)->Split(ScanThreads());
+  Summary summary;
+  if (parts.size() < 2) return AnswerWith(job, **source, step, [] { return Status(Done{}); });
+  std::vector<std::unique_ptr<Mergeable>> siblings;
+  std::vector<NotObjects> not_objects(parts.size());
+  std::vector<std::vector<Step*>> steps;
+  for (NotObjects& tally : not_objects) {
+    siblings.push_back(step.Sibling());
+    steps.push_back({siblings.back().get(), &tally});
+  }
+  auto totals = ScanParts(parts, steps, job.Scanning());
+  if (!totals) return std::move(totals).error();
+  summary.totals = *totals;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    step.Merge(std::move(*siblings[i]));
+    summary.not_objects.Merge(not_objects[i]);
+  }
+  return summary;
+}
+
+Result<Summary> AnswerGroups(const Job& job) {
   Groups groups = MakeGroups(job.question);
-  auto summary = AnswerWith(job, **source, groups, [&]() -> Status {
-    auto table = groups.Finish(job.question.bucket ? GroupOrder::kKey : GroupOrder::kCount);
-    if (!table) return std::move(table).error();
-    if (auto sorted = Sort(*table, job.question.order_by); !sorted) return sorted;
-    return WriteTable(job, std::move(*table));
-  });
-  if (summary) summary->notes = groups.Notes();
+  auto summary = ScanMerged(job, groups);
+  if (!summary) return summary;
+  auto table = groups.Finish(job.question.bucket ? GroupOrder::kKey : GroupOrder::kCount);
+  if (!table) return std::move(table).error();
+  if (auto sorted = Sort(*table, job.question.order_by); !sorted) return std::move(sorted).error();
+  summary->notes = groups.Notes();
+  if (auto wrote = WriteTable(job, std::move(*table)); !wrote) return std::move(wrote).error();
+  return summary;
+}
+
+Result<Summary> AnswerSchema(const Job& job) {
+  Schema schema;
+  auto summary = ScanMerged(job, schema);
+  if (!summary) return summary;
+  auto table = schema.Finish();
+  if (!table) return std::move(table).error();
+  if (job.question.format == Format::kTable) {
+    auto tree = schema.Tree();
+    if (job.question.to_terminal) tree = EscapeControls(tree, "\n");
+    if (auto wrote = job.write(tree); !wrote) return std::move(wrote).error();
+  }
+  if (auto wrote = WriteTable(job, std::move(*table)); !wrote) return std::move(wrote).error();
   return summary;
 }
 
@@ -201,19 +241,23 @@ Status CheckParts(const Question& question) {
   const bool rows = IsRows(question);
   const bool groups = IsGroups(question);
   std::string_view flaw;
-  if (rows && groups) {
+  if (question.schema && (rows || groups)) {
+    flaw = "--schema is a question of its own: leave --select, --group-by, --agg, --bucket out";
+  } else if (question.schema && (question.take || !question.order_by.empty())) {
+    flaw = "--schema comes in the order of the names: leave --take and --order-by out";
+  } else if (rows && groups) {
     flaw = "--select and --group-by, --agg, --bucket are two questions: ask one";
   } else if (question.bucket_by && !question.bucket) {
     flaw = "--bucket-by says by which time: say in which steps with --bucket";
   } else if (!rows && !groups && question.take) {
     flaw = "--take needs --select, --group-by or --agg";
-  } else if (!rows && !groups && question.limit) {
+  } else if (IsSession(question) && question.limit) {
     flaw = "--limit needs --select, --group-by or --agg";
   } else if (!rows && !groups && !question.order_by.empty()) {
     flaw = "--order-by needs --select, --group-by or --agg";
   } else if (question.take && question.format != Format::kTable) {
     flaw = "--take prints rows as pyspark does: leave --format out, or ask with --limit";
-  } else if (!rows && !groups && question.format == Format::kCsv) {
+  } else if (IsSession(question) && question.format == Format::kCsv) {
     flaw = "csv is one table: say which with --select or --group-by, or take --format json";
   }
   if (flaw.empty()) return Done{};
@@ -222,7 +266,9 @@ Status CheckParts(const Question& question) {
 
 }  // namespace
 
-bool IsSession(const Question& question) { return !IsRows(question) && !IsGroups(question); }
+bool IsSession(const Question& question) {
+  return !IsRows(question) && !IsGroups(question) && !question.schema;
+}
 
 Status Check(const Question& question) {
   if (auto parts = CheckParts(question); !parts) return parts;
@@ -249,6 +295,7 @@ Result<Summary> Answer(const Question& question, const OpenSource& open, const P
                        const Write& write) {
   if (auto checked = Check(question); !checked) return std::move(checked).error();
   const Job job{question, open, progress, write};
+  if (question.schema) return AnswerSchema(job);
   if (IsGroups(question)) return AnswerGroups(job);
   if (IsRows(question)) return AnswerRows(job);
   return AnswerSession(job);

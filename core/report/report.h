@@ -37,6 +37,7 @@ struct Question {
   std::optional<size_t> limit;
   Format format = Format::kTable;
   size_t truncate = kTruncate;    ///< of a table's cells, in characters; 0: none
+  bool schema = false;            ///< the fields of all selected events, with their types
   bool take = false;              ///< print the rows as pyspark's take() gives them
   size_t memory = kKeptBytesMax;  ///< report.memory: what a table or grouping may keep, in bytes
   bool to_terminal = false;       ///< the answer goes to a terminal: control characters are shown
