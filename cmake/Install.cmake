@@ -1,6 +1,6 @@
 include(GNUInstallDirs)
 install(TARGETS gamevents RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(FILES configs/gamevents.yaml configs/cluster.yaml
+install(FILES configs/gamevents.yaml configs/cluster.yaml configs/items.yaml
         DESTINATION ${CMAKE_INSTALL_DATADIR}/gamevents)
 install(FILES configs/gamevents.socket DESTINATION lib/systemd/system)
 install(CODE "set(unit_source \"${PROJECT_SOURCE_DIR}/configs/gamevents.service\")

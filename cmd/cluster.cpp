@@ -15,18 +15,6 @@ namespace {
 
 constexpr char kLoopback[] = "127.0.0.1";
 
-// The directory without slashes at its end; "~/x" is in the user's home, wherever the text came
-// from.
-Result<std::string> DataDirectory(std::string path) {
-  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  if (path != "~" && !path.starts_with("~/")) return path;
-  const char* home = std::getenv("HOME");
-  if (home != nullptr && *home == '/') return home + path.substr(1);
-  return Error{Fault::kNotFound, "embedded.data_dir: " + path +
-                                     ": $HOME is not set, so nobody knows where that is; set "
-                                     "embedded.data_dir to a full path"};
-}
-
 log::LogManager::Options LogOptionsOf(const config::Settings::Embedded& embedded) {
   log::LogManager::Options log;
   log.defaults.segment_bytes = static_cast<uint32_t>(embedded.segment_size);
@@ -60,9 +48,19 @@ broker::BrokerOptions BrokerOptionsOf(const config::Settings& settings) {
 
 }  // namespace
 
+Result<std::string> PathOf(const std::string& key, std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  if (path != "~" && !path.starts_with("~/")) return path;
+  const char* home = std::getenv("HOME");
+  if (home != nullptr && *home == '/') return home + path.substr(1);
+  return Error{Fault::kNotFound, key + ": " + path +
+                                     ": $HOME is not set, so nobody knows where that is; set " +
+                                     key + " to a full path"};
+}
+
 Result<embedded::EmbeddedOptions> EmbeddedOptionsOf(const config::Settings& settings,
                                                     ListenMode mode) {
-  auto directory = DataDirectory(settings.embedded.data_dir);
+  auto directory = PathOf("embedded.data_dir", settings.embedded.data_dir);
   if (!directory) return std::move(directory).error();
   embedded::EmbeddedOptions options;
   options.log = LogOptionsOf(settings.embedded);

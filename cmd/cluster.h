@@ -45,6 +45,10 @@ class Cluster {
 /// clients find out themselves.
 Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode);
 
+/// The path that `key` gives, without slashes at its end; "~/x" is in the user's home, wherever the
+/// text came from. Errors: kNotFound when nobody says where that is.
+Result<std::string> PathOf(const std::string& key, std::string path);
+
 /// What the configuration says about the embedded broker. Errors: kNotFound (its data directory is
 /// in a home that nobody named).
 Result<embedded::EmbeddedOptions> EmbeddedOptionsOf(const config::Settings& settings,

@@ -81,5 +81,6 @@ Run DeclareProduce(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareProduceTest(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareReport(CLI::App& app, std::vector<config::Override>& overrides);
 Run DeclareServe(CLI::App& app, std::vector<config::Override>& overrides);
+Run DeclareState(CLI::App& app, std::vector<config::Override>& overrides);
 
 }  // namespace gamevents::cmd

@@ -1,6 +1,7 @@
 #include "cmd/command.h"
 #include "core/base/file.h"
 #include "core/config/describe.h"
+#include "core/event/catalogue.h"
 
 #include <CLI/CLI.hpp>
 #include <unistd.h>
@@ -26,8 +27,17 @@ Result<Exit> WithLoaded(const Context& context, Render render) {
   return Answer(render(*loaded));
 }
 
-std::string CheckLine(const config::Loaded& loaded) {
-  return loaded.file.value_or("no file, so the defaults") + ": OK\n";
+/// Whether the configuration is sound, and the catalogue that it names.
+Result<Exit> Check(const Context& context) {
+  const auto loaded = config::Load(context.config_file, context.overrides);
+  if (!loaded) return FailUsage(loaded.error().context);
+  std::string answer = loaded->file.value_or("no file, so the defaults") + ": OK\n";
+  if (const std::string& file = loaded->settings.catalogue.file; !file.empty()) {
+    const auto catalogue = event::Catalogue::Load(file);
+    if (!catalogue) return FailUsage(catalogue.error().context);
+    answer += file + ": OK\n";
+  }
+  return Answer(answer);
 }
 
 }  // namespace
@@ -48,7 +58,7 @@ Run DeclareConfig(CLI::App& app, std::vector<config::Override>&) {
         return known ? std::string() : "'" + form + "' is not one of columns, yaml, json";
       });
   return [=](const Context& context) -> Result<Exit> {
-    if (check->parsed()) return WithLoaded(context, CheckLine);
+    if (check->parsed()) return Check(context);
     if (schema->parsed()) return Answer(config::RenderSchema());
     if (docs->parsed()) return Answer(config::RenderReference());
     INVARIANT(show->parsed());

@@ -42,6 +42,11 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents report --select '*' --format csv > events.csv\n"
      "gamevents report -o @-1h: --group-by event_type --format json",
      DeclareReport},
+    {"state", "print carts, inventories and guilds, and check their snapshot",
+     "gamevents state show\n"
+     "gamevents state show inventory --where 'kind = sword and quantity >= 2'\n"
+     "gamevents state verify",
+     DeclareState},
     {"generate", "send a game's traffic, made from a seed number, and account for it",
      "gamevents generate --seed 42 --count 10000\n"
      "gamevents generate --rate 500 --duration 1m --ledger ledger.txt\n"

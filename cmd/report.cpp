@@ -2,6 +2,7 @@
 
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/state_view.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/units.h"
@@ -52,6 +53,7 @@ struct Flags {
   std::string range;
   std::string from;
   std::string to;
+  std::string view;
 };
 
 /// What a long scan says on a terminal: one line that is written over and taken away at the end.
@@ -138,15 +140,22 @@ void DeclareFlags(CLI::App& app, Flags& flags) {
   app.add_option("--format", flags.format, "How the answer is written; a table unless told")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->option_text("table|json|csv");
+  auto* view =
+      app.add_option("--view", flags.view, "Ask not of the events but of what users have by them")
+          ->check(CLI::IsMember(std::vector<std::string>(kStateViews.begin(), kStateViews.end())))
+          ->option_text("inventory|carts|guilds");
   auto* range =
       app.add_option("-o,--offset", flags.range, "Which records: N, -N, @TIME, or FROM:TO of these")
-          ->type_name("RANGE");
+          ->type_name("RANGE")
+          ->excludes(view);
   app.add_option("--from", flags.from, "From here on: N, -N or @TIME")
       ->type_name("POSITION")
-      ->excludes(range);
+      ->excludes(range)
+      ->excludes(view);
   app.add_option("--to", flags.to, "Up to, not including, here")
       ->type_name("POSITION")
-      ->excludes(range);
+      ->excludes(range)
+      ->excludes(view);
 }
 
 /// The fields of a flag that was given once or several times. Errors: kBadInput.
@@ -214,6 +223,8 @@ Result<report::Question> ParseQuestion(const Flags& flags) {
   question.limit = flags.take ? flags.take : flags.limit;
   question.take = flags.take.has_value();
   question.schema = flags.schema;
+  // A view's rows are no session's messages: they are shown as they are.
+  if (!flags.view.empty() && report::IsSession(question)) question.select_all = true;
   question.truncate = flags.truncate;
   question.format = ParseFormat(flags.format);
   question.to_terminal = ::isatty(STDOUT_FILENO) == 1;
@@ -265,6 +276,16 @@ Result<report::OpenSource> OpenRecords(const Flags& flags, const kafka::Position
                                .ranges = {ranges.begin(), ranges.end()}});
 }
 
+/// What the question is asked of: the topic's events, or a view of the state. Errors: of either.
+Result<report::OpenSource> OpenAsked(const Flags& flags, const kafka::PositionRange& range,
+                                     const config::Settings& settings,
+                                     const kafka::ClientOptions& client) {
+  if (flags.view.empty()) return OpenRecords(flags, range, settings, client);
+  const auto replica = CurrentState(settings, client);
+  if (!replica) return Error(replica.error());
+  return RowsOf(flags.view, (*replica)->state);
+}
+
 Result<Exit> RunReport(const Flags& flags, const Context& context) {
   auto question = ParseQuestion(flags);
   if (!question) return FailUsage(question.error().context);
@@ -275,7 +296,7 @@ Result<Exit> RunReport(const Flags& flags, const Context& context) {
   const config::Settings& settings = context.config.settings;
   const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
-  auto source = OpenRecords(flags, *range, settings, cluster->client());
+  auto source = OpenAsked(flags, *range, settings, cluster->client());
   if (!source) return std::move(source).error().In("report");
   ProgressLine line;
   bool reader_gone = false;

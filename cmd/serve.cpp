@@ -5,9 +5,12 @@
 #include "cmd/reloads.h"
 #include "cmd/serve_gate.h"
 #include "cmd/service_manager.h"
+#include "cmd/shop.h"
 #include "core/base/reload_signal.h"
 #include "core/base/stop.h"
 #include "core/collector/collector.h"
+#include "core/collector/ingest/ingest.h"
+#include "core/collector/ingest/recall.h"
 #include "core/collector/metered_producer.h"
 #include "core/config/load.h"
 #include "core/http/front_end.h"
@@ -84,6 +87,19 @@ collector::Probe TopicProbe(kafka::ClientOptions options, const std::string& top
   };
 }
 
+// The probe, and once it has succeeded, what is still to be done before the server is ready: the
+// ids of the events before this start are read back, so that none of them is stored again.
+collector::Probe ThenRecall(collector::Probe probe, collector::RecallOptions options,
+                            std::shared_ptr<collector::Duplicates> duplicates) {
+  return [probe = std::move(probe), options = std::move(options),
+          duplicates = std::move(duplicates)]() -> Status {
+    Status reached = probe();
+    if (!reached || duplicates->recalled()) return reached;
+    return collector::Recall(options, Clock::System().Now(), *duplicates,
+                             [] { return StopSignal::Requested(); });
+  };
+}
+
 void NoteReadiness(const Status& ready) {
   if (ready) {
     spdlog::info("ready: the topic can be written to");
@@ -108,6 +124,22 @@ http::FrontEndOptions HttpOptions(const config::Settings::Serve& serve) {
     // The configuration has been checked: every entry is a network.
     options.trusted_proxies.push_back(Network::Parse(text).value());
   }
+  return options;
+}
+
+collector::DuplicatesOptions DuplicatesOf(const config::Settings::Serve& serve) {
+  return {serve.dedupe_window, static_cast<size_t>(serve.dedupe_events)};
+}
+
+collector::IngestOptions IngestOptionsOf(const config::Settings& settings,
+                                         const collector::EventStoreOptions& store) {
+  collector::IngestOptions options;
+  options.topic = store.topic;
+  options.rejected_topic = settings.serve.rejected_topic;
+  options.event_bytes_max = static_cast<size_t>(settings.serve.max_event);
+  options.batch_events_max = static_cast<size_t>(settings.serve.max_batch);
+  options.retry_after = store.retry_after;
+  options.on_closed = store.on_closed;
   return options;
 }
 
@@ -151,21 +183,36 @@ Result<Exit> RunServe(const Context& context) {
   if (Status installed = ReloadSignal::Install(); !installed) return std::move(installed).error();
   const auto inherited = ServiceManager::InheritedSocket();
   if (!inherited) return Error(inherited.error());
-  const auto cluster = OpenCluster(settings, ListenMode::kConfigured);
-  if (!cluster) return Error(cluster.error());
+  // Sees every reply to its end, so it comes before all that may hold one.
   auto gate = ServeGate::Make(settings.serve);
   if (!gate) return std::move(gate).error();
+  const auto cluster = OpenCluster(settings, ListenMode::kConfigured);
+  if (!cluster) return Error(cluster.error());
+  auto projection = StartProjection(settings, cluster->client());
+  if (!projection) return std::move(projection).error();
   auto producer = OpenProducer(cluster->client(), settings.serve, **gate);
   if (!producer) return std::move(producer).error();
-  collector::Readiness readiness(TopicProbe(cluster->client(), settings.kafka.topic),
-                                 NoteReadiness);
+  const auto duplicates = std::make_shared<collector::Duplicates>(DuplicatesOf(settings.serve));
+  collector::Readiness readiness(
+      ThenRecall(TopicProbe(cluster->client(), settings.kafka.topic),
+                 {cluster->client(), settings.kafka.topic, DuplicatesOf(settings.serve)},
+                 duplicates),
+      NoteReadiness);
   readiness.AddCheck([&producer = **producer] { return producer.HasRoom(); });
   collector::EventStoreOptions options;
   options.topic = settings.kafka.topic;
   options.redact_headers = settings.serve.redact_headers;
   options.on_closed = [&fatal](const Error& error) { fatal.Set(error); };
   const collector::EventStore store(options, **producer);
-  const collector::Collector collector(store, readiness, (*gate)->routes());
+  const auto shop = Shop::Open(settings, store, **projection);
+  if (!shop) return Error(shop.error());
+  const collector::Ingest ingest(IngestOptionsOf(settings, options), **producer, store.events(),
+                                 duplicates);
+  std::vector<collector::Route> routes = (*gate)->routes();
+  routes.insert(routes.begin(), ingest.route());
+  const std::vector<collector::Route> sold = (*shop)->Routes();
+  routes.insert(routes.begin(), sold.begin(), sold.end());
+  const collector::Collector collector(store, readiness, std::move(routes));
   if (Status set = (*gate)->SetRoutes(collector); !set) return std::move(set).error();
 
   http::FrontEndOptions http = HttpOptions(settings.serve);
@@ -179,6 +226,7 @@ Result<Exit> RunServe(const Context& context) {
   ServiceManager::NoteReady();
   Reloads reloads;
   reloads.Add("log.level", [&context] { return ReloadLevel(context); });
+  reloads.Add("catalogue.file", [&shop = **shop, &settings] { return shop.Reload(settings); });
   (*gate)->AddTo(reloads);
   ServiceManager::WaitForStop(reloads);
   ServiceManager::NoteStopping();

@@ -41,11 +41,11 @@ bool EventBuilder::IsRedacted(std::string_view canonical_name) const {
   return std::ranges::find(redacted_, canonical_name) != redacted_.end();
 }
 
-Event EventBuilder::Build(std::span<const Field> fields, const http::Headers& headers) const {
-  http::Headers merged;  // canonical names, each once, in the order of their first appearance
+http::Headers EventBuilder::Mergeable(const http::Headers& headers) const {
+  http::Headers merged;
   for (const auto& [name, value] : headers) {
     std::string canonical = CanonicalHeaderName(name);
-    if (IsRedacted(canonical) || IsOwnField(canonical, fields)) continue;
+    if (IsRedacted(canonical)) continue;
     const auto seen = std::ranges::find(merged, canonical, &http::Headers::value_type::first);
     if (seen == merged.end()) {
       merged.emplace_back(std::move(canonical), HeaderText(value));
@@ -53,14 +53,22 @@ Event EventBuilder::Build(std::span<const Field> fields, const http::Headers& he
       seen->second.append(",").append(HeaderText(value));
     }
   }
+  return merged;
+}
 
+Event EventBuilder::Build(std::span<const Field> fields, const http::Headers& headers) const {
   const TimestampMs now = clock_.Now();
   event::EventWriter writer;
-  for (const Field& field : fields) writer.Add(field.name, field.text);
-  writer.Add("event_id", FormatUuid(MakeUuidV7(now)));
+  for (const Field& field : fields) {
+    std::visit([&](const auto& value) { writer.Add(field.name, value); }, field.value);
+  }
+  std::string id = FormatUuid(MakeUuidV7(now));
+  writer.Add("event_id", id);
   writer.Add("received_at", FormatTimestamp(now));
-  for (const auto& [name, value] : merged) writer.Add(name, value);
-  return Event{writer.Finish(), now};
+  for (const auto& [name, value] : Mergeable(headers)) {
+    if (!IsOwnField(name, fields)) writer.Add(name, value);
+  }
+  return Event{writer.Finish(), now, std::move(id)};
 }
 
 std::string CanonicalHeaderName(std::string_view name) {

@@ -3,9 +3,11 @@
 #include "core/base/clock.h"
 #include "core/http/exchange.h"
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace gamevents::collector {
@@ -13,13 +15,14 @@ namespace gamevents::collector {
 /// One field that an event has of its own.
 struct Field {
   std::string_view name;
-  std::string_view text;  ///< valid UTF-8
+  std::variant<std::string_view, int64_t, bool> value;  ///< a text is valid UTF-8
 };
 
 /// An event as it goes into the log.
 struct Event {
   std::string json;
   TimestampMs received_at;  ///< the same moment as the field of this name
+  std::string id{};         ///< the field event_id
 };
 
 /// Builds events: the fields given, `event_id` (UUIDv7), `received_at` (RFC 3339), and the
@@ -30,6 +33,10 @@ class EventBuilder {
   EventBuilder(const std::vector<std::string>& redacted, const Clock& clock);
 
   Event Build(std::span<const Field> fields, const http::Headers& headers) const;
+
+  /// The headers that an event may get: under their canonical names, each once in the order of
+  /// their first appearance, as valid UTF-8; without those to leave out.
+  http::Headers Mergeable(const http::Headers& headers) const;
 
  private:
   bool IsRedacted(std::string_view canonical_name) const;

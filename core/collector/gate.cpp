@@ -152,8 +152,10 @@ Status Gate::SetRoutes(std::span<const Route> routes) {
     const std::string pattern(route.pattern);
     const bool open =
         std::ranges::find(options_.open_routes, pattern) != options_.open_routes.end();
-    entries_.push_back(
-        {&metrics_.AddRoute(pattern), route.operational, open, AllowedMethods(route)});
+    // Routes of one pattern, which stand together, are one series of metrics.
+    const bool again = &route != &routes.front() && (&route - 1)->pattern == route.pattern;
+    RouteMetrics& metrics = again ? *entries_.back().metrics : metrics_.AddRoute(pattern);
+    entries_.push_back({&metrics, route.operational, open, AllowedMethods(routes, route.pattern)});
   }
   entries_.push_back({&metrics_.AddRoute("other"), false, false, "OPTIONS"});
   return Done{};

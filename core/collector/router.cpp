@@ -72,17 +72,27 @@ bool IsHttpMethod(std::string_view method) {
   return std::ranges::find(kMethods, method) != kMethods.end();
 }
 
-http::Response Options(const Route& route) {
+http::Response Options(std::string allowed) {
   http::Response response = TextResponse(200, "");
-  response.headers.emplace_back("Allow", AllowedMethods(route));
+  response.headers.emplace_back("Allow", std::move(allowed));
   return response;
 }
 
-http::Response MethodRefused(const Route& route, std::string_view method) {
+http::Response NoRoute(std::span<const Route> routes) {
+  std::string body = "there is no such route; there are:\n";
+  std::string_view last;
+  for (const Route& route : routes) {
+    if (route.pattern != last) body.append(route.pattern).append("\n");
+    last = route.pattern;
+  }
+  return TextResponse(404, std::move(body));
+}
+
+http::Response MethodRefused(std::string_view pattern, std::string allowed,
+                             std::string_view method) {
   if (!IsHttpMethod(method)) return TextResponse(501, "the request's method is not known\n");
-  std::string allowed = AllowedMethods(route);
-  http::Response response = TextResponse(405, std::string(route.pattern) + " takes " + allowed +
-                                                  ", not " + std::string(method) + "\n");
+  http::Response response = TextResponse(
+      405, std::string(pattern) + " takes " + allowed + ", not " + std::string(method) + "\n");
   response.headers.emplace_back("Allow", std::move(allowed));
   return response;
 }
@@ -98,31 +108,37 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
 
 void Router::Answer(http::Request request, http::Reply reply, const Visit& visit) const {
   const std::vector<std::string_view> parts = Split(request.path);
-  const auto end = patterns_.end();
-  const auto found =
-      request.path.starts_with('/')
-          ? std::ranges::find_if(patterns_,
-                                 [&](const auto& pattern) { return Matches(pattern, parts); })
-          : end;
-  if (visit && !visit(static_cast<size_t>(found - patterns_.begin()), request, reply)) return;
-  if (found == end) {
-    std::string body = "there is no such route; there are:\n";
-    for (const Route& route : routes_) body.append(route.pattern).append("\n");
-    return reply(TextResponse(404, std::move(body)));
+  // The first route that matches and, of the same pattern, the one that takes the method.
+  const auto matches = [&](size_t i) { return Matches(patterns_[i], parts); };
+  size_t first = request.path.starts_with('/') ? 0 : routes_.size();
+  while (first < routes_.size() && !matches(first)) ++first;
+  size_t found = first;
+  while (found < routes_.size() && (routes_[found].pattern != routes_[first].pattern ||
+                                    !Takes(routes_[found], request.method))) {
+    ++found;
   }
-  const Route& route = routes_[static_cast<size_t>(found - patterns_.begin())];
-  if (request.method == "OPTIONS") return reply(Options(route));
-  if (!Takes(route, request.method)) return reply(MethodRefused(route, request.method));
-  auto names = DecodeNames(*found, parts);
+  const bool taken = found < routes_.size();
+  if (visit && !visit(taken ? found : first, request, reply)) return;
+  if (first == routes_.size()) return reply(NoRoute(routes_));
+  const Route& route = routes_[taken ? found : first];
+  if (request.method == "OPTIONS") return reply(Options(AllowedMethods(routes_, route.pattern)));
+  if (!taken) {
+    return reply(
+        MethodRefused(route.pattern, AllowedMethods(routes_, route.pattern), request.method));
+  }
+  auto names = DecodeNames(patterns_[found], parts);
   if (!names) return reply(TextResponse(400, names.error().context + "\n"));
   route.handler(Call{std::move(request), std::move(names).value(), std::move(reply)});
 }
 
-std::string AllowedMethods(const Route& route) {
+std::string AllowedMethods(std::span<const Route> routes, std::string_view pattern) {
   std::string allowed;
-  for (const std::string_view name : route.methods) {
-    allowed.append(name).append(", ");
-    if (name == "GET") allowed.append("HEAD, ");
+  for (const Route& route : routes) {
+    if (route.pattern != pattern) continue;
+    for (const std::string_view name : route.methods) {
+      allowed.append(name).append(", ");
+      if (name == "GET") allowed.append("HEAD, ");
+    }
   }
   return allowed.append("OPTIONS");
 }

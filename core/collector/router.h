@@ -62,6 +62,8 @@ struct Route {
   std::vector<RouteAnswer> answers = {};  ///< none: 200 with a text
 };
 
+// Routes of one pattern, each for methods of its own, stand together in the table.
+
 /// Finds the route of a request in time linear in the path's length, and answers itself where
 /// there is none: 404 with the known routes, 405 with Allow, 501 for a method that HTTP does not
 /// have, 400 for a part that is not percent-encoded UTF-8; and OPTIONS with Allow.
@@ -86,8 +88,9 @@ class Router {
   std::vector<std::vector<std::string_view>> patterns_;  // each route's pattern, split
 };
 
-/// The methods that `route` takes, as the header Allow lists them: "GET, HEAD, OPTIONS".
-std::string AllowedMethods(const Route& route);
+/// The methods that the routes of `pattern` take, as the header Allow lists them: "GET, HEAD,
+/// OPTIONS".
+std::string AllowedMethods(std::span<const Route> routes, std::string_view pattern);
 
 /// A text/plain answer that no browser takes for a page, whatever names it repeats.
 http::Response TextResponse(int status, std::string body);

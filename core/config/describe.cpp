@@ -135,6 +135,8 @@ std::string RenderSchema() {
     Json value{{"description", std::string(key.help) + " (" + FormatRange(key) + ")"},
                {"default", TypedValue(key, std::string(key.default_text))}};
     value.update(ValueSchema(key));
+    // The file of a section can be given in the section's place.
+    if (NameInSection(key) == "file") section["type"].push_back("string");
     section["properties"][std::string(NameInSection(key))] = std::move(value);
   }
   return Dump(Json{{"$schema", "https://json-schema.org/draft/2020-12/schema"},

@@ -270,10 +270,46 @@ constexpr auto kKeys = std::to_array<Key>({
     {"serve.access_log_file", Type::kString, "", 0, 4 * kKiB,
      "The file that the access log is appended to; unless set, stderr.",
      FIELD(serve.access_log_file)},
+    {"serve.max_event", Type::kSize, "256KiB", kKiB, 64 * kMiB,
+     "The longest event that POST /events takes, as it is sent.", FIELD(serve.max_event)},
+    {"serve.max_batch", Type::kInteger, "10000", 1, 1'000'000,
+     "How many events one request to POST /events may have.", FIELD(serve.max_batch)},
+    {"serve.rejected_topic",
+     Type::kString,
+     "",
+     0,
+     249,
+     "A topic that keeps what POST /events refuses for its content; empty for none.",
+     FIELD(serve.rejected_topic),
+     {},
+     CheckTopic},
+    {"serve.dedupe_window", Type::kDuration, "10m", 0, 7 * kDay,
+     "How long an event_id or Idempotency-Key is known again; 0 for not at all.",
+     FIELD(serve.dedupe_window)},
+    {"serve.dedupe_events", Type::kInteger, "1000000", 0, 100'000'000,
+     "How many of them, the latest, are known; 32 MB of memory a million. 0 for none.",
+     FIELD(serve.dedupe_events)},
     {"report.memory", Type::kSize, "256MiB", kMiB, kTiB,
      "What one table or grouping of report may keep in memory.", FIELD(report.memory)},
     {"log.level", Type::kString, "info", 4, 5,
      "How much is noted on stderr, unless -v or -q says it.", FIELD(log.level), kLogLevels},
+    {.name = "catalogue.file",
+     .type = Type::kString,
+     .default_text = "",
+     .min = 0,
+     .max = 4 * kKiB,
+     .help = "The items that can be bought: a file like configs/items.yaml, from this file's "
+             "folder when relative; none for the built-in ones.",
+     .field = FIELD(catalogue.file),
+     .is_path = true},
+    {"state.snapshot", Type::kString, "", 0, 4 * kKiB,
+     "Where serve keeps its snapshot of carts, inventories and guilds; unless set, a file named "
+     "after the topic in embedded.data_dir with -state at its end.",
+     FIELD(state.snapshot)},
+    {"state.snapshot_interval", Type::kDuration, "30s", 100, kDay,
+     "How long changes may wait for the next snapshot.", FIELD(state.snapshot_interval)},
+    {"state.snapshot_events", Type::kInteger, "100000", 1, 10'000'000,
+     "How many events may wait for the next snapshot.", FIELD(state.snapshot_events)},
 });
 
 #undef FIELD
@@ -302,6 +338,11 @@ Status CheckRelations(const Settings& settings) {
   if (serve.request_memory < serve.max_body) {
     return too_small("serve.request_memory", serve.request_memory, "serve.max_body",
                      serve.max_body);
+  }
+  if (serve.rejected_topic == settings.kafka.topic) {
+    return Error{Fault::kBadInput, "serve.rejected_topic: it is kafka.topic, " +
+                                       settings.kafka.topic +
+                                       ": what is refused would stand among the events"};
   }
   return Done{};
 }

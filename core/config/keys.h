@@ -56,6 +56,8 @@ struct Key {
   Status (*check)(std::string_view text) = nullptr;
   /// Whether the value is never printed. Entries with a telling name are secret without this.
   bool secret = false;
+  /// Whether a relative path in a file is meant from that file's folder.
+  bool is_path = false;
 };
 
 /// The whole table; keys of one section stand together. Lives for ever.

@@ -64,6 +64,11 @@ struct Settings {
     std::vector<std::string> cors_origins;
     std::string access_log;
     std::string access_log_file;
+    int64_t max_event = 0;
+    int64_t max_batch = 0;
+    std::string rejected_topic;
+    std::chrono::milliseconds dedupe_window{};
+    int64_t dedupe_events = 0;
   } serve;
 
   struct Report {
@@ -73,6 +78,15 @@ struct Settings {
   struct Log {
     std::string level;
   } log;
+  struct Catalogue {
+    std::string file;
+  } catalogue;
+
+  struct State {
+    std::string snapshot;
+    std::chrono::milliseconds snapshot_interval{};
+    int64_t snapshot_events = 0;
+  } state;
 };
 
 }  // namespace gamevents::config

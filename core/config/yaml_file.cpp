@@ -32,6 +32,7 @@ class Walk {
   void List(const Key& key, const YAML::Node& node);
   void Entries(const Key& key, const YAML::Node& node);
   void Scalar(Assignment made, const YAML::Node& node);
+  std::string FromFolder(const std::string& name) const;
   Result<std::string> Secret(const YAML::Node& node);
   Result<std::string> SecretFile(const std::string& name) const;
 
@@ -96,6 +97,9 @@ void Walk::Document(const YAML::Node& root) {
 
 void Walk::Section(const std::string& section, const YAML::Node& body) {
   if (body.IsNull()) return;
+  // `catalogue: items.yaml` is short for its file.
+  const Key* file = FindKey(section + ".file");
+  if (file != nullptr && body.IsScalar()) return Value(*file, body);
   if (!body.IsMap()) return Fail(body.Mark(), section + ": keys are wanted below it");
   EachPair(section + ".", body,
            [&](const std::string& name, const YAML::Node& key, const YAML::Node& value) {
@@ -151,12 +155,17 @@ void Walk::Scalar(Assignment made, const YAML::Node& node) {
     made.texts = {std::move(secret).value()};
     made.secret = true;
   } else if (node.IsScalar()) {
-    made.texts = {node.Scalar()};
+    made.texts = {made.key->is_path ? FromFolder(node.Scalar()) : node.Scalar()};
   } else {
     return Fail(node.Mark(), name + ": " + (is_text ? "text" : "one value") + " is wanted" +
                                  (node.IsNull() ? ", and there is none" : ""));
   }
   content_.assignments.push_back(std::move(made));
+}
+
+std::string Walk::FromFolder(const std::string& name) const {
+  if (name.empty()) return name;
+  return (std::filesystem::path(path_).parent_path() / name).string();
 }
 
 Result<std::string> Walk::Secret(const YAML::Node& node) {
@@ -175,8 +184,7 @@ Result<std::string> Walk::Secret(const YAML::Node& node) {
 }
 
 Result<std::string> Walk::SecretFile(const std::string& name) const {
-  const auto folder = std::filesystem::path(path_).parent_path();
-  auto text = ReadFile((folder / name).string(), kSecretBytesMax);
+  auto text = ReadFile(FromFolder(name), kSecretBytesMax);
   if (!text) return text;
   // Editors and `echo` end a file with a newline that is no part of the secret.
   if (text->ends_with('\n')) text->pop_back();

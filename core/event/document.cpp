@@ -37,42 +37,57 @@ class Walk {
   simdjson::error_code Object(ondemand::object object, int depth, bool keep) {
     if (depth > kDocumentDepthMax) return simdjson::DEPTH_ERROR;
     for (auto each : object) {
-      ondemand::field field;
-      if (auto error = std::move(each).get(field)) return error;
+      if (auto error = each.error()) return error;
+      ondemand::field& field = each.value_unsafe();
       std::string_view name;
-      if (auto error = field.unescaped_key().get(name)) return error;
-      const size_t index = entries_.size();
-      if (keep) entries_.push_back({name, Missing{}, 0});
-      Value value;
-      if (auto error = One(field.value(), depth, keep, value)) return error;
-      if (!keep) continue;
-      entries_[index].value = value;
-      entries_[index].next = entries_.size();
+      if (auto error = Name(field, name)) return error;
+      const size_t index = keep ? entries_.size() : kNowhere;
+      if (keep) entries_.emplace_back().name = name;
+      if (auto error = One(field.value(), depth, index)) return error;
+      if (keep) entries_[index].next = entries_.size();
     }
     return simdjson::SUCCESS;
   }
 
  private:
+  static simdjson::error_code Name(ondemand::field& field, std::string_view& out) {
+    // Nothing to undo, as a rule; the quote is there, or the document would not have been taken.
+    const char* begin = field.key().raw();
+    const char* end = begin;
+    while (*end != '"' && *end != '\\') ++end;
+    if (*end == '\\') return field.unescaped_key().get(out);
+    out = {begin, static_cast<size_t>(end - begin)};
+    return simdjson::SUCCESS;
+  }
+
   simdjson::error_code Array(ondemand::array array, int depth) {
     if (depth > kDocumentDepthMax) return simdjson::DEPTH_ERROR;
     for (auto each : array) {
       ondemand::value element;
       if (auto error = std::move(each).get(element)) return error;
-      Value ignored;
-      if (auto error = One(element, depth, false, ignored)) return error;
+      if (auto error = One(element, depth, kNowhere)) return error;
     }
     return simdjson::SUCCESS;
   }
 
-  // Reads `value`, which stands inside an object or array at `depth`.
-  simdjson::error_code One(ondemand::value& value, int depth, bool keep, Value& out) {
+  /// The entry of a value that nobody can ask for.
+  static constexpr size_t kNowhere = ~size_t{0};
+
+  // Reads `value`, which stands inside an object or array at `depth`, into that entry. A value is
+  // made where it stays: copying what was just written in pieces is what would take longest.
+  simdjson::error_code One(ondemand::value& value, int depth, size_t index) {
     const std::string_view token = TrimEnd(value.raw_json_token());
     if (token.empty()) return simdjson::TAPE_ERROR;
     if (token.front() == '{' || token.front() == '[') {
-      if (auto error = Nested(value, token.front(), depth + 1, keep)) return error;
-      return TextSince(token.data(), out);
+      if (auto error = Nested(value, token.front(), depth + 1, index != kNowhere)) return error;
+      return TextSince(token.data(), index);
     }
-    return token.front() == '"' ? Text(value, token, out) : Atom(token, out);
+    return token.front() == '"' ? Text(value, token, index) : Atom(token, index);
+  }
+
+  template <class T>
+  void Put(size_t index, T value) {
+    if (index != kNowhere) entries_[index].value.template emplace<T>(value);
   }
 
   simdjson::error_code Nested(ondemand::value& value, char open, int depth, bool keep) {
@@ -87,14 +102,14 @@ class Walk {
   }
 
   // The text from `begin` to the bracket just read. What follows it is at least the top's brace.
-  simdjson::error_code TextSince(const char* begin, Value& out) {
+  simdjson::error_code TextSince(const char* begin, size_t index) {
     const char* next = nullptr;
     if (auto error = document_.current_location().get(next)) return error;
-    out = RawJson{TrimEnd({begin, static_cast<size_t>(next - begin)})};
+    Put(index, RawJson{TrimEnd({begin, static_cast<size_t>(next - begin)})});
     return simdjson::SUCCESS;
   }
 
-  static simdjson::error_code Text(ondemand::value& value, std::string_view token, Value& out) {
+  simdjson::error_code Text(ondemand::value& value, std::string_view token, size_t index) {
     std::string_view text;
     if (token.find('\\') != std::string_view::npos) {
       if (auto error = value.get_string().get(text)) return error;
@@ -105,17 +120,17 @@ class Walk {
       if (token.size() < 2 || token.back() != '"') return simdjson::STRING_ERROR;
       text = token.substr(1, token.size() - 2);
     }
-    out = text;
+    Put(index, text);
     return simdjson::SUCCESS;
   }
 
-  static simdjson::error_code Atom(std::string_view token, Value& out) {
+  simdjson::error_code Atom(std::string_view token, size_t index) {
     if (token == "true" || token == "false") {
-      out = token == "true";
+      Put(index, token == "true");
     } else if (token == "null") {
-      out = Null{};
+      Put(index, Null{});
     } else if (auto number = ParseJsonNumber(token)) {
-      out = *number;
+      if (index != kNowhere) entries_[index].value = *number;
     } else {
       return simdjson::NUMBER_ERROR;
     }

@@ -174,16 +174,16 @@ void Connection::Begin() {
 }
 
 // What came is not, or not wholly, a request: where the next one would begin is anybody's guess.
-void Connection::Refuse(Refusal refusal) {
+void Connection::Refuse(Refusal refusal) {  // NOLINT: a copy, for it may be the parser's own
   AnswerForm form;
   form.head_only = parser_.request().method == "HEAD";
   form.close = true;
   parser_ = RequestParser(bench_.shared.options.body_bytes_max);
   continue_due_ = false;
-  Reject(std::move(refusal), form);
+  Reject(refusal, form);
 }
 
-void Connection::Reject(Refusal refusal, const AnswerForm& form) {
+void Connection::Reject(const Refusal& refusal, const AnswerForm& form) {
   bench_.counters.CountRefusal(refusal.status);
   last_request_ = form.close;
   (void)replies_.Put(replies_.Push(form), RefusalResponse(refusal));

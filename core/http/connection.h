@@ -66,7 +66,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool ConsumeUnread();
   void Begin();
   void Refuse(Refusal refusal);
-  void Reject(Refusal refusal, const AnswerForm& form);
+  void Reject(const Refusal& refusal, const AnswerForm& form);
   bool HasRoom() const;
   bool NothingBegun() const;
 

@@ -10,8 +10,8 @@
 // from them, matches paths with a recursive regex, and reads lines, headers and chunks of any
 // number and length.
 //
-// Two things it does not do. It takes a body that was cut off for a whole one; a gzip's last bytes
-// tell (ISIZE), those of the other codings that it knows do not, so they are not taken. And it
+// Two things it does not do. It takes a body that was cut off, and (0.18) one that more follows,
+// for a whole one: a gzip's last bytes tell, those of brotli do not, so only gzip is taken. And it
 // has no limit on what comes out.
 
 #include "core/http/unpack.h"
@@ -20,6 +20,7 @@
 #include "core/http/limits.h"
 
 #include <httplib.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cstring>
@@ -65,15 +66,18 @@ struct Unpacking {
 // the route below finds what its caller waits for.
 thread_local Unpacking* current = nullptr;
 
-// RFC 1952 section 2.3.1: a gzip ends with the length of what it holds, modulo 2^32. (The sum
-// before it is checked by zlib, when it comes to it.)
-bool EndsWithLength(std::string_view gzip, size_t length) {
-  if (gzip.size() < 18) return false;
-  uint32_t written = 0;
-  for (size_t i = 0; i < 4; ++i) {
-    written |= uint32_t{static_cast<unsigned char>(gzip[gzip.size() - 4 + i])} << (8 * i);
-  }
-  return written == static_cast<uint32_t>(length);
+// Whether `body` is all that `gzip` holds. A gzip ends with the CRC-32 of what it holds and its
+// length modulo 2^32 (RFC 1952 section 2.3.1): at another end it was cut, or more follows. The same
+// end earlier means that it is several gzips in a row, of which httplib reads the first.
+bool IsWhole(std::string_view gzip, const std::string& body) {
+  constexpr size_t kEndBytes = 8;
+  const uint64_t sum = ::crc32_z(0, reinterpret_cast<const Bytef*>(body.data()), body.size());
+  uint64_t expected = sum | uint64_t{static_cast<uint32_t>(body.size())} << 32;
+  std::string end;
+  for (size_t i = 0; i < kEndBytes; ++i, expected >>= 8) end += static_cast<char>(expected & 0xff);
+  // The end of nothing is eight zeros, and the byte before them is zero too: not an earlier end.
+  return gzip.size() > 2 * kEndBytes && gzip.ends_with(end) &&
+         gzip.find(end) > gzip.size() - 2 * kEndBytes;
 }
 
 // Whether gzip is the only coding, under either of its names.
@@ -152,7 +156,7 @@ std::optional<Refusal> Unpacker::Unpack(Request& request) const {
     return Refusal{413, "the body becomes longer than " + std::to_string(unpacking.bytes_max) +
                             " bytes when unpacked"};
   }
-  if (!unpacking.whole || !EndsWithLength(request.body, unpacking.body.size())) {
+  if (!unpacking.whole || !IsWhole(request.body, unpacking.body)) {
     return Refusal{400, "the body is not one whole gzip"};
   }
   request.body = std::move(unpacking.body);

@@ -197,8 +197,12 @@ Result<std::vector<PartitionRange>> FindRanges(const Query& query, const ReaderO
     const std::string where = "topic " + query.topic + " [" + std::to_string(partitions[i]) + "]";
     // Records may be deleted between the two questions.
     const Watermarks marks{(*lows)[i], std::max((*lows)[i], (*highs)[i])};
-    auto begin = committed[i] ? ResumeAt(*committed[i], marks)
-                              : Resolve(options.range.from, marks, (*from_times)[i]);
+    const auto start = options.starts.find(partitions[i]);
+    const Position from = start == options.starts.end()
+                              ? options.range.from
+                              : Position{Position::Kind::kOffset, start->second};
+    auto begin =
+        committed[i] ? ResumeAt(*committed[i], marks) : Resolve(from, marks, (*from_times)[i]);
     if (!begin) return std::move(begin).error().In(where);
     auto end = ResolveEnd(options.range.to, marks, (*to_times)[i]);
     if (!end) return std::move(end).error().In(where);

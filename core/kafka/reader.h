@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -55,7 +56,9 @@ struct ReaderOptions {
   std::string topic;
   PositionRange range;
   std::vector<int32_t> partitions;  ///< empty: all of the topic's
-  bool follow = false;              ///< go on past the end as records arrive; range.to is ignored
+  /// Offsets, by partition, that stand for range.from there; deleted ones are moved up.
+  std::map<int32_t, int64_t> starts{};
+  bool follow = false;  ///< go on past the end as records arrive; range.to is ignored
   std::optional<std::string>
       group;  ///< start at this group's offsets where it has any, commit there
 };

@@ -39,6 +39,22 @@ def test_every_error_is_reported_with_its_place(gamevents, tmp_path):
     assert json.loads(gamevents("config", "schema").stdout)["title"] == "gamevents.yaml"
 
 
+def test_check_reads_the_catalogue(gamevents, tmp_path):
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "g.yaml").write_text("catalogue: items.yaml\n")
+    items = tmp_path / "conf" / "items.yaml"
+    items.write_text("items:\n  sword: {kind: sword, price: 5}\n")
+    done = gamevents("-c", "conf/g.yaml", "config", "check")
+    assert done.stdout == b"conf/g.yaml: OK\nconf/items.yaml: OK\n"
+    items.write_text("items:\n  sword: {kind: sword, prize: 5}\n")
+    done = gamevents("-c", "conf/g.yaml", "config", "check", check=False)
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines() == [
+        "gamevents: conf/items.yaml:2:24: sword.prize is not known; did you mean price?",
+        "gamevents: conf/items.yaml:2:3: sword.price is missing",
+    ]
+
+
 def test_show_names_who_set_what(gamevents, tmp_path):
     (tmp_path / "gamevents.yaml").write_text("serve:\n  port: 1\n  threads: 2\n  host: h\n")
     rows = shown(gamevents("config", "show", "--output", "json", "--set", "serve.port=9",

@@ -11,7 +11,7 @@ import pytest
 from support import paths, program
 
 COMMANDS = ["config", "consume", "create-topic", "generate", "produce", "produce-test", "report",
-            "serve"]
+            "serve", "state"]
 
 
 def test_version(gamevents):

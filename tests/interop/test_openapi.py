@@ -13,6 +13,14 @@ from support import processes
 pytestmark = pytest.mark.usefixtures("topic")
 EXAMPLES = 10  # for each operation; the same ones in every run
 SCHEMATHESIS = pathlib.Path(sys.executable).with_name("schemathesis")
+# A batch is accepted for its good events, and the answer names the others: there alone what breaks
+# the schema may be answered with 200. And a key that comes again with another body is 422.
+CONFIG = """\
+[[operations]]
+include-path = "/events"
+checks.negative_data_rejection.expected-statuses = ["200", "4xx", "5xx"]
+checks.positive_data_acceptance.expected-statuses = ["200", "401", "403", "422", "429", "5xx"]
+"""
 
 
 @pytest.fixture
@@ -22,6 +30,7 @@ def topic(embedded):
 
 def check(server, folder, *args) -> None:
     """Fails with schemathesis' report when it finds anything."""
+    (folder / "schemathesis.toml").write_text(CONFIG)
     done = subprocess.run(
         [SCHEMATHESIS, "run", f"{server.url}/openapi.json", "--checks", "all", "--no-color",
          "--max-examples", str(EXAMPLES), "--seed", "1", "--generation-deterministic",

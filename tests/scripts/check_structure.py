@@ -35,7 +35,8 @@ LIBRARY_HOMES = {
     "librdkafka/": ("core/kafka/", "tests/"),
     "httplib.h": ("core/http/", "tests/"),
     "CLI/": ("cmd/",),
-    "yaml-cpp/": ("core/config/", "tests/"),
+    "sqlite3.h": ("core/state/database.cpp", "core/report/", "tests/"),
+    "yaml-cpp/": ("core/config/", "core/event/catalogue.cpp", "tests/"),
 }
 
 # A call, where alone it may stand, and what to use instead.
@@ -52,6 +53,11 @@ UNTESTED = {
     "core/http/loop.cpp": "connection_test.cpp and asio_front_end_test.cpp, over real sockets",
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
     "core/kafka/contact.cpp": "error_test.cpp, with the errors that it gathers",
+    "core/collector/carts.cpp": "tests/cli/test_state.py, over HTTP and each broker",
+    "core/collector/commands.cpp": "tests/cli/test_state.py, over HTTP and each broker",
+    "core/state/database.cpp": "snapshot_test.cpp, its only user",
+    "core/state/user_codec.cpp": "snapshot_test.cpp and replay_property_test.cpp",
+    "core/collector/ingest/batch.cpp": "ingest_test.cpp, whose requests are batches",
     "core/broker/broker.cpp": "handlers/dispatch_test.cpp, which drives all of it by frames",
     "core/broker/dispatch.cpp": "handlers/dispatch_test.cpp",
     "core/broker/producer_ids.cpp": "handlers/produce_test.cpp",

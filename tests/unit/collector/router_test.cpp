@@ -39,6 +39,37 @@ std::string HeaderOf(const http::Response& response, const std::string& name) {
 
 }  // namespace
 
+TEST_CASE("routes of one pattern share it by their methods") {
+  std::string called;
+  const auto note = [&](std::string name) {
+    return [&called, name = std::move(name)](const Call& call) {
+      called = name + " " + call.parts.at(0);
+      call.reply(TextResponse(200, ""));
+    };
+  };
+  const Router router({{{"GET"}, "/cart/<user>", "shows it", note("show")},
+                       {{"DELETE"}, "/cart/<user>", "empties it", note("clear")}});
+  const auto status_of = [&](const std::string& method, http::Headers* headers = nullptr) {
+    int status = 0;
+    http::Request request;
+    request.method = method;
+    request.path = "/cart/u";
+    router.Answer(request, [&](const http::Response& response) {
+      status = response.status;
+      if (headers != nullptr) *headers = response.headers;
+    });
+    return status;
+  };
+  CHECK(status_of("DELETE") == 200);
+  CHECK(called == "clear u");
+  CHECK(status_of("HEAD") == 200);
+  CHECK(called == "show u");
+  http::Headers headers;
+  CHECK(status_of("PUT", &headers) == 405);
+  CHECK(headers.back() ==
+        std::pair<std::string, std::string>("Allow", "GET, HEAD, DELETE, OPTIONS"));
+}
+
 TEST_CASE("a path finds its route, and its parts are decoded after it was split") {
   const std::string megabyte(1 << 20, 'm');
   const std::vector<std::pair<std::string, std::string>> cases = {

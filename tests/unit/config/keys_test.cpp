@@ -63,6 +63,18 @@ TEST_CASE("unknown names find their neighbour") {
   CHECK(EnvironmentName(*FindKey("serve.max_body")) == "GAMEVENTS_SERVE_MAX_BODY");
 }
 
+TEST_CASE("a topic of its own for what is refused") {
+  Settings settings;
+  settings.kafka.topic = "events";
+  CHECK(CheckRelations(settings).ok());
+  settings.serve.rejected_topic = "rejected";
+  CHECK(CheckRelations(settings).ok());
+  settings.serve.rejected_topic = "events";
+  const Status same = CheckRelations(settings);
+  REQUIRE_FALSE(same.ok());
+  CHECK(same.error().context.starts_with("serve.rejected_topic: it is kafka.topic, events"));
+}
+
 TEST_CASE("librdkafka's secrets are known by name") {
   for (const char* secret :
        {"sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem",

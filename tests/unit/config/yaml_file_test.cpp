@@ -62,12 +62,24 @@ TEST_CASE("what is unknown is named with its place and its neighbour") {
   CHECK(ErrorOf("serve:\n  host: a\n  prot: 1\n") ==
         "f.yaml:3:3: unknown key serve.prot; did you mean serve.port?");
   CHECK(ErrorOf("sevre: {port: 1}\n").find("f.yaml:1:1: unknown section sevre") == 0);
-  CHECK(
-      ErrorOf("port: 1\n") ==
-      "f.yaml:1:1: unknown section port; did you mean serve.port?; there are embedded, kafka, log, "
-      "serve");
+  CHECK(ErrorOf("port: 1\n") ==
+        "f.yaml:1:1: unknown section port; did you mean serve.port?; there are catalogue, "
+        "embedded, kafka, log, serve, state");
   CHECK(ErrorOf("serve.port: 1\n") ==
         "f.yaml:1:1: serve.port: write it as 'port:', indented below 'serve:'");
+}
+
+TEST_CASE("a path is meant from the folder of its file, in the section's place too") {
+  for (const std::string text : {"catalogue: items.yaml\n", "catalogue: {file: items.yaml}\n"}) {
+    const FileContent content = ReadYaml("/etc/g/f.yaml", text, {});
+    REQUIRE(content.errors.empty());
+    REQUIRE(content.assignments.size() == 1);
+    CHECK(content.assignments[0].key->name == "catalogue.file");
+    CHECK(content.assignments[0].texts == std::vector<std::string>{"/etc/g/items.yaml"});
+  }
+  CHECK(ReadYaml("/etc/g/f.yaml", "catalogue: /i.yaml\n", {}).assignments.at(0).texts.at(0) ==
+        "/i.yaml");
+  CHECK(ReadYaml("/etc/g/f.yaml", "catalogue: ''\n", {}).assignments.at(0).texts.at(0).empty());
 }
 
 TEST_CASE("the wrong kind of value is named") {

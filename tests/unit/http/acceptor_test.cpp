@@ -21,8 +21,8 @@ std::unique_ptr<FrontEnd> Start(int64_t connections_max) {
   options.port = 0;
   options.threads = 2;
   options.connections_max = connections_max;
-  auto front_end = FrontEnd::Start(
-      options, [](const Request&, const Reply& reply) { reply(Response{}); });
+  auto front_end =
+      FrontEnd::Start(options, [](const Request&, const Reply& reply) { reply(Response{}); });
   REQUIRE(front_end.ok());
   return std::move(front_end).value();
 }

@@ -1,0 +1,67 @@
+// The advanced options of `serve`: what it sells, and what becomes of it.
+
+#include "cmd/shop.h"
+
+#include "core/collector/carts.h"
+#include "core/collector/queries.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace gamevents::cmd {
+namespace {
+
+/// What the fold gets beside the delivery to come past an event.
+constexpr std::chrono::milliseconds kFoldTimeout{5'000};
+
+}  // namespace
+
+Result<std::unique_ptr<state::Projection>> StartProjection(const config::Settings& settings,
+                                                           const kafka::ClientOptions& client) {
+  state::ProjectionOptions options;
+  options.client = client;
+  options.topic = settings.kafka.topic;
+  options.snapshot_interval = settings.state.snapshot_interval;
+  options.snapshot_events = settings.state.snapshot_events;
+  options.warn = [](const std::string& what) { spdlog::warn("state: {}", what); };
+  if (auto path = SnapshotPath(settings)) {
+    options.snapshot = std::move(path).value();
+  } else {
+    options.warn("no snapshot is kept: " + path.error().context);
+  }
+  return state::Projection::Start(std::move(options));
+}
+
+Result<std::unique_ptr<Shop>> Shop::Open(const config::Settings& settings,
+                                         const collector::EventStore& store,
+                                         state::Projection& projection) {
+  auto catalogue = LoadCatalogue(settings);
+  if (!catalogue) return std::move(catalogue).error();
+  auto background = collector::Background::Start();
+  if (!background) return std::move(background).error();
+  std::unique_ptr<Shop> shop(new Shop(std::move(catalogue).value(), store, projection,
+                                      settings.kafka.timeout + kFoldTimeout));
+  shop->background_ = std::move(background).value();
+  return shop;
+}
+
+std::vector<collector::Route> Shop::Routes() const {
+  std::vector<collector::Route> routes = collector::PurchaseRoutes(commands_, catalogue_);
+  for (auto& more :
+       {collector::CartRoutes(commands_, catalogue_),
+        collector::InventoryRoutes(commands_, catalogue_),
+        collector::QueryRoutes(commands_, *background_), collector::GuildRoutes(commands_)}) {
+    routes.insert(routes.end(), more.begin(), more.end());
+  }
+  return routes;
+}
+
+Status Shop::Reload(const config::Settings& settings) {
+  auto catalogue = LoadCatalogue(settings);
+  if (!catalogue) return std::move(catalogue).error();
+  catalogue_.Set(std::move(catalogue).value());
+  return Done{};
+}
+
+}  // namespace gamevents::cmd

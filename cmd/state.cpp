@@ -1,0 +1,193 @@
+// state: carts, inventories and guilds, as the log has them; and whether the snapshot agrees.
+
+#include "cmd/cluster.h"
+#include "cmd/command.h"
+#include "cmd/state_options.h"
+#include "cmd/state_view.h"
+#include "core/base/check.h"
+#include "core/base/file.h"
+#include "core/event/filter.h"
+#include "core/report/report.h"
+#include "core/state/snapshot.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace gamevents::cmd {
+namespace {
+
+/// Differences that are printed; one is enough to be wrong.
+constexpr size_t kDifferencesShown = 20;
+
+struct Flags {
+  std::string view;
+  std::optional<std::string> where;
+  std::optional<size_t> limit;
+  std::string format = "table";
+};
+
+Status Print(std::string_view text) {
+  auto written = WriteAll(STDOUT_FILENO, text);
+  if (written || written.error().fault == Fault::kClosed) return Done{};
+  return std::move(written).error().In("stdout");
+}
+
+/// What there is, in numbers.
+std::string Summary(const state::State& state, const state::Positions& positions) {
+  size_t carts = 0;
+  size_t inventories = 0;
+  size_t guilds = 0;
+  for (const state::User& user : state.users()) {
+    carts += user.cart ? size_t{1} : size_t{0};
+    inventories += user.stacks.empty() ? size_t{0} : size_t{1};
+  }
+  for (uint32_t id = 0; id < state.guild_count(); ++id) {
+    guilds += state.guild(id).members.empty() ? size_t{0} : size_t{1};
+  }
+  const state::Counts& counts = state.counts;
+  std::string text = fmt::format(
+      "users        {}\ninventories  {}\ncarts        {}\nguilds       {}\n"
+      "done         {}\nrefused      {}\nduplicates   {}\nother        {}\nmalformed    {}\n"
+      "misplaced    {}\nmemory       {} bytes\n",
+      state.users().size(), inventories, carts, guilds, counts.done, counts.refused,
+      counts.duplicates, counts.other, counts.malformed, counts.misplaced, state.MemoryBytes());
+  for (const auto& [partition, position] : positions) {
+    text += fmt::format("partition {}  up to offset {}\n", partition, position.next);
+  }
+  return text;
+}
+
+Result<Exit> Show(const Flags& flags, const Context& context) {
+  report::Question question;
+  question.select_all = true;
+  question.limit = flags.limit;
+  question.format = flags.format == "json"  ? report::Format::kJson
+                    : flags.format == "csv" ? report::Format::kCsv
+                                            : report::Format::kTable;
+  question.to_terminal = ::isatty(STDOUT_FILENO) == 1;
+  if (flags.where) {
+    auto where = event::Filter::Parse(*flags.where);
+    if (!where) return FailUsage("--where: " + where.error().context);
+    question.where = std::move(*where);
+  }
+  const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
+  if (!cluster) return Error(cluster.error());
+  auto replica = CurrentState(context.config.settings, cluster->client());
+  if (!replica) return std::move(replica).error();
+  state::State& state = (*replica)->state;
+  if (flags.view.empty()) {
+    if (Status printed = Print(Summary(state, (*replica)->positions)); !printed) {
+      return std::move(printed).error();
+    }
+    return Exit::kOk;
+  }
+  const auto answered = report::Answer(
+      question, RowsOf(flags.view, state), [](const report::ScanTotals&) {}, Print);
+  if (!answered) return Error(answered.error()).In("state show");
+  return Exit::kOk;
+}
+
+Result<Exit> Rebuild(const Context& context) {
+  const config::Settings& settings = context.config.settings;
+  const auto path = SnapshotPath(settings);
+  if (!path) return Error(path.error());
+  auto file = state::SnapshotFile::Open(*path, settings.kafka.topic);
+  if (!file) {
+    Error error = std::move(file).error();
+    if (error.fault == Fault::kExists) error.context += "; stop serve first";
+    return error;
+  }
+  const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
+  if (!cluster) return Error(cluster.error());
+  state::Replica replica;
+  const auto folded = state::FoldToEnd(cluster->client(), settings.kafka.topic, replica);
+  if (!folded) return Error(folded.error());
+  for (const std::string& gap : folded->gaps) spdlog::warn("{}", gap);
+  if (Status aside = (*file)->SetAside(); !aside) return std::move(aside).error();
+  if (Status saved = (*file)->Save((*file)->TakeChanges(replica)); !saved) {
+    return std::move(saved).error();
+  }
+  const Status printed = Print(fmt::format("Folded {} records into the state of {} users: {}\n",
+                                           folded->records, replica.state.users().size(), *path));
+  if (!printed) return Error(printed.error());
+  return Exit::kOk;
+}
+
+bool SameCounts(const state::Counts& a, const state::Counts& b) {
+  return a.done == b.done && a.refused == b.refused && a.duplicates == b.duplicates &&
+         a.other == b.other && a.malformed == b.malformed && a.misplaced == b.misplaced;
+}
+
+/// The snapshot and the rest of the log, beside the whole log.
+Result<Exit> Verify(const Context& context) {
+  const config::Settings& settings = context.config.settings;
+  const auto path = SnapshotPath(settings);
+  if (!path) return Error(path.error());
+  const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
+  if (!cluster) return Error(cluster.error());
+  auto loaded = state::LoadSnapshot(*path, settings.kafka.topic);
+  if (!loaded && loaded.error().fault != Fault::kNotFound) return std::move(loaded).error();
+  if (!loaded) spdlog::info("there is no snapshot yet; the log is folded twice");
+  state::Replica fresh;
+  state::Replica& kept = loaded ? **loaded : fresh;
+  const auto rest = state::FoldToEnd(cluster->client(), settings.kafka.topic, kept);
+  if (!rest) return Error(rest.error());
+  state::Replica replayed;
+  const auto all =
+      state::FoldToEnd(cluster->client(), settings.kafka.topic, replayed, &kept.positions);
+  if (!all) return Error(all.error());
+  if (!all->gaps.empty()) {
+    return Error{Fault::kNotFound, "the whole log is wanted, and of " + all->gaps.front() +
+                                       "; keep it with embedded.retention_age: 0"};
+  }
+  const auto differences = state::Differences(kept.state, replayed.state, kDifferencesShown);
+  for (const std::string& each : differences) PrintError(each);
+  if (!differences.empty() || !SameCounts(kept.state.counts, replayed.state.counts)) {
+    return Error{Fault::kCorrupt, *path +
+                                      ": the snapshot is not what the log says; mend it with: "
+                                      "gamevents state rebuild"};
+  }
+  const Status printed = Print(fmt::format("OK: {} users, as {} records of the log say\n",
+                                           kept.state.users().size(), all->records));
+  if (!printed) return Error(printed.error());
+  return Exit::kOk;
+}
+
+}  // namespace
+
+Run DeclareState(CLI::App& app, std::vector<config::Override>& overrides) {
+  auto flags = std::make_shared<Flags>();
+  app.require_subcommand(1);
+  BindKey(app, "--topic", "kafka.topic", "The topic to fold", overrides);
+  CLI::App* show = app.add_subcommand("show", "print what users have, as rows; or how much");
+  CLI::App* rebuild = app.add_subcommand("rebuild", "make the snapshot anew from the whole log");
+  CLI::App* verify = app.add_subcommand("verify", "compare the snapshot with the whole log");
+  show->add_option("VIEW", flags->view, "inventory, carts or guilds; none: numbers")
+      ->type_name("")
+      ->check([](const std::string& view) {
+        const bool known = std::ranges::find(kStateViews, view) != kStateViews.end();
+        return known ? std::string() : "'" + view + "' is not one of inventory, carts, guilds";
+      });
+  show->add_option("--where", flags->where, "Only rows that meet the condition (docs/filter.md)")
+      ->type_name("FILTER");
+  show->add_option("--limit", flags->limit, "At most so many rows (a table has 20 unless told)")
+      ->type_name("N");
+  show->add_option("--format", flags->format, "How they are written; a table unless told")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->option_text("table|json|csv");
+  return [=](const Context& context) -> Result<Exit> {
+    if (show->parsed()) return Show(*flags, context);
+    if (rebuild->parsed()) return Rebuild(context);
+    INVARIANT(verify->parsed());
+    return Verify(context);
+  };
+}
+
+}  // namespace gamevents::cmd

@@ -1,0 +1,44 @@
+#include "cmd/state_view.h"
+
+#include "cmd/state_options.h"
+#include "core/base/check.h"
+#include "core/report/row_source.h"
+#include "core/state/snapshot.h"
+#include "core/state/views.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace gamevents::cmd {
+
+Result<std::unique_ptr<state::Replica>> CurrentState(const config::Settings& settings,
+                                                     const kafka::ClientOptions& client) {
+  auto replica = std::make_unique<state::Replica>();
+  const auto path = SnapshotPath(settings);
+  if (!path) return Error(path.error());
+  auto loaded = state::LoadSnapshot(*path, settings.kafka.topic);
+  if (loaded) {
+    replica = std::move(loaded).value();
+  } else if (loaded.error().fault != Fault::kNotFound) {
+    spdlog::warn("the snapshot is left out: {}", loaded.error().context);
+  }
+  auto folded = state::FoldToEnd(client, settings.kafka.topic, *replica);
+  if (!folded && folded.error().fault == Fault::kCorrupt) {
+    spdlog::warn("the snapshot is left out: {}", folded.error().context);
+    replica = std::make_unique<state::Replica>();
+    folded = state::FoldToEnd(client, settings.kafka.topic, *replica);
+  }
+  if (!folded) return std::move(folded).error();
+  for (const std::string& gap : folded->gaps) spdlog::warn("{}", gap);
+  return replica;
+}
+
+report::OpenSource RowsOf(std::string_view view, state::State& state) {
+  if (view == "carts") return report::FromRows(state::CartRows(state));
+  if (view == "guilds") return report::FromRows(state::GuildRows(state));
+  INVARIANT(view == "inventory");
+  return report::FromRows(state::InventoryRows(state));
+}
+
+}  // namespace gamevents::cmd

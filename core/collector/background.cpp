@@ -1,0 +1,51 @@
+#include "core/collector/background.h"
+
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace gamevents::collector {
+
+Result<std::unique_ptr<Background>> Background::Start() {
+  std::unique_ptr<Background> made(new Background());
+  try {
+    made->thread_ = std::thread([background = made.get()] { background->Work(); });
+  } catch (const std::system_error& error) {
+    return Error{Fault::kFull, std::string("start a thread: ") + error.what()};
+  }
+  return made;
+}
+
+Background::~Background() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    wake_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+Status Background::Run(std::function<void()> job) {
+  const std::lock_guard lock(mutex_);
+  if (jobs_.size() >= kBackgroundJobsMax) {
+    return Error{Fault::kFull, std::to_string(kBackgroundJobsMax) + " queries wait already"};
+  }
+  jobs_.push_back(std::move(job));
+  wake_.notify_all();
+  return Done{};
+}
+
+void Background::Work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+    if (jobs_.empty()) return;
+    const std::function<void()> job = std::move(jobs_.front());
+    jobs_.pop_front();
+    lock.unlock();
+    job();
+    lock.lock();
+  }
+}
+
+}  // namespace gamevents::collector

@@ -1,0 +1,109 @@
+#include "core/collector/commands.h"
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace gamevents::collector {
+namespace {
+
+/// One command on its way: the answer is given when the event is both acknowledged and folded,
+/// whichever comes first, and at the first failure of either. Thread-safe.
+class Pending {
+ public:
+  explicit Pending(http::Reply reply) : reply_(std::move(reply)) {}
+
+  void Delivered() {
+    const std::lock_guard lock(mutex_);
+    delivered_ = true;
+    GiveIfWhole();
+  }
+  void Folded(http::Response answer) {
+    const std::lock_guard lock(mutex_);
+    answer_ = std::move(answer);
+    GiveIfWhole();
+  }
+  void Fail(http::Response answer) {
+    const std::lock_guard lock(mutex_);
+    delivered_ = true;
+    answer_ = std::move(answer);
+    GiveIfWhole();
+  }
+
+ private:
+  void GiveIfWhole() {
+    if (!delivered_ || !answer_ || !reply_) return;
+    std::exchange(reply_, nullptr)(std::move(*answer_));
+  }
+
+  std::mutex mutex_;
+  http::Reply reply_;
+  bool delivered_ = false;
+  std::optional<http::Response> answer_;
+};
+
+http::Response AnswerOf(const state::Folded& folded, const std::string& event_id,
+                        const Commands::Answer& answer) {
+  const bool refused = folded.outcome.verdict == state::Verdict::kRefused;
+  event::EventWriter writer;
+  writer.Add("status", refused ? "refused" : "done");
+  if (refused) {
+    writer.Add("reason", state::DescribeRefusal(folded.outcome, folded.state));
+  } else {
+    answer(folded, writer);
+  }
+  writer.Add("event_id", event_id);
+  writer.Add("partition", folded.partition);
+  writer.Add("offset", folded.offset);
+  return JsonResponse(refused ? 409 : 200, writer.Finish());
+}
+
+}  // namespace
+
+void Commands::Send(Call call, std::span<const Field> fields, const std::string& user,
+                    Answer answer) const {
+  Event event = store_.events().Build(fields, call.request.headers);
+  const std::string id = event.id;
+  const auto pending = std::make_shared<Pending>(std::move(call.reply));
+  const auto retry_after = store_.retry_after();
+  const Status expected = projection_.Expect(
+      id, timeout_,
+      [pending, id, retry_after, answer = std::move(answer)](const Result<state::Folded>& folded) {
+        if (folded) return pending->Folded(AnswerOf(*folded, id, answer));
+        pending->Fail(EventStore::Unavailable(
+            "the event may be stored, but what it did is not known yet: " + folded.error().context,
+            retry_after));
+      });
+  if (!expected) {
+    return pending->Fail(
+        EventStore::Unavailable("nothing was stored: " + expected.error().context, retry_after));
+  }
+  store_.Send(std::move(event), user,
+              [pending, id, retry_after,
+               &projection = projection_](const Result<kafka::Delivery>& delivery) {
+                if (delivery) return pending->Delivered();
+                projection.Forget(id);
+                pending->Fail(EventStore::Failure(delivery.error(), retry_after));
+              });
+}
+
+http::Response JsonResponse(int status, std::string json) {
+  http::Response response = TextResponse(status, std::move(json) + "\n");
+  response.content_type = "application/json";
+  return response;
+}
+
+http::Response JsonRefusal(const Error& error) {
+  event::EventWriter writer;
+  writer.Add("error", error.context);
+  return JsonResponse(error.fault == Fault::kNotFound ? 404 : 400, writer.Finish());
+}
+
+Status CheckName(std::string_view what, std::string_view name, size_t bytes_max) {
+  if (!name.empty() && name.size() <= bytes_max) return Done{};
+  return Error{Fault::kBadInput, std::string(what) + ": 1 to " + std::to_string(bytes_max) +
+                                     " bytes are wanted, not " + std::to_string(name.size())};
+}
+
+}  // namespace gamevents::collector

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/collector/event_store.h"
+#include "core/collector/router.h"
+#include "core/event/event_writer.h"
+#include "core/state/projection.h"
+
+#include <chrono>
+#include <functional>
+#include <span>
+#include <string>
+
+namespace gamevents::collector {
+
+/// Commands on the state: each is one event, and its answer is what the fold made of it. Immutable,
+/// so thread-safe; never blocks.
+class Commands {
+ public:
+  /// Adds what this command's answer has of its own; called with the state just after the event.
+  using Answer = std::function<void(const state::Folded&, event::EventWriter&)>;
+
+  /// `timeout`: how long an answer may take, the event's delivery included. What is referred to
+  /// must outlive the commands; `projection` also the producer, whose deliveries look for it.
+  Commands(const EventStore& store, state::Projection& projection,
+           std::chrono::milliseconds timeout)
+      : store_(store), projection_(projection), timeout_(timeout) {}
+
+  /// Stores an event of `fields` under `user`'s key and answers the call once it is acknowledged
+  /// and folded: 200 with {"status":"done", …, "event_id", "partition", "offset"} or 409 with
+  /// {"status":"refused", "reason", …}; 503 when either did not happen in time, or the state
+  /// cannot be shown now, in which case nothing is stored.
+  void Send(Call call, std::span<const Field> fields, const std::string& user, Answer answer) const;
+
+  state::Projection& projection() const { return projection_; }
+  std::chrono::seconds retry_after() const { return store_.retry_after(); }
+
+ private:
+  const EventStore& store_;
+  state::Projection& projection_;
+  const std::chrono::milliseconds timeout_;
+};
+
+/// An answer of one JSON text and a line feed.
+http::Response JsonResponse(int status, std::string json);
+
+/// {"error": what}, with 404 for kNotFound and 400 otherwise.
+http::Response JsonRefusal(const Error& error);
+
+/// Errors: kBadInput when a user, guild or item is longer than what has a state.
+Status CheckName(std::string_view what, std::string_view name, size_t bytes_max);
+
+}  // namespace gamevents::collector

@@ -1,0 +1,139 @@
+#include "core/collector/ingest/batch.h"
+
+#include "core/collector/ingest/rejected_record.h"
+
+#include <utility>
+
+namespace gamevents::collector {
+namespace {
+
+std::string WhyFailed(const Error& error) {
+  if (error.fault == Fault::kFull) {
+    return "too many events are waiting for Kafka; not stored: " + error.context;
+  }
+  if (error.fault == Fault::kUnavailable) {
+    return "Kafka did not acknowledge it; it may or may not be stored: " + error.context;
+  }
+  return "not stored: " + error.context;
+}
+
+constexpr std::string_view kBehindFull =
+    "not stored: an event before it found no room among those that wait for Kafka, and it must not "
+    "overtake that";
+constexpr std::string_view kNotRecalled =
+    "not stored: the ids of earlier events are not read back yet, so nobody knows whether this one "
+    "is there already; /readyz says what keeps it";
+
+}  // namespace
+
+Batch::Batch(BatchContext context, std::vector<Piece> pieces)
+    : context_(std::move(context)), pieces_(std::move(pieces)), outcomes_(pieces_.size()) {}
+
+void Batch::Begin(size_t index, Incoming event, std::string source) {
+  RecordIdentity identity{std::move(event.id), std::move(source), "", index, context_.print};
+  if (context_.idempotency_key) identity.idempotency_key = *context_.idempotency_key;
+  Parcel parcel;
+  parcel.index = index;
+  parcel.record.topic = context_.options->topic;
+  parcel.record.key = std::move(event.user);
+  parcel.record.value = std::move(event.json);
+  parcel.record.timestamp = context_.received_at;
+  parcel.record.headers = identity.ToHeaders();
+  if (full_.load(std::memory_order_relaxed)) return Fail(index, std::string(kBehindFull));
+  Duplicates& duplicates = *context_.duplicates;
+  if (identity.empty() || !duplicates.enabled()) return Send(std::move(parcel));
+  if (!duplicates.recalled()) return Fail(index, std::string(kNotRecalled));
+
+  parcel.id = identity.hash();
+  const IdHash id = *parcel.id;
+  // A std::function must be copyable, and what it holds is only moved out when it is called.
+  auto kept = std::make_shared<Parcel>(std::move(parcel));
+  const auto decided = [self = shared_from_this(), kept](bool stored) {
+    if (stored) return self->Finish(self->outcomes_.Duplicate());
+    self->Send(std::move(*kept));
+  };
+  switch (duplicates.Take(id, context_.received_at, decided)) {
+    case Duplicates::Claim::kYours:
+      return Send(std::move(*kept));
+    case Duplicates::Claim::kStored:
+      return Finish(outcomes_.Duplicate());
+    case Duplicates::Claim::kWait:
+      return;
+  }
+}
+
+void Batch::Send(Parcel parcel) {
+  const size_t index = parcel.index;
+  const std::optional<IdHash> id = parcel.id;
+  Status sent = context_.producer.Send(
+      std::move(parcel.record),
+      [self = shared_from_this(), index, id](const Result<kafka::Delivery>& delivery) {
+        self->OnDelivery(index, id, delivery);
+      });
+  if (sent) return;
+  if (sent.error().fault == Fault::kFull) full_.store(true, std::memory_order_relaxed);
+  OnDelivery(index, id, std::move(sent).error());
+}
+
+void Batch::OnDelivery(size_t index, const std::optional<IdHash>& id,
+                       const Result<kafka::Delivery>& delivery) {
+  Duplicates& duplicates = *context_.duplicates;
+  if (delivery) {
+    if (id) duplicates.Stored(*id, context_.received_at);
+    return Finish(outcomes_.Accepted());
+  }
+  const Error& error = delivery.error();
+  if (error.fault == Fault::kClosed && context_.options->on_closed) {
+    context_.options->on_closed(error);
+  }
+  if (error.fault == Fault::kBadInput) {
+    Refuse(index, "Kafka does not take this event: " + error.context);
+  } else {
+    Fail(index, WhyFailed(error));
+  }
+  if (id) duplicates.Failed(*id);
+}
+
+void Batch::Fail(size_t index, std::string reason) {
+  Finish(outcomes_.Rejected({index, std::move(reason), true, std::nullopt}));
+}
+
+void Batch::Refuse(size_t index, std::string reason) {
+  if (context_.options->rejected_topic.empty()) {
+    return Finish(outcomes_.Rejected({index, std::move(reason), false, std::nullopt}));
+  }
+  const Piece& piece = pieces_[index];
+  const std::string_view raw =
+      std::string_view(context_.request.body).substr(piece.offset, piece.size);
+  std::string record =
+      RejectedRecord({reason, index, piece.offset, raw}, context_.request, context_.received_at);
+  KeepRejected(context_, std::move(record),
+               [self = shared_from_this(), index,
+                reason = std::move(reason)](const Result<kafka::Delivery>& delivery) {
+                 if (!delivery) self->outcomes_.NotKept(delivery.error());
+                 self->Finish(self->outcomes_.Rejected({index, reason, false, delivery.ok()}));
+               });
+}
+
+void Batch::AllBegun() { Finish(outcomes_.AllBegun()); }
+
+void Batch::Finish(bool is_last) {
+  if (!is_last) return;
+  if (context_.idempotency_key) {
+    context_.duplicates->CloseRequest(*context_.idempotency_key, context_.print,
+                                      outcomes_.stored_any(), context_.received_at);
+  }
+  context_.reply(outcomes_.Answer(context_.options->retry_after));
+}
+
+void KeepRejected(const BatchContext& context, std::string record,
+                  kafka::Producer::OnDelivery done) {
+  kafka::OutgoingRecord outgoing;
+  outgoing.topic = context.options->rejected_topic;
+  outgoing.value = std::move(record);
+  outgoing.timestamp = context.received_at;
+  Status sent = context.producer.Send(std::move(outgoing), done);
+  if (!sent) done(std::move(sent).error());
+}
+
+}  // namespace gamevents::collector

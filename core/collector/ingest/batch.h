@@ -1,0 +1,80 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/collector/ingest/body.h"
+#include "core/collector/ingest/duplicates.h"
+#include "core/collector/ingest/incoming.h"
+#include "core/collector/ingest/ingest.h"
+#include "core/collector/ingest/outcomes.h"
+#include "core/collector/ingest/record_identity.h"
+#include "core/http/exchange.h"
+#include "core/kafka/producer.h"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gamevents::collector {
+
+/// What all events of one request have in common on their way.
+struct BatchContext {
+  std::shared_ptr<const IngestOptions> options;
+  kafka::Producer& producer;
+  std::shared_ptr<Duplicates> duplicates;
+  http::Request request;  ///< its body is what refused events are kept from
+  http::Reply reply;
+  TimestampMs received_at;
+  std::optional<std::string> idempotency_key;
+  uint32_t print = 0;  ///< of the content, when there is a key
+};
+
+/// The events of one request on their way to the topic, until the answer. Lives as long as a
+/// delivery or a wait for another request's event needs it. Begin, Refuse and AllBegun are called
+/// by one thread, once for each event and at the end; deliveries come from any.
+class Batch : public std::enable_shared_from_this<Batch> {
+ public:
+  Batch(BatchContext context, std::vector<Piece> pieces);
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  /// Sends event `index`, unless it is a duplicate. `source` is a CloudEvent's, else empty.
+  void Begin(size_t index, Incoming event, std::string source);
+
+  /// Event `index` is refused for its content.
+  void Refuse(size_t index, std::string reason);
+
+  /// Every event was begun or refused.
+  void AllBegun();
+
+  const http::Request& request() const { return context_.request; }
+
+ private:
+  struct Parcel {
+    size_t index = 0;
+    std::optional<IdHash> id;  // claimed: whoever waits for it is told
+    kafka::OutgoingRecord record;
+  };
+
+  void Send(Parcel parcel);
+  void OnDelivery(size_t index, const std::optional<IdHash>& id,
+                  const Result<kafka::Delivery>& delivery);
+  void Fail(size_t index, std::string reason);
+  void Finish(bool is_last);
+
+  BatchContext context_;
+  const std::vector<Piece> pieces_;
+  Outcomes outcomes_;
+  // An event found no room. Behind it none is sent: it would overtake it when that comes again.
+  std::atomic<bool> full_{false};
+};
+
+/// Sends a record of what was refused to options.rejected_topic; `done` is called once, from any
+/// thread, when it is acknowledged or not. Requires: the topic is set.
+void KeepRejected(const BatchContext& context, std::string record,
+                  kafka::Producer::OnDelivery done);
+
+}  // namespace gamevents::collector

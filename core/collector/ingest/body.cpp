@@ -1,0 +1,118 @@
+#include "core/collector/ingest/body.h"
+
+#include "core/collector/ingest/json_text.h"
+
+#include <algorithm>
+
+namespace gamevents::collector {
+namespace {
+
+constexpr size_t kNowhere = std::string_view::npos;
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+std::string_view Trim(std::string_view text) {
+  text.remove_prefix(SkipSpace(text, 0));
+  while (!text.empty() && SkipSpace(text, text.size() - 1) == text.size()) text.remove_suffix(1);
+  return text;
+}
+
+// `text` is a part of `body`.
+Piece PieceOf(std::string_view body, std::string_view text) {
+  return {static_cast<size_t>(text.data() - body.data()), text.size()};
+}
+
+Error TooMany(size_t events_max) {
+  return {Fault::kFull, "more than " + std::to_string(events_max) +
+                            " events in one request (serve.max_batch); send several"};
+}
+
+Error Broken(std::string_view what, size_t at) {
+  return {Fault::kBadInput,
+          "the array of events is broken at byte " + std::to_string(at) + ": " + std::string(what)};
+}
+
+Result<std::vector<Piece>> SplitLines(std::string_view body, size_t events_max) {
+  std::vector<Piece> pieces;
+  for (size_t start = 0; start < body.size();) {
+    const size_t end = std::min(body.find('\n', start), body.size());
+    const std::string_view line = Trim(body.substr(start, end - start));
+    start = end + 1;
+    if (line.empty()) continue;
+    if (pieces.size() == events_max) return TooMany(events_max);
+    pieces.push_back(PieceOf(body, line));
+  }
+  return pieces;
+}
+
+Result<std::vector<Piece>> SplitArray(std::string_view body, size_t events_max) {
+  std::vector<Piece> pieces;
+  size_t at = SkipSpace(body, 0);
+  if (at == body.size() || body[at] != '[') return Broken("it must begin with '['", at);
+  at = SkipSpace(body, at + 1);
+  const bool is_empty = at < body.size() && body[at] == ']';
+  while (!is_empty) {
+    const size_t end = EndOfValue(body, at);
+    if (end == kNowhere) return Broken("the event that begins here does not end", at);
+    if (end == at) return Broken("an event is missing", at);
+    if (pieces.size() == events_max) return TooMany(events_max);
+    pieces.push_back({at, end - at});
+    at = SkipSpace(body, end);
+    if (at == body.size()) return Broken("it ends without ']'", at);
+    if (body[at] == ']') break;
+    if (body[at] != ',') return Broken("expected ',' or ']'", at);
+    at = SkipSpace(body, at + 1);
+  }
+  at = SkipSpace(body, at + 1);
+  if (at != body.size()) return Broken("something follows its end", at);
+  return pieces;
+}
+
+}  // namespace
+
+bool MediaType::IsJson() const { return name == "application/json" || name.ends_with("+json"); }
+
+MediaType ParseMediaType(std::string_view content_type) {
+  MediaType type;
+  const size_t semicolon = content_type.find(';');
+  type.name = Lower(Trim(content_type.substr(0, semicolon)));
+  while (semicolon != kNowhere && content_type.find(';') != kNowhere) {
+    content_type.remove_prefix(content_type.find(';') + 1);
+    const std::string parameter = Lower(Trim(content_type.substr(0, content_type.find(';'))));
+    if (!parameter.starts_with("charset=")) continue;
+    type.charset = parameter.substr(parameter.find('=') + 1);
+    std::erase(type.charset, '"');
+  }
+  return type;
+}
+
+Shape Sniff(std::string_view body) {
+  const std::string_view text = Trim(body);
+  if (text.starts_with('[')) return Shape::kArray;
+  const size_t line_end = text.find('\n');
+  if (line_end == kNowhere) return Shape::kOne;
+  const std::string_view line = Trim(text.substr(0, line_end));
+  return EndOfValue(line, 0) == line.size() ? Shape::kLines : Shape::kOne;
+}
+
+Result<std::vector<Piece>> Split(std::string_view body, Shape shape, size_t events_max) {
+  const std::string_view text = Trim(body);
+  if (text.empty()) return Error{Fault::kBadInput, "the body is empty: there is no event in it"};
+  switch (shape) {
+    case Shape::kOne:
+      break;
+    case Shape::kArray:
+      return SplitArray(body, events_max);
+    case Shape::kLines:
+      return SplitLines(body, events_max);
+  }
+  return std::vector<Piece>{PieceOf(body, text)};
+}
+
+}  // namespace gamevents::collector

@@ -1,0 +1,144 @@
+#include "core/collector/ingest/duplicates.h"
+
+#include "core/base/check.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gamevents::collector {
+namespace {
+
+constexpr char kEventKind = 'e';
+constexpr char kPlaceKind = 'p';
+constexpr char kRequestKind = 'r';
+
+uint32_t Seconds(TimestampMs time) {
+  return static_cast<uint32_t>(
+      std::clamp<int64_t>(time.value / 1000, 0, std::numeric_limits<uint32_t>::max()));
+}
+
+uint32_t WindowSeconds(std::chrono::milliseconds window) {
+  const int64_t seconds = (window.count() + 999) / 1000;
+  return static_cast<uint32_t>(
+      std::clamp<int64_t>(seconds, 0, std::numeric_limits<uint32_t>::max()));
+}
+
+// An heir that fails at once comes back here: the next one is called when it has returned, not from
+// within it, or a thousand that wait would need a thousand times the stack.
+void CallInTurn(Duplicates::OnDecided heir) {
+  thread_local std::vector<Duplicates::OnDecided>* queue = nullptr;
+  if (queue != nullptr) return queue->push_back(std::move(heir));
+  std::vector<Duplicates::OnDecided> calls;
+  calls.push_back(std::move(heir));
+  queue = &calls;
+  while (!calls.empty()) {
+    const Duplicates::OnDecided call = std::move(calls.back());
+    calls.pop_back();
+    call(false);
+  }
+  queue = nullptr;
+}
+
+}  // namespace
+
+IdHash EventIdentity(std::string_view event_id, std::string_view source) {
+  return HashId(kEventKind, event_id, source);
+}
+
+IdHash PlaceIdentity(std::string_view idempotency_key, size_t index) {
+  return HashId(kPlaceKind, idempotency_key, std::to_string(index));
+}
+
+Duplicates::Duplicates(DuplicatesOptions options)
+    : enabled_(options.window.count() > 0 && options.events_max > 0),
+      recalled_(!enabled_),
+      recent_(options.events_max, WindowSeconds(options.window)) {}
+
+bool Duplicates::recalled() const {
+  const std::lock_guard lock(mutex_);
+  return recalled_;
+}
+
+void Duplicates::Recalled() {
+  const std::lock_guard lock(mutex_);
+  recalled_ = true;
+}
+
+void Duplicates::Add(IdHash id, uint32_t mark, TimestampMs at) {
+  if (!recent_.Find(id, Seconds(at))) recent_.Add(id, mark, Seconds(at));
+}
+
+Duplicates::Claim Duplicates::Take(IdHash event, TimestampMs now, OnDecided decided) {
+  const std::lock_guard lock(mutex_);
+  if (recent_.Find(event, Seconds(now))) return Claim::kStored;
+  const auto [flight, is_new] = in_flight_.try_emplace(event);
+  if (is_new) return Claim::kYours;
+  flight->second.push_back(std::move(decided));
+  return Claim::kWait;
+}
+
+void Duplicates::Stored(IdHash event, TimestampMs at) {
+  std::deque<OnDecided> waiting;
+  {
+    const std::lock_guard lock(mutex_);
+    Add(event, 0, at);
+    const auto flight = in_flight_.find(event);
+    INVARIANT(flight != in_flight_.end());
+    waiting = std::move(flight->second);
+    in_flight_.erase(flight);
+  }
+  for (const OnDecided& decided : waiting) decided(true);
+}
+
+void Duplicates::Failed(IdHash event) {
+  OnDecided heir;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto flight = in_flight_.find(event);
+    INVARIANT(flight != in_flight_.end());
+    if (flight->second.empty()) {
+      in_flight_.erase(flight);
+      return;
+    }
+    heir = std::move(flight->second.front());
+    flight->second.pop_front();
+  }
+  CallInTurn(std::move(heir));
+}
+
+bool Duplicates::OpenRequest(std::string_view idempotency_key, uint32_t print, TimestampMs now) {
+  const IdHash key = HashId(kRequestKind, idempotency_key);
+  const std::lock_guard lock(mutex_);
+  const std::optional<uint32_t> before = recent_.Find(key, Seconds(now));
+  if (before && *before != print) return false;
+  OpenOne& open = open_requests_[key];
+  if (open.requests > 0 && open.print != print) return false;
+  open.print = print;
+  ++open.requests;
+  return true;
+}
+
+void Duplicates::CloseRequest(std::string_view idempotency_key, uint32_t print, bool stored,
+                              TimestampMs at) {
+  const IdHash key = HashId(kRequestKind, idempotency_key);
+  const std::lock_guard lock(mutex_);
+  if (stored) Add(key, print, at);
+  const auto open = open_requests_.find(key);
+  INVARIANT(open != open_requests_.end());
+  if (--open->second.requests == 0) open_requests_.erase(open);
+}
+
+void Duplicates::Remember(IdHash event, TimestampMs at) {
+  const std::lock_guard lock(mutex_);
+  Add(event, 0, at);
+}
+
+void Duplicates::RememberRequest(std::string_view idempotency_key, uint32_t print, TimestampMs at) {
+  const std::lock_guard lock(mutex_);
+  Add(HashId(kRequestKind, idempotency_key), print, at);
+}
+
+}  // namespace gamevents::collector

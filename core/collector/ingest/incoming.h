@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/event/document.h"
+#include "core/http/exchange.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gamevents::collector {
+
+/// An event's type; a longer one is a mistake, and every report has a line for each.
+inline constexpr size_t kEventTypeBytesMax = 256;
+/// An event's id. UUIDs have 36, ids with a host, a process and a number in them some 100.
+inline constexpr size_t kEventIdBytesMax = 256;
+/// The texts that become a record's key.
+inline constexpr size_t kUserBytesMax = 1024;
+
+/// What the server adds to each event of one request where the event has none of its own.
+struct Stamp {
+  TimestampMs received_at{0};
+  std::string remote_ip;
+  http::Headers headers;  ///< canonical names, each once, valid UTF-8
+};
+
+/// An event that was taken in, ready for the log.
+struct Incoming {
+  std::string json;                 ///< one JSON object in one line of UTF-8
+  std::optional<std::string> user;  ///< whose event it is: the record's key
+  std::string id;                   ///< the client's own event_id; empty when we made one
+};
+
+/// Reads events that others wrote: checks each wholly and adds what is missing. Keeps its buffers,
+/// so not thread-safe: one a thread.
+class IncomingReader {
+ public:
+  /// What the client wrote stays as it is but for line breaks. Then come `event_id` (UUIDv7),
+  /// `received_at` and `remote_ip` unless it has them, and those headers whose name it has not in
+  /// any case. The user is the first of `user_name`, `purchase_user`, `user_id` and `user` that is
+  /// a text (not empty) or a whole number.
+  /// Errors: kBadInput when `json` is not one object as event::Document takes it, or has no
+  /// `event_type` of 1 to kEventTypeBytesMax bytes, or an `event_id` that is no text of 1 to
+  /// kEventIdBytesMax bytes, or has one of these twice.
+  Result<Incoming> Read(std::string_view json, const Stamp& stamp);
+
+ private:
+  event::Document document_;
+};
+
+}  // namespace gamevents::collector

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/collector/events.h"
+#include "core/collector/ingest/duplicates.h"
+#include "core/collector/router.h"
+#include "core/http/exchange.h"
+#include "core/kafka/producer.h"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace gamevents::collector {
+
+struct IngestOptions {
+  std::string topic;
+  std::string rejected_topic;           ///< for what is refused for its content; empty: none
+  size_t event_bytes_max = 256 << 10;   ///< one event as it was sent
+  size_t batch_events_max = 10'000;     ///< events of one request
+  std::chrono::seconds retry_after{1};  ///< what a client is told to wait after a 503
+  /// Called, from any thread and maybe more than once, when the producer has ended for good.
+  std::function<void(const Error&)> on_closed;
+};
+
+/// POST /events: one event, an array, lines (NDJSON), or CloudEvents 1.0 in each of its modes. Each
+/// event is checked, sent under its user's key, and has its own fate in the answer, which is given
+/// once every event of the request is acknowledged, refused or failed. What clients see of it:
+/// docs/http-api.md. Thread-safe; never blocks.
+class Ingest {
+ public:
+  /// What is referred to must outlive this; the producer's deliveries need only the producer and
+  /// what is shared: they may come after the end of this, and send in their turn.
+  Ingest(IngestOptions options, kafka::Producer& producer, const EventBuilder& events,
+         std::shared_ptr<Duplicates> duplicates, const Clock& clock = Clock::System());
+  Ingest(const Ingest&) = delete;
+  Ingest& operator=(const Ingest&) = delete;
+
+  /// The route, valid as long as this.
+  Route route() const;
+
+ private:
+  void OnEvents(Call call) const;
+
+  const std::shared_ptr<const IngestOptions> options_;
+  kafka::Producer& producer_;
+  const EventBuilder& events_;
+  const std::shared_ptr<Duplicates> duplicates_;
+  const Clock& clock_;
+};
+
+}  // namespace gamevents::collector

@@ -1,0 +1,109 @@
+#include "core/collector/ingest/outcomes.h"
+
+#include "core/base/text.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace gamevents::collector {
+namespace {
+
+// What clients send is quoted in errors in places, and may be long.
+constexpr size_t kErrorBytesMax = 1'000;
+
+std::string_view Truth(bool value) { return value ? "true" : "false"; }
+
+// What of an error is told: not half a character at its end.
+std::string_view Shown(std::string_view error) {
+  error = error.substr(0, kErrorBytesMax);
+  while (!IsUtf8(error)) error.remove_suffix(1);
+  return error;
+}
+
+void AppendError(std::string& json, std::string_view error) {
+  json += "\"error\":";
+  AppendJsonString(json, Shown(error));
+}
+
+void AppendRejection(std::string& json, const Rejection& rejection) {
+  json.append("{\"index\":").append(std::to_string(rejection.index)).append(",");
+  AppendError(json, rejection.error);
+  json.append(",\"retryable\":").append(Truth(rejection.retryable));
+  if (rejection.kept) json.append(",\"kept\":").append(Truth(*rejection.kept));
+  json += '}';
+}
+
+void AppendNotKept(std::string& json, const std::optional<std::string>& reason) {
+  if (!reason) return;
+  json += ",\"rejected_topic_error\":";
+  AppendJsonString(json, Shown(*reason));
+}
+
+http::Response JsonResponse(int status, std::string json) {
+  http::Response response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.body = std::move(json) + "\n";
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
+}  // namespace
+
+bool Outcomes::Accepted() {
+  accepted_.fetch_add(1, std::memory_order_relaxed);
+  return CountDown();
+}
+
+bool Outcomes::Duplicate() {
+  duplicates_.fetch_add(1, std::memory_order_relaxed);
+  return CountDown();
+}
+
+bool Outcomes::Rejected(Rejection rejection) {
+  {
+    const std::lock_guard lock(mutex_);
+    rejections_.push_back(std::move(rejection));
+  }
+  return CountDown();
+}
+
+void Outcomes::NotKept(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  if (!not_kept_) not_kept_ = error.context;
+}
+
+http::Response Outcomes::Answer(std::chrono::seconds retry_after) {
+  const std::lock_guard lock(mutex_);
+  std::ranges::sort(rejections_, {}, &Rejection::index);
+  std::string json = "{\"accepted\":" + std::to_string(accepted_) +
+                     ",\"duplicates\":" + std::to_string(duplicates_) + ",\"rejected\":[";
+  for (const Rejection& rejection : rejections_) {
+    if (&rejection != rejections_.data()) json += ',';
+    AppendRejection(json, rejection);
+  }
+  json += ']';
+  AppendNotKept(json, not_kept_);
+  json += '}';
+  const bool retryable = std::ranges::any_of(rejections_, &Rejection::retryable);
+  const bool none = accepted_ + duplicates_ == 0 && !rejections_.empty();
+  http::Response response = JsonResponse(retryable ? 503 : none ? 400 : 200, std::move(json));
+  if (retryable) {
+    response.headers.emplace_back("Retry-After", std::to_string(retry_after.count()));
+  }
+  return response;
+}
+
+http::Response RefuseWhole(int status, std::string_view error, std::optional<bool> kept,
+                           const std::optional<std::string>& not_kept) {
+  std::string json = "{\"accepted\":0,\"duplicates\":0,\"rejected\":[],";
+  AppendError(json, error);
+  json += ",\"retryable\":false";
+  if (kept) json.append(",\"kept\":").append(Truth(*kept));
+  AppendNotKept(json, not_kept);
+  json += '}';
+  return JsonResponse(status, std::move(json));
+}
+
+}  // namespace gamevents::collector

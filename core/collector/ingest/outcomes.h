@@ -1,0 +1,67 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/http/exchange.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gamevents::collector {
+
+/// Why an event was not stored.
+struct Rejection {
+  size_t index = 0;
+  std::string error;
+  bool retryable = false;  ///< whether sending it again can help
+  std::optional<bool>
+      kept;  ///< whether it is in serve.rejected_topic; nothing when that is not set
+};
+
+/// What became of each event of one request, counted down to the answer. Each event's fate is told
+/// once, from any thread; who tells the last one gets true and gives the answer. Thread-safe.
+class Outcomes {
+ public:
+  explicit Outcomes(size_t events) : undecided_(events + 1) {}
+
+  [[nodiscard]] bool Accepted();
+  [[nodiscard]] bool Duplicate();
+  [[nodiscard]] bool Rejected(Rejection rejection);
+  /// Notes why something refused is not in serve.rejected_topic; the first reason is told.
+  void NotKept(const Error& error);
+  /// Every event has been set on its way: what Outcomes itself waits for.
+  [[nodiscard]] bool AllBegun() { return CountDown(); }
+
+  /// Whether any event is in the log because of this request. Requires: all are decided.
+  bool stored_any() const { return accepted_ > 0; }
+
+  /// The answer, with what docs/http-api.md says: 200 when something was stored and nothing can be
+  /// tried again, 400 when all was refused for its content, 503 when something can be tried again.
+  /// Requires: all are decided. Call once.
+  http::Response Answer(std::chrono::seconds retry_after);
+
+ private:
+  bool CountDown() { return undecided_.fetch_sub(1, std::memory_order_acq_rel) == 1; }
+
+  std::atomic<size_t> undecided_;
+  std::atomic<size_t> accepted_{0};
+  std::atomic<size_t> duplicates_{0};
+  std::mutex mutex_;
+  std::vector<Rejection> rejections_;
+  std::optional<std::string> not_kept_;
+};
+
+/// The answer to a request of which nothing is stored, because its events could not be told apart
+/// or it was not one that is taken; sending it again does not help. `kept` and `not_kept` as in
+/// Rejection and Outcomes::NotKept.
+http::Response RefuseWhole(int status, std::string_view error,
+                           std::optional<bool> kept = std::nullopt,
+                           const std::optional<std::string>& not_kept = std::nullopt);
+
+}  // namespace gamevents::collector

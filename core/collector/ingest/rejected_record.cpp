@@ -1,0 +1,60 @@
+#include "core/collector/ingest/rejected_record.h"
+
+#include "core/base/text.h"
+#include "core/collector/events.h"
+#include "core/event/event_writer.h"
+
+#include <strings.h>
+
+namespace gamevents::collector {
+namespace {
+
+// Control characters take six bytes in JSON. What is longer than this is shorter in base64, and
+// that of kRejectedBytesMax fits into a record.
+constexpr size_t kQuotedBytesMax = kRejectedBytesMax / 3 * 4;
+
+std::string Quoted(std::string_view text) {
+  std::string json;
+  AppendJsonString(json, text);
+  return json;
+}
+
+void AddRaw(event::EventWriter& writer, std::string_view raw) {
+  const bool cut = raw.size() > kRejectedBytesMax;
+  raw = raw.substr(0, kRejectedBytesMax);
+  const std::string quoted = !cut && IsUtf8(raw) ? Quoted(raw) : "";
+  if (!quoted.empty() && quoted.size() <= kQuotedBytesMax) {
+    writer.AddJson("raw", quoted);
+  } else {
+    writer.Add("raw_base64", Base64Encode(raw));
+  }
+  writer.Add("cut", cut);
+}
+
+}  // namespace
+
+std::string RejectedRecord(const RejectedPart& part, const http::Request& request,
+                           TimestampMs received_at) {
+  event::EventWriter writer(part.raw.size() + 512);
+  writer.Add("event_type", "rejected");
+  writer.Add("reason", part.reason);
+  writer.AddJson("index", part.index ? std::to_string(*part.index) : "null");
+  writer.Add("offset", part.offset);
+  writer.Add("size", part.raw.size());
+  AddRaw(writer, part.raw);
+  writer.Add("received_at", FormatTimestamp(received_at));
+  writer.Add("remote_ip", request.remote_ip);
+  std::string headers;
+  for (const auto& [name, value] : request.headers) {
+    if (::strcasecmp(name.c_str(), "content-type") == 0) {
+      writer.AddIfAbsent("content_type", HeaderText(value));
+    } else if (::strncasecmp(name.c_str(), "ce-", 3) == 0) {
+      headers.append(headers.empty() ? "[" : ",[").append(Quoted(HeaderText(name)));
+      headers.append(",").append(Quoted(HeaderText(value))).append("]");
+    }
+  }
+  if (!headers.empty()) writer.AddJson("ce_headers", "[" + headers + "]");
+  return writer.Finish();
+}
+
+}  // namespace gamevents::collector

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/event/document.h"
+#include "core/state/command.h"
+#include "core/state/state.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gamevents::state {
+
+/// A record of the log, as far as the fold looks at it.
+struct Entry {
+  std::optional<std::string_view> key;
+  std::optional<std::string_view> value;
+  TimestampMs timestamp{0};
+};
+
+enum class Verdict : uint8_t {
+  kDone,       ///< the state is now as the event asked
+  kRefused,    ///< it cannot be; nothing was changed
+  kDuplicate,  ///< one of the user's last events over again; nothing was changed
+  kSkipped,    ///< no command, or one that cannot be read
+};
+
+/// Why a command cannot be.
+enum class Refusal : uint8_t {
+  kNone,
+  kOverStackLimit,
+  kAlreadyOwned,
+  kTooManyStacks,
+  kCartFull,
+  kNotInCart,
+  kMoreThanInCart,
+  kEmptyCart,
+  kNotOwned,
+  kMoreThanOwned,
+  kSeveralTypes,
+  kNotInGuild,
+  kSeveralGuilds,
+  kTooManyGuilds,
+};
+
+/// What became of one event.
+struct Outcome {
+  Verdict verdict = Verdict::kSkipped;
+  Refusal refusal = Refusal::kNone;
+  std::optional<uint32_t> goods{};  ///< what the refusal is about, where that is an item
+  int64_t have = 0;                 ///< how many the user has of it
+  int64_t limit = 0;                ///< what was asked for, or the limit that it would pass
+  std::vector<CartLine> bought{};   ///< by a purchase or a checkout
+  std::optional<uint32_t> guild{};  ///< that was left
+};
+
+/// A refusal as a sentence for people: "sword (katana): 19 owned, and 2 more would pass the limit
+/// of 20". Requires: the outcome is refused; `state` is the one that it came from.
+std::string DescribeRefusal(const Outcome& outcome, const State& state);
+
+/// The pure fold: reads an event, changes the state, says what became of it. The same events in
+/// the same order give the same state and outcomes, in every process. Keeps only buffers. Not
+/// thread-safe.
+class Fold {
+ public:
+  Outcome Apply(const Entry& entry, State& state);
+
+  /// The last event that was applied, until the next; meaningful when it was not kSkipped.
+  const Command& command() const { return command_; }
+
+ private:
+  event::Document document_;
+  Command command_;
+};
+
+/// Applies one command that has been read.
+Outcome Obey(const Command& command, TimestampMs timestamp, State& state);
+
+}  // namespace gamevents::state

@@ -1,0 +1,226 @@
+#include "core/state/projection.h"
+
+#include <span>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace gamevents::state {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// How long a read waits for records, and so how late a stop or a timeout is noticed.
+constexpr milliseconds kReadWait{50};
+/// How long after a failure the topic is tried again.
+constexpr milliseconds kRetryAfter{500};
+
+}  // namespace
+
+Result<std::unique_ptr<Projection>> Projection::Start(ProjectionOptions options) {
+  std::unique_ptr<Projection> projection(new Projection(std::move(options)));
+  try {
+    projection->folder_ = std::thread([p = projection.get()] { p->Run(); });
+    projection->writer_ = std::thread([p = projection.get()] { p->WriteSnapshots(); });
+  } catch (const std::system_error& error) {
+    return Error{Fault::kFull, std::string("start a thread: ") + error.what()};
+  }
+  return projection;
+}
+
+Projection::~Projection() {
+  stopping_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    wake_.notify_all();
+  }
+  if (folder_.joinable()) folder_.join();
+  {
+    const std::lock_guard lock(mutex_);
+    writer_ends_ = true;
+    wake_.notify_all();
+  }
+  if (writer_.joinable()) writer_.join();
+  LastSnapshot();
+  for (auto& [id, waiter] : std::exchange(waiters_, {})) {
+    waiter.on_event(Error{Fault::kClosed, "the server is stopping"});
+  }
+}
+
+Status Projection::Ready() const {
+  const std::lock_guard lock(mutex_);
+  return ready_;
+}
+
+Status Projection::Expect(const std::string& event_id, milliseconds timeout, OnEvent on_event) {
+  const std::lock_guard lock(mutex_);
+  if (!ready_) {
+    // A topic that this very event makes would be found half a second later.
+    look_again_ = true;
+    wake_.notify_all();
+    return ready_;
+  }
+  if (waiters_.size() >= kWaitersMax) {
+    return Error{Fault::kFull, std::to_string(kWaitersMax) + " requests wait for the fold"};
+  }
+  waiters_[event_id] = {steady_clock::now() + timeout, std::move(on_event)};
+  return Done{};
+}
+
+void Projection::Forget(const std::string& event_id) {
+  const std::lock_guard lock(mutex_);
+  waiters_.erase(event_id);
+}
+
+void Projection::Read(const std::function<void(State& state)>& read) const {
+  const std::lock_guard lock(mutex_);
+  read(replica_->state);
+}
+
+void Projection::Run() {
+  LoadSnapshot();
+  while (!Stopping()) {
+    const Status ended = Follow();
+    if (Stopping()) break;
+    INVARIANT(!ended);
+    if (ended.error().fault == Fault::kCorrupt) {
+      StartOver(ended.error());
+      continue;
+    }
+    std::string why = ended.error().context;
+    if (ended.error().fault == Fault::kNotFound) {
+      why += "; make it with: gamevents create-topic " + options_.topic;
+    }
+    std::unique_lock lock(mutex_);
+    ready_ = Error{Fault::kUnavailable, std::move(why)};
+    wake_.wait_for(lock, kRetryAfter, [this] { return Stopping() || look_again_; });
+    look_again_ = false;
+  }
+}
+
+void Projection::LoadSnapshot() {
+  if (options_.snapshot.empty()) return;
+  auto file = SnapshotFile::Open(options_.snapshot, options_.topic);
+  if (!file) {
+    return options_.warn("no snapshot of the state is kept: " + file.error().context);
+  }
+  auto loaded = (*file)->Load();
+  if (!loaded && loaded.error().fault != Fault::kNotFound) {
+    options_.warn("the snapshot is set aside, and the log folded from its beginning: " +
+                  loaded.error().context);
+    if (Status aside = (*file)->SetAside(); !aside) options_.warn(aside.error().context);
+  }
+  const std::lock_guard lock(mutex_);
+  if (loaded) replica_ = std::move(loaded).value();
+  file_ = std::move(*file);
+  last_snapshot_ = steady_clock::now();
+}
+
+// The log is not the one that was folded: what was made of that one is worth nothing.
+void Projection::StartOver(const Error& why) {
+  options_.warn("the state is folded anew from the log's beginning: " + why.context);
+  std::unique_lock lock(mutex_);
+  ready_ = Error{Fault::kUnavailable, "the log is being read from its beginning"};
+  wake_.wait(lock, [this] { return !to_write_; });
+  replica_ = std::make_unique<Replica>();
+  if (!file_) return;
+  if (Status aside = file_->SetAside(); !aside) options_.warn(aside.error().context);
+}
+
+// First to the end, which a reader that does not follow finds exactly, then on from there. Ends
+// with an error, or when the projection stops.
+Status Projection::Follow() {
+  for (const bool follow : {false, true}) {
+    auto reader = OpenReader(options_.client, options_.topic, *replica_, follow);
+    if (!reader) return std::move(reader).error();
+    for (const std::string& gap : replica_->Gaps((*reader)->ranges())) options_.warn(gap);
+    if (Status folded = FoldFrom(**reader, follow); !folded) return folded;
+    if (Stopping()) break;
+    const std::lock_guard lock(mutex_);
+    ready_ = Done{};
+  }
+  return Done{};
+}
+
+Status Projection::FoldFrom(kafka::Reader& reader, bool follow) {
+  while (!Stopping() && (follow || !reader.Finished())) {
+    auto records = reader.Next(kReadWait);
+    if (!records) return std::move(records).error();
+    if (Status taken = TakeBatch(*records); !taken) return taken;
+    GiveUpLate();
+    SnapshotIfDue();
+  }
+  return Done{};
+}
+
+Status Projection::TakeBatch(std::span<const kafka::RecordView> records) {
+  if (records.empty()) return Done{};
+  const std::lock_guard lock(mutex_);
+  const OnFolded on_folded = [this](const kafka::RecordView& record, const Fold& fold,
+                                    const Outcome& outcome, const State& state) {
+    if (waiters_.empty() || outcome.verdict == Verdict::kSkipped) return;
+    Settle(std::string(fold.command().event_id),
+           Folded{outcome, state, record.partition, record.offset});
+  };
+  for (const kafka::RecordView& record : records) {
+    if (Status taken = replica_->Take(record, fold_, on_folded); !taken) return taken;
+  }
+  events_since_ += static_cast<int64_t>(records.size());
+  return Done{};
+}
+
+// Requires: the lock.
+void Projection::Settle(const std::string& event_id, const Result<Folded>& result) {
+  const auto found = waiters_.find(event_id);
+  if (found == waiters_.end()) return;
+  const OnEvent on_event = std::move(found->second.on_event);
+  waiters_.erase(found);
+  on_event(result);
+}
+
+void Projection::GiveUpLate() {
+  const auto now = steady_clock::now();
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> late;
+  for (const auto& [id, waiter] : waiters_) {
+    if (waiter.deadline <= now) late.push_back(id);
+  }
+  for (const std::string& id : late) {
+    Settle(id, Error{Fault::kUnavailable, "the fold did not come past the event in time"});
+  }
+}
+
+void Projection::SnapshotIfDue() {
+  const std::lock_guard lock(mutex_);
+  const auto now = steady_clock::now();
+  const bool due = events_since_ >= options_.snapshot_events ||
+                   (events_since_ > 0 && now - last_snapshot_ >= options_.snapshot_interval);
+  if (!file_ || to_write_ || !due) return;
+  to_write_ = file_->TakeChanges(*replica_);
+  events_since_ = 0;
+  last_snapshot_ = now;
+  wake_.notify_all();
+}
+
+void Projection::WriteSnapshots() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return to_write_ || writer_ends_; });
+    if (!to_write_) return;
+    lock.unlock();
+    const Status saved = file_->Save(*to_write_);
+    if (!saved) options_.warn("the state's snapshot was not written: " + saved.error().context);
+    lock.lock();
+    to_write_.reset();
+    wake_.notify_all();
+  }
+}
+
+void Projection::LastSnapshot() {
+  if (!file_ || events_since_ == 0) return;
+  const Status saved = file_->Save(file_->TakeChanges(*replica_));
+  if (!saved) options_.warn("the state's snapshot was not written: " + saved.error().context);
+}
+
+}  // namespace gamevents::state

@@ -1,0 +1,159 @@
+#include "core/state/replica.h"
+
+#include "core/base/bytes.h"
+#include "core/base/crc32c.h"
+#include "core/base/stop.h"
+#include "core/state/views.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace gamevents::state {
+namespace {
+
+constexpr std::chrono::milliseconds kReadWait{200};
+
+uint32_t CrcOf(const kafka::RecordView& record) {
+  return Crc32c(0, AsBytes(record.value.value_or(std::string_view())));
+}
+
+std::string PartitionName(int32_t partition) { return "partition " + std::to_string(partition); }
+
+/// Everything about a user that the fold reads or shows, as one text.
+std::string WholeUser(const State& state, const User& user) {
+  std::string text = InventoryJson(state, user.name) + CartJson(state, user.name);
+  std::vector<std::string> guilds;
+  for (const Membership& each : user.guilds) guilds.push_back(state.guild(each.guild).name);
+  std::ranges::sort(guilds);
+  for (const std::string& guild : guilds) text.append("\n").append(guild);
+  for (size_t i = 0; i < user.recent.count; ++i) {
+    text.append(" ").append(std::to_string(user.recent.hashes[i]));
+  }
+  return text;
+}
+
+std::string ShortUser(const State& state, const User* user) {
+  if (user == nullptr) return "not there";
+  return InventoryJson(state, user->name) + " " + CartJson(state, user->name);
+}
+
+}  // namespace
+
+std::map<int32_t, int64_t> Replica::Starts() const {
+  std::map<int32_t, int64_t> starts;
+  for (const auto& [partition, position] : positions) {
+    starts[partition] = position.last_offset >= 0 ? position.last_offset : position.next;
+  }
+  return starts;
+}
+
+Status Replica::CheckRanges(std::span<const kafka::PartitionRange> ranges) const {
+  for (const auto& [partition, position] : positions) {
+    const auto range = std::ranges::find(ranges, partition, &kafka::PartitionRange::partition);
+    if (range == ranges.end()) {
+      return Error{Fault::kCorrupt, PartitionName(partition) + " is no longer there"};
+    }
+    if (range->high_watermark < position.next) {
+      return Error{Fault::kCorrupt, PartitionName(partition) + " ends at offset " +
+                                        std::to_string(range->high_watermark) +
+                                        ", before what was folded, up to offset " +
+                                        std::to_string(position.next)};
+    }
+  }
+  return Done{};
+}
+
+std::vector<std::string> Replica::Gaps(std::span<const kafka::PartitionRange> ranges) const {
+  std::vector<std::string> gaps;
+  for (const kafka::PartitionRange& range : ranges) {
+    const auto found = positions.find(range.partition);
+    const int64_t next = found == positions.end() ? 0 : found->second.next;
+    if (range.begin <= next) continue;
+    gaps.push_back(PartitionName(range.partition) + ": the records of offsets " +
+                   std::to_string(next) + " to " + std::to_string(range.begin - 1) +
+                   " were deleted before they could be folded (retention)");
+  }
+  return gaps;
+}
+
+Status Replica::Take(const kafka::RecordView& record, Fold& fold, const OnFolded& on_folded) {
+  Position& position = positions[record.partition];
+  const uint32_t crc = CrcOf(record);
+  if (record.offset < position.next) {
+    if (record.offset != position.last_offset || crc == position.last_crc) return Done{};
+    return Error{Fault::kCorrupt, PartitionName(record.partition) +
+                                      " has another record at offset " +
+                                      std::to_string(record.offset) + " than was folded"};
+  }
+  const Outcome outcome = fold.Apply({record.key, record.value, record.timestamp}, state);
+  position = {record.offset + 1, record.offset, crc};
+  if (on_folded) on_folded(record, fold, outcome, state);
+  return Done{};
+}
+
+Result<std::unique_ptr<kafka::Reader>> OpenReader(const kafka::ClientOptions& client,
+                                                  const std::string& topic, const Replica& replica,
+                                                  bool follow) {
+  kafka::ReaderOptions options;
+  options.client = client;
+  options.topic = topic;
+  options.starts = replica.Starts();
+  options.follow = follow;
+  auto reader = kafka::Reader::Open(options);
+  if (!reader) {
+    // An offset past the end: this log is not, or no longer, the one that was folded.
+    if (reader.error().fault == Fault::kBadInput && !replica.positions.empty()) {
+      reader.error().fault = Fault::kCorrupt;
+    }
+    return std::move(reader).error();
+  }
+  if (auto same = replica.CheckRanges((*reader)->ranges()); !same) {
+    return std::move(same).error().In("topic " + topic);
+  }
+  return reader;
+}
+
+Result<FoldedToEnd> FoldToEnd(const kafka::ClientOptions& client, const std::string& topic,
+                              Replica& replica, const Positions* until) {
+  auto reader = OpenReader(client, topic, replica, false);
+  if (!reader) return std::move(reader).error();
+  FoldedToEnd folded;
+  folded.gaps = replica.Gaps((*reader)->ranges());
+  const auto is_later = [until](const kafka::RecordView& record) {
+    if (until == nullptr) return false;
+    const auto found = until->find(record.partition);
+    return found == until->end() || record.offset >= found->second.next;
+  };
+  Fold fold;
+  while (!(*reader)->Finished()) {
+    if (StopSignal::Requested()) return Error{Fault::kClosed, "interrupted"};
+    auto records = (*reader)->Next(kReadWait);
+    if (!records) return std::move(records).error();
+    for (const kafka::RecordView& record : *records) {
+      if (is_later(record)) continue;
+      if (auto taken = replica.Take(record, fold); !taken) return std::move(taken).error();
+      ++folded.records;
+    }
+  }
+  return folded;
+}
+
+std::vector<std::string> Differences(const State& a, const State& b, size_t count_max) {
+  std::vector<std::string> found;
+  const auto note = [&](std::string_view name) {
+    if (found.size() >= count_max) return;
+    found.push_back("user " + std::string(name) + ": " + ShortUser(a, a.Find(name)) + " is not " +
+                    ShortUser(b, b.Find(name)));
+  };
+  for (const User& user : a.users()) {
+    const User* other = b.Find(user.name);
+    if (other == nullptr || WholeUser(a, user) != WholeUser(b, *other)) note(user.name);
+  }
+  for (const User& user : b.users()) {
+    if (a.Find(user.name) == nullptr) note(user.name);
+  }
+  return found;
+}
+
+}  // namespace gamevents::state

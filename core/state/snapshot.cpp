@@ -1,0 +1,361 @@
+#include "core/state/snapshot.h"
+
+#include "core/base/bytes.h"
+#include "core/base/crc32c.h"
+#include "core/state/database.h"
+#include "core/state/user_codec.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+
+namespace gamevents::state {
+namespace {
+
+// The journal is written ahead, so that readers and a crash see whole snapshots. It is not synced
+// to disk each time: what a crash of the machine takes away is folded again.
+constexpr char kCreate[] = R"sql(
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+CREATE TABLE IF NOT EXISTS about (name BLOB PRIMARY KEY, value BLOB NOT NULL, crc INTEGER NOT NULL)
+  WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS positions (partition INTEGER PRIMARY KEY, next INTEGER NOT NULL,
+                                      last_offset INTEGER NOT NULL, last_crc INTEGER NOT NULL,
+                                      crc INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS goods (id INTEGER PRIMARY KEY, item BLOB NOT NULL, kind BLOB NOT NULL,
+                                  type BLOB NOT NULL, crc INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS guilds (id INTEGER PRIMARY KEY, name BLOB NOT NULL,
+                                   crc INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY, name BLOB NOT NULL, row BLOB NOT NULL);
+)sql";
+
+constexpr char kDropAll[] =
+    "DELETE FROM about; DELETE FROM positions; DELETE FROM goods; DELETE FROM guilds; "
+    "DELETE FROM users;";
+
+/// How many rows the tables must have, or they were lost.
+struct RowCounts {
+  int64_t users = -1;
+  int64_t positions = -1;
+};
+
+/// The numbers of `about`, by name.
+struct CountName {
+  const char* name;
+  int64_t Counts::*member;
+};
+constexpr auto kCountNames = std::to_array<CountName>({
+    {"done", &Counts::done},
+    {"refused", &Counts::refused},
+    {"duplicates", &Counts::duplicates},
+    {"other", &Counts::other},
+    {"malformed", &Counts::malformed},
+    {"misplaced", &Counts::misplaced},
+});
+
+/// The checksum of a row's other columns: SQLite does not notice a flipped bit.
+template <class... Columns>
+int64_t RowCrc(const Columns&... columns) {
+  uint32_t crc = 0;
+  const auto add = [&](const auto& column) {
+    if constexpr (std::is_integral_v<std::decay_t<decltype(column)>>) {
+      const std::string digits = std::to_string(column) + ";";
+      crc = Crc32c(crc, AsBytes(digits));
+    } else {
+      crc = Crc32c(crc, AsBytes(std::string_view(column)));
+      crc = Crc32c(crc, AsBytes(";"));
+    }
+  };
+  (add(columns), ...);
+  return crc;
+}
+
+Error Damaged(std::string_view table) {
+  return {Fault::kCorrupt, "a row of its " + std::string(table) + " is damaged"};
+}
+
+/// Prepares `sql` and calls `each(statement)` for each row of its answer.
+template <class Each>
+Status ForEachRow(Database& database, const char* sql, Each each) {
+  auto statement = database.Prepare(sql);
+  if (!statement) return std::move(statement).error();
+  while (true) {
+    auto row = statement->Step();
+    if (!row) return std::move(row).error();
+    if (!*row) return Done{};
+    if (Status done = each(*statement); !done) return done;
+  }
+}
+
+/// Runs `sql` once for each of `items`, after `bind(statement, item, index)`.
+template <class Items, class Bind>
+Status RunForEach(Database& database, const char* sql, const Items& items, Bind bind) {
+  auto statement = database.Prepare(sql);
+  if (!statement) return std::move(statement).error();
+  size_t index = 0;
+  for (const auto& item : items) {
+    bind(*statement, item, index++);
+    if (Status run = statement->Run(); !run) return run;
+  }
+  return Done{};
+}
+
+Status WriteAbout(Database& database, const std::string& topic, const SnapshotChanges& changes) {
+  auto statement = database.Prepare("INSERT OR REPLACE INTO about VALUES (?, ?, ?)");
+  if (!statement) return std::move(statement).error();
+  const auto put = [&](std::string_view name, auto value) {
+    statement->Bind(1, name);
+    statement->Bind(2, value);
+    statement->Bind(3, RowCrc(name, value));
+    return statement->Run();
+  };
+  if (Status put_topic = put("topic", std::string_view(topic)); !put_topic) return put_topic;
+  if (Status put_format = put("format", kSnapshotFormat); !put_format) return put_format;
+  for (const CountName& each : kCountNames) {
+    const Status put_count = put(each.name, changes.counts.*each.member);
+    if (!put_count) return put_count;
+  }
+  const Status put_users = put("users", static_cast<int64_t>(changes.user_count));
+  if (!put_users) return put_users;
+  return put("positions", static_cast<int64_t>(changes.positions.size()));
+}
+
+Status WriteAll(Database& database, const std::string& topic, const SnapshotChanges& changes) {
+  if (changes.whole) {
+    if (Status dropped = database.Execute(kDropAll); !dropped) return dropped;
+  }
+  Status done = WriteAbout(database, topic, changes);
+  if (!done) return done;
+  done = RunForEach(database, "INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?, ?)",
+                    changes.positions, [](Statement& to, const auto& each, size_t) {
+                      to.Bind(1, int64_t{each.first});
+                      to.Bind(2, each.second.next);
+                      to.Bind(3, each.second.last_offset);
+                      to.Bind(4, int64_t{each.second.last_crc});
+                      to.Bind(5, RowCrc(each.first, each.second.next, each.second.last_offset,
+                                        each.second.last_crc));
+                    });
+  if (!done) return done;
+  done = RunForEach(database, "INSERT OR REPLACE INTO goods VALUES (?, ?, ?, ?, ?)", changes.goods,
+                    [&](Statement& to, const Goods& goods, size_t index) {
+                      to.Bind(1, static_cast<int64_t>(changes.goods_before + index));
+                      to.Bind(2, goods.item);
+                      to.Bind(3, goods.kind);
+                      to.Bind(4, goods.type);
+                      to.Bind(5, RowCrc(goods.item, goods.kind, goods.type));
+                    });
+  if (!done) return done;
+  done = RunForEach(database, "INSERT OR REPLACE INTO guilds VALUES (?, ?, ?)", changes.guilds,
+                    [&](Statement& to, const std::string& name, size_t index) {
+                      to.Bind(1, static_cast<int64_t>(changes.guilds_before + index));
+                      to.Bind(2, name);
+                      to.Bind(3, RowCrc(name));
+                    });
+  if (!done) return done;
+  return RunForEach(database, "INSERT OR REPLACE INTO users VALUES (?, ?, ?)", changes.users,
+                    [](Statement& to, const SnapshotChanges::UserRow& user, size_t) {
+                      to.Bind(1, int64_t{user.id});
+                      to.Bind(2, user.name);
+                      to.Bind(3, user.row);
+                    });
+}
+
+/// Whether the snapshot is in the format that is read here. Errors: kUnsupported, kCorrupt.
+Status CheckFormat(Database& database) {
+  int64_t format = -1;
+  Status read = ForEachRow(database, "SELECT value FROM about WHERE name = CAST('format' AS BLOB)",
+                           [&](Statement& row) -> Status {
+                             format = row.Integer(0);
+                             return Done{};
+                           });
+  if (!read || format == kSnapshotFormat) return read;
+  if (format == -1) return Error{Fault::kCorrupt, "it says nothing about itself"};
+  return Error{Fault::kUnsupported, "its format is " + std::to_string(format) + ", not " +
+                                        std::to_string(kSnapshotFormat)};
+}
+
+/// What the snapshot says about itself: how many rows it has. Errors: kBadInput, kCorrupt.
+Result<RowCounts> ReadAbout(Database& database, const std::string& topic, Counts& counts) {
+  std::string found_topic;
+  RowCounts rows;
+  Status read =
+      ForEachRow(database, "SELECT name, value, crc FROM about", [&](Statement& row) -> Status {
+        const std::string_view name = row.Bytes(0);
+        const int64_t crc =
+            name == "topic" ? RowCrc(name, row.Bytes(1)) : RowCrc(name, row.Integer(1));
+        if (crc != row.Integer(2)) return Damaged("about");
+        if (name == "topic") found_topic = row.Bytes(1);
+        if (name == "users") rows.users = row.Integer(1);
+        if (name == "positions") rows.positions = row.Integer(1);
+        for (const CountName& each : kCountNames) {
+          if (name == each.name) counts.*each.member = row.Integer(1);
+        }
+        return Done{};
+      });
+  if (!read) return std::move(read).error();
+  if (found_topic == topic) return rows;
+  return Error{Fault::kBadInput, "it is of topic " + found_topic + ", not " + topic};
+}
+
+Status ReadNames(Database& database, State& state) {
+  Status read = ForEachRow(database, "SELECT id, item, kind, type, crc FROM goods ORDER BY id",
+                           [&](Statement& row) -> Status {
+                             const int64_t id =
+                                 state.GoodsId(row.Bytes(1), row.Bytes(2), row.Bytes(3));
+                             const int64_t crc = RowCrc(row.Bytes(1), row.Bytes(2), row.Bytes(3));
+                             if (id == row.Integer(0) && crc == row.Integer(4)) return Done{};
+                             return Damaged("goods");
+                           });
+  if (!read) return read;
+  return ForEachRow(database, "SELECT id, name, crc FROM guilds ORDER BY id",
+                    [&](Statement& row) -> Status {
+                      const int64_t id = state.GuildId(row.Bytes(1));
+                      const bool sound = RowCrc(row.Bytes(1)) == row.Integer(2);
+                      if (id == row.Integer(0) && sound) return Done{};
+                      return Damaged("guilds");
+                    });
+}
+
+Status ReadUsers(Database& database, State& state) {
+  return ForEachRow(
+      database, "SELECT id, name, row FROM users ORDER BY id", [&](Statement& row) -> Status {
+        User& user = state.FindOrAdd(row.Bytes(1));
+        const bool in_order = user.id == row.Integer(0) &&
+                              static_cast<int64_t>(state.users().size()) == row.Integer(0) + 1;
+        if (!in_order) return Error{Fault::kCorrupt, "its users are not in order"};
+        return DecodeUser(row.Bytes(2), state, user);
+      });
+}
+
+Status ReadAll(Database& database, const std::string& topic, Replica& replica) {
+  // One transaction, so that a snapshot that is written meanwhile is not read in part.
+  if (Status begun = database.Execute("BEGIN"); !begun) return begun;
+  if (Status format = CheckFormat(database); !format) return format;
+  const auto rows = ReadAbout(database, topic, replica.state.counts);
+  if (!rows) return Error(rows.error());
+  if (Status names = ReadNames(database, replica.state); !names) return names;
+  Status read = ForEachRow(
+      database, "SELECT partition, next, last_offset, last_crc, crc FROM positions",
+      [&](Statement& row) -> Status {
+        const int64_t crc = RowCrc(row.Integer(0), row.Integer(1), row.Integer(2), row.Integer(3));
+        if (crc != row.Integer(4)) return Damaged("positions");
+        replica.positions[static_cast<int32_t>(row.Integer(0))] = {
+            row.Integer(1), row.Integer(2), static_cast<uint32_t>(row.Integer(3))};
+        return Done{};
+      });
+  if (!read) return read;
+  if (Status users = ReadUsers(database, replica.state); !users) return users;
+  const bool whole = std::cmp_equal(replica.state.users().size(), rows->users) &&
+                     std::cmp_equal(replica.positions.size(), rows->positions);
+  if (!whole) return Error{Fault::kCorrupt, "rows of it are lost"};
+  return database.Execute("COMMIT");
+}
+
+Status RemoveIfThere(const std::string& path) {
+  if (::unlink(path.c_str()) == 0 || errno == ENOENT) return Done{};
+  return SystemError("remove " + path, errno);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SnapshotFile>> SnapshotFile::Open(const std::string& path,
+                                                         const std::string& topic) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  std::error_code made;
+  if (!folder.empty()) std::filesystem::create_directories(folder, made);
+  if (made) return SystemError("make " + folder, made.value());
+  const std::string lock_path = path + ".lock";
+  FileDescriptor lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  if (!lock) return SystemError("open " + lock_path, errno);
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return SystemError("lock " + lock_path, errno);
+    return Error{Fault::kExists, path + " is in use by another process"};
+  }
+  return std::unique_ptr<SnapshotFile>(new SnapshotFile(path, topic, std::move(lock)));
+}
+
+SnapshotChanges SnapshotFile::TakeChanges(Replica& replica) {
+  State& state = replica.state;
+  SnapshotChanges changes;
+  changes.whole = whole_next_;
+  std::vector<uint32_t> ids = state.TakeChanged();
+  if (whole_next_) {
+    ids.clear();
+    for (const User& user : state.users()) ids.push_back(user.id);
+    goods_saved_ = 0;
+    guilds_saved_ = 0;
+  }
+  changes.user_count = state.users().size();
+  changes.users.reserve(ids.size());
+  for (const uint32_t id : ids) {
+    const User& user = state.UserAt(id);
+    changes.users.push_back({id, std::string(user.name), EncodeUser(user)});
+  }
+  changes.goods_before = goods_saved_;
+  for (; goods_saved_ < state.goods_count(); ++goods_saved_) {
+    changes.goods.push_back(state.goods(static_cast<uint32_t>(goods_saved_)));
+  }
+  changes.guilds_before = guilds_saved_;
+  for (; guilds_saved_ < state.guild_count(); ++guilds_saved_) {
+    changes.guilds.push_back(state.guild(static_cast<uint32_t>(guilds_saved_)).name);
+  }
+  changes.positions = replica.positions;
+  changes.counts = state.counts;
+  whole_next_ = false;
+  return changes;
+}
+
+Status SnapshotFile::Save(const SnapshotChanges& changes) {
+  const auto save = [&]() -> Status {
+    auto database = Database::Open(path_, Database::Mode::kCreate);
+    if (!database) return std::move(database).error();
+    if (Status made = database->Execute(kCreate); !made) return made;
+    if (Status begun = database->Execute("BEGIN IMMEDIATE"); !begun) return begun;
+    if (Status written = WriteAll(*database, topic_, changes); !written) return written;
+    return database->Execute("COMMIT");
+  };
+  Status saved = save();
+  if (saved) return saved;
+  whole_next_ = true;
+  return std::move(saved).error().In(path_);
+}
+
+Result<std::unique_ptr<Replica>> SnapshotFile::Load() {
+  auto replica = LoadSnapshot(path_, topic_);
+  if (!replica) return replica;
+  whole_next_ = false;
+  goods_saved_ = (*replica)->state.goods_count();
+  guilds_saved_ = (*replica)->state.guild_count();
+  return replica;
+}
+
+Status SnapshotFile::SetAside() {
+  whole_next_ = true;
+  for (const char* suffix : {"-wal", "-shm"}) {
+    if (Status removed = RemoveIfThere(path_ + suffix); !removed) return removed;
+  }
+  const std::string aside = path_ + ".set-aside";
+  if (std::rename(path_.c_str(), aside.c_str()) == 0 || errno == ENOENT) return Done{};
+  return SystemError("rename " + path_, errno);
+}
+
+Result<std::unique_ptr<Replica>> LoadSnapshot(const std::string& path, const std::string& topic) {
+  if (::access(path.c_str(), F_OK) != 0) return SystemError("open " + path, errno);
+  auto replica = std::make_unique<Replica>();
+  auto database = Database::Open(path, Database::Mode::kExisting);
+  if (!database) return std::move(database).error();
+  if (Status read = ReadAll(*database, topic, *replica); !read) {
+    return std::move(read).error().In(path);
+  }
+  return replica;
+}
+
+}  // namespace gamevents::state

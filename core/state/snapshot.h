@@ -1,0 +1,75 @@
+#pragma once
+
+#include "core/base/file.h"
+#include "core/base/result.h"
+#include "core/state/replica.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gamevents::state {
+
+/// What has changed in a replica since the last time, copied out, so that it can be written while
+/// the fold goes on.
+struct SnapshotChanges {
+  struct UserRow {
+    uint32_t id;
+    std::string name;
+    std::string row;  ///< EncodeUser
+  };
+  bool whole = false;  ///< all there is: what the file had before is dropped
+  std::vector<UserRow> users;
+  size_t user_count = 0;    ///< how many there are with those of before
+  size_t goods_before = 0;  ///< the id of the first of `goods`
+  std::vector<Goods> goods;
+  size_t guilds_before = 0;
+  std::vector<std::string> guilds;
+  Positions positions;
+  Counts counts;
+};
+
+/// A replica in a file: only a cache of what the log says. SQLite, one transaction a snapshot, so
+/// that the offsets are those of the rest. One process writes it, and holds `PATH.lock`; others
+/// may read meanwhile. Not thread-safe.
+class SnapshotFile {
+ public:
+  /// Takes the lock; makes the folder if there is none. Errors: kExists when another process
+  /// holds it; kIo, kFull.
+  static Result<std::unique_ptr<SnapshotFile>> Open(const std::string& path,
+                                                    const std::string& topic);
+
+  /// Copies out what has changed in `replica` since the last call. After a Save that failed, and
+  /// the first time unless `replica` was loaded from here, that is everything.
+  SnapshotChanges TakeChanges(Replica& replica);
+
+  /// Writes one snapshot. Errors: of SQLite; the file then has the snapshot before.
+  Status Save(const SnapshotChanges& changes);
+
+  /// What is there, to go on from. Errors: as LoadSnapshot.
+  Result<std::unique_ptr<Replica>> Load();
+
+  /// Renames what is there to PATH.set-aside, over one that was set aside before. Errors: kIo.
+  Status SetAside();
+
+ private:
+  SnapshotFile(std::string path, std::string topic, FileDescriptor lock)
+      : path_(std::move(path)), topic_(std::move(topic)), lock_(std::move(lock)) {}
+
+  const std::string path_;
+  const std::string topic_;
+  const FileDescriptor lock_;
+  bool whole_next_ = true;
+  size_t goods_saved_ = 0;
+  size_t guilds_saved_ = 0;
+};
+
+/// Reads the snapshot at `path` of `topic`. Errors: kNotFound; kUnsupported (another format);
+/// kBadInput (of another topic); kCorrupt; kIo. Whoever gets one of the latter four may fold the
+/// log from its beginning instead.
+Result<std::unique_ptr<Replica>> LoadSnapshot(const std::string& path, const std::string& topic);
+
+}  // namespace gamevents::state

@@ -1,0 +1,105 @@
+// Goal: what is taken in is the client's event and what was missing, in one line; what is no event
+// is refused with the reason. Method: events in and out as text; the ids taken out of the way.
+#include "core/collector/ingest/incoming.h"
+
+#include "tests/unit/catch.h"
+
+#include <optional>
+#include <string>
+
+namespace gamevents::collector {
+namespace {
+
+const Stamp kStamp{TimestampMs(1'795'428'000'123), "10.1.2.3", {}};
+const std::string kAdded =
+    "\"received_at\":\"2026-11-23T10:00:00.123Z\",\"remote_ip\":\"10.1.2.3\"";
+
+Incoming Take(std::string_view json, const Stamp& stamp = kStamp) {
+  IncomingReader reader;
+  auto incoming = reader.Read(json, stamp);
+  REQUIRE(incoming.ok());
+  return std::move(incoming).value();
+}
+
+std::string Refusal(std::string_view json) {
+  IncomingReader reader;
+  const auto incoming = reader.Read(json, kStamp);
+  REQUIRE_FALSE(incoming.ok());
+  CHECK(incoming.error().fault == Fault::kBadInput);
+  return incoming.error().context;
+}
+
+}  // namespace
+
+TEST_CASE("an event keeps what it has and gets what it lacks") {
+  const Incoming own = Take(R"({"event_type":"buy","price":1.50,"event_id":"e1"})");
+  CHECK(own.json == R"({"event_type":"buy","price":1.50,"event_id":"e1",)" + kAdded + "}");
+  CHECK(own.id == "e1");
+  CHECK_FALSE(own.user.has_value());
+
+  const Incoming none = Take(R"( {"event_type":"buy"} )");
+  CHECK(none.json.starts_with(R"({"event_type":"buy","event_id":"01a207d9-217b-7)"));
+  CHECK(none.json.ends_with("," + kAdded + "}"));
+  CHECK(none.id.empty());
+  CHECK(Take(R"({"event_type":"buy"})").json != none.json);
+
+  const std::string_view all =
+      R"({"event_type":"a","event_id":"i","received_at":5,"remote_ip":null})";
+  CHECK(Take(all).json == all);
+}
+
+TEST_CASE("an event becomes one line whatever its layout") {
+  const Incoming incoming = Take(
+      "{\r\n  \"event_type\": \"a\",\n  \"event_id\": \"i\",\n"
+      "  \"list\": [1,\n 2]\n}\n");
+  CHECK(incoming.json == R"({"event_type": "a","event_id": "i","list": [1,2],)" + kAdded + "}");
+}
+
+TEST_CASE("the user is the first of four fields that can be one") {
+  const auto user = [](const std::string& fields) {
+    return Take(R"({"event_type":"a",)" + fields + "}").user;
+  };
+  CHECK(user(R"("user":"d","user_id":"c","purchase_user":"b","user_name":"a")") == "a");
+  CHECK(user(R"("user":"d","user_id":"c","purchase_user":"b")") == "b");
+  CHECK(user(R"("user":"d","user_id":42)") == "42");
+  CHECK(user(R"("user":"d","user_id":"")") == "d");
+  CHECK(user(R"("user":{"name":"x"},"user_id":1.5)") == std::nullopt);
+  CHECK(user("\"user\":\"" + std::string(kUserBytesMax + 1, 'u') + "\"") == std::nullopt);
+  CHECK(user(R"("us\u0065r":"e")") == "e");
+}
+
+TEST_CASE("headers join an event, whose own fields win in any case") {
+  Stamp stamp = kStamp;
+  stamp.headers = {{"Host", "h"}, {"User-Agent", "curl"}, {"Event_Type", "x"}, {"Level", "\""}};
+  const Incoming incoming = Take(R"({"event_type":"a","event_id":"i","user-agent":"me"})", stamp);
+  CHECK(incoming.json == R"({"event_type":"a","event_id":"i","user-agent":"me",)" + kAdded +
+                             R"(,"Host":"h","Level":"\""})");
+}
+
+TEST_CASE("what is no event is refused with the reason") {
+  CHECK(Refusal("[]").starts_with("not a JSON object"));
+  CHECK(Refusal("").starts_with("empty"));
+  CHECK(Refusal("{\"event_type\":\"a\"").starts_with("not valid JSON"));
+  CHECK(Refusal("{\"event_type\":\"\xC3\"}") == "not valid UTF-8");
+  CHECK(Refusal("{\"event_type\":\"a\nb\"}").starts_with("not valid JSON"));
+  CHECK(Refusal("{}") == "it has no event_type, which says what happened");
+  CHECK(Refusal(R"({"event_type":""})") == "event_type must not be empty");
+  CHECK(Refusal(R"({"event_type":7})") == "event_type must be a text");
+  CHECK(Refusal(R"({"event_type":"a","event_type":"b"})") == "event_type stands in it twice");
+  CHECK(Refusal(R"({"event_type":"a","event_id":7})") == "event_id must be a text");
+  CHECK(Refusal(R"({"event_type":"a","event_id":""})") == "event_id must not be empty");
+  CHECK(Refusal(R"({"event_type":"a","event_id":"1","event_id":"1"})") ==
+        "event_id stands in it twice");
+  const std::string longest(kEventTypeBytesMax, 't');
+  CHECK(Take("{\"event_type\":\"" + longest + "\"}").id.empty());
+  CHECK(Refusal("{\"event_type\":\"" + longest + "t\"}") ==
+        "event_type has 257 bytes; at most 256 are taken");
+  const auto nested = [](int depth) {
+    const auto count = static_cast<size_t>(depth);
+    return R"({"event_type":"a","x":)" + std::string(count, '[') + std::string(count, ']') + "}";
+  };
+  CHECK(Take(nested(event::kDocumentDepthMax - 1)).id.empty());
+  CHECK(Refusal(nested(event::kDocumentDepthMax)).starts_with("JSON nested deeper than 64"));
+}
+
+}  // namespace gamevents::collector

@@ -1,0 +1,317 @@
+// Goal: POST /events stores what it says that it stored, says why of the rest, and answers when
+// every event's fate is known. Method: a producer that keeps what it is sent and reports what the
+// test tells it to; requests of every form.
+#include "core/collector/ingest/ingest.h"
+
+#include "tests/unit/catch.h"
+#include "tests/unit/collector/fake_producer.h"
+#include "tests/unit/collector/fixed_clock.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gamevents::collector {
+namespace {
+
+using Answer = std::shared_ptr<std::optional<http::Response>>;
+
+struct Fixture {
+  explicit Fixture(const std::string& rejected_topic = "") {
+    options.topic = "events";
+    options.rejected_topic = rejected_topic;
+    options.event_bytes_max = 100;
+    options.batch_events_max = 5;
+    options.retry_after = std::chrono::seconds(7);
+    options.on_closed = [this](const Error& error) { closed += error.context; };
+    duplicates->Recalled();
+  }
+
+  Answer Post(std::string body, http::Headers headers = {}) {
+    const Ingest ingest(options, producer, events, duplicates, clock);
+    auto answer = std::make_shared<std::optional<http::Response>>();
+    http::Request request{"POST", "/events", "", std::move(headers), std::move(body), "10.1.2.3"};
+    const auto reply = [answer](http::Response response) {
+      REQUIRE_FALSE(answer->has_value());
+      *answer = std::move(response);
+    };
+    ingest.route().handler({std::move(request), {}, reply});
+    return answer;
+  }
+
+  // Acknowledges the oldest record that was sent, unless told otherwise, and gives it.
+  kafka::OutgoingRecord Deliver(Result<kafka::Delivery> delivery = kafka::Delivery{0, 1}) {
+    FakeProducer::Sent sent = producer.Take();
+    sent.on_delivery(std::move(delivery));
+    return std::move(sent.record);
+  }
+
+  FixedClock clock;
+  FakeProducer producer;
+  EventBuilder events{{"X-Session"}, clock};
+  std::string closed;
+  IngestOptions options;
+  std::shared_ptr<Duplicates> duplicates =
+      std::make_shared<Duplicates>(DuplicatesOptions{std::chrono::minutes(10), 1'000});
+};
+
+int StatusOf(const Answer& answer) {
+  REQUIRE(answer->has_value());
+  return (*answer)->status;
+}
+
+std::string BodyOf(const Answer& answer) {
+  REQUIRE(answer->has_value());
+  return (*answer)->body;
+}
+
+bool Says(const Answer& answer, const std::string& text) {
+  INFO(BodyOf(answer));
+  return BodyOf(answer).find(text) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("one event gets the headers, an event of a batch does not") {
+  Fixture fixture;
+  const Answer one =
+      fixture.Post(R"({"event_type":"a","event_id":"1","user_name":"u"})",
+                   {{"host", "h"}, {"cookie", "c"}, {"x-session", "s"}, {"user-agent", "t"}});
+  CHECK_FALSE(one->has_value());
+  const kafka::OutgoingRecord record = fixture.Deliver();
+  CHECK(record.topic == "events");
+  CHECK(record.key == "u");
+  CHECK(record.timestamp == fixture.clock.Now());
+  CHECK(record.value == R"({"event_type":"a","event_id":"1","user_name":"u",)"
+                        R"("received_at":"2026-11-23T10:00:00.123Z","remote_ip":"10.1.2.3",)"
+                        R"("Host":"h","User-Agent":"t"})");
+  REQUIRE(record.headers.size() == 1);
+  CHECK(record.headers[0].name == "event_id");
+  CHECK(record.headers[0].value == "1");
+  CHECK(StatusOf(one) == 200);
+  CHECK(BodyOf(one) == "{\"accepted\":1,\"duplicates\":0,\"rejected\":[]}\n");
+
+  fixture.Post(R"([{"event_type":"a"}])", {{"host", "h"}});
+  const kafka::OutgoingRecord in_batch = fixture.Deliver();
+  CHECK(in_batch.value->ends_with(R"("remote_ip":"10.1.2.3"})"));
+  CHECK(in_batch.headers.empty());
+}
+
+TEST_CASE("each event of a request has its own fate, and the last one gives the answer") {
+  Fixture fixture;
+  const std::string body =
+      "{\"event_type\":\"a\"}\n{nonsense\n{\"event_type\":\"b\"}\n"
+      "{\"event_type\":\"c\",\"x\":\"" +
+      std::string(100, 'x') + "\"}\n{\"event_type\":\"d\"}";
+  const Answer answer = fixture.Post(body, {{"content-type", "application/x-ndjson"}});
+  const FakeProducer::Sent first = fixture.producer.Take();
+  const FakeProducer::Sent second = fixture.producer.Take();
+  const FakeProducer::Sent third = fixture.producer.Take();
+  third.on_delivery(Error{Fault::kUnavailable, "slow"});
+  second.on_delivery(kafka::Delivery{0, 2});
+  CHECK_FALSE(answer->has_value());
+  first.on_delivery(kafka::Delivery{0, 1});
+  CHECK(StatusOf(answer) == 503);
+  const std::pair<std::string, std::string> header("Retry-After", "7");
+  CHECK(std::ranges::count((*answer)->headers, header) == 1);
+  CHECK(BodyOf(answer).starts_with(
+      "{\"accepted\":2,\"duplicates\":0,\"rejected\":[{\"index\":1,\"error\":\"not valid JSON"));
+  CHECK(Says(answer, "{\"index\":3,\"error\":\"the event has 125 bytes; at most 100 are taken"));
+  CHECK(Says(answer,
+             "{\"index\":4,\"error\":\"Kafka did not acknowledge it; it may or may not be stored: "
+             "slow\",\"retryable\":true}"));
+}
+
+TEST_CASE("what Kafka says of an event decides whether to try again") {
+  struct Case {
+    Fault fault;
+    int status;
+    std::string error;
+  };
+  const std::vector<Case> cases = {
+      {Fault::kBadInput, 400, "Kafka does not take this event: why\",\"retryable\":false"},
+      {Fault::kFull, 503, "too many events are waiting for Kafka; not stored: why\",\"retryable\""},
+      {Fault::kNotFound, 503, "not stored: why\",\"retryable\":true"},
+      {Fault::kClosed, 503, "not stored: why\",\"retryable\":true"},
+  };
+  for (const Case& expected : cases) {
+    for (const bool at_once : {true, false}) {
+      INFO(FaultName(expected.fault) << (at_once ? " at once" : " later"));
+      Fixture fixture;
+      const Error error{expected.fault, "why"};
+      if (at_once) fixture.producer.refusal = error;
+      const Answer answer = fixture.Post(R"({"event_type":"a"})");
+      if (!at_once) fixture.Deliver(error);
+      CHECK(StatusOf(answer) == expected.status);
+      CHECK(Says(answer, expected.error));
+      CHECK(fixture.closed == (expected.fault == Fault::kClosed ? "why" : ""));
+    }
+  }
+}
+
+TEST_CASE("behind an event that found no room none is sent") {
+  Fixture fixture;
+  fixture.producer.refusal = Error{Fault::kFull, "full"};
+  const Answer answer = fixture.Post(R"([{"event_type":"a"},{"event_type":"b"}])");
+  CHECK(StatusOf(answer) == 503);
+  CHECK(Says(answer, "{\"index\":1,\"error\":\"not stored: an event before it found no room"));
+}
+
+TEST_CASE("a repeat is a duplicate, in the same request, later, and while the first is under way") {
+  Fixture fixture;
+  const std::string event = R"({"event_type":"a","event_id":"1"})";
+  const Answer first = fixture.Post("[" + event + "," + event + "]");
+  const Answer meanwhile = fixture.Post(event);
+  CHECK_FALSE(meanwhile->has_value());
+  fixture.Deliver();
+  CHECK(BodyOf(first) == "{\"accepted\":1,\"duplicates\":1,\"rejected\":[]}\n");
+  CHECK(BodyOf(meanwhile) == "{\"accepted\":0,\"duplicates\":1,\"rejected\":[]}\n");
+  const Answer later = fixture.Post(event);
+  CHECK(StatusOf(later) == 200);
+  CHECK(BodyOf(later) == "{\"accepted\":0,\"duplicates\":1,\"rejected\":[]}\n");
+}
+
+TEST_CASE("when the first fails, the repeat that waits for it is sent in its turn") {
+  Fixture fixture;
+  const std::string event = R"({"event_type":"a","event_id":"1"})";
+  const Answer first = fixture.Post(event);
+  const Answer second = fixture.Post(event);
+  fixture.Deliver(Error{Fault::kIo, "disk"});
+  CHECK(StatusOf(first) == 503);
+  CHECK_FALSE(second->has_value());
+  fixture.Deliver();
+  CHECK(StatusOf(second) == 200);
+  CHECK(Says(fixture.Post(event), "\"duplicates\":1"));
+}
+
+TEST_CASE("an Idempotency-Key makes a whole request repeatable, event by event") {
+  Fixture fixture;
+  const http::Headers key = {{"Idempotency-Key", "\"k\""}};
+  const std::string body = R"([{"event_type":"a"},{"event_type":""},{"event_type":"b"}])";
+  const Answer first = fixture.Post(body, key);
+  CHECK(fixture.Deliver().headers.at(1).value->starts_with("0/"));
+  fixture.Deliver(Error{Fault::kUnavailable, "slow"});
+  CHECK(StatusOf(first) == 503);
+  // Only what is missing is stored now.
+  const Answer second = fixture.Post(body, key);
+  CHECK(fixture.Deliver().headers.at(1).value->starts_with("2/"));
+  CHECK(StatusOf(second) == 200);
+  CHECK(BodyOf(second).starts_with("{\"accepted\":1,\"duplicates\":1,\"rejected\":[{\"index\":1,"));
+  const Answer third = fixture.Post(body, key);
+  CHECK(BodyOf(third).starts_with("{\"accepted\":0,\"duplicates\":2,\"rejected\":[{\"index\":1,"));
+  CHECK(StatusOf(fixture.Post(R"([{"event_type":"c"}])", key)) == 422);
+  CHECK(StatusOf(fixture.Post(body, {{"Idempotency-Key", ""}})) == 400);
+}
+
+TEST_CASE("before the past is known, only events without a name are taken") {
+  Fixture fixture;
+  fixture.duplicates = std::make_shared<Duplicates>(DuplicatesOptions{std::chrono::minutes(1), 10});
+  const Answer named = fixture.Post(R"({"event_type":"a","event_id":"1"})");
+  CHECK(StatusOf(named) == 503);
+  CHECK(Says(named, "are not read back yet"));
+  CHECK(fixture.closed.empty());
+  const Answer unnamed = fixture.Post(R"({"event_type":"a"})");
+  fixture.Deliver();
+  CHECK(StatusOf(unnamed) == 200);
+}
+
+TEST_CASE("switched off, a repeat is an event like any other") {
+  Fixture fixture;
+  fixture.duplicates = std::make_shared<Duplicates>(DuplicatesOptions{{}, 10});
+  for (int i = 0; i < 2; ++i) {
+    const Answer answer =
+        fixture.Post(R"({"event_type":"a","event_id":"1"})", {{"Idempotency-Key", "k"}});
+    fixture.Deliver();
+    CHECK(Says(answer, "\"accepted\":1"));
+  }
+}
+
+TEST_CASE("what is refused for its content is kept before the answer") {
+  Fixture fixture("bad");
+  const Answer answer = fixture.Post(R"([{"event_type":"a"}, {"x":1}])");
+  fixture.Deliver();
+  CHECK_FALSE(answer->has_value());
+  const kafka::OutgoingRecord kept = fixture.Deliver();
+  CHECK(kept.topic == "bad");
+  CHECK(kept.value->find(R"("index":1,"offset":21,"size":7,"raw":"{\"x\":1}")") !=
+        std::string::npos);
+  CHECK(StatusOf(answer) == 200);
+  CHECK(Says(answer, "\"kept\":true"));
+}
+
+TEST_CASE("what cannot be kept costs the good ones nothing, and is said") {
+  Fixture fixture("bad");
+  const Answer answer = fixture.Post(R"([{"event_type":"a"}, {"x":1}])");
+  fixture.Deliver();
+  fixture.Deliver(Error{Fault::kNotFound, "no topic"});
+  CHECK(StatusOf(answer) == 200);
+  CHECK(Says(answer, "\"kept\":false}],\"rejected_topic_error\":\"no topic\"}"));
+}
+
+TEST_CASE("a body that cannot be told apart is refused and kept whole") {
+  Fixture fixture("bad");
+  const Answer broken = fixture.Post("[{\"event_type\":\"a\"},");
+  CHECK_FALSE(broken->has_value());
+  CHECK(fixture.Deliver().value->find("\"index\":null,\"offset\":0,\"size\":20,") !=
+        std::string::npos);
+  CHECK(StatusOf(broken) == 400);
+  CHECK(Says(broken, "\"kept\":true"));
+  CHECK(StatusOf(fixture.Post("")) == 400);
+  const Answer many = fixture.Post("[1,2,3,4,5,6]");
+  CHECK(StatusOf(many) == 413);
+  CHECK(Says(many, "more than 5 events"));
+}
+
+TEST_CASE("a batch without events is answered at once") {
+  Fixture fixture;
+  CHECK(StatusOf(fixture.Post("[]")) == 200);
+}
+
+TEST_CASE("types that are not taken are refused") {
+  Fixture fixture;
+  const std::string body = R"({"event_type":"a"})";
+  for (const char* type : {"text/plain", "application/x-www-form-urlencoded", "application/xml",
+                           "application/cloudevents+avro", "application/json; charset=latin1"}) {
+    INFO(type);
+    CHECK(StatusOf(fixture.Post(body, {{"Content-Type", type}})) == 415);
+  }
+  for (const char* type : {"application/json", "Application/Vnd.Game+JSON; charset=UTF-8",
+                           "application/x-ndjson", "application/jsonl"}) {
+    const Answer answer = fixture.Post(body, {{"content-type", type}});
+    fixture.Deliver();
+    CHECK(StatusOf(answer) == 200);
+  }
+}
+
+TEST_CASE("CloudEvents in each mode become the same event") {
+  Fixture fixture;
+  const std::string structured =
+      R"({"specversion":"1.0","type":"t","id":"1","source":"/s","data":{"user":"u"}})";
+  const Answer one =
+      fixture.Post(structured, {{"Content-Type", "application/cloudevents+json; charset=utf-8"}});
+  const kafka::OutgoingRecord record = fixture.Deliver();
+  CHECK(record.key == "u");
+  CHECK(record.value->starts_with(
+      R"({"event_type":"t","user":"u","event_id":"1","specversion":"1.0","source":"/s",)"));
+  REQUIRE(record.headers.size() == 2);
+  CHECK(record.headers[1].name == "event_source");
+
+  const Answer batch = fixture.Post("[" + structured + R"(,{"type":"t"}])",
+                                    {{"Content-Type", "application/cloudevents-batch+json"}});
+  CHECK(
+      BodyOf(batch).starts_with("{\"accepted\":0,\"duplicates\":1,\"rejected\":[{\"index\":1,"
+                                "\"error\":\"not a CloudEvent: "));
+  http::Headers binary = {
+      {"ce-specversion", "1.0"}, {"ce-type", "t"}, {"ce-id", "1"}, {"ce-source", "/s"}};
+  CHECK(Says(fixture.Post(R"({"user":"u"})", binary), "\"duplicates\":1"));
+  binary[3].second = "/other";
+  fixture.Post(R"({"user":"u"})", binary);
+  CHECK(fixture.Deliver().value ==
+        R"({"event_type":"t","user":"u","event_id":"1","specversion":"1.0","source":"/other",)"
+        R"("received_at":"2026-11-23T10:00:00.123Z","remote_ip":"10.1.2.3"})");
+}
+
+}  // namespace gamevents::collector

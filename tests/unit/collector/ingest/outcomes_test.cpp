@@ -1,0 +1,98 @@
+// Goal: the answer says exactly what became of each event, with the status that follows from it.
+// Method: fates of every mix, and the whole answer as text.
+#include "core/collector/ingest/outcomes.h"
+
+#include "tests/unit/catch.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace gamevents::collector {
+namespace {
+
+constexpr std::chrono::seconds kRetryAfter{7};
+
+// Fates by a letter an event: accepted, duplicate, content, unavailable.
+http::Response AnswerTo(const std::string& fates) {
+  Outcomes outcomes(fates.size());
+  bool last = outcomes.AllBegun();
+  // Backwards, because deliveries come in any order.
+  for (size_t i = fates.size(); i-- > 0;) {
+    CHECK_FALSE(last);
+    if (fates[i] == 'a') last = outcomes.Accepted();
+    if (fates[i] == 'd') last = outcomes.Duplicate();
+    if (fates[i] == 'c') last = outcomes.Rejected({i, "why", false, std::nullopt});
+    if (fates[i] == 'u') last = outcomes.Rejected({i, "why", true, std::nullopt});
+  }
+  CHECK(last);
+  CHECK(outcomes.stored_any() == (fates.find('a') != std::string::npos));
+  return outcomes.Answer(kRetryAfter);
+}
+
+bool HasRetryAfter(const http::Response& response) {
+  const std::pair<std::string, std::string> header("Retry-After", "7");
+  return std::ranges::find(response.headers, header) != response.headers.end();
+}
+
+}  // namespace
+
+TEST_CASE("the status follows from the fates") {
+  for (const char* fates : {"", "a", "d", "aad", "ac", "dc"}) {
+    INFO(fates);
+    CHECK(AnswerTo(fates).status == 200);
+    CHECK_FALSE(HasRetryAfter(AnswerTo(fates)));
+  }
+  for (const char* fates : {"c", "ccc"}) {
+    INFO(fates);
+    CHECK(AnswerTo(fates).status == 400);
+    CHECK_FALSE(HasRetryAfter(AnswerTo(fates)));
+  }
+  for (const char* fates : {"u", "au", "cu", "aducc"}) {
+    INFO(fates);
+    CHECK(AnswerTo(fates).status == 503);
+    CHECK(HasRetryAfter(AnswerTo(fates)));
+  }
+}
+
+TEST_CASE("the answer names each event that is not stored, in order") {
+  const http::Response response = AnswerTo("acdu");
+  CHECK(response.content_type == "application/json");
+  CHECK(response.body ==
+        R"({"accepted":1,"duplicates":1,"rejected":[{"index":1,"error":"why","retryable":false},)"
+        "{\"index\":3,\"error\":\"why\",\"retryable\":true}]}\n");
+}
+
+TEST_CASE("what was to be kept and could not be is said") {
+  Outcomes outcomes(2);
+  CHECK_FALSE(outcomes.AllBegun());
+  CHECK_FALSE(outcomes.Rejected({1, "b", false, true}));
+  outcomes.NotKept({Fault::kUnavailable, "no \"topic\""});
+  outcomes.NotKept({Fault::kUnavailable, "later"});
+  CHECK(outcomes.Rejected({0, "a", false, false}));
+  CHECK(outcomes.Answer(kRetryAfter).body ==
+        R"({"accepted":0,"duplicates":0,"rejected":[)"
+        R"({"index":0,"error":"a","retryable":false,"kept":false},)"
+        R"({"index":1,"error":"b","retryable":false,"kept":true}],)"
+        "\"rejected_topic_error\":\"no \\\"topic\\\"\"}\n");
+}
+
+TEST_CASE("a long error is cut between characters") {
+  Outcomes outcomes(1);
+  CHECK_FALSE(outcomes.AllBegun());
+  const std::string start(999, 'x');
+  CHECK(outcomes.Rejected({0, start + "\xC3\xA9 and more", false, std::nullopt}));
+  CHECK(outcomes.Answer(kRetryAfter).body.find(start + "\",") != std::string::npos);
+}
+
+TEST_CASE("a whole request that is refused") {
+  CHECK(RefuseWhole(415, "why").status == 415);
+  CHECK(
+      RefuseWhole(415, "why").body ==
+      "{\"accepted\":0,\"duplicates\":0,\"rejected\":[],\"error\":\"why\",\"retryable\":false}\n");
+  CHECK(RefuseWhole(400, "why", false, "gone")
+            .body.ends_with(
+                "\"retryable\":false,\"kept\":false,\"rejected_topic_error\":\"gone\"}\n"));
+}
+
+}  // namespace gamevents::collector

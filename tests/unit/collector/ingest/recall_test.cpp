@@ -1,0 +1,98 @@
+// Goal: after a start the past is known by its records' headers, or the attempt can be made again.
+// Method: a reader over records that the test wrote down; the real one is in tests/cli/test_events.
+#include "core/collector/ingest/recall.h"
+
+#include "core/collector/ingest/record_identity.h"
+#include "tests/unit/catch.h"
+
+#include <deque>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gamevents::collector {
+namespace {
+
+constexpr TimestampMs kNow(1'795'428'000'123);
+constexpr TimestampMs kSince(kNow.value - 600'000);
+
+// Gives one record after another, then an error or the end.
+class ListReader final : public kafka::Reader {
+ public:
+  void Add(const RecordIdentity& identity, TimestampMs time) {
+    kept_.push_back({identity.ToHeaders(), {}});
+    for (const kafka::Header& header : kept_.back().first) {
+      kept_.back().second.push_back({header.name, *header.value});
+    }
+    kafka::RecordView record;
+    record.timestamp = time;
+    record.headers = kept_.back().second;
+    records_.push_back(record);
+  }
+
+  std::span<const kafka::PartitionRange> ranges() const override { return {}; }
+  Result<std::span<const kafka::RecordView>> Next(std::chrono::milliseconds) override {
+    if (next_ == records_.size()) return Error{Fault::kUnavailable, "gone"};
+    return std::span<const kafka::RecordView>(&records_[next_++], 1);
+  }
+  void LimitBatch(size_t) override {}
+  std::vector<kafka::PartitionRange> TakeFinished() override { return {}; }
+  bool Finished() const override { return !fails && next_ == records_.size(); }
+  Status Commit() override { return Done{}; }
+
+  bool fails = false;
+
+ private:
+  // A deque, so that what the views point at stays where it is.
+  std::deque<std::pair<std::vector<kafka::Header>, std::vector<kafka::HeaderView>>> kept_;
+  std::vector<kafka::RecordView> records_;
+  size_t next_ = 0;
+};
+
+bool Knows(Duplicates& duplicates, IdHash id) {
+  const bool known = duplicates.Take(id, kNow, nullptr) == Duplicates::Claim::kStored;
+  if (!known) duplicates.Failed(id);
+  return known;
+}
+
+}  // namespace
+
+TEST_CASE("the window's events are known again by their headers") {
+  ListReader reader;
+  reader.Add({"before", "", "", 0, 0}, TimestampMs(kSince.value - 1));
+  reader.Add({"own", "", "", 0, 0}, kNow);
+  reader.Add({}, kNow);
+  reader.Add({"cloud", "/s", "", 0, 0}, kNow);
+  reader.Add({"", "", "key", 4, 77}, kNow);
+  Duplicates duplicates({std::chrono::minutes(10), 100});
+  REQUIRE(RecallFrom(reader, kSince, duplicates, [] { return false; }).ok());
+  CHECK(duplicates.recalled());
+  CHECK_FALSE(Knows(duplicates, EventIdentity("before", "")));
+  CHECK(Knows(duplicates, EventIdentity("own", "")));
+  CHECK(Knows(duplicates, EventIdentity("cloud", "/s")));
+  CHECK_FALSE(Knows(duplicates, EventIdentity("cloud", "")));
+  CHECK(Knows(duplicates, PlaceIdentity("key", 4)));
+  CHECK_FALSE(Knows(duplicates, PlaceIdentity("key", 5)));
+  CHECK_FALSE(duplicates.OpenRequest("key", 78, kNow));
+  CHECK(duplicates.OpenRequest("key", 77, kNow));
+}
+
+TEST_CASE("a past that could not be read is not known, and may be read again") {
+  ListReader reader;
+  reader.Add({"own", "", "", 0, 0}, kNow);
+  reader.fails = true;
+  Duplicates duplicates({std::chrono::minutes(10), 100});
+  const Status failed = RecallFrom(reader, kSince, duplicates, [] { return false; });
+  REQUIRE_FALSE(failed.ok());
+  CHECK(failed.error().context == "read the ids of earlier events: gone");
+  const Status given_up = RecallFrom(reader, kSince, duplicates, [] { return true; });
+  REQUIRE_FALSE(given_up.ok());
+  CHECK(given_up.error().fault == Fault::kClosed);
+  CHECK_FALSE(duplicates.recalled());
+  reader.fails = false;
+  CHECK(RecallFrom(reader, kSince, duplicates, [] { return false; }).ok());
+  CHECK(duplicates.recalled());
+  CHECK(Knows(duplicates, EventIdentity("own", "")));
+}
+
+}  // namespace gamevents::collector

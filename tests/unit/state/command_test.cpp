@@ -1,0 +1,73 @@
+// Goal: an event is read into exactly the command that it states, or is told apart as another's or
+// as malformed. Method: JSON texts, whole and with one thing wrong each.
+
+#include "core/state/command.h"
+
+#include "tests/unit/catch.h"
+
+namespace gamevents::state {
+namespace {
+
+/// The document must outlive the command's views.
+struct Read {
+  explicit Read(const std::string& json) {
+    REQUIRE(document.Parse(json));
+    reading = ReadCommand(document, command);
+  }
+  event::Document document;
+  Command command;
+  Reading reading = Reading::kOther;
+};
+
+TEST_CASE("every field of a purchase is read") {
+  const Read read(R"({"event_type":"purchase_sword","purchase_user":"u","user":"v","item":"axe",)"
+                  R"("kind":"blade","type":"katana","quantity":2,"price":5,"stack_limit":9,)"
+                  R"("unique":true,"event_id":"e"})");
+  REQUIRE(read.reading == Reading::kCommand);
+  CHECK(read.command.verb == Verb::kPurchase);
+  CHECK(read.command.user == "u");
+  CHECK(read.command.item == "sword");  // The event's type says what was bought.
+  CHECK(read.command.kind == "blade");
+  CHECK(read.command.type == "katana");
+  CHECK(read.command.quantity == 2);
+  CHECK(read.command.price == 5);
+  CHECK(read.command.stack_limit == 9);
+  CHECK(read.command.unique);
+  CHECK(read.command.event_id == "e");
+}
+
+TEST_CASE("what is not named has its meaning too") {
+  const Read read(R"({"event_type":"use_item","user":"u","item":"potion"})");
+  REQUIRE(read.reading == Reading::kCommand);
+  CHECK(read.command.kind == "potion");
+  CHECK(read.command.type.empty());
+  CHECK(read.command.quantity == 0);
+  CHECK(read.command.stack_limit == event::kQuantityMax);
+  CHECK(read.command.event_id.empty());
+}
+
+TEST_CASE("one wrong field makes a command malformed") {
+  const std::string start = R"({"event_type":"add_to_cart","user":"u","item":"a")";
+  CHECK(Read(start + "}").reading == Reading::kCommand);
+  for (const std::string field :
+       {R"("quantity":0)", R"("quantity":1000001)", R"("quantity":1.0)", R"("quantity":"1")",
+        R"("price":-1)", R"("price":1000000001)", R"("stack_limit":0)", R"("unique":1)",
+        R"("kind":"")", R"("type":null)", R"("event_id":7)", R"("user":"")"}) {
+    INFO(field);
+    CHECK(Read(start + "," + field + "}").reading == Reading::kMalformed);
+  }
+  CHECK(Read(start + R"(,"type":")" + std::string(65, 'x') + "\"}").reading == Reading::kMalformed);
+  const std::string user(kNameBytesMax + 1, 'x');
+  CHECK(Read(R"({"event_type":"checkout","user":")" + user + "\"}").reading == Reading::kMalformed);
+}
+
+TEST_CASE("other events are none of the fold's") {
+  for (const std::string json : {R"({})", R"({"event_type":"default"})", R"({"event_type":7})",
+                                 R"({"event_type":"Checkout","user":"u"})"}) {
+    INFO(json);
+    CHECK(Read(json).reading == Reading::kOther);
+  }
+}
+
+}  // namespace
+}  // namespace gamevents::state

@@ -1,0 +1,188 @@
+// Goal: a projection keeps up with a topic, tells each waiter what became of its event, never
+// keeps one waiting for ever, and goes on from its snapshot. Method: librdkafka's mock brokers.
+
+#include "core/state/projection.h"
+
+#include "core/kafka/producer.h"
+#include "core/state/views.h"
+#include "tests/unit/catch.h"
+#include "tests/unit/config/temp_folder.h"
+#include "tests/unit/kafka/mock_cluster.h"
+#include "tests/unit/state/events.h"
+
+#include <future>
+#include <mutex>
+#include <thread>
+
+namespace gamevents::state {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr char kTopic[] = "events";
+
+/// A topic of two partitions and a producer.
+struct World {
+  World() {
+    cluster.CreateTopic(kTopic, 2);
+    kafka::ProducerOptions options;
+    options.client = cluster.client();
+    auto opened = kafka::Producer::Open(options);
+    REQUIRE(opened);
+    producer = std::move(*opened);
+  }
+  void Send(const Made& made) {
+    kafka::OutgoingRecord record;
+    record.topic = kTopic;
+    record.key = made.key;
+    record.value = made.json;
+    REQUIRE(producer->Send(std::move(record), [](Result<kafka::Delivery>) {}));
+  }
+  std::unique_ptr<Projection> Start(const std::string& snapshot = "") {
+    REQUIRE(producer->Flush(seconds(10)));
+    ProjectionOptions options;
+    options.client = cluster.client();
+    options.topic = kTopic;
+    options.snapshot = snapshot;
+    options.snapshot_events = 10;
+    options.warn = [this](const std::string& what) {
+      const std::lock_guard lock(mutex);
+      warnings += what + "\n";
+    };
+    auto started = Projection::Start(std::move(options));
+    REQUIRE(started);
+    return std::move(*started);
+  }
+  std::string Warnings() {
+    const std::lock_guard lock(mutex);
+    return warnings;
+  }
+
+  kafka::MockCluster cluster;
+  std::unique_ptr<kafka::Producer> producer;
+  std::mutex mutex;
+  std::string warnings;
+};
+
+template <class Condition>
+void WaitUntil(Condition condition) {
+  const auto end = std::chrono::steady_clock::now() + seconds(15);
+  while (!condition()) {
+    REQUIRE(std::chrono::steady_clock::now() < end);
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+}
+
+Made Bread(const std::string& user, const std::string& id) {
+  return Event(user, "purchase_bread",
+               {{"user", user}, {"event_id", id}, {"stack_limit", int64_t{3}}});
+}
+
+int64_t Done(const Projection& projection) {
+  int64_t done = 0;
+  projection.Read([&](State& state) { done = state.counts.done; });
+  return done;
+}
+
+TEST_CASE("each waiter is told what became of its event") {
+  World world;
+  world.Send(Bread("u", "before"));
+  const auto projection = world.Start();
+  WaitUntil([&] { return projection->Ready().ok(); });
+  CHECK(Done(*projection) == 1);
+  for (int i = 2; i <= 5; ++i) {
+    std::promise<std::string> told;
+    REQUIRE(projection->Expect("id" + std::to_string(i), seconds(10),
+                               [&](const Result<Folded>& folded) {
+                                 if (!folded) return told.set_value(folded.error().context);
+                                 if (folded->outcome.verdict == Verdict::kRefused) {
+                                   return told.set_value("refused");
+                                 }
+                                 told.set_value(InventoryJson(folded->state, "u"));
+                               }));
+    world.Send(Bread("u", "id" + std::to_string(i)));
+    const std::string answer = told.get_future().get();
+    INFO(answer);
+    CHECK((i <= 3 ? answer.find("\"quantity\":" + std::to_string(i)) != std::string::npos
+                  : answer == "refused"));
+  }
+}
+
+TEST_CASE("who waits for what does not come is told in time, or at the end") {
+  World world;
+  auto projection = world.Start();
+  WaitUntil([&] { return projection->Ready().ok(); });
+  std::promise<Fault> late;
+  std::promise<Fault> closed;
+  REQUIRE(projection->Expect("never", milliseconds(50), [&](const Result<Folded>& folded) {
+    late.set_value(folded.error().fault);
+  }));
+  REQUIRE(projection->Expect("never too", seconds(60), [&](const Result<Folded>& folded) {
+    closed.set_value(folded.error().fault);
+  }));
+  bool called = false;
+  REQUIRE(
+      projection->Expect("given up", seconds(60), [&](const Result<Folded>&) { called = true; }));
+  projection->Forget("given up");
+  CHECK(late.get_future().get() == Fault::kUnavailable);
+  projection.reset();
+  CHECK(closed.get_future().get() == Fault::kClosed);
+  CHECK_FALSE(called);
+}
+
+TEST_CASE("without a broker it is not ready, and says why") {
+  ProjectionOptions options;
+  options.client.brokers = "127.0.0.1:1";
+  options.client.timeout = milliseconds(300);
+  options.topic = kTopic;
+  const auto projection = Projection::Start(std::move(options));
+  REQUIRE(projection);
+  const auto says = [&](const std::string& what) {
+    const Status ready = (*projection)->Ready();
+    return !ready && ready.error().context.find(what) != std::string::npos;
+  };
+  CHECK(says("still being read"));
+  WaitUntil([&] { return says("127.0.0.1:1"); });
+  CHECK_FALSE((*projection)->Expect("x", seconds(1), [](const Result<Folded>&) { CHECK(false); }));
+}
+
+TEST_CASE("it goes on from its snapshot, and beside another one without") {
+  const config::TempFolder folder;
+  const std::string path = folder.path() + "/state.sqlite";
+  World world;
+  for (int i = 0; i < 30; ++i) world.Send(Bread("u" + std::to_string(i), std::to_string(i)));
+  {
+    const auto projection = world.Start(path);
+    WaitUntil([&] { return projection->Ready().ok() && Done(*projection) == 30; });
+    WaitUntil([&] { return LoadSnapshot(path, kTopic).ok(); });
+    const auto beside = world.Start(path);
+    WaitUntil([&] { return beside->Ready().ok() && Done(*beside) == 30; });
+    CHECK(world.Warnings().find("in use by another process") != std::string::npos);
+  }
+  const auto left = LoadSnapshot(path, kTopic);
+  REQUIRE(left);
+  CHECK((*left)->state.counts.done == 30);
+  world.Send(Bread("late", "late"));
+  const auto projection = world.Start(path);
+  WaitUntil([&] { return projection->Ready().ok() && Done(*projection) == 31; });
+}
+
+TEST_CASE("a snapshot of another log is set aside") {
+  const config::TempFolder folder;
+  const std::string path = folder.path() + "/state.sqlite";
+  {
+    World longer;
+    for (int i = 0; i < 30; ++i) longer.Send(Bread("u" + std::to_string(i), std::to_string(i)));
+    const auto projection = longer.Start(path);
+    WaitUntil([&] { return projection->Ready().ok() && Done(*projection) == 30; });
+  }
+  World world;  // The same topic's name, in another cluster.
+  world.Send(Bread("v", "v"));
+  const auto projection = world.Start(path);
+  WaitUntil([&] { return projection->Ready().ok() && Done(*projection) == 1; });
+  CHECK(world.Warnings().find("folded anew") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace gamevents::state
