@@ -10,12 +10,15 @@
 #include "core/event/filter.h"
 #include "core/report/aggregate.h"
 #include "core/report/field_list.h"
+#include "core/report/follow.h"
 #include "core/report/segment_source.h"
 #include "core/report/topic_source.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -53,6 +56,7 @@ struct Flags {
   std::string range;
   std::string from;
   std::string to;
+  bool follow = false;
   std::string view;
 };
 
@@ -97,6 +101,12 @@ class ProgressLine {
   Steady::time_point next_;
 };
 
+std::vector<std::string> FormatNames() {
+  std::vector<std::string> names;
+  for (const report::FormatTraits& format : report::Formats()) names.emplace_back(format.name);
+  return names;
+}
+
 void DeclareFlags(CLI::App& app, Flags& flags) {
   app.add_option("--where", flags.where, "Only events that meet the condition (docs/filter.md)")
       ->type_name("FILTER");
@@ -121,10 +131,9 @@ void DeclareFlags(CLI::App& app, Flags& flags) {
   app.add_option("--order-by", flags.order_by, "Sort by these columns")
       ->type_name("COLUMN[:asc|desc],...")
       ->allow_extra_args(false);
-  auto* limit =
-      app.add_option("--limit", flags.limit,
-                     "At most so many rows (a table has 20 unless told, csv and json all)")
-          ->type_name("N");
+  auto* limit = app.add_option("--limit", flags.limit,
+                               "At most so many rows (a table has 20 unless told, the others all)")
+                    ->type_name("N");
   app.add_option("--take", flags.take, "The first N rows as pyspark's take(N) prints them")
       ->type_name("N")
       ->excludes(limit);
@@ -138,12 +147,15 @@ void DeclareFlags(CLI::App& app, Flags& flags) {
                  "Cut a table's cells to N characters, 20 unless told; 0: show all")
       ->type_name("N");
   app.add_option("--format", flags.format, "How the answer is written; a table unless told")
-      ->check(CLI::IsMember({"table", "json", "csv"}))
-      ->option_text("table|json|csv");
+      ->check(CLI::IsMember(FormatNames()))
+      ->option_text(fmt::format("{}", fmt::join(FormatNames(), "|")));
   auto* view =
       app.add_option("--view", flags.view, "Ask not of the events but of what users have by them")
           ->check(CLI::IsMember(std::vector<std::string>(kStateViews.begin(), kStateViews.end())))
           ->option_text("inventory|carts|guilds");
+  app.add_flag("-f,--follow", flags.follow,
+               "Go on as events arrive: draw counts anew, or write rows as they come")
+      ->excludes(view);
   auto* range =
       app.add_option("-o,--offset", flags.range, "Which records: N, -N, @TIME, or FROM:TO of these")
           ->type_name("RANGE")
@@ -199,12 +211,6 @@ Status ParseGroups(const Flags& flags, report::Question& question) {
   return Done{};
 }
 
-/// Requires: a text that the flag takes.
-report::Format ParseFormat(const std::string& text) {
-  if (text == "json") return report::Format::kJson;
-  return text == "csv" ? report::Format::kCsv : report::Format::kTable;
-}
-
 /// Errors: kBadInput, naming the flag.
 Result<report::Question> ParseQuestion(const Flags& flags) {
   report::Question question;
@@ -226,7 +232,7 @@ Result<report::Question> ParseQuestion(const Flags& flags) {
   // A view's rows are no session's messages: they are shown as they are.
   if (!flags.view.empty() && report::IsSession(question)) question.select_all = true;
   question.truncate = flags.truncate;
-  question.format = ParseFormat(flags.format);
+  question.format = report::FormatNamed(flags.format).value_or(report::Format::kTable);
   question.to_terminal = ::isatty(STDOUT_FILENO) == 1;
   if (auto checked = report::Check(question); !checked) return std::move(checked).error();
   return question;
@@ -242,6 +248,31 @@ Result<kafka::PositionRange> ParseRange(const Flags& flags) {
   return range;
 }
 
+/// The flags that shape the answer, as they were typed: what a page says that it shows.
+std::string Asked(const Flags& flags) {
+  std::string asked = "gamevents report";
+  const auto add = [&](std::string_view flag, std::string_view value) {
+    const bool quote = value.find_first_of(" \"*") != std::string_view::npos;
+    const std::string_view quoted = quote ? "'" : "";
+    if (value.empty()) return;
+    asked.append(" ").append(flag).append(" ").append(quoted).append(value).append(quoted);
+  };
+  add("--where", flags.where.value_or(""));
+  for (const std::string& fields : flags.select) add("--select", fields);
+  for (const std::string& fields : flags.group_by) add("--group-by", fields);
+  for (const std::string& aggregates : flags.aggregates) add("--agg", aggregates);
+  add("--bucket", flags.bucket.value_or(""));
+  add("--bucket-by", flags.bucket_by.value_or(""));
+  for (const std::string& columns : flags.order_by) add("--order-by", columns);
+  if (flags.schema) asked.append(" --schema");
+  add("--view", flags.view);
+  add("--limit", flags.limit ? std::to_string(*flags.limit) : "");
+  add("--offset", flags.range);
+  add("--from", flags.from);
+  add("--to", flags.to);
+  return asked;
+}
+
 /// What a query's answer does not say itself, as the session does: values that were left out.
 void PrintNotes(const report::Question& question, const report::Summary& summary) {
   for (const std::string& note : summary.notes) spdlog::info("{}", note);
@@ -251,39 +282,85 @@ void PrintNotes(const report::Question& question, const report::Summary& summary
   spdlog::info("{}", note);
 }
 
+/// The height of the terminal that stdout is.
+size_t TerminalLines() {
+  constexpr size_t kUnknown = 24;
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return kUnknown;
+  return size.ws_row;
+}
+
+/// Where events are read from.
+struct Origin {
+  const config::Settings& settings;
+  kafka::ClientOptions client;
+  kafka::PositionRange range;
+
+  kafka::ReaderOptions Reader() const {
+    kafka::ReaderOptions reader;
+    reader.client = client;
+    reader.topic = settings.kafka.topic;
+    reader.range = range;
+    return reader;
+  }
+};
+
 /// Where the records come from. A broker is asked for the range in any case: of the embedded log
 /// it alone knows what has been acknowledged. Errors: kBadInput for a source that is not here.
-Result<report::OpenSource> OpenRecords(const Flags& flags, const kafka::PositionRange& range,
-                                       const config::Settings& settings,
-                                       const kafka::ClientOptions& client) {
-  kafka::ReaderOptions options;
-  options.client = client;
-  options.topic = settings.kafka.topic;
-  options.range = range;
-  const bool here = settings.kafka.brokers == config::kEmbedded;
+Result<report::OpenSource> OpenRecords(const Flags& flags, const Origin& origin) {
+  const bool here = origin.settings.kafka.brokers == config::kEmbedded;
   if (flags.source == "segments" && !here) {
     return Error{Fault::kBadInput,
                  "--source segments: kafka.brokers names a cluster, whose files are elsewhere"};
   }
-  if (flags.source == "kafka" || !here) return report::FromTopic(std::move(options));
-  const auto embedded = EmbeddedOptionsOf(settings, ListenMode::kEphemeral);
+  if (flags.source == "kafka" || !here) return report::FromTopic(origin.Reader());
+  const auto embedded = EmbeddedOptionsOf(origin.settings, ListenMode::kEphemeral);
   if (!embedded) return Error(embedded.error());
-  const auto reader = kafka::Reader::Open(options);
+  const auto reader = kafka::Reader::Open(origin.Reader());
   if (!reader) return Error(reader.error());
   const auto ranges = (*reader)->ranges();
   return report::FromSegments({.data_dir = embedded->log.directory,
-                               .topic = settings.kafka.topic,
+                               .topic = origin.settings.kafka.topic,
                                .ranges = {ranges.begin(), ranges.end()}});
 }
 
 /// What the question is asked of: the topic's events, or a view of the state. Errors: of either.
-Result<report::OpenSource> OpenAsked(const Flags& flags, const kafka::PositionRange& range,
-                                     const config::Settings& settings,
-                                     const kafka::ClientOptions& client) {
-  if (flags.view.empty()) return OpenRecords(flags, range, settings, client);
-  const auto replica = CurrentState(settings, client);
+Result<report::OpenSource> OpenAsked(const Flags& flags, const Origin& origin) {
+  if (flags.view.empty()) return OpenRecords(flags, origin);
+  const auto replica = CurrentState(origin.settings, origin.client);
   if (!replica) return Error(replica.error());
   return RowsOf(flags.view, (*replica)->state);
+}
+
+/// Answers once, or for as long as events arrive. Errors: as report::Answer and report::Follow.
+Result<report::Summary> AnswerOrFollow(const Flags& flags, const report::Question& question,
+                                       const Origin& origin, ProgressLine& line,
+                                       const report::Write& write) {
+  if (!flags.follow) {
+    auto source = OpenAsked(flags, origin);
+    if (!source) return std::move(source).error();
+    return report::Answer(
+        question, *source, [&](const report::ScanTotals& totals) { line.Say(totals); }, write);
+  }
+  kafka::ReaderOptions reader = origin.Reader();
+  reader.follow = true;
+  report::FollowOptions options;
+  if (question.to_terminal) options.terminal_lines = TerminalLines;
+  const auto open = [reader = std::move(reader)] { return kafka::Reader::Open(reader); };
+  return report::Follow(question, report::FollowReaders(open), options, write);
+}
+
+/// Errors: kBadInput, naming the flag.
+Status CheckRange(const Flags& flags, const report::Question& question,
+                  const kafka::PositionRange& range) {
+  if (!flags.follow) return Done{};
+  if (range.to.kind != kafka::Position::Kind::kEnd) {
+    return Error{Fault::kBadInput, "--follow has no end: leave the one of --offset or --to out"};
+  }
+  if (flags.source == "segments") {
+    return Error{Fault::kBadInput, "--follow hears of new events by Kafka: leave --source out"};
+  }
+  return report::CheckFollow(question);
 }
 
 Result<Exit> RunReport(const Flags& flags, const Context& context) {
@@ -292,17 +369,19 @@ Result<Exit> RunReport(const Flags& flags, const Context& context) {
   question->memory = static_cast<size_t>(context.config.settings.report.memory);
   auto range = ParseRange(flags);
   if (!range) return FailUsage(range.error().context);
+  if (auto checked = CheckRange(flags, *question, *range); !checked) {
+    return FailUsage(checked.error().context);
+  }
 
   const config::Settings& settings = context.config.settings;
   const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
-  auto source = OpenAsked(flags, *range, settings, cluster->client());
-  if (!source) return std::move(source).error().In("report");
+  question->page = {settings.kafka.topic, Asked(flags), Clock::System().Now()};
+  const Origin origin{settings, cluster->client(), *range};
   ProgressLine line;
   bool reader_gone = false;
-  auto summary = report::Answer(
-      *question, *source, [&](const report::ScanTotals& totals) { line.Say(totals); },
-      [&](std::string_view text) -> Status {
+  auto summary =
+      AnswerOrFollow(flags, *question, origin, line, [&](std::string_view text) -> Status {
         line.Clear();
         auto written = WriteAll(STDOUT_FILENO, text);
         if (written) return written;

@@ -1,5 +1,6 @@
 #include "core/collector/carts.h"
 
+#include "core/collector/descriptions.h"
 #include "core/state/views.h"
 
 #include <array>
@@ -128,74 +129,74 @@ void Show(const Commands& commands, const Call& call,
 }
 
 std::vector<Route> CartRoutes(const Commands& commands, const CatalogueInUse& catalogue) {
-  return {
-      {{"GET"},
-       "/cart/<username>",
-       "what is in the user's cart, and what it costs",
-       [&](const Call& call) {
-         collector::Show(commands, call, [&](const state::State& state) {
-           return state::CartJson(state, call.parts[0]);
-         });
-       }},
-      {{"DELETE"},
-       "/cart/<username>",
-       "empties the cart",
-       [&](Call call) {
-         const std::string user = call.parts[0];
-         OnWhole(commands, std::move(call), "clear_cart", ShowAfter(kCart, user));
-       }},
-      {{"PUT"},
-       "/cart/<username>/items/<item>",
-       "has the cart hold so many of the item, at today's price",
-       [&](Call call) { OnPut(commands, catalogue, std::move(call)); }},
-      {{"DELETE"},
-       "/cart/<username>/items/<item>",
-       "takes the item, or quantity= of it, out of the cart",
-       [&](Call call) {
-         OnGiveUp(commands, catalogue, std::move(call), "remove_from_cart", kCart);
-       }},
-      {{"POST"},
-       "/cart/<username>/checkout",
-       "buys what is in the cart",
-       [&](Call call) { OnCheckout(commands, std::move(call)); }},
-  };
+  Route show = DescribedView({{"GET"},
+                              "/cart/<username>",
+                              "what is in the user's cart, and what it costs",
+                              [&](const Call& call) {
+                                collector::Show(commands, call, [&](const state::State& state) {
+                                  return state::CartJson(state, call.parts[0]);
+                                });
+                              }});
+  Route clear =
+      DescribedCommand({{"DELETE"}, "/cart/<username>", "empties the cart", [&](Call call) {
+                          const std::string user = call.parts[0];
+                          OnWhole(commands, std::move(call), "clear_cart", ShowAfter(kCart, user));
+                        }});
+  Route put = DescribedCommand({{"PUT"},
+                                "/cart/<username>/items/<item>",
+                                "has the cart hold so many of the item, at today's price",
+                                [&](Call call) { OnPut(commands, catalogue, std::move(call)); }});
+  Route remove =
+      DescribedCommand({{"DELETE"},
+                        "/cart/<username>/items/<item>",
+                        "takes the item, or quantity= of it, out of the cart",
+                        [&](Call call) {
+                          OnGiveUp(commands, catalogue, std::move(call), "remove_from_cart", kCart);
+                        }});
+  put.query = remove.query = {kTypeParameter, kQuantityParameter};
+  Route checkout = DescribedCommand(
+      {{"POST"}, "/cart/<username>/checkout", "buys what is in the cart", [&](Call call) {
+         OnCheckout(commands, std::move(call));
+       }});
+  return {std::move(show), std::move(clear), std::move(put), std::move(remove),
+          std::move(checkout)};
 }
 
 std::vector<Route> InventoryRoutes(const Commands& commands, const CatalogueInUse& catalogue) {
-  return {
-      {{"GET"},
-       "/inventory/<username>",
-       "what the user owns",
-       [&](const Call& call) {
-         collector::Show(commands, call, [&](const state::State& state) {
-           return state::InventoryJson(state, call.parts[0]);
-         });
-       }},
+  Route show =
+      DescribedView({{"GET"}, "/inventory/<username>", "what the user owns", [&](const Call& call) {
+                       collector::Show(commands, call, [&](const state::State& state) {
+                         return state::InventoryJson(state, call.parts[0]);
+                       });
+                     }});
+  Route use = DescribedCommand(
       {{"POST"},
        "/inventory/<username>/use/<item>",
        "uses one of an item, or quantity= of it, up",
-       [&](Call call) { OnGiveUp(commands, catalogue, std::move(call), "use_item", kInventory); }},
-  };
+       [&](Call call) { OnGiveUp(commands, catalogue, std::move(call), "use_item", kInventory); }});
+  use.query = {kTypeParameter, kQuantityParameter};
+  return {std::move(show), std::move(use)};
 }
 
 std::vector<Route> GuildRoutes(const Commands& commands) {
-  return {
-      {{"GET", "POST"},
-       "/leave_a_guild/<username>",
-       "stores that the user left the guild that they are in",
-       [&](Call call) { OnLeave(commands, std::move(call), std::nullopt); }},
-      {{"GET", "POST"},
-       "/leave_a_guild/<username>/<guildname>",
-       "stores that the user left that guild",
-       [&](Call call) {
-         const std::string guild = call.parts[1];
-         OnLeave(commands, std::move(call), guild);
-       }},
-      {{"GET"},
-       "/guilds/<guildname>",
-       "the guild's members",
-       [&](const Call& call) { OnGuild(commands, call); }},
-  };
+  Route leave =
+      DescribedCommand({{"GET", "POST"},
+                        "/leave_a_guild/<username>",
+                        "stores that the user left the guild that they are in",
+                        [&](Call call) { OnLeave(commands, std::move(call), std::nullopt); }});
+  Route leave_named = DescribedCommand({{"GET", "POST"},
+                                        "/leave_a_guild/<username>/<guildname>",
+                                        "stores that the user left that guild",
+                                        [&](Call call) {
+                                          const std::string guild = call.parts[1];
+                                          OnLeave(commands, std::move(call), guild);
+                                        }});
+  Route members =
+      DescribedView({{"GET"}, "/guilds/<guildname>", "the guild's members", [&](const Call& call) {
+                       OnGuild(commands, call);
+                     }});
+  members.query = {kAfterParameter, kLimitParameter};
+  return {std::move(leave), std::move(leave_named), std::move(members)};
 }
 
 }  // namespace gamevents::collector

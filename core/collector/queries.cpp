@@ -2,6 +2,7 @@
 
 #include "core/base/units.h"
 #include "core/collector/arguments.h"
+#include "core/collector/descriptions.h"
 
 #include <array>
 #include <memory>
@@ -72,20 +73,25 @@ Result<state::Query> ReadQuery(const http::Request& request, state::View view, T
 
 std::vector<Route> QueryRoutes(const Commands& commands, Background& background,
                                const Clock& clock) {
-  return {
+  Route inventory = DescribedView(
       {{"GET"},
        "/inventory",
        "users by what they own: item=, kind=, min=, where=, limit=, after=",
        [&](Call call) {
          OnQuery(commands, background, std::move(call), state::View::kInventories, clock.Now());
-       }},
-      {{"GET"},
-       "/carts",
-       "users by what is in their carts; min_age= for those left alone",
-       [&](Call call) {
-         OnQuery(commands, background, std::move(call), state::View::kCarts, clock.Now());
-       }},
-  };
+       }});
+  inventory.query = {kItemParameter,  kKindParameter,  kMinParameter,
+                     kWhereParameter, kLimitParameter, kAfterParameter};
+  Route carts = DescribedView({{"GET"},
+                               "/carts",
+                               "users by what is in their carts; min_age= for those left alone",
+                               [&](Call call) {
+                                 OnQuery(commands, background, std::move(call), state::View::kCarts,
+                                         clock.Now());
+                               }});
+  carts.query = inventory.query;
+  carts.query.push_back(kMinAgeParameter);
+  return {std::move(inventory), std::move(carts)};
 }
 
 }  // namespace gamevents::collector

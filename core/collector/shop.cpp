@@ -1,5 +1,6 @@
 #include "core/collector/shop.h"
 
+#include "core/collector/descriptions.h"
 #include "core/state/views.h"
 
 #include <algorithm>
@@ -7,6 +8,11 @@
 
 namespace gamevents::collector {
 namespace {
+
+constexpr std::string_view kPurchaseSchema =
+    R"({"type":"object","required":["user"],"additionalProperties":false,"properties":{"user":)"
+    R"({"type":"string","minLength":1},"type":{"type":"string"},"quantity":{"type":"integer",)"
+    R"("minimum":1,"maximum":1000000000}}})";
 
 std::string Listed(const std::vector<std::string>& names) {
   std::string list;
@@ -129,22 +135,24 @@ std::vector<Field> ItemFields(const Choice& choice, bool facts) {
 }
 
 std::vector<Route> PurchaseRoutes(const Commands& commands, const CatalogueInUse& catalogue) {
-  return {
-      {{"GET"},
-       "/catalogue",
-       "what can be bought, as JSON",
-       [&catalogue](const Call& call) {
+  Route list = DescribedView(
+      {{"GET"}, "/catalogue", "what can be bought, as JSON", [&catalogue](const Call& call) {
          call.reply(JsonResponse(200, catalogue.Get()->ToJson()));
-       }},
-      {{"GET", "POST"},
-       "/purchase/<item>/<username>",
-       "stores that the user bought an item; type= and quantity= say more",
-       [&](Call call) { OnPurchase(commands, catalogue, std::move(call)); }},
+       }});
+  Route purchase =
+      DescribedCommand({{"GET", "POST"},
+                        "/purchase/<item>/<username>",
+                        "stores that the user bought an item; type= and quantity= say more",
+                        [&](Call call) { OnPurchase(commands, catalogue, std::move(call)); }});
+  purchase.query = {kTypeParameter, kQuantityParameter};
+  Route by_json = DescribedCommand(
       {{"POST"},
        "/purchase/<item>",
        "the same with user, type and quantity as JSON",
-       [&](Call call) { OnPurchaseByJson(commands, catalogue, std::move(call)); }},
-  };
+       [&](Call call) { OnPurchaseByJson(commands, catalogue, std::move(call)); }});
+  by_json.bodies = {{"application/json", kPurchaseSchema}};
+  by_json.body_required = true;
+  return {std::move(list), std::move(purchase), std::move(by_json)};
 }
 
 }  // namespace gamevents::collector

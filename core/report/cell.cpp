@@ -1,5 +1,6 @@
 #include "core/report/cell.h"
 
+#include "core/base/text.h"
 #include "core/event/number.h"
 #include "core/report/spark_text.h"
 
@@ -67,6 +68,12 @@ std::string_view TypeName(Type type) {
 }
 
 std::string CellText(const Cell& cell) { return std::visit(Text{}, cell); }
+
+std::string ExactText(const Cell& cell) {
+  if (const auto* bytes = std::get_if<Bytes>(&cell)) return Base64Encode(bytes->bytes);
+  if (const auto* time = std::get_if<TimestampMs>(&cell)) return FormatTimestamp(*time);
+  return CellText(cell);
+}
 
 bool CellLess(const Cell& a, const Cell& b) {
   if (!IsNumber(a) || !IsNumber(b)) return a < b;

@@ -43,6 +43,10 @@ using Row = std::vector<Cell>;
 /// "2026-11-23 10:00:00.5".
 std::string CellText(const Cell& cell);
 
+/// The cell with nothing lost or shortened, as csv and its like have it: bytes are base64, times
+/// RFC 3339 in UTC; else as CellText.
+std::string ExactText(const Cell& cell);
+
 /// Ascending order with nulls first, as Spark sorts. Numbers by their value, an integer before the
 /// double that equals it; cells of other types by type: truths, numbers, texts, bytes, times, JSON.
 bool CellLess(const Cell& a, const Cell& b);

@@ -1,7 +1,5 @@
 #include "core/report/csv.h"
 
-#include "core/base/text.h"
-
 #include <string_view>
 
 namespace gamevents::report {
@@ -20,17 +18,6 @@ void AppendField(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
-void AppendCell(std::string& out, const Cell& cell) {
-  if (std::holds_alternative<std::monostate>(cell)) return;
-  if (const auto* bytes = std::get_if<Bytes>(&cell)) {
-    AppendField(out, Base64Encode(bytes->bytes));
-  } else if (const auto* time = std::get_if<TimestampMs>(&cell)) {
-    AppendField(out, FormatTimestamp(*time));
-  } else {
-    AppendField(out, CellText(cell));
-  }
-}
-
 }  // namespace
 
 void AppendCsvHeader(std::string& out, std::span<const Heading> headings) {
@@ -44,7 +31,7 @@ void AppendCsvHeader(std::string& out, std::span<const Heading> headings) {
 void AppendCsvRow(std::string& out, const Row& row) {
   for (size_t i = 0; i < row.size(); ++i) {
     if (i > 0) out.push_back(',');
-    AppendCell(out, row[i]);
+    if (!std::holds_alternative<std::monostate>(row[i])) AppendField(out, ExactText(row[i]));
   }
   out += "\r\n";
 }

@@ -155,7 +155,9 @@ Result<Table> Groups::Finish(GroupOrder order) const {
   if (overflow_) return TooMuch();
   Table table{Headings(columns_), {}, false};
   for (const Aggregate& aggregate : aggregates_) {
-    table.headings.push_back({aggregate.heading, Type::kAny});
+    using enum Aggregate::Function;
+    const bool counts = aggregate.function == kCount || aggregate.function == kDistinct;
+    table.headings.push_back({aggregate.heading, counts ? Type::kLong : Type::kAny});
   }
   table.rows.reserve(groups_.size());
   for (const auto& [key, group] : groups_) {

@@ -92,6 +92,19 @@ NotObjects::Kind KindOf(const std::optional<std::string_view>& value) {
   }
 }
 
+Table TallyTable(const NotObjects& not_objects) {
+  Table table{
+      {{"kind", Type::kString}, {"count", Type::kLong}, {"first", Type::kString}}, {}, false};
+  for (const NotObjects::Tally& tally : not_objects.Tallies()) {
+    std::string first;
+    for (const NotObjects::Place& place : tally.first) {
+      first += fmt::format("{}[{}] {}", first.empty() ? "" : ", ", place.partition, place.offset);
+    }
+    table.rows.push_back({std::string(KindName(tally.kind)), tally.count, std::move(first)});
+  }
+  return table;
+}
+
 std::string Describe(const NotObjects& not_objects) {
   if (not_objects.count() == 0) return {};
   std::string out = not_objects.count() == 1

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/report/cell.h"
 #include "core/report/scan.h"
 
 #include <array>
@@ -65,6 +66,9 @@ std::string_view KindName(NotObjects::Kind kind);
 
 /// What `value` is, given that it is not a JSON object that we read.
 NotObjects::Kind KindOf(const std::optional<std::string_view>& value);
+
+/// The tallies as rows: kind, count, and where the first are, "[0] 0, [0] 1".
+Table TallyTable(const NotObjects& not_objects);
 
 /// "42 values were not JSON objects:\n  number: 42, first at [0] 0, [0] 1, [0] 2\n"; "" for none.
 std::string Describe(const NotObjects& not_objects);

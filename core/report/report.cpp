@@ -1,24 +1,18 @@
 #include "core/report/report.h"
 
-#include "core/report/csv.h"
-#include "core/report/grouping.h"
-#include "core/report/json.h"
+#include "core/report/overview.h"
+#include "core/report/overview_page.h"
 #include "core/report/python_repr.h"
 #include "core/report/query.h"
+#include "core/report/renderer.h"
 #include "core/report/schema.h"
 #include "core/report/sorted_rows.h"
 #include "core/report/spark_text.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <limits>
-
 namespace gamevents::report {
 namespace {
-
-constexpr size_t kWriteBytes = size_t{64} << 10;  // a pipe's worth at a time
-constexpr size_t kAllRows = std::numeric_limits<size_t>::max();
 
 using Progress = std::function<void(const ScanTotals&)>;
 
@@ -33,66 +27,43 @@ struct Job {
     return {question.where ? &*question.where : nullptr, false, progress};
   }
   ShowOptions Showing() const { return {question.truncate, question.to_terminal}; }
+  RenderOptions Rendering() const {
+    const bool grouped = !question.group_by.empty() || question.bucket;
+    return {question.format, question.truncate, question.to_terminal, grouped, question.page};
+  }
+  size_t Limit() const { return question.limit.value_or(TraitsOf(question.format).rows); }
 };
 
-/// Writes rows as they come, in one of the formats that need no alignment.
-class RowStream {
- public:
-  RowStream(Format format, bool to_terminal, std::vector<Heading> headings, const Write& write)
-      : format_(format), to_terminal_(to_terminal), headings_(std::move(headings)), write_(write) {
-    if (format_ == Format::kCsv) AppendCsvHeader(text_, headings_);
-    if (format_ == Format::kJson) text_ = "[";
-  }
-
-  Status Add(const Row& row) {
-    if (format_ == Format::kCsv) {
-      AppendCsvRow(text_, row);
-    } else {
-      text_ += first_ ? "\n" : ",\n";
-      AppendJsonRow(text_, headings_, row);
-    }
-    first_ = false;
-    return text_.size() < kWriteBytes ? Status(Done{}) : Flush();
-  }
-
-  Status Finish() {
-    if (format_ == Format::kJson) text_ += first_ ? "]\n" : "\n]\n";
-    return Flush();
-  }
-
- private:
-  Status Flush() {
-    // A text in CSV may hold what a terminal obeys; in JSON it is escaped already.
-    const bool escape = to_terminal_ && format_ == Format::kCsv;
-    auto written = write_(escape ? EscapeControls(text_, "\r\n\t") : text_);
-    text_.clear();
-    return written;
-  }
-
-  Format format_;
-  bool to_terminal_;
-  std::vector<Heading> headings_;
-  const Write& write_;
-  std::string text_;
-  bool first_ = true;
-};
+/// Scans all of the topic for the session, or what is shown in its place, and writes its text.
+Result<Summary> AnswerWhole(const Job& job, RecordSource& source, std::vector<Step*> steps,
+                            const std::function<std::string(const Summary&)>& text) {
+  Summary summary;
+  steps.push_back(&summary.not_objects);
+  ScanOptions options = job.Scanning();
+  options.to_the_end = true;
+  auto totals = Scan(source, steps, options);
+  if (!totals) return std::move(totals).error();
+  summary.totals = *totals;
+  if (auto written = job.write(text(summary)); !written) return std::move(written).error();
+  return summary;
+}
 
 Result<Summary> AnswerSession(const Job& job) {
   auto source = job.open();
   if (!source) return std::move(source).error();
+  const Format format = job.question.format;
+  if (format == Format::kHtml || format == Format::kMarkdown) {
+    Overview overview((*source)->Partitions());
+    return AnswerWhole(job, **source, overview.Steps(), [&](const Summary& summary) {
+      const PageInfo& page = job.question.page;
+      return format == Format::kHtml ? OverviewPage(overview.Finish(), summary, page)
+                                     : OverviewMarkdown(overview.Finish(), summary, page.topic);
+    });
+  }
   Session session((*source)->Partitions());
-  Summary summary;
-  std::vector<Step*> steps = session.Steps();
-  steps.push_back(&summary.not_objects);
-  ScanOptions options = job.Scanning();
-  options.to_the_end = true;
-  auto totals = Scan(**source, steps, options);
-  if (!totals) return std::move(totals).error();
-  summary.totals = *totals;
-  const bool json = job.question.format == Format::kJson;
-  auto written = job.write(json ? session.Json(summary) : session.Text(summary, job.Showing()));
-  if (!written) return std::move(written).error();
-  return summary;
+  return AnswerWhole(job, **source, session.Steps(), [&](const Summary& summary) {
+    return format == Format::kJson ? session.Json(summary) : session.Text(summary, job.Showing());
+  });
 }
 
 /// Scans for one query; `finish` writes what is left to write.
@@ -110,30 +81,11 @@ Result<Summary> AnswerWith(const Job& job, RecordSource& source, Step& step,
 /// Writes a table that is there as a whole, as far as the question's limit.
 Status WriteTable(const Job& job, Table table) {
   const Question& question = job.question;
-  const bool as_table = question.format == Format::kTable;
-  const size_t limit = question.limit.value_or(as_table ? kShowRows : kAllRows);
+  const size_t limit = job.Limit();
   table.more = table.more || table.rows.size() > limit;
   if (table.rows.size() > limit) table.rows.resize(limit);
   if (question.take) return job.write(RowsRepr(table.headings, table.rows) + "\n");
-  if (as_table) return job.write(Show(table, job.Showing()));
-  RowStream stream(question.format, question.to_terminal, table.headings, job.write);
-  for (const Row& row : table.rows) {
-    if (auto added = stream.Add(row); !added) return added;
-  }
-  return stream.Finish();
-}
-
-Groups MakeGroups(const Question& question) {
-  Columns columns;
-  if (question.bucket) {
-    columns.push_back(question.bucket_by
-                          ? BucketColumn("bucket", *question.bucket, *question.bucket_by)
-                          : BucketColumn("bucket", *question.bucket));
-  }
-  for (const event::FieldPath& path : question.group_by) columns.push_back(FieldColumn(path));
-  auto aggregates = question.aggregates;
-  if (aggregates.empty()) aggregates.push_back(CountOfEvents());
-  return {std::move(columns), std::move(aggregates), question.memory};
+  return Render(std::move(table), job.Rendering(), job.write);
 }
 
 /// Scans with `step` and siblings of it, one a part of the source, and merges them into it. Step:
@@ -166,9 +118,8 @@ Result<Summary> AnswerGroups(const Job& job) {
   Groups groups = MakeGroups(job.question);
   auto summary = ScanMerged(job, groups);
   if (!summary) return summary;
-  auto table = groups.Finish(job.question.bucket ? GroupOrder::kKey : GroupOrder::kCount);
+  auto table = FinishGroups(job.question, groups);
   if (!table) return std::move(table).error();
-  if (auto sorted = Sort(*table, job.question.order_by); !sorted) return std::move(sorted).error();
   summary->notes = groups.Notes();
   if (auto wrote = WriteTable(job, std::move(*table)); !wrote) return std::move(wrote).error();
   return summary;
@@ -205,11 +156,9 @@ Result<Columns> SelectedColumns(const Job& job) {
 }
 
 Result<Summary> AnswerSorted(const Job& job, RecordSource& source, Columns columns) {
-  const bool as_table = job.question.format == Format::kTable;
-  SortedRows rows(std::move(columns),
-                  {.order = job.question.order_by,
-                   .limit = job.question.limit.value_or(as_table ? kShowRows : kAllRows),
-                   .bytes_max = job.question.memory});
+  SortedRows rows(
+      std::move(columns),
+      {.order = job.question.order_by, .limit = job.Limit(), .bytes_max = job.question.memory});
   return AnswerWith(job, source, rows, [&] { return WriteTable(job, rows.Finish()); });
 }
 
@@ -219,15 +168,15 @@ Result<Summary> AnswerRows(const Job& job) {
   auto source = job.open();
   if (!source) return std::move(source).error();
   if (!job.question.order_by.empty()) return AnswerSorted(job, **source, std::move(*columns));
-  if (job.question.format == Format::kTable) {
-    FirstRows rows(Of::kSelectedEvents, std::move(*columns), job.question.limit.value_or(kShowRows),
-                   (*source)->Partitions(), job.question.memory);
+  if (TraitsOf(job.question.format).holds_rows) {
+    FirstRows rows(Of::kSelectedEvents, std::move(*columns), job.Limit(), (*source)->Partitions(),
+                   job.question.memory);
     return AnswerWith(job, **source, rows, [&] { return WriteTable(job, rows.Finish()); });
   }
-  RowStream stream(job.question.format, job.question.to_terminal, Headings(*columns), job.write);
-  EachRow rows(std::move(*columns), job.question.limit.value_or(kAllRows),
-               [&](const Row& row) { return stream.Add(row); });
-  return AnswerWith(job, **source, rows, [&] { return stream.Finish(); });
+  const auto renderer = MakeRenderer(job.Rendering(), Headings(*columns), job.write);
+  EachRow rows(std::move(*columns), job.Limit(),
+               [&](const Row& row) { return renderer->Add(row); });
+  return AnswerWith(job, **source, rows, [&] { return renderer->Finish(false); });
 }
 
 bool IsRows(const Question& question) { return question.select_all || !question.select.empty(); }
@@ -257,14 +206,32 @@ Status CheckParts(const Question& question) {
     flaw = "--order-by needs --select, --group-by or --agg";
   } else if (question.take && question.format != Format::kTable) {
     flaw = "--take prints rows as pyspark does: leave --format out, or ask with --limit";
-  } else if (IsSession(question) && question.format == Format::kCsv) {
-    flaw = "csv is one table: say which with --select or --group-by, or take --format json";
   }
   if (flaw.empty()) return Done{};
   return Error{Fault::kBadInput, std::string(flaw)};
 }
 
 }  // namespace
+
+Groups MakeGroups(const Question& question) {
+  Columns columns;
+  if (question.bucket) {
+    columns.push_back(question.bucket_by
+                          ? BucketColumn("bucket", *question.bucket, *question.bucket_by)
+                          : BucketColumn("bucket", *question.bucket));
+  }
+  for (const event::FieldPath& path : question.group_by) columns.push_back(FieldColumn(path));
+  auto aggregates = question.aggregates;
+  if (aggregates.empty()) aggregates.push_back(CountOfEvents());
+  return {std::move(columns), std::move(aggregates), question.memory};
+}
+
+Result<Table> FinishGroups(const Question& question, const Groups& groups) {
+  auto table = groups.Finish(question.bucket ? GroupOrder::kKey : GroupOrder::kCount);
+  if (!table) return table;
+  if (auto sorted = Sort(*table, question.order_by); !sorted) return std::move(sorted).error();
+  return table;
+}
 
 bool IsSession(const Question& question) {
   return !IsRows(question) && !IsGroups(question) && !question.schema;
@@ -283,10 +250,19 @@ Status Check(const Question& question) {
                    fmt::format("--order-by {}: rows are sorted by fields", by.name)};
     }
   }
-  if (question.format == Format::kTable && question.limit.value_or(0) > kTableRowsMax) {
+  const FormatTraits& format = TraitsOf(question.format);
+  if (IsSession(question) && !format.has_session) {
+    const auto has_session = [](const FormatTraits& traits) { return traits.has_session; };
     return Error{Fault::kBadInput,
-                 fmt::format("--limit of a table is at most {}: take --format csv or json for more",
-                             kTableRowsMax)};
+                 fmt::format("{} is one table: say which with --select, --group-by, --agg or "
+                             "--schema; the session has --format {}",
+                             format.name, NamesOfFormats(has_session))};
+  }
+  if (question.limit.value_or(0) > format.rows_max) {
+    const auto streams = [](const FormatTraits& traits) { return !traits.holds_rows; };
+    return Error{Fault::kBadInput,
+                 fmt::format("--limit of {} is at most {}: for more take --format {}", format.name,
+                             format.rows_max, NamesOfFormats(streams))};
   }
   return Done{};
 }

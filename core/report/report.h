@@ -3,22 +3,21 @@
 #include "core/event/filter.h"
 #include "core/report/aggregate.h"
 #include "core/report/field_list.h"
+#include "core/report/format.h"
+#include "core/report/grouping.h"
 #include "core/report/query.h"
+#include "core/report/renderer.h"
 #include "core/report/scan.h"
 #include "core/report/session.h"
-#include "core/report/spark_table.h"
 
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace gamevents::report {
-
-enum class Format : uint8_t { kTable, kJson, kCsv };
 
 /// What is asked. With neither rows to select nor groups: the assignment's whole session.
 struct Question {
@@ -33,25 +32,29 @@ struct Question {
   /// How the rows are sorted; none: groups by count, then by their columns (by the columns alone
   /// with a bucket), rows as they stand in the topic.
   std::vector<OrderBy> order_by;
-  /// The most rows; none: 20 in a table as show() has it, all in csv and json.
+  /// The most rows; none: what the format has unless told (FormatTraits).
   std::optional<size_t> limit;
   Format format = Format::kTable;
   size_t truncate = kTruncate;    ///< of a table's cells, in characters; 0: none
   bool schema = false;            ///< the fields of all selected events, with their types
   bool take = false;              ///< print the rows as pyspark's take() gives them
   size_t memory = kKeptBytesMax;  ///< report.memory: what a table or grouping may keep, in bytes
+  PageInfo page{};                ///< what a page or a document says of itself
   bool to_terminal = false;       ///< the answer goes to a terminal: control characters are shown
 };
 
-/// Takes the answer's text, piece by piece. Errors: as the output has them; they end the report.
-using Write = std::function<Status(std::string_view)>;
+/// The step that gathers the groups of `question`. Requires: it asks for groups.
+Groups MakeGroups(const Question& question);
+
+/// Its groups in the question's order, all of them. Errors: as Groups::Finish and Sort.
+Result<Table> FinishGroups(const Question& question, const Groups& groups);
 
 /// Whether nothing is asked but the session.
 bool IsSession(const Question& question);
 
 /// Whether the question can be answered: it can be asked before anything is opened.
 /// Errors: kBadInput (rows and groups together; what needs either without it; a limit beyond
-/// kTableRowsMax in a table; an order by what a row has not; csv of the session).
+/// what the format holds; an order by what a row has not; the session in a format that has none).
 Status Check(const Question& question);
 
 /// Answers `question` from the records of `open` and writes the answer.

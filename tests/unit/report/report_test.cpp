@@ -220,8 +220,10 @@ TEST_CASE("questions that have no answer are refused") {
   Question schema;
   schema.schema = true;
   schema.group_by = {{"a"}};
+  Question ndjson;
+  ndjson.format = Format::kNdjson;
   for (const Question& question :
-       {schema, both, limit, csv, large, by_field, order, column, aggregate, take}) {
+       {schema, both, limit, csv, ndjson, large, by_field, order, column, aggregate, take}) {
     const auto checked = Check(question);
     REQUIRE_FALSE(checked);
     CHECK(checked.error().fault == Fault::kBadInput);

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "core/report/grouping.h"
+#include "core/report/query.h"
+#include "core/report/session.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gamevents::report {
+
+/// What a page or a document shows of a topic where the session shows Spark's steps: counts, the
+/// course over time, and the first events, from one scan.
+class Overview {
+ public:
+  /// `partitions` as the source gave them.
+  explicit Overview(const std::vector<int32_t>& partitions);
+
+  /// What the scan must show its records to; they live as long as the overview.
+  std::vector<Step*> Steps();
+
+  /// One grouping, without the events that have no such value.
+  struct Part {
+    Result<Table> table;
+    int64_t without = 0;  ///< how many events were left out
+  };
+  struct Parts {
+    Part by_minute;  ///< by time
+    Part by_type;    ///< this and the next: the most frequent first
+    Part by_item;    ///< the field "item", else what follows "purchase_" in the type
+    Part by_user;    ///< as in the session; then the field "user"
+    Table first;     ///< the first selected events
+  };
+  Parts Finish() const;
+
+ private:
+  Groups by_minute_;
+  Groups by_type_;
+  Groups by_item_;
+  Groups by_user_;
+  FirstRows first_;
+};
+
+/// The overview as a Markdown document: headings and tables, each its first rows.
+std::string OverviewMarkdown(const Overview::Parts& parts, const Summary& summary,
+                             std::string_view title);
+
+}  // namespace gamevents::report

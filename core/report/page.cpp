@@ -1,0 +1,107 @@
+#include "core/report/page.h"
+
+#include "core/base/text.h"
+#include "core/report/chart_data.h"
+#include "core/report/html.h"
+#include "core/report/page_assets.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace gamevents::report {
+namespace {
+
+uint8_t Digit(char c) { return static_cast<uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10); }
+
+/// A hash as a Content-Security-Policy writes it (CSP 3, section 2.3.1).
+std::string HashSource(std::string_view hex) {
+  std::string bytes;
+  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes.push_back(static_cast<char>(Digit(hex[i]) << 4 | Digit(hex[i + 1])));
+  }
+  return "'sha256-" + Base64Encode(bytes) + "'";
+}
+
+std::string Head(const PageInfo& info) {
+  std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
+  out += fmt::format(
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {}; "
+      "style-src {}; img-src data:; base-uri 'none'; form-action 'none'\">\n",
+      HashSource(kPageScriptSha256), HashSource(kPageStyleSha256));
+  out +=
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+      "<meta name=\"referrer\" content=\"no-referrer\">\n"
+      "<link rel=\"icon\" href=\"data:,\">\n";
+  out += fmt::format("<title>{} – gamevents report</title>\n<style>", HtmlText(info.topic));
+  out.append(kPageStyle).append("</style>\n</head>\n");
+  return out;
+}
+
+/// "2026-11-23 10:00 UTC".
+std::string MinuteOf(TimestampMs time) {
+  std::string text = FormatTimestamp(time).substr(0, 16);
+  text[10] = ' ';
+  return text + " UTC";
+}
+
+}  // namespace
+
+Page::Page(const PageInfo& info) : text_(Head(info)) {
+  text_ += fmt::format("<body>\n<header>\n<h1>{}</h1>\n", HtmlText(info.topic));
+  if (!info.asked.empty()) text_ += fmt::format("<p><code>{}</code></p>\n", HtmlText(info.asked));
+  if (info.made.value >= 0) {
+    text_ += fmt::format("<p>Read {}; all times are UTC.</p>\n", MinuteOf(info.made));
+  }
+  text_ += "</header>\n<main>\n";
+}
+
+void Page::AddTiles(const std::vector<Tile>& tiles) {
+  text_ += "<dl class=\"tiles\">\n";
+  for (const Tile& tile : tiles) {
+    text_ += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", HtmlText(tile.name),
+                         HtmlText(tile.value));
+  }
+  text_ += "</dl>\n";
+}
+
+void Page::AddSection(const Section& section) {
+  text_ += fmt::format("<section class=\"card{}\">\n<h2>{}</h2>\n", section.wide ? " wide" : "",
+                       HtmlText(section.title));
+  if (!section.note.empty()) text_ += fmt::format("<p>{}</p>\n", HtmlText(section.note));
+  text_ += section.body + "</section>\n";
+}
+
+std::string Page::Finish() && {
+  text_ +=
+      "</main>\n<footer>Made by gamevents report. The page is whole as it is: it asks no "
+      "network for anything.</footer>\n<script>";
+  text_.append(kPageScript).append("</script>\n</body>\n</html>\n");
+  return std::move(text_);
+}
+
+std::string ChartWithTable(std::string_view chart, std::string_view caption, const Table& table,
+                           size_t rows) {
+  std::string out = fmt::format("<figure>\n{}</figure>\n", chart);
+  if (table.rows.empty()) return out;
+  out += "<details>\n<summary>The numbers as a table</summary>\n";
+  AppendHtmlTable(out, caption, table, {rows, kPageCellUnits, kPageTableBytes});
+  return out + "</details>\n";
+}
+
+std::string QueryPage(const Table& table, const PageInfo& info, bool grouped) {
+  Page page(info);
+  if (grouped && ChartFor(table)) {
+    const std::string name = table.headings[1].name + " by " + table.headings[0].name;
+    page.AddSection({name, "", fmt::format("<figure>\n{}</figure>\n", ChartOf(table)), true});
+  }
+  const std::string title = grouped ? "Groups" : "Events";
+  std::string body;
+  AppendHtmlTable(body, fmt::format("{} of {}", title, info.topic), table,
+                  {kPageRowsMax, kPageCellUnits, kPageTableBytes});
+  page.AddSection({title, "", std::move(body), true});
+  return std::move(page).Finish();
+}
+
+}  // namespace gamevents::report

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/report/cell.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gamevents::report {
+
+/// Rows of a page's table unless told, and the most that may be asked for.
+inline constexpr size_t kPageRows = 1'000;
+inline constexpr size_t kPageRowsMax = 10'000;
+/// What the rows of one table may take of a page, whatever stands in them.
+inline constexpr size_t kPageTableBytes = size_t{8} << 20;
+/// UTF-16 code units of a cell in a page.
+inline constexpr size_t kPageCellUnits = 300;
+
+/// What a page says of itself.
+struct PageInfo {
+  std::string topic;     ///< its title
+  std::string asked;     ///< the flags, as they were typed; "" for none
+  TimestampMs made{-1};  ///< when; -1: it does not say
+};
+
+/// One self-contained page, built up section by section. Its Content-Security-Policy forbids every
+/// request, and every script and style but the page's own, which it knows by their hashes.
+class Page {
+ public:
+  explicit Page(const PageInfo& info);
+
+  /// A row of headline figures. Both are not trusted.
+  struct Tile {
+    std::string name;
+    std::string value;
+  };
+  void AddTiles(const std::vector<Tile>& tiles);
+
+  /// A section: heading, a line below it ("" for none), then `body`, which is HTML already.
+  struct Section {
+    std::string_view title;
+    std::string note;
+    std::string body;
+    bool wide = false;
+  };
+  void AddSection(const Section& section);
+
+  /// The whole page.
+  std::string Finish() &&;
+
+ private:
+  std::string text_;
+};
+
+/// `chart` (HTML already) over its table, which opens at a click.
+std::string ChartWithTable(std::string_view chart, std::string_view caption, const Table& table,
+                           size_t rows);
+
+/// The page of one query: its table, and the chart that suits it when its rows are groups.
+std::string QueryPage(const Table& table, const PageInfo& info, bool grouped);
+
+}  // namespace gamevents::report

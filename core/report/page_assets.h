@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+namespace gamevents::report {
+
+// core/report/page/, put into the program when it is built, each with the SHA-256 (in hex) by
+// which the page's Content-Security-Policy knows it.
+
+extern const std::string_view kPageStyle;
+extern const std::string_view kPageStyleSha256;
+extern const std::string_view kPageScript;
+extern const std::string_view kPageScriptSha256;
+
+}  // namespace gamevents::report

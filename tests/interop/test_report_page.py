@@ -1,0 +1,168 @@
+"""Goal: the page of `report --format html` shows the right numbers in a browser, and what events
+hold neither runs there nor reaches a network.
+
+Method: headless Chromium opens pages of events that try to; what it made of them (--dump-dom) is
+read with Python's own parser. A script of the test's own, which the page's policy must stop too,
+shows that the policy is obeyed."""
+
+import html.parser
+import json
+import re
+import subprocess
+
+import pytest
+from confluent_kafka import Producer
+
+BROWSER_TIMEOUT_S = 90  # It takes two seconds; a busy machine of two cores needs more.
+START_MS = 1_795_428_000_000  # 2026-11-23T10:00:00Z
+SCRIPT = "<script>document.title='owned'</script>"
+IMAGE = "<img src=x onerror=document.title='owned'>"
+LEAVES = "\"></td></svg></table><style>@import 'http://127.0.0.1:9/x';</style>" + SCRIPT
+COLOURS = "\x1b[31mred\x1b]0;owned\x07"
+USERS = {"ann": 5, "bob": 2, SCRIPT: 3, LEAVES: 1, COLOURS: 1}
+
+
+def dump(page: bytes, folder) -> str:
+    """The document that Chromium makes of the page, after its scripts have run."""
+    path = folder / "page.html"
+    path.write_bytes(page)
+    done = subprocess.run(
+        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+         "--no-first-run", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=2000",
+         "--dump-dom", path.as_uri()],
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=BROWSER_TIMEOUT_S, check=True)
+    return done.stdout.decode()
+
+
+class Document(html.parser.HTMLParser):
+    """What the tests ask of a document: its tags, tables by caption, and headline figures."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.tags: list[tuple[str, dict]] = []
+        self.tables: dict[str, list[list[str]]] = {}
+        self.title = ""
+        self.figures: dict[str, str] = {}
+        self._open = ""
+        self._caption = self._name = ""
+        self._rows: list[list[str]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self._open = tag
+        if tag == "table":
+            self._caption, self._rows = "", []
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag in ("td", "th"):
+            self._rows[-1].append("")
+
+    def handle_endtag(self, tag):
+        if tag == "table":
+            self.tables[self._caption] = self._rows
+        self._open = "" if tag in ("td", "th", "caption", "title", "dt", "dd") else self._open
+
+    def handle_data(self, text):
+        if self._open in ("td", "th", "button"):
+            self._rows[-1][-1] += text
+        elif self._open == "caption":
+            self._caption += text
+        elif self._open == "title" and not self.title:
+            self.title = text
+        elif self._open == "dt":
+            self._name = text
+        elif self._open == "dd":
+            self.figures[self._name] = text
+
+    def all(self, tag: str) -> list[dict]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+def shown(text: str) -> str:
+    """A text as a page shows it."""
+    return text.replace("\x1b", "\\x1B").replace("\x07", "\\a")
+
+
+@pytest.fixture
+def events(topic, embedded):
+    """`topic` with purchases by USERS, one a minute, and values that are no events."""
+    producer = Producer({"bootstrap.servers": embedded.brokers})
+    minute = 0
+    for user, count in USERS.items():
+        for _ in range(count):
+            event = {"event_type": "purchase_sword", "purchase_user": user}
+            producer.produce(topic, json.dumps(event), timestamp=START_MS + 60_000 * minute)
+            minute += 1
+    producer.produce(topic, json.dumps({"event_type": IMAGE}), timestamp=START_MS)
+    for number in range(1, 43):
+        producer.produce(topic, str(number), timestamp=START_MS)
+    assert producer.flush(30) == 0
+    return topic
+
+
+@pytest.fixture
+def broker(embedded):
+    """One broker is enough: the page is made of what `report` has read."""
+    return embedded
+
+
+def check_harmless(document: Document, title: str) -> None:
+    """Nothing but the page's own markup, and not a reference to anything outside it."""
+    assert document.title == title
+    assert len(document.all("script")) == 1 and document.all("script")[0] == {}
+    assert len(document.all("style")) == 1
+    assert not document.all("img") and not document.all("iframe") and not document.all("base")
+    for tag, attrs in document.tags:
+        assert not [name for name in attrs if name.startswith("on")], tag
+        for name in ("src", "href", "xlink:href", "action", "srcset", "data"):
+            assert attrs.get(name, "data:,") == "data:,", tag
+
+
+def test_the_overview_has_the_topics_numbers(gamevents, events, tmp_path):
+    page = gamevents("report", "--format", "html").stdout
+    document = Document(dump(page, tmp_path))
+    check_harmless(document, f"{events} – gamevents report")
+    assert document.figures == {"Messages": "55", "Events": "13", "Types": "2", "Items": "1",
+                                "Users": "5", "Not events": "42"}
+    users = {row[0]: int(row[1]) for row in document.tables["Events by user"][1:]}
+    assert users == {shown(user): count for user, count in USERS.items()}
+    assert document.tables["Events by type"][1:] == [["purchase_sword", "12"], [shown(IMAGE), "1"]]
+    assert document.tables["Events by item"][1:] == [["sword", "12"]]
+    minutes = document.tables["Events per minute"]
+    assert len(minutes) == 13 and minutes[1] == ["2026-11-23 10:00:00", "2"]
+    assert document.tables["What was not an event"][1][:2] == ["number", "42"]
+    assert len(document.tables["The first events"]) == 14
+
+
+def test_a_query_has_its_chart_and_its_table(gamevents, events, tmp_path):
+    page = gamevents("report", "--where", "exists(purchase_user)", "--group-by", "purchase_user",
+                     "--format", "html").stdout
+    document = Document(dump(page, tmp_path))
+    check_harmless(document, f"{events} – gamevents report")
+    (rows,) = document.tables.values()
+    assert rows[0] == ["purchase_user", "count"]
+    assert [int(row[1]) for row in rows[1:]] == [5, 3, 2, 1, 1]
+    charts = [svg for svg in document.all("svg") if svg.get("role") == "img"]
+    assert [chart["aria-label"].startswith("Bar chart: count by purchase_user. ann 5,")
+            for chart in charts] == [True]
+    assert len([rect for rect in document.all("rect") if rect["class"] == "mark"]) == 5
+    # The page's own script has run: headings are buttons.
+    assert len(document.all("button")) == 2
+
+
+def test_the_policy_stops_any_other_script(gamevents, events, tmp_path):
+    page = gamevents("report", "--format", "html").stdout
+    # As if an escape had been forgotten.
+    page = page.replace(b"<h1>", SCRIPT.encode() + IMAGE.encode() + b"<h1>", 1)
+    assert Document(dump(page, tmp_path)).title == f"{events} – gamevents report"
+    open_page = re.sub(rb'<meta http-equiv="Content-Security-Policy"[^>]*>', b"", page)
+    assert open_page != page
+    assert Document(dump(open_page, tmp_path)).title == "owned"
+
+
+def test_an_empty_topic_has_a_page(gamevents, topic, tmp_path):
+    document = Document(dump(gamevents("report", "--format", "html").stdout, tmp_path))
+    assert document.figures["Messages"] == "0"
+    assert not [svg for svg in document.all("svg") if svg.get("role") == "img"]

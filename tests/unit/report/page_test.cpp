@@ -1,0 +1,99 @@
+// Goal: a page is whole in itself, allows nothing but its own style and script, and is bounded.
+// Method: pages of small and of large queries; their text. Chromium:
+// tests/interop/test_report_page.py.
+
+#include "core/report/page.h"
+
+#include "core/report/overview_page.h"
+#include "tests/unit/catch.h"
+#include "tests/unit/report/memory_source.h"
+
+namespace gamevents::report {
+namespace {
+
+using namespace std::string_literals;
+
+const PageInfo kInfo{"<t>", "gamevents report --where 'a < 1'", TimestampMs{1'795'428'000'000}};
+
+bool Has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+size_t Count(const std::string& text, std::string_view part) {
+  size_t count = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+Table Counts() {
+  return {{{"who", Type::kAny}, {"count", Type::kLong}},
+          {{"</script><script>alert(1)</script>"s, int64_t{3}}, {std::monostate{}, int64_t{1}}},
+          false};
+}
+
+TEST_CASE("a page of groups has a chart and a table") {
+  const std::string page = QueryPage(Counts(), kInfo, true);
+  CHECK(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
+  CHECK(Has(page, "<title>&lt;t&gt; – gamevents report</title>"));
+  CHECK(Has(page, "<code>gamevents report --where &#39;a &lt; 1&#39;</code>"));
+  CHECK(Has(page, "Read 2026-11-23 10:00 UTC"));
+  CHECK(Has(page, "aria-label=\"Bar chart: count by who."));
+  CHECK(Count(page, "<table>") == 1);
+  CHECK(page.ends_with("</script>\n</body>\n</html>\n"));
+}
+
+TEST_CASE("rows of a select have no chart") {
+  const std::string page = QueryPage(Counts(), kInfo, false);
+  CHECK_FALSE(Has(page, "<svg"));
+  CHECK(Has(page, "<h2>Events</h2>"));
+}
+
+TEST_CASE("the page has one script and one style, and its policy names them by hash") {
+  const std::string page = QueryPage(Counts(), kInfo, true);
+  CHECK(Count(page, "<script") == 1);
+  CHECK(Count(page, "<style") == 1);
+  CHECK(Has(page, "content=\"default-src 'none'; script-src 'sha256-"));
+  CHECK(Has(page, "; style-src 'sha256-"));
+  CHECK_FALSE(Has(page, "unsafe"));
+  CHECK_FALSE(Has(page, " style="));
+  CHECK_FALSE(Has(page, " onclick="));
+  CHECK_FALSE(Has(page, "http:"));
+  CHECK_FALSE(Has(page, "https:"));
+}
+
+TEST_CASE("a page is bounded whatever the rows hold") {
+  Table table{{}, {}, true};
+  for (int i = 0; i < 50; ++i) table.headings.push_back({"c" + std::to_string(i), Type::kAny});
+  for (int i = 0; i < 2'000; ++i) table.rows.emplace_back(50, std::string(1'000, '<'));
+  const std::string page = QueryPage(table, kInfo, false);
+  CHECK(page.size() < kPageTableBytes + (size_t{1} << 20));
+  CHECK(Has(page, "Only showing top "));
+}
+
+TEST_CASE("the overview's page has its figures, its charts and what was not an event") {
+  MemorySource source({{R"({"event_type":"purchase_sword","purchase_user":"ann"})"}, {"42"}});
+  Overview overview(source.Partitions());
+  Summary summary;
+  std::vector<Step*> steps = overview.Steps();
+  steps.push_back(&summary.not_objects);
+  const auto totals = Scan(source, steps, {.to_the_end = true});
+  REQUIRE(totals);
+  summary.totals = *totals;
+  const std::string page = OverviewPage(overview.Finish(), summary, kInfo);
+  CHECK(Has(page, "<dt>Messages</dt><dd>2</dd>"));
+  CHECK(Has(page, "<dt>Not events</dt><dd>1</dd>"));
+  CHECK(Count(page, "<svg role=\"img\"") == 4);
+  CHECK(Has(page, "Bar chart: Events by item. sword 1."));
+  CHECK(Has(page, "<h2>What was not an event</h2>"));
+}
+
+TEST_CASE("the page of an empty topic says that there is nothing yet") {
+  MemorySource source({});
+  Overview overview(source.Partitions());
+  const std::string page = OverviewPage(overview.Finish(), {}, kInfo);
+  CHECK(Count(page, "There is nothing to show yet.") == 4);
+  CHECK_FALSE(Has(page, "<svg"));
+}
+
+}  // namespace
+}  // namespace gamevents::report
