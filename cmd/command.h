@@ -18,7 +18,7 @@ class App;
 namespace gamevents::cmd {
 
 /// What the process ends with; documented in docs/commands.md.
-enum class Exit : int { kOk = 0, kFailed = 1, kUsage = 2 };
+enum class Exit : int { kOk = 0, kFailed = 1, kUsage = 2, kInterrupted = 130 };
 
 enum class ColorMode : uint8_t { kAuto, kAlways, kNever };
 

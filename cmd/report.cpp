@@ -6,10 +6,12 @@
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/units.h"
+#include "core/config/keys.h"
 #include "core/event/filter.h"
 #include "core/report/aggregate.h"
 #include "core/report/field_list.h"
 #include "core/report/follow.h"
+#include "core/report/segment_source.h"
 #include "core/report/topic_source.h"
 
 #include <CLI/CLI.hpp>
@@ -19,6 +21,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -32,7 +35,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 /// A scan shorter than this needs no progress.
-constexpr std::chrono::seconds kProgressAfter{2};
+constexpr std::chrono::seconds kProgressAfter{1};
 constexpr std::chrono::milliseconds kProgressEvery{500};
 
 /// The flags as they were typed.
@@ -46,6 +49,8 @@ struct Flags {
   std::optional<std::string> bucket_by;
   std::optional<size_t> limit;
   std::optional<size_t> take;
+  bool schema = false;
+  std::string source = "auto";
   size_t truncate = report::kTruncate;
   std::string format = "table";
   std::string range;
@@ -60,7 +65,8 @@ class ProgressLine {
  public:
   ProgressLine()
       : shown_(::isatty(STDERR_FILENO) == 1 && spdlog::should_log(spdlog::level::info)),
-        next_(Steady::now() + kProgressAfter) {}
+        start_(Steady::now()),
+        next_(start_ + kProgressAfter) {}
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
   ~ProgressLine() { Clear(); }
@@ -70,7 +76,16 @@ class ProgressLine {
     if (!shown_ || now < next_) return;
     next_ = now + kProgressEvery;
     drawn_ = true;
-    fmt::print(stderr, "\r% read {} records, {} events so far", totals.records, totals.events);
+    const double seconds = std::chrono::duration<double>(now - start_).count();
+    const double rate = static_cast<double>(totals.records) / seconds;
+    fmt::print(stderr, "\r% read {} records, {} of them events, {:.0f} a second", totals.records,
+               totals.events, rate);
+    if (totals.expected > 0) {
+      const double share =
+          static_cast<double>(totals.records) / static_cast<double>(totals.expected);
+      fmt::print(stderr, ", {:.0f} %", std::min(100.0, 100 * share));
+    }
+    fmt::print(stderr, "\x1B[K");
     std::fflush(stderr);
   }
 
@@ -82,6 +97,7 @@ class ProgressLine {
  private:
   bool shown_;
   bool drawn_ = false;
+  Steady::time_point start_;
   Steady::time_point next_;
 };
 
@@ -121,6 +137,12 @@ void DeclareFlags(CLI::App& app, Flags& flags) {
   app.add_option("--take", flags.take, "The first N rows as pyspark's take(N) prints them")
       ->type_name("N")
       ->excludes(limit);
+  app.add_flag("--schema", flags.schema, "The events' fields with their types; no session");
+  app.add_option(
+         "--source", flags.source,
+         "Read through Kafka, or the embedded log's files; auto: the files if they are here")
+      ->check(CLI::IsMember({"auto", "kafka", "segments"}))
+      ->option_text("auto|kafka|segments");
   app.add_option("--truncate", flags.truncate,
                  "Cut a table's cells to N characters, 20 unless told; 0: show all")
       ->type_name("N");
@@ -206,6 +228,7 @@ Result<report::Question> ParseQuestion(const Flags& flags) {
   if (auto groups = ParseGroups(flags, question); !groups) return std::move(groups).error();
   question.limit = flags.take ? flags.take : flags.limit;
   question.take = flags.take.has_value();
+  question.schema = flags.schema;
   // A view's rows are no session's messages: they are shown as they are.
   if (!flags.view.empty() && report::IsSession(question)) question.select_all = true;
   question.truncate = flags.truncate;
@@ -241,6 +264,8 @@ std::string Asked(const Flags& flags) {
   add("--bucket", flags.bucket.value_or(""));
   add("--bucket-by", flags.bucket_by.value_or(""));
   for (const std::string& columns : flags.order_by) add("--order-by", columns);
+  if (flags.schema) asked.append(" --schema");
+  add("--view", flags.view);
   add("--limit", flags.limit ? std::to_string(*flags.limit) : "");
   add("--offset", flags.range);
   add("--from", flags.from);
@@ -280,9 +305,28 @@ struct Origin {
   }
 };
 
-/// What the question is asked of: the topic's events, or a view of the state. Errors: of the view.
+/// Where the records come from. A broker is asked for the range in any case: of the embedded log
+/// it alone knows what has been acknowledged. Errors: kBadInput for a source that is not here.
+Result<report::OpenSource> OpenRecords(const Flags& flags, const Origin& origin) {
+  const bool here = origin.settings.kafka.brokers == config::kEmbedded;
+  if (flags.source == "segments" && !here) {
+    return Error{Fault::kBadInput,
+                 "--source segments: kafka.brokers names a cluster, whose files are elsewhere"};
+  }
+  if (flags.source == "kafka" || !here) return report::FromTopic(origin.Reader());
+  const auto embedded = EmbeddedOptionsOf(origin.settings, ListenMode::kEphemeral);
+  if (!embedded) return Error(embedded.error());
+  const auto reader = kafka::Reader::Open(origin.Reader());
+  if (!reader) return Error(reader.error());
+  const auto ranges = (*reader)->ranges();
+  return report::FromSegments({.data_dir = embedded->log.directory,
+                               .topic = origin.settings.kafka.topic,
+                               .ranges = {ranges.begin(), ranges.end()}});
+}
+
+/// What the question is asked of: the topic's events, or a view of the state. Errors: of either.
 Result<report::OpenSource> OpenAsked(const Flags& flags, const Origin& origin) {
-  if (flags.view.empty()) return report::FromTopic(origin.Reader());
+  if (flags.view.empty()) return OpenRecords(flags, origin);
   const auto replica = CurrentState(origin.settings, origin.client);
   if (!replica) return Error(replica.error());
   return RowsOf(flags.view, (*replica)->state);
@@ -313,6 +357,9 @@ Status CheckRange(const Flags& flags, const report::Question& question,
   if (range.to.kind != kafka::Position::Kind::kEnd) {
     return Error{Fault::kBadInput, "--follow has no end: leave the one of --offset or --to out"};
   }
+  if (flags.source == "segments") {
+    return Error{Fault::kBadInput, "--follow hears of new events by Kafka: leave --source out"};
+  }
   return report::CheckFollow(question);
 }
 
@@ -326,10 +373,11 @@ Result<Exit> RunReport(const Flags& flags, const Context& context) {
     return FailUsage(checked.error().context);
   }
 
-  const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
+  const config::Settings& settings = context.config.settings;
+  const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
-  question->page = {context.config.settings.kafka.topic, Asked(flags), Clock::System().Now()};
-  const Origin origin{context.config.settings, cluster->client(), *range};
+  question->page = {settings.kafka.topic, Asked(flags), Clock::System().Now()};
+  const Origin origin{settings, cluster->client(), *range};
   ProgressLine line;
   bool reader_gone = false;
   auto summary =
@@ -345,7 +393,9 @@ Result<Exit> RunReport(const Flags& flags, const Context& context) {
   if (reader_gone) return Exit::kOk;
   if (!summary) return std::move(summary).error().In("report");
   PrintNotes(*question, *summary);
-  return Exit::kOk;
+  if (!summary->totals.partial) return Exit::kOk;
+  spdlog::warn("interrupted: the answer is of the first {} records only", summary->totals.records);
+  return Exit::kInterrupted;
 }
 
 }  // namespace

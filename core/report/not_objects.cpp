@@ -24,6 +24,18 @@ Status NotObjects::Take(const Scanned& scanned) {
   return Done{};
 }
 
+void NotObjects::Merge(const NotObjects& other) {
+  count_ += other.count_;
+  for (size_t i = 0; i < kKinds; ++i) {
+    Tally& tally = tallies_[i];
+    const Tally& more = other.tallies_[i];
+    tally.count += more.count;
+    tally.first.insert(tally.first.end(), more.first.begin(), more.first.end());
+    std::ranges::sort(tally.first);
+    if (tally.first.size() > kExamplesMax) tally.first.resize(kExamplesMax);
+  }
+}
+
 std::vector<NotObjects::Tally> NotObjects::Tallies() const {
   std::vector<Tally> seen;
   std::ranges::copy_if(tallies_, std::back_inserter(seen),

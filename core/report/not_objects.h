@@ -4,6 +4,7 @@
 #include "core/report/scan.h"
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -34,7 +35,7 @@ class NotObjects final : public Step {
   struct Place {
     int32_t partition = 0;
     int64_t offset = 0;
-    friend bool operator==(const Place&, const Place&) = default;
+    friend auto operator<=>(const Place&, const Place&) = default;
   };
   struct Tally {
     Kind kind = Kind::kNone;
@@ -47,6 +48,9 @@ class NotObjects final : public Step {
   Status Take(const Scanned& scanned) override;
   /// A tally goes with the other steps' scan; it does not ask for more of it.
   bool Satisfied() const override { return true; }
+
+  /// Adds what another part of the same scan saw.
+  void Merge(const NotObjects& other);
 
   int64_t count() const { return count_; }
   /// The kinds that were seen, the most frequent first.

@@ -2,6 +2,7 @@
 
 #include "core/base/check.h"
 #include "core/base/units.h"
+#include "core/report/format.h"
 
 #include <fmt/format.h>
 
@@ -29,11 +30,12 @@ Status FirstRows::Take(const Scanned& scanned) {
   kept_bytes_ += RowBytes(rows.back());
   if (kept_bytes_ > bytes_max_) DropBeyondReach();
   if (kept_bytes_ <= bytes_max_) return Done{};
+  const auto streams = [](const FormatTraits& traits) { return !traits.holds_rows; };
   return Error{
       Fault::kFull,
-      fmt::format("a table of {} rows takes more than {}: ask for fewer rows with --limit, "
-                  "or for --format csv or json, which are written as they are read",
-                  limit_, FormatSize(static_cast<int64_t>(bytes_max_)))};
+      fmt::format("a table of {} rows takes more than {}: ask for fewer rows with --limit, or take "
+                  "--format {}, which are written as they are read",
+                  limit_, FormatSize(static_cast<int64_t>(bytes_max_)), NamesOfFormats(streams))};
 }
 
 void FirstRows::DropBeyondReach() {

@@ -5,7 +5,9 @@
 #include "core/report/python_repr.h"
 #include "core/report/query.h"
 #include "core/report/renderer.h"
+#include "core/report/schema.h"
 #include "core/report/sorted_rows.h"
+#include "core/report/spark_text.h"
 
 #include <fmt/format.h>
 
@@ -86,16 +88,55 @@ Status WriteTable(const Job& job, Table table) {
   return Render(std::move(table), job.Rendering(), job.write);
 }
 
-Result<Summary> AnswerGroups(const Job& job) {
+/// Scans with `step` and siblings of it, one a part of the source, and merges them into it. Step:
+/// a Step with Sibling and Merge.
+template <class Mergeable>
+Result<Summary> ScanMerged(const Job& job, Mergeable& step) {
   auto source = job.open();
   if (!source) return std::move(source).error();
+  const auto parts = (*source)->Split(ScanThreads());
+  Summary summary;
+  if (parts.size() < 2) return AnswerWith(job, **source, step, [] { return Status(Done{}); });
+  std::vector<std::unique_ptr<Mergeable>> siblings;
+  std::vector<NotObjects> not_objects(parts.size());
+  std::vector<std::vector<Step*>> steps;
+  for (NotObjects& tally : not_objects) {
+    siblings.push_back(step.Sibling());
+    steps.push_back({siblings.back().get(), &tally});
+  }
+  auto totals = ScanParts(parts, steps, job.Scanning());
+  if (!totals) return std::move(totals).error();
+  summary.totals = *totals;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    step.Merge(std::move(*siblings[i]));
+    summary.not_objects.Merge(not_objects[i]);
+  }
+  return summary;
+}
+
+Result<Summary> AnswerGroups(const Job& job) {
   Groups groups = MakeGroups(job.question);
-  auto summary = AnswerWith(job, **source, groups, [&]() -> Status {
-    auto table = FinishGroups(job.question, groups);
-    if (!table) return std::move(table).error();
-    return WriteTable(job, std::move(*table));
-  });
-  if (summary) summary->notes = groups.Notes();
+  auto summary = ScanMerged(job, groups);
+  if (!summary) return summary;
+  auto table = FinishGroups(job.question, groups);
+  if (!table) return std::move(table).error();
+  summary->notes = groups.Notes();
+  if (auto wrote = WriteTable(job, std::move(*table)); !wrote) return std::move(wrote).error();
+  return summary;
+}
+
+Result<Summary> AnswerSchema(const Job& job) {
+  Schema schema;
+  auto summary = ScanMerged(job, schema);
+  if (!summary) return summary;
+  auto table = schema.Finish();
+  if (!table) return std::move(table).error();
+  if (job.question.format == Format::kTable) {
+    auto tree = schema.Tree();
+    if (job.question.to_terminal) tree = EscapeControls(tree, "\n");
+    if (auto wrote = job.write(tree); !wrote) return std::move(wrote).error();
+  }
+  if (auto wrote = WriteTable(job, std::move(*table)); !wrote) return std::move(wrote).error();
   return summary;
 }
 
@@ -149,13 +190,17 @@ Status CheckParts(const Question& question) {
   const bool rows = IsRows(question);
   const bool groups = IsGroups(question);
   std::string_view flaw;
-  if (rows && groups) {
+  if (question.schema && (rows || groups)) {
+    flaw = "--schema is a question of its own: leave --select, --group-by, --agg, --bucket out";
+  } else if (question.schema && (question.take || !question.order_by.empty())) {
+    flaw = "--schema comes in the order of the names: leave --take and --order-by out";
+  } else if (rows && groups) {
     flaw = "--select and --group-by, --agg, --bucket are two questions: ask one";
   } else if (question.bucket_by && !question.bucket) {
     flaw = "--bucket-by says by which time: say in which steps with --bucket";
   } else if (!rows && !groups && question.take) {
     flaw = "--take needs --select, --group-by or --agg";
-  } else if (!rows && !groups && question.limit) {
+  } else if (IsSession(question) && question.limit) {
     flaw = "--limit needs --select, --group-by or --agg";
   } else if (!rows && !groups && !question.order_by.empty()) {
     flaw = "--order-by needs --select, --group-by or --agg";
@@ -188,7 +233,9 @@ Result<Table> FinishGroups(const Question& question, const Groups& groups) {
   return table;
 }
 
-bool IsSession(const Question& question) { return !IsRows(question) && !IsGroups(question); }
+bool IsSession(const Question& question) {
+  return !IsRows(question) && !IsGroups(question) && !question.schema;
+}
 
 Status Check(const Question& question) {
   if (auto parts = CheckParts(question); !parts) return parts;
@@ -207,9 +254,8 @@ Status Check(const Question& question) {
   if (IsSession(question) && !format.has_session) {
     const auto has_session = [](const FormatTraits& traits) { return traits.has_session; };
     return Error{Fault::kBadInput,
-                 fmt::format("{} is one table: say which with --select, --group-by or --agg; the "
-                             "session "
-                             "has --format {}",
+                 fmt::format("{} is one table: say which with --select, --group-by, --agg or "
+                             "--schema; the session has --format {}",
                              format.name, NamesOfFormats(has_session))};
   }
   if (question.limit.value_or(0) > format.rows_max) {
@@ -225,6 +271,7 @@ Result<Summary> Answer(const Question& question, const OpenSource& open, const P
                        const Write& write) {
   if (auto checked = Check(question); !checked) return std::move(checked).error();
   const Job job{question, open, progress, write};
+  if (question.schema) return AnswerSchema(job);
   if (IsGroups(question)) return AnswerGroups(job);
   if (IsRows(question)) return AnswerRows(job);
   return AnswerSession(job);

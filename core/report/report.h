@@ -36,6 +36,7 @@ struct Question {
   std::optional<size_t> limit;
   Format format = Format::kTable;
   size_t truncate = kTruncate;    ///< of a table's cells, in characters; 0: none
+  bool schema = false;            ///< the fields of all selected events, with their types
   bool take = false;              ///< print the rows as pyspark's take() gives them
   size_t memory = kKeptBytesMax;  ///< report.memory: what a table or grouping may keep, in bytes
   PageInfo page{};                ///< what a page or a document says of itself

@@ -5,6 +5,8 @@
 #include "core/event/filter.h"
 #include "core/kafka/record.h"
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -28,6 +30,13 @@ class RecordSource {
 
   /// The partitions that have something to read, ascending.
   virtual std::vector<int32_t> Partitions() const = 0;
+
+  /// How many offsets there are to read, together with its parts; 0 when that is not known.
+  virtual int64_t Length() const { return 0; }
+
+  /// At most `parts` sources, each for a thread of its own, that give the same records together,
+  /// each record once; this one is not to be read then. Empty: cannot be split.
+  virtual std::vector<std::unique_ptr<RecordSource>> Split(size_t parts);
 };
 
 /// Opens the same records from their start again: two passes see the same.
@@ -55,7 +64,11 @@ class Step {
 struct ScanTotals {
   int64_t records = 0;
   int64_t events = 0;    ///< values that are JSON objects
+  int64_t expected = 0;  ///< offsets to be read, for progress; 0: not known
   int64_t selected = 0;  ///< of these, those that meet the condition
+  bool partial = false;  ///< the stop signal came before the end: this is what there was until then
+
+  ScanTotals& operator+=(const ScanTotals& more);
 };
 
 struct ScanOptions {
@@ -63,11 +76,25 @@ struct ScanOptions {
   bool to_the_end = false;               ///< read on when every step is satisfied: for the totals
   /// Called now and then with what has been read so far.
   std::function<void(const ScanTotals&)> progress{};
+  const std::atomic<bool>* stop = nullptr;  ///< true: another part has failed, read no further
 };
 
 /// Reads `source` to its end, or until every step is satisfied, and shows each record to each of
-/// `steps` in turn. Errors: the source's; a step's.
+/// `steps` in turn. A source that was interrupted (kClosed) ends it, too: what was read
+/// is the answer then, marked partial. Errors: the source's; a step's.
 Result<ScanTotals> Scan(RecordSource& source, std::span<Step* const> steps,
                         const ScanOptions& options);
+
+/// The threads of one scan.
+inline constexpr size_t kScanThreadsMax = 16;
+
+/// As many as this machine runs at once, at most kScanThreadsMax.
+size_t ScanThreads();
+
+/// Scan for each of `parts` in a thread of its own, shown to the steps at the same place in
+/// `steps`, which no other thread uses. Progress is called from any of them, one at a time. An
+/// error of one ends all. Requires: as many lists of steps as parts.
+Result<ScanTotals> ScanParts(std::span<const std::unique_ptr<RecordSource>> parts,
+                             std::span<const std::vector<Step*>> steps, const ScanOptions& options);
 
 }  // namespace gamevents::report

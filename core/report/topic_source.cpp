@@ -43,6 +43,15 @@ class TopicSource final : public RecordSource {
     return partitions;
   }
 
+  int64_t Length() const override {
+    int64_t length = 0;
+    for (const kafka::PartitionRange& range : reader_->ranges()) {
+      const auto end = ends_.find(range.partition);
+      if (end != ends_.end()) length += std::max<int64_t>(0, end->second - range.begin);
+    }
+    return length;
+  }
+
  private:
   bool IsWithin(const kafka::RecordView& record) const {
     const auto end = ends_.find(record.partition);

@@ -25,7 +25,7 @@ ARROWS = {
     "embedded": ("base", "broker", "log"),
     "state": ("base", "event", "kafka"),
     "collector": ("base", "event", "http", "kafka", "state"),
-    "report": ("base", "event", "kafka", "state"),
+    "report": ("base", "event", "kafka", "log", "state"),
     "ledger": ("base", "event", "kafka"),
     "generate": ("base", "event", "http", "kafka", "ledger"),
 }

@@ -126,7 +126,9 @@ TEST_CASE("what cannot be followed is refused") {
   sorted.select = {{"a"}};
   sorted.format = Format::kCsv;
   sorted.order_by = ParseOrder("a").value();
-  for (const Question& question : {all, page, table, json, take, sorted}) {
+  Question schema;
+  schema.schema = true;
+  for (const Question& question : {all, page, table, json, take, sorted, schema}) {
     const auto checked = CheckFollow(question);
     REQUIRE_FALSE(checked);
     CHECK(checked.error().fault == Fault::kBadInput);

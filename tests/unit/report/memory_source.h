@@ -40,7 +40,7 @@ class MemorySource final : public RecordSource {
   }
 
   Result<std::span<const kafka::RecordView>> Next() override {
-    if (fails_at && position_ >= *fails_at) return Error{Fault::kUnavailable, "no broker"};
+    if (fails_at && position_ >= *fails_at) return Error{fault, "no broker"};
     const size_t count = std::min(step_, records_.size() - position_);
     const std::span<const kafka::RecordView> records(records_.data() + position_, count);
     position_ += count;
@@ -57,6 +57,7 @@ class MemorySource final : public RecordSource {
 
   size_t position() const { return position_; }
   std::optional<size_t> fails_at;  ///< Next fails from this record on
+  Fault fault = Fault::kUnavailable;
 
  private:
   std::vector<Message> messages_;

@@ -59,5 +59,19 @@ TEST_CASE("nothing to say of a clean topic, and the singular of one") {
   CHECK(Describe(one) == "1 value was not a JSON object:\n  number: 1, first at [0] 0\n");
 }
 
+TEST_CASE("tallies of two parts are one, with the first places of both") {
+  NotObjects left;
+  NotObjects right;
+  REQUIRE(ScanWith(left, {{"1"}, {"{}"}, {"2"}, {"\"a\""}}, {.to_the_end = true}));
+  REQUIRE(ScanWith(right, {{.value = "{}"}, {.value = "3"}, {.value = "4", .partition = 1}},
+                   {.to_the_end = true}));
+  left.Merge(right);
+  CHECK(left.count() == 5);
+  const auto tallies = left.Tallies();
+  REQUIRE(tallies.size() == 2);
+  CHECK(tallies[0].count == 4);
+  CHECK(tallies[0].first == std::vector<NotObjects::Place>{{0, 0}, {0, 1}, {0, 2}});
+}
+
 }  // namespace
 }  // namespace gamevents::report

@@ -99,6 +99,28 @@ TEST_CASE("rows in an order, and as pyspark's take prints them") {
         "[Row(event_type='default', n=1), Row(event_type='purchase_sword', n=None)]\n");
 }
 
+TEST_CASE("the schema as a tree and a table, or as rows") {
+  Question question;
+  question.schema = true;
+  CHECK(Ask(question).text ==
+        "root\n"
+        " |-- event_type: string (nullable = true)\n"
+        " |-- n: double (nullable = true)\n"
+        " |-- remote ip: string (nullable = true)\n"
+        "\n"
+        "+-----------+------+--------+-----+------------------+\n"
+        "|      field|  type|nullable|count|             share|\n"
+        "+-----------+------+--------+-----+------------------+\n"
+        "| event_type|string|   false|    3|               1.0|\n"
+        "|          n|double|    true|    2|0.6666666666666666|\n"
+        "|\"remote ip\"|string|    true|    1|0.3333333333333333|\n"
+        "+-----------+------+--------+-----+------------------+\n\n");
+  question.format = Format::kCsv;
+  question.limit = 1;
+  CHECK(Ask(question).text ==
+        "field,type,nullable,count,share\r\nevent_type,string,false,3,1.0\r\n");
+}
+
 TEST_CASE("notes come beside the answer") {
   Question question;
   question.aggregates = ParseAggregates("sum(event_type)").value();
@@ -195,10 +217,13 @@ TEST_CASE("questions that have no answer are refused") {
   take.take = true;
   take.group_by = {{"a"}};
   take.format = Format::kJson;
+  Question schema;
+  schema.schema = true;
+  schema.group_by = {{"a"}};
   Question ndjson;
   ndjson.format = Format::kNdjson;
   for (const Question& question :
-       {both, limit, csv, ndjson, large, by_field, order, column, aggregate, take}) {
+       {schema, both, limit, csv, ndjson, large, by_field, order, column, aggregate, take}) {
     const auto checked = Check(question);
     REQUIRE_FALSE(checked);
     CHECK(checked.error().fault == Fault::kBadInput);

@@ -84,6 +84,43 @@ TEST_CASE("errors of the source and of a step end the scan") {
   CHECK(failing.seen == 3);
 }
 
+TEST_CASE("an interrupted source leaves what there was, marked") {
+  MemorySource source(kMessages);
+  source.fails_at = 4;
+  source.fault = Fault::kClosed;
+  Counting step;
+  Step* const steps[] = {&step};
+  const auto totals = Scan(source, steps, {});
+  REQUIRE(totals);
+  CHECK(totals->partial);
+  CHECK(totals->records == 4);
+  CHECK_FALSE(ScanWith(step, kMessages)->partial);
+}
+
+TEST_CASE("parts are scanned each by its own steps, and an error of one ends all") {
+  std::vector<std::unique_ptr<RecordSource>> parts;
+  std::vector<Counting> counting(3);
+  std::vector<std::vector<Step*>> steps;
+  for (Counting& step : counting) {
+    parts.push_back(std::make_unique<MemorySource>(kMessages));
+    steps.push_back({&step});
+  }
+  int64_t told = 0;
+  const auto totals =
+      ScanParts(parts, steps, {.progress = [&](const ScanTotals& t) { told = t.records; }});
+  REQUIRE(totals);
+  CHECK(totals->records == 15);
+  CHECK(told == 15);
+  for (const Counting& step : counting) CHECK(step.seen == 5);
+
+  auto broken = std::make_unique<MemorySource>(kMessages);
+  broken->fails_at = 2;
+  parts[1] = std::move(broken);
+  const auto failed = ScanParts(parts, steps, {});
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().fault == Fault::kUnavailable);
+}
+
 TEST_CASE("progress is told as records are read") {
   std::vector<int64_t> told;
   Counting step;

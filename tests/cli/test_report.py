@@ -1,0 +1,126 @@
+"""Goal: `report` gives one answer whatever it reads, and follows a topic until it is told to stop.
+
+Method: an embedded broker with events, numbers and broken lines over two partitions; the same
+question is asked of its files, while it runs, and through Kafka. A followed topic gets more events.
+"""
+
+import json
+import os
+import re
+import signal
+
+import pytest
+from support import processes, program
+
+TOPIC = "events"
+BROKEN = [b"42", b"{", b"null"]
+TYPES = ["default", "purchase_sword", "join_guild"]
+
+
+def lines(count):
+    """`count` events, a line each, with three values between them that are none."""
+    events = [json.dumps({"event_type": TYPES[i % 3], "price": i % 7 if i % 5 else i / 2,
+                          "user": f"u{i % 11}", "at": f"2026-01-01T00:{i % 60:02}:00Z",
+                          "cart": {"items": [i]}}).encode() for i in range(count)]
+    return b"\n".join(BROKEN + events) + b"\n"
+
+
+@pytest.fixture
+def broker(own_embedded):
+    """A broker with an empty topic of two partitions."""
+    own_embedded.create_topic(TOPIC, 2)
+    return own_embedded
+
+
+@pytest.fixture
+def produce(broker, gamevents):
+    """produce(count): so many events, and what is none."""
+    def run(count):
+        gamevents("produce", input=lines(count), topic=TOPIC)
+    return run
+
+
+@pytest.fixture
+def report(broker, tmp_path):
+    """report(*args, check=True): asks the broker's topic as one who shares its data directory."""
+    def run(*args, **options):
+        return program.run(["report", "--set", f"embedded.data_dir={broker.data_dir}", *args],
+                           home=tmp_path, brokers="embedded", topic=TOPIC, **options)
+    return run
+
+
+def test_files_and_broker_give_the_same_answer(produce, report):
+    produce(3000)
+    aggregates = "count,sum(price),avg(price),min(price),max(price),distinct(user),p95(price)"
+    questions = [
+        ["--agg", aggregates],
+        ["--group-by", "event_type", "--agg", aggregates, "--order-by", "sum(price):desc"],
+        ["--bucket", "10m", "--bucket-by", "at", "--group-by", "event_type"],
+        ["--select", "price,user", "--order-by", "price:desc,user", "--take", "3"],
+        ["--where", "price > 4", "--group-by", "user", "--format", "markdown"],
+        ["--schema"],
+        ["--schema", "--format", "ndjson"],
+    ]
+    for question in questions:
+        answers = {source: report(*question, "--source", source)
+                   for source in ("segments", "kafka", "auto")}
+        texts = {answer.stdout for answer in answers.values()}
+        assert len(texts) == 1, (question, texts)
+        assert texts != {b""}
+        for answer in answers.values():
+            assert b"3 values were not JSON objects" in answer.stderr, question
+
+
+def test_the_answers_are_right(produce, report):
+    produce(3000)
+    prices = [i % 7 if i % 5 else i / 2 for i in range(3000)]
+    answer = report("--agg", "count,sum(price),distinct(user)", "--format", "json")
+    assert json.loads(answer.stdout) == [
+        {"count": 3000, "sum(price)": sum(prices), "distinct(user)": 11}]
+
+    taken = report("--select", "price", "--order-by", "price:desc", "--take", "2").stdout
+    assert taken == b"[Row(price=1497.5), Row(price=1495.0)]\n"
+
+    buckets = report("--bucket", "30m", "--bucket-by", "at", "--format", "csv").stdout
+    assert [row.split(",")[1] for row in buckets.decode().split()] == ["count", "1500", "1500"]
+
+    fields = [json.loads(row) for row in report("--schema", "--format", "ndjson").stdout.split()]
+    assert {row["field"]: row["type"] for row in fields} == {
+        "at": "string", "cart": "struct", "cart.items": "array", "cart.items[]": "long",
+        "event_type": "string", "price": "double", "user": "string"}
+
+
+def test_files_of_a_cluster_are_not_here(broker, gamevents):
+    done = gamevents("report", "--source", "segments", topic=TOPIC, check=False)
+    assert done.returncode == 1
+    assert "--source segments" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("flags", [["--schema"], ["--take", "1", "--group-by", "user"],
+                                   ["--source", "segments"]])
+def test_what_cannot_be_followed_is_refused(report, flags):
+    done = report("--follow", *flags, check=False)
+    assert done.returncode == 2
+    assert b"--follow" in done.stderr
+
+
+def test_a_followed_topic_appends_tables_until_interrupted(produce, broker, background):
+    produce(30)
+    following = background("report", "--follow", "--agg", "count", "--truncate", "0", topic=TOPIC)
+    stdout = following.process.stdout
+    os.set_blocking(stdout.fileno(), False)
+    seen = bytearray()
+
+    def sees(count):
+        seen.extend(stdout.read() or b"")
+        return count in [int(number) for number in re.findall(rb"^\|(\d+) *\|$", seen, re.M)]
+
+    processes.wait_until(lambda: sees(30), 20, "a table of 30 events")
+    produce(12)
+    processes.wait_until(lambda: sees(42), 20, "a table of 42 events below it")
+    assert seen.count(b"|count|") >= 2
+    assert b"\x1b" not in seen
+    os.set_blocking(stdout.fileno(), True)
+    following.signal(signal.SIGINT)
+    done = following.finish(20)
+    assert done.returncode == 0, done.stderr
