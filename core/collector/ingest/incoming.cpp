@@ -80,9 +80,11 @@ void AddHeaders(std::string& json, const http::Headers& headers, const event::Do
   if (headers.empty()) return;
   std::vector<std::string_view> own(kNames.begin(), kNames.begin() + kFirstUser);
   document.ForEachField([&own](std::string_view name, const Value&) { own.push_back(name); });
-  for (const auto& [name, value] : headers) {
-    const auto same = [&](std::string_view other) { return EqualsIgnoringCase(name, other); };
-    if (std::ranges::none_of(own, same)) AddText(json, name, value);
+  for (const auto& header : headers) {
+    const auto same = [&](std::string_view other) {
+      return EqualsIgnoringCase(header.first, other);
+    };
+    if (std::ranges::none_of(own, same)) AddText(json, header.first, header.second);
   }
 }
 
