@@ -77,7 +77,7 @@ Result<uint64_t> Segment::FindStart(Offset offset, uint64_t end) const {
   if (!entry) return std::move(entry).error();
   if (!entry->has_value() || (*entry)->position < 0) return uint64_t{0};
   const auto start = static_cast<uint64_t>((*entry)->position);
-  if (start >= end) return end;
+  if (start >= end) return uint64_t{0};
   const auto batch = BatchScanner(*file_, start, end, kBatchHeaderSize).Next();
   if (!batch && batch.error().fault != Fault::kCorrupt) return Error(batch.error());
   const bool agrees =
