@@ -3,6 +3,7 @@ out of the document, right and wrong ones, and holds every answer against it."""
 
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import uuid
@@ -44,7 +45,9 @@ def check(server, folder, *args) -> None:
         cwd=folder, capture_output=True, text=True, timeout=100,
         preexec_fn=processes.die_with_parent)
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
-    assert "No issues found" in done.stdout, done.stdout[-2000:]
+    # Warnings remain: made-up items and carts are not found, as they should not be.
+    cases = re.search(r"(\d+) generated, (\d+) passed", done.stdout)
+    assert cases and cases[1] == cases[2] != "0", done.stdout[-2000:]
     # Every operation was asked, but the document's own, which schemathesis leaves out.
     paths = json.loads(server.request("/openapi.json").text)["paths"]
     operations = sum(len(path) for path in paths.values()) - len(paths["/openapi.json"])
