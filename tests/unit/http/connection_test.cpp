@@ -197,7 +197,7 @@ TEST_CASE("bytes that come one by one do not give a request more time") {
 
 TEST_CASE("a client that does not read is cut off, one that reads slowly is not") {
   FrontEndOptions options = Options();
-  options.write_timeout = milliseconds(200);
+  options.write_timeout = milliseconds(1000);
   const std::string much(16 << 20, 'x');
   const auto server = Start(options, [&](const Request&, const Reply& reply) {
     Response response;
@@ -206,7 +206,7 @@ TEST_CASE("a client that does not read is cut off, one that reads slowly is not"
   });
   Client deaf(server->port());
   deaf.Send(Get("/"));
-  for (int i = 0; i < 5'000 && server->stats().connections_timed_out == 0; ++i) {
+  for (int i = 0; i < 10'000 && server->stats().connections_timed_out == 0; ++i) {
     std::this_thread::sleep_for(milliseconds(1));
   }
   CHECK(server->stats().connections_timed_out == 1);
@@ -214,7 +214,8 @@ TEST_CASE("a client that does not read is cut off, one that reads slowly is not"
   Client slow(server->port());
   slow.Send(Get("/"));
   for (int i = 0; i < 4; ++i) {
-    std::this_thread::sleep_for(milliseconds(100));
+    // Together longer than the timeout, each with room for a slow machine.
+    std::this_thread::sleep_for(milliseconds(300));
     REQUIRE(slow.ReadSome(4 << 20) == 4u << 20);
   }
   CHECK(BodyOf(slow.ReadAnswer()) == much);
