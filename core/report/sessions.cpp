@@ -4,6 +4,7 @@
 #include "core/report/sketch.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
@@ -19,14 +20,17 @@ struct Day {
   Quantiles lengths;
 };
 
+/// To milliseconds, as finely as times are known.
+double ToMilliseconds(double seconds) { return std::round(seconds * 1'000) / 1'000; }
+
 Row RowOf(int64_t day, const Day& of) {
   return {TimestampMs(day),
           of.sessions,
           of.users,
           of.events,
-          of.seconds / static_cast<double>(of.sessions),
-          of.lengths.At(0.5),
-          of.lengths.At(0.95)};
+          ToMilliseconds(of.seconds / static_cast<double>(of.sessions)),
+          ToMilliseconds(of.lengths.At(0.5)),
+          ToMilliseconds(of.lengths.At(0.95))};
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ TEST_CASE("a pause of the gap goes on, a longer one ends") {
   const Table table =
       ViewOf(Asking(std::chrono::seconds(10)),
              {By("ann", "a", 0), By("ann", "b", 10), By("ann", "c", 21), By("bob", "a", 5)});
-  CHECK(table.rows == std::vector<Row>{Day(0, 3, 2, 4, 10.0 / 3, 0, 9)});
+  CHECK(table.rows == std::vector<Row>{Day(0, 3, 2, 4, 3.333, 0, 9)});
   CHECK(table.headings.front().name == "day");
 }
 
