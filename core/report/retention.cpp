@@ -26,9 +26,11 @@ Row RowOf(int32_t day, const Cohort& cohort, int32_t last) {
   Row row = {TimestampMs(int64_t{day} * kDayMs), cohort.users};
   Row shares;
   for (size_t i = 0; i < kRetentionDays.size(); ++i) {
-    const bool over = day + kRetentionDays[i] <= last;
-    row.push_back(over ? Cell(cohort.back[i]) : Cell());
-    if (i > 0) shares.push_back(over ? ShareOf(cohort.back[i], cohort.users) : Cell());
+    Cell& back = row.emplace_back();
+    if (i > 0) shares.emplace_back();
+    if (day + kRetentionDays[i] > last) continue;  // has not been
+    back = cohort.back[i];
+    if (i > 0) shares.back() = ShareOf(cohort.back[i], cohort.users);
   }
   row.insert(row.end(), shares.begin(), shares.end());
   return row;
