@@ -103,6 +103,7 @@ struct Origin {
     reader.client = client;
     reader.topic = settings.kafka.topic;
     reader.range = range;
+    reader.headers = false;  // no question is about them
     return reader;
   }
 };
