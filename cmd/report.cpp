@@ -3,6 +3,7 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/report_flags.h"
+#include "cmd/report_spark.h"
 #include "cmd/state_view.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
@@ -144,6 +145,9 @@ Result<report::OpenSource> OpenAsked(const ReportFlags& flags, const Origin& ori
 Result<report::Summary> AnswerOrFollow(const ReportFlags& flags, const report::Question& question,
                                        const Origin& origin, ProgressLine& line,
                                        const report::Write& write) {
+  if (flags.engine == kSparkEngine) {
+    return AnswerBySpark(flags, question, origin.Reader(), origin.settings, write);
+  }
   if (!flags.follow) {
     auto source = OpenAsked(flags, origin);
     if (!source) return std::move(source).error();
@@ -162,6 +166,9 @@ Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
   auto question = ParseQuestion(flags);
   if (!question) return FailUsage(question.error().context);
   question->memory = static_cast<size_t>(context.config.settings.report.memory);
+  if (auto checked = CheckEngine(flags, *question); !checked) {
+    return FailUsage(checked.error().context);
+  }
   auto range = ParseRange(flags);
   if (!range) return FailUsage(range.error().context);
   if (auto checked = CheckRange(flags, *question, *range); !checked) {
@@ -198,6 +205,8 @@ Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
 Run DeclareReport(CLI::App& app, std::vector<config::Override>& overrides) {
   auto flags = std::make_shared<ReportFlags>();
   BindKey(app, "--topic", "kafka.topic", "The topic to read", overrides);
+  BindKey(app, "--spark-master", "spark.master", "The Spark that --engine spark submits to",
+          overrides);
   DeclareReportFlags(app, *flags);
   return [flags](const Context& context) { return RunReport(*flags, context); };
 }

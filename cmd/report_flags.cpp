@@ -232,6 +232,12 @@ void DeclareReportFlags(CLI::App& app, ReportFlags& flags) {
   app.add_option("--format", flags.format, "How the answer is written; a table unless told")
       ->check(CLI::IsMember(FormatNames()))
       ->option_text(fmt::format("{}", fmt::join(FormatNames(), "|")));
+  app.add_option("--engine", flags.engine,
+                 "Who works the answer out; spark submits a job to spark.master")
+      ->check(CLI::IsMember({std::string("local"), std::string(kSparkEngine)}))
+      ->option_text("local|spark");
+  app.add_flag("--print-plan", flags.print_plan,
+               "Print what the Spark job would be given, and run none");
   auto* view = app.add_option("--view", flags.view, "A question by its name: docs/report.md")
                    ->check(CLI::IsMember(ViewNames()))
                    ->option_text(fmt::format("{}", fmt::join(ViewNames(), "|")));

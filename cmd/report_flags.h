@@ -37,7 +37,12 @@ struct ReportFlags {
   std::optional<std::string> window;
   std::optional<std::string> gap;
   std::optional<std::string> user;
+  std::string engine = "local";
+  bool print_plan = false;
 };
+
+/// --engine: a Spark job in place of our own scan.
+inline constexpr std::string_view kSparkEngine = "spark";
 
 /// Declares the flags of `report`; `flags` must outlive `app`.
 void DeclareReportFlags(CLI::App& app, ReportFlags& flags);

@@ -75,6 +75,16 @@ struct Settings {
     int64_t memory = 0;
   } report;
 
+  struct Spark {
+    std::string master;
+    std::string submit;
+    std::vector<std::string> packages;
+    std::vector<std::string> jars;
+    std::map<std::string, std::string> properties;
+    std::map<std::string, std::string> kafka_properties;
+    std::chrono::milliseconds timeout{};
+  } spark;
+
   struct Log {
     std::string level;
   } log;

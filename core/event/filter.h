@@ -44,6 +44,9 @@ class Filter {
 
   struct Tree;
 
+  /// The condition's parts (filter_tree.h), for who says it in another language.
+  const Tree& tree() const { return *tree_; }
+
  private:
   explicit Filter(std::shared_ptr<const Tree> tree);
   std::shared_ptr<const Tree> tree_;

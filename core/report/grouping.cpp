@@ -183,10 +183,9 @@ std::vector<std::string> Groups::Notes() const {
   std::vector<std::string> notes;
   for (const Slot& slot : slots_) {
     if (slot.refused == 0) continue;
+    const bool sums = slot.function == Function::kSum;
     notes.push_back(
-        fmt::format("{} values of {} are no numbers and are left out of its {}", slot.refused,
-                    FieldName(slot.field),
-                    slot.function == Function::kSum ? "sums and averages" : "percentiles"));
+        LeftOutNote(slot.refused, slot.field, sums ? "sums and averages" : "percentiles"));
   }
   for (size_t i = 0; i < aggregates_.size(); ++i) {
     if (!IsEstimate(aggregates_[i].function)) continue;
@@ -201,6 +200,11 @@ std::vector<std::string> Groups::Notes() const {
                                          : "values (t-digest, within 0.5 % of the rank)"));
   }
   return notes;
+}
+
+std::string LeftOutNote(int64_t count, const event::FieldPath& field, std::string_view what) {
+  return fmt::format("{} values of {} are no numbers and are left out of its {}", count,
+                     FieldName(field), what);
 }
 
 Status Sort(Table& table, std::span<const OrderBy> order) {

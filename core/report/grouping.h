@@ -80,6 +80,9 @@ class Groups final : public Step {
   bool overflow_ = false;
 };
 
+/// The note that so many values of `field` are no numbers and are left out of its `what`.
+std::string LeftOutNote(int64_t count, const event::FieldPath& field, std::string_view what);
+
 /// Sorts the rows, the first of `order` foremost; equal rows stay as they are.
 /// Errors: kBadInput for a name that is no heading.
 Status Sort(Table& table, std::span<const OrderBy> order);

@@ -24,16 +24,17 @@ Status NotObjects::Take(const Scanned& scanned) {
   return Done{};
 }
 
+void NotObjects::Add(const Tally& tally) {
+  Tally& mine = tallies_[static_cast<size_t>(tally.kind)];
+  count_ += tally.count;
+  mine.count += tally.count;
+  mine.first.insert(mine.first.end(), tally.first.begin(), tally.first.end());
+  std::ranges::sort(mine.first);
+  if (mine.first.size() > kExamplesMax) mine.first.resize(kExamplesMax);
+}
+
 void NotObjects::Merge(const NotObjects& other) {
-  count_ += other.count_;
-  for (size_t i = 0; i < kKinds; ++i) {
-    Tally& tally = tallies_[i];
-    const Tally& more = other.tallies_[i];
-    tally.count += more.count;
-    tally.first.insert(tally.first.end(), more.first.begin(), more.first.end());
-    std::ranges::sort(tally.first);
-    if (tally.first.size() > kExamplesMax) tally.first.resize(kExamplesMax);
-  }
+  for (const Tally& tally : other.tallies_) Add(tally);
 }
 
 std::vector<NotObjects::Tally> NotObjects::Tallies() const {
@@ -67,6 +68,13 @@ std::string_view KindName(NotObjects::Kind kind) {
       return "no value (a tombstone)";
   }
   return "unknown";
+}
+
+std::optional<NotObjects::Kind> KindNamed(std::string_view name) {
+  for (size_t i = 0; i < NotObjects::kKinds; ++i) {
+    if (KindName(static_cast<NotObjects::Kind>(i)) == name) return static_cast<NotObjects::Kind>(i);
+  }
+  return std::nullopt;
 }
 
 NotObjects::Kind KindOf(const std::optional<std::string_view>& value) {

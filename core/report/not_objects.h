@@ -49,6 +49,9 @@ class NotObjects final : public Step {
   /// A tally goes with the other steps' scan; it does not ask for more of it.
   bool Satisfied() const override { return true; }
 
+  /// Adds what was counted elsewhere.
+  void Add(const Tally& tally);
+
   /// Adds what another part of the same scan saw.
   void Merge(const NotObjects& other);
 
@@ -63,6 +66,9 @@ class NotObjects final : public Step {
 
 /// "number", "broken JSON", "no value (a tombstone)", …
 std::string_view KindName(NotObjects::Kind kind);
+
+/// The kind of that name, if there is one.
+std::optional<NotObjects::Kind> KindNamed(std::string_view name);
 
 /// What `value` is, given that it is not a JSON object that we read.
 NotObjects::Kind KindOf(const std::optional<std::string_view>& value);

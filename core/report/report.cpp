@@ -27,11 +27,7 @@ struct Job {
     return {question.where ? &*question.where : nullptr, false, progress};
   }
   ShowOptions Showing() const { return {question.truncate, question.to_terminal}; }
-  RenderOptions Rendering() const {
-    const bool grouped = question.view || !question.group_by.empty() || question.bucket;
-    return {question.format, question.truncate, question.to_terminal, grouped, question.page};
-  }
-  size_t Limit() const { return question.limit.value_or(TraitsOf(question.format).rows); }
+  size_t Limit() const { return RowLimit(question); }
 };
 
 /// Scans all of the topic for the session, or what is shown in its place, and writes its text.
@@ -78,15 +74,6 @@ Result<Summary> AnswerWith(const Job& job, RecordSource& source, Step& step,
   return summary;
 }
 
-/// Writes a table that is there as a whole, as far as the limit.
-Status WriteTable(const Job& job, Table table, size_t limit) {
-  const Question& question = job.question;
-  table.more = table.more || table.rows.size() > limit;
-  if (table.rows.size() > limit) table.rows.resize(limit);
-  if (question.take) return job.write(RowsRepr(table.headings, table.rows) + "\n");
-  return Render(std::move(table), job.Rendering(), job.write);
-}
-
 /// Scans with `step` and siblings of it, one a part of the source, and merges them into it. Step:
 /// a Step with Sibling and Merge.
 template <class Mergeable>
@@ -120,7 +107,7 @@ Result<Summary> AnswerGroups(const Job& job) {
   auto table = FinishGroups(job.question, groups);
   if (!table) return std::move(table).error();
   summary->notes = groups.Notes();
-  if (auto wrote = WriteTable(job, std::move(*table), job.Limit()); !wrote)
+  if (auto wrote = WriteTable(job.question, std::move(*table), job.write); !wrote)
     return std::move(wrote).error();
   return summary;
 }
@@ -136,7 +123,7 @@ Result<Summary> AnswerSchema(const Job& job) {
     if (job.question.to_terminal) tree = EscapeControls(tree, "\n");
     if (auto wrote = job.write(tree); !wrote) return std::move(wrote).error();
   }
-  if (auto wrote = WriteTable(job, std::move(*table), job.Limit()); !wrote)
+  if (auto wrote = WriteTable(job.question, std::move(*table), job.write); !wrote)
     return std::move(wrote).error();
   return summary;
 }
@@ -149,9 +136,7 @@ Result<Summary> AnswerView(const Job& job) {
   if (!table) return std::move(table).error();
   if (auto sorted = Sort(*table, job.question.order_by); !sorted) return std::move(sorted).error();
   summary->notes = view->Notes();
-  // Of a list of the first ones, the limit is that of each.
-  const bool listed = job.question.view->kind == ViewKind::kTop;
-  auto wrote = WriteTable(job, std::move(*table), listed ? kAllRows : job.Limit());
+  auto wrote = WriteTable(job.question, std::move(*table), job.write);
   if (!wrote) return std::move(wrote).error();
   return summary;
 }
@@ -175,7 +160,8 @@ Result<Summary> AnswerSorted(const Job& job, RecordSource& source, Columns colum
   SortedRows rows(
       std::move(columns),
       {.order = job.question.order_by, .limit = job.Limit(), .bytes_max = job.question.memory});
-  return AnswerWith(job, source, rows, [&] { return WriteTable(job, rows.Finish(), job.Limit()); });
+  return AnswerWith(job, source, rows,
+                    [&] { return WriteTable(job.question, rows.Finish(), job.write); });
 }
 
 Result<Summary> AnswerRows(const Job& job) {
@@ -188,18 +174,12 @@ Result<Summary> AnswerRows(const Job& job) {
     FirstRows rows(Of::kSelectedEvents, std::move(*columns), job.Limit(), (*source)->Partitions(),
                    job.question.memory);
     return AnswerWith(job, **source, rows,
-                      [&] { return WriteTable(job, rows.Finish(), job.Limit()); });
+                      [&] { return WriteTable(job.question, rows.Finish(), job.write); });
   }
-  const auto renderer = MakeRenderer(job.Rendering(), Headings(*columns), job.write);
+  const auto renderer = MakeRenderer(RenderingOf(job.question), Headings(*columns), job.write);
   EachRow rows(std::move(*columns), job.Limit(),
                [&](const Row& row) { return renderer->Add(row); });
   return AnswerWith(job, **source, rows, [&] { return renderer->Finish(false); });
-}
-
-bool IsRows(const Question& question) { return question.select_all || !question.select.empty(); }
-
-bool IsGroups(const Question& question) {
-  return !question.group_by.empty() || !question.aggregates.empty() || question.bucket;
 }
 
 /// What a question by name leaves no room for. Errors: kBadInput.
@@ -265,6 +245,31 @@ Result<Table> FinishGroups(const Question& question, const Groups& groups) {
   if (!table) return table;
   if (auto sorted = Sort(*table, question.order_by); !sorted) return std::move(sorted).error();
   return table;
+}
+
+bool IsRows(const Question& question) { return question.select_all || !question.select.empty(); }
+
+bool IsGroups(const Question& question) {
+  return !question.group_by.empty() || !question.aggregates.empty() || question.bucket;
+}
+
+size_t RowLimit(const Question& question) {
+  // Of a list of the first ones, the limit is that of each.
+  if (question.view && question.view->kind == ViewKind::kTop) return kAllRows;
+  return question.limit.value_or(TraitsOf(question.format).rows);
+}
+
+RenderOptions RenderingOf(const Question& question) {
+  const bool grouped = question.view || !question.group_by.empty() || question.bucket;
+  return {question.format, question.truncate, question.to_terminal, grouped, question.page};
+}
+
+Status WriteTable(const Question& question, Table table, const Write& write) {
+  const size_t limit = RowLimit(question);
+  table.more = table.more || table.rows.size() > limit;
+  if (table.rows.size() > limit) table.rows.resize(limit);
+  if (question.take) return write(RowsRepr(table.headings, table.rows) + "\n");
+  return Render(std::move(table), RenderingOf(question), write);
 }
 
 bool IsSession(const Question& question) {

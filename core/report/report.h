@@ -51,6 +51,19 @@ Groups MakeGroups(const Question& question);
 /// Its groups in the question's order, all of them. Errors: as Groups::Finish and Sort.
 Result<Table> FinishGroups(const Question& question, const Groups& groups);
 
+/// Whether rows are asked for, or groups.
+bool IsRows(const Question& question);
+bool IsGroups(const Question& question);
+
+/// The most rows of the answer: as asked, or what its format has unless told.
+size_t RowLimit(const Question& question);
+
+/// How the answer's table is written.
+RenderOptions RenderingOf(const Question& question);
+
+/// Writes an answer that is there as a whole, as far as its limit. Errors: write's.
+Status WriteTable(const Question& question, Table table, const Write& write);
+
 /// Whether nothing is asked but the session.
 bool IsSession(const Question& question);
 

@@ -1,6 +1,8 @@
-"""PySpark in local mode with Spark's Kafka source, one session a call."""
+"""PySpark in local mode with Spark's Kafka source, one session a call: a script, or one of the
+jobs in configs/spark."""
 
 import os
+import pathlib
 import subprocess
 import sys
 
@@ -12,13 +14,8 @@ def run(script: str, *args, timeout=240, check=True) -> subprocess.CompletedProc
 
     Timestamps are shown in UTC. The script's prints are stdout; Spark's log is stderr.
     """
-    jars = sorted((paths.interop() / "spark-kafka").glob("*.jar"))
-    if not jars:
-        raise FileNotFoundError("no spark-kafka jars: run tests/scripts/setup test")
-    env = os.environ | {
-        "PYSPARK_PYTHON": sys.executable,
-        "SPARK_LOCAL_IP": "127.0.0.1",
-        "PYSPARK_SUBMIT_ARGS": f"--jars {','.join(map(str, jars))} --driver-memory 1g"
+    env = environment() | {
+        "PYSPARK_SUBMIT_ARGS": f"--jars {','.join(jars())} --driver-memory 1g"
                                " --conf spark.ui.enabled=false --conf spark.log.level=ERROR"
                                " --conf spark.sql.session.timeZone=UTC"
                                " --conf spark.sql.shuffle.partitions=2 pyspark-shell",
@@ -30,4 +27,39 @@ def run(script: str, *args, timeout=240, check=True) -> subprocess.CompletedProc
                           preexec_fn=processes.die_with_parent)
     if check and done.returncode != 0:
         raise RuntimeError(f"Spark ended with {done.returncode}: {done.stderr.decode()[-4000:]}")
+    return done
+
+
+def jars() -> list[str]:
+    """The jars of Spark's Kafka source, which nothing downloads here."""
+    found = sorted((paths.interop() / "spark-kafka").glob("*.jar"))
+    if not found:
+        raise FileNotFoundError("no spark-kafka jars: run tests/scripts/setup test")
+    return list(map(str, found))
+
+
+def environment() -> dict:
+    return os.environ | {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+
+
+def submit() -> pathlib.Path:
+    """The spark-submit of the tests' own PySpark."""
+    return pathlib.Path(sys.executable).parent / "spark-submit"
+
+
+def job_command(name, *args) -> list[str]:
+    """What runs the job `name` of configs/spark."""
+    conf = ["spark.ui.enabled=false", "spark.log.level=ERROR", "spark.sql.shuffle.partitions=2",
+            "spark.driver.memory=1g"]
+    return [str(submit()), "--master", "local[2]", "--jars", ",".join(jars()),
+            *(word for one in conf for word in ("--conf", one)),
+            str(paths.ROOT / "configs" / "spark" / name), *map(str, args)]
+
+
+def submit_job(name, *args, timeout=240) -> subprocess.CompletedProcess:
+    """Runs the job to its end."""
+    done = subprocess.run(job_command(name, *args), capture_output=True, timeout=timeout,
+                          env=environment(), preexec_fn=processes.die_with_parent)
+    if done.returncode != 0:
+        raise RuntimeError(f"{name} ended with {done.returncode}: {done.stderr.decode()[-4000:]}")
     return done
