@@ -114,11 +114,16 @@ def field(path: list[str]) -> Column:
     return value
 
 
-def cell(value: Column) -> Column:
-    """A variant as a struct that sorts and compares as gamevents does: by type (truths, numbers,
-    texts, JSON), numbers by their exact value, a long before the double that equals it. Null for
-    what is missing or null."""
-    type_name = F.schema_of_variant(value)
+def type_of(value: Column) -> Column:
+    """Spark's name for a variant's type: BIGINT, DECIMAL(2,1), STRING, OBJECT<…>, …"""
+    return F.schema_of_variant(value)
+
+
+def cell(value: Column, type_name: Column) -> Column:
+    """A variant of that type as a struct that sorts and compares as gamevents does: by type
+    (truths, numbers, texts, JSON), numbers by their exact value, a long before the double that
+    equals it. Null for what is missing or null. `type_name` should be a column already: it is
+    looked at often."""
     is_long = type_name == "BIGINT"
     is_number = is_long | type_name.startswith("DECIMAL") | (type_name == "DOUBLE")
     rank = (F.when(type_name == "BOOLEAN", TRUTH_RANK).when(is_number, NUMBER_RANK)

@@ -1,12 +1,12 @@
-"""Answers questions about a topic's events with Spark: the job of `gamevents report --engine spark`.
+"""Answers questions about the events of a topic: the job of `gamevents report --engine spark`.
 
     spark-submit --packages org.apache.spark:spark-sql-kafka-0-10_2.13:4.0.0 \\
         report.py --plan question.json --out answer.ndjson
 
 A plan is what `gamevents report --engine spark --print-plan …` prints. The answer is a file of JSON
 lines: the columns, then a line a row, and at the end what was read, without which it is incomplete.
-To go on from here in a notebook: `with_fields(spark, plan)` is a DataFrame of the topic's messages
-with the fields that the plan names, `.filter("selected")` those events that meet its condition.
+To go on from here in a notebook: `with_fields(spark, plan)` is a DataFrame of the messages with the
+fields that the plan names, `.filter("selected")` those events that meet its condition.
 """
 
 import argparse
@@ -67,7 +67,9 @@ def with_fields(spark: SparkSession, plan: dict) -> DataFrame:
     """The messages, the fields of those that are events, and whether each is selected."""
     paths = paths_of(plan)
     frame = events.with_events(events.read_messages(spark, plan))
-    for what, column in ("value", events.field), ("cell", lambda path: events.cell(value_of(path))):
+    steps = {"value": events.field, "type": lambda path: events.type_of(value_of(path)),
+             "cell": lambda path: events.cell(value_of(path), F.col(name_of("type", path)))}
+    for what, column in steps.items():
         frame = frame.withColumns({name_of(what, path): column(path) for path in paths})
     where = holds(plan["where"]) if "where" in plan else F.lit(True)
     return frame.withColumn("selected", (F.col("kind") == events.EVENT) & where)

@@ -37,8 +37,8 @@ def read_stream(spark: SparkSession, args: argparse.Namespace) -> DataFrame:
 
 def shaped(messages: DataFrame) -> DataFrame:
     """A row a message: where it was, and its event or what else it is."""
-    type_of = events.cell(events.field(["event_type"]))
-    type_name = F.when(type_of["rank"] == events.TEXT_RANK, type_of["text"])
+    value = events.field(["event_type"])
+    type_name = F.when(events.type_of(value) == "STRING", F.try_variant_get(value, "$", "string"))
     return events.with_events(messages).select(
         "partition", "offset", "timestamp", "key", "value", "kind",
         F.col("text").alias("event"), F.to_date("timestamp").alias("day"),

@@ -14,7 +14,7 @@ from confluent_kafka import Producer
 from support import processes
 from support import spark as spark_session
 
-STEP_TIMEOUT_S = 180
+STEP_TIMEOUT_S = 300
 pytestmark = pytest.mark.timeout(3 * STEP_TIMEOUT_S)
 
 START_MS = 1_795_478_390_000  # 2026-11-23T23:59:50Z: two days.
