@@ -89,6 +89,11 @@ class Reader {
   /// kCorrupt (a bad record, or a log that was cut before its end); kIo as librdkafka says.
   virtual Result<std::span<const RecordView>> Next(std::chrono::milliseconds wait) = 0;
 
+  /// Hands over what the last Next gave: its records live as long as what is returned, not only
+  /// until the next call, and may be looked at in another thread. It must be gone before the
+  /// reader.
+  virtual std::shared_ptr<const void> KeepLast() = 0;
+
   /// Next gives at most `count` records (at least 1) from now on: for a caller that stops after so
   /// many, and must not commit more than it took.
   virtual void LimitBatch(size_t count) = 0;
