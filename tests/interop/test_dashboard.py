@@ -15,6 +15,7 @@ import pytest
 from confluent_kafka import Producer
 from support import chromium, processes
 
+pytestmark = pytest.mark.usefixtures("topic")
 SCRIPT = "<script>document.title='owned'</script>"
 IMAGE = "<img src=x onerror=document.title='owned'>"
 COLOURS = "\x1b[31mred\x1b]0;owned\x07"
