@@ -42,8 +42,8 @@ def check(server, folder, *args) -> None:
     (folder / "schemathesis.toml").write_text(CONFIG)
     done = subprocess.run(
         [SCHEMATHESIS, "run", f"{server.url}/openapi.json", "--checks", "all", "--no-color",
-         "--exclude-path", ENDLESS, "--max-examples", str(EXAMPLES), "--seed", "1", "--generation-deterministic",
-         *args],
+         "--exclude-path", ENDLESS, "--max-examples", str(EXAMPLES), "--seed", "1",
+         "--generation-deterministic", *args],
         cwd=folder, capture_output=True, text=True, timeout=100,
         preexec_fn=processes.die_with_parent)
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

@@ -42,8 +42,7 @@ class Page:
         assert not failed, f"{url}: {failed}"
 
     def run(self, expression: str):
-        """The value of a JavaScript expression, a promise's too; an assertion fails where it throws.
-        """
+        """The value of a JavaScript expression, a promise's too; fails where that throws."""
         done = self.call("Runtime.evaluate", expression=expression, returnByValue=True,
                          awaitPromise=True)
         assert "exceptionDetails" not in done, done["exceptionDetails"]
