@@ -116,6 +116,7 @@ Status Follower::Follow() {
   }
   problem_.clear();
   changed_ = true;
+  counted_->caught_up = false;
   counted_->to_read = 0;
   for (const kafka::PartitionRange& range : (*reader)->ranges()) {
     counted_->to_read += range.end - range.begin;

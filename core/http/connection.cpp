@@ -324,6 +324,8 @@ void Connection::OnWritable(const asio::error_code& error) {
     Close();
   } else {
     Flush();
+    // A piece that waited because of what was unsent until now is woken for no more.
+    if (stream_ && unsent_.empty()) Flush();
   }
   owner_.AfterEvent();
 }

@@ -163,6 +163,28 @@ def test_what_its_reader_has_done_stays(serve, browser):
     assert page.problems == []
 
 
+def test_it_fits_a_phone_and_obeys_its_readers_wishes(serve, browser):
+    server = serve()
+    processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "ready")
+    post(server, buy("bow_" + "w" * 200, "ann" * 80, 3))
+    page = watch(browser, server)
+    await_figures(page, Events=3)
+    ink = "getComputedStyle(document.body).color"
+    breathes = ("getComputedStyle(document.getElementById('connection'), '::before')"
+                ".animationName !== 'none'")
+    assert page.run(breathes)
+    light = page.run(ink)
+    page.call("Emulation.setEmulatedMedia", features=[
+        {"name": "prefers-color-scheme", "value": "dark"},
+        {"name": "prefers-reduced-motion", "value": "reduce"}])
+    assert page.run(ink) != light
+    assert not page.run(breathes)
+    page.call("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=1,
+              mobile=True)
+    assert page.run("document.documentElement.scrollWidth") == 390
+    assert page.problems == []
+
+
 def test_a_server_or_a_broker_that_was_away(serve, browser, own_embedded):
     own_embedded.create_topic("events")
     server = serve(topic="events")

@@ -22,6 +22,11 @@ class Topic {
     const std::lock_guard lock(mutex_);
     values_.push_back(std::move(value));
   }
+  // From now on a reader takes so long for each piece.
+  void SlowDown(milliseconds pause) {
+    const std::lock_guard lock(mutex_);
+    pause_ = pause;
+  }
   // From now on opening and reading fail so; nullopt: no longer.
   void Break(std::optional<Error> error) {
     const std::lock_guard lock(mutex_);
@@ -46,6 +51,7 @@ class Topic {
   mutable std::mutex mutex_;
   std::deque<std::string> values_;  // which stay where they are while others are appended
   std::optional<Error> error_;
+  milliseconds pause_{0};
   int opened_ = 0;
   int open_now_ = 0;
 };
@@ -61,8 +67,10 @@ class Topic::Reader final : public kafka::Reader {
   std::span<const kafka::PartitionRange> ranges() const override { return ranges_; }
   Result<std::span<const kafka::RecordView>> Next(milliseconds) override {
     records_.clear();
+    milliseconds pause{0};
     {
       const std::lock_guard lock(topic_.mutex_);
+      pause = topic_.pause_;
       if (topic_.error_) return *topic_.error_;
       for (; next_ < topic_.values_.size() && records_.size() < 3; ++next_) {
         kafka::RecordView record;
@@ -73,7 +81,7 @@ class Topic::Reader final : public kafka::Reader {
         records_.push_back(record);
       }
     }
-    if (records_.empty()) std::this_thread::sleep_for(milliseconds(2));
+    std::this_thread::sleep_for(records_.empty() ? milliseconds(2) : pause);
     return std::span<const kafka::RecordView>(records_);
   }
   std::shared_ptr<const void> KeepLast() override { return nullptr; }
@@ -163,6 +171,16 @@ TEST_CASE("what is in the topic is shown, and what comes, each once") {
   CHECK(scene.Shows("The newest events"));
   CHECK(scene.Shows("all times are UTC.</p>"));
   CHECK(scene.topic.opened() == 1);
+}
+
+TEST_CASE("while the topic is being read, the page says how far that is") {
+  Scene scene;
+  for (int i = 0; i < 300; ++i) scene.topic.Append(kSword);
+  scene.topic.SlowDown(milliseconds(3));
+  scene.Watch();
+  CHECK(scene.Shows(" % so far.</p>"));
+  CHECK(scene.Shows(Figure("Events", 300)));
+  CHECK(scene.Shows("all times are UTC.</p>"));
 }
 
 TEST_CASE("a broker that goes and comes again: it says so, and goes on where it was") {

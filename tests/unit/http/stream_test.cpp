@@ -249,6 +249,24 @@ TEST_CASE("a slow reader gets whole pieces in their order, however few of them a
   CHECK(found == taken);
 }
 
+TEST_CASE("a piece that waits for an unread one is sent once that is read, without another") {
+  Streams streams;
+  Client client(streams.server().port());
+  client.Send(Get("/stream"));
+  CHECK(StatusOf(client.ReadUntil("\r\n\r\n")) == 200);
+  Stream& stream = streams.At(0);
+  // Some of this stays with the server, so the next piece is not begun.
+  CHECK(stream.Send(Piece(std::string(kStreamPieceBytesMax, 'x'))).ok());
+  CHECK(Await([&, given = false]() mutable {
+    given = given || stream.Send(Piece("the last")).ok();
+    return given;
+  }));
+  CHECK(FaultOf(stream.Send(Piece("too much"))) == Fault::kFull);
+  std::this_thread::sleep_for(milliseconds(50));
+  CHECK(client.ReadSome(kStreamPieceBytesMax) == kStreamPieceBytesMax);
+  CHECK(client.ReadUntil("the last").ends_with("\r\n8\r\nthe last"));
+}
+
 TEST_CASE("many streams are fed at once, each with the same piece") {
   Streams streams;
   constexpr size_t kClients = 200;
