@@ -27,6 +27,7 @@ ARROWS = {
     "collector": ("base", "event", "http", "kafka", "state"),
     "report": ("base", "event", "kafka", "log", "state"),
     "spark": ("base", "event", "kafka", "report"),
+    "dashboard": ("base", "http", "kafka", "report"),
     "ledger": ("base", "event", "kafka"),
     "generate": ("base", "event", "http", "kafka", "ledger"),
 }
