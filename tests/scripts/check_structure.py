@@ -23,9 +23,10 @@ ARROWS = {
     "log": ("base",),
     "broker": ("base", "log"),
     "embedded": ("base", "broker", "log"),
-    "state": ("base", "event", "kafka"),
+    "database": ("base",),
+    "state": ("base", "database", "event", "kafka"),
     "collector": ("base", "event", "http", "kafka", "state"),
-    "report": ("base", "event", "kafka", "log", "state"),
+    "report": ("base", "database", "event", "kafka", "log", "state"),
     "ledger": ("base", "event", "kafka"),
     "generate": ("base", "event", "http", "kafka", "ledger"),
 }
@@ -35,7 +36,7 @@ LIBRARY_HOMES = {
     "librdkafka/": ("core/kafka/", "tests/"),
     "httplib.h": ("core/http/", "tests/"),
     "CLI/": ("cmd/",),
-    "sqlite3.h": ("core/state/database.cpp", "core/report/", "tests/"),
+    "sqlite3.h": ("core/database/", "core/report/sql/", "tests/"),
     "yaml-cpp/": ("core/config/", "core/event/catalogue.cpp", "tests/"),
 }
 
@@ -55,7 +56,7 @@ UNTESTED = {
     "core/kafka/contact.cpp": "error_test.cpp, with the errors that it gathers",
     "core/collector/carts.cpp": "tests/cli/test_state.py, over HTTP and each broker",
     "core/collector/commands.cpp": "tests/cli/test_state.py, over HTTP and each broker",
-    "core/state/database.cpp": "snapshot_test.cpp, its only user",
+    "core/database/database.cpp": "state/snapshot_test.cpp, its only user",
     "core/state/user_codec.cpp": "snapshot_test.cpp and replay_property_test.cpp",
     "core/collector/ingest/batch.cpp": "ingest_test.cpp, whose requests are batches",
     "core/collector/descriptions.cpp": "tests/interop/test_openapi.py, every answer of a server",
