@@ -113,6 +113,9 @@ void DeclareReportFlags(CLI::App& app, ReportFlags& flags) {
   app.add_option("--take", flags.take, "The first N rows as pyspark's take(N) prints them")
       ->type_name("N")
       ->excludes(limit);
+  auto* sql = app.add_option("--sql", flags.sql,
+                             "One SELECT over the table events, a column a field (docs/report.md)")
+                  ->type_name("STATEMENT");
   app.add_flag("--schema", flags.schema, "The events' fields with their types; no session");
   app.add_option(
          "--source", flags.source,
@@ -128,7 +131,8 @@ void DeclareReportFlags(CLI::App& app, ReportFlags& flags) {
   auto* view =
       app.add_option("--view", flags.view, "Ask not of the events but of what users have by them")
           ->check(CLI::IsMember(std::vector<std::string>(kStateViews.begin(), kStateViews.end())))
-          ->option_text("inventory|carts|guilds");
+          ->option_text("inventory|carts|guilds")
+          ->excludes(sql);
   app.add_flag("-f,--follow", flags.follow,
                "Go on as events arrive: draw counts anew, or write rows as they come")
       ->excludes(view);
@@ -163,6 +167,7 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags) {
   question.limit = flags.take ? flags.take : flags.limit;
   question.take = flags.take.has_value();
   question.schema = flags.schema;
+  question.sql = flags.sql;
   // A view's rows are no session's messages: they are shown as they are.
   if (!flags.view.empty() && report::IsSession(question)) question.select_all = true;
   question.truncate = flags.truncate;
@@ -206,6 +211,7 @@ std::string Asked(const ReportFlags& flags) {
   add("--bucket", flags.bucket.value_or(""));
   add("--bucket-by", flags.bucket_by.value_or(""));
   for (const std::string& columns : flags.order_by) add("--order-by", columns);
+  add("--sql", flags.sql.value_or(""));
   if (flags.schema) asked.append(" --schema");
   add("--view", flags.view);
   add("--limit", flags.limit ? std::to_string(*flags.limit) : "");

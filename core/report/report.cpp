@@ -1,5 +1,6 @@
 #include "core/report/report.h"
 
+#include "core/report/merged_scan.h"
 #include "core/report/overview.h"
 #include "core/report/overview_page.h"
 #include "core/report/python_repr.h"
@@ -8,6 +9,7 @@
 #include "core/report/schema.h"
 #include "core/report/sorted_rows.h"
 #include "core/report/spark_text.h"
+#include "core/report/sql/answer.h"
 
 #include <fmt/format.h>
 
@@ -88,35 +90,9 @@ Status WriteTable(const Job& job, Table table) {
   return Render(std::move(table), job.Rendering(), job.write);
 }
 
-/// Scans with `step` and siblings of it, one a part of the source, and merges them into it. Step:
-/// a Step with Sibling and Merge.
-template <class Mergeable>
-Result<Summary> ScanMerged(const Job& job, Mergeable& step) {
-  auto source = job.open();
-  if (!source) return std::move(source).error();
-  const auto parts = (*source)->Split(ScanThreads());
-  Summary summary;
-  if (parts.size() < 2) return AnswerWith(job, **source, step, [] { return Status(Done{}); });
-  std::vector<std::unique_ptr<Mergeable>> siblings;
-  std::vector<NotObjects> not_objects(parts.size());
-  std::vector<std::vector<Step*>> steps;
-  for (NotObjects& tally : not_objects) {
-    siblings.push_back(step.Sibling());
-    steps.push_back({siblings.back().get(), &tally});
-  }
-  auto totals = ScanParts(parts, steps, job.Scanning());
-  if (!totals) return std::move(totals).error();
-  summary.totals = *totals;
-  for (size_t i = 0; i < parts.size(); ++i) {
-    step.Merge(std::move(*siblings[i]));
-    summary.not_objects.Merge(not_objects[i]);
-  }
-  return summary;
-}
-
 Result<Summary> AnswerGroups(const Job& job) {
   Groups groups = MakeGroups(job.question);
-  auto summary = ScanMerged(job, groups);
+  auto summary = ScanMerged(job.open, job.Scanning(), groups);
   if (!summary) return summary;
   auto table = FinishGroups(job.question, groups);
   if (!table) return std::move(table).error();
@@ -127,7 +103,7 @@ Result<Summary> AnswerGroups(const Job& job) {
 
 Result<Summary> AnswerSchema(const Job& job) {
   Schema schema;
-  auto summary = ScanMerged(job, schema);
+  auto summary = ScanMerged(job.open, job.Scanning(), schema);
   if (!summary) return summary;
   auto table = schema.Finish();
   if (!table) return std::move(table).error();
@@ -145,13 +121,15 @@ Result<Columns> SelectedColumns(const Job& job) {
   Columns columns;
   for (const event::FieldPath& path : job.question.select) columns.push_back(FieldColumn(path));
   if (!job.question.select_all) return columns;
-  auto source = job.open();
-  if (!source) return std::move(source).error();
   FieldNames fields;
-  Step* const steps[] = {&fields};
-  auto totals = Scan(**source, steps, job.Scanning());
-  if (!totals) return std::move(totals).error();
-  for (const std::string& name : fields.names()) columns.push_back(FieldColumn({name}));
+  const auto summary = ScanMerged(job.open, job.Scanning(), fields);
+  if (!summary) return Error(summary.error());
+  const auto names = fields.Finish();
+  if (!names) {
+    return Error{Fault::kFull,
+                 "--select '*': " + names.error().context + ": name those that you want"};
+  }
+  for (const std::string& name : *names) columns.push_back(FieldColumn({name}));
   return columns;
 }
 
@@ -190,7 +168,13 @@ Status CheckParts(const Question& question) {
   const bool rows = IsRows(question);
   const bool groups = IsGroups(question);
   std::string_view flaw;
-  if (question.schema && (rows || groups)) {
+  if (question.sql && (rows || groups || question.schema || !question.order_by.empty())) {
+    flaw =
+        "--sql asks all by itself: leave --select, --group-by, --agg, --bucket, --order-by, "
+        "--schema out";
+  } else if (question.sql) {
+    return sql::Check(*question.sql);
+  } else if (question.schema && (rows || groups)) {
     flaw = "--schema is a question of its own: leave --select, --group-by, --agg, --bucket out";
   } else if (question.schema && (question.take || !question.order_by.empty())) {
     flaw = "--schema comes in the order of the names: leave --take and --order-by out";
@@ -234,7 +218,7 @@ Result<Table> FinishGroups(const Question& question, const Groups& groups) {
 }
 
 bool IsSession(const Question& question) {
-  return !IsRows(question) && !IsGroups(question) && !question.schema;
+  return !IsRows(question) && !IsGroups(question) && !question.schema && !question.sql;
 }
 
 Status Check(const Question& question) {
@@ -254,8 +238,8 @@ Status Check(const Question& question) {
   if (IsSession(question) && !format.has_session) {
     const auto has_session = [](const FormatTraits& traits) { return traits.has_session; };
     return Error{Fault::kBadInput,
-                 fmt::format("{} is one table: say which with --select, --group-by, --agg or "
-                             "--schema; the session has --format {}",
+                 fmt::format("{} is one table: say which with --select, --group-by, --agg, "
+                             "--sql or --schema; the session has --format {}",
                              format.name, NamesOfFormats(has_session))};
   }
   if (question.limit.value_or(0) > format.rows_max) {
@@ -271,6 +255,7 @@ Result<Summary> Answer(const Question& question, const OpenSource& open, const P
                        const Write& write) {
   if (auto checked = Check(question); !checked) return std::move(checked).error();
   const Job job{question, open, progress, write};
+  if (question.sql) return sql::Answer(question, open, progress, write);
   if (question.schema) return AnswerSchema(job);
   if (IsGroups(question)) return AnswerGroups(job);
   if (IsRows(question)) return AnswerRows(job);

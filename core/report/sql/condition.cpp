@@ -1,0 +1,66 @@
+#include "core/report/sql/condition.h"
+
+#include "core/event/number.h"
+
+#include <algorithm>
+#include <compare>
+#include <optional>
+
+namespace gamevents::report::sql {
+namespace {
+
+/// How a value stands to another of the same kind; nothing where the kinds differ, or where the
+/// order of bytes is not all there is to say.
+struct Ordering {
+  using Answer = std::optional<std::partial_ordering>;
+
+  Answer operator()(int64_t a, int64_t b) const { return a <=> b; }
+  Answer operator()(int64_t a, double b) const { return event::CompareNumbers(a, b); }
+  Answer operator()(double a, int64_t b) const { return 0 <=> event::CompareNumbers(b, a); }
+  Answer operator()(double a, double b) const { return a <=> b; }
+  Answer operator()(std::string_view a, const std::string& b) const { return a <=> b; }
+  template <class A, class B>
+  Answer operator()(const A&, const B&) const {
+    return std::nullopt;
+  }
+};
+
+bool IsNull(const ValueView& value) { return std::holds_alternative<std::monostate>(value); }
+
+bool Means(Operator op, std::partial_ordering order) {
+  switch (op) {
+    case Operator::kEqual:
+    case Operator::kIn:
+      return std::is_eq(order);
+    case Operator::kLess:
+      return std::is_lt(order);
+    case Operator::kLessOrEqual:
+      return std::is_lteq(order);
+    case Operator::kGreater:
+      return std::is_gt(order);
+    case Operator::kGreaterOrEqual:
+      return std::is_gteq(order);
+    case Operator::kIsNull:
+    case Operator::kIsNotNull:
+      return true;
+  }
+  return true;
+}
+
+bool MayCompare(const ValueView& held, Operator op, const Operand& operand) {
+  if (std::holds_alternative<std::monostate>(operand)) return false;
+  const auto order = std::visit(Ordering{}, held, operand);
+  return !order || Means(op, *order);
+}
+
+}  // namespace
+
+bool MayHold(const ValueView& held, Operator op, std::span<const Operand> operands) {
+  if (op == Operator::kIsNull) return IsNull(held);
+  if (IsNull(held)) return false;
+  if (op == Operator::kIsNotNull) return true;
+  return std::ranges::any_of(operands,
+                             [&](const Operand& operand) { return MayCompare(held, op, operand); });
+}
+
+}  // namespace gamevents::report::sql
