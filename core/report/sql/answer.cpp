@@ -185,7 +185,8 @@ Result<Summary> Answer(const Question& question, const OpenSource& open,
                 .open = open,
                 .where = where,
                 .progress = progress,
-                .expected = summary->totals.selected};
+                .expected = summary->totals.selected,
+                .kept_max = static_cast<int64_t>(question.memory)};
   if (auto asked = Ask(question, events, write); !asked) return std::move(asked).error();
   if (events.totals.partial) summary->totals = events.totals;
   return summary;

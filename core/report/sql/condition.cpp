@@ -3,8 +3,11 @@
 #include "core/event/number.h"
 
 #include <algorithm>
+#include <charconv>
 #include <compare>
+#include <cstdlib>
 #include <optional>
+#include <system_error>
 
 namespace gamevents::report::sql {
 namespace {
@@ -18,7 +21,10 @@ struct Ordering {
   Answer operator()(int64_t a, double b) const { return event::CompareNumbers(a, b); }
   Answer operator()(double a, int64_t b) const { return 0 <=> event::CompareNumbers(b, a); }
   Answer operator()(double a, double b) const { return a <=> b; }
-  Answer operator()(std::string_view a, const std::string& b) const { return a <=> b; }
+  Answer operator()(std::string_view a, const std::string& b) const {
+    if (a != b && NumberIn(a) && NumberIn(b)) return std::nullopt;
+    return a <=> b;
+  }
   template <class A, class B>
   Answer operator()(const A&, const B&) const {
     return std::nullopt;
@@ -54,6 +60,20 @@ bool MayCompare(const ValueView& held, Operator op, const Operand& operand) {
 }
 
 }  // namespace
+
+std::optional<double> NumberIn(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\n\v\f\r";
+  const size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return std::nullopt;
+  text = text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+  if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return std::nullopt;
+  if (text.front() == '+') text.remove_prefix(1);
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (end != text.data() + text.size() || error == std::errc::invalid_argument) return std::nullopt;
+  if (error == std::errc{}) return number;
+  return std::strtod(std::string(text).c_str(), nullptr);  // an infinity or zero, on either side
+}
 
 bool MayHold(const ValueView& held, Operator op, std::span<const Operand> operands) {
   if (op == Operator::kIsNull) return IsNull(held);

@@ -53,7 +53,6 @@ Status EventScan::Next() {
     if (!*more) break;
     timestamp_.clear();
     if (!Selects(on_record_) || !SelectsEvent()) continue;
-    events_.counts.rows += 1;
     return Done{};
   }
   End();
@@ -95,10 +94,7 @@ bool EventScan::SelectsEvent() {
   return Selects(on_event_);
 }
 
-ValueView EventScan::Read(size_t column) {
-  events_.counts.values += 1;
-  return ValueOf(events_.columns[column]);
-}
+ValueView EventScan::Read(size_t column) { return ValueOf(events_.columns[column]); }
 
 ValueView EventScan::ValueOf(const Column& column) {
   switch (column.origin) {

@@ -22,7 +22,7 @@ struct Counts {
   int64_t scans = 0;   ///< times that the records were read from their start
   int64_t parsed = 0;  ///< values read as JSON
   int64_t rows = 0;    ///< handed to SQLite
-  int64_t values = 0;  ///< of these rows, read by SQLite
+  int64_t values = 0;  ///< of these rows, read by SQLite: the fields and the record's own
 };
 
 /// The events that a statement is asked of, and what became of reading them. Shared by all scans
@@ -34,6 +34,9 @@ struct Events {
   const std::function<void(const ScanTotals&)>& progress;
   int64_t expected = 0;  ///< about how many rows there are, for SQLite's planner
 
+  int64_t kept_max = int64_t{256} << 20;  ///< what rows that are kept may take, in bytes
+
+  int64_t kept_bytes = 0;  ///< what they take
   Counts counts{};
   ScanTotals totals{};  ///< of the scan that read most; partial when any was cut off
 };

@@ -1,5 +1,7 @@
 #include "core/report/sql/event_table.h"
 
+#include "core/report/sql/event_cursor.h"
+
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -18,21 +20,24 @@ namespace {
 
 constexpr char kTableName[] = "events";
 
-/// A condition whose operands come when the scan starts: column and operator.
-using Planned = std::vector<Condition>;
+/// What a way through the events is given when it starts.
+struct Planned {
+  std::vector<Condition> conditions;  ///< their operands come with the start
+  std::vector<size_t> columns;        ///< those used
+};
 
 struct Table : sqlite3_vtab {
   EventTable* events = nullptr;
-  std::vector<Planned> plans;  ///< what idxNum says: which conditions a scan is given
+  std::vector<Planned> plans;  ///< what idxNum says: what a cursor is given
 };
 
 struct Cursor : sqlite3_vtab_cursor {
-  explicit Cursor(EventTable& of) : sqlite3_vtab_cursor{}, table(of), scan(of.events()) {}
+  explicit Cursor(EventTable& of) : sqlite3_vtab_cursor{}, table(of), rows(of.events()) {}
   EventTable& table;
-  EventScan scan;
+  EventCursor rows;
 };
 
-EventScan& ScanOf(sqlite3_vtab_cursor* base) { return static_cast<Cursor*>(base)->scan; }
+EventCursor& RowsOf(sqlite3_vtab_cursor* base) { return static_cast<Cursor*>(base)->rows; }
 
 int Ended(EventTable& table, Status status) {
   if (status) return SQLITE_OK;
@@ -97,12 +102,22 @@ int Disconnect(sqlite3_vtab* base) {
   return SQLITE_OK;
 }
 
+/// The columns that the statement uses, which SQLite tells as bits, the last for all further ones.
+std::vector<size_t> ColumnsUsed(const sqlite3_index_info& info, size_t count) {
+  constexpr size_t kLastBit = 63;
+  std::vector<size_t> used;
+  for (size_t i = 0; i < count; ++i) {
+    if ((info.colUsed >> std::min(i, kLastBit) & 1) != 0) used.push_back(i);
+  }
+  return used;
+}
+
 /// Takes every condition that a scan can test. None of them is omitted from SQLite's own tests, so
 /// that what the scan lets pass in doubt is decided there.
 int BestIndex(sqlite3_vtab* base, sqlite3_index_info* info) {
   auto& table = *static_cast<Table*>(base);
   const Events& events = table.events->events();
-  Planned plan;
+  Planned plan{{}, ColumnsUsed(*info, events.columns.size())};
   double rows = static_cast<double>(events.expected);
   bool of_record = false;
   for (int i = 0; i < info->nConstraint; ++i) {
@@ -113,8 +128,11 @@ int BestIndex(sqlite3_vtab* base, sqlite3_index_info* info) {
     // All values of an IN at once: else SQLite would scan once for each.
     if (op == Operator::kEqual && sqlite3_vtab_in(info, i, 1) != 0) op = Operator::kIn;
     const auto column = static_cast<size_t>(constraint.iColumn);
-    plan.push_back({column, *op, {}});
-    info->aConstraintUsage[i].argvIndex = static_cast<int>(plan.size());
+    plan.conditions.push_back({column, *op, {}});
+    if (std::ranges::find(plan.columns, column) == plan.columns.end()) {
+      plan.columns.push_back(column);
+    }
+    info->aConstraintUsage[i].argvIndex = static_cast<int>(plan.conditions.size());
     rows *= ShareOf(*op);
     const Origin origin = events.columns[column].origin;
     of_record = of_record || (origin != Origin::kField && origin != Origin::kEvent);
@@ -167,12 +185,12 @@ bool TakeList(sqlite3_value* list, Condition& condition) {
   return true;
 }
 
-int Filter(sqlite3_vtab_cursor* base, int plan, const char*, int count, sqlite3_value** values) {
+int Filter(sqlite3_vtab_cursor* base, int number, const char*, int count, sqlite3_value** values) {
   auto& cursor = *static_cast<Cursor*>(base);
-  const auto& plans = static_cast<Table*>(base->pVtab)->plans;
+  const Planned& plan = static_cast<Table*>(base->pVtab)->plans[static_cast<size_t>(number)];
   std::vector<Condition> conditions;
   for (int i = 0; i < count; ++i) {
-    Condition condition = plans[static_cast<size_t>(plan)][static_cast<size_t>(i)];
+    Condition condition = plan.conditions[static_cast<size_t>(i)];
     if (condition.op != Operator::kIn) {
       condition.operands.push_back(OperandOf(values[i]));
     } else if (!TakeList(values[i], condition)) {
@@ -180,15 +198,15 @@ int Filter(sqlite3_vtab_cursor* base, int plan, const char*, int count, sqlite3_
     }
     conditions.push_back(std::move(condition));
   }
-  return Ended(cursor.table, cursor.scan.Start(std::move(conditions)));
+  return Ended(cursor.table, cursor.rows.Start(std::move(conditions), plan.columns));
 }
 
 int Next(sqlite3_vtab_cursor* base) {
   auto& cursor = *static_cast<Cursor*>(base);
-  return Ended(cursor.table, cursor.scan.Next());
+  return Ended(cursor.table, cursor.rows.Next());
 }
 
-int AtEnd(sqlite3_vtab_cursor* base) { return ScanOf(base).AtEnd() ? 1 : 0; }
+int AtEnd(sqlite3_vtab_cursor* base) { return RowsOf(base).AtEnd() ? 1 : 0; }
 
 struct Give {
   sqlite3_context* context;
@@ -206,12 +224,12 @@ struct Give {
 };
 
 int ReadColumn(sqlite3_vtab_cursor* base, sqlite3_context* context, int column) {
-  std::visit(Give{context}, ScanOf(base).Read(static_cast<size_t>(column)));
+  std::visit(Give{context}, RowsOf(base).Read(static_cast<size_t>(column)));
   return SQLITE_OK;
 }
 
 int RowId(sqlite3_vtab_cursor* base, sqlite3_int64* out) {
-  *out = ScanOf(base).RowId();
+  *out = RowsOf(base).RowId();
   return SQLITE_OK;
 }
 

@@ -134,8 +134,23 @@ TEST_CASE("what cannot hold is dropped") {
 TEST_CASE("a text beside a number, and bytes, are left to SQLite") {
   CHECK(MayHold(std::string_view("5"), Operator::kEqual, std::vector<Operand>{int64_t{5}}));
   CHECK(MayHold(int64_t{5}, Operator::kEqual, std::vector<Operand>{std::string("x")}));
+  CHECK(MayHold(std::string_view("5.0"), Operator::kEqual, std::vector<Operand>{std::string("5")}));
+  CHECK(MayHold(std::string_view("9"), Operator::kLess, std::vector<Operand>{std::string(" 10")}));
   CHECK(MayHold(BlobView{"a"}, Operator::kEqual, std::vector<Operand>{std::string("a")}));
   CHECK(MayHold(std::string_view("a"), Operator::kEqual, std::vector<Operand>{Blob{}}));
+}
+
+TEST_CASE("texts that SQLite may take for numbers") {
+  CHECK(NumberIn("5") == 5);
+  CHECK(NumberIn("+5.") == 5);
+  CHECK(NumberIn(" -.5e1\n") == -5);
+  CHECK(NumberIn("1e999") == std::numeric_limits<double>::infinity());
+  CHECK(NumberIn("1e-999") == 0);
+  for (const char* text :
+       {"", " ", "a", "5a", "0x10", "inf", "nan", "1e", "-", ".", "5 5", "::1"}) {
+    INFO(text);
+    CHECK_FALSE(NumberIn(text));
+  }
 }
 
 }  // namespace

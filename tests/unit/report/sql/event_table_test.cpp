@@ -111,6 +111,38 @@ TEST_CASE("joins of events with themselves") {
              "a.user AND b.n > a.n) ORDER BY n") == Texts{"25", "26", "27", "28", "29"});
 }
 
+TEST_CASE("a join reads the records twice, and then looks among those kept") {
+  TestEvents test(Game(300), kFields);
+  auto connection = Connect(test.events);
+  CHECK(Rows(*connection,
+             "SELECT count(*) FROM events a JOIN events b ON b.user = a.user AND b.n = a.n + 5 "
+             "WHERE b.event_type = 'buy'") == Texts{"98"});
+  // One scan of the outer side, the first of the inner, and the one that keeps it.
+  CHECK(test.events.counts.scans == 3);
+  CHECK(test.events.counts.parsed == 900);
+  CHECK(test.events.kept_bytes == 0);  // given back with the statement
+
+  test.events.kept_max = 1000;
+  const auto statement =
+      connection->Prepare("SELECT count(*) FROM events a JOIN events b ON b.user = a.user");
+  REQUIRE(statement);
+  const auto row = connection->Step(statement->get());
+  REQUIRE_FALSE(row);
+  CHECK(row.error().fault == Fault::kFull);
+  CHECK(row.error().context.find("--where") != std::string::npos);
+}
+
+TEST_CASE("an affinity of the other side finds what a value's kind alone would not") {
+  TestEvents test({{R"({"n":5})"}, {R"({"n":"5"})"}, {R"({"n":"5.0"})"}, {R"({"n":"x"})"}}, {"n"});
+  auto connection = Connect(test.events);
+  const std::string five = "(SELECT '5' UNION ALL SELECT CAST(1 AS INTEGER) LIMIT 1)";
+  CHECK(Rows(*connection, "SELECT n FROM events WHERE n = " + five) == Texts{"5", "5", "5.0"});
+  // The inner side is started twice, so that the second time it is among the kept.
+  CHECK(Rows(*connection,
+             "WITH t(i) AS (VALUES (CAST('9' AS INTEGER)), ('5')) SELECT n FROM t CROSS JOIN "
+             "events WHERE n = CAST(i AS INTEGER)") == Texts{"5", "5", "5.0"});
+}
+
 TEST_CASE("what a statement may use: CTEs, windows, JSON, dates") {
   TestEvents test({{R"({"cart":{"items":[1,2],"name":"Gr\u00fc\u00df"},"n":1})"},
                    {R"({"cart":{"items":[3]},"n":2})"}},
