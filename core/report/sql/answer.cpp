@@ -140,18 +140,16 @@ Status Run(Connection& connection, sqlite3_stmt* statement, Output& output, bool
   }
 }
 
-/// Prepares and runs the question's statement over `events`. Errors: as Answer.
-Status Ask(const Question& question, Events& events, const Write& write) {
+/// Prepares and runs the question's statement over `events`. `stopped`: it was ended before its
+/// answer was whole. Errors: as Answer.
+Status Ask(const Question& question, Events& events, const Write& write, bool& stopped) {
   auto connection = Connection::Open(events, {.memory_max = static_cast<int64_t>(question.memory),
                                               .stopped = StopSignal::Requested});
   if (!connection) return std::move(connection).error();
   const auto statement = (*connection)->Prepare(*question.sql);
   if (!statement) return Error(statement.error()).In("--sql");
   Output output(question, HeadingsOf(statement->get()), write);
-  bool stopped = false;
-  auto ran = Run(**connection, statement->get(), output, stopped);
-  events.totals.partial = events.totals.partial || stopped;
-  return ran;
+  return Run(**connection, statement->get(), output, stopped);
 }
 
 }  // namespace
@@ -187,8 +185,11 @@ Result<Summary> Answer(const Question& question, const OpenSource& open,
                 .progress = progress,
                 .expected = summary->totals.selected,
                 .kept_max = static_cast<int64_t>(question.memory)};
-  if (auto asked = Ask(question, events, write); !asked) return std::move(asked).error();
-  if (events.totals.partial) summary->totals = events.totals;
+  bool stopped = false;
+  if (auto asked = Ask(question, events, write, stopped); !asked) return std::move(asked).error();
+  if (stopped) summary->notes.emplace_back("--sql: ended before all of its rows were there");
+  if (events.totals.partial || stopped) summary->totals = events.totals;
+  summary->totals.partial = events.totals.partial || stopped;
   return summary;
 }
 

@@ -27,6 +27,7 @@ bool IsOfRecord(Origin origin) { return origin != Origin::kField && origin != Or
 }  // namespace
 
 Status EventScan::Start(std::vector<Condition> conditions) {
+  End();
   on_record_.clear();
   on_event_.clear();
   for (Condition& condition : conditions) {
@@ -126,6 +127,7 @@ int64_t EventScan::RowId() const {
 }
 
 void EventScan::End() {
+  if (at_end_) return;
   at_end_ = true;
   source_.reset();
   records_ = {};

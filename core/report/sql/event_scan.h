@@ -46,6 +46,9 @@ struct Events {
 class EventScan {
  public:
   explicit EventScan(Events& events) : events_(events) {}
+  ~EventScan() { End(); }
+  EventScan(const EventScan&) = delete;
+  EventScan& operator=(const EventScan&) = delete;
 
   /// Goes to the first row that may meet all of `conditions` (see MayHold). Conditions on what a
   /// record has of its own are tested before its value is parsed.
@@ -69,6 +72,7 @@ class EventScan {
   bool Selects(std::span<const Condition> conditions);
   bool SelectsEvent();
   ValueView ValueOf(const Column& column);
+  /// Lets go of the source, and adds what was read to events_.totals.
   void End();
 
   Events& events_;
