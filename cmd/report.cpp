@@ -8,6 +8,7 @@
 #include "core/base/file.h"
 #include "core/config/keys.h"
 #include "core/report/follow.h"
+#include "core/report/sales_source.h"
 #include "core/report/segment_source.h"
 #include "core/report/topic_source.h"
 
@@ -102,6 +103,7 @@ struct Origin {
     reader.client = client;
     reader.topic = settings.kafka.topic;
     reader.range = range;
+    reader.headers = false;  // no question is about them
     return reader;
   }
 };
@@ -127,7 +129,12 @@ Result<report::OpenSource> OpenRecords(const ReportFlags& flags, const Origin& o
 
 /// What the question is asked of: the topic's events, or a view of the state. Errors: of either.
 Result<report::OpenSource> OpenAsked(const ReportFlags& flags, const Origin& origin) {
-  if (flags.view.empty()) return OpenRecords(flags, origin);
+  if (flags.view == kSalesView) {
+    auto events = OpenRecords(flags, origin);
+    if (!events) return events;
+    return report::SalesOf(std::move(*events), static_cast<size_t>(origin.settings.report.memory));
+  }
+  if (flags.view.empty() || report::EventViewNamed(flags.view)) return OpenRecords(flags, origin);
   const auto replica = CurrentState(origin.settings, origin.client);
   if (!replica) return Error(replica.error());
   return RowsOf(flags.view, (*replica)->state);

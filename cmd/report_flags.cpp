@@ -12,6 +12,8 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -22,6 +24,14 @@ std::vector<std::string> FormatNames() {
   std::vector<std::string> names;
   for (const report::FormatTraits& format : report::Formats()) names.emplace_back(format.name);
   return names;
+}
+
+/// A duration that is more than nothing. Errors: kBadInput, naming the flag.
+Result<std::chrono::milliseconds> ParseSpan(const std::string& flag, const std::string& text) {
+  auto span = ParseDuration(text);
+  if (!span) return std::move(span).error().In(flag);
+  if (span->count() == 0) return Error{Fault::kBadInput, flag + ": 0 is no duration: try 1m"};
+  return span;
 }
 
 /// The fields of a flag that was given once or several times. Errors: kBadInput.
@@ -52,9 +62,8 @@ Status ParseGroups(const ReportFlags& flags, report::Question& question) {
     question.order_by.insert(question.order_by.end(), order->begin(), order->end());
   }
   if (flags.bucket) {
-    auto width = ParseDuration(*flags.bucket);
-    if (!width) return std::move(width).error().In("--bucket");
-    if (width->count() == 0) return Error{Fault::kBadInput, "--bucket: 0 is no step: try 1m"};
+    auto width = ParseSpan("--bucket", *flags.bucket);
+    if (!width) return std::move(width).error();
     question.bucket = *width;
   }
   if (flags.bucket_by) {
@@ -81,6 +90,106 @@ std::string ShellWord(std::string_view text) {
   return word + "'";
 }
 
+/// What belongs to no view but one. Errors: kBadInput, naming the flag.
+Status CheckViewFlags(const ReportFlags& flags) {
+  const auto kind = report::EventViewNamed(flags.view);
+  const auto needs = [](const char* flag, const char* view) {
+    return Error{Fault::kBadInput, fmt::format("{} belongs to --view {}", flag, view)};
+  };
+  if (flags.steps && kind != report::ViewKind::kFunnel) return needs("--steps", "funnel");
+  if (flags.window && kind != report::ViewKind::kFunnel) return needs("--window", "funnel");
+  if (flags.gap && kind != report::ViewKind::kSessions) return needs("--gap", "sessions");
+  if (flags.user && !kind) return needs("--user", "funnel, retention, sessions and top");
+  if (kind && flags.bucket && kind != report::ViewKind::kSessions) {
+    return Error{Fault::kBadInput,
+                 fmt::format("--bucket: a {} has none; sessions have", flags.view)};
+  }
+  const bool ranged = !flags.range.empty() || !flags.from.empty() || !flags.to.empty();
+  if (std::ranges::find(kStateViews, flags.view) != kStateViews.end() && ranged) {
+    return Error{Fault::kBadInput,
+                 fmt::format("--view {} is what all events made: leave --offset, --from and --to "
+                             "out",
+                             flags.view)};
+  }
+  return Done{};
+}
+
+/// Turns `question` into one about a view of the events. Errors: kBadInput, naming the flag.
+Status AskEventView(const ReportFlags& flags, report::ViewKind kind, report::Question& question) {
+  report::ViewQuestion view;
+  view.kind = kind;
+  // What the others have for a grouping by time, a view has for itself.
+  view.day = std::exchange(question.bucket, std::nullopt).value_or(view.day);
+  view.fields.time = std::exchange(question.bucket_by, std::nullopt);
+  if (kind == report::ViewKind::kTop) view.top = question.limit;
+  if (flags.steps) {
+    auto steps = report::ParseFunnelSteps(*flags.steps);
+    if (!steps) return std::move(steps).error().In("--steps");
+    view.steps = std::move(*steps);
+  }
+  if (flags.window) {
+    auto window = ParseSpan("--window", *flags.window);
+    if (!window) return std::move(window).error();
+    view.window = *window;
+  }
+  if (flags.gap) {
+    auto gap = ParseSpan("--gap", *flags.gap);
+    if (!gap) return std::move(gap).error();
+    view.gap = *gap;
+  }
+  if (flags.user) {
+    auto user = event::ParseFieldPath(*flags.user);
+    if (!user) return std::move(user).error().In("--user");
+    view.fields.user = std::move(*user);
+  }
+  question.view = std::move(view);
+  return Done{};
+}
+
+/// What is asked of the sales unless told: by day, kind and item, and how much in any case.
+void AskSales(report::Question& question) {
+  constexpr std::chrono::milliseconds kDay{86'400'000};
+  if (!question.select.empty() || question.select_all || question.schema) return;
+  if (question.group_by.empty() && question.aggregates.empty() && !question.bucket) {
+    question.bucket = kDay;
+    question.group_by = {{"kind"}, {"item"}};
+  }
+  if (!question.aggregates.empty()) return;
+  question.aggregates = report::ParseAggregates("count,sum(quantity),sum(revenue)").value();
+}
+
+/// Turns `question` into what --view asks, where that is given. Errors: kBadInput.
+Status ParseView(const ReportFlags& flags, report::Question& question) {
+  if (auto checked = CheckViewFlags(flags); !checked) return checked;
+  if (flags.view.empty()) return Done{};
+  if (const auto kind = report::EventViewNamed(flags.view)) {
+    return AskEventView(flags, *kind, question);
+  }
+  if (flags.view == kSalesView) {
+    AskSales(question);
+  } else if (report::IsSession(question)) {
+    question.select_all = true;  // its rows are no session's messages: they are shown as they are
+  }
+  return Done{};
+}
+
+std::vector<std::string> ViewNames() {
+  std::vector<std::string> names(report::EventViewNames().begin(), report::EventViewNames().end());
+  names.emplace_back(kSalesView);
+  names.insert(names.end(), kStateViews.begin(), kStateViews.end());
+  return names;
+}
+
+void DeclareViewFlags(CLI::App& app, ReportFlags& flags) {
+  app.add_option("--steps", flags.steps, "A funnel's: event types or conditions, in their order")
+      ->type_name("STEP,...");
+  app.add_option("--window", flags.window, "A funnel's time from its first step on; 1d unless told")
+      ->type_name("DURATION");
+  app.add_option("--gap", flags.gap, "A longer pause ends a session; 30m unless told")
+      ->type_name("DURATION");
+  app.add_option("--user", flags.user, "The field that holds a view's user")->type_name("FIELD");
+}
+
 }  // namespace
 
 void DeclareReportFlags(CLI::App& app, ReportFlags& flags) {
@@ -97,13 +206,11 @@ void DeclareReportFlags(CLI::App& app, ReportFlags& flags) {
                  "Of each group, or of all: count, sum(F), avg(F), min, max, distinct, p1 to p99")
       ->type_name("AGGREGATE,...")
       ->allow_extra_args(false);
-  auto* bucket =
-      app.add_option("--bucket", flags.bucket, "Group by time, too, in steps of this: 1m, 1h, 1d")
-          ->type_name("DURATION");
+  app.add_option("--bucket", flags.bucket, "Group by time, too, in steps of this: 1m, 1h, 1d")
+      ->type_name("DURATION");
   app.add_option("--bucket-by", flags.bucket_by,
                  "The field that holds the time; the record's timestamp unless told")
-      ->type_name("FIELD")
-      ->needs(bucket);
+      ->type_name("FIELD");
   app.add_option("--order-by", flags.order_by, "Sort by these columns")
       ->type_name("COLUMN[:asc|desc],...")
       ->allow_extra_args(false);
@@ -128,26 +235,23 @@ void DeclareReportFlags(CLI::App& app, ReportFlags& flags) {
   app.add_option("--format", flags.format, "How the answer is written; a table unless told")
       ->check(CLI::IsMember(FormatNames()))
       ->option_text(fmt::format("{}", fmt::join(FormatNames(), "|")));
-  auto* view =
-      app.add_option("--view", flags.view, "Ask not of the events but of what users have by them")
-          ->check(CLI::IsMember(std::vector<std::string>(kStateViews.begin(), kStateViews.end())))
-          ->option_text("inventory|carts|guilds")
-          ->excludes(sql);
+  auto* view = app.add_option("--view", flags.view, "A question by its name: docs/report.md")
+                   ->check(CLI::IsMember(ViewNames()))
+                   ->option_text(fmt::format("{}", fmt::join(ViewNames(), "|")))
+                   ->excludes(sql);
+  DeclareViewFlags(app, flags);
   app.add_flag("-f,--follow", flags.follow,
                "Go on as events arrive: draw counts anew, or write rows as they come")
       ->excludes(view);
   auto* range =
       app.add_option("-o,--offset", flags.range, "Which records: N, -N, @TIME, or FROM:TO of these")
-          ->type_name("RANGE")
-          ->excludes(view);
+          ->type_name("RANGE");
   app.add_option("--from", flags.from, "From here on: N, -N or @TIME")
       ->type_name("POSITION")
-      ->excludes(range)
-      ->excludes(view);
+      ->excludes(range);
   app.add_option("--to", flags.to, "Up to, not including, here")
       ->type_name("POSITION")
-      ->excludes(range)
-      ->excludes(view);
+      ->excludes(range);
 }
 
 Result<report::Question> ParseQuestion(const ReportFlags& flags) {
@@ -168,8 +272,7 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags) {
   question.take = flags.take.has_value();
   question.schema = flags.schema;
   question.sql = flags.sql;
-  // A view's rows are no session's messages: they are shown as they are.
-  if (!flags.view.empty() && report::IsSession(question)) question.select_all = true;
+  if (auto view = ParseView(flags, question); !view) return std::move(view).error();
   question.truncate = flags.truncate;
   question.format = report::FormatNamed(flags.format).value_or(report::Format::kTable);
   question.to_terminal = ::isatty(STDOUT_FILENO) == 1;
@@ -214,6 +317,10 @@ std::string Asked(const ReportFlags& flags) {
   add("--sql", flags.sql.value_or(""));
   if (flags.schema) asked.append(" --schema");
   add("--view", flags.view);
+  add("--steps", flags.steps.value_or(""));
+  add("--window", flags.window.value_or(""));
+  add("--gap", flags.gap.value_or(""));
+  add("--user", flags.user.value_or(""));
   add("--limit", flags.limit ? std::to_string(*flags.limit) : "");
   add("--offset", flags.range);
   add("--from", flags.from);

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gamevents::cmd {
@@ -33,10 +34,17 @@ struct ReportFlags {
   std::string to;
   bool follow = false;
   std::string view;
+  std::optional<std::string> steps;
+  std::optional<std::string> window;
+  std::optional<std::string> gap;
+  std::optional<std::string> user;
 };
 
 /// Declares the flags of `report`; `flags` must outlive `app`.
 void DeclareReportFlags(CLI::App& app, ReportFlags& flags);
+
+/// The view of what was sold (report/sales_source.h), beside the state's and the events' own.
+inline constexpr std::string_view kSalesView = "revenue";
 
 /// What the flags ask, checked as far as it can be before anything is opened.
 /// Errors: kBadInput, naming the flag.

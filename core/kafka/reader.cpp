@@ -20,7 +20,7 @@ using std::chrono::steady_clock;
 constexpr size_t kBatchRecordsMax = 1'024;
 // What waits in librdkafka's queue, which all partitions of a reader share; one fetch more a
 // broker.
-constexpr size_t kQueueKib = 16'384;
+constexpr size_t kQueueKib = 4'096;
 // How long one look may take whether a silent partition's leader still answers.
 constexpr milliseconds kProbeMax{1'000};
 
@@ -111,7 +111,7 @@ Properties Settings(const ReaderOptions& options) {
     {"isolation.level", "read_committed"},
     {"queued.max.messages.kbytes", std::to_string(kQueueKib)},
     {"queued.min.messages", "1000000"},
-    {"fetch.message.max.bytes", "4194304"},
+    {"fetch.message.max.bytes", "1048576"},
     {"fetch.max.bytes", "16777216"},
     {"fetch.wait.max.ms", "100"},
     {"fetch.error.backoff.ms", "100"},
@@ -306,6 +306,10 @@ void RdReader::WakeFetchers() {
 }
 
 void RdReader::TakeHeaders(const rd_kafka_message_t& message) {
+  if (!options_.headers) {
+    last_.header_counts.push_back(0);
+    return;
+  }
   const size_t before = last_.headers.size();
   rd_kafka_headers_t* headers = nullptr;
   if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {

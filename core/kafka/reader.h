@@ -58,6 +58,7 @@ struct ReaderOptions {
   std::vector<int32_t> partitions;  ///< empty: all of the topic's
   /// Offsets, by partition, that stand for range.from there; deleted ones are moved up.
   std::map<int32_t, int64_t> starts{};
+  bool headers = true;  ///< false: records come without theirs, which spares looking for them
   bool follow = false;  ///< go on past the end as records arrive; range.to is ignored
   std::optional<std::string>
       group;  ///< start at this group's offsets where it has any, commit there

@@ -30,7 +30,7 @@ struct Job {
   }
   ShowOptions Showing() const { return {question.truncate, question.to_terminal}; }
   RenderOptions Rendering() const {
-    const bool grouped = !question.group_by.empty() || question.bucket;
+    const bool grouped = question.view || !question.group_by.empty() || question.bucket;
     return {question.format, question.truncate, question.to_terminal, grouped, question.page};
   }
   size_t Limit() const { return question.limit.value_or(TraitsOf(question.format).rows); }
@@ -80,10 +80,9 @@ Result<Summary> AnswerWith(const Job& job, RecordSource& source, Step& step,
   return summary;
 }
 
-/// Writes a table that is there as a whole, as far as the question's limit.
-Status WriteTable(const Job& job, Table table) {
+/// Writes a table that is there as a whole, as far as the limit.
+Status WriteTable(const Job& job, Table table, size_t limit) {
   const Question& question = job.question;
-  const size_t limit = job.Limit();
   table.more = table.more || table.rows.size() > limit;
   if (table.rows.size() > limit) table.rows.resize(limit);
   if (question.take) return job.write(RowsRepr(table.headings, table.rows) + "\n");
@@ -97,7 +96,8 @@ Result<Summary> AnswerGroups(const Job& job) {
   auto table = FinishGroups(job.question, groups);
   if (!table) return std::move(table).error();
   summary->notes = groups.Notes();
-  if (auto wrote = WriteTable(job, std::move(*table)); !wrote) return std::move(wrote).error();
+  if (auto wrote = WriteTable(job, std::move(*table), job.Limit()); !wrote)
+    return std::move(wrote).error();
   return summary;
 }
 
@@ -112,7 +112,23 @@ Result<Summary> AnswerSchema(const Job& job) {
     if (job.question.to_terminal) tree = EscapeControls(tree, "\n");
     if (auto wrote = job.write(tree); !wrote) return std::move(wrote).error();
   }
-  if (auto wrote = WriteTable(job, std::move(*table)); !wrote) return std::move(wrote).error();
+  if (auto wrote = WriteTable(job, std::move(*table), job.Limit()); !wrote)
+    return std::move(wrote).error();
+  return summary;
+}
+
+Result<Summary> AnswerView(const Job& job) {
+  const auto view = MakeView(*job.question.view, job.question.memory);
+  auto summary = ScanMerged(job.open, job.Scanning(), *view);
+  if (!summary) return summary;
+  auto table = view->Finish();
+  if (!table) return std::move(table).error();
+  if (auto sorted = Sort(*table, job.question.order_by); !sorted) return std::move(sorted).error();
+  summary->notes = view->Notes();
+  // Of a list of the first ones, the limit is that of each.
+  const bool listed = job.question.view->kind == ViewKind::kTop;
+  auto wrote = WriteTable(job, std::move(*table), listed ? kAllRows : job.Limit());
+  if (!wrote) return std::move(wrote).error();
   return summary;
 }
 
@@ -137,7 +153,7 @@ Result<Summary> AnswerSorted(const Job& job, RecordSource& source, Columns colum
   SortedRows rows(
       std::move(columns),
       {.order = job.question.order_by, .limit = job.Limit(), .bytes_max = job.question.memory});
-  return AnswerWith(job, source, rows, [&] { return WriteTable(job, rows.Finish()); });
+  return AnswerWith(job, source, rows, [&] { return WriteTable(job, rows.Finish(), job.Limit()); });
 }
 
 Result<Summary> AnswerRows(const Job& job) {
@@ -149,7 +165,8 @@ Result<Summary> AnswerRows(const Job& job) {
   if (TraitsOf(job.question.format).holds_rows) {
     FirstRows rows(Of::kSelectedEvents, std::move(*columns), job.Limit(), (*source)->Partitions(),
                    job.question.memory);
-    return AnswerWith(job, **source, rows, [&] { return WriteTable(job, rows.Finish()); });
+    return AnswerWith(job, **source, rows,
+                      [&] { return WriteTable(job, rows.Finish(), job.Limit()); });
   }
   const auto renderer = MakeRenderer(job.Rendering(), Headings(*columns), job.write);
   EachRow rows(std::move(*columns), job.Limit(),
@@ -157,24 +174,53 @@ Result<Summary> AnswerRows(const Job& job) {
   return AnswerWith(job, **source, rows, [&] { return renderer->Finish(false); });
 }
 
+constexpr std::string_view kTakeIsATable =
+    "--take prints rows as pyspark does: leave --format out, or ask with --limit";
+
 bool IsRows(const Question& question) { return question.select_all || !question.select.empty(); }
 
 bool IsGroups(const Question& question) {
   return !question.group_by.empty() || !question.aggregates.empty() || question.bucket;
 }
 
+/// What a question by name leaves no room for. Errors: kBadInput.
+Status CheckView(const Question& question) {
+  if (IsRows(question) || IsGroups(question) || question.schema || question.take) {
+    return Error{Fault::kBadInput,
+                 "this --view is a question of its own: leave --select, --group-by, --agg, "
+                 "--schema and --take out"};
+  }
+  if (question.view->kind == ViewKind::kFunnel && question.view->steps.empty()) {
+    return Error{Fault::kBadInput,
+                 "a funnel needs its steps: --steps add_to_cart,checkout (event types, or "
+                 "conditions as in docs/filter.md)"};
+  }
+  Table headings = MakeView(*question.view, question.memory)->Finish().value();
+  return Sort(headings, question.order_by);
+}
+
+/// What a statement leaves to ask. Errors: kBadInput.
+Status CheckSql(const Question& question) {
+  if (question.view || IsRows(question) || IsGroups(question) || question.schema ||
+      question.bucket_by || !question.order_by.empty()) {
+    return Error{Fault::kBadInput,
+                 "--sql asks all by itself: leave --select, --group-by, --agg, --bucket, "
+                 "--order-by, --schema and --view out"};
+  }
+  if (question.take && question.format != Format::kTable) {
+    return Error{Fault::kBadInput, std::string(kTakeIsATable)};
+  }
+  return sql::Check(*question.sql);
+}
+
 /// What the flags of rows and groups need. Errors: kBadInput.
 Status CheckParts(const Question& question) {
+  if (question.sql) return CheckSql(question);
+  if (question.view) return CheckView(question);
   const bool rows = IsRows(question);
   const bool groups = IsGroups(question);
   std::string_view flaw;
-  if (question.sql && (rows || groups || question.schema || !question.order_by.empty())) {
-    flaw =
-        "--sql asks all by itself: leave --select, --group-by, --agg, --bucket, --order-by, "
-        "--schema out";
-  } else if (question.sql) {
-    return sql::Check(*question.sql);
-  } else if (question.schema && (rows || groups)) {
+  if (question.schema && (rows || groups)) {
     flaw = "--schema is a question of its own: leave --select, --group-by, --agg, --bucket out";
   } else if (question.schema && (question.take || !question.order_by.empty())) {
     flaw = "--schema comes in the order of the names: leave --take and --order-by out";
@@ -189,7 +235,7 @@ Status CheckParts(const Question& question) {
   } else if (!rows && !groups && !question.order_by.empty()) {
     flaw = "--order-by needs --select, --group-by or --agg";
   } else if (question.take && question.format != Format::kTable) {
-    flaw = "--take prints rows as pyspark does: leave --format out, or ask with --limit";
+    flaw = kTakeIsATable;
   }
   if (flaw.empty()) return Done{};
   return Error{Fault::kBadInput, std::string(flaw)};
@@ -218,7 +264,8 @@ Result<Table> FinishGroups(const Question& question, const Groups& groups) {
 }
 
 bool IsSession(const Question& question) {
-  return !IsRows(question) && !IsGroups(question) && !question.schema && !question.sql;
+  return !question.view && !question.sql && !IsRows(question) && !IsGroups(question) &&
+         !question.schema;
 }
 
 Status Check(const Question& question) {
@@ -256,6 +303,7 @@ Result<Summary> Answer(const Question& question, const OpenSource& open, const P
   if (auto checked = Check(question); !checked) return std::move(checked).error();
   const Job job{question, open, progress, write};
   if (question.sql) return sql::Answer(question, open, progress, write);
+  if (question.view) return AnswerView(job);
   if (question.schema) return AnswerSchema(job);
   if (IsGroups(question)) return AnswerGroups(job);
   if (IsRows(question)) return AnswerRows(job);

@@ -65,6 +65,24 @@ Read ReadAll(Reader& reader) {
 
 }  // namespace
 
+TEST_CASE("headers can be left out") {
+  MockCluster cluster;
+  cluster.CreateTopic("events", 1);
+  Fill(cluster, 1, 4);
+  ReaderOptions options = Options(cluster.client());
+  options.headers = false;
+  auto reader = Reader::Open(options);
+  REQUIRE(reader.ok());
+  int64_t count = 0;
+  while (!(*reader)->Finished()) {
+    auto records = (*reader)->Next(milliseconds(100));
+    REQUIRE(records.ok());
+    for (const RecordView& record : *records) CHECK(record.headers.empty());
+    count += static_cast<int64_t>(records->size());
+  }
+  CHECK(count == 4);
+}
+
 TEST_CASE("what is kept outlives the calls after it") {
   MockCluster cluster;
   cluster.CreateTopic("events", 1);

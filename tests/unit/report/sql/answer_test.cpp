@@ -122,6 +122,11 @@ TEST_CASE("--sql asks alone, and a wrong statement is refused before anything is
   question.group_by.clear();
   question.order_by = ParseOrder("n").value();
   CHECK_FALSE(Check(question));
+  question.order_by.clear();
+  CHECK(Check(question));
+  question.take = true;
+  question.format = Format::kCsv;
+  CHECK_FALSE(Check(question));
 }
 
 TEST_CASE("too many rows for a table, too many fields for columns") {
