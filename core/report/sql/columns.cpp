@@ -101,7 +101,8 @@ std::string Declaration(std::span<const Column> columns) {
     if (&column != &columns.front()) declaration += ", ";
     // Without a type, so that each value keeps its own.
     declaration += Quoted(column.name);
-    if (column.hidden) declaration += " HIDDEN";
+    // HIDDEN alone would be a type of its own to SQLite, and a NUMERIC one; BLOB is none.
+    if (column.hidden) declaration += " BLOB HIDDEN";
   }
   return declaration + ")";
 }

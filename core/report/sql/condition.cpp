@@ -12,8 +12,8 @@
 namespace gamevents::report::sql {
 namespace {
 
-/// How a value stands to another of the same kind; nothing where the kinds differ, or where the
-/// order of bytes is not all there is to say.
+/// How a value stands to another of the same kind; unordered when they differ, but which is less
+/// depends on an affinity; nothing where the kinds differ, or all depends on it.
 struct Ordering {
   using Answer = std::optional<std::partial_ordering>;
 
@@ -22,7 +22,11 @@ struct Ordering {
   Answer operator()(double a, int64_t b) const { return 0 <=> event::CompareNumbers(b, a); }
   Answer operator()(double a, double b) const { return a <=> b; }
   Answer operator()(std::string_view a, const std::string& b) const {
-    if (a != b && NumberIn(a) && NumberIn(b)) return std::nullopt;
+    if (a == b) return std::partial_ordering::equivalent;
+    const bool number = NumberIn(a).has_value();
+    if (number && NumberIn(b)) return std::nullopt;
+    // As a number one would be less than any text, whatever its bytes: they differ, that is sure.
+    if (number || NumberIn(b)) return std::partial_ordering::unordered;
     return a <=> b;
   }
   template <class A, class B>
@@ -56,6 +60,8 @@ bool Means(Operator op, std::partial_ordering order) {
 bool MayCompare(const ValueView& held, Operator op, const Operand& operand) {
   if (std::holds_alternative<std::monostate>(operand)) return false;
   const auto order = std::visit(Ordering{}, held, operand);
+  if (order == std::partial_ordering::unordered)
+    return op != Operator::kEqual && op != Operator::kIn;
   return !order || Means(op, *order);
 }
 

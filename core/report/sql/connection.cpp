@@ -81,7 +81,10 @@ Status CheckText(std::string_view statement) {
 }  // namespace
 
 Connection::Connection(Events& events, Options options)
-    : options_(std::move(options)), table_(events) {}
+    : options_(std::move(options)),
+      table_(events),
+      hard_limit_before_(sqlite3_hard_heap_limit64(-1)),
+      soft_limit_before_(sqlite3_soft_heap_limit64(-1)) {}
 
 Connection::~Connection() {
   handle_.reset();
@@ -101,9 +104,7 @@ Result<std::unique_ptr<Connection>> Connection::Open(Events& events, Options opt
   if (auto declared = DeclareTables(handle); !declared) return std::move(declared).error();
   sqlite3_set_authorizer(handle, Authorize, made.get());
   sqlite3_progress_handler(handle, kStepsBetweenLooks, MayGoOn, made.get());
-  made->soft_limit_before_ = sqlite3_soft_heap_limit64(-1);
-  made->hard_limit_before_ =
-      sqlite3_hard_heap_limit64(sqlite3_memory_used() + made->options_.memory_max);
+  sqlite3_hard_heap_limit64(sqlite3_memory_used() + made->options_.memory_max);
   return made;
 }
 
@@ -163,8 +164,7 @@ Error Connection::PrepareError(int code, std::string_view statement) const {
     return {Fault::kBadInput, std::string(kReadsOnly)};
   }
   const int offset = sqlite3_error_offset(handle_.get());
-  const size_t place =
-      offset < 0 ? statement.size() : std::min(static_cast<size_t>(offset), statement.size());
+  const size_t place = std::min(static_cast<size_t>(std::max(offset, 0)), statement.size());
   if (message.starts_with(kNoColumn)) return UnknownColumn(message, statement, place);
   Error error{Fault::kBadInput, message};
   if (offset >= 0) error = event::PointAt(statement, place, message);

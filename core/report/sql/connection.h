@@ -59,8 +59,8 @@ class Connection {
 
   Options options_;
   EventTable table_;
-  int64_t hard_limit_before_ = 0;
-  int64_t soft_limit_before_ = 0;
+  int64_t hard_limit_before_;
+  int64_t soft_limit_before_;
   std::chrono::steady_clock::time_point stopped_at_{};
   database::ConnectionHandle handle_;  ///< last: closed before what it calls is gone
 };

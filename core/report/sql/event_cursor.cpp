@@ -15,16 +15,26 @@ bool Contains(const std::vector<Condition>& conditions, const Condition& conditi
 }  // namespace
 
 Status EventCursor::Start(std::vector<Condition> conditions, const std::vector<size_t>& columns) {
+  // The terms of an OR are several plans for one cursor, each with its own columns.
+  if (Use(columns)) kept_.reset();
   starts_ += 1;
-  if (starts_ > 1) return StartKept(std::move(conditions), columns);
+  if (starts_ > 1) return StartKept(std::move(conditions));
   first_ = conditions;
   auto started = scan_.Start(std::move(conditions));
   if (started && !scan_.AtEnd()) events_.counts.rows += 1;
   return started;
 }
 
-Status EventCursor::Keep(const std::vector<size_t>& columns) {
-  kept_ = std::make_unique<KeptEvents>(events_, columns);
+bool EventCursor::Use(const std::vector<size_t>& columns) {
+  const size_t before = columns_.size();
+  for (const size_t column : columns) {
+    if (std::ranges::find(columns_, column) == columns_.end()) columns_.push_back(column);
+  }
+  return columns_.size() > before;
+}
+
+Status EventCursor::Keep() {
+  kept_ = std::make_unique<KeptEvents>(events_, columns_);
   if (auto started = scan_.Start(always_); !started) return started;
   while (!scan_.AtEnd()) {
     if (auto added = kept_->Add(scan_); !added) return added;
@@ -33,18 +43,17 @@ Status EventCursor::Keep(const std::vector<size_t>& columns) {
   return Done{};
 }
 
-Status EventCursor::StartKept(std::vector<Condition> conditions,
-                              const std::vector<size_t>& columns) {
+Status EventCursor::StartKept(std::vector<Condition> conditions) {
   // Conditions that do not change with the outer row make fewer rows to keep. One that does after
   // all is dropped, so that what is kept is made anew at most once a condition.
   std::vector<Condition> always;
-  for (const Condition& condition : kept_ ? always_ : first_) {
+  for (const Condition& condition : starts_ == 2 ? first_ : always_) {
     if (Contains(conditions, condition)) always.push_back(condition);
   }
   if (!kept_ || always.size() < always_.size()) {
     always_ = std::move(always);
     kept_.reset();
-    if (auto kept = Keep(columns); !kept) return kept;
+    if (auto kept = Keep(); !kept) return kept;
   }
   std::erase_if(conditions, [this](const auto& each) { return Contains(always_, each); });
   conditions_ = std::move(conditions);

@@ -19,8 +19,8 @@ class EventCursor {
  public:
   explicit EventCursor(Events& events) : events_(events), scan_(events) {}
 
-  /// Goes to the first row that may meet all of `conditions`. `columns`: those that the statement
-  /// uses, and those of the conditions, each once; the same in each start.
+  /// Goes to the first row that may meet all of `conditions`. `columns`: those that will be read,
+  /// and those of the conditions; others may come with a later start.
   /// Errors: the source's; kFull as KeptEvents.
   Status Start(std::vector<Condition> conditions, const std::vector<size_t>& columns);
 
@@ -34,8 +34,10 @@ class EventCursor {
 
  private:
   /// Scans for the rows to keep: those that meet `always_`.
-  Status Keep(const std::vector<size_t>& columns);
-  Status StartKept(std::vector<Condition> conditions, const std::vector<size_t>& columns);
+  Status Keep();
+  Status StartKept(std::vector<Condition> conditions);
+  /// Adds to `columns_`; false when all were among them.
+  bool Use(const std::vector<size_t>& columns);
   size_t Row() const;
   void SkipOthers();
 
@@ -44,6 +46,7 @@ class EventCursor {
   size_t starts_ = 0;
   std::vector<Condition> first_;   ///< the conditions of the first start
   std::vector<Condition> always_;  ///< those that all starts had in common so far
+  std::vector<size_t> columns_;    ///< that any start used
   std::unique_ptr<KeptEvents> kept_;
 
   // Of a start that reads what is kept:

@@ -113,9 +113,11 @@ Result<std::span<const KeptEvents::Place>> KeptEvents::MayEqual(size_t column,
   if (!indexes_.contains(column)) {
     if (auto made = MakeIndex(column); !made) return std::move(made).error();
   }
-  const auto found =
-      std::ranges::equal_range(indexes_[column], std::visit(Hash{}, operand), {}, &Place::hash);
-  return std::span<const Place>(found.begin(), found.end());
+  const std::vector<Place>& places = indexes_[column];
+  const size_t hash = std::visit(Hash{}, operand);
+  const auto begin = std::ranges::lower_bound(places, hash, {}, &Place::hash);
+  const auto end = std::ranges::upper_bound(begin, places.end(), hash, {}, &Place::hash);
+  return std::span<const Place>(begin, end);
 }
 
 }  // namespace gamevents::report::sql

@@ -57,6 +57,18 @@ TEST_CASE("each start gives its own rows, whatever was kept before") {
   CHECK(scans == 3);
 }
 
+TEST_CASE("a later start may use other columns") {
+  TestEvents test({{R"({"n":1,"t":"a"})"}, {R"({"n":2,"t":"b"})"}}, {"n", "t"});
+  const size_t n = test.Column("n");
+  const size_t t = test.Column("t");
+  EventCursor cursor(test.events);
+  for (int turn = 0; turn < 3; ++turn) {
+    CHECK(RowsOf(cursor, {{n, Operator::kEqual, {int64_t{2}}}}, {n}).size() == 1);
+    CHECK(RowsOf(cursor, {{t, Operator::kEqual, {std::string("b")}}}, {t}).size() == 1);
+  }
+  CHECK(test.events.counts.scans == 2);
+}
+
 TEST_CASE("an interrupted source leaves what was read until then") {
   int opened = 0;
   const OpenSource open = [&]() -> Result<std::unique_ptr<RecordSource>> {

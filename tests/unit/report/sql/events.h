@@ -43,6 +43,16 @@ inline std::unique_ptr<Connection> Connect(Events& events, int64_t memory_max = 
   return std::move(*connection);
 }
 
+/// The statement's current row: "1|text|NULL".
+inline std::string RowText(sqlite3_stmt* statement) {
+  std::string row;
+  for (int i = 0; i < sqlite3_column_count(statement); ++i) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
+    row.append(i == 0 ? "" : "|").append(text == nullptr ? "NULL" : text);
+  }
+  return row;
+}
+
 /// All rows that `statement` gives, a text each: "1|text|NULL".
 inline std::vector<std::string> Rows(Connection& connection, std::string_view statement) {
   const auto prepared = connection.Prepare(statement);
@@ -54,11 +64,7 @@ inline std::vector<std::string> Rows(Connection& connection, std::string_view st
     INFO((row ? "" : row.error().context));
     REQUIRE(row);
     if (!*row) return rows;
-    rows.emplace_back();
-    for (int i = 0; i < sqlite3_column_count(prepared->get()); ++i) {
-      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(prepared->get(), i));
-      rows.back().append(i == 0 ? "" : "|").append(text == nullptr ? "NULL" : text);
-    }
+    rows.push_back(RowText(prepared->get()));
   }
 }
 
