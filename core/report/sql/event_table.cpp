@@ -66,6 +66,29 @@ std::optional<Operator> OperatorOf(unsigned char constraint) {
   }
 }
 
+/// The operator as EXPLAIN QUERY PLAN shows it.
+std::string_view TextOf(Operator op) {
+  switch (op) {
+    case Operator::kEqual:
+      return " = ?";
+    case Operator::kLess:
+      return " < ?";
+    case Operator::kLessOrEqual:
+      return " <= ?";
+    case Operator::kGreater:
+      return " > ?";
+    case Operator::kGreaterOrEqual:
+      return " >= ?";
+    case Operator::kIn:
+      return " IN (?)";
+    case Operator::kIsNull:
+      return " IS NULL";
+    case Operator::kIsNotNull:
+      return " IS NOT NULL";
+  }
+  return "";
+}
+
 /// The share of the rows that a condition lets pass, by rule of thumb.
 double ShareOf(Operator op) {
   switch (op) {
@@ -120,6 +143,7 @@ int BestIndex(sqlite3_vtab* base, sqlite3_index_info* info) {
   Planned plan{{}, ColumnsUsed(*info, events.columns.size())};
   double rows = static_cast<double>(events.expected);
   bool of_record = false;
+  std::string shown;
   for (int i = 0; i < info->nConstraint; ++i) {
     const auto& constraint = info->aConstraint[i];
     auto op = OperatorOf(constraint.op);
@@ -134,6 +158,8 @@ int BestIndex(sqlite3_vtab* base, sqlite3_index_info* info) {
     }
     info->aConstraintUsage[i].argvIndex = static_cast<int>(plan.conditions.size());
     rows *= ShareOf(*op);
+    shown += shown.empty() ? "" : " AND ";
+    shown.append(QuotedName(events.columns[column].name)).append(TextOf(*op));
     const Origin origin = events.columns[column].origin;
     of_record = of_record || (origin != Origin::kField && origin != Origin::kEvent);
   }
@@ -141,6 +167,9 @@ int BestIndex(sqlite3_vtab* base, sqlite3_index_info* info) {
   const double read = static_cast<double>(events.expected) * (of_record ? 2 : 10);
   info->estimatedCost = read + rows;
   info->estimatedRows = std::max<sqlite3_int64>(1, static_cast<sqlite3_int64>(rows));
+  info->idxStr = sqlite3_mprintf("%s", shown.c_str());
+  info->needToFreeIdxStr = 1;
+  if (info->idxStr == nullptr) return SQLITE_NOMEM;
   info->idxNum = static_cast<int>(table.plans.size());
   table.plans.push_back(std::move(plan));
   return SQLITE_OK;

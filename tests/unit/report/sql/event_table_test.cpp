@@ -62,6 +62,16 @@ TEST_CASE("filters go down into the scan, and only the columns used are read") {
   }
 }
 
+TEST_CASE("a plan shows what goes down into the scan") {
+  TestEvents test({}, {"n", "remote ip"});
+  auto connection = Connect(test.events);
+  const Texts plan = Rows(*connection,
+                          "EXPLAIN QUERY PLAN SELECT 1 FROM events WHERE \"remote ip\" = 'x' AND n "
+                          "IN (1, 2) AND n + 1 > 3 AND _offset >= 7");
+  REQUIRE(plan.size() == 1);
+  CHECK(plan.front().ends_with(":\"remote ip\" = ? AND n IN (?) AND _offset >= ?"));
+}
+
 TEST_CASE("a filter that a scan cannot be sure of is SQLite's") {
   TestEvents test({{R"({"v":"A","n":5})"}, {R"({"v":"a","n":"5"})"}, {R"({"v":null,"n":"x"})"}},
                   {"n", "v"});
