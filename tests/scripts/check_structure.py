@@ -27,6 +27,7 @@ ARROWS = {
     "state": ("base", "database", "event", "kafka"),
     "collector": ("base", "event", "http", "kafka", "state"),
     "report": ("base", "database", "event", "kafka", "log", "state"),
+    "dashboard": ("base", "http", "kafka", "report"),
     "ledger": ("base", "event", "kafka"),
     "generate": ("base", "event", "http", "kafka", "ledger"),
 }
