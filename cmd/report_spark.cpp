@@ -64,6 +64,8 @@ Status CheckEngine(const ReportFlags& flags, const report::Question& question) {
     flaw = "--engine spark answers once: leave --follow out";
   } else if (!flags.view.empty()) {
     flaw = "--engine spark reads events, no views: leave --view or --engine out";
+  } else if (flags.sql) {
+    flaw = "--engine spark takes no --sql: leave --engine out, or ask spark.sql";
   } else if (flags.source == "segments") {
     flaw = "--engine spark reads through Kafka: leave --source segments out";
   } else if (report::IsSession(question)) {

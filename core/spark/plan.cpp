@@ -82,18 +82,11 @@ Json KafkaPlan(const Source& source, Secrets secrets) {
 
 /// Errors: kUnsupported.
 Status CheckEngine(const report::Question& question) {
-  std::string_view flaw;
-  if (report::IsSession(question)) {
-    flaw =
-        "the session without a query is the local engine's: ask with --select, --group-by, "
-        "--agg or --bucket";
-  } else if (question.view) {
-    flaw = "--view is the local engine's: leave --engine out";
-  } else if (question.schema) {
-    flaw = "--schema is the local engine's: leave --engine out, or ask spark.read.json";
-  }
-  if (flaw.empty()) return Done{};
-  return Error{Fault::kUnsupported, "--engine spark: " + std::string(flaw)};
+  if (report::IsRows(question) || report::IsGroups(question)) return Done{};
+  return Error{
+      Fault::kUnsupported,
+      "--engine spark answers --select, --group-by, --agg and --bucket; everything else is "
+      "the local engine's: leave --engine out"};
 }
 
 }  // namespace

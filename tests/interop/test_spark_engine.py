@@ -211,6 +211,8 @@ def test_ctrl_c_ends_spark_and_leaves_nothing(embedded, topics, tmp_path, backgr
     (["--schema"], "--schema is the local engine's"),
     (["--group-by", "a", "--follow"], "answers once"),
     (["--view", "carts"], "reads events"),
+    (["--view", "top"], "reads events"),
+    (["--sql", "select 1"], "takes no --sql"),
     (["--group-by", "a", "--source", "segments"], "reads through Kafka"),
 ])
 def test_what_only_our_own_engine_does_is_refused(asked, why, gamevents):

@@ -94,7 +94,9 @@ TEST_CASE("the session, the schema and what Java cannot match are refused") {
   report::Question regex;
   regex.group_by = {{"a"}};
   regex.where = *event::Filter::Parse("a ~ '(?m)x'");
-  for (const report::Question& question : {report::Question{}, schema, regex}) {
+  report::Question sql;
+  sql.sql = "select 1";
+  for (const report::Question& question : {report::Question{}, schema, sql, regex}) {
     const auto plan = MakePlan(question, kSource);
     REQUIRE(!plan);
     CHECK(plan.error().fault == Fault::kUnsupported);
