@@ -18,6 +18,9 @@ using std::chrono::steady_clock;
 
 // Messages taken out of librdkafka's queue at a time, which is also what a caller's batch pins.
 constexpr size_t kBatchRecordsMax = 1'024;
+// What waits in librdkafka's queue, which all partitions of a reader share; one fetch more a
+// broker.
+constexpr size_t kQueueKib = 4'096;
 // How long one look may take whether a silent partition's leader still answers.
 constexpr milliseconds kProbeMax{1'000};
 
@@ -27,6 +30,21 @@ struct Partition {
   int64_t next = 0;        // the offset after the last record that was returned
   bool finished = false;   // nothing more is fetched
   milliseconds silent{0};  // waited for in Next since the leader was last heard of
+};
+
+// What one Next gives: the messages, and the views that point into them and at each other.
+struct Batch {
+  std::vector<Message> messages;
+  std::vector<RecordView> records;
+  std::vector<HeaderView> headers;
+  std::vector<size_t> header_counts;  // one a record, until the spans can be made
+
+  void Clear() {
+    messages.clear();
+    records.clear();
+    headers.clear();
+    header_counts.clear();
+  }
 };
 
 class RdReader final : public Reader {
@@ -39,6 +57,9 @@ class RdReader final : public Reader {
 
   std::span<const PartitionRange> ranges() const override { return ranges_; }
   Result<std::span<const RecordView>> Next(milliseconds wait) override;
+  std::shared_ptr<const void> KeepLast() override {
+    return std::make_shared<const Batch>(std::exchange(last_, {}));
+  }
   void LimitBatch(size_t count) override {
     batch_max_ = std::clamp(count, size_t{1}, kBatchRecordsMax);
   }
@@ -50,6 +71,7 @@ class RdReader final : public Reader {
   Status StartPartition(Partition& partition);
   void Fill(milliseconds wait);
   size_t Fetch(milliseconds wait, size_t count_max);
+  void WakeFetchers();
   void Take(const rd_kafka_message_t& message);
   void TakeRecord(const rd_kafka_message_t& message, Partition& partition);
   void TakeHeaders(const rd_kafka_message_t& message);
@@ -72,31 +94,30 @@ class RdReader final : public Reader {
   std::vector<PartitionRange> finished_;
   size_t unfinished_ = 0;
   size_t batch_max_ = kBatchRecordsMax;
+  size_t taken_since_wake_ = 0;  // bytes of keys and values
 
-  // The last batch: what its views point at, and the views.
-  std::vector<Message> batch_;
-  std::vector<RecordView> records_;
-  std::vector<HeaderView> headers_;
-  std::vector<size_t> header_counts_;  // one a record, until the spans can be made
-  std::optional<Error> failed_;        // what came behind the records of the last batch
+  Batch last_;
+  std::optional<Error> failed_;  // what came behind the records of the last batch
 };
 
 Properties Settings(const ReaderOptions& options) {
   Properties settings = {
-      {"enable.auto.commit", "false"},
-      {"auto.commit.enable", "false"},  // the same for partitions that are read directly
-      {"enable.auto.offset.store", "false"},
-      {"enable.partition.eof", "true"},
-      {"auto.offset.reset", "error"},
-      {"allow.auto.create.topics", "false"},
-      {"isolation.level", "read_committed"},
-      // At most 64 MiB wait in the queue that all partitions share, and one fetch more a broker.
-      {"queued.max.messages.kbytes", "65536"},
-      {"queued.min.messages", "1000000"},
-      {"fetch.message.max.bytes", "4194304"},
-      {"fetch.max.bytes", "16777216"},
-      {"fetch.wait.max.ms", "100"},
-      {"fetch.error.backoff.ms", "100"},
+    {"enable.auto.commit", "false"},
+    {"auto.commit.enable", "false"},  // the same for partitions that are read directly
+    {"enable.auto.offset.store", "false"},
+    {"enable.partition.eof", "true"},
+    {"auto.offset.reset", "error"},
+    {"allow.auto.create.topics", "false"},
+    {"isolation.level", "read_committed"},
+    {"queued.max.messages.kbytes", std::to_string(kQueueKib)},
+    {"queued.min.messages", "1000000"},
+    {"fetch.message.max.bytes", "1048576"},
+    {"fetch.max.bytes", "16777216"},
+    {"fetch.wait.max.ms", "100"},
+    {"fetch.error.backoff.ms", "100"},
+#if RD_KAFKA_VERSION >= 0x020200ff
+    {"fetch.queue.backoff.ms", "5"},
+#endif
   };
   if (options.group) settings["group.id"] = *options.group;
   return settings;
@@ -204,37 +225,35 @@ size_t RdReader::Fetch(milliseconds wait, size_t count_max) {
       queue_.get(), static_cast<int>(std::clamp<int64_t>(wait.count(), 0, 3'600'000)), raw.data(),
       count_max);
   if (count <= 0) return 0;
-  for (size_t i = 0; i < static_cast<size_t>(count); ++i) batch_.emplace_back(raw[i]);
+  for (size_t i = 0; i < static_cast<size_t>(count); ++i) last_.messages.emplace_back(raw[i]);
   return static_cast<size_t>(count);
 }
 
 // A batch call waits until its batch is full, so only the first message is waited for.
 void RdReader::Fill(milliseconds wait) {
   if (Fetch(milliseconds(0), batch_max_) > 0) return;
+  WakeFetchers();
   if (Fetch(wait, 1) == 1 && batch_max_ > 1) Fetch(milliseconds(0), batch_max_ - 1);
 }
 
 Result<std::span<const RecordView>> RdReader::Next(milliseconds wait) {
-  records_.clear();
-  headers_.clear();
-  header_counts_.clear();
-  batch_.clear();
+  last_.Clear();
   if (failed_) return *failed_;
   if (Finished()) return std::span<const RecordView>();
 
   const auto start = steady_clock::now();
   Fill(wait);
-  for (const Message& message : batch_) {
+  for (const Message& message : last_.messages) {
     Take(*message);
     if (failed_) break;
   }
   BindHeaders();
-  if (failed_ && records_.empty()) return *failed_;
+  if (failed_ && last_.records.empty()) return *failed_;
   // Every caller's loop comes here; what the handle itself has to say is not let pile up.
-  if (batch_.empty()) rd_kafka_poll(handle_.get(), 0);
+  if (last_.messages.empty()) rd_kafka_poll(handle_.get(), 0);
   const auto waited = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
   if (auto heard = CheckContact(waited); !heard) return std::move(heard).error();
-  return std::span<const RecordView>(records_);
+  return std::span<const RecordView>(last_.records);
 }
 
 void RdReader::Take(const rd_kafka_message_t& message) {
@@ -264,15 +283,34 @@ void RdReader::TakeRecord(const rd_kafka_message_t& message, Partition& partitio
   record.timestamp_type = TypeOf(type);
   record.key = Bytes(message.key, message.key_len);
   record.value = Bytes(message.payload, message.len);
-  records_.push_back(record);
+  last_.records.push_back(record);
   TakeHeaders(message);
 
+  taken_since_wake_ += message.len + message.key_len;
   partition.next = message.offset + 1;
   if (partition.next >= partition.end) Finish(partition);
 }
 
+// A fetcher that found the queue full looks again only when its thread wakes, after up to a second
+// (librdkafka before 2.2, which had no fetch.queue.backoff.ms). Any request to its broker wakes it;
+// the answer does not matter, and while the queue is empty nobody waits for it in vain.
+void RdReader::WakeFetchers() {
+  if (taken_since_wake_ < (kQueueKib << 10) / 2) return;
+  taken_since_wake_ = 0;
+  std::vector<int32_t> fetching;
+  for (const Partition& partition : partitions_) {
+    if (!partition.finished) fetching.push_back(partition.range.partition);
+  }
+  const Query query{handle_.get(), options_.topic, contact_, steady_clock::now() + kProbeMax};
+  (void)ListOffsets(query, fetching, kLogEnd);
+}
+
 void RdReader::TakeHeaders(const rd_kafka_message_t& message) {
-  const size_t before = headers_.size();
+  if (!options_.headers) {
+    last_.header_counts.push_back(0);
+    return;
+  }
+  const size_t before = last_.headers.size();
   rd_kafka_headers_t* headers = nullptr;
   if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
     const char* name = nullptr;
@@ -281,18 +319,18 @@ void RdReader::TakeHeaders(const rd_kafka_message_t& message) {
     for (size_t i = 0;
          rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
          ++i) {
-      headers_.push_back({name, Bytes(value, size)});
+      last_.headers.push_back({name, Bytes(value, size)});
     }
   }
-  header_counts_.push_back(headers_.size() - before);
+  last_.header_counts.push_back(last_.headers.size() - before);
 }
 
-// Only now does headers_ stay where it is.
+// Only now does last_.headers stay where it is.
 void RdReader::BindHeaders() {
-  const HeaderView* next = headers_.data();
-  for (size_t i = 0; i < records_.size(); ++i) {
-    records_[i].headers = {next, header_counts_[i]};
-    next += header_counts_[i];
+  const HeaderView* next = last_.headers.data();
+  for (size_t i = 0; i < last_.records.size(); ++i) {
+    last_.records[i].headers = {next, last_.header_counts[i]};
+    next += last_.header_counts[i];
   }
 }
 

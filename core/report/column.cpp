@@ -42,12 +42,10 @@ int64_t TimestampTypeId(kafka::TimestampType type) {
 }
 
 /// The start of the bucket that `time` is in; buckets begin at 1970-01-01T00:00:00Z.
-Cell BucketOf(int64_t time, int64_t width) {
-  const int64_t past = time % width;
-  return TimestampMs(time - (past < 0 ? past + width : past));
-}
+Cell BucketOf(int64_t time, int64_t width) { return TimestampMs(FloorTo(time, width)); }
 
-/// The time that a field holds: a text as ParseTimestamp takes it, or whole milliseconds.
+}  // namespace
+
 std::optional<int64_t> TimeOf(const event::Value& value) {
   if (const auto* number = std::get_if<int64_t>(&value)) return *number;
   const auto* text = std::get_if<std::string_view>(&value);
@@ -57,7 +55,10 @@ std::optional<int64_t> TimeOf(const event::Value& value) {
   return time->value;
 }
 
-}  // namespace
+int64_t FloorTo(int64_t time, int64_t width) {
+  const int64_t past = time % width;
+  return time - (past < 0 ? past + width : past);
+}
 
 std::vector<Heading> Headings(const Columns& columns) {
   std::vector<Heading> headings;

@@ -5,7 +5,9 @@
 #include "core/report/scan.h"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,13 @@ struct Column {
   event::FieldPath field{};
 };
 using Columns = std::vector<Column>;
+
+/// The time that a field holds, in milliseconds since 1970: a text as ParseTimestamp takes it, or
+/// whole milliseconds; nullopt when it is neither.
+std::optional<int64_t> TimeOf(const event::Value& value);
+
+/// The greatest multiple of `width` that is not above `time`. Requires: width > 0.
+int64_t FloorTo(int64_t time, int64_t width);
 
 std::vector<Heading> Headings(const Columns& columns);
 

@@ -213,7 +213,9 @@ Status CheckFollow(const Question& question) {
   const FormatTraits& format = TraitsOf(question.format);
   const bool rows = !question.select.empty();
   std::string flaw;
-  if (question.select_all) {
+  if (question.view) {
+    flaw = "a --view is worked out at the end: leave --follow out";
+  } else if (question.select_all) {
     flaw = "--select '*' reads the topic twice: name the fields that you want";
   } else if (question.schema) {
     flaw = "--schema is worked out at the end: leave --follow out";

@@ -1,5 +1,6 @@
 #include "core/report/overview.h"
 
+#include "core/report/game_fields.h"
 #include "core/report/markdown.h"
 #include "core/report/spark_table.h"
 
@@ -15,22 +16,6 @@ namespace gamevents::report {
 namespace {
 
 constexpr size_t kFirstEvents = 50;
-constexpr std::string_view kPurchase = "purchase_";
-
-Column User() { return FirstOfColumn("user", {{"purchase_user"}, {"user_name"}, {"user"}}); }
-
-/// The assignment's purchases name their item in the type alone.
-Column Item() {
-  return {{"item", Type::kString},
-          [named = TextColumn({"item"}), type = TextColumn({"event_type"})](const Scanned& s) {
-            Cell item = named.read(s);
-            if (!std::holds_alternative<std::monostate>(item)) return item;
-            const Cell event_type = type.read(s);
-            const auto* text = std::get_if<std::string>(&event_type);
-            const bool purchase = text != nullptr && text->starts_with(kPurchase);
-            return purchase ? Cell(text->substr(kPurchase.size())) : Cell();
-          }};
-}
 
 Columns FirstColumns() {
   Columns time;
@@ -43,7 +28,7 @@ Columns FirstColumns() {
   // What is asked for most comes first: a phone shows two columns at once.
   Columns columns = std::move(time);
   columns.push_back(TextColumn({"event_type"}));
-  columns.push_back(User());
+  columns.push_back(UserColumn());
   columns.push_back(ValueAsString());
   std::ranges::move(place, std::back_inserter(columns));
   return columns;
@@ -85,8 +70,8 @@ Overview::Overview(const std::vector<int32_t>& partitions)
     : by_minute_({BucketColumn("minute", std::chrono::minutes(1))}, {CountOfEvents()},
                  kKeptBytesMax),
       by_type_({TextColumn({"event_type"})}, {CountOfEvents()}, kKeptBytesMax),
-      by_item_({Item()}, {CountOfEvents()}, kKeptBytesMax),
-      by_user_({User()}, {CountOfEvents()}, kKeptBytesMax),
+      by_item_({ItemColumn()}, {CountOfEvents()}, kKeptBytesMax),
+      by_user_({UserColumn()}, {CountOfEvents()}, kKeptBytesMax),
       first_(Of::kSelectedEvents, FirstColumns(), kFirstEvents, partitions) {}
 
 std::vector<Step*> Overview::Steps() {

@@ -28,7 +28,7 @@ struct Job {
   }
   ShowOptions Showing() const { return {question.truncate, question.to_terminal}; }
   RenderOptions Rendering() const {
-    const bool grouped = !question.group_by.empty() || question.bucket;
+    const bool grouped = question.view || !question.group_by.empty() || question.bucket;
     return {question.format, question.truncate, question.to_terminal, grouped, question.page};
   }
   size_t Limit() const { return question.limit.value_or(TraitsOf(question.format).rows); }
@@ -78,10 +78,9 @@ Result<Summary> AnswerWith(const Job& job, RecordSource& source, Step& step,
   return summary;
 }
 
-/// Writes a table that is there as a whole, as far as the question's limit.
-Status WriteTable(const Job& job, Table table) {
+/// Writes a table that is there as a whole, as far as the limit.
+Status WriteTable(const Job& job, Table table, size_t limit) {
   const Question& question = job.question;
-  const size_t limit = job.Limit();
   table.more = table.more || table.rows.size() > limit;
   if (table.rows.size() > limit) table.rows.resize(limit);
   if (question.take) return job.write(RowsRepr(table.headings, table.rows) + "\n");
@@ -121,7 +120,8 @@ Result<Summary> AnswerGroups(const Job& job) {
   auto table = FinishGroups(job.question, groups);
   if (!table) return std::move(table).error();
   summary->notes = groups.Notes();
-  if (auto wrote = WriteTable(job, std::move(*table)); !wrote) return std::move(wrote).error();
+  if (auto wrote = WriteTable(job, std::move(*table), job.Limit()); !wrote)
+    return std::move(wrote).error();
   return summary;
 }
 
@@ -136,7 +136,23 @@ Result<Summary> AnswerSchema(const Job& job) {
     if (job.question.to_terminal) tree = EscapeControls(tree, "\n");
     if (auto wrote = job.write(tree); !wrote) return std::move(wrote).error();
   }
-  if (auto wrote = WriteTable(job, std::move(*table)); !wrote) return std::move(wrote).error();
+  if (auto wrote = WriteTable(job, std::move(*table), job.Limit()); !wrote)
+    return std::move(wrote).error();
+  return summary;
+}
+
+Result<Summary> AnswerView(const Job& job) {
+  const auto view = MakeView(*job.question.view, job.question.memory);
+  auto summary = ScanMerged(job, *view);
+  if (!summary) return summary;
+  auto table = view->Finish();
+  if (!table) return std::move(table).error();
+  if (auto sorted = Sort(*table, job.question.order_by); !sorted) return std::move(sorted).error();
+  summary->notes = view->Notes();
+  // Of a list of the first ones, the limit is that of each.
+  const bool listed = job.question.view->kind == ViewKind::kTop;
+  auto wrote = WriteTable(job, std::move(*table), listed ? kAllRows : job.Limit());
+  if (!wrote) return std::move(wrote).error();
   return summary;
 }
 
@@ -159,7 +175,7 @@ Result<Summary> AnswerSorted(const Job& job, RecordSource& source, Columns colum
   SortedRows rows(
       std::move(columns),
       {.order = job.question.order_by, .limit = job.Limit(), .bytes_max = job.question.memory});
-  return AnswerWith(job, source, rows, [&] { return WriteTable(job, rows.Finish()); });
+  return AnswerWith(job, source, rows, [&] { return WriteTable(job, rows.Finish(), job.Limit()); });
 }
 
 Result<Summary> AnswerRows(const Job& job) {
@@ -171,7 +187,8 @@ Result<Summary> AnswerRows(const Job& job) {
   if (TraitsOf(job.question.format).holds_rows) {
     FirstRows rows(Of::kSelectedEvents, std::move(*columns), job.Limit(), (*source)->Partitions(),
                    job.question.memory);
-    return AnswerWith(job, **source, rows, [&] { return WriteTable(job, rows.Finish()); });
+    return AnswerWith(job, **source, rows,
+                      [&] { return WriteTable(job, rows.Finish(), job.Limit()); });
   }
   const auto renderer = MakeRenderer(job.Rendering(), Headings(*columns), job.write);
   EachRow rows(std::move(*columns), job.Limit(),
@@ -185,8 +202,25 @@ bool IsGroups(const Question& question) {
   return !question.group_by.empty() || !question.aggregates.empty() || question.bucket;
 }
 
+/// What a question by name leaves no room for. Errors: kBadInput.
+Status CheckView(const Question& question) {
+  if (IsRows(question) || IsGroups(question) || question.schema || question.take) {
+    return Error{Fault::kBadInput,
+                 "this --view is a question of its own: leave --select, --group-by, --agg, "
+                 "--schema and --take out"};
+  }
+  if (question.view->kind == ViewKind::kFunnel && question.view->steps.empty()) {
+    return Error{Fault::kBadInput,
+                 "a funnel needs its steps: --steps add_to_cart,checkout (event types, or "
+                 "conditions as in docs/filter.md)"};
+  }
+  Table headings = MakeView(*question.view, question.memory)->Finish().value();
+  return Sort(headings, question.order_by);
+}
+
 /// What the flags of rows and groups need. Errors: kBadInput.
 Status CheckParts(const Question& question) {
+  if (question.view) return CheckView(question);
   const bool rows = IsRows(question);
   const bool groups = IsGroups(question);
   std::string_view flaw;
@@ -234,7 +268,7 @@ Result<Table> FinishGroups(const Question& question, const Groups& groups) {
 }
 
 bool IsSession(const Question& question) {
-  return !IsRows(question) && !IsGroups(question) && !question.schema;
+  return !question.view && !IsRows(question) && !IsGroups(question) && !question.schema;
 }
 
 Status Check(const Question& question) {
@@ -271,6 +305,7 @@ Result<Summary> Answer(const Question& question, const OpenSource& open, const P
                        const Write& write) {
   if (auto checked = Check(question); !checked) return std::move(checked).error();
   const Job job{question, open, progress, write};
+  if (question.view) return AnswerView(job);
   if (question.schema) return AnswerSchema(job);
   if (IsGroups(question)) return AnswerGroups(job);
   if (IsRows(question)) return AnswerRows(job);

@@ -2,6 +2,7 @@
 
 #include "core/event/filter.h"
 #include "core/report/aggregate.h"
+#include "core/report/event_view.h"
 #include "core/report/field_list.h"
 #include "core/report/format.h"
 #include "core/report/grouping.h"
@@ -35,9 +36,10 @@ struct Question {
   /// The most rows; none: what the format has unless told (FormatTraits).
   std::optional<size_t> limit;
   Format format = Format::kTable;
-  size_t truncate = kTruncate;    ///< of a table's cells, in characters; 0: none
-  bool schema = false;            ///< the fields of all selected events, with their types
-  bool take = false;              ///< print the rows as pyspark's take() gives them
+  size_t truncate = kTruncate;         ///< of a table's cells, in characters; 0: none
+  std::optional<ViewQuestion> view{};  ///< a question by name, in place of all of the above
+  bool schema = false;                 ///< the fields of all selected events, with their types
+  bool take = false;                   ///< print the rows as pyspark's take() gives them
   size_t memory = kKeptBytesMax;  ///< report.memory: what a table or grouping may keep, in bytes
   PageInfo page{};                ///< what a page or a document says of itself
   bool to_terminal = false;       ///< the answer goes to a terminal: control characters are shown

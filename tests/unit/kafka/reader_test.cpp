@@ -65,6 +65,50 @@ Read ReadAll(Reader& reader) {
 
 }  // namespace
 
+TEST_CASE("headers can be left out") {
+  MockCluster cluster;
+  cluster.CreateTopic("events", 1);
+  Fill(cluster, 1, 4);
+  ReaderOptions options = Options(cluster.client());
+  options.headers = false;
+  auto reader = Reader::Open(options);
+  REQUIRE(reader.ok());
+  int64_t count = 0;
+  while (!(*reader)->Finished()) {
+    auto records = (*reader)->Next(milliseconds(100));
+    REQUIRE(records.ok());
+    for (const RecordView& record : *records) CHECK(record.headers.empty());
+    count += static_cast<int64_t>(records->size());
+  }
+  CHECK(count == 4);
+}
+
+TEST_CASE("what is kept outlives the calls after it") {
+  MockCluster cluster;
+  cluster.CreateTopic("events", 1);
+  Fill(cluster, 1, 50);
+  auto reader = Reader::Open(Options(cluster.client()));
+  REQUIRE(reader.ok());
+  (*reader)->LimitBatch(7);
+  std::vector<std::shared_ptr<const void>> kept;
+  std::vector<std::span<const RecordView>> batches;
+  while (!(*reader)->Finished()) {
+    auto records = (*reader)->Next(milliseconds(100));
+    REQUIRE(records.ok());
+    batches.push_back(*records);
+    kept.push_back((*reader)->KeepLast());
+  }
+  int64_t next = 0;
+  for (const auto& batch : batches) {
+    for (const RecordView& record : batch) {
+      CHECK(record.value == std::to_string(next));
+      CHECK(record.headers.size() == (next % 2 == 1 ? 3u : 0u));
+      ++next;
+    }
+  }
+  CHECK(next == 50);
+}
+
 TEST_CASE("everything is read once, in order, with keys and headers") {
   MockCluster cluster;
   cluster.CreateTopic("events", 1);

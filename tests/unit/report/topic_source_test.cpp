@@ -31,6 +31,9 @@ class ScriptedReader final : public kafka::Reader {
     return std::span<const kafka::RecordView>(records_);
   }
 
+  std::shared_ptr<const void> KeepLast() override {
+    return std::make_shared<std::vector<kafka::RecordView>>(std::move(records_));
+  }
   void LimitBatch(size_t) override {}
   std::vector<kafka::PartitionRange> TakeFinished() override { return {}; }
   bool Finished() const override { return answers_.empty(); }
@@ -55,6 +58,12 @@ OpenSource Scripts(
 }
 
 using Offsets = std::vector<int64_t>;
+
+Offsets OffsetsOf(std::span<const kafka::RecordView> records) {
+  Offsets offsets;
+  for (const auto& record : records) offsets.push_back(record.offset);
+  return offsets;
+}
 
 /// Every offset to the source's end.
 Offsets ReadAll(RecordSource& source) {
@@ -83,6 +92,23 @@ TEST_CASE("a second pass ends where the first did") {
   const auto second = open();
   REQUIRE(second);
   CHECK(ReadAll(**second) == Offsets{0, 1, 2});
+}
+
+TEST_CASE("parts read in turn, each record once, and keep what they were given") {
+  const auto open = Scripts({{{{0, 0, 6, 6}}, {Offsets{0, 1}, Offsets{}, Offsets{2, 3, 4, 5}}}});
+  const auto source = open();
+  REQUIRE(source);
+  CHECK((*source)->Length() == 6);
+  const auto parts = (*source)->Split(2);
+  REQUIRE(parts.size() == 2);
+  const auto first = parts[0]->Next();
+  const auto second = parts[1]->Next();
+  REQUIRE(first);
+  REQUIRE(second);
+  CHECK(OffsetsOf(*first) == Offsets{0, 1});
+  CHECK(OffsetsOf(*second) == Offsets{2, 3, 4, 5});
+  CHECK(ReadAll(*parts[0]).empty());
+  CHECK(ReadAll(*parts[1]).empty());
 }
 
 TEST_CASE("partitions with something to read, ascending") {

@@ -1,0 +1,101 @@
+#include "core/report/retention.h"
+
+#include "core/report/column.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <utility>
+
+namespace gamevents::report {
+namespace {
+
+constexpr int64_t kDayMs = 86'400'000;
+
+/// The users who came first on one day, and how many of them came again.
+struct Cohort {
+  int64_t users = 0;
+  std::array<int64_t, kRetentionDays.size()> back{};
+};
+
+int32_t DayOf(int64_t time) { return static_cast<int32_t>(FloorTo(time, kDayMs) / kDayMs); }
+
+Row RowOf(int32_t day, const Cohort& cohort, int32_t last) {
+  Row row = {TimestampMs(int64_t{day} * kDayMs), cohort.users};
+  Row shares;
+  for (size_t i = 0; i < kRetentionDays.size(); ++i) {
+    Cell& back = row.emplace_back();
+    if (i > 0) shares.emplace_back();
+    if (day + kRetentionDays[i] > last) continue;  // has not been
+    back = cohort.back[i];
+    if (i > 0) shares.back() = ShareOf(cohort.back[i], cohort.users);
+  }
+  row.insert(row.end(), shares.begin(), shares.end());
+  return row;
+}
+
+}  // namespace
+
+Retention::Retention(const ViewQuestion& question, std::shared_ptr<MemoryBudget> memory)
+    : reader_(question.fields), users_(std::move(memory)) {}
+
+std::unique_ptr<EventView> Retention::Sibling() const {
+  ViewQuestion question;
+  question.fields = reader_.fields();
+  return std::make_unique<Retention>(question, users_.memory());
+}
+
+Status Retention::Take(const Scanned& scanned) {
+  if (!scanned.selected) return Done{};
+  const auto event = reader_.Read(scanned);
+  if (!event) return Done{};
+  History* history = users_.Of(event->user);
+  if (history != nullptr) users_.Keep(Insert(*history, DayOf(event->time)));
+  return Done{};
+}
+
+int64_t Retention::Insert(History& history, int32_t day) {
+  const auto at = std::ranges::lower_bound(history, day);
+  if (at != history.end() && *at == day) return 0;
+  history.insert(at, day);
+  return sizeof(day);
+}
+
+void Retention::Merge(EventView&& sibling) {
+  auto& other = static_cast<Retention&>(sibling);
+  reader_.Merge(other.reader_);
+  users_.Merge(std::move(other.users_), [](History& mine, const History& theirs) {
+    int64_t bytes = 0;
+    for (const int32_t day : theirs) bytes += Insert(mine, day);
+    return bytes;
+  });
+}
+
+Result<Table> Retention::Finish() const {
+  if (users_.overflow()) return users_.TooMuch();
+  int32_t last = std::numeric_limits<int32_t>::min();
+  std::map<int32_t, Cohort> cohorts;
+  for (const auto& [user, days] : users_.users()) {
+    Cohort& cohort = cohorts[days.front()];
+    cohort.users += 1;
+    for (size_t i = 0; i < kRetentionDays.size(); ++i) {
+      const bool came = std::ranges::binary_search(days, days.front() + kRetentionDays[i]);
+      cohort.back[i] += came ? 1 : 0;
+    }
+    last = std::max(last, days.back());
+  }
+  Table table;
+  table.headings = {{"first_day", Type::kTimestamp}, {"users", Type::kLong}};
+  for (const int32_t days : kRetentionDays) {
+    table.headings.push_back({fmt::format("day_{}", days), Type::kLong});
+  }
+  for (size_t i = 1; i < kRetentionDays.size(); ++i) {
+    table.headings.push_back({fmt::format("share_{}", kRetentionDays[i]), Type::kAny});
+  }
+  for (const auto& [day, cohort] : cohorts) table.rows.push_back(RowOf(day, cohort, last));
+  return table;
+}
+
+}  // namespace gamevents::report

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "core/report/event_view.h"
+#include "core/report/grouping.h"
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace gamevents::report {
+
+/// So many of each unless told.
+inline constexpr size_t kTopRows = 10;
+
+/// The users with the most events, the items bought most often and the guilds joined most often,
+/// one list after another with their ranks.
+class Top final : public EventView {
+ public:
+  Top(const ViewQuestion& question, size_t bytes_max);
+
+  std::unique_ptr<EventView> Sibling() const override;
+  void Merge(EventView&& sibling) override;
+  Status Take(const Scanned& scanned) override;
+  Result<Table> Finish() const override;
+  std::vector<std::string> Notes() const override { return {}; }
+
+ private:
+  static constexpr size_t kLists = 3;
+  using Lists = std::array<std::unique_ptr<Groups>, kLists>;
+  Top(size_t rows, Lists lists) : rows_(rows), lists_(std::move(lists)) {}
+
+  size_t rows_;
+  Lists lists_;
+};
+
+}  // namespace gamevents::report
