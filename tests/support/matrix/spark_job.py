@@ -23,7 +23,7 @@ for name, value in {
         "spark.sql.ansi.doubleQuotedIdentifiers": "true",  # One SQL text for all engines.
         "spark.sql.caseSensitive": "true",  # "Case" and "case" are two fields.
         "spark.sql.variant.allowDuplicateKeys": "true",  # The last counts.
-        # The cache sets aside 2 KiB a row for each VARIANT column: 10,000 rows would be 20 MiB each.
+        # The cache sets aside 2 KiB a row for each VARIANT column, for as many rows as this.
         "spark.sql.inMemoryColumnarStorage.batchSize": "500",
         "spark.sql.adaptive.enabled": "false",  # Plans of small tables need no second thoughts.
 }.items():
