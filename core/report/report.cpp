@@ -60,7 +60,7 @@ Result<Summary> AnswerSession(const Job& job) {
                                      : OverviewMarkdown(overview.Finish(), summary, page.topic);
     });
   }
-  Session session((*source)->Partitions());
+  Session session((*source)->Partitions(), job.question.memory);
   return AnswerWhole(job, **source, session.Steps(), [&](const Summary& summary) {
     return format == Format::kJson ? session.Json(summary) : session.Text(summary, job.Showing());
   });

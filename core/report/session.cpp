@@ -103,14 +103,14 @@ std::string NotObjectsJson(const NotObjects& not_objects) {
 
 }  // namespace
 
-Session::Session(const std::vector<int32_t>& partitions)
+Session::Session(const std::vector<int32_t>& partitions, size_t bytes_max)
     : messages_(Of::kRecords, MessageColumns(), kShowRows, partitions),
       values_(Of::kRecords, {ValueAsString()}, kShowRows, partitions),
       events_(Of::kSelectedEvents, {EventType()}, kExtractedRows, partitions),
-      by_type_({EventType()}, {CountOfEvents()}, kKeptBytesMax),
+      by_type_({EventType()}, {CountOfEvents()}, bytes_max),
       by_minute_({BucketColumn("minute", std::chrono::minutes(1))}, {CountOfEvents()},
-                 kKeptBytesMax),
-      by_user_({User()}, {CountOfEvents()}, kKeptBytesMax) {}
+                 bytes_max),
+      by_user_({User()}, {CountOfEvents()}, bytes_max) {}
 
 std::vector<Step*> Session::Steps() {
   return {&messages_, &values_, &events_, &by_type_, &by_minute_, &by_user_};

@@ -20,8 +20,8 @@ struct Summary {
 /// The assignment's pyspark session: every step of it answered from one scan.
 class Session {
  public:
-  /// `partitions` as the source gave them.
-  explicit Session(const std::vector<int32_t>& partitions);
+  /// `partitions` as the source gave them; `bytes_max`: what each of its groupings may keep.
+  explicit Session(const std::vector<int32_t>& partitions, size_t bytes_max = kKeptBytesMax);
 
   /// What the scan must show its records to; they live as long as the session.
   std::vector<Step*> Steps();

@@ -90,6 +90,26 @@ def test_the_answers_are_right(produce, report):
         "event_type": "string", "price": "double", "user": "string"}
 
 
+@pytest.mark.parametrize("source", ["segments", "kafka"])
+def test_an_interrupted_scan_answers_from_what_it_has_read(produce, broker, tmp_path, source):
+    count = 60_000  # rows of far more than a pipe holds, so that it waits for its reader
+    produce(count)
+    asking = program.Background(
+        ["report", "--set", f"embedded.data_dir={broker.data_dir}", "--source", source,
+         "--select", "user,at,price", "--format", "ndjson"],
+        home=tmp_path, brokers="embedded", topic=TOPIC)
+    try:
+        begun = os.read(asking.process.stdout.fileno(), 10)
+        asking.signal(signal.SIGINT)
+        done = asking.finish(30)
+    finally:
+        asking.kill()
+    rows = [json.loads(line) for line in (begun + done.stdout).splitlines()]
+    assert 0 < len(rows) < count
+    assert done.returncode == 130
+    assert b"interrupted: the answer is of the first" in done.stderr
+
+
 def test_files_of_a_cluster_are_not_here(broker, gamevents):
     done = gamevents("report", "--source", "segments", topic=TOPIC, check=False)
     assert done.returncode == 1
