@@ -176,22 +176,30 @@ def from_spark(value):
 # ---- report
 
 class Report:
-    """The executable over the broker's topics; `source` is "kafka" or "segments"."""
+    """The executable over the broker's topics; `source` is "kafka" or "segments". It is run once
+    for each question, however often that is asked."""
 
     def __init__(self, broker, home: pathlib.Path, source: str):
         self.broker = broker
         self.home = home
         self.source = source
+        self._done = {}
+
+    def run(self, topic: str, flags: tuple[str, ...]):
+        """The finished process. What has a form of its own for people is asked for in that."""
+        if (topic, flags) not in self._done:
+            for_people = "--take" in flags or flags == ("--schema",)
+            form = () if for_people else ("--format", "json")
+            self._done[topic, flags] = program.run(
+                ["report", "--source", self.source, *flags, *form], home=self.home,
+                brokers="embedded", topic=topic, check=False,
+                env={"GAMEVENTS_EMBEDDED_DATA_DIR": str(self.broker.data_dir)})
+        return self._done[topic, flags]
 
     def ask(self, topic: str, flags: tuple[str, ...]):
         """The rows of the question. `--take` is read back from pyspark's own form, `--schema` as
         the lines of its tree."""
-        written_for_people = "--take" in flags or flags == ("--schema",)
-        form = () if written_for_people else ("--format", "json")
-        done = program.run(
-            ["report", "--source", self.source, *flags, *form], home=self.home,
-            brokers="embedded", topic=topic, check=False,
-            env={"GAMEVENTS_EMBEDDED_DATA_DIR": str(self.broker.data_dir)})
+        done = self.run(topic, flags)
         if done.returncode != 0:
             return failed(done.stderr.decode())
         text = done.stdout.decode()
