@@ -78,8 +78,8 @@ def ask(reports, request):
         if engine == "sql":
             return reports["segments"].ask_sql(topic, query.text_for("sqlite"))
         found = reports[engine].ask(topic, query.report)
-        if query.columns is not None and not isinstance(found, answers.Failed):
-            found = [row[:query.columns] for row in found]
+        if query.columns and not isinstance(found, answers.Failed):
+            found = [tuple(row[column] for column in query.columns) for row in found]
         return found
     return run
 

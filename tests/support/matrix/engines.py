@@ -189,7 +189,7 @@ class Report:
         """The finished process. What has a form of its own for people is asked for in that."""
         if (topic, flags) not in self._done:
             for_people = "--take" in flags or flags == ("--schema",)
-            form = () if for_people else ("--format", "json")
+            form = () if for_people or "--format" in flags else ("--format", "json")
             self._done[topic, flags] = program.run(
                 ["report", "--source", self.source, *flags, *form], home=self.home,
                 brokers="embedded", topic=topic, check=False,

@@ -15,7 +15,7 @@ class Query:
     spark: str | None = None
     sqlite: str | None = None
     ordered: bool = False  # the question fixes the order of all rows
-    columns: int | None = None  # compare so many of report's columns, when not all
+    columns: tuple[int, ...] = ()  # which of report's columns are compared, when not all
     approximate: tuple[int, ...] = ()  # columns that are sums or averages of doubles
     answer: list | None = None  # what is right, where DuckDB is not; it is then asked, too
     # {engine: its other answer (rows, or Failed)}, where an engine differs by its nature; each with

@@ -234,4 +234,50 @@ _RANGES = (
           'select "user", count(*) from events where "offset" < 0 group by "user"'),
 )
 
-SALES = (*_SELECT, *_WHERE, *_GROUPS, *_RANGES)
+# Fields with their types and how many there are. Spark's reader has the types (its tree of them is
+# compared in test_matrix.py); here it counts.
+_LEAVES = {"cart": "struct", 'cart."item name"': "string", "cart.items": "array",
+           "cart.owner": "struct", "cart.owner.name": "string", "cart.owner.rank": "long",
+           "cart.total": "double", "event_type": "string", "gift": "boolean", "guild": "string",
+           "item": "string", "level": "long", "n": "long", "price": "double", "quantity": "long",
+           "received_at": "string", '"remote ip"': "string", "score": "long", "sent_ms": "long",
+           "tags": "array", "user": "string", "cart.items[]": "long", "tags[]": "string"}
+
+
+def _spark_count(field: str) -> str:
+    array = field.removesuffix("[]")
+    return (f"count({field})" if array == field else
+            f"sum(size({array})) filter (where {array} is not null)")
+
+
+_FIELDS = """
+  with nodes as (
+    select {name} as field, {kind} as kind from events, json_tree({event}) as node
+    where fullkey <> '$' and {kind} <> 'null')
+  select field, case when min(kind) <> max(kind) then 'double' else min(kind) end, count(*)
+  from nodes group by field"""
+_SCHEMA = (
+    Query("schema-fields", ("--schema", "--format", "json"), columns=(0, 1, 3),
+          duckdb=_FIELDS.format(
+              event="event", name=r"regexp_replace(substr(fullkey, 3), '\[\d+\]', '[]')",
+              kind="case node.type when 'UBIGINT' then 'long' when 'BIGINT' then 'long'"
+                   " when 'DOUBLE' then 'double' when 'VARCHAR' then 'string'"
+                   " when 'OBJECT' then 'struct' else lower(node.type) end"),
+          spark="select stack({}, {}) from (select {} from events)".format(
+              len(_LEAVES), ", ".join(f"'{field}', '{kind}', count_{place}" for place, (field, kind)
+                                      in enumerate(_LEAVES.items())),
+              ", ".join(f"{_spark_count(field)} as count_{place}"
+                        for place, field in enumerate(_LEAVES))),
+          sqlite=_FIELDS.format(
+              event="events.json",
+              # It quotes event_type, too; and an element's key is its number.
+              name="case replace(fullkey, '\"', '') when '$.remote ip' then '\"remote ip\"'"
+                   " when '$.cart.item name' then 'cart.\"item name\"' else"
+                   " replace(substr(case when typeof(node.key) = 'integer' then path || '[]'"
+                   " else fullkey end, 3), '\"', '') end",
+              kind="case node.type when 'integer' then 'long' when 'real' then 'double'"
+                   " when 'text' then 'string' when 'object' then 'struct' when 'true' then"
+                   " 'boolean' when 'false' then 'boolean' else node.type end")),
+)
+
+SALES = (*_SELECT, *_WHERE, *_GROUPS, *_RANGES, *_SCHEMA)

@@ -99,5 +99,5 @@ VIEWS = (
     Query("view-top", ("--view", "top", "--limit", "5"), _TOP, ordered=True),
     # The median that report tells, too, is that of each user's first try: not compared here.
     Query("view-funnel", (*_VIEW, "funnel", "--steps", "join_a_guild,purchase_bow,log_in",
-                          "--window", "2h"), _FUNNEL, columns=4),
+                          "--window", "2h"), _FUNNEL, columns=(0, 1, 2, 3)),
 )
