@@ -3,6 +3,7 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/reloads.h"
+#include "cmd/serve_dashboard.h"
 #include "cmd/serve_gate.h"
 #include "cmd/service_manager.h"
 #include "cmd/shop.h"
@@ -190,6 +191,8 @@ Result<Exit> RunServe(const Context& context) {
   if (!cluster) return Error(cluster.error());
   auto projection = StartProjection(settings, cluster->client());
   if (!projection) return std::move(projection).error();
+  const auto dashboard = ServeDashboard::Start(settings, cluster->client(), (*gate)->metrics());
+  if (!dashboard) return Error(dashboard.error());
   auto producer = OpenProducer(cluster->client(), settings.serve, **gate);
   if (!producer) return std::move(producer).error();
   const auto duplicates = std::make_shared<collector::Duplicates>(DuplicatesOf(settings.serve));
@@ -212,6 +215,7 @@ Result<Exit> RunServe(const Context& context) {
   routes.insert(routes.begin(), ingest.route());
   const std::vector<collector::Route> sold = (*shop)->Routes();
   routes.insert(routes.begin(), sold.begin(), sold.end());
+  (*dashboard)->AddTo(routes);
   const collector::Collector collector(store, readiness, std::move(routes));
   if (Status set = (*gate)->SetRoutes(collector); !set) return std::move(set).error();
 

@@ -15,6 +15,8 @@ namespace {
 
 constexpr size_t kFileBytesMax = size_t{1} << 20;
 constexpr size_t kNameBytesMax = 128;
+// A name and a key in base64; more is not decoded.
+constexpr size_t kBasicBytesMax = 4 * kApiKeyBytesMax;
 constexpr std::string_view kBlanks = " \t\r";
 constexpr size_t kHashBytes = std::tuple_size_v<decltype(ApiKey::sha256)>;
 
@@ -58,6 +60,15 @@ Result<ApiKey> ParseLine(std::string_view line) {
   return key;
 }
 
+// What follows `scheme` in Authorization; its name may be written in any case (RFC 9110 11.1).
+std::optional<std::string_view> Credentials(const http::Headers& headers, std::string_view scheme) {
+  const auto authorization = FindHeader(headers, "Authorization");
+  if (!authorization || !SameHeaderName(authorization->substr(0, scheme.size()), scheme)) {
+    return std::nullopt;
+  }
+  return Trim(authorization->substr(scheme.size()));
+}
+
 }  // namespace
 
 Result<std::vector<ApiKey>> ParseApiKeys(std::string_view text) {
@@ -83,12 +94,16 @@ Result<std::vector<ApiKey>> ParseApiKeys(std::string_view text) {
 
 std::optional<std::string_view> PresentedKey(const http::Headers& headers) {
   if (const auto key = FindHeader(headers, "X-Api-Key")) return key;
-  const auto authorization = FindHeader(headers, "Authorization");
-  constexpr std::string_view kScheme = "Bearer ";
-  if (!authorization || !SameHeaderName(authorization->substr(0, kScheme.size()), kScheme)) {
-    return std::nullopt;
-  }
-  return Trim(authorization->substr(kScheme.size()));
+  return Credentials(headers, "Bearer ");
+}
+
+std::optional<std::string> PresentedPassword(const http::Headers& headers) {
+  const auto credentials = Credentials(headers, "Basic ");
+  if (!credentials || credentials->size() > kBasicBytesMax) return std::nullopt;
+  const auto pair = Base64Decode(*credentials);
+  const size_t colon = pair ? pair->find(':') : std::string::npos;
+  if (colon == std::string::npos) return std::nullopt;
+  return pair->substr(colon + 1);
 }
 
 Result<std::unique_ptr<ApiKeys>> ApiKeys::Open(std::string path) {

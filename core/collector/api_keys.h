@@ -36,6 +36,10 @@ Result<std::vector<ApiKey>> ParseApiKeys(std::string_view text);
 /// `Authorization: Bearer` (RFC 6750). nullopt when there is neither. Points into `headers`.
 std::optional<std::string_view> PresentedKey(const http::Headers& headers);
 
+/// The password of `Authorization: Basic` (RFC 7617), which a browser asks its user for: a key. The
+/// name before it may be any. nullopt when there is none.
+std::optional<std::string> PresentedPassword(const http::Headers& headers);
+
 /// The keys of a file, which can be read anew while requests are checked. Thread-safe.
 class ApiKeys {
  public:

@@ -29,11 +29,18 @@ http::Response Wait(int status, std::string why, seconds retry_after) {
   return response;
 }
 
-http::Response NoKey(bool presented) {
-  http::Response response =
-      TextResponse(401, presented ? "this API key is not known\n"
-                                  : "an API key is needed: send it as X-Api-Key, or as "
-                                    "Authorization: Bearer\n");
+http::Response NoKey(bool presented, bool for_browsers) {
+  http::Response response = TextResponse(
+      401, presented      ? "this API key is not known\n"
+           : for_browsers ? "an API key is needed: give it as the password, with any name\n"
+                          : "an API key is needed: send it as X-Api-Key, or as "
+                            "Authorization: Bearer\n");
+  // Has a browser ask for it (RFC 7617); the other scheme would keep some from doing so.
+  if (for_browsers) {
+    response.headers.emplace_back("WWW-Authenticate",
+                                  R"(Basic realm="gamevents", charset="UTF-8")");
+    return response;
+  }
   response.headers.emplace_back("WWW-Authenticate",
                                 presented ? R"(Bearer realm="gamevents", error="invalid_token")"
                                           : R"(Bearer realm="gamevents")");
@@ -155,9 +162,10 @@ Status Gate::SetRoutes(std::span<const Route> routes) {
     // Routes of one pattern, which stand together, are one series of metrics.
     const bool again = &route != &routes.front() && (&route - 1)->pattern == route.pattern;
     RouteMetrics& metrics = again ? *entries_.back().metrics : metrics_.AddRoute(pattern);
-    entries_.push_back({&metrics, route.operational, open, AllowedMethods(routes, route.pattern)});
+    entries_.push_back({&metrics, route.operational, open, route.for_browsers,
+                        AllowedMethods(routes, route.pattern)});
   }
-  entries_.push_back({&metrics_.AddRoute("other"), false, false, "OPTIONS"});
+  entries_.push_back({&metrics_.AddRoute("other"), false, false, false, "OPTIONS"});
   return Done{};
 }
 
@@ -208,14 +216,25 @@ std::optional<http::Response> Gate::Refuse(const Entry& entry, const http::Reque
     }
   }
   if (options_.api_keys == nullptr || entry.open) return std::nullopt;
+  return RefuseKey(entry, request, key_name);
+}
+
+std::optional<http::Response> Gate::RefuseKey(const Entry& entry, const http::Request& request,
+                                              std::string& key_name) {
   const auto key = PresentedKey(request.headers);
-  const auto name = key ? options_.api_keys->NameOf(*key) : std::nullopt;
+  auto name = key ? options_.api_keys->NameOf(*key) : std::nullopt;
+  bool presented = key.has_value();
+  if (!presented && entry.for_browsers) {
+    const auto password = PresentedPassword(request.headers);
+    presented = password.has_value();
+    if (password) name = options_.api_keys->NameOf(*password);
+  }
   if (name) {
-    key_name = *name;
+    key_name = std::move(*name);
     return std::nullopt;
   }
   refused_key_.Increment();
-  return NoKey(key.has_value());
+  return NoKey(presented, entry.for_browsers);
 }
 
 }  // namespace gamevents::collector

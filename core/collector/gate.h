@@ -40,6 +40,7 @@ struct GateOptions {
 /// in flight as allowed: 503; a caller above its own rate: 429; no key, or nobody's: 401. An
 /// operational route is not subject to the bound and the rate. A 503 of a route that stores events
 /// gets a Retry-After computed from how fast the backlog goes, unless the route names a later time.
+/// A streamed answer is answered when it begins: it is in flight no longer.
 /// Thread-safe once the routes are set.
 class Gate {
  public:
@@ -67,12 +68,15 @@ class Gate {
     RouteMetrics* metrics = nullptr;
     bool operational = false;
     bool open = false;  // needs no key
+    bool for_browsers = false;
     std::string methods;
   };
 
   bool Visit(size_t route, const http::Request& request, http::Reply& reply);
   std::optional<http::Response> Refuse(const Entry& entry, const http::Request& request, Time now,
                                        std::string& key_name);
+  std::optional<http::Response> RefuseKey(const Entry& entry, const http::Request& request,
+                                          std::string& key_name);
 
   const GateOptions options_;
   const Cors cors_;

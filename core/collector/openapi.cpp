@@ -154,7 +154,7 @@ Status AddAnswers(Json& operation, const Route& route, bool keyed) {
   return Done{};
 }
 
-Json Components(bool needs_api_key) {
+Json Components(bool needs_api_key, bool for_browsers) {
   Json responses = Json::object();
   for (const CommonError& error : kErrors) {
     Json response = {{"description", error.help}};
@@ -170,6 +170,9 @@ Json Components(bool needs_api_key) {
     components["securitySchemes"] = {
         {"header", {{"type", "apiKey"}, {"in", "header"}, {"name", "X-Api-Key"}}},
         {"bearer", {{"type", "http"}, {"scheme", "bearer"}}}};
+    if (for_browsers) {
+      components["securitySchemes"]["basic"] = {{"type", "http"}, {"scheme", "basic"}};
+    }
   }
   return components;
 }
@@ -186,6 +189,7 @@ Result<Json> OperationOf(const Route& route, std::string_view method,
   if (Status added = AddBodies(operation, route); !added) return std::move(added).error();
   if (Status added = AddAnswers(operation, route, keyed); !added) return std::move(added).error();
   if (keyed) operation["security"] = {{{"header", Json::array()}}, {{"bearer", Json::array()}}};
+  if (keyed && route.for_browsers) operation["security"].push_back({{"basic", Json::array()}});
   return operation;
 }
 
@@ -213,7 +217,8 @@ Result<std::string> OpenApi(std::span<const Route> routes, const OpenApiOptions&
          "only after Kafka has acknowledged it."},
         {"license", {{"name", "Apache License 2.0"}, {"identifier", "Apache-2.0"}}}}},
       {"paths", std::move(paths)},
-      {"components", Components(options.needs_api_key)},
+      {"components",
+       Components(options.needs_api_key, std::ranges::any_of(routes, &Route::for_browsers))},
   };
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

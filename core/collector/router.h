@@ -54,6 +54,8 @@ struct Route {
   /// Whether it is for who runs the server: health, metrics. Such a route is answered under any
   /// load and to any caller's rate (gate.h).
   bool operational = false;
+  /// Whether people open it in a browser: an API key is taken as the password of HTTP Basic, too.
+  bool for_browsers = false;
   std::vector<RouteParameter> parts = {};  ///< what there is to say of the pattern's names
   std::vector<RouteParameter> query = {};
   std::vector<RouteParameter> headers = {};

@@ -289,6 +289,13 @@ constexpr auto kKeys = std::to_array<Key>({
     {"serve.dedupe_events", Type::kInteger, "1000000", 0, 100'000'000,
      "How many of them, the latest, are known; 32 MB of memory a million. 0 for none.",
      FIELD(serve.dedupe_events)},
+    {"serve.dashboard", Type::kBoolean, "true", 0, 0,
+     "Whether there is a dashboard at /dashboard. The topic is read for it only while somebody "
+     "looks.",
+     FIELD(serve.dashboard)},
+    {"serve.dashboard_watchers", Type::kInteger, "32", 1, 10'000,
+     "How many may watch the dashboard at once; one more is answered with 503.",
+     FIELD(serve.dashboard_watchers)},
     {"report.memory", Type::kSize, "256MiB", kMiB, kTiB,
      "What one table or grouping of report may keep in memory.", FIELD(report.memory)},
     {"log.level", Type::kString, "info", 4, 5,

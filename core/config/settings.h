@@ -69,6 +69,8 @@ struct Settings {
     std::string rejected_topic;
     std::chrono::milliseconds dedupe_window{};
     int64_t dedupe_events = 0;
+    bool dashboard = false;
+    int64_t dashboard_watchers = 0;
   } serve;
 
   struct Report {

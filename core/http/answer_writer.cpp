@@ -9,9 +9,10 @@
 namespace gamevents::http {
 namespace {
 
-void AppendNumber(std::string& out, size_t number) {
+void AppendNumber(std::string& out, size_t number, int base = 10) {
   std::array<char, 24> digits;
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  const auto [end, error] =
+      std::to_chars(digits.data(), digits.data() + digits.size(), number, base);
   out.append(digits.data(), end);
 }
 
@@ -104,9 +105,13 @@ void AnswerWriter::Append(std::string& out, const Response& response, const Answ
   out.append("Date: ").append(Date()).append("\r\n");
   if (HasBody(response.status)) {
     if (!response.content_type.empty()) AppendHeader(out, "Content-Type", response.content_type);
-    out += "Content-Length: ";
-    AppendNumber(out, response.body.size());
-    out += "\r\n";
+    if (!response.stream) {
+      out += "Content-Length: ";
+      AppendNumber(out, response.body.size());
+      out += "\r\n";
+    } else if (!form.http_1_0) {
+      out += "Transfer-Encoding: chunked\r\n";
+    }
   }
   for (const auto& [name, value] : response.headers) {
     if (IsToken(name) && !IsWrittenHere(name)) AppendHeader(out, name, value);
@@ -117,7 +122,12 @@ void AnswerWriter::Append(std::string& out, const Response& response, const Answ
     out += "Connection: keep-alive\r\n";
   }
   out += "\r\n";
-  if (!form.head_only && HasBody(response.status)) out += response.body;
+  if (!form.head_only && HasBody(response.status) && !response.stream) out += response.body;
+}
+
+void AppendChunk(std::string& out, std::string_view piece) {
+  AppendNumber(out, piece.size(), 16);
+  out.append("\r\n").append(piece).append("\r\n");
 }
 
 // RFC 9110 section 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT", whatever the locale is.

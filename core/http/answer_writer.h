@@ -22,7 +22,8 @@ class AnswerWriter {
   /// Appends the answer's head and, unless `form` says otherwise, its body. What a handler put into
   /// a header cannot end that header: control characters are written as spaces, and a header whose
   /// name is no token is left out. So are those that are written here: Date, Connection,
-  /// Content-Length, Transfer-Encoding.
+  /// Content-Length, Transfer-Encoding. Of a streamed answer it appends the head alone, which for a
+  /// client of HTTP/1.0 must say that the connection ends with it (`form.close`).
   void Append(std::string& out, const Response& response, const AnswerForm& form);
 
  private:
@@ -31,6 +32,9 @@ class AnswerWriter {
   std::time_t date_of_ = 0;
   std::string date_;
 };
+
+/// Appends one chunk of a streamed answer; its end when `piece` is empty (RFC 9112 section 7.1).
+void AppendChunk(std::string& out, std::string_view piece);
 
 /// The phrase that goes with a status: "Not Found"; for an unknown one that of its class.
 std::string_view ReasonPhrase(int status);

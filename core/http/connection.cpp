@@ -5,6 +5,7 @@
 #include "core/http/listen.h"
 
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -73,7 +74,9 @@ size_t Connection::unanswered() const {
 }
 
 void Connection::WaitToRead() {
-  const bool wants = lingering_ || (!last_request_ && unread_.empty() && HasRoom());
+  // Of a stream's client at least the end is wanted.
+  const bool wants =
+      lingering_ || (last_request_ ? stream_ != nullptr : unread_.empty() && HasRoom());
   if (closed_ || reading_ || !wants) return;
   reading_ = true;
   socket_.async_wait(
@@ -201,7 +204,7 @@ void Connection::Flush() {
     if (closed_) return;
   } while (ConsumeUnread());
   (void)CountMemory();
-  if (last_request_ && replies_.empty() && unsent_.empty()) return Finish();
+  if (last_request_ && (replies_.empty() || cut_) && unsent_.empty()) return Finish();
   WaitToRead();
   UpdateDeadlines();
 }
@@ -228,18 +231,72 @@ void Connection::Answer() {
 }
 
 void Connection::AppendAnswers(std::string& out) {
+  if (stream_) AppendPiece(out);
   while (ReplyQueue::Answer* answer = replies_.Ready()) {
     const bool drained = bench_.draining && !parser_.started() && unread_.empty();
-    if (replies_.size() == 1 && (last_request_ || drained)) {
+    const bool streamed = answer->response->stream != nullptr;
+    if ((replies_.size() == 1 && (last_request_ || drained)) ||
+        (streamed && answer->form.http_1_0)) {
       answer->form.close = last_request_ = true;
     }
     bench_.writer.Append(out, *answer->response, answer->form);
-    replies_.Pop();
+    if (streamed && !answer->form.head_only) {
+      BeginStream(out);
+    } else {
+      replies_.Pop();
+    }
   }
   if (continue_due_ && replies_.empty()) {
     out += "HTTP/1.1 100 Continue\r\n\r\n";
     continue_due_ = false;
   }
+}
+
+// The oldest answer's head has been written; its place is held until its stream ends.
+void Connection::BeginStream(std::string& out) {
+  chunked_ = !replies_.Ready()->form.http_1_0;
+  stream_ = std::move(replies_.Hold().stream);
+  bench_.counters.streams.Add(1);
+  AppendPiece(out);
+  if (!stream_) return;
+  stream_->OnReady([weak = weak_from_this(), &context = bench_.context] {
+    asio::post(context, [weak] {
+      if (const auto self = weak.lock()) self->OnStreamReady();
+    });
+  });
+}
+
+// One piece at a time: what the client has not taken is bounded.
+void Connection::AppendPiece(std::string& out) {
+  if (bench_.draining || ended_) return EndStream(out);
+  if (!unsent_.empty()) return;
+  const auto [piece, ended] = stream_->Take();
+  if (piece && chunked_) AppendChunk(out, *piece);
+  if (piece && !chunked_) out += *piece;
+  if (ended) EndStream(out);
+}
+
+void Connection::EndStream(std::string& out) {
+  LetGoOfStream();
+  if (chunked_) {
+    AppendChunk(out, {});
+    replies_.Release();
+    if (bench_.draining && NothingBegun()) last_request_ = true;
+  } else {
+    cut_ = true;
+  }
+}
+
+void Connection::LetGoOfStream() {
+  if (!stream_) return;
+  stream_ = nullptr;
+  bench_.counters.streams_ended.Add(1);
+}
+
+void Connection::OnStreamReady() {
+  if (closed_) return;
+  Flush();
+  owner_.AfterEvent();
 }
 
 // Takes off `bytes` what the kernel takes. False when the client has gone.
@@ -267,6 +324,8 @@ void Connection::OnWritable(const asio::error_code& error) {
     Close();
   } else {
     Flush();
+    // A piece that waited because of what was unsent until now is woken for no more.
+    if (stream_ && unsent_.empty()) Flush();
   }
   owner_.AfterEvent();
 }
@@ -284,6 +343,8 @@ void Connection::Finish() {
 
 void Connection::Drain() {
   if (closed_ || lingering_) return;
+  // A stream is not waited for, nor is its slow reader.
+  if (stream_ && replies_.size() == 1 && !unsent_.empty()) return Close();
   if (NothingBegun()) last_request_ = true;
   Flush();
 }
@@ -299,6 +360,7 @@ void Connection::OnTimeout(Wait wait) {
 
 void Connection::Close() {
   if (std::exchange(closed_, true)) return;
+  LetGoOfStream();
   (void)bench_.shared.memory.Change(memory_held_, 0);
   bench_.deadlines.Remove(read_deadline_);
   bench_.deadlines.Remove(write_deadline_);

@@ -6,6 +6,7 @@
 #include "core/http/exchange.h"
 #include "core/http/reply_queue.h"
 #include "core/http/request_parser.h"
+#include "core/http/stream.h"
 #include "core/http/workbench.h"
 
 #include <asio/posix/stream_descriptor.hpp>
@@ -22,8 +23,9 @@ namespace gamevents::http {
 /// One client's connection: reads requests, hands each to the handler, and sends the answers in the
 /// order of the requests, several in one write where several are there. While it waits it holds a
 /// socket and this object, no buffer: what is read goes through one that all connections of the
-/// loop share. Lives as long as something waits for its socket. Everything runs in the loop's
-/// thread.
+/// loop share. A streamed answer keeps its place at the head of the queue until it ends; a client
+/// that closes its side ends it. Lives as long as something waits for its socket. Everything runs
+/// in the loop's thread.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   /// `bench` and `owner` must outlive the connection.
@@ -73,6 +75,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Writing.
   void Answer();
   void AppendAnswers(std::string& out);
+  void BeginStream(std::string& out);
+  void AppendPiece(std::string& out);
+  void EndStream(std::string& out);
+  void LetGoOfStream();
+  void OnStreamReady();
   bool Send(std::string& bytes);
   void OnWritable(const asio::error_code& error);
   void Finish();
@@ -93,8 +100,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string unread_;      // received while there was no room to begin another request
   size_t unread_used_ = 0;  // of unread_: given to the parser
   ReplyQueue replies_;
-  std::string unsent_;      // what the client does not take yet
-  size_t memory_held_ = 0;  // as counted in the budget
+  std::shared_ptr<StreamOutlet> stream_;  // of the answer that goes on
+  std::string unsent_;                    // what the client does not take yet
+  size_t memory_held_ = 0;                // as counted in the budget
   Deadlines::Place read_deadline_;
   Deadlines::Place write_deadline_;
 
@@ -105,6 +113,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool ended_ = false;          // the client sends no more
   bool continue_due_ = false;   // "100 Continue" is to be sent when it is its turn
   bool continue_told_ = false;  // it was, or will be, for this request
+  bool chunked_ = false;        // the stream's pieces are, so that something can come after it
+  bool cut_ = false;            // the end of a stream is that of the connection
   bool lingering_ = false;      // all is sent, and the client has been told so
   bool closed_ = false;
 };

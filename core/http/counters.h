@@ -27,6 +27,8 @@ struct Counters {
   Counter requests;
   Counter replies;  ///< of `requests`: answered, or no longer to be
   Counter replies_dropped;
+  Counter streams;
+  Counter streams_ended;  ///< of `streams`
   Counter bytes_received;
   Counter bytes_sent;
   std::array<Counter, kRefusalStatuses.size()> refused;
@@ -44,6 +46,10 @@ struct Counters {
     stats.requests += asked;
     stats.replies_pending += asked - answered;
     stats.replies_dropped += replies_dropped.Get();
+    const uint64_t ended = streams_ended.Get();
+    const uint64_t begun = streams.Get();
+    stats.streams += begun;
+    stats.streams_open += begun - ended;
     stats.bytes_received += bytes_received.Get();
     stats.bytes_sent += bytes_sent.Get();
     for (size_t i = 0; i < refused.size(); ++i) stats.refused[i] += refused[i].Get();

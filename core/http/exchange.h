@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,11 +23,16 @@ struct Request {
   std::string remote_ip;
 };
 
+class StreamOutlet;
+
 struct Response {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;
   Headers headers;  ///< beside Content-Type and Content-Length, which the front end writes
+  /// The body comes piece by piece instead, for as long as who made the stream wants (stream.h).
+  /// Only with a status that has a body.
+  std::shared_ptr<StreamOutlet> stream = nullptr;
 };
 
 /// Gives the answer to one request: call it exactly once, from any thread, at any time after the

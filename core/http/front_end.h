@@ -53,6 +53,8 @@ struct FrontEndStats {
   uint64_t requests = 0;               ///< whole ones, given to the handler
   uint64_t replies_pending = 0;        ///< a gauge: requests whose reply has not been given
   uint64_t replies_dropped = 0;        ///< given after the client had gone
+  uint64_t streams_open = 0;           ///< a gauge: streamed answers that go on (stream.h)
+  uint64_t streams = 0;                ///< streamed answers that were begun
   uint64_t bytes_received = 0;
   uint64_t bytes_sent = 0;
   /// Answers that the handler was not asked for, in the order of kRefusalStatuses.
@@ -79,9 +81,9 @@ class FrontEnd {
   /// Cheap enough for a scrape, from any thread, until the front end is destroyed.
   virtual FrontEndStats stats() const = 0;
 
-  /// Stops accepting at once, lets requests that have begun be answered, and returns when all
-  /// are or `timeout` ends (kUnavailable, with how many were left). Call once. The destructor
-  /// cuts off what is still waiting then; a Reply may outlive it.
+  /// Stops accepting at once, lets requests that have begun be answered, ends streams where they
+  /// are, and returns when all are answered or `timeout` ends (kUnavailable, with how many were
+  /// left). Call once. The destructor cuts off what is still waiting then; a Reply may outlive it.
   virtual Status Drain(std::chrono::milliseconds timeout) = 0;
 };
 

@@ -30,6 +30,9 @@ inline constexpr size_t kUnpackedBytesAlways = 64 * 1024;
 inline constexpr size_t kPendingRepliesMax = 128;
 /// Unsent bytes of one connection; beyond it no more is read from it.
 inline constexpr size_t kUnsentBytesMax = 256 * 1024;
+/// One piece of a streamed answer. At most two are held for a connection: one that is being sent,
+/// and one that waits.
+inline constexpr size_t kStreamPieceBytesMax = size_t{16} << 20;
 /// What is read from a connection at once, into a buffer that a loop's connections share.
 inline constexpr size_t kReadBytesMax = 64 * 1024;
 /// Connections that the kernel holds for us before they are accepted; it may hold fewer (see

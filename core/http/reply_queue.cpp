@@ -18,7 +18,7 @@ uint64_t ReplyQueue::Push(const AnswerForm& form) {
 bool ReplyQueue::Put(uint64_t number, Response response) {
   if (number < first_number_ + popped_ || number >= first_number_ + answers_.size()) return false;
   std::optional<Response>& place = answers_[number - first_number_].response;
-  if (place) return false;
+  if (place || (held_ && number == first_number_ + popped_)) return false;
   place = std::move(response);
   return true;
 }
@@ -30,6 +30,24 @@ ReplyQueue::Answer* ReplyQueue::Ready() {
 
 void ReplyQueue::Pop() {
   INVARIANT(Ready() != nullptr);
+  Remove();
+}
+
+Response ReplyQueue::Hold() {
+  INVARIANT(Ready() != nullptr);
+  held_ = true;
+  Response response = std::move(*answers_[popped_].response);
+  answers_[popped_].response.reset();
+  return response;
+}
+
+void ReplyQueue::Release() {
+  INVARIANT(held_);
+  held_ = false;
+  Remove();
+}
+
+void ReplyQueue::Remove() {
   answers_[popped_].response.reset();
   ++popped_;
   if (popped_ == answers_.size() || popped_ >= kPoppedMax) {

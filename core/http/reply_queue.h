@@ -30,12 +30,21 @@ class ReplyQueue {
   /// Takes the oldest answer out. Requires: Ready().
   void Pop();
 
+  /// Takes the oldest answer's response, but leaves its place: no other is ready until Release.
+  /// Requires: Ready().
+  Response Hold();
+  /// Takes the place that Hold has left out.
+  void Release();
+
   size_t size() const { return answers_.size() - popped_; }
   bool empty() const { return size() == 0; }
 
  private:
+  void Remove();
+
   std::vector<Answer> answers_;  // the first popped_ are done with
   size_t popped_ = 0;
+  bool held_ = false;          // answers_[popped_]
   uint64_t first_number_ = 0;  // of answers_[0]
 };
 

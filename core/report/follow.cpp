@@ -167,7 +167,8 @@ Result<Summary> FollowOverview(const Question& question, const OpenFollowing& op
   return Draw(
       question, open, options, write,
       [&](RecordSource& source) {
-        overview = std::make_unique<Overview>(source.Partitions());
+        overview = std::make_unique<Overview>(source.Partitions(),
+                                              OverviewOptions{.bytes_max = question.memory});
         return overview->Steps();
       },
       [&](const ScanTotals& totals) -> Result<std::string> {

@@ -15,9 +15,9 @@
 namespace gamevents::report {
 namespace {
 
-constexpr size_t kFirstEvents = 50;
+constexpr size_t kEventsShown = 50;
 
-Columns FirstColumns() {
+Columns EventColumns() {
   Columns time;
   Columns place;
   for (Column& column : MessageColumns()) {
@@ -66,22 +66,30 @@ void AppendPart(std::string& out, std::string_view title, const Overview::Part& 
 
 }  // namespace
 
-Overview::Overview(const std::vector<int32_t>& partitions)
+Overview::Overview(const std::vector<int32_t>& partitions, const OverviewOptions& options)
     : by_minute_({BucketColumn("minute", std::chrono::minutes(1))}, {CountOfEvents()},
-                 kKeptBytesMax),
-      by_type_({TextColumn({"event_type"})}, {CountOfEvents()}, kKeptBytesMax),
-      by_item_({ItemColumn()}, {CountOfEvents()}, kKeptBytesMax),
-      by_user_({UserColumn()}, {CountOfEvents()}, kKeptBytesMax),
-      first_(Of::kSelectedEvents, FirstColumns(), kFirstEvents, partitions) {}
+                 options.bytes_max),
+      by_type_({TextColumn({"event_type"})}, {CountOfEvents()}, options.bytes_max),
+      by_item_({ItemColumn()}, {CountOfEvents()}, options.bytes_max),
+      by_user_({UserColumn()}, {CountOfEvents()}, options.bytes_max),
+      newest_(options.newest),
+      first_(Of::kSelectedEvents, EventColumns(), kEventsShown, partitions),
+      last_(EventColumns(), kEventsShown) {}
 
 std::vector<Step*> Overview::Steps() {
-  return {&by_minute_, &by_type_, &by_item_, &by_user_, &first_};
+  Step* events = &first_;
+  if (newest_) events = &last_;
+  return {&by_minute_, &by_type_, &by_item_, &by_user_, events};
 }
 
 Overview::Parts Overview::Finish() const {
-  return {Finished(by_minute_, GroupOrder::kKey), Finished(by_type_, GroupOrder::kCount),
-          Finished(by_item_, GroupOrder::kCount), Finished(by_user_, GroupOrder::kCount),
-          first_.Finish()};
+  return {Finished(by_minute_, GroupOrder::kKey),     Finished(by_type_, GroupOrder::kCount),
+          Finished(by_item_, GroupOrder::kCount),     Finished(by_user_, GroupOrder::kCount),
+          newest_ ? last_.Finish() : first_.Finish(), newest_};
+}
+
+std::string_view EventsTitle(const Overview::Parts& parts) {
+  return parts.newest ? "The newest events" : "The first events";
 }
 
 std::string OverviewMarkdown(const Overview::Parts& parts, const Summary& summary,
@@ -96,7 +104,7 @@ std::string OverviewMarkdown(const Overview::Parts& parts, const Summary& summar
   AppendPart(out, "Events per minute", parts.by_minute);
   AppendPart(out, "Events by item", parts.by_item);
   AppendPart(out, "Events by user", parts.by_user);
-  AppendTable(out, "The first events", parts.first);
+  AppendTable(out, EventsTitle(parts), parts.events);
   if (summary.not_objects.count() > 0) {
     AppendTable(out, "What was not an event", TallyTable(summary.not_objects));
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/report/grouping.h"
+#include "core/report/last_rows.h"
 #include "core/report/query.h"
 #include "core/report/session.h"
 
@@ -11,12 +12,18 @@
 
 namespace gamevents::report {
 
+struct OverviewOptions {
+  size_t bytes_max = kKeptBytesMax;  ///< what each of its groupings may keep
+  /// Show the newest events instead of the first: for what goes on.
+  bool newest = false;
+};
+
 /// What a page or a document shows of a topic where the session shows Spark's steps: counts, the
-/// course over time, and the first events, from one scan.
+/// course over time, and some events, from one scan.
 class Overview {
  public:
   /// `partitions` as the source gave them.
-  explicit Overview(const std::vector<int32_t>& partitions);
+  explicit Overview(const std::vector<int32_t>& partitions, const OverviewOptions& options = {});
 
   /// What the scan must show its records to; they live as long as the overview.
   std::vector<Step*> Steps();
@@ -31,7 +38,8 @@ class Overview {
     Part by_type;    ///< this and the next: the most frequent first
     Part by_item;    ///< the field "item", else what follows "purchase_" in the type
     Part by_user;    ///< as in the session; then the field "user"
-    Table first;     ///< the first selected events
+    Table events;    ///< the first selected events; or the newest, the last one first
+    bool newest = false;
   };
   Parts Finish() const;
 
@@ -40,8 +48,13 @@ class Overview {
   Groups by_type_;
   Groups by_item_;
   Groups by_user_;
-  FirstRows first_;
+  const bool newest_;
+  FirstRows first_;  // or:
+  LastRows last_;
 };
+
+/// The heading of parts.events.
+std::string_view EventsTitle(const Overview::Parts& parts);
 
 /// The overview as a Markdown document: headings and tables, each its first rows.
 std::string OverviewMarkdown(const Overview::Parts& parts, const Summary& summary,

@@ -65,9 +65,7 @@ void AddTable(Page& page, std::string_view title, const Table& table) {
 
 }  // namespace
 
-std::string OverviewPage(const Overview::Parts& parts, const Summary& summary,
-                         const PageInfo& info) {
-  Page page(info);
+void AddOverview(Page& page, const Overview::Parts& parts, const Summary& summary) {
   std::vector<Page::Tile> tiles{{"Messages", Count(summary.totals.records)},
                                 {"Events", Count(summary.totals.events)}};
   if (summary.totals.selected != summary.totals.events) {
@@ -82,10 +80,16 @@ std::string OverviewPage(const Overview::Parts& parts, const Summary& summary,
   AddBars(page, "Events by type", "type", parts.by_type);
   AddBars(page, "Events by item", "item", parts.by_item);
   AddBars(page, "Events by user", "user", parts.by_user);
-  AddTable(page, "The first events", parts.first);
+  AddTable(page, EventsTitle(parts), parts.events);
   if (summary.not_objects.count() > 0) {
     AddTable(page, "What was not an event", TallyTable(summary.not_objects));
   }
+}
+
+std::string OverviewPage(const Overview::Parts& parts, const Summary& summary,
+                         const PageInfo& info) {
+  Page page(info);
+  AddOverview(page, parts, summary);
   return std::move(page).Finish();
 }
 

@@ -7,8 +7,11 @@
 
 namespace gamevents::report {
 
-/// The page of a topic: headline figures, the course over time, counts by type, item and user, the
-/// first events, and what was not an event.
+/// Adds the overview of a topic to `page`: headline figures, the course over time, counts by type,
+/// item and user, the first or newest events, and what was not an event.
+void AddOverview(Page& page, const Overview::Parts& parts, const Summary& summary);
+
+/// The page that has it and nothing else.
 std::string OverviewPage(const Overview::Parts& parts, const Summary& summary,
                          const PageInfo& info);
 

@@ -23,18 +23,19 @@ std::string HashSource(std::string_view hex) {
   return "'sha256-" + Base64Encode(bytes) + "'";
 }
 
+bool IsLive(const PageInfo& info) { return !info.stream.empty(); }
+
 std::string Head(const PageInfo& info) {
   std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
-  out += fmt::format(
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {}; "
-      "style-src {}; img-src data:; base-uri 'none'; form-action 'none'\">\n",
-      HashSource(kPageScriptSha256), HashSource(kPageStyleSha256));
+  out += fmt::format("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n",
+                     ContentSecurityPolicy(info));
   out +=
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n"
       "<meta name=\"referrer\" content=\"no-referrer\">\n"
       "<link rel=\"icon\" href=\"data:,\">\n";
-  out += fmt::format("<title>{} – gamevents report</title>\n<style>", HtmlText(info.topic));
+  out += fmt::format("<title>{} – gamevents {}</title>\n<style>", HtmlText(info.topic),
+                     IsLive(info) ? "dashboard" : "report");
   out.append(kPageStyle).append("</style>\n</head>\n");
   return out;
 }
@@ -46,39 +47,60 @@ std::string MinuteOf(TimestampMs time) {
   return text + " UTC";
 }
 
-}  // namespace
-
-Page::Page(const PageInfo& info) : text_(Head(info)) {
-  text_ += fmt::format("<body>\n<header>\n<h1>{}</h1>\n", HtmlText(info.topic));
-  if (!info.asked.empty()) text_ += fmt::format("<p><code>{}</code></p>\n", HtmlText(info.asked));
+std::string Header(const PageInfo& info) {
+  std::string out = fmt::format("<header>\n<h1>{}</h1>\n", HtmlText(info.topic));
+  if (!info.asked.empty()) out += fmt::format("<p><code>{}</code></p>\n", HtmlText(info.asked));
   if (info.made.value >= 0) {
-    text_ += fmt::format("<p>Read {}; all times are UTC.</p>\n", MinuteOf(info.made));
+    out += fmt::format("<p>Read {}; all times are UTC.</p>\n", MinuteOf(info.made));
   }
-  text_ += "</header>\n<main>\n";
+  if (IsLive(info)) {
+    out += fmt::format(
+        "<p id=\"connection\" role=\"status\" data-stream=\"{}\">Without scripts this page stays "
+        "as "
+        "it was when it was loaded.</p>\n",
+        HtmlText(info.stream));
+  }
+  return out + "</header>\n";
 }
 
+}  // namespace
+
+std::string ContentSecurityPolicy(const PageInfo& info) {
+  std::string scripts = HashSource(kPageScriptSha256);
+  if (IsLive(info)) scripts += " " + HashSource(kLiveScriptSha256) + "; connect-src 'self'";
+  return fmt::format(
+      "default-src 'none'; script-src {}; style-src {}; img-src data:; base-uri 'none'; "
+      "form-action 'none'",
+      scripts, HashSource(kPageStyleSha256));
+}
+
+Page::Page(PageInfo info) : info_(std::move(info)) {}
+
 void Page::AddTiles(const std::vector<Tile>& tiles) {
-  text_ += "<dl class=\"tiles\">\n";
+  main_ += "<dl class=\"tiles\">\n";
   for (const Tile& tile : tiles) {
-    text_ += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", HtmlText(tile.name),
+    main_ += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", HtmlText(tile.name),
                          HtmlText(tile.value));
   }
-  text_ += "</dl>\n";
+  main_ += "</dl>\n";
 }
 
 void Page::AddSection(const Section& section) {
-  text_ += fmt::format("<section class=\"card{}\">\n<h2>{}</h2>\n", section.wide ? " wide" : "",
+  main_ += fmt::format("<section class=\"card{}\">\n<h2>{}</h2>\n", section.wide ? " wide" : "",
                        HtmlText(section.title));
-  if (!section.note.empty()) text_ += fmt::format("<p>{}</p>\n", HtmlText(section.note));
-  text_ += section.body + "</section>\n";
+  if (!section.note.empty()) main_ += fmt::format("<p>{}</p>\n", HtmlText(section.note));
+  main_ += section.body + "</section>\n";
 }
 
 std::string Page::Finish() && {
-  text_ +=
-      "</main>\n<footer>Made by gamevents report. The page is whole as it is: it asks no "
-      "network for anything.</footer>\n<script>";
-  text_.append(kPageScript).append("</script>\n</body>\n</html>\n");
-  return std::move(text_);
+  std::string out = Head(info_) + "<body>\n" + Header(info_) + "<main>\n" + main_ + "</main>\n";
+  out += IsLive(info_) ? "<footer>Made by gamevents serve. The page asks nothing of any other "
+                         "server.</footer>\n<script>"
+                       : "<footer>Made by gamevents report. The page is whole as it is: it asks no "
+                         "network for anything.</footer>\n<script>";
+  out.append(kPageScript);
+  if (IsLive(info_)) out.append("</script>\n<script>").append(kLiveScript);
+  return out + "</script>\n</body>\n</html>\n";
 }
 
 std::string ChartWithTable(std::string_view chart, std::string_view caption, const Table& table,

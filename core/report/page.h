@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gamevents::report {
@@ -23,13 +24,17 @@ struct PageInfo {
   std::string topic;     ///< its title
   std::string asked;     ///< the flags, as they were typed; "" for none
   TimestampMs made{-1};  ///< when; -1: it does not say
+  /// Of a live page: where its states come from, as events "state" whose data is what Main gives; a
+  /// URL of its own origin, relative to its own. "" for one that stays as it is.
+  std::string stream{};
 };
 
 /// One self-contained page, built up section by section. Its Content-Security-Policy forbids every
-/// request, and every script and style but the page's own, which it knows by their hashes.
+/// request (but for a live one's stream), and every script and style but the page's own, which it
+/// knows by their hashes.
 class Page {
  public:
-  explicit Page(const PageInfo& info);
+  explicit Page(PageInfo info);
 
   /// A row of headline figures. Both are not trusted.
   struct Tile {
@@ -47,12 +52,23 @@ class Page {
   };
   void AddSection(const Section& section);
 
+  /// Adds what another page's Main gave, or other HTML of our own.
+  void AddHtml(std::string_view html) { main_ += html; }
+
+  /// What the page holds, without what is around it: the state of a live page.
+  std::string Main() && { return std::move(main_); }
+
   /// The whole page.
   std::string Finish() &&;
 
  private:
-  std::string text_;
+  PageInfo info_;
+  std::string main_;
 };
+
+/// The policy of the page of `info`, for who sends it in a header, too, as its <meta> cannot forbid
+/// other pages to frame it.
+std::string ContentSecurityPolicy(const PageInfo& info);
 
 /// `chart` (HTML already) over its table, which opens at a click.
 std::string ChartWithTable(std::string_view chart, std::string_view caption, const Table& table,

@@ -11,5 +11,7 @@ extern const std::string_view kPageStyle;
 extern const std::string_view kPageStyleSha256;
 extern const std::string_view kPageScript;
 extern const std::string_view kPageScriptSha256;
+extern const std::string_view kLiveScript;  ///< what a live page has beside kPageScript
+extern const std::string_view kLiveScriptSha256;
 
 }  // namespace gamevents::report

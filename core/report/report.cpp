@@ -53,7 +53,7 @@ Result<Summary> AnswerSession(const Job& job) {
   if (!source) return std::move(source).error();
   const Format format = job.question.format;
   if (format == Format::kHtml || format == Format::kMarkdown) {
-    Overview overview((*source)->Partitions());
+    Overview overview((*source)->Partitions(), {.bytes_max = job.question.memory});
     return AnswerWhole(job, **source, overview.Steps(), [&](const Summary& summary) {
       const PageInfo& page = job.question.page;
       return format == Format::kHtml ? OverviewPage(overview.Finish(), summary, page)

@@ -159,6 +159,7 @@ def test_requests_in_flight_are_bounded(serve, own_embedded):
     own_embedded.pause()
     with concurrent.futures.ThreadPoolExecutor(2) as clients:
         waiting = [clients.submit(server.request, SWORD) for _ in range(2)]
+        time.sleep(0.5)  # A scrape is in flight, too: beside it only one of them would find room.
         processes.wait_until(
             lambda: value(scrape(server), "gamevents_http_requests_in_flight") == 3, 10, "waiting")
         refused = server.request(SWORD)

@@ -26,6 +26,7 @@ ARROWS = {
     "state": ("base", "event", "kafka"),
     "collector": ("base", "event", "http", "kafka", "state"),
     "report": ("base", "event", "kafka", "log", "state"),
+    "dashboard": ("base", "http", "kafka", "report"),
     "ledger": ("base", "event", "kafka"),
     "generate": ("base", "event", "http", "kafka", "ledger"),
 }

@@ -1,10 +1,10 @@
 'use strict';
 // Makes each table sortable by its headings; without it they are tables all the same.
-for (const table of document.querySelectorAll('table')) {
+const makeSortable = table => {
   const heads = [...table.tHead.rows[0].cells];
   const body = table.tBodies[0];
   const rows = [...body.rows];
-  if (rows.length < 2) continue;
+  if (rows.length < 2) return;
   const words = new Intl.Collator(undefined, {numeric: true});
   const text = (row, column) => row.cells[column].textContent;
   const isNull = (row, column) => row.cells[column].classList.contains('null');
@@ -30,4 +30,8 @@ for (const table of document.querySelectorAll('table')) {
       body.append(...sorted);
     });
   });
+};
+function sortable(root) {
+  root.querySelectorAll('table').forEach(makeSortable);
 }
+sortable(document);

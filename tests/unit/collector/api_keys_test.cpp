@@ -74,6 +74,21 @@ TEST_CASE("a request carries its key in one of two headers") {
   CHECK_FALSE(PresentedKey({}).has_value());
 }
 
+TEST_CASE("a browser carries a key as the password of HTTP Basic, with any name") {
+  const auto password = [](const std::string& value) {
+    return PresentedPassword({{"authorization", value}});
+  };
+  CHECK(password("Basic bWU6YTpi") == "a:b");  // me:a:b
+  CHECK(password("bAsIc Omtl\t") == "ke");     // :ke
+  CHECK(password("Basic bWU6") == "");
+  CHECK_FALSE(password("Basic bWU="));  // no colon
+  CHECK_FALSE(password("Basic !"));
+  CHECK_FALSE(password("Basic"));
+  CHECK_FALSE(password("Bearer bWU6YTpi"));
+  CHECK_FALSE(password("Basic " + std::string(10'000, 'b')));
+  CHECK_FALSE(PresentedPassword({}));
+}
+
 TEST_CASE("a key gives its name; reading the file again changes the keys, or nothing") {
   TemporaryFile file;
   CHECK(ApiKeys::Open(file.path()).error().fault == Fault::kNotFound);

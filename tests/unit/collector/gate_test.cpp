@@ -3,6 +3,7 @@
 #include "core/collector/gate.h"
 
 #include "core/base/file.h"
+#include "core/http/stream.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/collector/fixed_clock.h"
 
@@ -58,16 +59,23 @@ struct Fixture {
   Backlog backlog;
   Gate gate;  // before the replies: it outlives them
   std::vector<http::Reply> waiting;
-  const Router router{{{{"POST"},
-                        "/buy/<user>",
-                        "buys",
-                        [this](Call call) { waiting.push_back(std::move(call.reply)); }},
-                       {{"GET"}, "/drop", "forgets its reply", [](const Call&) {}},
-                       {{"GET"},
-                        "/healthz",
-                        "health",
-                        [](const Call& call) { call.reply(TextResponse(200, "ok\n")); },
-                        true}}};
+  const Router router{
+      {{{"POST"},
+        "/buy/<user>",
+        "buys",
+        [this](Call call) { waiting.push_back(std::move(call.reply)); }},
+       {{"GET"}, "/drop", "forgets its reply", [](const Call&) {}},
+       {{"GET"},
+        "/healthz",
+        "health",
+        [](const Call& call) { call.reply(TextResponse(200, "ok\n")); },
+        true},
+       {.methods = {"GET"},
+        .pattern = "/page",
+        .help = "for people",
+        .handler = [](const Call& call) { call.reply(TextResponse(200, "page\n")); },
+        .operational = true,
+        .for_browsers = true}}};
 };
 
 constexpr const char* kRequests = "gamevents_http_requests_total";
@@ -170,6 +178,44 @@ TEST_CASE("with keys, a route that is not open wants one") {
   CHECK((*fixture.Ask("/healthz", {}, "GET"))->status == 200);
   CHECK((*fixture.Ask("/nowhere"))->status == 401);
   CHECK(fixture.Shows(std::string(kRefused) + R"({reason="api_key"} 3)"));
+}
+
+TEST_CASE("a route for browsers has them ask for a key, and takes it as a password") {
+  const std::string path = "gate_test_browsers." + std::to_string(::getpid());
+  std::ofstream(path) << "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad game\n";
+  const auto keys = ApiKeys::Open(path);
+  std::remove(path.c_str());
+  REQUIRE(keys.ok());
+  GateOptions options;
+  options.api_keys = keys->get();
+  Fixture fixture(std::move(options));
+  const auto ask = [&](const std::string& route, http::Headers headers) {
+    const Answer answer = fixture.Ask(route, std::move(headers), "GET");
+    REQUIRE(answer->has_value());
+    return std::to_string((*answer)->status) + " " + HeaderOf(answer, "WWW-Authenticate");
+  };
+  const std::string challenge = R"(401 Basic realm="gamevents", charset="UTF-8")";
+  CHECK(ask("/page", {}) == challenge);
+  CHECK(ask("/page", {{"Authorization", "Basic bWU6YWJk"}}) == challenge);  // me:abd
+  CHECK(ask("/page", {{"Authorization", "Bearer abd"}}) == challenge);
+  CHECK(ask("/page", {{"Authorization", "Basic bWU6YWJj"}}) == "200 ");  // me:abc
+  CHECK(ask("/page", {{"X-Api-Key", "abc"}}) == "200 ");
+  // Nowhere else is a password taken.
+  CHECK(ask("/healthz", {{"Authorization", "Basic bWU6YWJj"}}).starts_with("401 Bearer"));
+}
+
+TEST_CASE("a streamed answer is in flight until it begins") {
+  Fixture fixture;
+  const Answer answer = fixture.Ask("/buy/a");
+  CHECK(fixture.gate.in_flight() == 1);
+  http::Response response = TextResponse(200, "");
+  auto [stream, outlet] = http::Stream::Make();
+  response.stream = std::move(outlet);
+  fixture.Give(std::move(response));
+  CHECK(fixture.gate.in_flight() == 0);
+  REQUIRE(answer->has_value());
+  CHECK((*answer)->stream != nullptr);
+  CHECK(stream->Send(std::make_shared<const std::string>("piece")).ok());
 }
 
 TEST_CASE("an open route that is not in the table is a mistake in the configuration") {

@@ -92,6 +92,16 @@ TEST_CASE("where keys are needed, the document says which routes need them") {
   CHECK_FALSE(open["responses"].contains("429"));  // no rate for operators
 }
 
+TEST_CASE("a route for browsers takes a password, too") {
+  Route page{{"GET"}, "/page", "page", nullptr, /*operational=*/true};
+  page.for_browsers = true;
+  const std::vector<Route> routes = {{{"GET"}, "/", "root", nullptr}, page};
+  const Json document = Document(routes, {"1", true, {}});
+  CHECK(document["components"]["securitySchemes"]["basic"]["scheme"] == "basic");
+  CHECK(document["paths"]["/page"]["get"]["security"].size() == 3);
+  CHECK(document["paths"]["/"]["get"]["security"].size() == 2);
+}
+
 TEST_CASE("a schema that is no JSON is a mistake that is named") {
   Route route{{"POST"}, "/buy", "buys", nullptr};
   route.bodies = {{"application/json", "{type: object}"}};

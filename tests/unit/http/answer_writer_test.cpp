@@ -2,6 +2,7 @@
 // header or another answer. Method: answers written and compared, the date apart.
 #include "core/http/answer_writer.h"
 
+#include "core/http/stream.h"
 #include "tests/unit/catch.h"
 
 #include <regex>
@@ -26,6 +27,18 @@ TEST_CASE("an answer has its status, headers and body") {
         "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
         "Content-Length: 2\r\nRetry-After: 1\r\nX-A: b\tc\r\n\r\n{}");
   CHECK(Written({299, "", "x", {}}) == "HTTP/1.1 299 OK\r\nContent-Length: 1\r\n\r\nx");
+}
+
+TEST_CASE("a streamed answer has no length, and its chunks say theirs") {
+  Response response{200, "a/b", "", {}};
+  response.stream = Stream::Make().second;
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\n";
+  CHECK(Written(response) == head + "Transfer-Encoding: chunked\r\n\r\n");
+  CHECK(Written(response, {.http_1_0 = true, .close = true}) == head + "Connection: close\r\n\r\n");
+  std::string out;
+  AppendChunk(out, std::string(300, 'x'));
+  AppendChunk(out, {});
+  CHECK(out == "12c\r\n" + std::string(300, 'x') + "\r\n0\r\n\r\n");
 }
 
 TEST_CASE("its form follows from the request") {

@@ -71,6 +71,15 @@ std::string Client::ReadAnswer(bool has_body) {
   return answer;
 }
 
+std::string Client::ReadUntil(std::string_view end) {
+  size_t found = unread_.find(end);
+  while (found == std::string::npos && Receive()) found = unread_.find(end);
+  const std::string read =
+      unread_.substr(0, found == std::string::npos ? found : found + end.size());
+  unread_.erase(0, read.size());
+  return read;
+}
+
 size_t Client::ReadSome(size_t count) {
   const size_t before = unread_.size();
   unread_.resize(before + count);

@@ -22,6 +22,9 @@ class Client {
   /// One whole answer, head and body, by its Content-Length; what there was when the server
   /// closed, or nothing came for ten seconds. `has_body` is false for the answer to HEAD.
   std::string ReadAnswer(bool has_body = true);
+  /// What comes up to and including `end`; what there was when the server closed, or nothing came
+  /// for ten seconds.
+  std::string ReadUntil(std::string_view end);
   /// `count` bytes, kept for ReadAnswer; how many came before the end.
   size_t ReadSome(size_t count);
   /// Ends a Send that waits in another thread.

@@ -44,6 +44,22 @@ TEST_CASE("whatever order answers are given in, they leave in their own") {
   CHECK(turns == 24);
 }
 
+TEST_CASE("an answer that is held lets none after it go") {
+  ReplyQueue queue;
+  for (int i = 0; i < 2; ++i) (void)queue.Push({});
+  CHECK(queue.Put(1, Numbered(1)));
+  CHECK(queue.Put(0, Numbered(0)));
+  CHECK(queue.Hold().body == "0");
+  CHECK(queue.Ready() == nullptr);
+  CHECK(queue.size() == 2);
+  CHECK_FALSE(queue.Put(0, Numbered(9)));
+  queue.Release();
+  REQUIRE(queue.Ready() != nullptr);
+  CHECK(queue.Ready()->response->body == "1");
+  queue.Pop();
+  CHECK(queue.empty());
+}
+
 TEST_CASE("a queue that is never empty stays right and keeps its forms") {
   ReplyQueue queue;
   std::deque<uint64_t> asked;

@@ -23,9 +23,9 @@ struct Ran {
   Summary summary;
 };
 
-Ran Run(const std::vector<Message>& messages) {
+Ran Run(const std::vector<Message>& messages, const OverviewOptions& options = {}) {
   MemorySource source(messages);
-  Overview overview(source.Partitions());
+  Overview overview(source.Partitions(), options);
   Summary summary;
   std::vector<Step*> steps = overview.Steps();
   steps.push_back(&summary.not_objects);
@@ -49,8 +49,20 @@ TEST_CASE("each grouping has its events, and counts those without") {
   CHECK(ran.parts.by_type.table->rows.size() == 4);
   REQUIRE(ran.parts.by_minute.table);
   CHECK(ran.parts.by_minute.table->rows.size() == 1);
-  CHECK(ran.parts.first.rows.size() == 4);
-  CHECK(ran.parts.first.headings.size() == 6);
+  CHECK(ran.parts.events.rows.size() == 4);
+  CHECK(ran.parts.events.headings.size() == 6);
+  CHECK(ran.parts.events.rows[0][1] == Cell("default"s));
+}
+
+TEST_CASE("the overview of what goes on has its newest events, and its memory is set") {
+  const Ran ran = Run(kMessages, {.newest = true});
+  REQUIRE(ran.parts.events.rows.size() == 4);
+  CHECK(ran.parts.events.rows[0][1] == Cell("add_to_cart"s));
+  CHECK(EventsTitle(ran.parts) == "The newest events");
+  const Ran tight = Run(kMessages, {.bytes_max = 300, .newest = true});
+  REQUIRE_FALSE(tight.parts.by_type.table);
+  CHECK(tight.parts.by_type.table.error().fault == Fault::kFull);
+  CHECK(tight.parts.by_minute.table);
 }
 
 TEST_CASE("the document has every part, and no markup of an event's") {
@@ -67,7 +79,7 @@ TEST_CASE("the document has every part, and no markup of an event's") {
 
 TEST_CASE("an empty topic has an overview too") {
   const Ran ran = Run({});
-  CHECK(ran.parts.first.rows.empty());
+  CHECK(ran.parts.events.rows.empty());
   const std::string text = OverviewMarkdown(ran.parts, ran.summary, "t");
   CHECK(text.find("| 0 | 0 | 0 | 0 |") != std::string::npos);
   CHECK(text.find("not an event\n\n") == std::string::npos);

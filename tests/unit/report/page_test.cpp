@@ -61,6 +61,31 @@ TEST_CASE("the page has one script and one style, and its policy names them by h
   CHECK_FALSE(Has(page, "https:"));
 }
 
+TEST_CASE("a live page may ask its own server for its states, and runs one script more") {
+  PageInfo info;
+  info.topic = "<t>";
+  info.stream = "dashboard/stream?\"";
+  Page page(info);
+  page.AddHtml("<p>now</p>\n");
+  const std::string text = std::move(page).Finish();
+  CHECK(Has(text, "<title>&lt;t&gt; – gamevents dashboard</title>"));
+  CHECK(Has(text, "data-stream=\"dashboard/stream?&quot;\""));
+  CHECK(Has(text, "<main>\n<p>now</p>\n</main>"));
+  CHECK(Count(text, "<script>") == 2);
+  CHECK(Has(text, "content=\"" + ContentSecurityPolicy(info) + "\""));
+  CHECK(Count(ContentSecurityPolicy(info), "'sha256-") == 3);
+  CHECK(Has(ContentSecurityPolicy(info), "; connect-src 'self'; style-src "));
+  CHECK_FALSE(Has(ContentSecurityPolicy(kInfo), "connect-src"));
+  CHECK_FALSE(Has(text, "unsafe"));
+}
+
+TEST_CASE("what a page holds can be had without what is around it") {
+  Page page(kInfo);
+  page.AddTiles({{"<a>", "1"}});
+  CHECK(std::move(page).Main() ==
+        "<dl class=\"tiles\">\n<div><dt>&lt;a&gt;</dt><dd>1</dd></div>\n</dl>\n");
+}
+
 TEST_CASE("a page is bounded whatever the rows hold") {
   Table table{{}, {}, true};
   for (int i = 0; i < 50; ++i) table.headings.push_back({"c" + std::to_string(i), Type::kAny});

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/dashboard/board.h"
+#include "core/kafka/reader.h"
+#include "core/report/overview.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace gamevents::dashboard {
+
+/// How soon after one view the next is rendered; later when rendering takes long (kRenderShare).
+inline constexpr std::chrono::milliseconds kRenderEvery{500};
+/// Rendering takes at most about one part in so many of the time.
+inline constexpr int kRenderShare = 10;
+/// When nobody has looked for so long, the topic is read no further, and what was counted is
+/// forgotten: a dashboard that nobody looks at costs nothing.
+inline constexpr std::chrono::milliseconds kForgetAfter{10 * 60'000};
+/// How long after a failure the topic is tried again.
+inline constexpr std::chrono::milliseconds kTryAgainAfter{1'000};
+/// What Kafka gets at most to answer, so that the page says soon that it does not.
+inline constexpr std::chrono::milliseconds kKafkaTimeoutMax{3'000};
+
+struct FollowerOptions {
+  kafka::ClientOptions client;
+  std::string topic;
+  size_t memory = report::kKeptBytesMax;  ///< what all groupings together may keep
+  std::chrono::milliseconds render_every = kRenderEvery;
+  std::chrono::milliseconds forget_after = kForgetAfter;
+  std::chrono::milliseconds try_again_after = kTryAgainAfter;
+  /// Called from the follower's thread when the topic can be read no longer.
+  std::function<void(const Error&)> on_problem = [](const Error&) {};
+  std::function<Result<std::unique_ptr<kafka::Reader>>(const kafka::ReaderOptions&)> open =
+      kafka::Reader::Open;
+};
+
+/// Follows a topic from its start while somebody looks at the board, in a thread of its own, and
+/// shows there what it has counted. A topic that cannot be read is said to be so and tried again:
+/// from where reading ended when only the broker was away, else from the start.
+class Follower {
+ public:
+  /// `board` and `clock` must outlive it. Errors: kFull when the system gives no thread.
+  static Result<std::unique_ptr<Follower>> Start(FollowerOptions options, Board& board,
+                                                 const Clock& clock = Clock::System());
+  /// Stops the board, and waits for Kafka's client to end.
+  ~Follower();
+  Follower(const Follower&) = delete;
+  Follower& operator=(const Follower&) = delete;
+
+ private:
+  using Time = Board::Time;
+  class Source;
+  // What has been counted, and where the rest begins.
+  struct Counted {
+    explicit Counted(size_t memory);
+    report::Overview overview;
+    report::Summary summary;            // its totals: up to the last opening
+    report::ScanTotals since;           // the opening
+    std::map<int32_t, int64_t> starts;  // by partition, behind what was read
+    int64_t to_read = 0;                // offsets there were at the opening
+    bool caught_up = false;
+    Time read_at{};  // what was in the topic then has been read, once it is caught up
+  };
+
+  Follower(FollowerOptions options, Board& board, const Clock& clock);
+  void Run();
+  bool GoesOn() const;
+  Status Follow();
+  void OnProblem(Error error);
+  void Tick();
+  void Render();
+  void Forget();
+
+  const FollowerOptions options_;
+  Board& board_;
+  const Clock& clock_;
+  // All below is the thread's own.
+  std::unique_ptr<Counted> counted_;
+  std::string problem_;
+  bool changed_ = true;  // since the last view
+  Time next_render_{};
+  uint64_t views_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace gamevents::dashboard

@@ -1,0 +1,66 @@
+#include "core/dashboard/view.h"
+
+#include "core/dashboard/server_sent_event.h"
+#include "core/report/html.h"
+#include "core/report/overview_page.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace gamevents::dashboard {
+namespace {
+
+/// "2026-11-23 10:00:00 UTC".
+std::string SecondOf(TimestampMs time) {
+  std::string text = FormatTimestamp(time).substr(0, 19);
+  text[10] = ' ';
+  return text + " UTC";
+}
+
+std::string Status(const Reading& reading) {
+  std::string out =
+      fmt::format("<p class=\"state\">As of {}; all times are UTC.", SecondOf(reading.as_of));
+  if (reading.percent < 100 && reading.problem.empty()) {
+    out += fmt::format(" The topic is being read: {} % so far.", reading.percent);
+  }
+  out += "</p>\n";
+  if (!reading.problem.empty()) {
+    out += fmt::format(
+        "<p class=\"problem\" role=\"alert\">The topic cannot be read: {}. What is below is what "
+        "had been "
+        "read before; it goes on as soon as it can.</p>\n",
+        report::HtmlText(reading.problem));
+  }
+  return out;
+}
+
+}  // namespace
+
+report::PageInfo PageInfoOf(std::string topic) {
+  report::PageInfo info;
+  info.topic = std::move(topic);
+  info.stream = "dashboard/stream";
+  return info;
+}
+
+std::shared_ptr<const View> MakeView(std::string id, const report::Overview::Parts& parts,
+                                     const report::Summary& summary, const Reading& reading) {
+  report::Page page({});
+  page.AddHtml(Status(reading));
+  report::AddOverview(page, parts, summary);
+  auto view = std::make_shared<View>();
+  view->id = std::move(id);
+  view->main = std::move(page).Main();
+  view->event = std::make_shared<const std::string>(
+      FormatServerSentEvent({"state", view->id, view->main}, kReconnectMs));
+  return view;
+}
+
+std::string PageOf(const View& view, const std::string& topic) {
+  report::Page page(PageInfoOf(topic));
+  page.AddHtml(view.main);
+  return std::move(page).Finish();
+}
+
+}  // namespace gamevents::dashboard
