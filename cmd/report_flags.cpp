@@ -220,6 +220,9 @@ void DeclareReportFlags(CLI::App& app, ReportFlags& flags) {
   app.add_option("--take", flags.take, "The first N rows as pyspark's take(N) prints them")
       ->type_name("N")
       ->excludes(limit);
+  auto* sql = app.add_option("--sql", flags.sql,
+                             "One SELECT over the table events, a column a field (docs/report.md)")
+                  ->type_name("STATEMENT");
   app.add_flag("--schema", flags.schema, "The events' fields with their types; no session");
   app.add_option(
          "--source", flags.source,
@@ -234,7 +237,8 @@ void DeclareReportFlags(CLI::App& app, ReportFlags& flags) {
       ->option_text(fmt::format("{}", fmt::join(FormatNames(), "|")));
   auto* view = app.add_option("--view", flags.view, "A question by its name: docs/report.md")
                    ->check(CLI::IsMember(ViewNames()))
-                   ->option_text(fmt::format("{}", fmt::join(ViewNames(), "|")));
+                   ->option_text(fmt::format("{}", fmt::join(ViewNames(), "|")))
+                   ->excludes(sql);
   DeclareViewFlags(app, flags);
   app.add_flag("-f,--follow", flags.follow,
                "Go on as events arrive: draw counts anew, or write rows as they come")
@@ -267,6 +271,7 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags) {
   question.limit = flags.take ? flags.take : flags.limit;
   question.take = flags.take.has_value();
   question.schema = flags.schema;
+  question.sql = flags.sql;
   if (auto view = ParseView(flags, question); !view) return std::move(view).error();
   question.truncate = flags.truncate;
   question.format = report::FormatNamed(flags.format).value_or(report::Format::kTable);
@@ -309,6 +314,7 @@ std::string Asked(const ReportFlags& flags) {
   add("--bucket", flags.bucket.value_or(""));
   add("--bucket-by", flags.bucket_by.value_or(""));
   for (const std::string& columns : flags.order_by) add("--order-by", columns);
+  add("--sql", flags.sql.value_or(""));
   if (flags.schema) asked.append(" --schema");
   add("--view", flags.view);
   add("--steps", flags.steps.value_or(""));

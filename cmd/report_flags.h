@@ -25,6 +25,7 @@ struct ReportFlags {
   std::optional<size_t> limit;
   std::optional<size_t> take;
   bool schema = false;
+  std::optional<std::string> sql;
   std::string source = "auto";
   size_t truncate = report::kTruncate;
   std::string format = "table";

@@ -218,6 +218,8 @@ Status CheckFollow(const Question& question) {
     flaw = "a --view is worked out at the end: leave --follow out";
   } else if (question.select_all) {
     flaw = "--select '*' reads the topic twice: name the fields that you want";
+  } else if (question.sql) {
+    flaw = "--sql is answered at the end: leave --follow out";
   } else if (question.schema) {
     flaw = "--schema is worked out at the end: leave --follow out";
   } else if (question.take) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -53,14 +54,24 @@ class FirstRows final : public Step {
 /// Collects the names of the selected events' top-level fields.
 class FieldNames final : public Step {
  public:
-  /// Errors: kFull beyond kFieldsMax.
-  Status Take(const Scanned& scanned) override;
+  using Names = std::set<std::string, std::less<>>;
 
-  /// Ascending, as Spark orders the fields of JSON.
-  const std::set<std::string, std::less<>>& names() const { return names_; }
+  /// Another, empty one, for a thread of its own.
+  std::unique_ptr<FieldNames> Sibling() const { return std::make_unique<FieldNames>(); }
+
+  /// Never fails: beyond kFieldsMax it is satisfied, and Finish says so.
+  Status Take(const Scanned& scanned) override;
+  bool Satisfied() const override { return names_.size() > kFieldsMax; }
+
+  /// Takes what a sibling found.
+  void Merge(FieldNames&& sibling);
+
+  /// Ascending, as Spark orders the fields of JSON. Errors: kFull beyond kFieldsMax.
+  Result<Names> Finish() const;
 
  private:
-  std::set<std::string, std::less<>> names_;
+  Names names_;
+  std::vector<std::string> last_;  ///< the names of the event before, in its order
 };
 
 /// Hands the row of each selected event on, at most `limit` of them, and keeps none.

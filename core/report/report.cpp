@@ -1,5 +1,6 @@
 #include "core/report/report.h"
 
+#include "core/report/merged_scan.h"
 #include "core/report/overview.h"
 #include "core/report/overview_page.h"
 #include "core/report/python_repr.h"
@@ -8,6 +9,7 @@
 #include "core/report/schema.h"
 #include "core/report/sorted_rows.h"
 #include "core/report/spark_text.h"
+#include "core/report/sql/answer.h"
 
 #include <fmt/format.h>
 
@@ -87,35 +89,9 @@ Status WriteTable(const Job& job, Table table, size_t limit) {
   return Render(std::move(table), job.Rendering(), job.write);
 }
 
-/// Scans with `step` and siblings of it, one a part of the source, and merges them into it. Step:
-/// a Step with Sibling and Merge.
-template <class Mergeable>
-Result<Summary> ScanMerged(const Job& job, Mergeable& step) {
-  auto source = job.open();
-  if (!source) return std::move(source).error();
-  const auto parts = (*source)->Split(ScanThreads());
-  Summary summary;
-  if (parts.size() < 2) return AnswerWith(job, **source, step, [] { return Status(Done{}); });
-  std::vector<std::unique_ptr<Mergeable>> siblings;
-  std::vector<NotObjects> not_objects(parts.size());
-  std::vector<std::vector<Step*>> steps;
-  for (NotObjects& tally : not_objects) {
-    siblings.push_back(step.Sibling());
-    steps.push_back({siblings.back().get(), &tally});
-  }
-  auto totals = ScanParts(parts, steps, job.Scanning());
-  if (!totals) return std::move(totals).error();
-  summary.totals = *totals;
-  for (size_t i = 0; i < parts.size(); ++i) {
-    step.Merge(std::move(*siblings[i]));
-    summary.not_objects.Merge(not_objects[i]);
-  }
-  return summary;
-}
-
 Result<Summary> AnswerGroups(const Job& job) {
   Groups groups = MakeGroups(job.question);
-  auto summary = ScanMerged(job, groups);
+  auto summary = ScanMerged(job.open, job.Scanning(), groups);
   if (!summary) return summary;
   auto table = FinishGroups(job.question, groups);
   if (!table) return std::move(table).error();
@@ -127,7 +103,7 @@ Result<Summary> AnswerGroups(const Job& job) {
 
 Result<Summary> AnswerSchema(const Job& job) {
   Schema schema;
-  auto summary = ScanMerged(job, schema);
+  auto summary = ScanMerged(job.open, job.Scanning(), schema);
   if (!summary) return summary;
   auto table = schema.Finish();
   if (!table) return std::move(table).error();
@@ -143,7 +119,7 @@ Result<Summary> AnswerSchema(const Job& job) {
 
 Result<Summary> AnswerView(const Job& job) {
   const auto view = MakeView(*job.question.view, job.question.memory);
-  auto summary = ScanMerged(job, *view);
+  auto summary = ScanMerged(job.open, job.Scanning(), *view);
   if (!summary) return summary;
   auto table = view->Finish();
   if (!table) return std::move(table).error();
@@ -161,13 +137,15 @@ Result<Columns> SelectedColumns(const Job& job) {
   Columns columns;
   for (const event::FieldPath& path : job.question.select) columns.push_back(FieldColumn(path));
   if (!job.question.select_all) return columns;
-  auto source = job.open();
-  if (!source) return std::move(source).error();
   FieldNames fields;
-  Step* const steps[] = {&fields};
-  auto totals = Scan(**source, steps, job.Scanning());
-  if (!totals) return std::move(totals).error();
-  for (const std::string& name : fields.names()) columns.push_back(FieldColumn({name}));
+  const auto summary = ScanMerged(job.open, job.Scanning(), fields);
+  if (!summary) return Error(summary.error());
+  const auto names = fields.Finish();
+  if (!names) {
+    return Error{Fault::kFull,
+                 "--select '*': " + names.error().context + ": name those that you want"};
+  }
+  for (const std::string& name : *names) columns.push_back(FieldColumn({name}));
   return columns;
 }
 
@@ -196,6 +174,9 @@ Result<Summary> AnswerRows(const Job& job) {
   return AnswerWith(job, **source, rows, [&] { return renderer->Finish(false); });
 }
 
+constexpr std::string_view kTakeIsATable =
+    "--take prints rows as pyspark does: leave --format out, or ask with --limit";
+
 bool IsRows(const Question& question) { return question.select_all || !question.select.empty(); }
 
 bool IsGroups(const Question& question) {
@@ -218,8 +199,23 @@ Status CheckView(const Question& question) {
   return Sort(headings, question.order_by);
 }
 
+/// What a statement leaves to ask. Errors: kBadInput.
+Status CheckSql(const Question& question) {
+  if (question.view || IsRows(question) || IsGroups(question) || question.schema ||
+      question.bucket_by || !question.order_by.empty()) {
+    return Error{Fault::kBadInput,
+                 "--sql asks all by itself: leave --select, --group-by, --agg, --bucket, "
+                 "--order-by, --schema and --view out"};
+  }
+  if (question.take && question.format != Format::kTable) {
+    return Error{Fault::kBadInput, std::string(kTakeIsATable)};
+  }
+  return sql::Check(*question.sql);
+}
+
 /// What the flags of rows and groups need. Errors: kBadInput.
 Status CheckParts(const Question& question) {
+  if (question.sql) return CheckSql(question);
   if (question.view) return CheckView(question);
   const bool rows = IsRows(question);
   const bool groups = IsGroups(question);
@@ -239,7 +235,7 @@ Status CheckParts(const Question& question) {
   } else if (!rows && !groups && !question.order_by.empty()) {
     flaw = "--order-by needs --select, --group-by or --agg";
   } else if (question.take && question.format != Format::kTable) {
-    flaw = "--take prints rows as pyspark does: leave --format out, or ask with --limit";
+    flaw = kTakeIsATable;
   }
   if (flaw.empty()) return Done{};
   return Error{Fault::kBadInput, std::string(flaw)};
@@ -268,7 +264,8 @@ Result<Table> FinishGroups(const Question& question, const Groups& groups) {
 }
 
 bool IsSession(const Question& question) {
-  return !question.view && !IsRows(question) && !IsGroups(question) && !question.schema;
+  return !question.view && !question.sql && !IsRows(question) && !IsGroups(question) &&
+         !question.schema;
 }
 
 Status Check(const Question& question) {
@@ -288,8 +285,8 @@ Status Check(const Question& question) {
   if (IsSession(question) && !format.has_session) {
     const auto has_session = [](const FormatTraits& traits) { return traits.has_session; };
     return Error{Fault::kBadInput,
-                 fmt::format("{} is one table: say which with --select, --group-by, --agg or "
-                             "--schema; the session has --format {}",
+                 fmt::format("{} is one table: say which with --select, --group-by, --agg, "
+                             "--sql or --schema; the session has --format {}",
                              format.name, NamesOfFormats(has_session))};
   }
   if (question.limit.value_or(0) > format.rows_max) {
@@ -305,6 +302,7 @@ Result<Summary> Answer(const Question& question, const OpenSource& open, const P
                        const Write& write) {
   if (auto checked = Check(question); !checked) return std::move(checked).error();
   const Job job{question, open, progress, write};
+  if (question.sql) return sql::Answer(question, open, progress, write);
   if (question.view) return AnswerView(job);
   if (question.schema) return AnswerSchema(job);
   if (IsGroups(question)) return AnswerGroups(job);

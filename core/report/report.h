@@ -38,6 +38,7 @@ struct Question {
   Format format = Format::kTable;
   size_t truncate = kTruncate;         ///< of a table's cells, in characters; 0: none
   std::optional<ViewQuestion> view{};  ///< a question by name, in place of all of the above
+  std::optional<std::string> sql{};    ///< a statement over the table `events`
   bool schema = false;                 ///< the fields of all selected events, with their types
   bool take = false;                   ///< print the rows as pyspark's take() gives them
   size_t memory = kKeptBytesMax;  ///< report.memory: what a table or grouping may keep, in bytes

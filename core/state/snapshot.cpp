@@ -2,7 +2,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/crc32c.h"
-#include "core/state/database.h"
+#include "core/database/database.h"
 #include "core/state/user_codec.h"
 
 #include <fcntl.h>
@@ -19,6 +19,9 @@
 
 namespace gamevents::state {
 namespace {
+
+using database::Database;
+using database::Statement;
 
 // The journal is written ahead, so that readers and a crash see whole snapshots. It is not synced
 // to disk each time: what a crash of the machine takes away is folded again.

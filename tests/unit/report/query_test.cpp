@@ -76,15 +76,17 @@ TEST_CASE("rows beyond the memory limit are let go or refused") {
 TEST_CASE("field names are collected in order up to their limit") {
   FieldNames fields;
   REQUIRE(ScanWith(fields, {{R"({"b":1,"a":{"x":1}})"}, {"7"}, {R"({"c":1,"a":2})"}}));
-  CHECK(std::vector<std::string>(fields.names().begin(), fields.names().end()) ==
-        std::vector<std::string>{"a", "b", "c"});
+  const auto other = fields.Sibling();
+  REQUIRE(ScanWith(*other, {{R"({"a":1,"":2})"}, {R"({"d":1,"":2})"}}));
+  fields.Merge(std::move(*other));
+  CHECK(fields.Finish().value() == FieldNames::Names{"", "a", "b", "c", "d"});
 
   for (const size_t count : {kFieldsMax, kFieldsMax + 1}) {
     std::string object = "{";
     for (size_t i = 0; i < count; ++i) object += fmt::format("{}\"f{}\":1", i ? "," : "", i);
     FieldNames many;
-    const auto totals = ScanWith(many, {{object + "}"}});
-    CHECK(totals.ok() == (count == kFieldsMax));
+    REQUIRE(ScanWith(many, {{object + "}"}}));
+    CHECK(many.Finish().ok() == (count == kFieldsMax));
   }
 }
 

@@ -4,7 +4,7 @@
 #include "core/state/snapshot.h"
 
 #include "core/base/file.h"
-#include "core/state/database.h"
+#include "core/database/database.h"
 #include "core/state/views.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/config/temp_folder.h"
@@ -15,6 +15,8 @@
 
 namespace gamevents::state {
 namespace {
+
+using database::Database;
 
 constexpr char kTopic[] = "events";
 

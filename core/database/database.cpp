@@ -1,10 +1,10 @@
-#include "core/state/database.h"
+#include "core/database/database.h"
 
 #include <sqlite3.h>
 
 #include <utility>
 
-namespace gamevents::state {
+namespace gamevents::database {
 namespace {
 
 /// How long another process's transaction is waited for.
@@ -36,7 +36,9 @@ Error SqliteError(sqlite3* handle, int code) {
 
 }  // namespace
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void CloseConnection::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+
+void FinalizeStatement::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
 void Statement::Bind(int parameter, int64_t value) {
   sqlite3_bind_int64(statement_.get(), parameter, value);
@@ -80,14 +82,12 @@ std::string_view Statement::Bytes(int column) const {
   return {static_cast<const char*>(data), data == nullptr ? 0 : static_cast<size_t>(size)};
 }
 
-void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
-
 Result<Database> Database::Open(const std::string& path, Mode mode) {
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
                     (mode == Mode::kCreate ? SQLITE_OPEN_CREATE : 0);
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
-  Database database(handle);  // To be closed even when it could not be opened.
+  Database database{ConnectionHandle(handle)};  // To be closed even when it could not be opened.
   if (code != SQLITE_OK) return SqliteError(handle, code).In(path);
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
   return database;
@@ -103,7 +103,7 @@ Result<Statement> Database::Prepare(const char* sql) {
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v2(handle_.get(), sql, -1, &statement, nullptr);
   if (code != SQLITE_OK) return SqliteError(handle_.get(), code);
-  return Statement(statement);
+  return Statement(StatementHandle(statement));
 }
 
-}  // namespace gamevents::state
+}  // namespace gamevents::database

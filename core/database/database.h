@@ -1,16 +1,17 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/database/handles.h"
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
-struct sqlite3;
-struct sqlite3_stmt;
+// The database's room: SQLite's handles, and a database in a file. It knows nothing of what is
+// kept in one.
 
-namespace gamevents::state {
+namespace gamevents::database {
 
 /// A statement of SQLite, prepared. Not thread-safe; must not outlive its database.
 class Statement {
@@ -32,14 +33,11 @@ class Statement {
 
  private:
   friend class Database;
-  struct Finalize {
-    void operator()(sqlite3_stmt* statement) const;
-  };
-  explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
-  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  explicit Statement(StatementHandle statement) : statement_(std::move(statement)) {}
+  StatementHandle statement_;
 };
 
-/// An SQLite database in a file: the only place that knows SQLite. Not thread-safe.
+/// An SQLite database in a file. Not thread-safe.
 class Database {
  public:
   enum class Mode : uint8_t {
@@ -55,11 +53,8 @@ class Database {
   Result<Statement> Prepare(const char* sql);
 
  private:
-  struct Close {
-    void operator()(sqlite3* handle) const;
-  };
-  explicit Database(sqlite3* handle) : handle_(handle) {}
-  std::unique_ptr<sqlite3, Close> handle_;
+  explicit Database(ConnectionHandle handle) : handle_(std::move(handle)) {}
+  ConnectionHandle handle_;
 };
 
-}  // namespace gamevents::state
+}  // namespace gamevents::database

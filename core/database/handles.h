@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace gamevents::database {
+
+struct CloseConnection {
+  void operator()(sqlite3* handle) const;
+};
+struct FinalizeStatement {
+  void operator()(sqlite3_stmt* statement) const;
+};
+
+/// Owners of SQLite's handles, for who needs more of SQLite than database.h gives. A connection
+/// outlives its statements.
+using ConnectionHandle = std::unique_ptr<sqlite3, CloseConnection>;
+using StatementHandle = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
+
+}  // namespace gamevents::database

@@ -1,0 +1,196 @@
+#include "core/report/sql/answer.h"
+
+#include "core/base/check.h"
+#include "core/base/stop.h"
+#include "core/base/units.h"
+#include "core/report/memory_budget.h"
+#include "core/report/merged_scan.h"
+#include "core/report/python_repr.h"
+#include "core/report/sql/connection.h"
+#include "core/report/utf8.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gamevents::report::sql {
+namespace {
+
+std::vector<Heading> HeadingsOf(sqlite3_stmt* statement) {
+  std::vector<std::string> names;
+  for (int i = 0; i < sqlite3_column_count(statement); ++i) {
+    const char* name = sqlite3_column_name(statement, i);
+    names.emplace_back(name == nullptr ? "" : name);
+  }
+  std::vector<Heading> headings;
+  // JSON's readers would keep only the last of those with one name.
+  for (std::string& name : DistinctNames(std::move(names))) {
+    headings.push_back({std::move(name), Type::kAny});
+  }
+  return headings;
+}
+
+Cell CellOf(sqlite3_stmt* statement, int column) {
+  switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_INTEGER:
+      return sqlite3_column_int64(statement, column);
+    case SQLITE_FLOAT:
+      return sqlite3_column_double(statement, column);
+    case SQLITE_TEXT: {
+      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+      const auto size = static_cast<size_t>(sqlite3_column_bytes(statement, column));
+      if (text == nullptr) return std::string();
+      return ReplaceMalformed({text, size});  // a CAST makes a text of any bytes
+    }
+    case SQLITE_BLOB: {
+      const void* bytes = sqlite3_column_blob(statement, column);
+      const auto size = static_cast<size_t>(sqlite3_column_bytes(statement, column));
+      if (bytes == nullptr) return Bytes{};
+      return Bytes{std::string(static_cast<const char*>(bytes), size)};
+    }
+    default:
+      return std::monostate{};
+  }
+}
+
+Row RowOf(sqlite3_stmt* statement, size_t columns) {
+  Row row;
+  row.reserve(columns);
+  for (size_t i = 0; i < columns; ++i) row.push_back(CellOf(statement, static_cast<int>(i)));
+  return row;
+}
+
+/// Where rows go: written as they come, or held where the format needs all of them.
+class Output {
+ public:
+  Output(const Question& question, std::vector<Heading> headings, const Write& write)
+      : question_(question),
+        write_(write),
+        limit_(question.limit.value_or(TraitsOf(question.format).rows)),
+        budget_(question.memory) {
+    table_.headings = std::move(headings);
+    if (!TraitsOf(question.format).holds_rows) {
+      renderer_ = MakeRenderer(Rendering(), table_.headings, write);
+    }
+  }
+
+  /// Takes a row; false when there was no room for it within the limit. Errors: write's; kFull.
+  Result<bool> Add(Row row) {
+    if (count_ == limit_) return false;
+    count_ += 1;
+    if (renderer_) {
+      if (auto added = renderer_->Add(std::move(row)); !added) return std::move(added).error();
+      return true;
+    }
+    if (!budget_.Add(static_cast<int64_t>(RowBytes(row)))) return TooMuch();
+    table_.rows.push_back(std::move(row));
+    return true;
+  }
+
+  /// Writes what is left. `more`: there were further rows. Errors: write's.
+  Status Finish(bool more) {
+    if (renderer_) return renderer_->Finish(more);
+    if (question_.take) return write_(RowsRepr(table_.headings, table_.rows) + "\n");
+    table_.more = more;
+    return Render(std::move(table_), Rendering(), write_);
+  }
+
+ private:
+  RenderOptions Rendering() const {
+    return {question_.format, question_.truncate, question_.to_terminal, false, question_.page};
+  }
+
+  Error TooMuch() const {
+    const auto streams = [](const FormatTraits& traits) { return !traits.holds_rows; };
+    return {Fault::kFull,
+            fmt::format("the rows take more than {}: ask for fewer with --limit, or take --format "
+                        "{}, which are written as they come",
+                        FormatSize(budget_.bytes_max()), NamesOfFormats(streams))};
+  }
+
+  const Question& question_;
+  const Write& write_;
+  size_t limit_;
+  MemoryBudget budget_;
+  size_t count_ = 0;
+  Table table_;
+  std::unique_ptr<Renderer> renderer_;
+};
+
+/// Runs `statement` to its end, or to the limit's. `stopped`: the stop came before the end.
+/// Errors: as Connection::Step but kClosed; the output's.
+Status Run(Connection& connection, sqlite3_stmt* statement, Output& output, bool& stopped) {
+  const auto columns = static_cast<size_t>(sqlite3_column_count(statement));
+  while (true) {
+    auto row = connection.Step(statement);
+    if (!row && row.error().fault == Fault::kClosed) {
+      stopped = true;
+      return output.Finish(false);
+    }
+    if (!row) return std::move(row).error().In("--sql");
+    if (!*row) return output.Finish(false);
+    const auto taken = output.Add(RowOf(statement, columns));
+    if (!taken) return Error(taken.error());
+    if (!*taken) return output.Finish(true);
+  }
+}
+
+/// Prepares and runs the question's statement over `events`. `stopped`: it was ended before its
+/// answer was whole. Errors: as Answer.
+Status Ask(const Question& question, Events& events, const Write& write, bool& stopped) {
+  auto connection = Connection::Open(events, {.memory_max = static_cast<int64_t>(question.memory),
+                                              .stopped = StopSignal::Requested});
+  if (!connection) return std::move(connection).error();
+  const auto statement = (*connection)->Prepare(*question.sql);
+  if (!statement) return Error(statement.error()).In("--sql");
+  Output output(question, HeadingsOf(statement->get()), write);
+  return Run(**connection, statement->get(), output, stopped);
+}
+
+}  // namespace
+
+Status Check(std::string_view statement) {
+  auto checked = CheckStatement(statement);
+  if (!checked) return std::move(checked).error().In("--sql");
+  return Done{};
+}
+
+Result<Summary> Answer(const Question& question, const OpenSource& open,
+                       const std::function<void(const ScanTotals&)>& progress, const Write& write) {
+  INVARIANT(question.sql.has_value());
+  const event::Filter* where = question.where ? &*question.where : nullptr;
+  FieldNames fields;
+  auto summary = ScanMerged(open, {where, false, progress}, fields);
+  if (!summary) return summary;
+  if (summary->totals.partial) {
+    summary->notes.emplace_back("--sql: stopped while the fields were looked for: no answer");
+    return summary;
+  }
+  const auto names = fields.Finish();
+  if (!names) {
+    return Error{Fault::kFull, "--sql: " + names.error().context +
+                                   ", each of which would be a column: leave events out with "
+                                   "--where"};
+  }
+  Columns columns = ColumnsOf(*names);
+  summary->notes = std::move(columns.notes);
+  Events events{.columns = std::move(columns.columns),
+                .open = open,
+                .where = where,
+                .progress = progress,
+                .expected = summary->totals.selected,
+                .kept_max = static_cast<int64_t>(question.memory)};
+  bool stopped = false;
+  if (auto asked = Ask(question, events, write, stopped); !asked) return std::move(asked).error();
+  if (stopped) summary->notes.emplace_back("--sql: ended before all of its rows were there");
+  if (events.totals.partial || stopped) summary->totals = events.totals;
+  summary->totals.partial = events.totals.partial || stopped;
+  return summary;
+}
+
+}  // namespace gamevents::report::sql

@@ -1,0 +1,133 @@
+#include "core/report/sql/columns.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+#include <utility>
+
+namespace gamevents::report::sql {
+namespace {
+
+struct OwnColumn {
+  std::string_view name;
+  Origin origin;
+};
+
+/// What each record has of its own. The underscore is how ClickHouse and Trino name them, too.
+constexpr auto kOwn = std::to_array<OwnColumn>({
+    {"_partition", Origin::kPartition},
+    {"_offset", Origin::kOffset},
+    {"_timestamp", Origin::kTimestamp},
+    {"_key", Origin::kKey},
+    {"_json", Origin::kEvent},
+});
+
+/// The name as SQLite compares it: only ASCII has two cases.
+std::string Folded(std::string_view name) {
+  std::string folded(name);
+  for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return folded;
+}
+
+/// Gives names that SQLite can tell apart.
+class NamesTaken {
+ public:
+  bool Has(std::string_view name) const { return taken_.contains(Folded(name)); }
+
+  std::string Take(const std::string& name) {
+    std::string free = name;
+    for (int number = 2; !taken_.insert(Folded(free)).second; ++number) {
+      free = fmt::format("{}_{}", name, number);
+    }
+    return free;
+  }
+
+ private:
+  std::unordered_set<std::string> taken_;
+};
+
+/// A statement ends at a NUL; U+2400 is its picture.
+std::string WithoutNul(const std::string& name) {
+  std::string shown;
+  for (const char c : name) c == '\0' ? shown.append("\u2400") : shown.append(1, c);
+  return shown;
+}
+
+bool MayStandBare(std::string_view name) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  const auto belongs = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
+  return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, belongs) &&
+         sqlite3_keyword_check(name.data(), static_cast<int>(name.size())) == 0;
+}
+
+std::string Quoted(std::string_view name) {
+  std::string quoted = "\"";
+  for (const char c : name) quoted.append(c == '"' ? 2 : 1, c);
+  return quoted + "\"";
+}
+
+}  // namespace
+
+Columns ColumnsOf(const std::set<std::string, std::less<>>& fields) {
+  Columns made;
+  NamesTaken taken;
+  for (const OwnColumn& own : kOwn) taken.Take(std::string(own.name));
+  for (const std::string& field : fields) {
+    std::string name = taken.Take(WithoutNul(field));
+    if (name != field) {
+      made.notes.push_back(
+          fmt::format("the field {} is the column {}: SQL takes its name for another's",
+                      Quoted(field), QuotedName(name)));
+    }
+    made.columns.push_back({std::move(name), Origin::kField, {field}, false});
+  }
+  for (const OwnColumn& own : kOwn) {
+    made.columns.push_back({std::string(own.name), own.origin, {}, true});
+    const std::string_view bare = own.name.substr(1);
+    if (taken.Has(bare)) continue;
+    made.columns.push_back({taken.Take(std::string(bare)), own.origin, {}, true});
+  }
+  return made;
+}
+
+std::string Declaration(std::span<const Column> columns) {
+  std::string declaration = "CREATE TABLE events(";
+  for (const Column& column : columns) {
+    if (&column != &columns.front()) declaration += ", ";
+    // Without a type, so that each value keeps its own.
+    declaration += Quoted(column.name);
+    // HIDDEN alone would be a type of its own to SQLite, and a NUMERIC one; BLOB is none.
+    if (column.hidden) declaration += " BLOB HIDDEN";
+  }
+  return declaration + ")";
+}
+
+std::string QuotedName(std::string_view name) {
+  return MayStandBare(name) ? std::string(name) : Quoted(name);
+}
+
+std::vector<std::string> DistinctNames(std::vector<std::string> names) {
+  NamesTaken taken;
+  for (std::string& name : names) name = taken.Take(name);
+  return names;
+}
+
+std::string NamesOf(std::span<const Column> columns) {
+  std::string names;
+  size_t count = 0;
+  for (const Column& column : columns) {
+    if (column.hidden || ++count > kNamesShown) continue;
+    names.append(QuotedName(column.name)).append(", ");
+  }
+  if (count > kNamesShown) names += fmt::format("{} more (see --schema), ", count - kNamesShown);
+  for (const OwnColumn& own : kOwn) names.append(own.name).append(", ");
+  names.resize(names.size() - 2);
+  return names;
+}
+
+}  // namespace gamevents::report::sql

@@ -1,0 +1,222 @@
+#include "core/report/sql/connection.h"
+
+#include "core/base/text.h"
+#include "core/base/units.h"
+#include "core/event/filter_pointer.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gamevents::report::sql {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+/// Steps of SQLite's machine between two looks at the stop: microseconds, unless each is a way
+/// through all the rows that a join keeps.
+constexpr int kStepsBetweenLooks = 1'000;
+
+constexpr std::string_view kNoColumn = "no such column: ";
+constexpr std::string_view kReadsOnly =
+    "one SELECT (or WITH, VALUES, EXPLAIN) is what can be asked: it reads events and changes "
+    "nothing";
+
+/// Beyond SQLite's defaults: a text in double quotes is a name, never a text; nothing that a
+/// statement could do reaches a file.
+Status Harden(sqlite3* handle) {
+  const bool done =
+      sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr) == SQLITE_OK &&
+      sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr) == SQLITE_OK &&
+      sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr) == SQLITE_OK &&
+      sqlite3_exec(handle, "PRAGMA temp_store = MEMORY", nullptr, nullptr, nullptr) == SQLITE_OK;
+  sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
+  sqlite3_limit(handle, SQLITE_LIMIT_SQL_LENGTH, static_cast<int>(kStatementBytesMax));
+  if (done) return Done{};
+  return Error{Fault::kIo, std::string("SQLite: ") + sqlite3_errmsg(handle)};
+}
+
+/// Makes SQLite declare the tables that statements may name, while it still may: each is a CREATE
+/// TABLE to the authorizer. The others that SQLite has in it, pragmas among them, stay out.
+Status DeclareTables(sqlite3* handle) {
+  sqlite3_stmt* made = nullptr;
+  const int code = sqlite3_prepare_v2(
+      handle, "SELECT 1 FROM events, json_each('[]'), json_tree('[]')", -1, &made, nullptr);
+  const database::StatementHandle statement(made);
+  if (code == SQLITE_OK) return Done{};
+  return Error{Fault::kIo, std::string("SQLite: ") + sqlite3_errmsg(handle)};
+}
+
+/// Whether SQLite would say so whatever columns there were.
+bool IsOfText(std::string_view message) {
+  constexpr auto kOfText = std::to_array<std::string_view>(
+      {"near \"", "unrecognized token: ", "incomplete input",
+       "no such table: ", "no such function: ", "wrong number of arguments", "row value misused"});
+  return std::ranges::any_of(kOfText, [&](auto begin) { return message.starts_with(begin); });
+}
+
+/// The last of the names that `message` ends with: "no such column: e.price" is about price.
+std::string_view NameIn(std::string_view message) {
+  const size_t dot = message.rfind('.');
+  return message.substr(dot == std::string_view::npos ? kNoColumn.size() : dot + 1);
+}
+
+Status CheckText(std::string_view statement) {
+  if (statement.size() > kStatementBytesMax) {
+    return Error{Fault::kBadInput, fmt::format("the statement has {} bytes, {} are the most",
+                                               statement.size(), kStatementBytesMax)};
+  }
+  if (!IsUtf8(statement) || statement.find('\0') != std::string_view::npos) {
+    return Error{Fault::kBadInput, "the statement is not valid UTF-8 without NUL"};
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Connection::Connection(Events& events, Options options)
+    : options_(std::move(options)),
+      table_(events),
+      hard_limit_before_(sqlite3_hard_heap_limit64(-1)),
+      soft_limit_before_(sqlite3_soft_heap_limit64(-1)) {}
+
+Connection::~Connection() {
+  handle_.reset();
+  sqlite3_hard_heap_limit64(hard_limit_before_);
+  sqlite3_soft_heap_limit64(soft_limit_before_);
+}
+
+Result<std::unique_ptr<Connection>> Connection::Open(Events& events, Options options) {
+  std::unique_ptr<Connection> made(new Connection(events, std::move(options)));
+  sqlite3* handle = nullptr;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX;
+  const int code = sqlite3_open_v2(":memory:", &handle, flags, nullptr);
+  made->handle_.reset(handle);
+  if (code != SQLITE_OK) return Error{Fault::kIo, std::string("SQLite: ") + sqlite3_errstr(code)};
+  if (auto hardened = Harden(handle); !hardened) return std::move(hardened).error();
+  if (auto table = made->table_.Register(handle); !table) return std::move(table).error();
+  if (auto declared = DeclareTables(handle); !declared) return std::move(declared).error();
+  sqlite3_set_authorizer(handle, Authorize, made.get());
+  sqlite3_progress_handler(handle, kStepsBetweenLooks, MayGoOn, made.get());
+  sqlite3_hard_heap_limit64(sqlite3_memory_used() + made->options_.memory_max);
+  return made;
+}
+
+int Connection::Authorize(void*, int action, const char*, const char*, const char*, const char*) {
+  const bool reads = action == SQLITE_SELECT || action == SQLITE_READ ||
+                     action == SQLITE_FUNCTION || action == SQLITE_RECURSIVE;
+  return reads ? SQLITE_OK : SQLITE_DENY;
+}
+
+int Connection::MayGoOn(void* self) {
+  auto& connection = *static_cast<Connection*>(self);
+  if (!connection.options_.stopped || !connection.options_.stopped()) return 0;
+  // The scan has ended with the stop; what is left is to work out the answer, or endless.
+  if (connection.stopped_at_ == Steady::time_point{}) connection.stopped_at_ = Steady::now();
+  return Steady::now() - connection.stopped_at_ >= connection.options_.after_stop ? 1 : 0;
+}
+
+Result<database::StatementHandle> Connection::Prepare(std::string_view statement) {
+  if (auto checked = CheckText(statement); !checked) return std::move(checked).error();
+  sqlite3_stmt* made = nullptr;
+  const char* rest = nullptr;
+  const int code = sqlite3_prepare_v2(handle_.get(), statement.data(),
+                                      static_cast<int>(statement.size()), &made, &rest);
+  database::StatementHandle handle(made);
+  if (code != SQLITE_OK) return PrepareError(code, statement);
+  if (made == nullptr) return Error{Fault::kBadInput, "there is no statement in it"};
+  if (sqlite3_stmt_readonly(made) == 0 || sqlite3_column_count(made) == 0) {
+    return Error{Fault::kBadInput, std::string(kReadsOnly)};
+  }
+  if (sqlite3_bind_parameter_count(made) > 0) {
+    return Error{Fault::kBadInput, "a parameter (?) has no value here: write the value out"};
+  }
+  if (auto one = CheckRest(statement, rest); !one) return std::move(one).error();
+  return handle;
+}
+
+Status Connection::CheckRest(std::string_view statement, const char* rest) {
+  const char* const end = statement.data() + statement.size();
+  while (rest < end) {
+    sqlite3_stmt* next = nullptr;
+    const char* const begin = rest;
+    const int code =
+        sqlite3_prepare_v2(handle_.get(), begin, static_cast<int>(end - begin), &next, &rest);
+    const database::StatementHandle handle(next);
+    if (code != SQLITE_OK || next != nullptr) {
+      return event::PointAt(statement, static_cast<size_t>(begin - statement.data()),
+                            "a second statement begins here: ask one at a time");
+    }
+  }
+  return Done{};
+}
+
+Error Connection::PrepareError(int code, std::string_view statement) const {
+  if (code == SQLITE_NOMEM) return TooMuch();
+  const std::string message = sqlite3_errmsg(handle_.get());
+  if (code == SQLITE_AUTH || message.ends_with("may not be modified")) {
+    return {Fault::kBadInput, std::string(kReadsOnly)};
+  }
+  const int offset = sqlite3_error_offset(handle_.get());
+  const size_t place = std::min(static_cast<size_t>(std::max(offset, 0)), statement.size());
+  if (message.starts_with(kNoColumn)) return UnknownColumn(message, statement, place);
+  Error error{Fault::kBadInput, message};
+  if (offset >= 0) error = event::PointAt(statement, place, message);
+  if (message.starts_with("no such table: ")) error.context += "\nthe only table is events";
+  if (!IsOfText(message)) error.fault = Fault::kNotFound;
+  return error;
+}
+
+Error Connection::UnknownColumn(std::string_view message, std::string_view statement,
+                                size_t place) const {
+  const std::vector<Column>& columns = table_.events().columns;
+  std::string what(message);
+  std::vector<std::string_view> names;
+  for (const Column& column : columns) names.emplace_back(column.name);
+  if (const auto nearest = NearestWord(NameIn(message), names)) {
+    what += fmt::format("; did you mean {}?", QuotedName(*nearest));
+  }
+  if (place < statement.size() && statement[place] == '"') {
+    what += " (a text stands in single quotes)";
+  }
+  Error error = event::PointAt(statement, place, what);
+  error.fault = Fault::kNotFound;
+  error.context += "\nthe columns of events: " + NamesOf(columns);
+  return error;
+}
+
+Error Connection::TooMuch() const {
+  return {Fault::kFull,
+          fmt::format("SQLite would keep more than {} (report.memory): sort or group fewer events, "
+                      "with --where or WHERE, or fewer columns, or raise report.memory",
+                      FormatSize(options_.memory_max))};
+}
+
+Result<bool> Connection::Step(sqlite3_stmt* statement) {
+  const int code = sqlite3_step(statement);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  if (table_.error) return *std::exchange(table_.error, std::nullopt);
+  if (code == SQLITE_NOMEM) return TooMuch();
+  if (code == SQLITE_INTERRUPT) return Error{Fault::kClosed, "interrupted"};
+  return Error{Fault::kBadInput, sqlite3_errmsg(handle_.get())};
+}
+
+Status CheckStatement(std::string_view statement) {
+  const OpenSource no_source;
+  const std::function<void(const ScanTotals&)> no_progress;
+  Events nothing{.columns = ColumnsOf({}).columns, .open = no_source, .progress = no_progress};
+  auto connection = Connection::Open(nothing, {.memory_max = int64_t{64} << 20, .stopped = {}});
+  if (!connection) return std::move(connection).error();
+  const auto prepared = (*connection)->Prepare(statement);
+  if (!prepared && prepared.error().fault == Fault::kBadInput) return Error(prepared.error());
+  return Done{};
+}
+
+}  // namespace gamevents::report::sql

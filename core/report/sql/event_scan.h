@@ -1,0 +1,91 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/event/document.h"
+#include "core/event/filter.h"
+#include "core/report/scan.h"
+#include "core/report/sql/columns.h"
+#include "core/report/sql/condition.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace gamevents::report::sql {
+
+/// How much was done for a statement.
+struct Counts {
+  int64_t scans = 0;   ///< times that the records were read from their start
+  int64_t parsed = 0;  ///< values read as JSON
+  int64_t rows = 0;    ///< handed to SQLite
+  int64_t values = 0;  ///< of these rows, read by SQLite: the fields and the record's own
+};
+
+/// The events that a statement is asked of, and what became of reading them. Shared by all scans
+/// of one statement; one thread.
+struct Events {
+  std::vector<Column> columns;
+  const OpenSource& open;
+  const event::Filter* where = nullptr;  ///< nullptr: every event
+  const std::function<void(const ScanTotals&)>& progress;
+  int64_t expected = 0;  ///< about how many rows there are, for SQLite's planner
+
+  int64_t kept_max = int64_t{256} << 20;  ///< what rows that are kept may take, in bytes
+
+  int64_t kept_bytes = 0;  ///< what they take
+  Counts counts{};
+  ScanTotals totals{};  ///< of the scan that read most; partial when any was cut off
+};
+
+/// Goes through the events that meet conditions, one after another, and reads only what it is asked
+/// for. It can be started again and again. Not thread-safe; `events` outlives it.
+class EventScan {
+ public:
+  explicit EventScan(Events& events) : events_(events) {}
+  ~EventScan() { End(); }
+  EventScan(const EventScan&) = delete;
+  EventScan& operator=(const EventScan&) = delete;
+
+  /// Goes to the first row that may meet all of `conditions` (see MayHold). Conditions on what a
+  /// record has of its own are tested before its value is parsed.
+  /// Errors: the source's. An interrupted source (kClosed) ends the scan instead, marked partial.
+  Status Start(std::vector<Condition> conditions);
+
+  /// Goes to the next row. Requires: !AtEnd(). Errors: as Start.
+  Status Next();
+
+  bool AtEnd() const { return at_end_; }
+
+  /// The current row's value, which lives until the next call that is not const.
+  ValueView Read(size_t column);
+
+  /// The current row's number: the same in every scan of a statement, no two alike.
+  int64_t RowId() const;
+
+ private:
+  /// Goes to the next record; false at the end.
+  Result<bool> NextRecord();
+  bool Selects(std::span<const Condition> conditions);
+  bool SelectsEvent();
+  ValueView ValueOf(const Column& column);
+  /// Lets go of the source, and adds what was read to events_.totals.
+  void End();
+
+  Events& events_;
+  std::unique_ptr<RecordSource> source_;
+  std::vector<Condition> on_record_;
+  std::vector<Condition> on_event_;
+  std::span<const kafka::RecordView> records_;
+  size_t next_ = 0;  ///< in `records_`
+  const kafka::RecordView* record_ = nullptr;
+  event::Document document_;
+  std::string timestamp_;  ///< the current record's, once it was asked for
+  ScanTotals totals_;
+  bool at_end_ = true;
+};
+
+}  // namespace gamevents::report::sql

@@ -1,0 +1,169 @@
+// Goal: a statement's answer comes in every format, within the limits, with what was left out.
+// Method: a topic in memory; the answers' exact text.
+
+#include "core/report/sql/answer.h"
+
+#include "tests/unit/catch.h"
+#include "tests/unit/report/memory_source.h"
+
+namespace gamevents::report {
+namespace {
+
+const std::vector<Message> kMessages{{R"({"event_type":"default","n":1})"},
+                                     {"42"},
+                                     {R"({"event_type":"buy","cart":{"a":[1]},"N":true})"},
+                                     {R"({"event_type":"default","n":2.5})"}};
+
+struct Answered {
+  std::string text;
+  Result<Summary> summary;
+};
+
+Answered Ask(const Question& question, const OpenSource& open = Topic(kMessages)) {
+  std::string text;
+  auto summary = Answer(question, open, nullptr, [&](std::string_view piece) {
+    text += piece;
+    return Status(Done{});
+  });
+  return {std::move(text), std::move(summary)};
+}
+
+std::string TextOf(const std::string& sql, Format format = Format::kTable,
+                   std::optional<size_t> limit = std::nullopt) {
+  Question question;
+  question.sql = sql;
+  question.format = format;
+  question.limit = limit;
+  const Answered answered = Ask(question);
+  INFO((answered.summary ? "" : answered.summary.error().context));
+  REQUIRE(answered.summary);
+  return answered.text;
+}
+
+constexpr char kCount[] =
+    "SELECT event_type, count(*) AS count, sum(n_2) AS total FROM events GROUP BY 1 ORDER BY 2 "
+    "DESC";
+
+TEST_CASE("a statement's answer in each format") {
+  CHECK(TextOf(kCount) ==
+        "+----------+-----+-----+\n"
+        "|event_type|count|total|\n"
+        "+----------+-----+-----+\n"
+        "|   default|    2|  3.5|\n"
+        "|       buy|    1| NULL|\n"
+        "+----------+-----+-----+\n\n");
+  CHECK(TextOf(kCount, Format::kPlain) ==
+        "event_type\tcount\ttotal\ndefault\t2\t3.5\nbuy\t1\t\\N\n");
+  CHECK(TextOf(kCount, Format::kMarkdown) ==
+        "| event_type | count | total |\n| --- | --- | --- |\n| default | 2 | 3.5 |\n"
+        "| buy | 1 |  |\n");
+  CHECK(TextOf(kCount, Format::kCsv) == "event_type,count,total\r\ndefault,2,3.5\r\nbuy,1,\r\n");
+  CHECK(TextOf(kCount, Format::kJson) ==
+        "[\n{\"event_type\":\"default\",\"count\":2,\"total\":3.5},\n"
+        "{\"event_type\":\"buy\",\"count\":1,\"total\":null}\n]\n");
+  CHECK(TextOf(kCount, Format::kNdjson, 1) ==
+        "{\"event_type\":\"default\",\"count\":2,\"total\":3.5}\n");
+  CHECK(TextOf(kCount, Format::kHtml).find("<td>default") != std::string::npos);
+}
+
+TEST_CASE("truths are numbers, objects their text, and names differ") {
+  CHECK(TextOf("SELECT * FROM events WHERE cart IS NOT NULL", Format::kNdjson) ==
+        "{\"N\":1,\"cart\":\"{\\\"a\\\":[1]}\",\"event_type\":\"buy\",\"n_2\":null}\n");
+  CHECK(TextOf("SELECT n_2, n_2, x'00ff' AS b, CAST(x'ff' AS TEXT) AS t FROM events LIMIT 1",
+               Format::kNdjson) == "{\"n_2\":1,\"n_2_2\":1,\"b\":\"AP8=\",\"t\":\"\uFFFD\"}\n");
+}
+
+TEST_CASE("limits, and take") {
+  CHECK(TextOf("SELECT _offset FROM events", Format::kTable, 1) ==
+        "+-------+\n|_offset|\n+-------+\n|      0|\n+-------+\nonly showing top 1 row\n");
+  Question question;
+  question.sql = "SELECT event_type, n_2 FROM events";
+  question.take = true;
+  question.limit = 2;
+  CHECK(Ask(question).text ==
+        "[Row(event_type='default', n_2=1), Row(event_type='buy', n_2=None)]\n");
+}
+
+TEST_CASE("the filter comes first, and what is no event is counted") {
+  Question question;
+  question.sql = "SELECT count(*) AS c FROM events";
+  question.where = event::Filter::Parse("event_type = default").value();
+  question.format = Format::kCsv;
+  const Answered answered = Ask(question);
+  CHECK(answered.text == "c\r\n2\r\n");
+  REQUIRE(answered.summary);
+  CHECK(answered.summary->not_objects.count() == 1);
+  CHECK(answered.summary->totals.records == 4);
+  CHECK(answered.summary->notes.empty());
+
+  question.where.reset();
+  CHECK(Ask(question).summary->notes ==
+        std::vector<std::string>{
+            "the field \"n\" is the column n_2: SQL takes its name for another's"});
+}
+
+TEST_CASE("--sql asks alone, and a wrong statement is refused before anything is read") {
+  const OpenSource never = []() -> Result<std::unique_ptr<RecordSource>> {
+    FAIL("opened");
+    return Error{Fault::kIo, ""};
+  };
+  Question question;
+  question.sql = "SELECT 1 FORM events";
+  CHECK(Ask(question, never).summary.error().context.starts_with("--sql: column 15: near"));
+  question.sql = "SELECT 1";
+  question.select_all = true;
+  CHECK(Ask(question, never).summary.error().context.starts_with("--sql asks all by itself"));
+  question.select_all = false;
+  question.schema = true;
+  CHECK_FALSE(Check(question));
+  question.schema = false;
+  question.group_by = {{"n"}};
+  CHECK_FALSE(Check(question));
+  question.group_by.clear();
+  question.order_by = ParseOrder("n").value();
+  CHECK_FALSE(Check(question));
+  question.order_by.clear();
+  CHECK(Check(question));
+  question.take = true;
+  question.format = Format::kCsv;
+  CHECK_FALSE(Check(question));
+}
+
+TEST_CASE("too many rows for a table, too many fields for columns") {
+  Question question;
+  question.sql =
+      "SELECT a.n_2, b.event_type || printf('%.*c', 100000, 'x') FROM events a, events b";
+  question.memory = 400'000;
+  const auto summary = Ask(question).summary;
+  REQUIRE_FALSE(summary);
+  CHECK(summary.error().fault == Fault::kFull);
+
+  std::string wide = "{";
+  for (size_t i = 0; i <= kFieldsMax; ++i)
+    wide += (i ? ",\"f" : "\"f") + std::to_string(i) + "\":1";
+  question.sql = "SELECT 1";
+  const auto refused = Ask(question, Topic({{wide + "}"}})).summary;
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().context.starts_with("--sql: events have more than 1000 different fields"));
+}
+
+TEST_CASE("a stop in the second pass gives what was read until then") {
+  int opened = 0;
+  const OpenSource open = [&]() -> Result<std::unique_ptr<RecordSource>> {
+    auto source = std::make_unique<MemorySource>(std::vector<Message>(6, {"{}"}));
+    if (++opened == 2) source->fails_at = 4;
+    source->fault = Fault::kClosed;
+    return std::unique_ptr<RecordSource>(std::move(source));
+  };
+  Question question;
+  question.sql = "SELECT count(*) AS c FROM events";
+  question.format = Format::kCsv;
+  const Answered answered = Ask(question, open);
+  CHECK(answered.text == "c\r\n4\r\n");
+  REQUIRE(answered.summary);
+  CHECK(answered.summary->totals.partial);
+  CHECK(answered.summary->totals.records == 4);
+}
+
+}  // namespace
+}  // namespace gamevents::report
