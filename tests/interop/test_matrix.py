@@ -1,4 +1,4 @@
-"""Goal: `report`, PySpark and DuckDB give the same rows, whatever is asked of whatever events.
+"""Goal: `report`, its `--sql`, PySpark and DuckDB give the same rows, whatever the question.
 
 Method: three topics in one broker (support/matrix/data.py), a table of questions, each in the words
 of every engine (sales_queries.py, odd_queries.py), and DuckDB's answer as what all others are held
@@ -21,7 +21,7 @@ QUERIES = {query.name: (topic, query)
            for topic, queries in (("sales", (*SALES, *VIEWS)), ("odd", ODD), ("broken", BROKEN))
            for query in queries}
 SOURCES = ("kafka", "segments")
-ENGINES = (*SOURCES, "spark")
+ENGINES = (*SOURCES, "sql", "spark")
 QUERIES_MIN = 60
 
 
