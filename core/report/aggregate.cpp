@@ -126,13 +126,19 @@ bool IsNull(const event::Value& value) {
 
 int64_t HeapBytes(const Cell& cell) { return static_cast<int64_t>(RowBytes({cell})); }
 
+/// CellLess, with an integer before the double that equals it: which of the two is kept must not
+/// depend on the order in which threads find them.
+bool Below(const Cell& a, const Cell& b) {
+  return CellLess(a, b) || (!CellLess(b, a) && a.index() < b.index());
+}
+
 /// Whether the new value goes before what is held, without a copy for those that do not.
 bool Wins(const event::Value& value, const Cell& held, bool largest) {
   const auto* text = std::get_if<std::string_view>(&value);
   const auto* other = std::get_if<std::string>(&held);
   if (text != nullptr && other != nullptr) return largest ? *text > *other : *text < *other;
   const Cell cell = ToCell(value);
-  return largest ? CellLess(held, cell) : CellLess(cell, held);
+  return largest ? Below(held, cell) : Below(cell, held);
 }
 
 }  // namespace
@@ -235,8 +241,7 @@ int64_t Accumulator::Merge(const Accumulator& other) {
   const Cell& theirs = std::get<ExtremeSoFar>(other.state_).cell;
   if (std::holds_alternative<std::monostate>(theirs)) return 0;
   const bool empty = std::holds_alternative<std::monostate>(extreme.cell);
-  const bool wins =
-      extreme.largest ? CellLess(extreme.cell, theirs) : CellLess(theirs, extreme.cell);
+  const bool wins = extreme.largest ? Below(extreme.cell, theirs) : Below(theirs, extreme.cell);
   if (empty || wins) extreme.cell = theirs;
   return 0;
 }

@@ -79,18 +79,13 @@ bool CellLess(const Cell& a, const Cell& b) {
   if (!IsNumber(a) || !IsNumber(b)) return a < b;
   const auto* left = std::get_if<int64_t>(&a);
   const auto* right = std::get_if<int64_t>(&b);
-  std::partial_ordering order = std::partial_ordering::equivalent;
   if (left != nullptr && right == nullptr) {
-    order = event::CompareNumbers(*left, std::get<double>(b));
-  } else if (left == nullptr && right != nullptr) {
-    order = event::CompareNumbers(*right, std::get<double>(a));
-    if (std::is_gt(order)) return true;
-    if (std::is_lt(order)) return false;
-  } else {
-    return a < b;
+    return std::is_lt(event::CompareNumbers(*left, std::get<double>(b)));
   }
-  // An integer goes before the double of the same value, so that the order is total.
-  return std::is_lt(order) || (std::is_eq(order) && a.index() < b.index());
+  if (left == nullptr && right != nullptr) {
+    return std::is_gt(event::CompareNumbers(*right, std::get<double>(a)));
+  }
+  return a < b;
 }
 
 size_t RowBytes(const Row& row) {

@@ -47,8 +47,9 @@ std::string CellText(const Cell& cell);
 /// RFC 3339 in UTC; else as CellText.
 std::string ExactText(const Cell& cell);
 
-/// Ascending order with nulls first, as Spark sorts. Numbers by their value, an integer before the
-/// double that equals it; cells of other types by type: truths, numbers, texts, bytes, times, JSON.
+/// Ascending order with nulls first, as Spark sorts. Numbers by their value: an integer and the
+/// double that equals it tie, so that what is sorted by next decides, as in a column of doubles.
+/// Cells of other types by type: truths, numbers, texts, bytes, times, JSON.
 bool CellLess(const Cell& a, const Cell& b);
 
 /// About how much memory the row takes, in bytes: what the limits count.

@@ -85,11 +85,14 @@ Groups::Group Groups::NewGroup(Row key) const {
 
 void Groups::EncodeKey(const Scanned& scanned) {
   key_.clear();
+  key_has_double_ = false;
   for (const Column& column : columns_) {
     if (column.field.empty()) {
       AppendKey(key_, ViewOf(column.read(scanned)));
     } else {
-      AppendKey(key_, scanned.event->Field(column.field));
+      const event::Value value = scanned.event->Field(column.field);
+      key_has_double_ = key_has_double_ || std::holds_alternative<double>(value);
+      AppendKey(key_, value);
     }
   }
 }
@@ -101,6 +104,10 @@ void Groups::Keep(int64_t bytes) {
 Groups::Group* Groups::Find(const Scanned& scanned) {
   EncodeKey(scanned);
   if (const auto found = groups_.find(std::string_view(key_)); found != groups_.end()) {
+    Row& shown = found->second.key;
+    for (size_t i = 0; key_has_double_ && i < shown.size(); ++i) {
+      if (std::holds_alternative<int64_t>(shown[i])) shown[i] = columns_[i].read(scanned);
+    }
     return &found->second;
   }
   Row row = ReadRow(columns_, scanned);
@@ -138,6 +145,10 @@ void Groups::Merge(Groups&& sibling) {
     }
     std::vector<Accumulator>& mine = inserted.position->second.gathered;
     const Group& theirs = inserted.node.mapped();
+    Row& shown = inserted.position->second.key;
+    for (size_t i = 0; i < shown.size(); ++i) {
+      if (std::holds_alternative<int64_t>(shown[i])) shown[i] = theirs.key[i];
+    }
     for (size_t i = 0; i < mine.size(); ++i) Keep(mine[i].Merge(theirs.gathered[i]));
   }
   sibling.groups_.clear();

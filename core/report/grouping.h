@@ -58,6 +58,8 @@ class Groups final : public Step {
     int64_t refused = 0;
   };
   struct Group {
+    /// What is shown. 5 and 5.0 are one group, which shows 5.0 when any of its events has that:
+    /// neither the order of events nor that of threads may show.
     Row key;
     std::vector<Accumulator> gathered;  ///< one a slot
   };
@@ -76,6 +78,7 @@ class Groups final : public Step {
   std::vector<Slot> slots_;
   Map groups_;  ///< by the encoded key
   std::string key_;
+  bool key_has_double_ = false;
   std::shared_ptr<MemoryBudget> memory_;
   bool overflow_ = false;
 };

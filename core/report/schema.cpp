@@ -2,6 +2,7 @@
 
 #include "core/event/filter.h"
 #include "core/event/number.h"
+#include "core/report/spark_text.h"
 
 #include <fmt/format.h>
 
@@ -211,7 +212,7 @@ std::string Schema::Tree() const {
     }
     if (node.kinds != kStruct) return;
     for (const auto& [name, field] : node.fields) {
-      out += fmt::format("{} |-- {}: {} (nullable = true)\n", in, name, field->Type());
+      out += fmt::format("{} |-- {}: {} (nullable = true)\n", in, EscapeMeta(name), field->Type());
       children(*field, in + " |   ");
     }
   };

@@ -37,7 +37,7 @@ TEST_CASE("numbers are ordered by value, whatever their type") {
   CHECK(CellLess(int64_t{1}, 1.5));
   CHECK(CellLess(1.5, int64_t{2}));
   CHECK_FALSE(CellLess(int64_t{2}, 1.5));
-  CHECK(CellLess(int64_t{5}, 5.0));
+  CHECK_FALSE(CellLess(int64_t{5}, 5.0));
   CHECK_FALSE(CellLess(5.0, int64_t{5}));
   CHECK(CellLess(9007199254740992.0, int64_t{9'007'199'254'740'993}));
   CHECK(CellLess(2.0, "1"s));

@@ -35,6 +35,24 @@ Groups Asking(const std::vector<std::string>& names, std::string_view aggregates
 
 Message Event(const std::string& type) { return {fmt::format(R"({{"t":"{}"}})", type)}; }
 
+TEST_CASE("a whole number and the double that equals it are one group, whichever comes first") {
+  const std::vector<Message> whole_first = {{R"({"t":5,"u":1})"}, {R"({"t":5.0,"u":1})"}};
+  const std::vector<Message> double_first = {{R"({"t":5.0,"u":1})"}, {R"({"t":5,"u":1})"}};
+  const std::vector<Row> expected = {{5.0, int64_t{1}, int64_t{2}}};
+  for (const auto& messages : {whole_first, double_first}) {
+    Groups groups = Counting({"t", "u"});
+    REQUIRE(ScanWith(groups, messages));
+    CHECK(groups.Finish(GroupOrder::kCount)->rows == expected);
+
+    Groups one = Counting({"t", "u"});
+    const auto other = one.Sibling();
+    REQUIRE(ScanWith(one, {messages[0]}));
+    REQUIRE(ScanWith(*other, {messages[1]}));
+    one.Merge(std::move(*other));
+    CHECK(one.Finish(GroupOrder::kCount)->rows == expected);
+  }
+}
+
 TEST_CASE("groups are sorted by count, then by value with nulls first") {
   Groups groups = Counting({"t"});
   REQUIRE(ScanWith(groups, {Event("b"),

@@ -59,6 +59,15 @@ TEST_CASE("objects and arrays, within each other") {
         "\n");
 }
 
+TEST_CASE("a name cannot break the tree's lines: it is written as Spark writes it") {
+  CHECK(Tree({{R"({"a\n |-- b: long":1,"tab\there":{"\u0007":"x"}})"}}) ==
+        "root\n"
+        " |-- a\\n |-- b: long: long (nullable = true)\n"
+        " |-- tab\\there: struct (nullable = true)\n"
+        " |    |-- \\a: string (nullable = true)\n"
+        "\n");
+}
+
 TEST_CASE("fields are counted, of the objects that could have them") {
   Schema schema;
   REQUIRE(ScanWith(schema, {{R"({"a":1,"c":{"x y":1}})"},

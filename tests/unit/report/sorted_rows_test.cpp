@@ -46,6 +46,16 @@ TEST_CASE("each limit gives the head of the whole order") {
   }
 }
 
+TEST_CASE("a whole number and the double that equals it tie: the next field decides") {
+  SortedRows rows = Rows("price:desc,n", 10);
+  REQUIRE(ScanWith(rows, {{R"({"id":0,"price":5.0,"n":2})"},
+                          {R"({"id":1,"price":5,"n":3})"},
+                          {R"({"id":2,"price":5,"n":1})"},
+                          {R"({"id":3,"price":5.5,"n":4})"}}));
+  CHECK(rows.Finish().rows ==
+        std::vector<Row>{{int64_t{3}}, {int64_t{2}}, {int64_t{0}}, {int64_t{1}}});
+}
+
 TEST_CASE("memory is that of the rows asked for, and bounded") {
   std::vector<Message> messages;
   for (int i = 0; i < 100; ++i) {
