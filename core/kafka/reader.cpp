@@ -20,7 +20,7 @@ using std::chrono::steady_clock;
 constexpr size_t kBatchRecordsMax = 1'024;
 // What waits in librdkafka's queue, which all partitions of a reader share; one fetch more a
 // broker.
-constexpr size_t kQueueKib = 4'096;
+constexpr size_t kQueueKib = 8'192;
 // How long one look may take whether a silent partition's leader still answers.
 constexpr milliseconds kProbeMax{1'000};
 
@@ -71,7 +71,7 @@ class RdReader final : public Reader {
   Status StartPartition(Partition& partition);
   void Fill(milliseconds wait);
   size_t Fetch(milliseconds wait, size_t count_max);
-  void WakeFetchers();
+  void WakeStalled();
   void Take(const rd_kafka_message_t& message);
   void TakeRecord(const rd_kafka_message_t& message, Partition& partition);
   void TakeHeaders(const rd_kafka_message_t& message);
@@ -94,7 +94,10 @@ class RdReader final : public Reader {
   std::vector<PartitionRange> finished_;
   size_t unfinished_ = 0;
   size_t batch_max_ = kBatchRecordsMax;
-  size_t taken_since_wake_ = 0;  // bytes of keys and values
+  size_t taken_count_ = 0;  // records, and the bytes of their keys and values
+  size_t taken_bytes_ = 0;
+  size_t woken_at_ = 0;  // taken_bytes_ when the fetchers were woken last
+  bool full_ = false;    // the queue was, since then
 
   Batch last_;
   std::optional<Error> failed_;  // what came behind the records of the last batch
@@ -225,6 +228,7 @@ size_t RdReader::Fetch(milliseconds wait, size_t count_max) {
       queue_.get(), static_cast<int>(std::clamp<int64_t>(wait.count(), 0, 3'600'000)), raw.data(),
       count_max);
   if (count <= 0) return 0;
+  last_.messages.reserve(last_.messages.size() + static_cast<size_t>(count));
   for (size_t i = 0; i < static_cast<size_t>(count); ++i) last_.messages.emplace_back(raw[i]);
   return static_cast<size_t>(count);
 }
@@ -232,7 +236,6 @@ size_t RdReader::Fetch(milliseconds wait, size_t count_max) {
 // A batch call waits until its batch is full, so only the first message is waited for.
 void RdReader::Fill(milliseconds wait) {
   if (Fetch(milliseconds(0), batch_max_) > 0) return;
-  WakeFetchers();
   if (Fetch(wait, 1) == 1 && batch_max_ > 1) Fetch(milliseconds(0), batch_max_ - 1);
 }
 
@@ -242,7 +245,10 @@ Result<std::span<const RecordView>> RdReader::Next(milliseconds wait) {
   if (Finished()) return std::span<const RecordView>();
 
   const auto start = steady_clock::now();
+  WakeStalled();
   Fill(wait);
+  last_.records.reserve(last_.messages.size());
+  last_.header_counts.reserve(last_.messages.size());
   for (const Message& message : last_.messages) {
     Take(*message);
     if (failed_) break;
@@ -286,17 +292,25 @@ void RdReader::TakeRecord(const rd_kafka_message_t& message, Partition& partitio
   last_.records.push_back(record);
   TakeHeaders(message);
 
-  taken_since_wake_ += message.len + message.key_len;
+  taken_count_ += 1;
+  taken_bytes_ += message.len + message.key_len;
   partition.next = message.offset + 1;
   if (partition.next >= partition.end) Finish(partition);
 }
 
 // A fetcher that found the queue full looks again only when its thread wakes, after up to a second
-// (librdkafka before 2.2, which had no fetch.queue.backoff.ms). Any request to its broker wakes it;
-// the answer does not matter, and while the queue is empty nobody waits for it in vain.
-void RdReader::WakeFetchers() {
-  if (taken_since_wake_ < (kQueueKib << 10) / 2) return;
-  taken_since_wake_ = 0;
+// (librdkafka before 2.2, which had no fetch.queue.backoff.ms). Any request to its broker wakes it,
+// and the answer does not matter; it is asked for while there is still something to look at.
+void RdReader::WakeStalled() {
+  constexpr size_t kFull = kQueueKib << 10;
+  const size_t length = rd_kafka_queue_length(queue_.get());
+  const size_t waiting = taken_count_ == 0 ? 0 : length * (taken_bytes_ / taken_count_);
+  full_ = full_ || waiting >= kFull / 10 * 9;
+  // What waits is guessed from what came before; that it is used up is certain.
+  const bool used_up = length == 0 && taken_bytes_ - woken_at_ >= kFull / 2;
+  if (!used_up && (!full_ || waiting > kFull / 2)) return;
+  full_ = false;
+  woken_at_ = taken_bytes_;
   std::vector<int32_t> fetching;
   for (const Partition& partition : partitions_) {
     if (!partition.finished) fetching.push_back(partition.range.partition);
