@@ -166,9 +166,9 @@ def group_key(value: Column) -> Column:
         F.when(whole.isNull(), value["number"]).alias("number"), value["text"].alias("text")))
 
 
-def key_cell(key: Column, all_double: Column) -> Column:
-    """The cell of a group's key; `all_double`: none of the group's values was a long."""
-    whole_double = key["whole"].isNotNull() & all_double
+def key_cell(key: Column, has_double: Column) -> Column:
+    """The cell of a group's key; `has_double`: of 5 and 5.0, which are one, it had 5.0."""
+    whole_double = key["whole"].isNotNull() & has_double
     return F.when(key.isNotNull(), make_cell(
         key["rank"], key["truth"], F.when(~whole_double, key["whole"]),
         F.when(whole_double, key["whole"].cast("double")).otherwise(key["number"]), key["text"]))

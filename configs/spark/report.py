@@ -195,10 +195,10 @@ def grouped(selected: DataFrame, plan: dict) -> tuple[DataFrame, list[dict]]:
         shown.append(F.col("bucket").alias("column0"))
         columns.append({"name": "bucket", "type": "timestamp"})
     for spec in plan.get("group_by", []):
-        key, all_double, i = f"key{len(columns)}", f"all_double{len(columns)}", len(columns)
+        key, has_double, i = f"key{len(columns)}", f"has_double{len(columns)}", len(columns)
         keys.append(events.group_key(cell_of(spec["path"])).alias(key))
-        values.append(F.bool_and(cell_of(spec["path"])["is_double"]).alias(all_double))
-        shown.append(events.key_cell(F.col(key), F.col(all_double)).alias(f"column{i}"))
+        values.append(F.bool_or(cell_of(spec["path"])["is_double"]).alias(has_double))
+        shown.append(events.key_cell(F.col(key), F.col(has_double)).alias(f"column{i}"))
         columns.append({"name": spec["heading"], "type": "any"})
     for spec in plan["aggregates"]:
         name = f"column{len(columns)}"

@@ -108,8 +108,7 @@ Session::Session(const std::vector<int32_t>& partitions, size_t bytes_max)
       values_(Of::kRecords, {ValueAsString()}, kShowRows, partitions),
       events_(Of::kSelectedEvents, {EventType()}, kExtractedRows, partitions),
       by_type_({EventType()}, {CountOfEvents()}, bytes_max),
-      by_minute_({BucketColumn("minute", std::chrono::minutes(1))}, {CountOfEvents()},
-                 bytes_max),
+      by_minute_({BucketColumn("minute", std::chrono::minutes(1))}, {CountOfEvents()}, bytes_max),
       by_user_({User()}, {CountOfEvents()}, bytes_max) {}
 
 std::vector<Step*> Session::Steps() {
