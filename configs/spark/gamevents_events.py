@@ -148,6 +148,12 @@ def make_cell(rank: Column, truth: Column, whole: Column, number: Column, text: 
         text.alias("text"), whole.alias("whole"))
 
 
+def sort_key(value: Column) -> Column:
+    """What a cell is sorted by: 5 and 5.0 are one, so that what is sorted by next decides."""
+    return F.when(value.isNotNull(), F.struct(
+        *(value[name].alias(name) for name in ("rank", "truth", "number", "rest", "text"))))
+
+
 def number_cell(whole: Column, number: Column, text: Column | None = None) -> Column:
     """The cell of what was worked out; null when there is neither."""
     text = F.lit(None).cast("string") if text is None else text

@@ -217,7 +217,12 @@ def group_order(plan: dict, columns: list[dict]) -> list[Column]:
     if "bucket" not in plan and "count" in names[len(plan.get("group_by", [])):]:
         order.append((names.index("count", len(plan.get("group_by", []))), True))
     order += [(i, False) for i in range(len(columns))]
-    return [directed(F.col(f"column{i}"), descending) for i, descending in order]
+
+    def key(i: int) -> Column:
+        column = F.col(f"column{i}")
+        return events.sort_key(column) if columns[i]["type"] == "any" else column
+
+    return [directed(key(i), descending) for i, descending in order]
 
 
 def directed(column: Column, descending: bool) -> Column:
@@ -228,7 +233,8 @@ def directed(column: Column, descending: bool) -> Column:
 
 def rows(selected: DataFrame, plan: dict) -> tuple[DataFrame, list[dict]]:
     """The fields of each event in the plan's order, and their columns."""
-    order = [directed(cell_of(by["path"]), by["descending"]) for by in plan.get("order_by", [])]
+    order = [directed(events.sort_key(cell_of(by["path"])), by["descending"])
+             for by in plan.get("order_by", [])]
     shown = [cell_of(spec["path"]).alias(f"column{i}") for i, spec in enumerate(plan["select"])]
     columns = [{"name": spec["heading"], "type": "any"} for spec in plan["select"]]
     return selected.orderBy(*order, "partition", "offset").select(*shown), columns
