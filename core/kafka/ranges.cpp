@@ -204,7 +204,11 @@ Result<std::vector<PartitionRange>> FindRanges(const Query& query, const ReaderO
     auto begin =
         committed[i] ? ResumeAt(*committed[i], marks) : Resolve(from, marks, (*from_times)[i]);
     if (!begin) return std::move(begin).error().In(where);
-    auto end = ResolveEnd(options.range.to, marks, (*to_times)[i]);
+    const auto stop = options.ends.find(partitions[i]);
+    const Position to = stop == options.ends.end()
+                            ? options.range.to
+                            : Position{Position::Kind::kOffset, stop->second};
+    auto end = ResolveEnd(to, marks, (*to_times)[i]);
     if (!end) return std::move(end).error().In(where);
     ranges.push_back({partitions[i], *begin, std::max(*begin, *end), marks.high});
   }

@@ -57,9 +57,6 @@ class RdReader final : public Reader {
 
   std::span<const PartitionRange> ranges() const override { return ranges_; }
   Result<std::span<const RecordView>> Next(milliseconds wait) override;
-  std::shared_ptr<const void> KeepLast() override {
-    return std::make_shared<const Batch>(std::exchange(last_, {}));
-  }
   void LimitBatch(size_t count) override {
     batch_max_ = std::clamp(count, size_t{1}, kBatchRecordsMax);
   }
@@ -228,7 +225,6 @@ size_t RdReader::Fetch(milliseconds wait, size_t count_max) {
       queue_.get(), static_cast<int>(std::clamp<int64_t>(wait.count(), 0, 3'600'000)), raw.data(),
       count_max);
   if (count <= 0) return 0;
-  last_.messages.reserve(last_.messages.size() + static_cast<size_t>(count));
   for (size_t i = 0; i < static_cast<size_t>(count); ++i) last_.messages.emplace_back(raw[i]);
   return static_cast<size_t>(count);
 }
@@ -247,8 +243,6 @@ Result<std::span<const RecordView>> RdReader::Next(milliseconds wait) {
   const auto start = steady_clock::now();
   WakeStalled();
   Fill(wait);
-  last_.records.reserve(last_.messages.size());
-  last_.header_counts.reserve(last_.messages.size());
   for (const Message& message : last_.messages) {
     Take(*message);
     if (failed_) break;

@@ -58,6 +58,8 @@ struct ReaderOptions {
   std::vector<int32_t> partitions;  ///< empty: all of the topic's
   /// Offsets, by partition, that stand for range.from there; deleted ones are moved up.
   std::map<int32_t, int64_t> starts{};
+  /// The same for range.to; beyond the high watermark there is nothing.
+  std::map<int32_t, int64_t> ends{};
   bool headers = true;  ///< false: records come without theirs, which spares looking for them
   bool follow = false;  ///< go on past the end as records arrive; range.to is ignored
   std::optional<std::string>
@@ -89,11 +91,6 @@ class Reader {
   /// tried); kNotFound (the topic was deleted meanwhile, or records before they could be read);
   /// kCorrupt (a bad record, or a log that was cut before its end); kIo as librdkafka says.
   virtual Result<std::span<const RecordView>> Next(std::chrono::milliseconds wait) = 0;
-
-  /// Hands over what the last Next gave: its records live as long as what is returned, not only
-  /// until the next call, and may be looked at in another thread. It must be gone before the
-  /// reader.
-  virtual std::shared_ptr<const void> KeepLast() = 0;
 
   /// Next gives at most `count` records (at least 1) from now on: for a caller that stops after so
   /// many, and must not commit more than it took.

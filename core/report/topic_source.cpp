@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
-#include <mutex>
 #include <utility>
 
 namespace gamevents::report {
@@ -15,110 +13,118 @@ namespace {
 /// How soon the stop signal is noticed while a broker is silent.
 constexpr std::chrono::milliseconds kWait{100};
 
-/// Where each partition's range ends.
-using Ends = std::map<int32_t, int64_t>;
+int64_t LengthOf(const Slice& slice) {
+  int64_t length = 0;
+  for (const kafka::PartitionRange& range : slice) length += range.end - range.begin;
+  return length;
+}
 
-/// What the parts of one scan share.
-struct Shared {
-  std::mutex mutex;  // guards `reader`, once there are parts
-  std::unique_ptr<kafka::Reader> reader;
-  Ends ends;
-};
+/// What a reader found there is to read.
+Slice SliceOf(const kafka::Reader& reader) {
+  Slice slice;
+  for (const kafka::PartitionRange& range : reader.ranges()) {
+    if (range.begin < range.end) slice.push_back(range);
+  }
+  std::ranges::sort(slice, {}, &kafka::PartitionRange::partition);
+  return slice;
+}
 
-/// Reads in turn with the other parts of the scan, and keeps what it was given while they read on:
-/// what costs is to look at the records, not to get them.
+/// Cuts `slice` into `parts` of equal length, as if its partitions lay one behind another.
+std::vector<Slice> Cut(const Slice& slice, size_t parts) {
+  const int64_t count = static_cast<int64_t>(parts);
+  const int64_t length = LengthOf(slice);
+  std::vector<Slice> cut(parts);
+  int64_t before = 0;  // the offsets of the partitions before
+  for (const kafka::PartitionRange& range : slice) {
+    const auto border = [&](int64_t at) {
+      const int64_t share = length / count * at + length % count * at / count;
+      return std::clamp(range.begin + share - before, range.begin, range.end);
+    };
+    for (int64_t i = 0; i < count; ++i) {
+      kafka::PartitionRange part = range;
+      part.begin = border(i);
+      part.end = border(i + 1);
+      if (part.begin < part.end) cut[static_cast<size_t>(i)].push_back(part);
+    }
+    before += range.end - range.begin;
+  }
+  return cut;
+}
+
 class TopicSource final : public RecordSource {
  public:
-  explicit TopicSource(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+  /// Reads `slice`. `reader`: opened for it already; null: it is opened when it is read.
+  TopicSource(OpenSlice open, Slice slice, std::unique_ptr<kafka::Reader> reader)
+      : open_(std::move(open)), slice_(std::move(slice)), reader_(std::move(reader)) {}
 
   Result<std::span<const kafka::RecordView>> Next() override {
-    kept_.reset();
-    const std::lock_guard lock(shared_->mutex);
-    kafka::Reader& reader = *shared_->reader;
-    while (!reader.Finished()) {
+    if (slice_.empty()) return std::span<const kafka::RecordView>{};
+    if (!reader_) {
+      auto opened = open_(slice_);
+      if (!opened) return std::move(opened).error();
+      reader_ = std::move(*opened);
+    }
+    while (!reader_->Finished()) {
       if (StopSignal::Requested()) return Error{Fault::kClosed, "interrupted"};
-      auto records = reader.Next(kWait);
-      if (!records) return records;
-      const auto within = Within(*records);
-      if (within.empty()) continue;
-      kept_ = reader.KeepLast();
-      return within;
+      auto records = reader_->Next(kWait);
+      if (!records || !records->empty()) return records;
     }
     return std::span<const kafka::RecordView>{};
   }
 
   std::vector<int32_t> Partitions() const override {
     std::vector<int32_t> partitions;
-    for (const kafka::PartitionRange& range : shared_->reader->ranges()) {
-      if (LengthOf(range) > 0) partitions.push_back(range.partition);
-    }
-    std::ranges::sort(partitions);
+    for (const kafka::PartitionRange& range : slice_) partitions.push_back(range.partition);
     return partitions;
   }
 
-  int64_t Length() const override { return length_; }
+  int64_t Length() const override { return LengthOf(slice_); }
 
   std::vector<std::unique_ptr<RecordSource>> Split(size_t parts) override {
     std::vector<std::unique_ptr<RecordSource>> sources;
-    for (size_t i = 0; i < parts; ++i) sources.push_back(std::make_unique<TopicSource>(shared_));
+    if (parts < 2 || Length() < kSplitLengthMin) return sources;
+    reader_.reset();  // it fetches already
+    for (Slice& slice : Cut(slice_, parts)) {
+      sources.push_back(std::make_unique<TopicSource>(open_, std::move(slice), nullptr));
+    }
     return sources;
   }
 
  private:
-  int64_t LengthOf(const kafka::PartitionRange& range) const {
-    const auto end = shared_->ends.find(range.partition);
-    return end == shared_->ends.end() ? 0 : std::max<int64_t>(0, end->second - range.begin);
-  }
-
-  int64_t LengthOfAll() const {
-    int64_t length = 0;
-    for (const kafka::PartitionRange& range : shared_->reader->ranges()) length += LengthOf(range);
-    return length;
-  }
-
-  bool IsWithin(const kafka::RecordView& record) const {
-    const auto end = shared_->ends.find(record.partition);
-    return end != shared_->ends.end() && record.offset < end->second;
-  }
-
-  /// `records` without those past the ends; copies the views only where there are such.
-  std::span<const kafka::RecordView> Within(std::span<const kafka::RecordView> records) {
-    const auto within = [this](const kafka::RecordView& record) { return IsWithin(record); };
-    if (std::ranges::all_of(records, within)) return records;
-    within_.clear();
-    std::ranges::copy_if(records, std::back_inserter(within_), within);
-    return within_;
-  }
-
-  // Before what it keeps, as it must outlive that.
-  std::shared_ptr<Shared> shared_;
-  int64_t length_ = LengthOfAll();
-  std::vector<kafka::RecordView> within_;
-  std::shared_ptr<const void> kept_;
+  OpenSlice open_;
+  Slice slice_;
+  std::unique_ptr<kafka::Reader> reader_;
 };
 
 }  // namespace
 
-OpenSource FromReaders(OpenReader open) {
-  return
-      [open = std::move(open), ends = Ends()]() mutable -> Result<std::unique_ptr<RecordSource>> {
-        auto reader = open();
-        if (!reader) return std::move(reader).error();
-        if (ends.empty()) {
-          for (const kafka::PartitionRange& range : (*reader)->ranges()) {
-            ends[range.partition] = range.end;
-          }
-        }
-        auto shared = std::make_shared<Shared>();
-        shared->reader = std::move(*reader);
-        shared->ends = ends;
-        return std::unique_ptr<RecordSource>(std::make_unique<TopicSource>(std::move(shared)));
-      };
+OpenSource FromReaders(OpenSlice open) {
+  return [open = std::move(open),
+          slice = std::optional<Slice>()]() mutable -> Result<std::unique_ptr<RecordSource>> {
+    std::unique_ptr<kafka::Reader> reader;
+    if (!slice) {
+      auto opened = open(slice);
+      if (!opened) return std::move(opened).error();
+      reader = std::move(*opened);
+      slice = SliceOf(*reader);
+    }
+    return std::unique_ptr<RecordSource>(
+        std::make_unique<TopicSource>(open, *slice, std::move(reader)));
+  };
 }
 
 OpenSource FromTopic(kafka::ReaderOptions options) {
   INVARIANT(!options.follow);
-  return FromReaders([options = std::move(options)] { return kafka::Reader::Open(options); });
+  return FromReaders([options = std::move(options)](const std::optional<Slice>& slice) {
+    kafka::ReaderOptions mine = options;
+    if (slice) mine.partitions.clear();
+    for (const kafka::PartitionRange& range : slice.value_or(Slice())) {
+      mine.partitions.push_back(range.partition);
+      mine.starts[range.partition] = range.begin;
+      mine.ends[range.partition] = range.end;
+    }
+    return kafka::Reader::Open(mine);
+  });
 }
 
 }  // namespace gamevents::report

@@ -141,17 +141,27 @@ def produce(producer: Producer, value: bytes, key: bytes) -> None:
             producer.poll(0.1)
 
 
+# Starts a command and prints, last, its seconds, its exit code and its peak KiB. A process of its
+# own, because Linux counts a process's peak from before its exec: it would be that of this script.
+LAUNCHER = '''
+import os, sys, time
+start = time.monotonic()
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(child, 0)
+print("MEASURED", time.monotonic() - start, os.waitstatus_to_exitcode(status), usage.ru_maxrss)
+'''
+
+
 def measure(command: list[str], env: dict) -> tuple[float, int, str]:
     """Seconds, peak KiB and stdout of a command."""
-    start = time.monotonic()
-    done = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            stderr=subprocess.DEVNULL, env=env,
-                            preexec_fn=processes.die_with_parent)
-    out = done.stdout.read().decode()
-    _, status, usage = os.wait4(done.pid, 0)
-    took = time.monotonic() - start
-    assert status == 0, f"{command} ended with {status}"
-    return took, usage.ru_maxrss, out
+    done = subprocess.run([sys.executable, "-S", "-c", LAUNCHER, *command],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, env=env, check=True,
+                          preexec_fn=processes.die_with_parent)
+    out, _, measured = done.stdout.decode().rpartition("MEASURED")
+    took, code, peak = measured.split()
+    assert int(code) == 0, f"{command} ended with {code}"
+    return float(took), int(peak), out
 
 
 def result(out: str) -> dict:

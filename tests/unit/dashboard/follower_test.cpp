@@ -84,7 +84,6 @@ class Topic::Reader final : public kafka::Reader {
     std::this_thread::sleep_for(records_.empty() ? milliseconds(2) : pause);
     return std::span<const kafka::RecordView>(records_);
   }
-  std::shared_ptr<const void> KeepLast() override { return nullptr; }
   void LimitBatch(size_t) override {}
   std::vector<kafka::PartitionRange> TakeFinished() override { return {}; }
   bool Finished() const override { return false; }

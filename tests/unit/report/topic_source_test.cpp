@@ -5,6 +5,8 @@
 
 #include "tests/unit/catch.h"
 
+#include <fmt/format.h>
+
 #include <deque>
 
 namespace gamevents::report {
@@ -31,9 +33,6 @@ class ScriptedReader final : public kafka::Reader {
     return std::span<const kafka::RecordView>(records_);
   }
 
-  std::shared_ptr<const void> KeepLast() override {
-    return std::make_shared<std::vector<kafka::RecordView>>(std::move(records_));
-  }
   void LimitBatch(size_t) override {}
   std::vector<kafka::PartitionRange> TakeFinished() override { return {}; }
   bool Finished() const override { return answers_.empty(); }
@@ -45,25 +44,38 @@ class ScriptedReader final : public kafka::Reader {
   std::vector<kafka::RecordView> records_;
 };
 
-/// Opens the scripts one after another.
-OpenSource Scripts(
-    std::deque<std::pair<std::vector<kafka::PartitionRange>, std::deque<Answer>>> scripts) {
-  return FromReaders([scripts =
-                          std::move(scripts)]() mutable -> Result<std::unique_ptr<kafka::Reader>> {
-    if (scripts.empty()) return Error{Fault::kNotFound, "no such topic"};
-    auto reader = std::make_unique<ScriptedReader>(scripts.front().first, scripts.front().second);
-    scripts.pop_front();
+/// Opens the scripts one after another, and writes down for which slices.
+class Scripts {
+ public:
+  using List = std::deque<std::pair<std::vector<kafka::PartitionRange>, std::deque<Answer>>>;
+
+  explicit Scripts(List scripts) : scripts_(std::move(scripts)) {}
+
+  OpenSource Open() {
+    return FromReaders([this](const std::optional<Slice>& slice) { return Next(slice); });
+  }
+
+  /// A slice as "partition:begin-end", with blanks between; "" for none.
+  std::vector<std::string> asked;
+
+ private:
+  Result<std::unique_ptr<kafka::Reader>> Next(const std::optional<Slice>& slice) {
+    std::string text;
+    for (const kafka::PartitionRange& range : slice.value_or(Slice())) {
+      text += (text.empty() ? "" : " ") +
+              fmt::format("{}:{}-{}", range.partition, range.begin, range.end);
+    }
+    asked.push_back(text);
+    if (scripts_.empty()) return Error{Fault::kNotFound, "no such topic"};
+    auto reader = std::make_unique<ScriptedReader>(scripts_.front().first, scripts_.front().second);
+    scripts_.pop_front();
     return std::unique_ptr<kafka::Reader>(std::move(reader));
-  });
-}
+  }
+
+  List scripts_;
+};
 
 using Offsets = std::vector<int64_t>;
-
-Offsets OffsetsOf(std::span<const kafka::RecordView> records) {
-  Offsets offsets;
-  for (const auto& record : records) offsets.push_back(record.offset);
-  return offsets;
-}
 
 /// Every offset to the source's end.
 Offsets ReadAll(RecordSource& source) {
@@ -77,59 +89,81 @@ Offsets ReadAll(RecordSource& source) {
 }
 
 TEST_CASE("silence is waited out and the end is the end") {
-  const auto open = Scripts({{{{0, 5, 8, 8}}, {Offsets{}, Offsets{5, 6}, Offsets{}, Offsets{7}}}});
-  const auto source = open();
+  Scripts scripts({{{{0, 5, 8, 8}}, {Offsets{}, Offsets{5, 6}, Offsets{}, Offsets{7}}}});
+  const auto source = scripts.Open()();
   REQUIRE(source);
+  CHECK((*source)->Length() == 3);
   CHECK(ReadAll(**source) == Offsets{5, 6, 7});
 }
 
-TEST_CASE("a second pass ends where the first did") {
-  const auto open = Scripts({{{{0, 0, 3, 3}}, {Offsets{0, 1, 2}}},
-                             {{{0, 0, 6, 6}}, {Offsets{0, 1}, Offsets{2, 3, 4}, Offsets{5}}}});
+TEST_CASE("a second pass begins and ends where the first did") {
+  Scripts scripts({{{{1, 2, 5, 5}, {0, 0, 3, 3}}, {Offsets{0, 1, 2}}},
+                   {{{0, 0, 3, 6}, {1, 2, 5, 9}}, {Offsets{0, 1}, Offsets{2}}}});
+  const auto open = scripts.Open();
   const auto first = open();
   REQUIRE(first);
   CHECK(ReadAll(**first) == Offsets{0, 1, 2});
   const auto second = open();
   REQUIRE(second);
   CHECK(ReadAll(**second) == Offsets{0, 1, 2});
+  CHECK(scripts.asked == std::vector<std::string>{"", "0:0-3 1:2-5"});
 }
 
-TEST_CASE("parts read in turn, each record once, and keep what they were given") {
-  const auto open = Scripts({{{{0, 0, 6, 6}}, {Offsets{0, 1}, Offsets{}, Offsets{2, 3, 4, 5}}}});
-  const auto source = open();
-  REQUIRE(source);
-  CHECK((*source)->Length() == 6);
-  const auto parts = (*source)->Split(2);
-  REQUIRE(parts.size() == 2);
-  const auto first = parts[0]->Next();
-  const auto second = parts[1]->Next();
-  REQUIRE(first);
+TEST_CASE("where there was nothing, a second pass reads nothing") {
+  Scripts scripts({{{{0, 4, 4, 4}}, {}}});
+  const auto open = scripts.Open();
+  REQUIRE(open());
+  const auto second = open();
   REQUIRE(second);
-  CHECK(OffsetsOf(*first) == Offsets{0, 1});
-  CHECK(OffsetsOf(*second) == Offsets{2, 3, 4, 5});
-  CHECK(ReadAll(*parts[0]).empty());
-  CHECK(ReadAll(*parts[1]).empty());
+  CHECK(ReadAll(**second).empty());
+  CHECK(scripts.asked.size() == 1);
+}
+
+TEST_CASE("parts have each offset once and a reader each, opened when they are read") {
+  Scripts scripts({{{{0, 10, 60'010, 60'010}, {1, 0, 9, 9}, {2, 0, 30'000, 30'000}}, {}},
+                   {{{0, 0, 1, 1}}, {Offsets{7}}},
+                   {{{0, 0, 1, 1}}, {Offsets{8}}},
+                   {{{0, 0, 1, 1}}, {Offsets{9}}}});
+  const auto source = scripts.Open()();
+  REQUIRE(source);
+  const auto parts = (*source)->Split(3);
+  REQUIRE(parts.size() == 3);
+  CHECK(scripts.asked.size() == 1);
+  CHECK(ReadAll(*parts[0]) == Offsets{7});
+  CHECK(ReadAll(*parts[1]) == Offsets{8});
+  CHECK(ReadAll(*parts[2]) == Offsets{9});
+  CHECK(scripts.asked ==
+        std::vector<std::string>{"", "0:10-30013", "0:30013-60010 1:0-6", "1:6-9 2:0-30000"});
+  CHECK(parts[1]->Length() == 30'003);
+}
+
+TEST_CASE("what is short is not split") {
+  Scripts scripts({{{{0, 0, kSplitLengthMin - 1, kSplitLengthMin - 1}}, {Offsets{0}}}});
+  const auto source = scripts.Open()();
+  REQUIRE(source);
+  CHECK((*source)->Split(4).empty());
+  CHECK(ReadAll(**source) == Offsets{0});
 }
 
 TEST_CASE("partitions with something to read, ascending") {
-  const auto open = Scripts({{{{2, 0, 1, 1}, {0, 4, 9, 9}, {1, 3, 3, 3}}, {}}});
-  const auto source = open();
+  Scripts scripts({{{{2, 0, 1, 1}, {0, 4, 9, 9}, {1, 3, 3, 3}}, {}}});
+  const auto source = scripts.Open()();
   REQUIRE(source);
   CHECK((*source)->Partitions() == std::vector<int32_t>{0, 2});
 }
 
 TEST_CASE("errors of opening and reading pass through") {
-  const auto open =
-      Scripts({{{{0, 0, 3, 3}}, {Offsets{0}, Error{Fault::kUnavailable, "no broker"}}}});
-  const auto source = open();
+  Scripts scripts({{{{0, 0, 3, 3}}, {Offsets{0}, Error{Fault::kUnavailable, "no broker"}}}});
+  const auto source = scripts.Open()();
   REQUIRE(source);
   REQUIRE((*source)->Next());
   const auto failed = (*source)->Next();
   REQUIRE_FALSE(failed);
   CHECK(failed.error().fault == Fault::kUnavailable);
-  const auto none = open();
-  REQUIRE_FALSE(none);
-  CHECK(none.error().fault == Fault::kNotFound);
+  Scripts none({});
+  const auto nothing = none.Open()();
+  REQUIRE_FALSE(nothing);
+  CHECK(nothing.error().fault == Fault::kNotFound);
 }
 
 }  // namespace

@@ -35,7 +35,6 @@ class ListReader final : public kafka::Reader {
     if (next_ == records_.size()) return Error{Fault::kUnavailable, "gone"};
     return std::span<const kafka::RecordView>(&records_[next_++], 1);
   }
-  std::shared_ptr<const void> KeepLast() override { return nullptr; }
   void LimitBatch(size_t) override {}
   std::vector<kafka::PartitionRange> TakeFinished() override { return {}; }
   bool Finished() const override { return !fails && next_ == records_.size(); }
