@@ -120,12 +120,11 @@ Result<report::OpenSource> OpenRecords(const ReportFlags& flags, const Origin& o
   if (flags.source == "kafka" || !here) return report::FromTopic(origin.Reader());
   const auto embedded = EmbeddedOptionsOf(origin.settings, ListenMode::kEphemeral);
   if (!embedded) return Error(embedded.error());
-  const auto reader = kafka::Reader::Open(origin.Reader());
-  if (!reader) return Error(reader.error());
-  const auto ranges = (*reader)->ranges();
+  auto ranges = kafka::Reader::Find(origin.Reader());
+  if (!ranges) return std::move(ranges).error();
   return report::FromSegments({.data_dir = embedded->log.directory,
                                .topic = origin.settings.kafka.topic,
-                               .ranges = {ranges.begin(), ranges.end()}});
+                               .ranges = std::move(*ranges)});
 }
 
 /// What the question is asked of: the topic's events, or a view of the state. Errors: of either.

@@ -47,11 +47,10 @@ Result<spark::Source> SourceOf(const kafka::ReaderOptions& options,
                                const config::Settings& settings) {
   auto kafka = spark::KafkaOptions(options.client, settings.spark.kafka_properties);
   if (!kafka) return std::move(kafka).error();
-  const auto reader = kafka::Reader::Open(options);
-  if (!reader) return Error(reader.error());
-  const auto ranges = (*reader)->ranges();
+  auto ranges = kafka::Reader::Find(options);
+  if (!ranges) return std::move(ranges).error();
   return spark::Source{
-      .topic = options.topic, .ranges = {ranges.begin(), ranges.end()}, .kafka = std::move(*kafka)};
+      .topic = options.topic, .ranges = std::move(*ranges), .kafka = std::move(*kafka)};
 }
 
 }  // namespace

@@ -53,6 +53,9 @@ class RdReader final : public Reader {
       : options_(options), contact_(options.client.brokers) {}
   ~RdReader() override;
 
+  /// Finds the topic and the ranges. Errors: as Reader::Open.
+  Status Find();
+  /// Begins to fetch what was found. Errors: kIo as librdkafka says.
   Status Start();
 
   std::span<const PartitionRange> ranges() const override { return ranges_; }
@@ -164,7 +167,7 @@ RdReader::~RdReader() {
   }
 }
 
-Status RdReader::Start() {
+Status RdReader::Find() {
   auto handle =
       OpenHandle(RD_KAFKA_CONSUMER, options_.client, Settings(options_), kPromises, contact_);
   if (!handle) return std::move(handle).error();
@@ -179,7 +182,10 @@ Status RdReader::Start() {
   auto ranges = FindRanges(query, options_, *chosen);
   if (!ranges) return std::move(ranges).error();
   ranges_ = std::move(*ranges);
+  return Done{};
+}
 
+Status RdReader::Start() {
   queue_.reset(rd_kafka_queue_new(handle_.get()));
   topic_.reset(rd_kafka_topic_new(handle_.get(), options_.topic.c_str(), nullptr));
   if (!topic_) return KafkaError(rd_kafka_last_error()).In("topic " + options_.topic);
@@ -432,8 +438,15 @@ Status RdReader::Commit() {
 
 Result<std::unique_ptr<Reader>> Reader::Open(const ReaderOptions& options) {
   auto reader = std::make_unique<RdReader>(options);
+  if (auto found = reader->Find(); !found) return std::move(found).error();
   if (auto started = reader->Start(); !started) return std::move(started).error();
   return std::unique_ptr<Reader>(std::move(reader));
+}
+
+Result<std::vector<PartitionRange>> Reader::Find(const ReaderOptions& options) {
+  RdReader reader(options);
+  if (auto found = reader.Find(); !found) return std::move(found).error();
+  return std::vector<PartitionRange>(reader.ranges().begin(), reader.ranges().end());
 }
 
 }  // namespace gamevents::kafka

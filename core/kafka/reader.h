@@ -80,6 +80,9 @@ class Reader {
   /// (no broker within the timeout, with the addresses tried); kBadInput (a property, an offset).
   static Result<std::unique_ptr<Reader>> Open(const ReaderOptions& options);
 
+  /// The ranges that Open would read, without beginning to fetch. Errors: as Open.
+  static Result<std::vector<PartitionRange>> Find(const ReaderOptions& options);
+
   virtual ~Reader() = default;
 
   /// What will be read, as found at the start; a partition with nothing to read is there too.

@@ -65,6 +65,24 @@ Read ReadAll(Reader& reader) {
 
 }  // namespace
 
+TEST_CASE("the ranges are found without reading them") {
+  MockCluster cluster;
+  cluster.CreateTopic("events", 2);
+  Fill(cluster, 1, 7);
+  const auto ranges =
+      Reader::Find(Options(cluster.client(), {{Kind::kOffset, 3}, {Kind::kEnd, 0}}));
+  REQUIRE_FALSE(ranges.ok());
+  CHECK(ranges.error().fault == Fault::kBadInput);  // the other partition has no offset 3
+  ReaderOptions options = Options(cluster.client());
+  options.starts = {{0, 3}};
+  const auto found = Reader::Find(options);
+  REQUIRE(found.ok());
+  REQUIRE(found->size() == 2);
+  CHECK((*found)[0].begin == 3);
+  CHECK((*found)[0].end == 7);
+  CHECK((*found)[1].begin == (*found)[1].end);
+}
+
 TEST_CASE("headers can be left out") {
   MockCluster cluster;
   cluster.CreateTopic("events", 1);
