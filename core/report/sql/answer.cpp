@@ -5,7 +5,6 @@
 #include "core/base/units.h"
 #include "core/report/memory_budget.h"
 #include "core/report/merged_scan.h"
-#include "core/report/python_repr.h"
 #include "core/report/sql/connection.h"
 #include "core/report/utf8.h"
 
@@ -69,13 +68,10 @@ Row RowOf(sqlite3_stmt* statement, size_t columns) {
 class Output {
  public:
   Output(const Question& question, std::vector<Heading> headings, const Write& write)
-      : question_(question),
-        write_(write),
-        limit_(question.limit.value_or(TraitsOf(question.format).rows)),
-        budget_(question.memory) {
+      : question_(question), write_(write), limit_(RowLimit(question)), budget_(question.memory) {
     table_.headings = std::move(headings);
     if (!TraitsOf(question.format).holds_rows) {
-      renderer_ = MakeRenderer(Rendering(), table_.headings, write);
+      renderer_ = MakeRenderer(RenderingOf(question), table_.headings, write);
     }
   }
 
@@ -95,16 +91,11 @@ class Output {
   /// Writes what is left. `more`: there were further rows. Errors: write's.
   Status Finish(bool more) {
     if (renderer_) return renderer_->Finish(more);
-    if (question_.take) return write_(RowsRepr(table_.headings, table_.rows) + "\n");
     table_.more = more;
-    return Render(std::move(table_), Rendering(), write_);
+    return WriteTable(question_, std::move(table_), write_);
   }
 
  private:
-  RenderOptions Rendering() const {
-    return {question_.format, question_.truncate, question_.to_terminal, false, question_.page};
-  }
-
   Error TooMuch() const {
     const auto streams = [](const FormatTraits& traits) { return !traits.holds_rows; };
     return {Fault::kFull,
