@@ -26,25 +26,18 @@ struct Funnel::Tally {
 };
 
 Funnel::Funnel(const ViewQuestion& question, std::shared_ptr<MemoryBudget> memory)
-    : steps_(question.steps),
-      window_(question.window),
-      reader_(question.fields),
-      users_(std::move(memory)) {
-  INVARIANT(!steps_.empty() && steps_.size() <= kFunnelStepsMax);
+    : PerUserView(question, std::move(memory)) {
+  INVARIANT(!question.steps.empty() && question.steps.size() <= kFunnelStepsMax);
 }
 
 std::unique_ptr<EventView> Funnel::Sibling() const {
-  ViewQuestion question;
-  question.steps = steps_;
-  question.window = window_;
-  question.fields = reader_.fields();
-  return std::make_unique<Funnel>(question, users_.memory());
+  return std::make_unique<Funnel>(question(), memory());
 }
 
 uint32_t Funnel::StepsOf(const Scanned& scanned) const {
   uint32_t steps = 0;
-  for (size_t i = 0; i < steps_.size(); ++i) {
-    if (steps_[i].is.Matches(*scanned.event)) steps |= uint32_t{1} << i;
+  for (size_t i = 0; i < question().steps.size(); ++i) {
+    if (question().steps[i].is.Matches(*scanned.event)) steps |= uint32_t{1} << i;
   }
   return steps;
 }
@@ -53,38 +46,33 @@ Status Funnel::Take(const Scanned& scanned) {
   if (!scanned.selected) return Done{};
   const uint32_t steps = StepsOf(scanned);
   if (steps == 0) return Done{};
-  const auto event = reader_.Read(scanned);
-  if (!event) return Done{};
-  History* history = users_.Of(event->user);
-  if (history == nullptr) return Done{};
-  history->push_back({event->time, scanned.record.offset, scanned.record.partition, steps});
-  users_.Keep(sizeof(Moment));
+  AddTo(scanned, [&](Moments& history, int64_t time) {
+    history.push_back({time, scanned.record.offset, scanned.record.partition, steps});
+    return static_cast<int64_t>(sizeof(Moment));
+  });
   return Done{};
 }
 
-void Funnel::Merge(EventView&& sibling) {
-  auto& other = static_cast<Funnel&>(sibling);
-  reader_.Merge(other.reader_);
-  users_.Merge(std::move(other.users_), [](History& mine, const History& theirs) {
-    mine.insert(mine.end(), theirs.begin(), theirs.end());
-    return int64_t{0};  // counted when it was gathered
-  });
+int64_t Funnel::Join(Moments& mine, const Moments& theirs) const {
+  mine.insert(mine.end(), theirs.begin(), theirs.end());
+  return 0;  // counted when it was gathered
 }
 
 // Of all tries that stand at a step only the one that began last matters: it has the most time
 // left. The steps of one event are tried from the last on, so that it cannot be two of them.
-void Funnel::Follow(History history, std::vector<Tally>& tallies) const {
+void Funnel::Follow(Moments history, std::vector<Tally>& tallies) const {
   std::ranges::sort(history, [](const Moment& a, const Moment& b) {
     return std::tie(a.time, a.partition, a.offset) < std::tie(b.time, b.partition, b.offset);
   });
-  std::vector<std::optional<Try>> tries(steps_.size());
+  std::vector<std::optional<Try>> tries(question().steps.size());
   size_t reached = 0;
   for (const Moment& moment : history) {
-    for (size_t step = steps_.size(); step-- > 0;) {
+    for (size_t step = question().steps.size(); step-- > 0;) {
       if ((moment.steps >> step & 1) == 0) continue;
       if (step == 0) {
         tries[0] = Try{moment.time, moment.time};
-      } else if (tries[step - 1] && moment.time - tries[step - 1]->begin <= window_.count()) {
+      } else if (tries[step - 1] &&
+                 moment.time - tries[step - 1]->begin <= question().window.count()) {
         const Try before = *tries[step - 1];
         tries[step] = Try{before.begin, moment.time};
         if (step == reached) {
@@ -102,19 +90,19 @@ void Funnel::Follow(History history, std::vector<Tally>& tallies) const {
   }
 }
 
-Result<Table> Funnel::Finish() const {
-  if (users_.overflow()) return users_.TooMuch();
-  std::vector<Tally> tallies(steps_.size());
-  for (const auto& [user, history] : users_.users()) Follow(history, tallies);
+Table Funnel::TableOf(const Users& users) const {
+  std::vector<Tally> tallies(question().steps.size());
+  for (const auto& [user, history] : users) Follow(history, tallies);
   Table table;
   table.headings = {{"step", Type::kString},
                     {"users", Type::kLong},
                     {"share", Type::kAny},
                     {"of_previous", Type::kAny},
                     {"median_seconds", Type::kAny}};
-  for (size_t i = 0; i < steps_.size(); ++i) {
+  for (size_t i = 0; i < question().steps.size(); ++i) {
     const Tally& tally = tallies[i];
-    Row row = {steps_[i].name, tally.users, ShareOf(tally.users, tallies[0].users), {}, {}};
+    Row row = {
+        question().steps[i].name, tally.users, ShareOf(tally.users, tallies[0].users), {}, {}};
     if (i > 0) row[3] = ShareOf(tally.users, tallies[i - 1].users);
     if (!tally.seconds.empty()) row[4] = tally.seconds.At(0.5);
     table.rows.push_back(std::move(row));

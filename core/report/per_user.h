@@ -2,6 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/base/units.h"
+#include "core/report/event_view.h"
 #include "core/report/memory_budget.h"
 #include "core/report/text_hash.h"
 
@@ -15,6 +16,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace gamevents::report {
 
@@ -70,6 +72,52 @@ class PerUser {
   Map users_;
   std::shared_ptr<MemoryBudget> memory_;
   bool overflow_ = false;
+};
+
+/// A view that keeps a history of each user: what all of them have in common.
+template <class History>
+class PerUserView : public EventView {
+ public:
+  void Merge(EventView&& sibling) final {
+    auto& other = static_cast<PerUserView&>(sibling);
+    reader_.Merge(other.reader_);
+    users_.Merge(std::move(other.users_),
+                 [this](History& mine, const History& theirs) { return Join(mine, theirs); });
+  }
+  bool Satisfied() const final { return users_.overflow(); }
+  Result<Table> Finish() const final {
+    if (users_.overflow()) return users_.TooMuch();
+    return TableOf(users_.users());
+  }
+  std::vector<std::string> Notes() const final { return reader_.Notes(); }
+
+ protected:
+  using Users = typename PerUser<History>::Map;
+
+  PerUserView(const ViewQuestion& question, std::shared_ptr<MemoryBudget> memory)
+      : question_(question), reader_(question.fields), users_(std::move(memory)) {}
+
+  const ViewQuestion& question() const { return question_; }
+  const std::shared_ptr<MemoryBudget>& memory() const { return users_.memory(); }
+
+  /// Has `add(history, time)` put the event into its user's history, where it names one; it gives
+  /// the bytes that the history grew by. Requires: scanned.event.
+  template <class Add>
+  void AddTo(const Scanned& scanned, Add add) {
+    const auto event = reader_.Read(scanned);
+    if (!event) return;
+    History* history = users_.Of(event->user);
+    if (history != nullptr) users_.Keep(add(*history, event->time));
+  }
+
+ private:
+  /// Takes what a sibling has of the same user; gives the bytes that `mine` grew by.
+  virtual int64_t Join(History& mine, const History& theirs) const = 0;
+  virtual Table TableOf(const Users& users) const = 0;
+
+  const ViewQuestion question_;
+  UserEventReader reader_;
+  PerUser<History> users_;
 };
 
 }  // namespace gamevents::report

@@ -36,48 +36,39 @@ Row RowOf(int32_t day, const Cohort& cohort, int32_t last) {
   return row;
 }
 
+/// Gives the bytes that `days` grew by.
+int64_t Insert(ActiveDays& days, int32_t day) {
+  const auto at = std::ranges::lower_bound(days, day);
+  if (at != days.end() && *at == day) return 0;
+  days.insert(at, day);
+  return sizeof(day);
+}
+
 }  // namespace
 
 Retention::Retention(const ViewQuestion& question, std::shared_ptr<MemoryBudget> memory)
-    : reader_(question.fields), users_(std::move(memory)) {}
+    : PerUserView(question, std::move(memory)) {}
 
 std::unique_ptr<EventView> Retention::Sibling() const {
-  ViewQuestion question;
-  question.fields = reader_.fields();
-  return std::make_unique<Retention>(question, users_.memory());
+  return std::make_unique<Retention>(question(), memory());
 }
 
 Status Retention::Take(const Scanned& scanned) {
   if (!scanned.selected) return Done{};
-  const auto event = reader_.Read(scanned);
-  if (!event) return Done{};
-  History* history = users_.Of(event->user);
-  if (history != nullptr) users_.Keep(Insert(*history, DayOf(event->time)));
+  AddTo(scanned, [](ActiveDays& days, int64_t time) { return Insert(days, DayOf(time)); });
   return Done{};
 }
 
-int64_t Retention::Insert(History& history, int32_t day) {
-  const auto at = std::ranges::lower_bound(history, day);
-  if (at != history.end() && *at == day) return 0;
-  history.insert(at, day);
-  return sizeof(day);
+int64_t Retention::Join(ActiveDays& mine, const ActiveDays& theirs) const {
+  int64_t bytes = 0;
+  for (const int32_t day : theirs) bytes += Insert(mine, day);
+  return bytes;
 }
 
-void Retention::Merge(EventView&& sibling) {
-  auto& other = static_cast<Retention&>(sibling);
-  reader_.Merge(other.reader_);
-  users_.Merge(std::move(other.users_), [](History& mine, const History& theirs) {
-    int64_t bytes = 0;
-    for (const int32_t day : theirs) bytes += Insert(mine, day);
-    return bytes;
-  });
-}
-
-Result<Table> Retention::Finish() const {
-  if (users_.overflow()) return users_.TooMuch();
+Table Retention::TableOf(const Users& users) const {
   int32_t last = std::numeric_limits<int32_t>::min();
   std::map<int32_t, Cohort> cohorts;
-  for (const auto& [user, days] : users_.users()) {
+  for (const auto& [user, days] : users) {
     Cohort& cohort = cohorts[days.front()];
     cohort.users += 1;
     for (size_t i = 0; i < kRetentionDays.size(); ++i) {

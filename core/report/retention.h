@@ -1,10 +1,10 @@
 #pragma once
 
-#include "core/report/event_view.h"
 #include "core/report/per_user.h"
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace gamevents::report {
@@ -12,27 +12,21 @@ namespace gamevents::report {
 /// After how many days a user is looked for.
 inline constexpr std::array<int32_t, 4> kRetentionDays = {0, 1, 7, 30};
 
+using ActiveDays = std::vector<int32_t>;  ///< since 1970, ascending, each once
+
 /// Who comes back: users by the day (UTC) of their first event, and how many of them have an event
 /// on that day, on the next, and on the seventh and thirtieth after it. What lies after the last
 /// day that any event has is null, not zero: it has not been.
-class Retention final : public EventView {
+class Retention final : public PerUserView<ActiveDays> {
  public:
   Retention(const ViewQuestion& question, std::shared_ptr<MemoryBudget> memory);
 
   std::unique_ptr<EventView> Sibling() const override;
-  void Merge(EventView&& sibling) override;
   Status Take(const Scanned& scanned) override;
-  bool Satisfied() const override { return users_.overflow(); }
-  Result<Table> Finish() const override;
-  std::vector<std::string> Notes() const override { return reader_.Notes(); }
 
  private:
-  using History = std::vector<int32_t>;  ///< days since 1970 with an event, ascending, each once
-
-  static int64_t Insert(History& history, int32_t day);
-
-  UserEventReader reader_;
-  PerUser<History> users_;
+  int64_t Join(ActiveDays& mine, const ActiveDays& theirs) const override;
+  Table TableOf(const Users& users) const override;
 };
 
 }  // namespace gamevents::report

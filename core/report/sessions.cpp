@@ -36,27 +36,22 @@ Row RowOf(int64_t day, const Day& of) {
 }  // namespace
 
 Sessions::Sessions(const ViewQuestion& question, std::shared_ptr<MemoryBudget> memory)
-    : gap_(question.gap), day_(question.day), reader_(question.fields), users_(std::move(memory)) {}
+    : PerUserView(question, std::move(memory)) {}
 
 std::unique_ptr<EventView> Sessions::Sibling() const {
-  ViewQuestion question;
-  question.gap = gap_;
-  question.day = day_;
-  question.fields = reader_.fields();
-  return std::make_unique<Sessions>(question, users_.memory());
+  return std::make_unique<Sessions>(question(), memory());
 }
 
 Status Sessions::Take(const Scanned& scanned) {
   if (!scanned.selected) return Done{};
-  const auto event = reader_.Read(scanned);
-  if (!event) return Done{};
-  History* history = users_.Of(event->user);
-  if (history != nullptr) users_.Keep(Insert(*history, {event->time, event->time, 1}));
+  AddTo(scanned, [this](Stretches& history, int64_t time) {
+    return Insert(history, {time, time, 1});
+  });
   return Done{};
 }
 
-int64_t Sessions::Insert(History& history, Stretch stretch) const {
-  const int64_t gap = gap_.count();
+int64_t Sessions::Insert(Stretches& history, Stretch stretch) const {
+  const int64_t gap = question().gap.count();
   const auto begin = std::ranges::partition_point(
       history, [&](const Stretch& each) { return stretch.begin - each.end > gap; });
   auto end = begin;
@@ -75,23 +70,18 @@ int64_t Sessions::Insert(History& history, Stretch stretch) const {
   return -static_cast<int64_t>(sizeof(Stretch)) * fewer;
 }
 
-void Sessions::Merge(EventView&& sibling) {
-  auto& other = static_cast<Sessions&>(sibling);
-  reader_.Merge(other.reader_);
-  users_.Merge(std::move(other.users_), [this](History& mine, const History& theirs) {
-    int64_t bytes = 0;
-    for (const Stretch& stretch : theirs) bytes += Insert(mine, stretch);
-    return bytes;
-  });
+int64_t Sessions::Join(Stretches& mine, const Stretches& theirs) const {
+  int64_t bytes = 0;
+  for (const Stretch& stretch : theirs) bytes += Insert(mine, stretch);
+  return bytes;
 }
 
-Result<Table> Sessions::Finish() const {
-  if (users_.overflow()) return users_.TooMuch();
+Table Sessions::TableOf(const Users& users) const {
   std::map<int64_t, Day> days;
-  for (const auto& [user, history] : users_.users()) {
+  for (const auto& [user, history] : users) {
     const Day* last = nullptr;
     for (const Stretch& stretch : history) {
-      Day& day = days[FloorTo(stretch.begin, day_.count())];
+      Day& day = days[FloorTo(stretch.begin, question().day.count())];
       const double seconds = static_cast<double>(stretch.end - stretch.begin) / 1'000;
       day.sessions += 1;
       day.users += &day != last ? 1 : 0;  // a user's sessions stand by time
