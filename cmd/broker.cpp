@@ -17,7 +17,7 @@
 namespace gamevents::cmd {
 namespace {
 
-struct Options {
+struct BrokerOptions {
   bool print_address = false;
   bool repair = false;
 };
@@ -34,7 +34,7 @@ Result<std::unique_ptr<embedded::EmbeddedBroker>> Start(embedded::EmbeddedOption
   return embedded::StartOnly(options);
 }
 
-Result<Exit> RunBroker(const Options& flags, const Context& context) {
+Result<Exit> RunBroker(const BrokerOptions& flags, const Context& context) {
   const auto options = EmbeddedOptionsOf(context.config.settings, ListenMode::kConfigured);
   if (!options) return Error(options.error());
   auto broker = Start(*options, flags.repair);
@@ -57,7 +57,7 @@ Result<Exit> RunBroker(const Options& flags, const Context& context) {
 }  // namespace
 
 Run DeclareBroker(CLI::App& app, std::vector<config::Override>& overrides) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BrokerOptions>();
   BindKey(app, "--listen", "embedded.listen", "where to listen, HOST:PORT; port 0 for any free one",
           overrides);
   BindKey(app, "--data-dir", "embedded.data_dir", "where the data is kept", overrides);

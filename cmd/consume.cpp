@@ -25,15 +25,15 @@ using std::chrono::steady_clock;
 // Output is written in pieces of about this size, so that a write call costs nothing.
 constexpr size_t kOutputBytes = size_t{256} << 10;
 // How long to wait for records before looking whether the process was told to stop.
-constexpr std::chrono::milliseconds kWait{100};
+constexpr std::chrono::milliseconds kConsumeWait{100};
 // How often a group's offsets are committed while reading goes on.
 constexpr std::chrono::seconds kCommitEvery{5};
 // Records asked for at a time when there is no -n; the reader's own bound is lower.
 constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
 
-constexpr char kJson[] = "json";
+constexpr char kJsonFormat[] = "json";
 
-struct Options {
+struct ConsumeOptions {
   bool from_beginning = false;
   std::optional<std::string> range;
   bool follow = false;
@@ -107,7 +107,7 @@ Status Consumer::Run() {
 Status Consumer::Step() {
   const int64_t left = plan_.messages_max - messages_;
   reader_.LimitBatch(static_cast<size_t>(std::min<int64_t>(left, kOutputBytes)));
-  auto records = reader_.Next(kWait);
+  auto records = reader_.Next(kConsumeWait);
   if (!records) return std::move(records).error();
   Print(*records);
   if (output_.size() >= kOutputBytes || records->empty() || at_once_) {
@@ -163,7 +163,7 @@ Status Consumer::CommitIfDue() {
 
 // Where to read from and whether to go on: `-o` and `--from-beginning` read what is there, neither
 // follows from the end.
-Status ChooseRange(const Options& options, kafka::ReaderOptions& reader) {
+Status ChooseRange(const ConsumeOptions& options, kafka::ReaderOptions& reader) {
   using Kind = kafka::Position::Kind;
   reader.follow = options.follow;
   if (options.range) {
@@ -180,7 +180,7 @@ Status ChooseRange(const Options& options, kafka::ReaderOptions& reader) {
   return Done{};
 }
 
-Result<Plan> MakePlan(const Options& options, const config::Settings& settings) {
+Result<Plan> MakePlan(const ConsumeOptions& options, const config::Settings& settings) {
   auto format = RecordFormat::Parse(options.output);
   if (!format) return std::move(format).error();
   Plan plan;
@@ -199,14 +199,14 @@ Result<Plan> MakePlan(const Options& options, const config::Settings& settings) 
   return plan;
 }
 
-Result<Exit> Consume(const Options& options, const Context& context) {
+Result<Exit> Consume(const ConsumeOptions& options, const Context& context) {
   auto plan = MakePlan(options, context.config.settings);
   if (!plan) return FailUsage(plan.error().context);
   const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
   plan->reader.client = cluster->client();
   if (options.verify) {
-    return Verify({*options.verify, options.format == kJson, std::move(plan->reader)});
+    return Verify({*options.verify, options.format == kJsonFormat, std::move(plan->reader)});
   }
   auto reader = kafka::Reader::Open(plan->reader);
   if (!reader) return std::move(reader).error();
@@ -226,7 +226,7 @@ Result<Exit> Consume(const Options& options, const Context& context) {
 }  // namespace
 
 Run DeclareConsume(CLI::App& app, std::vector<config::Override>& overrides) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ConsumeOptions>();
   BindKey(app, "--topic", "kafka.topic", "The topic", overrides);
   auto* beginning = app.add_flag("--from-beginning", options->from_beginning,
                                  "Everything that is there now, then exit");
@@ -258,7 +258,7 @@ Run DeclareConsume(CLI::App& app, std::vector<config::Override>& overrides) {
   for (auto* other : {follow, max, partition, group, output, where}) verify->excludes(other);
   app.add_option("--format", options->format, "The verdict's form (text)")
       ->type_name("text|json")
-      ->check(CLI::IsMember({"text", kJson}))
+      ->check(CLI::IsMember({"text", kJsonFormat}))
       ->needs(verify);
   return [options](const Context& context) { return Consume(*options, context); };
 }

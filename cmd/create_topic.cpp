@@ -11,11 +11,11 @@
 namespace gamevents::cmd {
 namespace {
 
-struct Options {
+struct CreateTopicOptions {
   bool if_not_exists = false;
 };
 
-Result<Exit> CreateTopic(const Options& options, const Context& context) {
+Result<Exit> CreateTopic(const CreateTopicOptions& options, const Context& context) {
   const config::Settings& settings = context.config.settings;
   const kafka::NewTopic topic{settings.kafka.topic, static_cast<int32_t>(settings.kafka.partitions),
                               static_cast<int16_t>(settings.kafka.replication_factor)};
@@ -40,7 +40,7 @@ Result<Exit> CreateTopic(const Options& options, const Context& context) {
 }  // namespace
 
 Run DeclareCreateTopic(CLI::App& app, std::vector<config::Override>& overrides) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CreateTopicOptions>();
   app.add_option_function<std::string>(
          "NAME",
          [&overrides](const std::string& name) {

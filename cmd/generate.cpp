@@ -25,7 +25,7 @@ constexpr char kToServe[] = "serve";
 constexpr char kToTopic[] = "topic";
 constexpr char kClassic[] = "classic";
 constexpr char kUniform[] = "uniform";
-constexpr char kJson[] = "json";
+constexpr char kJsonSummary[] = "json";
 
 constexpr double kRateMax = 10'000'000;
 // What a server of ours needs beyond kafka.timeout, after which it answers 503.
@@ -33,7 +33,7 @@ constexpr std::chrono::milliseconds kAnswerMargin{5'000};
 // Enough for the progress line; what is left of an earlier one is blanked by the terminal.
 constexpr char kEraseLine[] = "\r\x1b[K";
 
-struct Options {
+struct GenerateOptions {
   std::optional<uint64_t> seed;
   std::optional<int64_t> count;
   std::optional<std::string> duration;
@@ -59,7 +59,7 @@ uint64_t RandomSeed() {
   return entropy() % 1'000'000'000;
 }
 
-Result<generate::TrafficOptions> MakeTraffic(const Options& options,
+Result<generate::TrafficOptions> MakeTraffic(const GenerateOptions& options,
                                              const event::Catalogue& catalogue) {
   generate::TrafficOptions traffic;
   traffic.world.seed = options.seed ? *options.seed : RandomSeed();
@@ -90,7 +90,7 @@ Result<generate::TrafficOptions> MakeTraffic(const Options& options,
 }
 
 // Where serve listens as it is configured here.
-Result<HostPort> ServerOf(const Options& options, const config::Settings& settings) {
+Result<HostPort> ServerOf(const GenerateOptions& options, const config::Settings& settings) {
   if (options.url) {
     auto server = http::ParseServerUrl(*options.url);
     if (!server) return std::move(server).error().In("--url");
@@ -105,7 +105,7 @@ Result<HostPort> ServerOf(const Options& options, const config::Settings& settin
   return server;
 }
 
-generate::HttpOptions HttpOptionsOf(const Options& options, HostPort server,
+generate::HttpOptions HttpOptionsOf(const GenerateOptions& options, HostPort server,
                                     const config::Settings& settings) {
   generate::HttpOptions http;
   http.client.server = std::move(server);
@@ -126,7 +126,7 @@ void ShowProgress(generate::TrafficOptions& traffic) {
   };
 }
 
-Result<generate::Summary> Send(const Options& options, const Context& context,
+Result<generate::Summary> Send(const GenerateOptions& options, const Context& context,
                                const generate::TrafficOptions& traffic,
                                std::optional<HostPort> server) {
   const config::Settings& settings = context.config.settings;
@@ -147,7 +147,7 @@ Result<generate::Summary> Send(const Options& options, const Context& context,
   return generate::SendToTopic(traffic, **producer, settings.kafka.topic);
 }
 
-Result<Exit> Generate(const Options& options, const Context& context) {
+Result<Exit> Generate(const GenerateOptions& options, const Context& context) {
   const auto catalogue = LoadCatalogue(context.config.settings);
   if (!catalogue) return Error(catalogue.error());
   auto traffic = MakeTraffic(options, *catalogue);
@@ -169,7 +169,7 @@ Result<Exit> Generate(const Options& options, const Context& context) {
   const auto summary = Send(options, context, *traffic, server);
   if (traffic->on_progress) std::fputs(kEraseLine, stderr);
   if (!summary) return Error(summary.error());
-  const bool json = options.format == kJson;
+  const bool json = options.format == kJsonSummary;
   const std::string text =
       json ? generate::FormatSummaryAsJson(*summary) : generate::FormatSummary(*summary);
   if (auto written = WriteAll(STDOUT_FILENO, text); !written) {
@@ -182,7 +182,7 @@ Result<Exit> Generate(const Options& options, const Context& context) {
   return Exit::kFailed;
 }
 
-void DeclareWhat(CLI::App& app, Options& options) {
+void DeclareWhat(CLI::App& app, GenerateOptions& options) {
   app.add_option("--seed", options.seed, "What the events follow from (a new one each time)")
       ->type_name("N");
   app.add_option("-n,--count", options.count, "Stop after N events")
@@ -205,7 +205,7 @@ void DeclareWhat(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"skewed", kUniform}));
 }
 
-void DeclareWhere(CLI::App& app, const std::shared_ptr<Options>& options) {
+void DeclareWhere(CLI::App& app, const std::shared_ptr<GenerateOptions>& options) {
   app.add_option("--to", options->to, "A running serve, or the topic without one (serve)")
       ->type_name("serve|topic")
       ->check(CLI::IsMember({kToServe, kToTopic}));
@@ -234,13 +234,13 @@ void DeclareWhere(CLI::App& app, const std::shared_ptr<Options>& options) {
       ->type_name("FILE");
   app.add_option("--format", options->format, "The summary's form (text)")
       ->type_name("text|json")
-      ->check(CLI::IsMember({"text", kJson}));
+      ->check(CLI::IsMember({"text", kJsonSummary}));
 }
 
 }  // namespace
 
 Run DeclareGenerate(CLI::App& app, std::vector<config::Override>& overrides) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<GenerateOptions>();
   BindKey(app, "--topic", "kafka.topic", "The topic, with --to topic", overrides);
   DeclareWhat(app, *options);
   DeclareWhere(app, options);

@@ -19,7 +19,7 @@ namespace {
 // A line is in memory whole. Far above message.max.bytes, which is what refuses large messages.
 constexpr size_t kLineBytesMax = size_t{32} << 20;
 
-struct Options {
+struct ProduceOptions {
   std::string key_delimiter;  // as given, with escapes
   std::optional<std::string> key;
   std::optional<int32_t> partition;
@@ -46,7 +46,7 @@ kafka::Header ParseHeader(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-Result<Form> MakeForm(const Options& options, const std::string& topic) {
+Result<Form> MakeForm(const ProduceOptions& options, const std::string& topic) {
   Form form;
   form.topic = topic;
   auto delimiter = Unescape(options.key_delimiter);
@@ -99,7 +99,7 @@ Status SendLines(LineReader& lines, const Form& form, Sender& sender) {
   }
 }
 
-Result<Exit> Produce(const Options& options, const Context& context) {
+Result<Exit> Produce(const ProduceOptions& options, const Context& context) {
   const config::Settings& settings = context.config.settings;
   const auto form = MakeForm(options, settings.kafka.topic);
   if (!form) return FailUsage(form.error().context);
@@ -130,7 +130,7 @@ Result<Exit> Produce(const Options& options, const Context& context) {
 }  // namespace
 
 Run DeclareProduce(CLI::App& app, std::vector<config::Override>& overrides) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ProduceOptions>();
   BindKey(app, "--topic", "kafka.topic", "The topic", overrides);
   auto* delimiter =
       app.add_option("-K,--key-delimiter", options->key_delimiter,

@@ -11,7 +11,7 @@
 namespace gamevents::cmd {
 namespace {
 
-struct Options {
+struct ProduceTestOptions {
   int64_t count = 42;
   int acks = 1;
 };
@@ -33,7 +33,7 @@ Status SendNumbers(Sender& sender, const std::string& topic, int64_t count) {
   return sender.Finish();
 }
 
-Result<Exit> ProduceTest(const Options& options, const Context& context) {
+Result<Exit> ProduceTest(const ProduceTestOptions& options, const Context& context) {
   const config::Settings& settings = context.config.settings;
   const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
@@ -59,7 +59,7 @@ Result<Exit> ProduceTest(const Options& options, const Context& context) {
 }  // namespace
 
 Run DeclareProduceTest(CLI::App& app, std::vector<config::Override>& overrides) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ProduceTestOptions>();
   BindKey(app, "--topic", "kafka.topic", "The topic", overrides);
   app.add_option("--count", options->count, "How many numbers to send (42)")
       ->type_name("N")

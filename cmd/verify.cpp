@@ -14,7 +14,7 @@ namespace gamevents::cmd {
 namespace {
 
 // How long to wait for records before looking whether the process was told to stop.
-constexpr std::chrono::milliseconds kWait{100};
+constexpr std::chrono::milliseconds kVerifyWait{100};
 
 }  // namespace
 
@@ -28,7 +28,7 @@ Result<Exit> Verify(const VerifyOptions& options) {
     if (StopSignal::Requested()) {
       return Error{Fault::kClosed, "interrupted: the topic was not read to its end"};
     }
-    const auto records = (*reader)->Next(kWait);
+    const auto records = (*reader)->Next(kVerifyWait);
     if (!records) return Error(records.error());
     for (const kafka::RecordView& record : *records) (*verifier)->Look(record);
   }

@@ -14,13 +14,6 @@ constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // Eight bytes at once, for texts that are what most are: short and plain.
 constexpr size_t kWord = sizeof(uint64_t);
 constexpr uint64_t kEveryByte = 0x0101010101010101;
@@ -137,6 +130,19 @@ void AppendJsonString(std::string& out, std::string_view text) {
   out += '"';
 }
 
+std::optional<uint8_t> HexDigit(char c) {
+  if (c >= '0' && c <= '9') return static_cast<uint8_t>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<uint8_t>(c - 'a' + 10);
+  if (c >= 'A' && c <= 'F') return static_cast<uint8_t>(c - 'A' + 10);
+  return std::nullopt;
+}
+
+std::string JsonString(std::string_view text) {
+  std::string json;
+  AppendJsonString(json, text);
+  return json;
+}
+
 Result<std::string> PercentDecode(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -145,12 +151,13 @@ Result<std::string> PercentDecode(std::string_view text) {
       out += text[i];
       continue;
     }
-    const int high = i + 2 < text.size() ? HexDigit(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? HexDigit(text[i + 2]) : -1;
-    if (high < 0 || low < 0) {
+    const bool room = i + 2 < text.size();
+    const auto high = room ? HexDigit(text[i + 1]) : std::nullopt;
+    const auto low = room ? HexDigit(text[i + 2]) : std::nullopt;
+    if (!high || !low) {
       return Error{Fault::kBadInput, "a '%' must be followed by two hexadecimal digits"};
     }
-    out += static_cast<char>(high * 16 + low);
+    out += static_cast<char>(*high * 16 + *low);
     i += 2;
   }
   return out;

@@ -2,6 +2,7 @@
 
 #include "core/base/result.h"
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,8 +17,14 @@ bool IsUtf8(std::string_view text);
 /// backslash and control characters. Requires: IsUtf8(text).
 void AppendJsonString(std::string& out, std::string_view text);
 
+/// `text` as a JSON string, as AppendJsonString writes it.
+std::string JsonString(std::string_view text);
+
 /// "%41" becomes "A"; '+' stays a plus. Errors: kBadInput for a '%' without two hex digits.
 Result<std::string> PercentDecode(std::string_view text);
+
+/// The value of a hexadecimal digit in either case; nothing for any other character.
+std::optional<uint8_t> HexDigit(char c);
 
 /// Standard base64 (RFC 4648 section 4) with padding.
 std::string Base64Encode(std::string_view bytes);

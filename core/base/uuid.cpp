@@ -1,5 +1,7 @@
 #include "core/base/uuid.h"
 
+#include "core/base/text.h"
+
 #include <random>
 
 namespace gamevents {
@@ -27,13 +29,6 @@ Uuid FromBits(const std::array<uint64_t, 2>& random) {
 Uuid RandomBytes() {
   const uint64_t first = Random64();
   return FromBits({first, Random64()});
-}
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 bool IsHyphenPlace(size_t digit) { return digit == 8 || digit == 12 || digit == 16 || digit == 20; }
@@ -92,9 +87,9 @@ std::optional<Uuid> ParseUuid(std::string_view text) {
     const bool hyphen = IsHyphenPlace(digit) && text[i - 1] != '-';
     if (hyphen != (text[i] == '-')) return std::nullopt;
     if (hyphen) continue;
-    const int value = HexDigit(text[i]);
-    if (value < 0) return std::nullopt;
-    uuid[digit / 2] = static_cast<uint8_t>(uuid[digit / 2] << 4 | value);
+    const auto value = HexDigit(text[i]);
+    if (!value) return std::nullopt;
+    uuid[digit / 2] = static_cast<uint8_t>(uuid[digit / 2] << 4 | *value);
     ++digit;
   }
   return uuid;

@@ -26,13 +26,6 @@ std::string_view Trim(std::string_view text) {
   return text.substr(0, text.find_last_not_of(kBlanks) + 1);
 }
 
-std::optional<uint8_t> HexDigit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<uint8_t>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<uint8_t>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<uint8_t>(c - 'A' + 10);
-  return std::nullopt;
-}
-
 Result<ApiKey> ParseLine(std::string_view line) {
   const size_t hash_end = std::min(line.find_first_of(kBlanks), line.size());
   ApiKey key;

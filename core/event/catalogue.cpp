@@ -31,9 +31,9 @@ bool IsName(std::string_view text) {
 std::string Quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 /// Walks one document down to items and their fields, and gathers what is wrong.
-class Walk {
+class CatalogueWalk {
  public:
-  explicit Walk(const std::string& path) : path_(path) {}
+  explicit CatalogueWalk(const std::string& path) : path_(path) {}
 
   void Fail(const YAML::Mark& mark, const std::string& what) {
     if (++errors_ > kErrorsMax) return;
@@ -205,7 +205,7 @@ const Catalogue& Catalogue::BuiltIn() {
 }
 
 Result<Catalogue> Catalogue::Parse(const std::string& path, const std::string& text) {
-  Walk walk(path);
+  CatalogueWalk walk(path);
   if (!IsUtf8(text)) return Error{Fault::kBadInput, path + ": not a text in UTF-8"};
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(text);

@@ -19,19 +19,19 @@ struct Entry {
   size_t next = 0;  ///< The index of the next field of the same object.
 };
 
-bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool IsJsonSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 std::string_view TrimEnd(std::string_view text) {
-  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
+  while (!text.empty() && IsJsonSpace(text.back())) text.remove_suffix(1);
   return text;
 }
 
 // Walks a whole document once, which is what makes simdjson's on-demand parser check all of it,
 // and writes down every field that a path can reach (those inside arrays are only checked).
 // The on-demand parser, not the DOM: it knows where a nested value's own text begins and ends.
-class Walk {
+class DocumentWalk {
  public:
-  Walk(ondemand::document& document, std::vector<Entry>& entries)
+  DocumentWalk(ondemand::document& document, std::vector<Entry>& entries)
       : document_(document), entries_(entries) {}
 
   simdjson::error_code Object(ondemand::object object, int depth, bool keep) {
@@ -173,7 +173,7 @@ struct Document::State {
     if (auto error = parser.iterate(view).get(document)) return Refusal(error);
     ondemand::object top;
     if (auto error = document.get_object().get(top)) return RefusalAt(error, document, text.data());
-    if (auto error = Walk(document, entries).Object(top, 1, true)) {
+    if (auto error = DocumentWalk(document, entries).Object(top, 1, true)) {
       return RefusalAt(error, document, text.data());
     }
     // Only at the end is there no location; simdjson 3.0 has no other way to ask.
@@ -200,7 +200,7 @@ Document::~Document() = default;
 Status Document::Parse(std::string_view json) {
   state_->entries.clear();
   size_t start = 0;
-  while (start < json.size() && IsSpace(json[start])) ++start;
+  while (start < json.size() && IsJsonSpace(json[start])) ++start;
   if (start == json.size()) return Error{Fault::kBadInput, "empty, not a JSON object"};
   if (json[start] != '{') {
     return Error{Fault::kBadInput, "not a JSON object, which would begin with '{'"};

@@ -10,7 +10,7 @@ namespace gamevents::generate {
 namespace {
 
 // How often a lane that waits for others looks whether the process was told to stop.
-constexpr std::chrono::milliseconds kStopLook{100};
+constexpr std::chrono::milliseconds kFeedStopLook{100};
 
 }  // namespace
 
@@ -38,7 +38,7 @@ std::vector<Feed::Item> Feed::Take(size_t lane, size_t count) {
     } else if (waiting_ >= kWaitingMax) {
       // What a lane has in hand is not held back for company.
       if (!taken.empty()) break;
-      room_.wait_for(lock, kStopLook);
+      room_.wait_for(lock, kFeedStopLook);
     } else if (!Deal()) {
       break;
     }

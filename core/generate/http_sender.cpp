@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 // How often a wait looks whether the process was told to stop.
-constexpr milliseconds kStopLook{100};
+constexpr milliseconds kHttpStopLook{100};
 
 }  // namespace
 
@@ -22,7 +22,7 @@ bool WaitUntil(steady_clock::time_point time) {
   while (!StopSignal::Requested()) {
     const auto now = steady_clock::now();
     if (now >= time) return true;
-    std::this_thread::sleep_until(std::min(time, now + kStopLook));
+    std::this_thread::sleep_until(std::min(time, now + kHttpStopLook));
   }
   return false;
 }

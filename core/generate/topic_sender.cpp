@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 // How often a wait looks whether the process was told to stop.
-constexpr milliseconds kStopLook{100};
+constexpr milliseconds kTopicStopLook{100};
 // Events taken from the feed at a time where nothing says when each is due.
 constexpr size_t kTakeMax = 100;
 
@@ -66,7 +66,7 @@ Status TopicSender::SendFeed() {
 bool TopicSender::AwaitRoom() {
   std::unique_lock lock(mutex_);
   const auto ready = [this] { return failed_ || in_flight_ < kInFlightMax; };
-  while (!changed_.wait_for(lock, kStopLook, ready)) {
+  while (!changed_.wait_for(lock, kTopicStopLook, ready)) {
     if (StopSignal::Requested()) return false;
   }
   if (failed_ || StopSignal::Requested()) return false;

@@ -18,14 +18,14 @@ using std::chrono::steady_clock;
 // How long to leave a cluster alone that has made a topic and does not show it yet.
 constexpr milliseconds kShownWait{20};
 
-constexpr Promise kPromises[] = {
+constexpr Promise kAdminPromises[] = {
     {"allow.auto.create.topics", "false", "asking for a topic does not create it"},
 };
 
 // A consumer's handle, because a producer's creates the topics that it asks about.
 Result<Handle> OpenAdmin(const ClientOptions& options, Contact& contact) {
   const Properties settings = {{"allow.auto.create.topics", "false"}};
-  return OpenHandle(RD_KAFKA_CONSUMER, options, settings, kPromises, contact);
+  return OpenHandle(RD_KAFKA_CONSUMER, options, settings, kAdminPromises, contact);
 }
 
 // What the cluster said of the one topic that was asked for.

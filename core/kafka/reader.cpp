@@ -126,7 +126,7 @@ Properties Settings(const ReaderOptions& options) {
   return settings;
 }
 
-constexpr Promise kPromises[] = {
+constexpr Promise kReaderPromises[] = {
     {"group.id", "", "give the group to the command (--group), which starts at its offsets"},
     {"enable.auto.commit", "false", "only what has been handed over is committed"},
     {"auto.commit.enable", "false", "only what has been handed over is committed"},
@@ -169,7 +169,7 @@ RdReader::~RdReader() {
 
 Status RdReader::Find() {
   auto handle =
-      OpenHandle(RD_KAFKA_CONSUMER, options_.client, Settings(options_), kPromises, contact_);
+      OpenHandle(RD_KAFKA_CONSUMER, options_.client, Settings(options_), kReaderPromises, contact_);
   if (!handle) return std::move(handle).error();
   handle_ = std::move(*handle);
 

@@ -9,7 +9,7 @@
 namespace gamevents::log {
 namespace {
 
-constexpr size_t kSmallFileMax = 8 << 20;
+constexpr size_t kCheckpointFileMax = 8 << 20;
 constexpr char kMetaFile[] = "meta.properties";
 constexpr char kCleanFile[] = ".kafka_cleanshutdown";
 constexpr char kRecoveryPointFile[] = "recovery-point-offset-checkpoint";
@@ -59,7 +59,7 @@ Result<std::string> ReadMeta(const std::string& path, std::string_view text) {
 
 Result<OffsetMap> ReadOffsets(FileSystem& files, const std::string& path) {
   OffsetMap offsets;
-  const auto text = ReadWholeFile(files, path, kSmallFileMax);
+  const auto text = ReadWholeFile(files, path, kCheckpointFileMax);
   if (!text && text.error().fault == Fault::kNotFound) return offsets;
   if (!text) return Error(text.error());
   // Kafka makes the file empty, and fills it at its first checkpoint.
@@ -181,7 +181,7 @@ Status MakeDataDirectory(FileSystem& files, const std::string& directory) {
 Result<std::string> OpenDataDirectory(FileSystem& files, const std::string& directory) {
   if (auto made = MakeDataDirectory(files, directory); !made) return std::move(made).error();
   const std::string path = directory + "/" + kMetaFile;
-  const auto text = ReadWholeFile(files, path, kSmallFileMax);
+  const auto text = ReadWholeFile(files, path, kCheckpointFileMax);
   if (text) return ReadMeta(path, *text);
   if (text.error().fault != Fault::kNotFound) return Error(text.error());
   const std::string cluster = FormatTopicId(MakeTopicId());

@@ -10,7 +10,7 @@
 namespace gamevents::log {
 namespace {
 
-constexpr size_t kSmallFileMax = 64 * 1024;
+constexpr size_t kEpochFileMax = 64 * 1024;
 constexpr size_t kSnapshotBytesMax =
     kSnapshotEntriesAt + kProducersMax * ProducerState::kWindow * kSnapshotEntrySize;
 
@@ -245,7 +245,7 @@ class Recovery {
   }
 
   Status LoadEpochs() {
-    auto text = ReadWholeFile(files_, PathOf(kLeaderEpochFile), kSmallFileMax);
+    auto text = ReadWholeFile(files_, PathOf(kLeaderEpochFile), kEpochFileMax);
     if (!text && text.error().fault != Fault::kNotFound) return std::move(text).error();
     if (text) {
       auto parsed = ParseLeaderEpochs(*text);

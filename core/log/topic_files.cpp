@@ -11,7 +11,7 @@ namespace {
 
 constexpr char kConfigFile[] = "topic.properties";
 constexpr char kDeletedFile[] = "topic.deleted";
-constexpr size_t kSmallFileMax = 64 * 1024;
+constexpr size_t kTopicFileMax = 64 * 1024;
 
 }  // namespace
 
@@ -22,7 +22,7 @@ Status WriteTopicId(FileSystem& files, const std::string& folder, const Uuid& id
 
 Result<std::optional<Uuid>> ReadTopicId(FileSystem& files, const std::string& folder) {
   const std::string path = folder + "/" + kPartitionMetadataFile;
-  const auto text = ReadWholeFile(files, path, kSmallFileMax);
+  const auto text = ReadWholeFile(files, path, kTopicFileMax);
   if (!text && text.error().fault == Fault::kNotFound) return std::optional<Uuid>();
   if (!text) return Error(text.error());
   constexpr std::string_view kVersion = "version: ";
@@ -51,7 +51,7 @@ Status WriteTopicConfigs(FileSystem& files, const std::string& folder,
 Result<TopicConfigs> ReadTopicConfigs(FileSystem& files, const std::string& folder) {
   TopicConfigs configs;
   const std::string path = folder + "/" + kConfigFile;
-  const auto text = ReadWholeFile(files, path, kSmallFileMax);
+  const auto text = ReadWholeFile(files, path, kTopicFileMax);
   if (!text && text.error().fault == Fault::kNotFound) return configs;
   if (!text) return Error(text.error());
   for (const std::string_view line : SplitLines(*text)) {

@@ -17,18 +17,16 @@
 namespace gamevents::report {
 namespace {
 
-using Function = Aggregate::Function;
-
 constexpr std::string_view kSyntax =
     "count, count(FIELD), sum(FIELD), avg, min, max, distinct, and p1 to p99";
 
-constexpr auto kFunctions = std::to_array<std::pair<std::string_view, Function>>({
-    {"count", Function::kCount},
-    {"sum", Function::kSum},
-    {"avg", Function::kAvg},
-    {"min", Function::kMin},
-    {"max", Function::kMax},
-    {"distinct", Function::kDistinct},
+constexpr auto kFunctions = std::to_array<std::pair<std::string_view, Aggregate::Function>>({
+    {"count", Aggregate::Function::kCount},
+    {"sum", Aggregate::Function::kSum},
+    {"avg", Aggregate::Function::kAvg},
+    {"min", Aggregate::Function::kMin},
+    {"max", Aggregate::Function::kMax},
+    {"distinct", Aggregate::Function::kDistinct},
 });
 
 /// 95 of "p95".
@@ -58,7 +56,7 @@ Result<Aggregate> ParseAggregate(std::string_view piece) {
   if (known != kFunctions.end()) {
     aggregate.function = known->second;
   } else if (const auto percent = ParsePercent(name)) {
-    aggregate.function = Function::kPercentile;
+    aggregate.function = Aggregate::Function::kPercentile;
     aggregate.percent = *percent;
   } else {
     return Unknown(piece);
@@ -124,7 +122,7 @@ bool IsNull(const event::Value& value) {
          std::holds_alternative<event::Null>(value);
 }
 
-int64_t HeapBytes(const Cell& cell) { return static_cast<int64_t>(RowBytes({cell})); }
+int64_t CellBytes(const Cell& cell) { return static_cast<int64_t>(RowBytes({cell})); }
 
 /// CellLess, with an integer before the double that equals it: which of the two is kept must not
 /// depend on the order in which threads find them.
@@ -157,23 +155,23 @@ void AppendKey(std::string& out, const event::Value& value) { std::visit(KeyAppe
 
 Cell ToCell(const event::Value& value) { return std::visit(CellMaker{}, value); }
 
-Accumulator::Accumulator(Function function) {
+Accumulator::Accumulator(Aggregate::Function function) {
   switch (function) {
-    case Function::kCount:
+    case Aggregate::Function::kCount:
       state_ = CountSoFar{};
       break;
-    case Function::kSum:
-    case Function::kAvg:
+    case Aggregate::Function::kSum:
+    case Aggregate::Function::kAvg:
       state_ = NumbersSoFar{};
       break;
-    case Function::kMin:
-    case Function::kMax:
-      state_ = ExtremeSoFar{{}, function == Function::kMax};
+    case Aggregate::Function::kMin:
+    case Aggregate::Function::kMax:
+      state_ = ExtremeSoFar{{}, function == Aggregate::Function::kMax};
       break;
-    case Function::kDistinct:
+    case Aggregate::Function::kDistinct:
       state_ = DistinctCount{};
       break;
-    case Function::kPercentile:
+    case Aggregate::Function::kPercentile:
       state_ = Quantiles{};
       break;
   }
@@ -182,9 +180,9 @@ Accumulator::Accumulator(Function function) {
 int64_t Accumulator::AddTo(ExtremeSoFar& extreme, const event::Value& value) {
   const bool first = std::holds_alternative<std::monostate>(extreme.cell);
   if (!first && !Wins(value, extreme.cell, extreme.largest)) return 0;
-  const int64_t before = HeapBytes(extreme.cell);
+  const int64_t before = CellBytes(extreme.cell);
   extreme.cell = ToCell(value);
-  return HeapBytes(extreme.cell) - before;
+  return CellBytes(extreme.cell) - before;
 }
 
 int64_t Accumulator::Add(const event::Value& value, bool& refused) {
@@ -257,7 +255,8 @@ Result<Cell> Accumulator::Finish(const Aggregate& aggregate) const {
   const auto& numbers = std::get<NumbersSoFar>(state_);
   if (numbers.count == 0) return Cell();
   const double sum = static_cast<double>(numbers.whole) + numbers.fractions;
-  if (aggregate.function == Function::kAvg) return Cell(sum / static_cast<double>(numbers.count));
+  if (aggregate.function == Aggregate::Function::kAvg)
+    return Cell(sum / static_cast<double>(numbers.count));
   if (numbers.has_fraction) return Cell(sum);
   constexpr WideInteger kMost = std::numeric_limits<int64_t>::max();
   if (numbers.whole <= kMost && numbers.whole >= -kMost - 1) {

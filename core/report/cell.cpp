@@ -44,10 +44,6 @@ struct HeapBytes {
   }
 };
 
-bool IsNumber(const Cell& cell) {
-  return std::holds_alternative<int64_t>(cell) || std::holds_alternative<double>(cell);
-}
-
 }  // namespace
 
 std::string_view TypeName(Type type) {
@@ -73,6 +69,10 @@ std::string ExactText(const Cell& cell) {
   if (const auto* bytes = std::get_if<Bytes>(&cell)) return Base64Encode(bytes->bytes);
   if (const auto* time = std::get_if<TimestampMs>(&cell)) return FormatTimestamp(*time);
   return CellText(cell);
+}
+
+bool IsNumber(const Cell& cell) {
+  return std::holds_alternative<int64_t>(cell) || std::holds_alternative<double>(cell);
 }
 
 bool CellLess(const Cell& a, const Cell& b) {

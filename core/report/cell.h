@@ -52,6 +52,9 @@ std::string ExactText(const Cell& cell);
 /// Cells of other types by type: truths, numbers, texts, bytes, times, JSON.
 bool CellLess(const Cell& a, const Cell& b);
 
+/// Whether the cell is an integer or a double.
+bool IsNumber(const Cell& cell);
+
 /// About how much memory the row takes, in bytes: what the limits count.
 size_t RowBytes(const Row& row);
 

@@ -16,10 +16,6 @@ namespace {
 
 bool IsNull(const Cell& cell) { return std::holds_alternative<std::monostate>(cell); }
 
-bool IsNumber(const Cell& cell) {
-  return std::holds_alternative<int64_t>(cell) || std::holds_alternative<double>(cell);
-}
-
 /// The number in `cell`; 0 for what is none, or not finite.
 double NumberOf(const Cell& cell) {
   if (const auto* number = std::get_if<int64_t>(&cell)) return static_cast<double>(*number);

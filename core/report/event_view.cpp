@@ -18,7 +18,7 @@ namespace gamevents::report {
 namespace {
 
 /// By ViewKind.
-constexpr std::array<std::string_view, 4> kNames = {"funnel", "retention", "sessions", "top"};
+constexpr std::array<std::string_view, 4> kViewNames = {"funnel", "retention", "sessions", "top"};
 
 /// Cuts at the commas outside quotes and parentheses: a step may be a condition with a list.
 std::vector<std::string_view> SplitSteps(std::string_view text) {
@@ -57,12 +57,12 @@ bool IsEventType(std::string_view step) {
 
 }  // namespace
 
-std::span<const std::string_view> EventViewNames() { return kNames; }
+std::span<const std::string_view> EventViewNames() { return kViewNames; }
 
 std::optional<ViewKind> EventViewNamed(std::string_view name) {
-  const auto found = std::ranges::find(kNames, name);
-  if (found == kNames.end()) return std::nullopt;
-  return static_cast<ViewKind>(found - kNames.begin());
+  const auto found = std::ranges::find(kViewNames, name);
+  if (found == kViewNames.end()) return std::nullopt;
+  return static_cast<ViewKind>(found - kViewNames.begin());
 }
 
 Result<std::vector<FunnelStep>> ParseFunnelSteps(std::string_view text) {

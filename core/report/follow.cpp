@@ -16,7 +16,7 @@ namespace gamevents::report {
 namespace {
 
 /// How long a quiet broker is waited for before the tick.
-constexpr std::chrono::milliseconds kWait{100};
+constexpr std::chrono::milliseconds kFollowWait{100};
 
 /// Rows of each of the overview's tables; the last minutes are the newest.
 constexpr size_t kOverviewRows = 10;
@@ -29,7 +29,7 @@ class FollowingSource final : public RecordSource {
   Result<std::span<const kafka::RecordView>> Next() override {
     while (!StopSignal::Requested()) {
       if (auto ticked = tick_(); !ticked) return std::move(ticked).error();
-      auto records = reader_->Next(kWait);
+      auto records = reader_->Next(kFollowWait);
       if (!records || !records->empty()) return records;
     }
     return std::span<const kafka::RecordView>{};

@@ -10,14 +10,12 @@
 namespace gamevents::report {
 namespace {
 
-using Function = Aggregate::Function;
-
 /// What a group costs beside its key and its row: the map's node.
 constexpr size_t kGroupBytes = 96;
 
 /// The function that gathers what `function` needs.
-Function Gathering(Function function) {
-  return function == Function::kAvg ? Function::kSum : function;
+Aggregate::Function Gathering(Aggregate::Function function) {
+  return function == Aggregate::Function::kAvg ? Aggregate::Function::kSum : function;
 }
 
 event::Value ViewOf(const Cell& cell) {
@@ -34,8 +32,8 @@ event::Value ViewOf(const Cell& cell) {
   return std::visit(Viewer{}, cell);
 }
 
-bool IsEstimate(Function function) {
-  return function == Function::kDistinct || function == Function::kPercentile;
+bool IsEstimate(Aggregate::Function function) {
+  return function == Aggregate::Function::kDistinct || function == Aggregate::Function::kPercentile;
 }
 
 /// The heading's place. Errors: kBadInput, with what there is.
@@ -67,7 +65,7 @@ std::unique_ptr<Groups> Groups::Sibling() const {
 }
 
 size_t Groups::SlotOf(const Aggregate& aggregate) {
-  const Function function = Gathering(aggregate.function);
+  const Aggregate::Function function = Gathering(aggregate.function);
   const auto found = std::ranges::find_if(slots_, [&](const Slot& slot) {
     return slot.function == function && slot.field == aggregate.field;
   });
@@ -194,7 +192,7 @@ std::vector<std::string> Groups::Notes() const {
   std::vector<std::string> notes;
   for (const Slot& slot : slots_) {
     if (slot.refused == 0) continue;
-    const bool sums = slot.function == Function::kSum;
+    const bool sums = slot.function == Aggregate::Function::kSum;
     notes.push_back(
         LeftOutNote(slot.refused, slot.field, sums ? "sums and averages" : "percentiles"));
   }
@@ -203,7 +201,7 @@ std::vector<std::string> Groups::Notes() const {
     const auto estimated = std::ranges::count_if(
         groups_, [&](const auto& entry) { return !entry.second.gathered[slot_of_[i]].exact(); });
     if (estimated == 0) continue;
-    const bool distinct = aggregates_[i].function == Function::kDistinct;
+    const bool distinct = aggregates_[i].function == Aggregate::Function::kDistinct;
     notes.push_back(fmt::format("{} is estimated in {} of {} groups, those with more than {} {}",
                                 aggregates_[i].heading, estimated, groups_.size(),
                                 distinct ? DistinctCount::kExactMax : Quantiles::kExactMax,

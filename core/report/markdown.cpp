@@ -20,7 +20,7 @@ bool IsMarkup(std::string_view text, size_t i) {
   return kMarkup.find(text[i]) != std::string_view::npos;
 }
 
-bool IsNumber(Type type) { return type == Type::kInteger || type == Type::kLong; }
+bool IsNumberType(Type type) { return type == Type::kInteger || type == Type::kLong; }
 
 }  // namespace
 
@@ -41,7 +41,7 @@ void AppendMarkdownHeader(std::string& out, std::span<const Heading> headings) {
   for (const Heading& heading : headings)
     out.append(" ").append(MarkdownText(heading.name)) += " |";
   out += "\n|";
-  for (const Heading& heading : headings) out += IsNumber(heading.type) ? " ---: |" : " --- |";
+  for (const Heading& heading : headings) out += IsNumberType(heading.type) ? " ---: |" : " --- |";
   out += "\n";
 }
 

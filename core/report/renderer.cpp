@@ -18,20 +18,20 @@ namespace {
 
 constexpr size_t kWriteBytes = size_t{64} << 10;  // a pipe's worth at a time
 
-using Headings = std::span<const Heading>;
+using HeadingSpan = std::span<const Heading>;
 
 /// How a format that needs no alignment is written: its start, each row, its end.
 struct RowFormat {
   Format format;
-  void (*begin)(std::string& out, Headings headings);
-  void (*row)(std::string& out, Headings headings, const Row& row, bool first);
+  void (*begin)(std::string& out, HeadingSpan headings);
+  void (*row)(std::string& out, HeadingSpan headings, const Row& row, bool first);
   void (*end)(std::string& out, bool empty);
 };
 
 void AppendNothing(std::string&, bool) {}
 
 template <void (*Append)(std::string&, const Row&)>
-void AppendRow(std::string& out, Headings, const Row& row, bool) {
+void AppendRow(std::string& out, HeadingSpan, const Row& row, bool) {
   Append(out, row);
 }
 
@@ -39,14 +39,14 @@ constexpr auto kRowFormats = std::to_array<RowFormat>({
     {Format::kPlain, AppendPlainHeader, AppendRow<AppendPlainRow>, AppendNothing},
     {Format::kMarkdown, AppendMarkdownHeader, AppendRow<AppendMarkdownRow>, AppendNothing},
     {Format::kCsv, AppendCsvHeader, AppendRow<AppendCsvRow>, AppendNothing},
-    {Format::kJson, [](std::string& out, Headings) { out += "["; },
-     [](std::string& out, Headings headings, const Row& row, bool first) {
+    {Format::kJson, [](std::string& out, HeadingSpan) { out += "["; },
+     [](std::string& out, HeadingSpan headings, const Row& row, bool first) {
        out += first ? "\n" : ",\n";
        AppendJsonRow(out, headings, row);
      },
      [](std::string& out, bool empty) { out += empty ? "]\n" : "\n]\n"; }},
-    {Format::kNdjson, [](std::string&, Headings) {},
-     [](std::string& out, Headings headings, const Row& row, bool) {
+    {Format::kNdjson, [](std::string&, HeadingSpan) {},
+     [](std::string& out, HeadingSpan headings, const Row& row, bool) {
        AppendJsonRow(out, headings, row);
        out += "\n";
      },

@@ -6,7 +6,7 @@
 namespace gamevents::report {
 namespace {
 
-constexpr std::array<std::string_view, 3> kNames = {"users", "items", "guilds"};
+constexpr std::array<std::string_view, 3> kRankedNames = {"users", "items", "guilds"};
 
 std::unique_ptr<Groups> Counting(Column column, size_t bytes_max) {
   Columns columns;
@@ -50,12 +50,12 @@ Result<Table> Top::Finish() const {
                     {"count", Type::kLong}};
   for (size_t i = 0; i < kLists; ++i) {
     auto groups = lists_[i]->Finish(GroupOrder::kCount);
-    if (!groups) return std::move(groups).error().In(std::string(kNames[i]));
+    if (!groups) return std::move(groups).error().In(std::string(kRankedNames[i]));
     int64_t rank = 0;
     for (Row& row : groups->rows) {
       if (std::holds_alternative<std::monostate>(row[0])) continue;  // events without such a name
       if (rank == static_cast<int64_t>(rows_)) break;
-      table.rows.push_back({std::string(kNames[i]), ++rank, std::move(row[0]), row[1]});
+      table.rows.push_back({std::string(kRankedNames[i]), ++rank, std::move(row[0]), row[1]});
     }
   }
   return table;

@@ -11,7 +11,7 @@ namespace gamevents::report {
 namespace {
 
 /// How soon the stop signal is noticed while a broker is silent.
-constexpr std::chrono::milliseconds kWait{100};
+constexpr std::chrono::milliseconds kSourceWait{100};
 
 int64_t LengthOf(const Slice& slice) {
   int64_t length = 0;
@@ -66,7 +66,7 @@ class TopicSource final : public RecordSource {
     }
     while (!reader_->Finished()) {
       if (StopSignal::Requested()) return Error{Fault::kClosed, "interrupted"};
-      auto records = reader_->Next(kWait);
+      auto records = reader_->Next(kSourceWait);
       if (!records || !records->empty()) return records;
     }
     return std::span<const kafka::RecordView>{};

@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 /// How long a read waits for records, and so how late a stop or a timeout is noticed.
-constexpr milliseconds kReadWait{50};
+constexpr milliseconds kProjectionReadWait{50};
 /// How long after a failure the topic is tried again.
 constexpr milliseconds kRetryAfter{500};
 
@@ -145,7 +145,7 @@ Status Projection::Follow() {
 
 Status Projection::FoldFrom(kafka::Reader& reader, bool follow) {
   while (!Stopping() && (follow || !reader.Finished())) {
-    auto records = reader.Next(kReadWait);
+    auto records = reader.Next(kProjectionReadWait);
     if (!records) return std::move(records).error();
     if (Status taken = TakeBatch(*records); !taken) return taken;
     GiveUpLate();

@@ -12,7 +12,7 @@
 namespace gamevents::state {
 namespace {
 
-constexpr std::chrono::milliseconds kReadWait{200};
+constexpr std::chrono::milliseconds kReplicaReadWait{200};
 
 uint32_t CrcOf(const kafka::RecordView& record) {
   return Crc32c(0, AsBytes(record.value.value_or(std::string_view())));
@@ -128,7 +128,7 @@ Result<FoldedToEnd> FoldToEnd(const kafka::ClientOptions& client, const std::str
   Fold fold;
   while (!(*reader)->Finished()) {
     if (StopSignal::Requested()) return Error{Fault::kClosed, "interrupted"};
-    auto records = (*reader)->Next(kReadWait);
+    auto records = (*reader)->Next(kReplicaReadWait);
     if (!records) return std::move(records).error();
     for (const kafka::RecordView& record : *records) {
       if (is_later(record)) continue;

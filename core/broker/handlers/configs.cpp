@@ -112,14 +112,14 @@ void DescribeBroker(const Broker& broker, const DescribeConfigsResource& resourc
   }
 }
 
-struct Refusal {
+struct ConfigRefusal {
   ErrorCode code = ErrorCode::kNone;
   std::string message{};
 };
 
 // Sets a topic's own configs to what `change` makes of them.
-Refusal Change(Broker& broker, int8_t type, const std::string& name, bool validate_only,
-               const std::function<Refusal(log::TopicConfigs&)>& change) {
+ConfigRefusal Change(Broker& broker, int8_t type, const std::string& name, bool validate_only,
+                     const std::function<ConfigRefusal(log::TopicConfigs&)>& change) {
   if (type != kResourceTopic) {
     return {ErrorCode::kInvalidRequest,
             "only a topic's settings can be changed here; the broker's are in its configuration"};
@@ -130,7 +130,7 @@ Refusal Change(Broker& broker, int8_t type, const std::string& name, bool valida
     return {ErrorCode::kInvalidTopicException, "the broker keeps this topic's settings itself"};
   }
   log::TopicConfigs configs = topic->configs;
-  if (Refusal refusal = change(configs); refusal.code != ErrorCode::kNone) return refusal;
+  if (ConfigRefusal refusal = change(configs); refusal.code != ErrorCode::kNone) return refusal;
   if (auto applied = log::ApplyTopicConfigs(broker.logs.defaults(), configs); !applied) {
     return {ErrorCode::kInvalidConfig, applied.error().context};
   }
@@ -142,7 +142,7 @@ Refusal Change(Broker& broker, int8_t type, const std::string& name, bool valida
   return {};
 }
 
-AlterConfigsResourceResponse Answer(int8_t type, const std::string& name, Refusal refusal) {
+AlterConfigsResourceResponse Answer(int8_t type, const std::string& name, ConfigRefusal refusal) {
   AlterConfigsResourceResponse answer;
   answer.resource_type = type;
   answer.resource_name = name;
@@ -151,7 +151,7 @@ AlterConfigsResourceResponse Answer(int8_t type, const std::string& name, Refusa
   return answer;
 }
 
-Refusal ApplyChange(const IncrementalAlterableConfig& change, log::TopicConfigs& configs) {
+ConfigRefusal ApplyChange(const IncrementalAlterableConfig& change, log::TopicConfigs& configs) {
   switch (change.config_operation) {
     case kOperationSet:
       if (!change.value) return {ErrorCode::kInvalidRequest, change.name + " must have a value"};
@@ -189,7 +189,7 @@ DescribeConfigsResponse OnDescribeConfigs(Broker& broker, Call,
 AlterConfigsResponse OnAlterConfigs(Broker& broker, Call, const AlterConfigsRequest& request) {
   AlterConfigsResponse response;
   for (const AlterConfigsResource& resource : request.resources) {
-    const auto replace = [&](log::TopicConfigs& configs) -> Refusal {
+    const auto replace = [&](log::TopicConfigs& configs) -> ConfigRefusal {
       configs.clear();
       for (const AlterableConfig& config : resource.configs) {
         if (config.value) configs[config.name] = *config.value;
@@ -208,9 +208,10 @@ IncrementalAlterConfigsResponse OnIncrementalAlterConfigs(
     Broker& broker, Call, const IncrementalAlterConfigsRequest& request) {
   IncrementalAlterConfigsResponse response;
   for (const IncrementalAlterConfigsResource& resource : request.resources) {
-    const auto apply = [&](log::TopicConfigs& configs) -> Refusal {
+    const auto apply = [&](log::TopicConfigs& configs) -> ConfigRefusal {
       for (const IncrementalAlterableConfig& change : resource.configs) {
-        if (Refusal refusal = ApplyChange(change, configs); refusal.code != ErrorCode::kNone) {
+        if (ConfigRefusal refusal = ApplyChange(change, configs);
+            refusal.code != ErrorCode::kNone) {
           return refusal;
         }
       }

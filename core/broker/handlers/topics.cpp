@@ -11,12 +11,12 @@ namespace {
 
 constexpr int32_t kDefault = -1;
 
-struct Refusal {
+struct TopicRefusal {
   ErrorCode code;
   std::string message;
 };
 
-Refusal Because(ErrorCode code, std::string message) { return {code, std::move(message)}; }
+TopicRefusal Because(ErrorCode code, std::string message) { return {code, std::move(message)}; }
 
 ErrorCode CodeOf(Fault fault) {
   if (fault == Fault::kExists) return ErrorCode::kTopicAlreadyExists;
@@ -39,7 +39,7 @@ std::optional<std::string> CollidesWith(const Broker& broker, const std::string&
 }
 
 // An assignment by hand can only say what would be done anyway: every partition here, once.
-std::optional<Refusal> CheckAssignments(const Broker& broker, const CreatableTopic& topic) {
+std::optional<TopicRefusal> CheckAssignments(const Broker& broker, const CreatableTopic& topic) {
   if (topic.num_partitions != kDefault || topic.replication_factor != kDefault) {
     return Because(ErrorCode::kInvalidRequest,
                    "with an assignment, partitions and replication factor must both be -1");
@@ -61,7 +61,7 @@ std::optional<Refusal> CheckAssignments(const Broker& broker, const CreatableTop
   return std::nullopt;
 }
 
-std::optional<Refusal> CheckCounts(const Broker& broker, const CreatableTopic& topic) {
+std::optional<TopicRefusal> CheckCounts(const Broker& broker, const CreatableTopic& topic) {
   const bool too_few = topic.num_partitions < 1 && topic.num_partitions != kDefault;
   if (too_few || topic.num_partitions > log::kPartitionsMax) {
     return Because(ErrorCode::kInvalidPartitions, "the number of partitions must be from 1 to " +
@@ -78,8 +78,8 @@ std::optional<Refusal> CheckCounts(const Broker& broker, const CreatableTopic& t
   return std::nullopt;
 }
 
-std::optional<Refusal> CheckNew(const Broker& broker, const CreatableTopic& topic,
-                                log::TopicConfigs& configs) {
+std::optional<TopicRefusal> CheckNew(const Broker& broker, const CreatableTopic& topic,
+                                     log::TopicConfigs& configs) {
   if (auto name = log::CheckTopicName(topic.name); !name) {
     return Because(ErrorCode::kInvalidTopicException, name.error().context);
   }

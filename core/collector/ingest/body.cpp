@@ -7,8 +7,6 @@
 namespace gamevents::collector {
 namespace {
 
-constexpr size_t kNowhere = std::string_view::npos;
-
 std::string Lower(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) {
@@ -59,7 +57,7 @@ Result<std::vector<Piece>> SplitArray(std::string_view body, size_t events_max) 
   const bool is_empty = at < body.size() && body[at] == ']';
   while (!is_empty) {
     const size_t end = EndOfValue(body, at);
-    if (end == kNowhere) return Broken("the event that begins here does not end", at);
+    if (end == std::string_view::npos) return Broken("the event that begins here does not end", at);
     if (end == at) return Broken("an event is missing", at);
     if (pieces.size() == events_max) return TooMany(events_max);
     pieces.push_back({at, end - at});
@@ -82,7 +80,7 @@ MediaType ParseMediaType(std::string_view content_type) {
   MediaType type;
   const size_t semicolon = content_type.find(';');
   type.name = Lower(Trim(content_type.substr(0, semicolon)));
-  while (semicolon != kNowhere && content_type.find(';') != kNowhere) {
+  while (semicolon != std::string_view::npos && content_type.find(';') != std::string_view::npos) {
     content_type.remove_prefix(content_type.find(';') + 1);
     const std::string parameter = Lower(Trim(content_type.substr(0, content_type.find(';'))));
     if (!parameter.starts_with("charset=")) continue;
@@ -96,7 +94,7 @@ Shape Sniff(std::string_view body) {
   const std::string_view text = Trim(body);
   if (text.starts_with('[')) return Shape::kArray;
   const size_t line_end = text.find('\n');
-  if (line_end == kNowhere) return Shape::kOne;
+  if (line_end == std::string_view::npos) return Shape::kOne;
   const std::string_view line = Trim(text.substr(0, line_end));
   return EndOfValue(line, 0) == line.size() ? Shape::kLines : Shape::kOne;
 }

@@ -53,19 +53,13 @@ struct Parts {
 
 Error Bad(std::string why) { return {Fault::kBadInput, "not a CloudEvent: " + std::move(why)}; }
 
-std::string Quoted(std::string_view text) {
-  std::string json;
-  AppendJsonString(json, text);
-  return json;
-}
-
 Status AddAttribute(Parts& parts, Attribute attribute) {
   const std::string& name = attribute.name;
   const bool legal = std::ranges::all_of(
       name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
   if (name.empty() || name.size() > kAttributeNameBytesMax || !legal) {
     return Bad("an attribute's name has letters a to z and digits only, not " +
-               Quoted(name.substr(0, kAttributeNameBytesMax)) +
+               JsonString(name.substr(0, kAttributeNameBytesMax)) +
                "; the event's own fields go "
                "into data");
   }
@@ -87,7 +81,7 @@ Status CheckAttributes(const Parts& parts) {
     }
   }
   if (*parts.Find("specversion")->text != "1.0") {
-    return Bad("specversion must be 1.0, not " + Quoted(*parts.Find("specversion")->text));
+    return Bad("specversion must be 1.0, not " + JsonString(*parts.Find("specversion")->text));
   }
   if (parts.Find("source")->text->size() > kSourceBytesMax) {
     return Bad("source has more than " + std::to_string(kSourceBytesMax) + " bytes");
@@ -139,7 +133,7 @@ Result<CloudEvent> Compose(const Parts& parts) {
   AddMember(top, "\"event_id\"", parts.Find("id")->json);
   for (const Attribute& attribute : parts.attributes) {
     if (attribute.name == "type" || attribute.name == "id") continue;
-    AddMember(top, Quoted(attribute.name), attribute.json);
+    AddMember(top, JsonString(attribute.name), attribute.json);
   }
   return CloudEvent{"{" + top + "}", *parts.Find("source")->text};
 }
@@ -167,7 +161,7 @@ Status TakeMember(Parts& parts, std::string_view name, const event::Value& value
   if (std::holds_alternative<int64_t>(value) || std::holds_alternative<bool>(value)) {
     return AddAttribute(parts, {std::string(name), std::nullopt, std::string(json)});
   }
-  return Bad("the attribute " + Quoted(name.substr(0, kAttributeNameBytesMax)) +
+  return Bad("the attribute " + JsonString(name.substr(0, kAttributeNameBytesMax)) +
              " must be a text, a whole number or a boolean; the event's own fields go into data");
 }
 
@@ -210,7 +204,7 @@ Status TakeHeaders(Parts& parts, const http::Request& request) {
     if (name == "datacontenttype") return Bad("the header ce-datacontenttype is not allowed");
     auto text = DecodeHeader(value);
     if (!text) return Bad("the header ce-" + name + ": " + text.error().context);
-    std::string json = Quoted(*text);
+    std::string json = JsonString(*text);
     Status added = AddAttribute(parts, {name, std::move(text).value(), std::move(json)});
     if (!added) return added;
   }
@@ -260,7 +254,7 @@ Result<CloudEvent> ReadBinaryCloudEvent(const http::Request& request, const Medi
   for (const auto& [header, value] : request.headers) {
     if (::strcasecmp(header.c_str(), "content-type") != 0) continue;
     const std::string text = HeaderText(value);
-    Status added = AddAttribute(parts, {"datacontenttype", text, Quoted(text)});
+    Status added = AddAttribute(parts, {"datacontenttype", text, JsonString(text)});
     if (!added) return std::move(added).error();
   }
   std::string data;
@@ -277,7 +271,7 @@ Result<CloudEvent> ReadBinaryCloudEvent(const http::Request& request, const Medi
   }
   if (!parts.data && !request.body.empty() && !type.IsJson()) {
     const bool as_text = (IsText(type) || type.name.empty()) && IsUtf8(request.body);
-    data = Quoted(as_text ? request.body : Base64Encode(request.body));
+    data = JsonString(as_text ? request.body : Base64Encode(request.body));
     (as_text ? parts.data : parts.data_base64) = data;
   }
   return Compose(parts);

@@ -3,20 +3,18 @@
 namespace gamevents::collector {
 namespace {
 
-constexpr size_t kNowhere = std::string_view::npos;
-
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 // Behind the closing quote of the string that begins at `at`. Each run of backslashes is counted
 // for one quote only, so this is linear.
 size_t EndOfString(std::string_view text, size_t at) {
-  for (size_t quote = text.find('"', at + 1); quote != kNowhere;
+  for (size_t quote = text.find('"', at + 1); quote != std::string_view::npos;
        quote = text.find('"', quote + 1)) {
     size_t backslashes = 0;
     while (text[quote - 1 - backslashes] == '\\') ++backslashes;
     if (backslashes % 2 == 0) return quote + 1;
   }
-  return kNowhere;
+  return std::string_view::npos;
 }
 
 }  // namespace
@@ -32,7 +30,7 @@ size_t EndOfValue(std::string_view text, size_t at) {
     const char c = text[i];
     if (c == '"') {
       const size_t end = EndOfString(text, i);
-      if (end == kNowhere || depth == 0) return end;
+      if (end == std::string_view::npos || depth == 0) return end;
       i = end - 1;
     } else if (c == '{' || c == '[') {
       ++depth;
@@ -43,7 +41,7 @@ size_t EndOfValue(std::string_view text, size_t at) {
       return i;
     }
   }
-  return depth == 0 ? text.size() : kNowhere;
+  return depth == 0 ? text.size() : std::string_view::npos;
 }
 
 void ForEachMember(
@@ -63,7 +61,7 @@ void ForEachMember(
 
 void AppendOneLine(std::string& out, std::string_view json) {
   // Most events are one line already.
-  if (json.find('\n') == kNowhere && json.find('\r') == kNowhere) {
+  if (json.find('\n') == std::string_view::npos && json.find('\r') == std::string_view::npos) {
     out += json;
     return;
   }

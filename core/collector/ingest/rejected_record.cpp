@@ -13,16 +13,10 @@ namespace {
 // that of kRejectedBytesMax fits into a record.
 constexpr size_t kQuotedBytesMax = kRejectedBytesMax / 3 * 4;
 
-std::string Quoted(std::string_view text) {
-  std::string json;
-  AppendJsonString(json, text);
-  return json;
-}
-
 void AddRaw(event::EventWriter& writer, std::string_view raw) {
   const bool cut = raw.size() > kRejectedBytesMax;
   raw = raw.substr(0, kRejectedBytesMax);
-  const std::string quoted = !cut && IsUtf8(raw) ? Quoted(raw) : "";
+  const std::string quoted = !cut && IsUtf8(raw) ? JsonString(raw) : "";
   if (!quoted.empty() && quoted.size() <= kQuotedBytesMax) {
     writer.AddJson("raw", quoted);
   } else {
@@ -49,8 +43,8 @@ std::string RejectedRecord(const RejectedPart& part, const http::Request& reques
     if (::strcasecmp(name.c_str(), "content-type") == 0) {
       writer.AddIfAbsent("content_type", HeaderText(value));
     } else if (::strncasecmp(name.c_str(), "ce-", 3) == 0) {
-      headers.append(headers.empty() ? "[" : ",[").append(Quoted(HeaderText(name)));
-      headers.append(",").append(Quoted(HeaderText(value))).append("]");
+      headers.append(headers.empty() ? "[" : ",[").append(JsonString(HeaderText(name)));
+      headers.append(",").append(JsonString(HeaderText(value))).append("]");
     }
   }
   if (!headers.empty()) writer.AddJson("ce_headers", "[" + headers + "]");
