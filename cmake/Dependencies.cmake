@@ -52,6 +52,10 @@ target_include_directories(gamevents_asio SYSTEM INTERFACE "${ASIO_INCLUDE_DIR}"
 # its first one; two files that disagree free with one what the other allocated. Never, then.
 target_compile_definitions(gamevents_asio INTERFACE
   ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_DISABLE_STD_ALIGNED_ALLOC)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # Asio before 1.24 takes clang's coroutines for those of the draft, which clang has given up.
+  target_compile_definitions(gamevents_asio INTERFACE ASIO_HAS_CO_AWAIT ASIO_HAS_STD_COROUTINE)
+endif()
 if(GAMEVENTS_SANITIZE MATCHES "thread")
   # The thread sanitizer knows no fences; the loop's own locks order what it hands from one thread to
   # another.

@@ -4,6 +4,9 @@ add_library(gamevents_warnings INTERFACE)
 target_compile_options(gamevents_warnings INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wswitch-enum -Wnon-virtual-dtor
   $<$<BOOL:${GAMEVENTS_WERROR}>:-Werror>)
+# clang blames us for what the standard library's own templates do with its deprecated parts.
+target_compile_options(gamevents_warnings INTERFACE
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 if(GAMEVENTS_SANITIZE)
   # g++'s checks of uninitialized values take the sanitizers' own code for mistakes of ours.
   target_compile_options(gamevents_warnings INTERFACE

@@ -67,13 +67,13 @@ Uuid MakeUuidV4() {
 }
 
 std::string FormatUuid(const Uuid& uuid) {
-  constexpr char kHex[] = "0123456789abcdef";
+  constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
   text.reserve(36);
   for (size_t i = 0; i < uuid.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += kHex[uuid[i] >> 4];
-    text += kHex[uuid[i] & 15];
+    text += kDigits[uuid[i] >> 4];
+    text += kDigits[uuid[i] & 15];
   }
   return text;
 }

@@ -67,12 +67,12 @@ class EchoService final : public Service {
   }
 };
 
-struct Fixture {
+struct ConnectionFixture {
   EchoService service;
   std::unique_ptr<Server> server;
   asio::io_context loop;
 
-  explicit Fixture(const Limits& limits = {}) {
+  explicit ConnectionFixture(const Limits& limits = {}) {
     ServerOptions options;
     options.limits = limits;
     server = Server::Start(options, service).value();
@@ -95,84 +95,84 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("answers come in the order of the requests, whoever is ready first") {
-  Fixture f;
+  ConnectionFixture f;
   tcp::socket socket = f.Connect();
   asio::write(socket, asio::buffer(Framed("wait:80:a") + Framed("b") + Framed("none") +
                                    Framed("wait:1:c") + Framed("d")));
-  CHECK(Fixture::Read(socket, 9 + 1 + 8 + 1) == "wait:80:abwait:1:cd");
+  CHECK(ConnectionFixture::Read(socket, 9 + 1 + 8 + 1) == "wait:80:abwait:1:cd");
   CHECK(f.service.begun == 5);
 }
 
 TEST_CASE("a reply's file parts are sent in their place") {
-  Fixture f;
+  ConnectionFixture f;
   char path[] = "/tmp/gamevents-part-XXXXXX";
   *f.service.file = FileDescriptor(::mkstemp(path));
   REQUIRE(WriteAll(f.service.file->get(), "0123456789").ok());
   ::unlink(path);
   tcp::socket socket = f.Connect();
   asio::write(socket, asio::buffer(Framed("file") + Framed("x")));
-  CHECK(Fixture::Read(socket, 12) == "head234tailx");
+  CHECK(ConnectionFixture::Read(socket, 12) == "head234tailx");
 }
 
 TEST_CASE("a refused or impossible request closes its own connection only") {
   Limits limits;
   limits.request_bytes_max = 100;
-  Fixture f(limits);
+  ConnectionFixture f(limits);
   tcp::socket other = f.Connect();
   for (const std::string& bad : {Framed("close"), std::string("GET / HTTP/1.1\r\n\r\n"),
                                  std::string("\xFF\xFF\xFF\xFF"), Framed(std::string(101, 'x'))}) {
     tcp::socket socket = f.Connect();
     asio::write(socket, asio::buffer(bad));
-    CHECK(Fixture::Closed(socket));
+    CHECK(ConnectionFixture::Closed(socket));
   }
   asio::write(other, asio::buffer(Framed(std::string(100, 'y'))));
-  CHECK(Fixture::Read(other, 100) == std::string(100, 'y'));
+  CHECK(ConnectionFixture::Read(other, 100) == std::string(100, 'y'));
 }
 
 TEST_CASE("no more requests are begun at once than allowed") {
   Limits limits;
   limits.in_flight_max = 2;
-  Fixture f(limits);
+  ConnectionFixture f(limits);
   tcp::socket socket = f.Connect();
   std::string requests;
   for (int i = 0; i < 6; ++i) requests += Framed("wait:50");
   asio::write(socket, asio::buffer(requests));
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   CHECK(f.service.begun <= 2);
-  CHECK(Fixture::Read(socket, 42).size() == 42);
+  CHECK(ConnectionFixture::Read(socket, 42).size() == 42);
   CHECK(f.service.begun == 6);
 }
 
 TEST_CASE("a connection beyond the limit is closed at once, and a freed place can be taken") {
   Limits limits;
   limits.connections_max = 1;
-  Fixture f(limits);
+  ConnectionFixture f(limits);
   {
     tcp::socket first = f.Connect();
     asio::write(first, asio::buffer(Framed("a")));
-    CHECK(Fixture::Read(first, 1) == "a");
+    CHECK(ConnectionFixture::Read(first, 1) == "a");
     tcp::socket second = f.Connect();
-    CHECK(Fixture::Closed(second));
+    CHECK(ConnectionFixture::Closed(second));
   }
   while (f.server->connections() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   tcp::socket third = f.Connect();
   asio::write(third, asio::buffer(Framed("b")));
-  CHECK(Fixture::Read(third, 1) == "b");
+  CHECK(ConnectionFixture::Read(third, 1) == "b");
 }
 
 TEST_CASE("silence and half a request end by time") {
   Limits limits;
   limits.idle_timeout = limits.stall_timeout = std::chrono::milliseconds(150);
-  Fixture f(limits);
+  ConnectionFixture f(limits);
   tcp::socket idle = f.Connect();
   tcp::socket stalled = f.Connect();
   asio::write(stalled, asio::buffer(Framed("abc").substr(0, 5)));
-  CHECK(Fixture::Closed(idle));
-  CHECK(Fixture::Closed(stalled));
+  CHECK(ConnectionFixture::Closed(idle));
+  CHECK(ConnectionFixture::Closed(stalled));
 }
 
 TEST_CASE("a client that goes away cancels what was begun for it") {
-  Fixture f;
+  ConnectionFixture f;
   {
     tcp::socket socket = f.Connect();
     asio::write(socket, asio::buffer(Framed("wait:600000")));
@@ -184,20 +184,20 @@ TEST_CASE("a client that goes away cancels what was begun for it") {
 }
 
 TEST_CASE("stopping lets what was begun be answered, and cancels what takes too long") {
-  Fixture f;
+  ConnectionFixture f;
   tcp::socket quick = f.Connect();
   tcp::socket slow = f.Connect();
   asio::write(quick, asio::buffer(Framed("wait:50")));
   asio::write(slow, asio::buffer(Framed("wait:600000")));
   while (f.service.begun < 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   f.server->Stop(std::chrono::milliseconds(300));
-  CHECK(Fixture::Read(quick, 8) == "wait:50");
-  CHECK(Fixture::Closed(slow));
+  CHECK(ConnectionFixture::Read(quick, 8) == "wait:50");
+  CHECK(ConnectionFixture::Closed(slow));
   CHECK(f.server->connections() == 0);
 }
 
 TEST_CASE("an address in use is an error that names it") {
-  Fixture f;
+  ConnectionFixture f;
   ServerOptions options;
   options.port = f.server->port();
   EchoService service;

@@ -10,56 +10,58 @@
 namespace gamevents::collector {
 namespace {
 
-constexpr auto kKnown = std::to_array<std::string_view>({"type", "quantity"});
+constexpr auto kArgumentsKnown = std::to_array<std::string_view>({"type", "quantity"});
 
-Result<Arguments> Read(const std::string& query, const std::string& body = "",
-                       const std::string& method = "POST") {
+Result<Arguments> ArgumentsRead(const std::string& query, const std::string& body = "",
+                                const std::string& method = "POST") {
   http::Request request;
   request.method = method;
   request.query = query;
   request.body = body;
-  return Arguments::Read(request, kKnown);
+  return Arguments::Read(request, kArgumentsKnown);
 }
 
-std::string Why(const std::string& query, const std::string& body = "") {
-  const auto read = Read(query, body);
+std::string ArgumentsWhy(const std::string& query, const std::string& body = "") {
+  const auto read = ArgumentsRead(query, body);
   REQUIRE_FALSE(read);
   CHECK(read.error().fault == Fault::kBadInput);
   return read.error().context;
 }
 
 TEST_CASE("a query and a body say the same things") {
-  const auto query = Read("type=a+b%2Bc&&quantity=7");
+  const auto query = ArgumentsRead("type=a+b%2Bc&&quantity=7");
   REQUIRE(query);
   CHECK(query->Text("type") == "a b+c");
   CHECK(**query->Number("quantity", {1, 9}) == 7);
-  const auto body = Read("", R"({"type":"x","quantity":7})");
+  const auto body = ArgumentsRead("", R"({"type":"x","quantity":7})");
   REQUIRE(body);
   CHECK(body->Text("type") == "x");
   CHECK(**body->Number("quantity", {1, 9}) == 7);
-  const auto both = Read("type=x", "{\"quantity\":2}\n");
+  const auto both = ArgumentsRead("type=x", "{\"quantity\":2}\n");
   REQUIRE(both);
   CHECK(both->Find("quantity") == "2");
-  const auto none = Read("", " \r\n");
+  const auto none = ArgumentsRead("", " \r\n");
   REQUIRE(none);
   CHECK_FALSE(none->Find("type"));
   CHECK_FALSE(none->Number("quantity", {1, 9})->has_value());
-  CHECK(Read("", "not JSON", "GET"));  // A GET has no body to be read.
-  CHECK(Read("type")->Find("type") == "");
+  CHECK(ArgumentsRead("", "not JSON", "GET"));  // A GET has no body to be read.
+  CHECK(ArgumentsRead("type")->Find("type") == "");
 }
 
 TEST_CASE("what cannot be meant is refused") {
-  CHECK(Why("colour=red") == "the query: 'colour' is not known here; there are: type, quantity");
-  CHECK(Why("type=a&type=b") == "the query: type is given twice");
-  CHECK(Why("type=a", R"({"type":"b"})") == "the body: type is given twice");
-  CHECK(Why("type=%zz").find("the query: type: ") == 0);
-  CHECK(Why("type=%FF") == "the query: type: not valid UTF-8");
-  CHECK(Why("%FF=1").find("not valid UTF-8") != std::string::npos);
-  CHECK(Why("", R"({"type":1.5})") == "the body: type: a text or a whole number is wanted");
-  CHECK(Why("", "[1]").find("the body: not a JSON object") == 0);
+  CHECK(ArgumentsWhy("colour=red") ==
+        "the query: 'colour' is not known here; there are: type, quantity");
+  CHECK(ArgumentsWhy("type=a&type=b") == "the query: type is given twice");
+  CHECK(ArgumentsWhy("type=a", R"({"type":"b"})") == "the body: type is given twice");
+  CHECK(ArgumentsWhy("type=%zz").find("the query: type: ") == 0);
+  CHECK(ArgumentsWhy("type=%FF") == "the query: type: not valid UTF-8");
+  CHECK(ArgumentsWhy("%FF=1").find("not valid UTF-8") != std::string::npos);
+  CHECK(ArgumentsWhy("", R"({"type":1.5})") ==
+        "the body: type: a text or a whole number is wanted");
+  CHECK(ArgumentsWhy("", "[1]").find("the body: not a JSON object") == 0);
   std::string many;
   for (size_t i = 0; i <= kArgumentsMax; ++i) many += "&";
-  CHECK(Why(many + "type=a") == "the query: more than 32 arguments");
+  CHECK(ArgumentsWhy(many + "type=a") == "the query: more than 32 arguments");
 }
 
 TEST_CASE("numbers are whole and within their range") {
@@ -68,7 +70,7 @@ TEST_CASE("numbers are whole and within their range") {
     http::Request request;
     request.method = "POST";
     request.body = std::string(R"({"quantity":")") + text + "\"}";
-    const auto read = Arguments::Read(request, kKnown);
+    const auto read = Arguments::Read(request, kArgumentsKnown);
     REQUIRE(read);
     const auto number = read->Number("quantity", {1, 9});
     REQUIRE_FALSE(number);

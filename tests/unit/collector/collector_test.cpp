@@ -27,8 +27,8 @@ namespace gamevents::collector {
 namespace {
 
 // A collector over a fake producer and a topic that is not there.
-struct Fixture {
-  explicit Fixture(std::function<void(const Error&)> on_closed = nullptr)
+struct CollectorFixture {
+  explicit CollectorFixture(std::function<void(const Error&)> on_closed = nullptr)
       : store({"events", {"X-Session"}, std::chrono::seconds(7), std::move(on_closed)}, producer,
               clock) {}
 
@@ -50,7 +50,7 @@ struct Fixture {
   const Collector collector{store, readiness};
 };
 
-std::string HeaderOf(const http::Response& response, const std::string& name) {
+std::string CollectorHeaderOf(const http::Response& response, const std::string& name) {
   const auto found = std::ranges::find(response.headers, name, &http::Headers::value_type::first);
   return found == response.headers.end() ? "" : found->second;
 }
@@ -87,7 +87,7 @@ TEST_CASE("each of the assignment's routes stores its event and answers exactly"
   for (const Case& expected : cases) {
     for (const char* method : {"GET", "POST"}) {
       INFO(method << " " << expected.path);
-      Fixture fixture;
+      CollectorFixture fixture;
       const auto answer = fixture.Ask(method, expected.path);
       const auto [record, on_delivery] = fixture.producer.Take();
       CHECK(record.topic == "events");
@@ -122,7 +122,7 @@ TEST_CASE("what is not acknowledged is never answered with 200") {
   for (const Case& expected : cases) {
     for (const bool at_once : {true, false}) {
       INFO(FaultName(expected.fault) << (at_once ? " at once" : " later"));
-      Fixture fixture;
+      CollectorFixture fixture;
       const Error error{expected.fault, "why"};
       if (at_once) fixture.producer.refusal = error;
       const auto answer = fixture.Ask("GET", "/");
@@ -130,14 +130,14 @@ TEST_CASE("what is not acknowledged is never answered with 200") {
       REQUIRE(answer->has_value());
       CHECK((*answer)->status == expected.status);
       CHECK((*answer)->body.starts_with(expected.start));
-      CHECK(HeaderOf(**answer, "Retry-After") == (expected.status == 503 ? "7" : ""));
+      CHECK(CollectorHeaderOf(**answer, "Retry-After") == (expected.status == 503 ? "7" : ""));
     }
   }
 }
 
 TEST_CASE("a producer that has ended for good is told to whoever runs the server") {
   std::string told;
-  Fixture fixture([&told](const Error& error) { told += error.context; });
+  CollectorFixture fixture([&told](const Error& error) { told += error.context; });
   fixture.producer.refusal = Error{Fault::kUnavailable, "later"};
   fixture.Ask("GET", "/");
   CHECK(told.empty());
@@ -150,7 +150,7 @@ TEST_CASE("a delivery may be reported after the collector's end") {
   FakeProducer::Sent sent;
   std::shared_ptr<std::optional<http::Response>> answer;
   {
-    Fixture fixture;
+    CollectorFixture fixture;
     answer = fixture.Ask("GET", "/purchase_a_sword/u");
     sent = fixture.producer.Take();
   }
@@ -159,14 +159,14 @@ TEST_CASE("a delivery may be reported after the collector's end") {
 }
 
 TEST_CASE("health is the process's, readiness is the topic's, and neither stores anything") {
-  Fixture fixture;
+  CollectorFixture fixture;
   const auto healthy = fixture.Ask("GET", "/healthz");
   CHECK((*healthy)->status == 200);
   CHECK((*healthy)->body == "ok\n");
   const auto not_yet = fixture.Ask("GET", "/readyz");
   CHECK((*not_yet)->status == 503);
   CHECK((*not_yet)->body == "not ready: Kafka has not been reached yet\n");
-  CHECK(HeaderOf(**not_yet, "Retry-After") == "1");
+  CHECK(CollectorHeaderOf(**not_yet, "Retry-After") == "1");
   REQUIRE(fixture.readiness.Start().ok());
   int status = 0;
   for (int i = 0; i < 10'000 && status != 200; ++i) {
@@ -196,7 +196,7 @@ TEST_CASE("routes from elsewhere are answered beside the collector's own") {
 }
 
 TEST_CASE("from socket to record: the address is the peer's, and a drain waits for Kafka") {
-  Fixture fixture;
+  CollectorFixture fixture;
   http::FrontEndOptions options;
   options.port = 0;
   options.threads = 2;
@@ -223,7 +223,7 @@ TEST_CASE("from socket to record: the address is the peer's, and a drain waits f
 TEST_CASE("every route is in the documentation, with its methods") {
   const auto page = ReadFile(GAMEVENTS_HTTP_PAGE, 1 << 20);
   REQUIRE(page.ok());
-  const Fixture fixture;
+  const CollectorFixture fixture;
   const Metrics metrics("1", 0);
   const Operations operations(metrics);
   const Collector collector(fixture.store, fixture.readiness, operations.routes());

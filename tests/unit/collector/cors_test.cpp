@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* kGame = "https://game.example:8443";
 
-std::string HeaderOf(const http::Response& response, const std::string& name) {
+std::string CorsHeaderOf(const http::Response& response, const std::string& name) {
   std::string joined;
   for (const auto& [key, value] : response.headers) {
     if (key == name) joined += (joined.empty() ? "" : " | ") + value;
@@ -66,14 +66,14 @@ TEST_CASE("a preflight is told what the route takes") {
   const http::Response answer = cors.Preflight(request, "POST, OPTIONS");
   CHECK(answer.status == 200);
   CHECK(answer.body.empty());
-  CHECK(HeaderOf(answer, "Access-Control-Allow-Methods") == "POST, OPTIONS");
-  CHECK(HeaderOf(answer, "Access-Control-Allow-Headers") == "content-type, x-api-key");
-  CHECK(HeaderOf(answer, "Access-Control-Max-Age") == "600");
-  CHECK(HeaderOf(answer, "Vary") ==
+  CHECK(CorsHeaderOf(answer, "Access-Control-Allow-Methods") == "POST, OPTIONS");
+  CHECK(CorsHeaderOf(answer, "Access-Control-Allow-Headers") == "content-type, x-api-key");
+  CHECK(CorsHeaderOf(answer, "Access-Control-Max-Age") == "600");
+  CHECK(CorsHeaderOf(answer, "Vary") ==
         "Access-Control-Request-Method, Access-Control-Request-Headers");
   // What is no list of names is not repeated.
   const http::Response odd = cors.Preflight(PreflightOf(kGame, "a: b\x01"), "POST, OPTIONS");
-  CHECK(HeaderOf(odd, "Access-Control-Allow-Headers") ==
+  CHECK(CorsHeaderOf(odd, "Access-Control-Allow-Headers") ==
         "Authorization, Content-Type, Idempotency-Key, X-Api-Key");
 }
 
@@ -105,15 +105,15 @@ TEST_CASE("answers name the origin, and caches keep them apart") {
     return response;
   };
   const http::Response allowed = mark(Cors({kGame}), {{"Origin", kGame}});
-  CHECK(HeaderOf(allowed, "Access-Control-Allow-Origin") == kGame);
-  CHECK(HeaderOf(allowed, "Access-Control-Expose-Headers") == "Retry-After");
-  CHECK(HeaderOf(allowed, "Vary") == "Origin");
+  CHECK(CorsHeaderOf(allowed, "Access-Control-Allow-Origin") == kGame);
+  CHECK(CorsHeaderOf(allowed, "Access-Control-Expose-Headers") == "Retry-After");
+  CHECK(CorsHeaderOf(allowed, "Vary") == "Origin");
   const http::Response other = mark(Cors({kGame}), {{"Origin", "https://evil.example"}});
-  CHECK(HeaderOf(other, "Access-Control-Allow-Origin").empty());
-  CHECK(HeaderOf(other, "Vary") == "Origin");
+  CHECK(CorsHeaderOf(other, "Access-Control-Allow-Origin").empty());
+  CHECK(CorsHeaderOf(other, "Vary") == "Origin");
   const http::Response any = mark(Cors({"*"}), {});
-  CHECK(HeaderOf(any, "Access-Control-Allow-Origin") == "*");
-  CHECK(HeaderOf(any, "Vary").empty());
+  CHECK(CorsHeaderOf(any, "Access-Control-Allow-Origin") == "*");
+  CHECK(CorsHeaderOf(any, "Vary").empty());
   CHECK(mark(Cors({}), {{"Origin", kGame}}).headers.empty());
 }
 

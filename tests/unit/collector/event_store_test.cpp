@@ -14,7 +14,7 @@
 namespace gamevents::collector {
 namespace {
 
-struct Fixture {
+struct EventStoreFixture {
   FixedClock clock;
   FakeProducer producer;
   std::string closed;
@@ -27,7 +27,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("an event is sent whole, with its key and the moment at which it came") {
-  Fixture fixture;
+  EventStoreFixture fixture;
   std::vector<Result<kafka::Delivery>> told;
   fixture.store.Send({"{}", TimestampMs{42}}, "divya",
                      [&](Result<kafka::Delivery> fate) { told.push_back(std::move(fate)); });
@@ -46,7 +46,7 @@ TEST_CASE("an event is sent whole, with its key and the moment at which it came"
 
 TEST_CASE("an event that is refused at once is told once, and the producer's end is passed on") {
   for (const Fault fault : {Fault::kFull, Fault::kClosed}) {
-    Fixture fixture;
+    EventStoreFixture fixture;
     fixture.producer.refusal = Error{fault, "why"};
     int told = 0;
     fixture.store.Send({"{}", TimestampMs{1}}, std::nullopt, [&](Result<kafka::Delivery> fate) {

@@ -28,8 +28,9 @@ std::string HeaderOf(const Answer& answer, const std::string& name) {
   return found == headers.end() ? "" : found->second;
 }
 
-struct Fixture {
-  explicit Fixture(GateOptions options = {}) : gate(std::move(options), metrics, backlog, clock) {
+struct GateFixture {
+  explicit GateFixture(GateOptions options = {})
+      : gate(std::move(options), metrics, backlog, clock) {
     REQUIRE(gate.SetRoutes(router.routes()).ok());
   }
 
@@ -84,7 +85,7 @@ constexpr const char* kRefused = "gamevents_http_requests_refused_total";
 }  // namespace
 
 TEST_CASE("requests are counted by route and status, and those in flight") {
-  Fixture fixture;
+  GateFixture fixture;
   fixture.Ask("/buy/a");
   fixture.Ask("/buy/b");
   CHECK(fixture.gate.in_flight() == 2);
@@ -106,7 +107,7 @@ TEST_CASE("requests are counted by route and status, and those in flight") {
 TEST_CASE("one request more than may be in flight is answered at once") {
   GateOptions options;
   options.in_flight_max = 2;
-  Fixture fixture(std::move(options));
+  GateFixture fixture(std::move(options));
   fixture.Ask("/buy/a");
   fixture.Ask("/buy/b");
   const Answer third = fixture.Ask("/buy/c");
@@ -121,7 +122,7 @@ TEST_CASE("one request more than may be in flight is answered at once") {
 }
 
 TEST_CASE("a 503 of a route is told how long the backlog takes, and never less than it said") {
-  Fixture fixture;
+  GateFixture fixture;
   const auto ask = [&](const std::string& said) {
     const Answer answer = fixture.Ask("/buy/a");
     http::Response response = TextResponse(503, "later\n");
@@ -141,7 +142,7 @@ TEST_CASE("a caller above its rate gets 429, others and operators do not") {
   RateLimiter limiter({1, 2});
   GateOptions options;
   options.rate_limiter = &limiter;
-  Fixture fixture(std::move(options));
+  GateFixture fixture(std::move(options));
   CHECK_FALSE(fixture.Ask("/buy/a")->has_value());
   CHECK_FALSE(fixture.Ask("/buy/a")->has_value());
   const Answer third = fixture.Ask("/buy/a");
@@ -163,7 +164,7 @@ TEST_CASE("with keys, a route that is not open wants one") {
   GateOptions options;
   options.api_keys = keys->get();
   options.open_routes = {"/healthz"};
-  Fixture fixture(std::move(options));
+  GateFixture fixture(std::move(options));
   const Answer none = fixture.Ask("/buy/a");
   REQUIRE(none->has_value());
   CHECK((*none)->status == 401);
@@ -188,7 +189,7 @@ TEST_CASE("a route for browsers has them ask for a key, and takes it as a passwo
   REQUIRE(keys.ok());
   GateOptions options;
   options.api_keys = keys->get();
-  Fixture fixture(std::move(options));
+  GateFixture fixture(std::move(options));
   const auto ask = [&](const std::string& route, http::Headers headers) {
     const Answer answer = fixture.Ask(route, std::move(headers), "GET");
     REQUIRE(answer->has_value());
@@ -205,7 +206,7 @@ TEST_CASE("a route for browsers has them ask for a key, and takes it as a passwo
 }
 
 TEST_CASE("a streamed answer is in flight until it begins") {
-  Fixture fixture;
+  GateFixture fixture;
   const Answer answer = fixture.Ask("/buy/a");
   CHECK(fixture.gate.in_flight() == 1);
   http::Response response = TextResponse(200, "");
@@ -234,7 +235,7 @@ TEST_CASE("a page that is allowed can read every answer, and one that is not can
   GateOptions options;
   options.cors_origins = {"https://game.example"};
   options.in_flight_max = 1;
-  Fixture fixture(std::move(options));
+  GateFixture fixture(std::move(options));
   const http::Headers game = {{"Host", "api"}, {"Origin", "https://game.example"}};
   const Answer first = fixture.Ask("/buy/a", game);
   const Answer second = fixture.Ask("/buy/a", game);
@@ -266,7 +267,7 @@ TEST_CASE("the access log has a line for each answer, without the query") {
   {
     GateOptions options;
     options.access_log = log->get();
-    Fixture fixture(std::move(options));
+    GateFixture fixture(std::move(options));
     fixture.Ask("/buy/a%20b", {{"user-agent", "game/1"}, {"X-Api-Key", "secret"}});
     fixture.Give(TextResponse(200, "done\n"));
   }
@@ -282,7 +283,7 @@ TEST_CASE("the access log has a line for each answer, without the query") {
 }
 
 TEST_CASE("replies given by many threads leave nothing in flight") {
-  Fixture fixture;
+  GateFixture fixture;
   for (int i = 0; i < 800; ++i) fixture.Ask("/buy/a");
   std::vector<std::thread> threads;
   for (size_t i = 0; i < 8; ++i) {

@@ -11,8 +11,8 @@
 namespace gamevents::collector {
 namespace {
 
-struct Fixture {
-  Fixture() {
+struct MeteredFixture {
+  MeteredFixture() {
     auto made = std::make_unique<FakeProducer>();
     fake = made.get();
     kafka::ProducerOptions options;
@@ -45,7 +45,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("an acknowledged record is counted, with its bytes and how long it took") {
-  Fixture fixture;
+  MeteredFixture fixture;
   REQUIRE(fixture.Send("value").ok());
   CHECK(fixture.Shows("gamevents_producer_queue_records 1"));
   CHECK(fixture.Shows("gamevents_producer_queue_bytes 8"));
@@ -61,7 +61,7 @@ TEST_CASE("an acknowledged record is counted, with its bytes and how long it too
 }
 
 TEST_CASE("errors are counted by kind, those of Send and those of a delivery") {
-  Fixture fixture;
+  MeteredFixture fixture;
   fixture.fake->refusal = Error{Fault::kFull, "full"};
   CHECK(fixture.Send("value").error().fault == Fault::kFull);
   fixture.fake->refusal.reset();
@@ -77,7 +77,7 @@ TEST_CASE("errors are counted by kind, those of Send and those of a delivery") {
 }
 
 TEST_CASE("there is room until a bound is reached") {
-  Fixture fixture;
+  MeteredFixture fixture;
   REQUIRE(fixture.Send("value").ok());
   CHECK(fixture.producer->HasRoom().ok());
   REQUIRE(fixture.Send("value").ok());

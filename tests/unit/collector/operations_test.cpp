@@ -15,8 +15,8 @@
 namespace gamevents::collector {
 namespace {
 
-struct Fixture {
-  Fixture() {
+struct OperationsFixture {
+  OperationsFixture() {
     readiness.AddCheck([this] { return room; });
     std::vector<Route> routes = HealthRoutes(readiness);
     std::ranges::move(operations.routes(), std::back_inserter(routes));
@@ -40,7 +40,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("readiness has every reason, as text or as JSON") {
-  Fixture fixture;
+  OperationsFixture fixture;
   CHECK(fixture.Ask("/healthz").status == 200);
   fixture.room = Error{Fault::kFull, "the queue is full"};
   const http::Response first = fixture.Ask("/readyz");
@@ -79,7 +79,7 @@ TEST_CASE("a server that is ready says so in both forms") {
 }
 
 TEST_CASE("metrics and the document come in their own types") {
-  Fixture fixture;
+  OperationsFixture fixture;
   const http::Response metrics = fixture.Ask("/metrics");
   CHECK(metrics.status == 200);
   CHECK(metrics.content_type == "text/plain; version=0.0.4; charset=utf-8");

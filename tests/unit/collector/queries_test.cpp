@@ -8,7 +8,7 @@
 namespace gamevents::collector {
 namespace {
 
-Result<state::Query> Read(const std::string& query, state::View view = state::View::kCarts) {
+Result<state::Query> QueryRead(const std::string& query, state::View view = state::View::kCarts) {
   http::Request request;
   request.method = "GET";
   request.query = query;
@@ -16,8 +16,8 @@ Result<state::Query> Read(const std::string& query, state::View view = state::Vi
 }
 
 TEST_CASE("every condition is read") {
-  const auto query =
-      Read("item=sword&kind=blade&min=3&limit=10&after=an+na&min_age=2h&where=total%20%3E%205");
+  const auto query = QueryRead(
+      "item=sword&kind=blade&min=3&limit=10&after=an+na&min_age=2h&where=total%20%3E%205");
   REQUIRE(query);
   CHECK(query->item == "sword");
   CHECK(query->kind == "blade");
@@ -27,7 +27,7 @@ TEST_CASE("every condition is read") {
   CHECK(query->min_age_ms == 7'200'000);
   CHECK(query->where.has_value());
   CHECK(query->now == TimestampMs(5));
-  const auto plain = Read("", state::View::kInventories);
+  const auto plain = QueryRead("", state::View::kInventories);
   REQUIRE(plain);
   CHECK(plain->min == 1);
   CHECK(plain->limit == state::kPageDefault);
@@ -38,11 +38,11 @@ TEST_CASE("what is no condition is refused") {
   for (const char* query : {"min=0", "limit=0", "limit=1001", "min_age=5", "min_age=x",
                             "where=", "where=total", "color=red"}) {
     INFO(query);
-    const auto read = Read(query);
+    const auto read = QueryRead(query);
     REQUIRE_FALSE(read);
     CHECK(read.error().fault == Fault::kBadInput);
   }
-  CHECK_FALSE(Read("min_age=1s", state::View::kInventories));
+  CHECK_FALSE(QueryRead("min_age=1s", state::View::kInventories));
 }
 
 }  // namespace

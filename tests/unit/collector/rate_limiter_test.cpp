@@ -14,7 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr RateLimiter::Time kStart{seconds(1'000)};
+constexpr RateLimiter::Time kLimiterStart{seconds(1'000)};
 
 int Admitted(RateLimiter& limiter, const std::string& address, RateLimiter::Time now, int tries) {
   int admitted = 0;
@@ -26,20 +26,20 @@ int Admitted(RateLimiter& limiter, const std::string& address, RateLimiter::Time
 
 TEST_CASE("a burst at once, then as many as the rate gives") {
   RateLimiter limiter({10, 5});
-  CHECK(Admitted(limiter, "10.0.0.1", kStart, 100) == 5);
-  CHECK(limiter.Refuse("10.0.0.1", kStart) == milliseconds(100));
-  CHECK(limiter.Refuse("10.0.0.1", kStart + milliseconds(60)) == milliseconds(40));
-  CHECK(Admitted(limiter, "10.0.0.1", kStart + milliseconds(100), 100) == 1);
-  CHECK(Admitted(limiter, "10.0.0.1", kStart + milliseconds(400), 100) == 3);
+  CHECK(Admitted(limiter, "10.0.0.1", kLimiterStart, 100) == 5);
+  CHECK(limiter.Refuse("10.0.0.1", kLimiterStart) == milliseconds(100));
+  CHECK(limiter.Refuse("10.0.0.1", kLimiterStart + milliseconds(60)) == milliseconds(40));
+  CHECK(Admitted(limiter, "10.0.0.1", kLimiterStart + milliseconds(100), 100) == 1);
+  CHECK(Admitted(limiter, "10.0.0.1", kLimiterStart + milliseconds(400), 100) == 3);
   // A pause gives back no more than the burst.
-  CHECK(Admitted(limiter, "10.0.0.1", kStart + seconds(3600), 100) == 5);
+  CHECK(Admitted(limiter, "10.0.0.1", kLimiterStart + seconds(3600), 100) == 5);
 }
 
 TEST_CASE("in the long run it is the rate, however often a caller tries") {
   RateLimiter limiter({100, 1});
   int admitted = 0;
   for (int ms = 0; ms < 10'000; ++ms) {
-    admitted += Admitted(limiter, "10.0.0.1", kStart + milliseconds(ms), 3);
+    admitted += Admitted(limiter, "10.0.0.1", kLimiterStart + milliseconds(ms), 3);
   }
   CHECK(admitted == 1000);
 }
@@ -49,25 +49,25 @@ TEST_CASE("callers are told apart by address, those of IPv6 by network") {
   for (const char* address : {"10.0.0.1", "10.0.0.2", "2001:db8:0:1::1", "2001:db8:0:2::1",
                               "fe80::1%eth0", "::ffff:0:0:1", "not an address"}) {
     INFO(address);
-    CHECK_FALSE(limiter.Refuse(address, kStart).has_value());
-    CHECK(limiter.Refuse(address, kStart).has_value());
+    CHECK_FALSE(limiter.Refuse(address, kLimiterStart).has_value());
+    CHECK(limiter.Refuse(address, kLimiterStart).has_value());
   }
-  CHECK(limiter.Refuse("2001:db8:0:1:ffff::9", kStart).has_value());
-  CHECK(limiter.Refuse("fe80::2%eth1", kStart).has_value());
-  CHECK(limiter.Refuse("", kStart).has_value());  // as the other that is no address
+  CHECK(limiter.Refuse("2001:db8:0:1:ffff::9", kLimiterStart).has_value());
+  CHECK(limiter.Refuse("fe80::2%eth1", kLimiterStart).has_value());
+  CHECK(limiter.Refuse("", kLimiterStart).has_value());  // as the other that is no address
 }
 
 TEST_CASE("the table is bounded: the caller longest unseen is forgotten") {
   RateLimiter limiter({1, 1, 160});
   for (int i = 0; i < 10'000; ++i) {
     const std::string address = "10.1." + std::to_string(i / 250) + "." + std::to_string(i % 250);
-    CHECK_FALSE(limiter.Refuse(address, kStart).has_value());
+    CHECK_FALSE(limiter.Refuse(address, kLimiterStart).has_value());
     // Who keeps coming is not forgotten, however many others come.
-    if (i > 0) CHECK(limiter.Refuse("192.0.2.1", kStart).has_value());
-    if (i == 0) CHECK_FALSE(limiter.Refuse("192.0.2.1", kStart).has_value());
+    if (i > 0) CHECK(limiter.Refuse("192.0.2.1", kLimiterStart).has_value());
+    if (i == 0) CHECK_FALSE(limiter.Refuse("192.0.2.1", kLimiterStart).has_value());
   }
   CHECK(limiter.callers() <= 160);
-  CHECK_FALSE(limiter.Refuse("10.1.0.0", kStart).has_value());  // begins anew
+  CHECK_FALSE(limiter.Refuse("10.1.0.0", kLimiterStart).has_value());  // begins anew
 }
 
 TEST_CASE("threads together get no more than the burst") {
@@ -75,7 +75,7 @@ TEST_CASE("threads together get no more than the burst") {
   std::vector<int> admitted(8);
   std::vector<std::thread> threads;
   for (int& mine : admitted) {
-    threads.emplace_back([&] { mine = Admitted(limiter, "10.0.0.1", kStart, 1000); });
+    threads.emplace_back([&] { mine = Admitted(limiter, "10.0.0.1", kLimiterStart, 1000); });
   }
   int total = 0;
   for (size_t i = 0; i < threads.size(); ++i) {

@@ -12,40 +12,40 @@ namespace gamevents::embedded {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr milliseconds kLong{20'000};
+constexpr milliseconds kSuccessorLong{20'000};
 
 }  // namespace
 
 TEST_CASE("the owner's place is taken on its address") {
   const TempFolder folder;
-  auto owner = FindOrStart(OptionsFor(folder.path()), kLong);
+  auto owner = FindOrStart(OptionsFor(folder.path()), kSuccessorLong);
   REQUIRE(owner.ok());
   Successor successor(OptionsFor(folder.path()), owner->endpoint);
-  REQUIRE(owner->own->Stop(kLong).ok());
-  const auto deadline = std::chrono::steady_clock::now() + kLong;
+  REQUIRE(owner->own->Stop(kSuccessorLong).ok());
+  const auto deadline = std::chrono::steady_clock::now() + kSuccessorLong;
   while (!folder.Has("ENDPOINT") && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(milliseconds(10));
   }
   const auto endpoint = ReadEndpoint(folder.path());
   REQUIRE(endpoint.ok());
   CHECK(endpoint->Address() == owner->endpoint.Address());
-  const auto found = FindOrStart(OptionsFor(folder.path()), kLong);
+  const auto found = FindOrStart(OptionsFor(folder.path()), kSuccessorLong);
   REQUIRE(found.ok());
   CHECK(found->own == nullptr);
-  REQUIRE(successor.Stop(kLong).ok());
+  REQUIRE(successor.Stop(kSuccessorLong).ok());
   CHECK_FALSE(folder.Has("ENDPOINT"));
   MustLock(folder.path());
 }
 
 TEST_CASE("one that never came to it stops at once") {
   const TempFolder folder;
-  auto owner = FindOrStart(OptionsFor(folder.path()), kLong);
+  auto owner = FindOrStart(OptionsFor(folder.path()), kSuccessorLong);
   REQUIRE(owner.ok());
   {
     Successor successor(OptionsFor(folder.path()), owner->endpoint);
-    CHECK(successor.Stop(kLong).ok());
+    CHECK(successor.Stop(kSuccessorLong).ok());
   }
-  const auto found = FindOrStart(OptionsFor(folder.path()), kLong);
+  const auto found = FindOrStart(OptionsFor(folder.path()), kSuccessorLong);
   REQUIRE(found.ok());
   CHECK(found->endpoint == owner->endpoint);
 }

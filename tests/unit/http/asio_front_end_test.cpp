@@ -18,7 +18,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-FrontEndOptions Options() {
+FrontEndOptions FrontEndTestOptions() {
   FrontEndOptions options;
   options.port = 0;
   options.threads = 2;
@@ -27,7 +27,7 @@ FrontEndOptions Options() {
 }
 
 // Tells what it was asked: method, path, query, body's length, address.
-void Echo(Request request, const Reply& reply) {
+void FrontEndEcho(Request request, const Reply& reply) {
   Response response;
   response.body = request.method + " " + request.path + " " + request.query + " " +
                   std::to_string(request.body.size()) + " " + request.remote_ip;
@@ -35,7 +35,8 @@ void Echo(Request request, const Reply& reply) {
   reply(std::move(response));
 }
 
-std::unique_ptr<FrontEnd> Start(const FrontEndOptions& options, Handler handler = Echo) {
+std::unique_ptr<FrontEnd> FrontEndStart(const FrontEndOptions& options,
+                                        Handler handler = FrontEndEcho) {
   auto front_end = FrontEnd::Start(options, std::move(handler));
   REQUIRE(front_end.ok());
   return std::move(front_end).value();
@@ -44,7 +45,7 @@ std::unique_ptr<FrontEnd> Start(const FrontEndOptions& options, Handler handler 
 }  // namespace
 
 TEST_CASE("a request reaches the handler as it was sent") {
-  const auto server = Start(Options());
+  const auto server = FrontEndStart(FrontEndTestOptions());
   Client client(server->port());
   client.Send(
       "GET /a%2Fb%20c/%0A?x=%41&y HTTP/1.1\r\nHost: x\r\nUser-Agent: t%20u\r\n"
@@ -59,7 +60,7 @@ TEST_CASE("a request reaches the handler as it was sent") {
 }
 
 TEST_CASE("the longest request line is served and one byte more is refused") {
-  const auto server = Start(Options());
+  const auto server = FrontEndStart(FrontEndTestOptions());
   Client client(server->port());
   const size_t around = std::string_view("GET / HTTP/1.1").size();
   const std::string longest = "/" + std::string(kRequestLineBytesMax - around, 'a');
@@ -73,7 +74,7 @@ TEST_CASE("the longest request line is served and one byte more is refused") {
 }
 
 TEST_CASE("bodies are taken up to their limit, compressed ones by what comes out") {
-  const auto server = Start(Options());
+  const auto server = FrontEndStart(FrontEndTestOptions());
   const auto post = [&](const std::string& headers, const std::string& body) {
     Client client(server->port());
     client.Send("POST /e HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n" + body);
@@ -98,7 +99,7 @@ TEST_CASE("bodies are taken up to their limit, compressed ones by what comes out
 }
 
 TEST_CASE("one connection serves one request after another, pipelined ones too") {
-  const auto server = Start(Options());
+  const auto server = FrontEndStart(FrontEndTestOptions());
   Client client(server->port());
   client.Send(Get("/one") + "HEAD /two HTTP/1.1\r\nHost: x\r\n\r\n" + Get("/three"));
   CHECK(BodyOf(client.ReadAnswer()).starts_with("GET /one "));
@@ -117,10 +118,10 @@ TEST_CASE("one connection serves one request after another, pipelined ones too")
 }
 
 TEST_CASE("a proxy that is trusted says who the client is, any other is the client") {
-  FrontEndOptions options = Options();
+  FrontEndOptions options = FrontEndTestOptions();
   options.trusted_proxies.push_back(Network::Parse("127.0.0.0/8").value());
-  const auto trusting = Start(options);
-  const auto wary = Start(Options());
+  const auto trusting = FrontEndStart(options);
+  const auto wary = FrontEndStart(FrontEndTestOptions());
   const auto seen_by = [](const FrontEnd& server, const std::string& headers) {
     Client client(server.port());
     client.Send("GET / HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n");
@@ -134,9 +135,9 @@ TEST_CASE("a proxy that is trusted says who the client is, any other is the clie
 }
 
 TEST_CASE("idle connections do not keep others from being served") {
-  FrontEndOptions options = Options();
+  FrontEndOptions options = FrontEndTestOptions();
   options.threads = 1;
-  const auto server = Start(options);
+  const auto server = FrontEndStart(options);
   std::vector<std::unique_ptr<Client>> idle;
   for (int i = 0; i < 50; ++i) {
     idle.push_back(std::make_unique<Client>(server->port()));
@@ -147,7 +148,7 @@ TEST_CASE("idle connections do not keep others from being served") {
 }
 
 TEST_CASE("what has happened is counted") {
-  const auto server = Start(Options());
+  const auto server = FrontEndStart(FrontEndTestOptions());
   {
     Client client(server->port());
     client.Send(Get("/a") + Get("/b") + "nonsense\r\n");
@@ -170,7 +171,7 @@ TEST_CASE("what has happened is counted") {
 }
 
 TEST_CASE("answers are awaited, each by its own request") {
-  const auto server = Start(Options(), [](Request request, Reply reply) {
+  const auto server = FrontEndStart(FrontEndTestOptions(), [](Request request, Reply reply) {
     std::thread([request = std::move(request), reply = std::move(reply)] {
       Response response;
       response.status = 503;
@@ -201,7 +202,7 @@ TEST_CASE("answers are awaited, each by its own request") {
 }
 
 TEST_CASE("a handler that drops its reply answers 500") {
-  const auto server = Start(Options(), [](const Request&, const Reply&) {});
+  const auto server = FrontEndStart(FrontEndTestOptions(), [](const Request&, const Reply&) {});
   Client client(server->port());
   client.Send(Get("/"));
   CHECK(StatusOf(client.ReadAnswer()) == 500);
@@ -210,7 +211,7 @@ TEST_CASE("a handler that drops its reply answers 500") {
 TEST_CASE("a reply may be given when its client, and when the whole front end, has gone") {
   std::mutex mutex;
   std::vector<Reply> replies;
-  auto server = Start(Options(), [&](const Request&, Reply reply) {
+  auto server = FrontEndStart(FrontEndTestOptions(), [&](const Request&, Reply reply) {
     const std::lock_guard lock(mutex);
     replies.push_back(std::move(reply));
   });
@@ -235,9 +236,9 @@ TEST_CASE("a reply may be given when its client, and when the whole front end, h
 
 TEST_CASE("a drain lets an idle client go, and one that has begun to ask finish") {
   // One loop: when it has let the idle client go, it drains.
-  FrontEndOptions options = Options();
+  FrontEndOptions options = FrontEndTestOptions();
   options.threads = 1;
-  const auto server = Start(options);
+  const auto server = FrontEndStart(options);
   Client idle(server->port());
   Client slow(server->port());
   idle.Send(Get("/"));
@@ -259,8 +260,9 @@ TEST_CASE("a drain lets an idle client go, and one that has begun to ask finish"
 
 TEST_CASE("a drain answers what has begun, refuses what is new, and ends") {
   std::promise<Reply> asked;
-  const auto server =
-      Start(Options(), [&](const Request&, Reply reply) { asked.set_value(std::move(reply)); });
+  const auto server = FrontEndStart(FrontEndTestOptions(), [&](const Request&, Reply reply) {
+    asked.set_value(std::move(reply));
+  });
   Client client(server->port());
   client.Send(Get("/"));
   const Reply reply = asked.get_future().get();
@@ -275,15 +277,16 @@ TEST_CASE("a drain answers what has begun, refuses what is new, and ends") {
   client.FinishSending();
   CHECK(drained.get().ok());
   // The port is free again.
-  FrontEndOptions again = Options();
+  FrontEndOptions again = FrontEndTestOptions();
   again.port = server->port();
-  CHECK(FrontEnd::Start(again, Echo).ok());
+  CHECK(FrontEnd::Start(again, FrontEndEcho).ok());
 }
 
 TEST_CASE("a drain that takes too long says how many were left, and the end cuts them off") {
   std::promise<Reply> asked;
-  auto server =
-      Start(Options(), [&](const Request&, Reply reply) { asked.set_value(std::move(reply)); });
+  auto server = FrontEndStart(FrontEndTestOptions(), [&](const Request&, Reply reply) {
+    asked.set_value(std::move(reply));
+  });
   Client client(server->port());
   client.Send(Get("/"));
   const Reply reply = asked.get_future().get();
@@ -298,18 +301,18 @@ TEST_CASE("a drain that takes too long says how many were left, and the end cuts
 }
 
 TEST_CASE("a port in use, and an address that is none, are errors with the address") {
-  const auto server = Start(Options());
-  FrontEndOptions options = Options();
+  const auto server = FrontEndStart(FrontEndTestOptions());
+  FrontEndOptions options = FrontEndTestOptions();
   options.port = server->port();
-  const auto second = FrontEnd::Start(options, Echo);
+  const auto second = FrontEnd::Start(options, FrontEndEcho);
   REQUIRE_FALSE(second.ok());
   CHECK(second.error().fault == Fault::kExists);
   CHECK(second.error().context.starts_with("listen on 127.0.0.1:" + std::to_string(server->port()) +
                                            ": "));
   options.host = "192.0.2.1";
-  CHECK(FrontEnd::Start(options, Echo).error().fault == Fault::kBadInput);
+  CHECK(FrontEnd::Start(options, FrontEndEcho).error().fault == Fault::kBadInput);
   options.host = "no host";
-  CHECK(FrontEnd::Start(options, Echo).error().fault == Fault::kBadInput);
+  CHECK(FrontEnd::Start(options, FrontEndEcho).error().fault == Fault::kBadInput);
 }
 
 }  // namespace gamevents::http

@@ -20,7 +20,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-FrontEndOptions Options() {
+FrontEndOptions ConnectionTestOptions() {
   FrontEndOptions options;
   options.port = 0;
   options.threads = 1;
@@ -28,13 +28,14 @@ FrontEndOptions Options() {
   return options;
 }
 
-void Echo(const Request& request, const Reply& reply) {
+void ConnectionEcho(const Request& request, const Reply& reply) {
   Response response;
   response.body = request.method + " " + request.path + " " + std::to_string(request.body.size());
   reply(std::move(response));
 }
 
-std::unique_ptr<FrontEnd> Start(const FrontEndOptions& options, Handler handler = Echo) {
+std::unique_ptr<FrontEnd> ConnectionStart(const FrontEndOptions& options,
+                                          Handler handler = ConnectionEcho) {
   auto front_end = FrontEnd::Start(options, std::move(handler));
   REQUIRE(front_end.ok());
   return std::move(front_end).value();
@@ -78,7 +79,7 @@ class Held {
 
 TEST_CASE("answers come in the order of the requests, whichever is given first") {
   Held held;
-  const auto server = Start(Options(), held.handler());
+  const auto server = ConnectionStart(ConnectionTestOptions(), held.handler());
   Client client(server->port());
   client.Send(Get("/0") + Get("/1") + Get("/2"));
   held.AwaitCount(3);
@@ -90,7 +91,7 @@ TEST_CASE("answers come in the order of the requests, whichever is given first")
 
 TEST_CASE("a pipeline is held back at its limit, and loses nothing") {
   Held held;
-  const auto server = Start(Options(), held.handler());
+  const auto server = ConnectionStart(ConnectionTestOptions(), held.handler());
   Client client(server->port());
   const size_t count = 3 * kPendingRepliesMax;
   std::string requests;
@@ -108,7 +109,7 @@ TEST_CASE("a pipeline is held back at its limit, and loses nothing") {
 
 TEST_CASE("a client that has stopped sending still gets its answers, then the end") {
   Held held;
-  const auto server = Start(Options(), held.handler());
+  const auto server = ConnectionStart(ConnectionTestOptions(), held.handler());
   Client client(server->port());
   client.Send(Get("/0") + Get("/1") + "GET /cut");
   client.FinishSending();
@@ -125,7 +126,7 @@ TEST_CASE("a client that has stopped sending still gets its answers, then the en
 
 TEST_CASE("a client is told to continue before it sends a body, or refused before") {
   Held held;
-  const auto server = Start(Options(), held.handler());
+  const auto server = ConnectionStart(ConnectionTestOptions(), held.handler());
   Client client(server->port());
   const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: ";
   // Told only when it is its turn: the answer before it comes first.
@@ -149,7 +150,7 @@ TEST_CASE("a client is told to continue before it sends a body, or refused befor
 }
 
 TEST_CASE("HTTP/1.0 closes unless asked to keep, and is told so") {
-  const auto server = Start(Options());
+  const auto server = ConnectionStart(ConnectionTestOptions());
   Client client(server->port());
   client.Send("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
   CHECK(client.ReadAnswer().find("\r\nConnection: keep-alive\r\n") != std::string::npos);
@@ -160,11 +161,11 @@ TEST_CASE("HTTP/1.0 closes unless asked to keep, and is told so") {
 }
 
 TEST_CASE("a client that is too slow is told so, one that is silent is let go") {
-  FrontEndOptions options = Options();
+  FrontEndOptions options = ConnectionTestOptions();
   options.header_timeout = milliseconds(150);
   options.body_timeout = milliseconds(200);
   options.idle_timeout = milliseconds(100);
-  const auto server = Start(options);
+  const auto server = ConnectionStart(options);
   Client slow_headers(server->port());
   slow_headers.Send("GET / HTT");
   Client slow_body(server->port());
@@ -181,9 +182,9 @@ TEST_CASE("a client that is too slow is told so, one that is silent is let go") 
 }
 
 TEST_CASE("bytes that come one by one do not give a request more time") {
-  FrontEndOptions options = Options();
+  FrontEndOptions options = ConnectionTestOptions();
   options.header_timeout = milliseconds(100);
-  const auto server = Start(options);
+  const auto server = ConnectionStart(options);
   Client client(server->port());
   const auto begin = std::chrono::steady_clock::now();
   const std::string request = "GET / HTTP/1.1\r\nA: " + std::string(200, 'a');
@@ -196,10 +197,10 @@ TEST_CASE("bytes that come one by one do not give a request more time") {
 }
 
 TEST_CASE("a client that does not read is cut off, one that reads slowly is not") {
-  FrontEndOptions options = Options();
+  FrontEndOptions options = ConnectionTestOptions();
   options.write_timeout = milliseconds(1000);
   const std::string much(16 << 20, 'x');
-  const auto server = Start(options, [&](const Request&, const Reply& reply) {
+  const auto server = ConnectionStart(options, [&](const Request&, const Reply& reply) {
     Response response;
     response.body = much;
     reply(std::move(response));
@@ -223,11 +224,12 @@ TEST_CASE("a client that does not read is cut off, one that reads slowly is not"
 
 TEST_CASE("who sends and never reads holds a bounded part of the memory") {
   Held held;
-  const auto server = Start(Options(), [](const Request&, const Reply& reply) {
-    Response response;
-    response.body = std::string(64 << 10, 'x');
-    reply(std::move(response));
-  });
+  const auto server =
+      ConnectionStart(ConnectionTestOptions(), [](const Request&, const Reply& reply) {
+        Response response;
+        response.body = std::string(64 << 10, 'x');
+        reply(std::move(response));
+      });
   Client client(server->port());
   std::thread sender([&] {
     std::string requests;
@@ -244,9 +246,9 @@ TEST_CASE("who sends and never reads holds a bounded part of the memory") {
 }
 
 TEST_CASE("unfinished requests share a budget, and who is beyond it may try again") {
-  FrontEndOptions options = Options();
+  FrontEndOptions options = ConnectionTestOptions();
   options.request_memory_max = 1 << 20;
-  const auto server = Start(options);
+  const auto server = ConnectionStart(options);
   const std::string part =
       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n" + std::string(900'000, 'b');
   Client first(server->port());
@@ -271,7 +273,7 @@ TEST_CASE("unfinished requests share a budget, and who is beyond it may try agai
 }
 
 TEST_CASE("a refused client may finish before it is cut off, and has its answer") {
-  const auto server = Start(Options());
+  const auto server = ConnectionStart(ConnectionTestOptions());
   for (int i = 0; i < 20; ++i) {
     Client client(server->port());
     client.Send("nonsense\r\n" + std::string(300'000, 'x'));
@@ -282,7 +284,7 @@ TEST_CASE("a refused client may finish before it is cut off, and has its answer"
 
 TEST_CASE("a request cut off or reset at every byte leaves nothing behind") {
   Held held;
-  const auto server = Start(Options(), held.handler());
+  const auto server = ConnectionStart(ConnectionTestOptions(), held.handler());
   const std::string request =
       "POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n";
   size_t turns = 0;

@@ -24,7 +24,7 @@ RequestParser Parse(std::string_view bytes, size_t step = std::string_view::npos
 }
 
 // The status of the refusal; 0 when the request is whole, -1 when more is wanted.
-int StatusOf(std::string_view bytes) {
+int ParserStatusOf(std::string_view bytes) {
   int status[2];
   for (const size_t step : {size_t{1}, std::string_view::npos}) {
     const RequestParser parser = Parse(bytes, step);
@@ -36,7 +36,7 @@ int StatusOf(std::string_view bytes) {
   return status[0];
 }
 
-std::string Get(const std::string& target, const std::string& headers = "") {
+std::string ParserGet(const std::string& target, const std::string& headers = "") {
   return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n";
 }
 
@@ -66,10 +66,10 @@ TEST_CASE("a request is read as sent, however its bytes are cut") {
 }
 
 TEST_CASE("what follows a request is left for the next") {
-  const std::string first = Get("/one");
+  const std::string first = ParserGet("/one");
   RequestParser parser(kBodyBytesMax);
   CHECK_FALSE(parser.started());
-  CHECK(parser.Feed(first + Get("/two")) == first.size());
+  CHECK(parser.Feed(first + ParserGet("/two")) == first.size());
   CHECK(parser.started());
   CHECK(parser.Feed("more") == 0);
 }
@@ -99,35 +99,35 @@ TEST_CASE("connections are kept as the version and the client say") {
 }
 
 TEST_CASE("targets may be absolute, and nothing else that does not begin with a slash") {
-  CHECK(Parse(Get("http://h:1/a?q")).request().path == "/a");
-  CHECK(Parse(Get("HTTP://h?q")).request().path == "/");
-  CHECK(Parse(Get("http://h")).request().path == "/");
+  CHECK(Parse(ParserGet("http://h:1/a?q")).request().path == "/a");
+  CHECK(Parse(ParserGet("HTTP://h?q")).request().path == "/");
+  CHECK(Parse(ParserGet("http://h")).request().path == "/");
   CHECK(Parse("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n").request().path == "*");
-  CHECK(StatusOf(Get("purchase")) == 400);
-  CHECK(StatusOf("CONNECT h:1 HTTP/1.1\r\nHost: x\r\n\r\n") == 400);
+  CHECK(ParserStatusOf(ParserGet("purchase")) == 400);
+  CHECK(ParserStatusOf("CONNECT h:1 HTTP/1.1\r\nHost: x\r\n\r\n") == 400);
 }
 
 TEST_CASE("what is malformed is refused with its status") {
   const std::vector<std::pair<int, std::string>> cases = {
-      {0, "\r\n" + Get("/")},
-      {400, "\r\n\r\n" + Get("/")},
+      {0, "\r\n" + ParserGet("/")},
+      {400, "\r\n\r\n" + ParserGet("/")},
       {400, "GET / HTTP/1.1\nHost: x\n\n"},
       {400, "GET /\r\n\r\n"},
       {400, "GET / FTP/1.1\r\n\r\n"},
       {505, "GET / HTTP/2.0\r\n\r\n"},
       {400, "G\x01T / HTTP/1.1\r\n\r\n"},
       {501, std::string(kMethodBytesMax + 1, 'X') + " / HTTP/1.1\r\n\r\n"},
-      {400, Get("/a b")},
-      {400, Get(std::string("/a\0b", 4))},
-      {0, Get("/Zo\xC3\xAB")},
+      {400, ParserGet("/a b")},
+      {400, ParserGet(std::string("/a\0b", 4))},
+      {0, ParserGet("/Zo\xC3\xAB")},
       {400, "GET / HTTP/1.1\r\n\r\n"},
       {0, "GET / HTTP/1.0\r\n\r\n"},
-      {400, Get("/", "Host: y\r\n")},
-      {400, Get("/", " folded\r\n")},
-      {400, Get("/", "Name : x\r\n")},
-      {400, Get("/", "no colon\r\n")},
-      {400, Get("/", "A: b\x01\r\n")},
-      {417, Get("/", "Expect: miracles\r\n")},
+      {400, ParserGet("/", "Host: y\r\n")},
+      {400, ParserGet("/", " folded\r\n")},
+      {400, ParserGet("/", "Name : x\r\n")},
+      {400, ParserGet("/", "no colon\r\n")},
+      {400, ParserGet("/", "A: b\x01\r\n")},
+      {417, ParserGet("/", "Expect: miracles\r\n")},
       {400, Post("Content-Length: x\r\n", "")},
       {400, Post("Content-Length: -1\r\n", "")},
       {400, Post("Content-Length: 1\r\nContent-Length: 2\r\n", "ab")},
@@ -140,8 +140,8 @@ TEST_CASE("what is malformed is refused with its status") {
       {400, Post("Transfer-Encoding : chunked\r\n", "")},
       {400, Post("Transfer-Encoding: chunked\r\nContent-Length: 1\r\n", "")},
       {400, Post("Transfer-Encoding:\r\n chunked\r\n", "")},
-      {400, Get("/", "A: b\rC: d\r\n")},
-      {400, Get("/", "A: b\nC: d\r\n")},
+      {400, ParserGet("/", "A: b\rC: d\r\n")},
+      {400, ParserGet("/", "A: b\nC: d\r\n")},
       {400, "GET /\rx HTTP/1.1\r\nHost: x\r\n\r\n"},
       {400, "GET / HTTP/1.1\r\nHost: a b\r\n\r\n"},
       {400, "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"},
@@ -167,39 +167,39 @@ TEST_CASE("what is malformed is refused with its status") {
   };
   for (const auto& [status, bytes] : cases) {
     INFO(bytes);
-    CHECK(StatusOf(bytes) == status);
+    CHECK(ParserStatusOf(bytes) == status);
   }
 }
 
 TEST_CASE("limits hold at the byte") {
   const size_t line = kRequestLineBytesMax - std::string_view("GET / HTTP/1.1").size();
-  CHECK(StatusOf(Get("/" + std::string(line, 'a'))) == 0);
-  CHECK(StatusOf(Get("/" + std::string(line + 1, 'a'))) == 414);
-  CHECK(StatusOf("GET /" + std::string(20'000, 'a')) == 414);
+  CHECK(ParserStatusOf(ParserGet("/" + std::string(line, 'a'))) == 0);
+  CHECK(ParserStatusOf(ParserGet("/" + std::string(line + 1, 'a'))) == 414);
+  CHECK(ParserStatusOf("GET /" + std::string(20'000, 'a')) == 414);
 
-  CHECK(StatusOf(Post("Content-Length: 100\r\n", std::string(100, 'b'))) == 0);
-  CHECK(StatusOf(Post("Content-Length: 101\r\n", "")) == 413);
+  CHECK(ParserStatusOf(Post("Content-Length: 100\r\n", std::string(100, 'b'))) == 0);
+  CHECK(ParserStatusOf(Post("Content-Length: 101\r\n", "")) == 413);
   const std::string chunked = "Transfer-Encoding: chunked\r\n";
   const std::string half = "32\r\n" + std::string(50, 'b') + "\r\n";
-  CHECK(StatusOf(Post(chunked, half + half + "0\r\n\r\n")) == 0);
-  CHECK(StatusOf(Post(chunked, half + half + "1\r\n")) == 413);
-  CHECK(StatusOf(Post(chunked, "1;" + std::string(kChunkLineBytesMax, 'x'))) == 400);
+  CHECK(ParserStatusOf(Post(chunked, half + half + "0\r\n\r\n")) == 0);
+  CHECK(ParserStatusOf(Post(chunked, half + half + "1\r\n")) == 413);
+  CHECK(ParserStatusOf(Post(chunked, "1;" + std::string(kChunkLineBytesMax, 'x'))) == 400);
 
   std::string extended;
   for (int i = 0; i < 21; ++i) extended += "1;" + std::string(200, 'x') + "\r\nb\r\n";
-  CHECK(StatusOf(Post(chunked, extended)) == 400);
-  CHECK(StatusOf(Post(chunked, extended.substr(0, extended.size() / 21 * 20))) == -1);
+  CHECK(ParserStatusOf(Post(chunked, extended)) == 400);
+  CHECK(ParserStatusOf(Post(chunked, extended.substr(0, extended.size() / 21 * 20))) == -1);
 
   std::string headers;
   for (size_t i = 1; i < kHeaderCountMax; ++i) headers += "A: b\r\n";
-  CHECK(StatusOf(Get("/", headers)) == 0);
-  CHECK(StatusOf(Get("/", headers + "A: b\r\n")) == 431);
+  CHECK(ParserStatusOf(ParserGet("/", headers)) == 0);
+  CHECK(ParserStatusOf(ParserGet("/", headers + "A: b\r\n")) == 431);
 
   const size_t room = kHeaderBytesMax - std::string_view("Host: x\r\nA: \r\n").size();
-  CHECK(StatusOf(Get("/", "A: " + std::string(room, 'v') + "\r\n")) == 0);
-  CHECK(StatusOf(Get("/", "A: " + std::string(room + 1, 'v') + "\r\n")) == 431);
-  CHECK(StatusOf("GET / HTTP/1.1\r\nA: " + std::string(kHeaderBytesMax, 'v')) == 431);
-  CHECK(StatusOf(Post(chunked, "0\r\nA: " + std::string(kHeaderBytesMax, 'v'))) == 431);
+  CHECK(ParserStatusOf(ParserGet("/", "A: " + std::string(room, 'v') + "\r\n")) == 0);
+  CHECK(ParserStatusOf(ParserGet("/", "A: " + std::string(room + 1, 'v') + "\r\n")) == 431);
+  CHECK(ParserStatusOf("GET / HTTP/1.1\r\nA: " + std::string(kHeaderBytesMax, 'v')) == 431);
+  CHECK(ParserStatusOf(Post(chunked, "0\r\nA: " + std::string(kHeaderBytesMax, 'v'))) == 431);
 }
 
 TEST_CASE("a client that waits to be told to continue is known until its body begins") {

@@ -27,7 +27,7 @@ Fault FaultOf(const Status& status) {
   return status.error().fault;
 }
 
-FrontEndOptions Options() {
+FrontEndOptions StreamTestOptions() {
   FrontEndOptions options;
   options.port = 0;
   options.threads = 1;
@@ -42,7 +42,7 @@ bool Await(const std::function<bool()>& condition) {
 // Answers /stream with a stream that the test feeds, and all else with its path.
 class Streams {
  public:
-  explicit Streams(const FrontEndOptions& options = Options()) {
+  explicit Streams(const FrontEndOptions& options = StreamTestOptions()) {
     auto started = FrontEnd::Start(
         options, [this](const Request& request, const Reply& reply) { Answer(request, reply); });
     REQUIRE(started.ok());
@@ -197,7 +197,7 @@ TEST_CASE("a stream notices its client's going, however it goes and whatever was
 }
 
 TEST_CASE("a stream in which nothing is sent is not cut, one whose client takes nothing is") {
-  FrontEndOptions options = Options();
+  FrontEndOptions options = StreamTestOptions();
   options.idle_timeout = options.header_timeout = options.write_timeout = milliseconds(300);
   Streams streams(options);
   Client quiet(streams.server().port());

@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-ProducerOptions Options(const ClientOptions& client) {
+ProducerOptions ProducerTestOptions(const ClientOptions& client) {
   ProducerOptions options;
   options.client = client;
   return options;
@@ -57,7 +57,7 @@ TEST_CASE("records are acknowledged in order, once each") {
   MockCluster cluster;
   cluster.CreateTopic("events", 1);
   Tally tally;
-  auto producer = Producer::Open(Options(cluster.client()));
+  auto producer = Producer::Open(ProducerTestOptions(cluster.client()));
   REQUIRE(producer.ok());
   for (int i = 0; i < 1'000; ++i) {
     REQUIRE((*producer)->Send(Record(std::to_string(i)), tally.Counter()).ok());
@@ -75,7 +75,7 @@ TEST_CASE("a retriable error is retried without repeating or reordering") {
                                     RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
                                     RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS);
   Tally tally;
-  auto producer = Producer::Open(Options(cluster.client()));
+  auto producer = Producer::Open(ProducerTestOptions(cluster.client()));
   for (int i = 0; i < 10; ++i) {
     REQUIRE((*producer)->Send(Record(std::to_string(i), 0), tally.Counter()).ok());
   }
@@ -90,7 +90,7 @@ TEST_CASE("a permanent error is reported with the broker's code") {
   rd_kafka_mock_push_request_errors(cluster.get(), kProduceKey, 1,
                                     RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
   Tally tally;
-  ProducerOptions options = Options(cluster.client());
+  ProducerOptions options = ProducerTestOptions(cluster.client());
   options.acks = 1;
   auto producer = Producer::Open(options);
   REQUIRE((*producer)->Send(Record("x"), tally.Counter()).ok());
@@ -102,7 +102,7 @@ TEST_CASE("a permanent error is reported with the broker's code") {
 
 TEST_CASE("a broker that is down fails the delivery in time, naming the address") {
   Tally tally;
-  ProducerOptions options = Options(DeadClient(milliseconds(1'500)));
+  ProducerOptions options = ProducerTestOptions(DeadClient(milliseconds(1'500)));
   options.delivery_timeout = milliseconds(1'500);
   auto producer = Producer::Open(options);
   REQUIRE(producer.ok());
@@ -120,7 +120,7 @@ TEST_CASE("a broker that is down fails the delivery in time, naming the address"
 
 TEST_CASE("the queue's bound is kept, and what did not go in is not reported") {
   Tally tally;
-  ProducerOptions options = Options(DeadClient(milliseconds(1'000)));
+  ProducerOptions options = ProducerTestOptions(DeadClient(milliseconds(1'000)));
   options.delivery_timeout = milliseconds(1'000);
   options.queue_records_max = 10;
   auto producer = Producer::Open(options);
@@ -140,7 +140,7 @@ TEST_CASE("closing reports what is still queued") {
   // Slower than the producer's patience: the request is in flight when the time is up.
   rd_kafka_mock_broker_set_rtt(cluster.get(), 1, 5'000);
   Tally tally;
-  ProducerOptions options = Options(cluster.client());
+  ProducerOptions options = ProducerTestOptions(cluster.client());
   options.delivery_timeout = milliseconds(1'000);
   auto producer = Producer::Open(options);
   REQUIRE((*producer)->Send(Record("x"), tally.Counter()).ok());
@@ -154,7 +154,7 @@ TEST_CASE("a partition that is not there is refused") {
   MockCluster cluster;
   cluster.CreateTopic("events", 2);
   Tally tally;
-  auto producer = Producer::Open(Options(cluster.client()));
+  auto producer = Producer::Open(ProducerTestOptions(cluster.client()));
   REQUIRE((*producer)->Send(Record("known"), tally.Counter()).ok());
   REQUIRE((*producer)->Flush(milliseconds(10'000)).ok());
   const Status refused = (*producer)->Send(Record("x", 7), tally.Counter());
@@ -167,7 +167,7 @@ TEST_CASE("a partition that is not there is refused") {
 TEST_CASE("a record beyond message.max.bytes is refused at once") {
   MockCluster cluster;
   cluster.CreateTopic("events", 1);
-  auto producer = Producer::Open(Options(cluster.client()));
+  auto producer = Producer::Open(ProducerTestOptions(cluster.client()));
   const Status refused = (*producer)->Send(Record(std::string(2'000'000, 'x')), nullptr);
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().fault == Fault::kBadInput);
@@ -176,7 +176,7 @@ TEST_CASE("a record beyond message.max.bytes is refused at once") {
 
 TEST_CASE("properties are passed on, except those that would break a promise") {
   const auto open = [](std::string name, std::string value, int acks) {
-    ProducerOptions options = Options(DeadClient(milliseconds(1'000)));
+    ProducerOptions options = ProducerTestOptions(DeadClient(milliseconds(1'000)));
     options.client.properties = {{std::move(name), std::move(value)}};
     options.acks = acks;
     return Producer::Open(options);
@@ -207,7 +207,7 @@ TEST_CASE("keys choose partitions as Java's default partitioner does") {
   // murmur2(key) & 0x7fffffff modulo 100, from Kafka's Utils.murmur2.
   MockCluster cluster;
   cluster.CreateTopic("events", 100);
-  auto producer = Producer::Open(Options(cluster.client()));
+  auto producer = Producer::Open(ProducerTestOptions(cluster.client()));
   for (const auto& [key, partition] : std::initializer_list<std::pair<const char*, int32_t>>{
            {"21", (-973932308 & 0x7fffffff) % 100},
            {"foobar", (-790332482 & 0x7fffffff) % 100},

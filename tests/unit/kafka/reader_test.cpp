@@ -35,7 +35,7 @@ void Fill(MockCluster& cluster, int32_t partitions, int count) {
   REQUIRE((*producer)->Flush(milliseconds(10'000)).ok());
 }
 
-ReaderOptions Options(const ClientOptions& client, PositionRange range = {}) {
+ReaderOptions ReaderTestOptions(const ClientOptions& client, PositionRange range = {}) {
   ReaderOptions options;
   options.client = client;
   options.topic = "events";
@@ -70,10 +70,10 @@ TEST_CASE("the ranges are found without reading them") {
   cluster.CreateTopic("events", 2);
   Fill(cluster, 1, 7);
   const auto ranges =
-      Reader::Find(Options(cluster.client(), {{Kind::kOffset, 3}, {Kind::kEnd, 0}}));
+      Reader::Find(ReaderTestOptions(cluster.client(), {{Kind::kOffset, 3}, {Kind::kEnd, 0}}));
   REQUIRE_FALSE(ranges.ok());
   CHECK(ranges.error().fault == Fault::kBadInput);  // the other partition has no offset 3
-  ReaderOptions options = Options(cluster.client());
+  ReaderOptions options = ReaderTestOptions(cluster.client());
   options.starts = {{0, 3}};
   const auto found = Reader::Find(options);
   REQUIRE(found.ok());
@@ -87,7 +87,7 @@ TEST_CASE("headers can be left out") {
   MockCluster cluster;
   cluster.CreateTopic("events", 1);
   Fill(cluster, 1, 4);
-  ReaderOptions options = Options(cluster.client());
+  ReaderOptions options = ReaderTestOptions(cluster.client());
   options.headers = false;
   auto reader = Reader::Open(options);
   REQUIRE(reader.ok());
@@ -105,7 +105,7 @@ TEST_CASE("each partition can have a start and an end of its own") {
   MockCluster cluster;
   cluster.CreateTopic("events", 2);
   Fill(cluster, 2, 20);
-  ReaderOptions options = Options(cluster.client());
+  ReaderOptions options = ReaderTestOptions(cluster.client());
   options.starts = {{0, 5}, {1, 18}};
   options.ends = {{0, 8}, {1, 1'000}};
   auto reader = Reader::Open(options);
@@ -119,7 +119,7 @@ TEST_CASE("everything is read once, in order, with keys and headers") {
   MockCluster cluster;
   cluster.CreateTopic("events", 1);
   Fill(cluster, 1, 50);
-  auto reader = Reader::Open(Options(cluster.client()));
+  auto reader = Reader::Open(ReaderTestOptions(cluster.client()));
   REQUIRE(reader.ok());
   REQUIRE((*reader)->ranges().size() == 1);
   CHECK((*reader)->ranges()[0].end == 50);
@@ -155,7 +155,7 @@ TEST_CASE("many partitions end one by one, the empty ones too") {
   MockCluster cluster(3);
   cluster.CreateTopic("events", 6);
   Fill(cluster, 4, 300);
-  auto reader = Reader::Open(Options(cluster.client()));
+  auto reader = Reader::Open(ReaderTestOptions(cluster.client()));
   REQUIRE(reader.ok());
   const Read read = ReadAll(**reader);
   CHECK(read.finished.size() == 6);
@@ -178,7 +178,7 @@ TEST_CASE("a range is read and nothing outside of it") {
                          Row{{{Kind::kOffset, 90}, {Kind::kOffset, 5'000}}, 90, 100},
                          Row{{{Kind::kEnd, 0}, {Kind::kEnd, 0}}, 100, 100},
                          Row{{{Kind::kOffset, 50}, {Kind::kFromEnd, 90}}, 50, 50}}) {
-    auto reader = Reader::Open(Options(cluster.client(), row.range));
+    auto reader = Reader::Open(ReaderTestOptions(cluster.client(), row.range));
     REQUIRE(reader.ok());
     CHECK((*reader)->ranges()[0].begin == row.begin);
     CHECK((*reader)->ranges()[0].end == row.end);
@@ -195,10 +195,11 @@ TEST_CASE("an offset or a partition that is not there is refused") {
   MockCluster cluster;
   cluster.CreateTopic("events", 1);
   Fill(cluster, 1, 3);
-  const auto late = Reader::Open(Options(cluster.client(), {{Kind::kOffset, 4}, {Kind::kEnd, 0}}));
+  const auto late =
+      Reader::Open(ReaderTestOptions(cluster.client(), {{Kind::kOffset, 4}, {Kind::kEnd, 0}}));
   REQUIRE_FALSE(late.ok());
   CHECK(late.error().fault == Fault::kBadInput);
-  ReaderOptions options = Options(cluster.client());
+  ReaderOptions options = ReaderTestOptions(cluster.client());
   options.partitions = {0, 3};
   const auto missing = Reader::Open(options);
   REQUIRE_FALSE(missing.ok());
@@ -209,7 +210,7 @@ TEST_CASE("following goes on with what arrives later") {
   MockCluster cluster;
   cluster.CreateTopic("events", 1);
   Fill(cluster, 1, 5);
-  ReaderOptions options = Options(cluster.client(), {{Kind::kEnd, 0}, {Kind::kEnd, 0}});
+  ReaderOptions options = ReaderTestOptions(cluster.client(), {{Kind::kEnd, 0}, {Kind::kEnd, 0}});
   options.follow = true;
   auto reader = Reader::Open(options);
   REQUIRE(reader.ok());
@@ -230,7 +231,8 @@ TEST_CASE("a group goes on where it has committed") {
   MockCluster cluster;
   cluster.CreateTopic("events", 1);
   Fill(cluster, 1, 30);
-  ReaderOptions options = Options(cluster.client(), {{Kind::kBeginning, 0}, {Kind::kOffset, 10}});
+  ReaderOptions options =
+      ReaderTestOptions(cluster.client(), {{Kind::kBeginning, 0}, {Kind::kOffset, 10}});
   options.group = "readers";
   {
     auto reader = Reader::Open(options);
@@ -250,7 +252,7 @@ TEST_CASE("an outage while reading ends in an error, a short one does not") {
   MockCluster cluster;
   cluster.CreateTopic("events", 1);
   Fill(cluster, 1, 5);
-  ReaderOptions options = Options(cluster.client(milliseconds(2'000)));
+  ReaderOptions options = ReaderTestOptions(cluster.client(milliseconds(2'000)));
   options.follow = true;
   auto reader = Reader::Open(options);
   REQUIRE(reader.ok());
@@ -282,7 +284,7 @@ TEST_CASE("records that are deleted under the reader are reported, not jumped ov
   MockCluster cluster;
   cluster.CreateTopic("events", 1);
   Fill(cluster, 1, 5);
-  ReaderOptions options = Options(cluster.client());
+  ReaderOptions options = ReaderTestOptions(cluster.client());
   options.follow = true;
   auto reader = Reader::Open(options);
   REQUIRE(reader.ok());
@@ -312,7 +314,8 @@ TEST_CASE("properties that would break the reader's promises are refused") {
                                                                   {"enable.partition.eof", "false"},
                                                                   {"enable.auto.commit", "true"},
                                                                   {"group.id", "other"}}) {
-    ReaderOptions options = Options({"127.0.0.1:1", {{name, value}}, milliseconds(500), "test"});
+    ReaderOptions options =
+        ReaderTestOptions({"127.0.0.1:1", {{name, value}}, milliseconds(500), "test"});
     INFO(name);
     CHECK(Reader::Open(options).error().fault == Fault::kBadInput);
   }

@@ -13,7 +13,7 @@
 namespace gamevents::ledger {
 namespace {
 
-std::string Line(int id, const std::string& user, int number) {
+std::string LedgerLine(int id, const std::string& user, int number) {
   return IdText(id) + "\t" + user + "\t" + std::to_string(number) + "\n";
 }
 
@@ -48,7 +48,8 @@ class Topic {
 }  // namespace
 
 TEST_CASE("each event once and in order is sound") {
-  Topic topic(Line(1, "anna", 0) + Line(2, "divya", 0) + Line(3, "anna", 4) + Line(4, "", 0));
+  Topic topic(LedgerLine(1, "anna", 0) + LedgerLine(2, "divya", 0) + LedgerLine(3, "anna", 4) +
+              LedgerLine(4, "", 0));
   topic.AddEvent(2);
   topic.AddEvent(1);
   topic.AddEvent(4);
@@ -67,7 +68,7 @@ TEST_CASE("an empty ledger is sound, whatever the topic holds") {
 }
 
 TEST_CASE("what is missing is lost") {
-  Topic topic(Line(1, "anna", 0) + Line(2, "anna", 1) + Line(3, "", 0));
+  Topic topic(LedgerLine(1, "anna", 0) + LedgerLine(2, "anna", 1) + LedgerLine(3, "", 0));
   topic.AddEvent(1);
   const Verdict verdict = topic.Finish();
   CHECK_FALSE(verdict.Sound());
@@ -81,7 +82,7 @@ TEST_CASE("what is missing is lost") {
 }
 
 TEST_CASE("what is there three times is one duplicated event, and no disorder") {
-  Topic topic(Line(1, "anna", 0) + Line(2, "anna", 1));
+  Topic topic(LedgerLine(1, "anna", 0) + LedgerLine(2, "anna", 1));
   for (const int id : {1, 2, 1, 1}) topic.AddEvent(id);
   const Verdict verdict = topic.Finish();
   CHECK(FormatVerdict(verdict) ==
@@ -91,8 +92,8 @@ TEST_CASE("what is there three times is one duplicated event, and no disorder") 
 }
 
 TEST_CASE("a lower number behind a higher one of the same user and partition is reordered") {
-  Topic topic(Line(1, "anna", 1) + Line(2, "anna", 2) + Line(3, "anna", 3) + Line(4, "divya", 0) +
-              Line(5, "", 9) + Line(6, "", 1));
+  Topic topic(LedgerLine(1, "anna", 1) + LedgerLine(2, "anna", 2) + LedgerLine(3, "anna", 3) +
+              LedgerLine(4, "divya", 0) + LedgerLine(5, "", 9) + LedgerLine(6, "", 1));
   for (const int id : {1, 5, 3, 4, 2, 6}) topic.AddEvent(id);
   const Verdict verdict = topic.Finish();
   CHECK(FormatVerdict(verdict) ==
@@ -102,14 +103,14 @@ TEST_CASE("a lower number behind a higher one of the same user and partition is 
 }
 
 TEST_CASE("order counts within a partition only") {
-  Topic topic(Line(1, "anna", 1) + Line(2, "anna", 2));
+  Topic topic(LedgerLine(1, "anna", 1) + LedgerLine(2, "anna", 2));
   topic.AddEvent(2, 1);
   topic.AddEvent(1, 0);
   CHECK(topic.Finish().Sound());
 }
 
 TEST_CASE("a sender's own id goes before the one that the server gave") {
-  Topic topic(Line(1, "anna", 1));
+  Topic topic(LedgerLine(1, "anna", 1));
   topic.Add(R"({"event_id":")" + IdText(7) + R"(","Ledger-Id":")" + IdText(1) + "\"}");
   const Verdict verdict = topic.Finish();
   CHECK(verdict.found == 1);
@@ -117,7 +118,7 @@ TEST_CASE("a sender's own id goes before the one that the server gave") {
 }
 
 TEST_CASE("what is no event of the ledger is counted and passed over") {
-  Topic topic(Line(1, "anna", 1));
+  Topic topic(LedgerLine(1, "anna", 1));
   topic.Add(std::nullopt);
   topic.Add("42");
   topic.Add("not JSON");
@@ -134,7 +135,7 @@ TEST_CASE("what is no event of the ledger is counted and passed over") {
 
 TEST_CASE("of many findings the first are named") {
   std::string ledger;
-  for (int i = 0; i < 25; ++i) ledger += Line(i, "anna", i);
+  for (int i = 0; i < 25; ++i) ledger += LedgerLine(i, "anna", i);
   const Verdict verdict = Topic(ledger).Finish();
   CHECK(verdict.lost == 25);
   REQUIRE(verdict.first_lost.size() == kNamedMax);
@@ -143,7 +144,7 @@ TEST_CASE("of many findings the first are named") {
 }
 
 TEST_CASE("the verdict as JSON") {
-  Topic topic(Line(1, "anna \"lee\"", 1) + Line(2, "\xFF", 2));
+  Topic topic(LedgerLine(1, "anna \"lee\"", 1) + LedgerLine(2, "\xFF", 2));
   topic.AddEvent(1);
   topic.AddEvent(1);
   CHECK(FormatVerdictAsJson(topic.Finish()) ==
@@ -157,7 +158,7 @@ TEST_CASE("the verdict as JSON") {
 
 TEST_CASE("an event twice in the ledger is refused") {
   const TempPath file;
-  file.Write(Line(1, "anna", 1) + Line(1, "anna", 2));
+  file.Write(LedgerLine(1, "anna", 1) + LedgerLine(1, "anna", 2));
   const auto loaded = Verifier::Load(file.path());
   REQUIRE_FALSE(loaded);
   CHECK(loaded.error().fault == Fault::kBadInput);
@@ -169,7 +170,7 @@ TEST_CASE("faults put into many records are found, no more and no fewer") {
   constexpr int kUsers = 50;
   std::string ledger;
   for (int i = 0; i < 2 * kPairs; ++i) {
-    ledger += Line(i, "user" + std::to_string(i / 2 % kUsers), i);
+    ledger += LedgerLine(i, "user" + std::to_string(i / 2 % kUsers), i);
   }
   Topic topic(ledger);
   std::mt19937 random(7);  // NOLINT: the same each time

@@ -18,8 +18,8 @@ using Op = SimulatedDisk::Op;
 constexpr char kFolder[] = "/events-0";
 constexpr char kFirstLog[] = "/events-0/00000000000000000000.log";
 
-struct Fixture {
-  explicit Fixture(std::chrono::milliseconds interval = std::chrono::milliseconds(0))
+struct LogFixture {
+  explicit LogFixture(std::chrono::milliseconds interval = std::chrono::milliseconds(0))
       : committer({interval, 2}) {
     REQUIRE(disk.CreateDirectory(kFolder).ok());
   }
@@ -43,7 +43,7 @@ Refusal RefusalOf(Log& log, const std::vector<std::byte>& batch) {
 }  // namespace
 
 TEST_CASE("a batch is kept as sent, with offset and epoch stamped in") {
-  Fixture fixture;
+  LogFixture fixture;
   const auto log = fixture.Open();
   const auto batch = MakeBatch({"one", "two"});
   CHECK(MustAppend(*log, batch).base_offset == Offset(0));
@@ -62,7 +62,7 @@ TEST_CASE("a batch is kept as sent, with offset and epoch stamped in") {
 }
 
 TEST_CASE("what is not on disk is neither acknowledged nor read") {
-  Fixture fixture;
+  LogFixture fixture;
   fixture.disk.SetSyncDelay(std::chrono::milliseconds(20));
   const auto log = fixture.Open();
   std::atomic<int> woken = 0;
@@ -80,7 +80,7 @@ TEST_CASE("what is not on disk is neither acknowledged nor read") {
 }
 
 TEST_CASE("with an interval a batch counts when written, and is synced later") {
-  Fixture fixture(std::chrono::milliseconds(30));
+  LogFixture fixture(std::chrono::milliseconds(30));
   const auto log = fixture.Open();
   const uint64_t before = fixture.disk.Count(Op::kSync);
   MustAppend(*log, MakeBatch({"one"}));
@@ -96,7 +96,7 @@ TEST_CASE("with an interval a batch counts when written, and is synced later") {
 TEST_CASE("producers in parallel share their syncs") {
   constexpr int kThreads = 8;
   constexpr int kEach = 40;
-  Fixture fixture;
+  LogFixture fixture;
   fixture.disk.SetSyncDelay(std::chrono::microseconds(300));
   LogOptions options;
   options.segment_bytes = 8'000;
@@ -128,7 +128,7 @@ TEST_CASE("producers in parallel share their syncs") {
 }
 
 TEST_CASE("a full disk is told to the producer, and the log goes on when there is room") {
-  Fixture fixture;
+  LogFixture fixture;
   const auto log = fixture.Open();
   const auto batch = MakeBatch({"a sword"});
   REQUIRE(log->WaitCommitted(MustAppend(*log, batch).next_offset).ok());
@@ -154,7 +154,7 @@ TEST_CASE("a full disk is told to the producer, and the log goes on when there i
 }
 
 TEST_CASE("after a failed sync there is no acknowledgement ever, and reading goes on") {
-  Fixture fixture;
+  LogFixture fixture;
   auto log = fixture.Open();
   REQUIRE(log->WaitCommitted(MustAppend(*log, MakeBatch({"kept"})).next_offset).ok());
   fixture.disk.FailNth(Op::kSync, 1, Fault::kFull);
@@ -175,7 +175,7 @@ TEST_CASE("after a failed sync there is no acknowledgement ever, and reading goe
 }
 
 TEST_CASE("a batch that is sent again is stored once, across restarts and rolls too") {
-  Fixture fixture;
+  LogFixture fixture;
   LogOptions options;
   options.segment_bytes = 300;
   auto log = fixture.Open(options);
@@ -206,7 +206,7 @@ TEST_CASE("a batch that is sent again is stored once, across restarts and rolls 
 }
 
 TEST_CASE("what a producer must not send is refused by name, and nothing is written") {
-  Fixture fixture;
+  LogFixture fixture;
   LogOptions options;
   options.batch_bytes_max = 500;
   options.segment_bytes = 400;
@@ -230,7 +230,7 @@ TEST_CASE("what a producer must not send is refused by name, and nothing is writ
 }
 
 TEST_CASE("LogAppendTime replaces the producer's time, under a new checksum") {
-  Fixture fixture;
+  LogFixture fixture;
   LogOptions options;
   options.timestamp_type = TimestampType::kLogAppendTime;
   const auto log = fixture.Open(options);
@@ -241,7 +241,7 @@ TEST_CASE("LogAppendTime replaces the producer's time, under a new checksum") {
 }
 
 TEST_CASE("a largest time that a client left out is found and put in") {
-  Fixture fixture;
+  LogFixture fixture;
   const auto log = fixture.Open();
   auto batch = MakeBatch({"one"}, kTestNow);
   BatchHeader header = ReadBatchHeader(batch);
@@ -263,7 +263,7 @@ TEST_CASE("random reads and time lookups agree with a plain list") {
   const auto upto = [&random](int64_t limit) {
     return std::uniform_int_distribution<int64_t>(0, limit)(random);
   };
-  Fixture fixture(std::chrono::hours(1));
+  LogFixture fixture(std::chrono::hours(1));
   LogOptions options;
   options.segment_bytes = 5'000;
   options.index_interval_bytes = 300;
@@ -315,7 +315,7 @@ TEST_CASE("random reads and time lookups agree with a plain list") {
 }
 
 TEST_CASE("a read takes whole batches within its limit, at least one if asked to") {
-  Fixture fixture(std::chrono::hours(1));
+  LogFixture fixture(std::chrono::hours(1));
   LogOptions options;
   options.index_interval_bytes = 100;
   const auto log = fixture.Open(options);
@@ -329,7 +329,7 @@ TEST_CASE("a read takes whole batches within its limit, at least one if asked to
 }
 
 TEST_CASE("old segments are removed by age and by size, open readers go on") {
-  Fixture fixture(std::chrono::hours(1));
+  LogFixture fixture(std::chrono::hours(1));
   LogOptions options;
   const auto batch = MakeBatch({std::string(100, 'x')});
   options.segment_bytes = static_cast<uint32_t>(2 * batch.size());
@@ -354,7 +354,7 @@ TEST_CASE("old segments are removed by age and by size, open readers go on") {
 }
 
 TEST_CASE("leader epochs are kept, and say where they ended") {
-  Fixture fixture(std::chrono::hours(1));
+  LogFixture fixture(std::chrono::hours(1));
   auto log = fixture.Open();
   for (int i = 0; i < 5; ++i) MustAppend(*log, MakeBatch({"x"}));
   REQUIRE(log->Sync().ok());
@@ -369,7 +369,7 @@ TEST_CASE("leader epochs are kept, and say where they ended") {
 }
 
 TEST_CASE("whoever waits on a log that goes away is told") {
-  Fixture fixture;
+  LogFixture fixture;
   fixture.disk.SetSyncDelay(std::chrono::milliseconds(50));
   const auto log = fixture.Open();
   MustAppend(*log, MakeBatch({"x"}));

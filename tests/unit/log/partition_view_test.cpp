@@ -17,13 +17,13 @@ namespace {
 constexpr int64_t kRecords = 90;
 
 /// Three records a batch, some batches a segment, an index entry for nearly every batch.
-struct Fixture {
+struct ViewFixture {
   SimulatedDisk disk;
   FixedClock clock{kTestNow};
   Committer committer{Committer::Options{}};
   std::shared_ptr<Log> log;
 
-  Fixture() {
+  ViewFixture() {
     REQUIRE(disk.CreateDirectory("/t-0"));
     LogOptions options;
     options.segment_bytes = 2'000;
@@ -76,7 +76,7 @@ struct Fixture {
 };
 
 TEST_CASE("every range is found, cut anywhere") {
-  Fixture fixture;
+  ViewFixture fixture;
   for (const uint64_t stretch_bytes : {uint64_t{1}, uint64_t{500}, uint64_t{1} << 30}) {
     fixture.CheckEveryRange(stretch_bytes);
   }
@@ -90,7 +90,7 @@ TEST_CASE("every range is found, cut anywhere") {
 }
 
 TEST_CASE("indexes that lie or are missing cost no record") {
-  Fixture fixture;
+  ViewFixture fixture;
   for (const std::string& path : fixture.disk.Files()) {
     if (!path.ends_with(".index")) continue;
     std::string bytes = fixture.disk.Get(path);
@@ -105,7 +105,7 @@ TEST_CASE("indexes that lie or are missing cost no record") {
 }
 
 TEST_CASE("a log without the range is an error that says how far it goes") {
-  Fixture fixture;
+  ViewFixture fixture;
   const auto beyond =
       FindStretches(fixture.disk, "/t-0", {Offset(0), Offset(kRecords + 1)}, 1 << 20);
   REQUIRE_FALSE(beyond);

@@ -16,15 +16,15 @@ namespace {
 
 using Op = SimulatedDisk::Op;
 
-constexpr char kFolder[] = "/events-0";
-constexpr char kFirstLog[] = "/events-0/00000000000000000000.log";
+constexpr char kRecoveryFolder[] = "/events-0";
+constexpr char kRecoveryFirstLog[] = "/events-0/00000000000000000000.log";
 
 // What one opening of a log needs; when it goes, so does the process, so to say.
 struct Session {
   Session(SimulatedDisk& disk, std::chrono::milliseconds interval)
       : files(disk), committer({interval, 1}) {}
   Result<std::shared_ptr<Log>> Open(const LogOptions& options, const Log::OpenOptions& open = {}) {
-    return Log::Open({files, committer, clock}, kFolder, options, open);
+    return Log::Open({files, committer, clock}, kRecoveryFolder, options, open);
   }
   SimulatedDisk& files;
   FixedClock clock{kTestNow};
@@ -36,7 +36,7 @@ constexpr std::chrono::milliseconds kOnDemand = std::chrono::hours(1);
 
 std::unique_ptr<SimulatedDisk> NewDisk() {
   auto disk = std::make_unique<SimulatedDisk>();
-  REQUIRE(disk->CreateDirectory(kFolder).ok());
+  REQUIRE(disk->CreateDirectory(kRecoveryFolder).ok());
   REQUIRE(disk->SyncDirectory("").ok());
   return disk;
 }
@@ -83,12 +83,12 @@ std::unique_ptr<SimulatedDisk> DiskWith(int batches) {
 
 TEST_CASE("a file cut at any length keeps its whole batches and goes on") {
   const auto whole = DiskWith(6);
-  const std::string bytes = whole->Get(kFirstLog);
+  const std::string bytes = whole->Get(kRecoveryFirstLog);
   size_t turns = 0;
   int fewest = 6;
   for (size_t length = 0; length <= bytes.size(); ++length, ++turns) {
     const auto disk = whole->Clone();
-    disk->Set(kFirstLog, bytes.substr(0, length));
+    disk->Set(kRecoveryFirstLog, bytes.substr(0, length));
     Session session(*disk, kAlways);
     const auto log = session.Open({});
     INFO("cut at " << length);
@@ -97,7 +97,7 @@ TEST_CASE("a file cut at any length keeps its whole batches and goes on") {
     REQUIRE(batches >= 0);
     fewest = std::min(fewest, batches);
     CHECK((batches == 6) == (length == bytes.size()));
-    CHECK((*log)->recovery().bytes_truncated + disk->Get(kFirstLog).size() == length);
+    CHECK((*log)->recovery().bytes_truncated + disk->Get(kRecoveryFirstLog).size() == length);
     REQUIRE((*log)->WaitCommitted(MustAppend(**log, NthBatch(batches)).next_offset).ok());
     CHECK(WholeBatches(ReadAll(**log, Offset(0))) == batches + 1);
   }
@@ -107,7 +107,7 @@ TEST_CASE("a file cut at any length keeps its whole batches and goes on") {
 
 TEST_CASE("a flipped byte is refused, or cost no more than the last batch") {
   const auto whole = DiskWith(4);
-  const std::string bytes = whole->Get(kFirstLog);
+  const std::string bytes = whole->Get(kRecoveryFirstLog);
   const size_t last_batch = bytes.size() - NthBatch(3).size();
   size_t turns = 0;
   size_t refused = 0;
@@ -115,7 +115,7 @@ TEST_CASE("a flipped byte is refused, or cost no more than the last batch") {
     const auto disk = whole->Clone();
     std::string damaged = bytes;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
-    disk->Set(kFirstLog, damaged);
+    disk->Set(kRecoveryFirstLog, damaged);
     INFO("byte " << at);
     {
       Session session(*disk, kAlways);
@@ -123,15 +123,15 @@ TEST_CASE("a flipped byte is refused, or cost no more than the last batch") {
       if (!log) {
         ++refused;
         CHECK(log.error().fault == Fault::kCorrupt);
-        CHECK(log.error().context.find(std::string(kFirstLog) + " at byte ") == 0);
-        CHECK(disk->Get(kFirstLog) == damaged);
+        CHECK(log.error().context.find(std::string(kRecoveryFirstLog) + " at byte ") == 0);
+        CHECK(disk->Get(kRecoveryFirstLog) == damaged);
       } else {
         // Either nothing was lost (the leader epoch is under no checksum) or the last batch.
         const int batches = WholeBatches(ReadAll(**log, Offset(0)));
         CHECK((batches == 4 || (batches == 3 && at >= last_batch)));
       }
     }
-    disk->Set(kFirstLog, damaged);
+    disk->Set(kRecoveryFirstLog, damaged);
     Session session(*disk, kAlways);
     const auto known = session.Open({}, {.recovery_point = Offset(7)});
     // What a checkpoint knows to be on disk is never cut off silently.
@@ -256,11 +256,11 @@ TEST_CASE("damage in a segment that is not the last is refused, and repaired on 
       REQUIRE(log->WaitCommitted(MustAppend(*log, NthBatch(i)).next_offset).ok());
     }
   }
-  std::string bytes = disk->Get(kFirstLog);
+  std::string bytes = disk->Get(kRecoveryFirstLog);
   SECTION("its last batch is torn") { bytes.pop_back(); }
   SECTION("its last batch is missing") { bytes.resize(ReadBatchHeader(AsBytes(bytes)).size()); }
   SECTION("a byte in it is wrong") { bytes[100] ^= 1; }
-  disk->Set(kFirstLog, bytes);
+  disk->Set(kRecoveryFirstLog, bytes);
   Session session(*disk, kAlways);
   const auto refused = session.Open(small);
   REQUIRE_FALSE(refused.ok());
@@ -289,9 +289,9 @@ TEST_CASE("after a clean stop nothing is read again, and a shorter file is notic
     CHECK(log->recovery().batches_checked == 0);
     CHECK(WholeBatches(ReadAll(*log, Offset(0))) == 6);
   }
-  std::string bytes = disk->Get(kFirstLog);
+  std::string bytes = disk->Get(kRecoveryFirstLog);
   bytes.resize(bytes.size() - NthBatch(5).size());
-  disk->Set(kFirstLog, bytes);
+  disk->Set(kRecoveryFirstLog, bytes);
   Session session(*disk, kAlways);
   CHECK(session.Open({}, clean).error().fault == Fault::kCorrupt);
 }

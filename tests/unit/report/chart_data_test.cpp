@@ -13,10 +13,10 @@ namespace {
 
 using namespace std::string_literals;
 
-constexpr int64_t kStart = 1'795'428'000'000;
-constexpr int64_t kMinute = 60'000;
+constexpr int64_t kChartDataStart = 1'795'428'000'000;
+constexpr int64_t kChartDataMinute = 60'000;
 
-Table Counts(size_t rows) {
+Table ChartDataCounts(size_t rows) {
   Table table{{{"who", Type::kAny}, {"count", Type::kLong}}, {}, false};
   for (size_t i = 0; i < rows; ++i) {
     table.rows.push_back({std::to_string(i), static_cast<int64_t>(100 - i)});
@@ -27,16 +27,16 @@ Table Counts(size_t rows) {
 Table Minutes(const std::vector<int64_t>& minutes) {
   Table table{{{"minute", Type::kTimestamp}, {"count", Type::kLong}}, {}, false};
   for (const int64_t minute : minutes) {
-    table.rows.push_back({TimestampMs(kStart + minute * kMinute), int64_t{2}});
+    table.rows.push_back({TimestampMs(kChartDataStart + minute * kChartDataMinute), int64_t{2}});
   }
   return table;
 }
 
 TEST_CASE("the chart follows from the columns") {
-  CHECK(ChartFor(Counts(3)) == ChartKind::kBar);
-  CHECK(ChartFor(Counts(0)) == ChartKind::kBar);
+  CHECK(ChartFor(ChartDataCounts(3)) == ChartKind::kBar);
+  CHECK(ChartFor(ChartDataCounts(0)) == ChartKind::kBar);
   CHECK(ChartFor(Minutes({0, 1})) == ChartKind::kLine);
-  Table funnel = Counts(3);
+  Table funnel = ChartDataCounts(3);
   funnel.headings[0].name = "step";
   CHECK(ChartFor(funnel) == ChartKind::kFunnel);
   Table pairs{{{"a", Type::kAny}, {"b", Type::kAny}, {"count", Type::kLong}},
@@ -48,8 +48,8 @@ TEST_CASE("the chart follows from the columns") {
 }
 
 TEST_CASE("what has no bar of its own is added up, of counts only") {
-  CHECK(BarsOf(Counts(kBarsMax)).size() == kBarsMax);
-  Table table = Counts(30);
+  CHECK(BarsOf(ChartDataCounts(kBarsMax)).size() == kBarsMax);
+  Table table = ChartDataCounts(30);
   const std::vector<Bar> bars = BarsOf(table);
   REQUIRE(bars.size() == kBarsMax);
   CHECK(bars.back().rest);
@@ -74,9 +74,9 @@ TEST_CASE("nulls and what is not finite are bars too") {
 }
 
 TEST_CASE("minutes without events are zero") {
-  const Course course = CourseOf(Minutes({0, 3}), kMinute);
+  const Course course = CourseOf(Minutes({0, 3}), kChartDataMinute);
   REQUIRE(course.points.size() == 4);
-  CHECK(course.step_ms == kMinute);
+  CHECK(course.step_ms == kChartDataMinute);
   CHECK(course.points[1].value == 0);
   CHECK(course.points[3].value == 2);
 }
@@ -85,7 +85,7 @@ TEST_CASE("a long course is added up to fewer points, and loses none") {
   std::vector<int64_t> minutes(5'000);
   std::iota(minutes.begin(), minutes.end(), 0);
   minutes.push_back(9'000'000);  // some years later
-  const Course course = CourseOf(Minutes(minutes), kMinute);
+  const Course course = CourseOf(Minutes(minutes), kChartDataMinute);
   CHECK(course.points.size() <= kPointsMax + 1);
   double sum = 0;
   for (const Point& point : course.points) sum += point.value;
@@ -95,7 +95,7 @@ TEST_CASE("a long course is added up to fewer points, and loses none") {
 TEST_CASE("averages are not added up") {
   Table table = Minutes({0, 5});
   table.headings[1].name = "avg(n)";
-  const Course course = CourseOf(table, kMinute);
+  const Course course = CourseOf(table, kChartDataMinute);
   CHECK(course.points.size() == 2);
   CHECK(course.step_ms == 0);
 }

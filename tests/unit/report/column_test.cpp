@@ -24,7 +24,7 @@ struct ReadOne final : Step {
   }
 };
 
-Row Read(Columns columns, const Message& message) {
+Row ColumnRead(Columns columns, const Message& message) {
   ReadOne step;
   step.columns = std::move(columns);
   REQUIRE(ScanWith(step, {message}));
@@ -32,16 +32,16 @@ Row Read(Columns columns, const Message& message) {
 }
 
 TEST_CASE("a message has Spark's seven columns") {
-  CHECK(Read(MessageColumns(), {.value = "7", .key = "k"}) ==
+  CHECK(ColumnRead(MessageColumns(), {.value = "7", .key = "k"}) ==
         Row{Bytes{"k"}, Bytes{"7"}, "eventsForm"s, int64_t{0}, int64_t{0},
             TimestampMs{1'795'428'000'000}, int64_t{0}});
-  CHECK(Read(MessageColumns(), {.value = std::nullopt})[1] == Cell(std::monostate{}));
+  CHECK(ColumnRead(MessageColumns(), {.value = std::nullopt})[1] == Cell(std::monostate{}));
 }
 
 TEST_CASE("a value cast to a string is valid UTF-8 or null") {
-  CHECK(Read({ValueAsString()}, {.value = "\xFFx"}) == Row{"\xEF\xBF\xBDx"s});
-  CHECK(Read({ValueAsString()}, {.value = std::nullopt}) == Row{std::monostate{}});
-  CHECK(Read({ValueAsString()}, {.value = ""}) == Row{""s});
+  CHECK(ColumnRead({ValueAsString()}, {.value = "\xFFx"}) == Row{"\xEF\xBF\xBDx"s});
+  CHECK(ColumnRead({ValueAsString()}, {.value = std::nullopt}) == Row{std::monostate{}});
+  CHECK(ColumnRead({ValueAsString()}, {.value = ""}) == Row{""s});
 }
 
 TEST_CASE("fields keep their types, text columns do not") {
@@ -54,38 +54,38 @@ TEST_CASE("fields keep their types, text columns do not") {
     typed.push_back(FieldColumn(path));
     texts.push_back(TextColumn(path));
   }
-  CHECK(Read(typed, message) == Row{"x"s, int64_t{5}, 1.5, true, std::monostate{},
-                                    Json{R"({"a":1})"}, Json{"[1,2]"}, int64_t{1},
-                                    std::monostate{}});
-  CHECK(Read(texts, message) == Row{"x"s, "5"s, "1.5"s, "true"s, std::monostate{}, R"({"a":1})"s,
-                                    "[1,2]"s, "1"s, std::monostate{}});
+  CHECK(ColumnRead(typed, message) == Row{"x"s, int64_t{5}, 1.5, true, std::monostate{},
+                                          Json{R"({"a":1})"}, Json{"[1,2]"}, int64_t{1},
+                                          std::monostate{}});
+  CHECK(ColumnRead(texts, message) == Row{"x"s, "5"s, "1.5"s, "true"s, std::monostate{},
+                                          R"({"a":1})"s, "[1,2]"s, "1"s, std::monostate{}});
 }
 
 TEST_CASE("the first field that is there counts") {
   const auto user = [] {
     return Columns{FirstOfColumn("user", {{"purchase_user"}, {"user_name"}})};
   };
-  CHECK(Read(user(), {R"({"user_name":"b","purchase_user":"a"})"}) == Row{"a"s});
-  CHECK(Read(user(), {R"({"user_name":"b","purchase_user":null})"}) == Row{"b"s});
-  CHECK(Read(user(), {"{}"}) == Row{std::monostate{}});
+  CHECK(ColumnRead(user(), {R"({"user_name":"b","purchase_user":"a"})"}) == Row{"a"s});
+  CHECK(ColumnRead(user(), {R"({"user_name":"b","purchase_user":null})"}) == Row{"b"s});
+  CHECK(ColumnRead(user(), {"{}"}) == Row{std::monostate{}});
 }
 
 TEST_CASE("times are cut down to their bucket, no time is null") {
   const auto minute = std::chrono::minutes(1);
-  CHECK(Read({BucketColumn("minute", minute)}, {.value = "{}", .time = 1'795'428'059'999}) ==
+  CHECK(ColumnRead({BucketColumn("minute", minute)}, {.value = "{}", .time = 1'795'428'059'999}) ==
         Row{TimestampMs{1'795'428'000'000}});
-  CHECK(Read({BucketColumn("minute", minute)}, {.value = "{}", .time = -1}) ==
+  CHECK(ColumnRead({BucketColumn("minute", minute)}, {.value = "{}", .time = -1}) ==
         Row{std::monostate{}});
 }
 
 TEST_CASE("a bucket can be of a field that holds a time") {
   const Columns hours{BucketColumn("bucket", std::chrono::hours(1), {"t"})};
-  CHECK(Read(hours, {R"({"t":"2026-11-23T10:59:59.999+01:00"})"}) ==
+  CHECK(ColumnRead(hours, {R"({"t":"2026-11-23T10:59:59.999+01:00"})"}) ==
         Row{TimestampMs{1'795'424'400'000}});
-  CHECK(Read(hours, {R"({"t":1795428000001})"}) == Row{TimestampMs{1'795'428'000'000}});
-  CHECK(Read(hours, {R"({"t":-1})"}) == Row{TimestampMs{-3'600'000}});
+  CHECK(ColumnRead(hours, {R"({"t":1795428000001})"}) == Row{TimestampMs{1'795'428'000'000}});
+  CHECK(ColumnRead(hours, {R"({"t":-1})"}) == Row{TimestampMs{-3'600'000}});
   for (const char* none : {"{}", R"({"t":null})", R"({"t":"soon"})", R"({"t":[1]})"}) {
-    CHECK(Read(hours, {none}) == Row{std::monostate{}});
+    CHECK(ColumnRead(hours, {none}) == Row{std::monostate{}});
   }
 }
 

@@ -10,24 +10,24 @@ namespace {
 
 using namespace std::string_literals;
 
-std::string Line(const Row& row) {
+std::string CsvLine(const Row& row) {
   std::string out;
   AppendCsvRow(out, row);
   return out;
 }
 
 TEST_CASE("fields are quoted where they must be and only there") {
-  CHECK(Line({"plain"s, "a,b"s, "say \"hi\""s, "two\r\nlines"s, "剣"s}) ==
+  CHECK(CsvLine({"plain"s, "a,b"s, "say \"hi\""s, "two\r\nlines"s, "剣"s}) ==
         "plain,\"a,b\",\"say \"\"hi\"\"\",\"two\r\nlines\",剣\r\n");
 }
 
 TEST_CASE("null is empty and the empty text is quoted") {
-  CHECK(Line({std::monostate{}, ""s, std::monostate{}}) == ",\"\",\r\n");
+  CHECK(CsvLine({std::monostate{}, ""s, std::monostate{}}) == ",\"\",\r\n");
 }
 
 TEST_CASE("each type has its text") {
-  CHECK(Line({int64_t{-5}, 1.5, true, Bytes{"\x01\xFF"}, TimestampMs{1'795'428'000'500},
-              Json{R"({"a":[1,2]})"}}) ==
+  CHECK(CsvLine({int64_t{-5}, 1.5, true, Bytes{"\x01\xFF"}, TimestampMs{1'795'428'000'500},
+                 Json{R"({"a":[1,2]})"}}) ==
         "-5,1.5,true,Af8=,2026-11-23T10:00:00.500Z,\"{\"\"a\"\":[1,2]}\"\r\n");
 }
 

@@ -15,14 +15,14 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-const std::vector<Message> kMessages{
+const std::vector<Message> kFollowMessages{
     {R"({"event_type":"a"})"}, {R"({"event_type":"a"})"}, {"42"}, {R"({"event_type":"b"})"}};
 
 /// Two records a piece; before each piece `pause` passes.
 class Arriving final : public RecordSource {
  public:
   Arriving(std::function<Status()> tick, Steady::time_point& now, std::chrono::milliseconds pause)
-      : source_(kMessages), tick_(std::move(tick)), now_(now), pause_(pause) {}
+      : source_(kFollowMessages), tick_(std::move(tick)), now_(now), pause_(pause) {}
 
   Result<std::span<const kafka::RecordView>> Next() override {
     now_ += pause_;

@@ -18,7 +18,7 @@ std::string Html(const Table& table, const HtmlTableLimits& limits = kAll) {
   return out;
 }
 
-bool Has(const std::string& text, std::string_view part) {
+bool HtmlHas(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
@@ -38,25 +38,25 @@ TEST_CASE("a table has its headings, nulls and numbers") {
   const std::string html = Html({{{"<a>", Type::kAny}, {"n", Type::kLong}},
                                  {{"<b>"s, int64_t{5}}, {std::monostate{}, std::monostate{}}},
                                  false});
-  CHECK(Has(html, "<th scope=\"col\">&lt;a&gt;</th><th scope=\"col\" class=\"number\">n</th>"));
-  CHECK(Has(html, "<tr><td>&lt;b&gt;</td><td class=\"number\">5</td></tr>"));
-  CHECK(Has(html, "<td class=\"null\">null</td><td class=\"number null\">null</td>"));
-  CHECK(Has(html, "<caption>C</caption>"));
-  CHECK_FALSE(Has(html, "Only showing"));
+  CHECK(HtmlHas(html, "<th scope=\"col\">&lt;a&gt;</th><th scope=\"col\" class=\"number\">n</th>"));
+  CHECK(HtmlHas(html, "<tr><td>&lt;b&gt;</td><td class=\"number\">5</td></tr>"));
+  CHECK(HtmlHas(html, "<td class=\"null\">null</td><td class=\"number null\">null</td>"));
+  CHECK(HtmlHas(html, "<caption>C</caption>"));
+  CHECK_FALSE(HtmlHas(html, "Only showing"));
 }
 
 TEST_CASE("a table is bounded in rows, in text and in each cell") {
   Table table{{{"a", Type::kAny}}, {}, false};
   for (int i = 0; i < 50; ++i) table.rows.push_back({std::string(100, 'x')});
-  CHECK(Has(Html(table, {10, 300, 1'000'000}), "Only showing top 10 rows."));
-  CHECK(Has(Html(table, {100, 20, 1'000'000}), ">" + std::string(17, 'x') + "...</td>"));
+  CHECK(HtmlHas(Html(table, {10, 300, 1'000'000}), "Only showing top 10 rows."));
+  CHECK(HtmlHas(Html(table, {100, 20, 1'000'000}), ">" + std::string(17, 'x') + "...</td>"));
   const std::string little = Html(table, {100, 300, 1'000});
-  CHECK(Has(little, "Only showing top 8 rows."));
+  CHECK(HtmlHas(little, "Only showing top 8 rows."));
   CHECK(little.size() < 2'000);
 }
 
 TEST_CASE("a table without rows says so") {
-  CHECK(Has(Html({{{"a", Type::kAny}}, {}, false}), "No rows."));
+  CHECK(HtmlHas(Html({{{"a", Type::kAny}}, {}, false}), "No rows."));
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::string_literals;
 
-std::string Line(const Row& row) {
+std::string MarkdownLine(const Row& row) {
   std::string out;
   AppendMarkdownRow(out, row);
   return out;
@@ -24,7 +24,8 @@ TEST_CASE("headings, and numbers to the right") {
 }
 
 TEST_CASE("a cell cannot leave its cell") {
-  CHECK(Line({"a|b"s, "c\nd\r\ne"s, "\\|"s}) == "| a\\|b | c\\\\nd\\\\r\\\\ne | \\\\\\| |\n");
+  CHECK(MarkdownLine({"a|b"s, "c\nd\r\ne"s, "\\|"s}) ==
+        "| a\\|b | c\\\\nd\\\\r\\\\ne | \\\\\\| |\n");
 }
 
 TEST_CASE("markup and HTML are shown as they are") {
@@ -38,7 +39,7 @@ TEST_CASE("control characters are shown in Markdown") {
 }
 
 TEST_CASE("each type has its text in a cell") {
-  CHECK(Line({std::monostate{}, ""s, int64_t{-5}, Bytes{"\x01\xFF"}, TimestampMs{500}}) ==
+  CHECK(MarkdownLine({std::monostate{}, ""s, int64_t{-5}, Bytes{"\x01\xFF"}, TimestampMs{500}}) ==
         "|  |  | -5 | Af8= | 1970-01-01T00:00:00.500Z |\n");
 }
 

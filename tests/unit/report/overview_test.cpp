@@ -11,19 +11,19 @@ namespace {
 
 using namespace std::string_literals;
 
-const std::vector<Message> kMessages{
+const std::vector<Message> kOverviewMessages{
     {R"({"event_type":"default"})"},
     {R"({"event_type":"purchase_sword","purchase_user":"ann"})"},
     {R"({"event_type":"purchase_bow","purchase_user":"ann","item":"bow"})"},
     {R"({"event_type":"add_to_cart","user":"<b>|x","item":"sword"})"},
     {"42"}};
 
-struct Ran {
+struct OverviewRan {
   Overview::Parts parts;
   Summary summary;
 };
 
-Ran Run(const std::vector<Message>& messages, const OverviewOptions& options = {}) {
+OverviewRan OverviewRun(const std::vector<Message>& messages, const OverviewOptions& options = {}) {
   MemorySource source(messages);
   Overview overview(source.Partitions(), options);
   Summary summary;
@@ -36,7 +36,7 @@ Ran Run(const std::vector<Message>& messages, const OverviewOptions& options = {
 }
 
 TEST_CASE("each grouping has its events, and counts those without") {
-  const Ran ran = Run(kMessages);
+  const OverviewRan ran = OverviewRun(kOverviewMessages);
   REQUIRE(ran.parts.by_item.table);
   CHECK(ran.parts.by_item.table->rows ==
         std::vector<Row>{{"sword"s, int64_t{2}}, {"bow"s, int64_t{1}}});
@@ -55,18 +55,18 @@ TEST_CASE("each grouping has its events, and counts those without") {
 }
 
 TEST_CASE("the overview of what goes on has its newest events, and its memory is set") {
-  const Ran ran = Run(kMessages, {.newest = true});
+  const OverviewRan ran = OverviewRun(kOverviewMessages, {.newest = true});
   REQUIRE(ran.parts.events.rows.size() == 4);
   CHECK(ran.parts.events.rows[0][1] == Cell("add_to_cart"s));
   CHECK(EventsTitle(ran.parts) == "The newest events");
-  const Ran tight = Run(kMessages, {.bytes_max = 300, .newest = true});
+  const OverviewRan tight = OverviewRun(kOverviewMessages, {.bytes_max = 300, .newest = true});
   REQUIRE_FALSE(tight.parts.by_type.table);
   CHECK(tight.parts.by_type.table.error().fault == Fault::kFull);
   CHECK(tight.parts.by_minute.table);
 }
 
 TEST_CASE("the document has every part, and no markup of an event's") {
-  const Ran ran = Run(kMessages);
+  const OverviewRan ran = OverviewRun(kOverviewMessages);
   const std::string text = OverviewMarkdown(ran.parts, ran.summary, "my_topic");
   CHECK(text.starts_with("# my_topic\n\n| messages | events |"));
   CHECK(text.find("| 5 | 4 | 4 | 1 |\n") != std::string::npos);
@@ -78,7 +78,7 @@ TEST_CASE("the document has every part, and no markup of an event's") {
 }
 
 TEST_CASE("an empty topic has an overview too") {
-  const Ran ran = Run({});
+  const OverviewRan ran = OverviewRun({});
   CHECK(ran.parts.events.rows.empty());
   const std::string text = OverviewMarkdown(ran.parts, ran.summary, "t");
   CHECK(text.find("| 0 | 0 | 0 | 0 |") != std::string::npos);

@@ -15,50 +15,50 @@ using namespace std::string_literals;
 
 const PageInfo kInfo{"<t>", "gamevents report --where 'a < 1'", TimestampMs{1'795'428'000'000}};
 
-bool Has(const std::string& text, std::string_view part) {
+bool PageHas(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-size_t Count(const std::string& text, std::string_view part) {
+size_t PageCount(const std::string& text, std::string_view part) {
   size_t count = 0;
   for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
   return count;
 }
 
-Table Counts() {
+Table PageCounts() {
   return {{{"who", Type::kAny}, {"count", Type::kLong}},
           {{"</script><script>alert(1)</script>"s, int64_t{3}}, {std::monostate{}, int64_t{1}}},
           false};
 }
 
 TEST_CASE("a page of groups has a chart and a table") {
-  const std::string page = QueryPage(Counts(), kInfo, true);
+  const std::string page = QueryPage(PageCounts(), kInfo, true);
   CHECK(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
-  CHECK(Has(page, "<title>&lt;t&gt; – gamevents report</title>"));
-  CHECK(Has(page, "<code>gamevents report --where &#39;a &lt; 1&#39;</code>"));
-  CHECK(Has(page, "Read 2026-11-23 10:00 UTC"));
-  CHECK(Has(page, "aria-label=\"Bar chart: count by who."));
-  CHECK(Count(page, "<table>") == 1);
+  CHECK(PageHas(page, "<title>&lt;t&gt; – gamevents report</title>"));
+  CHECK(PageHas(page, "<code>gamevents report --where &#39;a &lt; 1&#39;</code>"));
+  CHECK(PageHas(page, "Read 2026-11-23 10:00 UTC"));
+  CHECK(PageHas(page, "aria-label=\"Bar chart: count by who."));
+  CHECK(PageCount(page, "<table>") == 1);
   CHECK(page.ends_with("</script>\n</body>\n</html>\n"));
 }
 
 TEST_CASE("rows of a select have no chart") {
-  const std::string page = QueryPage(Counts(), kInfo, false);
-  CHECK_FALSE(Has(page, "<svg"));
-  CHECK(Has(page, "<h2>Events</h2>"));
+  const std::string page = QueryPage(PageCounts(), kInfo, false);
+  CHECK_FALSE(PageHas(page, "<svg"));
+  CHECK(PageHas(page, "<h2>Events</h2>"));
 }
 
 TEST_CASE("the page has one script and one style, and its policy names them by hash") {
-  const std::string page = QueryPage(Counts(), kInfo, true);
-  CHECK(Count(page, "<script") == 1);
-  CHECK(Count(page, "<style") == 1);
-  CHECK(Has(page, "content=\"default-src 'none'; script-src 'sha256-"));
-  CHECK(Has(page, "; style-src 'sha256-"));
-  CHECK_FALSE(Has(page, "unsafe"));
-  CHECK_FALSE(Has(page, " style="));
-  CHECK_FALSE(Has(page, " onclick="));
-  CHECK_FALSE(Has(page, "http:"));
-  CHECK_FALSE(Has(page, "https:"));
+  const std::string page = QueryPage(PageCounts(), kInfo, true);
+  CHECK(PageCount(page, "<script") == 1);
+  CHECK(PageCount(page, "<style") == 1);
+  CHECK(PageHas(page, "content=\"default-src 'none'; script-src 'sha256-"));
+  CHECK(PageHas(page, "; style-src 'sha256-"));
+  CHECK_FALSE(PageHas(page, "unsafe"));
+  CHECK_FALSE(PageHas(page, " style="));
+  CHECK_FALSE(PageHas(page, " onclick="));
+  CHECK_FALSE(PageHas(page, "http:"));
+  CHECK_FALSE(PageHas(page, "https:"));
 }
 
 TEST_CASE("a live page may ask its own server for its states, and runs one script more") {
@@ -68,15 +68,15 @@ TEST_CASE("a live page may ask its own server for its states, and runs one scrip
   Page page(info);
   page.AddHtml("<p>now</p>\n");
   const std::string text = std::move(page).Finish();
-  CHECK(Has(text, "<title>&lt;t&gt; – gamevents dashboard</title>"));
-  CHECK(Has(text, "data-stream=\"dashboard/stream?&quot;\""));
-  CHECK(Has(text, "<main>\n<p>now</p>\n</main>"));
-  CHECK(Count(text, "<script>") == 2);
-  CHECK(Has(text, "content=\"" + ContentSecurityPolicy(info) + "\""));
-  CHECK(Count(ContentSecurityPolicy(info), "'sha256-") == 3);
-  CHECK(Has(ContentSecurityPolicy(info), "; connect-src 'self'; style-src "));
-  CHECK_FALSE(Has(ContentSecurityPolicy(kInfo), "connect-src"));
-  CHECK_FALSE(Has(text, "unsafe"));
+  CHECK(PageHas(text, "<title>&lt;t&gt; – gamevents dashboard</title>"));
+  CHECK(PageHas(text, "data-stream=\"dashboard/stream?&quot;\""));
+  CHECK(PageHas(text, "<main>\n<p>now</p>\n</main>"));
+  CHECK(PageCount(text, "<script>") == 2);
+  CHECK(PageHas(text, "content=\"" + ContentSecurityPolicy(info) + "\""));
+  CHECK(PageCount(ContentSecurityPolicy(info), "'sha256-") == 3);
+  CHECK(PageHas(ContentSecurityPolicy(info), "; connect-src 'self'; style-src "));
+  CHECK_FALSE(PageHas(ContentSecurityPolicy(kInfo), "connect-src"));
+  CHECK_FALSE(PageHas(text, "unsafe"));
 }
 
 TEST_CASE("what a page holds can be had without what is around it") {
@@ -92,7 +92,7 @@ TEST_CASE("a page is bounded whatever the rows hold") {
   for (int i = 0; i < 2'000; ++i) table.rows.emplace_back(50, std::string(1'000, '<'));
   const std::string page = QueryPage(table, kInfo, false);
   CHECK(page.size() < kPageTableBytes + (size_t{1} << 20));
-  CHECK(Has(page, "Only showing top "));
+  CHECK(PageHas(page, "Only showing top "));
 }
 
 TEST_CASE("the overview's page has its figures, its charts and what was not an event") {
@@ -105,19 +105,19 @@ TEST_CASE("the overview's page has its figures, its charts and what was not an e
   REQUIRE(totals);
   summary.totals = *totals;
   const std::string page = OverviewPage(overview.Finish(), summary, kInfo);
-  CHECK(Has(page, "<dt>Messages</dt><dd>2</dd>"));
-  CHECK(Has(page, "<dt>Not events</dt><dd>1</dd>"));
-  CHECK(Count(page, "<svg role=\"img\"") == 4);
-  CHECK(Has(page, "Bar chart: Events by item. sword 1."));
-  CHECK(Has(page, "<h2>What was not an event</h2>"));
+  CHECK(PageHas(page, "<dt>Messages</dt><dd>2</dd>"));
+  CHECK(PageHas(page, "<dt>Not events</dt><dd>1</dd>"));
+  CHECK(PageCount(page, "<svg role=\"img\"") == 4);
+  CHECK(PageHas(page, "Bar chart: Events by item. sword 1."));
+  CHECK(PageHas(page, "<h2>What was not an event</h2>"));
 }
 
 TEST_CASE("the page of an empty topic says that there is nothing yet") {
   MemorySource source({});
   Overview overview(source.Partitions());
   const std::string page = OverviewPage(overview.Finish(), {}, kInfo);
-  CHECK(Count(page, "There is nothing to show yet.") == 4);
-  CHECK_FALSE(Has(page, "<svg"));
+  CHECK(PageCount(page, "There is nothing to show yet.") == 4);
+  CHECK_FALSE(PageHas(page, "<svg"));
 }
 
 }  // namespace

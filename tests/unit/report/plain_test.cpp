@@ -10,26 +10,27 @@ namespace {
 
 using namespace std::string_literals;
 
-std::string Line(const Row& row) {
+std::string PlainLine(const Row& row) {
   std::string out;
   AppendPlainRow(out, row);
   return out;
 }
 
 TEST_CASE("what would break a line or a terminal is escaped as COPY does") {
-  CHECK(Line({"a\tb\nc\rd"s, "e\b\f\vf"s, "C:\\x"s}) == "a\\tb\\nc\\rd\te\\b\\f\\vf\tC:\\\\x\n");
-  CHECK(Line({"\x1B[2J\x7F"s, "\x01\0"s, "\xC2\x9B"s}) ==
+  CHECK(PlainLine({"a\tb\nc\rd"s, "e\b\f\vf"s, "C:\\x"s}) ==
+        "a\\tb\\nc\\rd\te\\b\\f\\vf\tC:\\\\x\n");
+  CHECK(PlainLine({"\x1B[2J\x7F"s, "\x01\0"s, "\xC2\x9B"s}) ==
         "\\x1B[2J\\x7F\t\\x01\\x00\t\\xC2\\x9B\n");
-  CHECK(Line({"剣 é \" ,"s}) == "剣 é \" ,\n");
+  CHECK(PlainLine({"剣 é \" ,"s}) == "剣 é \" ,\n");
 }
 
 TEST_CASE("null and the empty text stay apart") {
-  CHECK(Line({std::monostate{}, ""s, "\\N"s}) == "\\N\t\t\\\\N\n");
+  CHECK(PlainLine({std::monostate{}, ""s, "\\N"s}) == "\\N\t\t\\\\N\n");
 }
 
 TEST_CASE("each type has its text in a line") {
-  CHECK(Line({int64_t{-5}, 1.5, true, Bytes{"\x01\xFF"}, TimestampMs{1'795'428'000'500},
-              Json{R"({"a":"\n"})"}}) ==
+  CHECK(PlainLine({int64_t{-5}, 1.5, true, Bytes{"\x01\xFF"}, TimestampMs{1'795'428'000'500},
+                   Json{R"({"a":"\n"})"}}) ==
         "-5\t1.5\ttrue\tAf8=\t2026-11-23T10:00:00.500Z\t{\"a\":\"\\\\n\"}\n");
 }
 

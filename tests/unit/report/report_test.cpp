@@ -10,17 +10,17 @@
 namespace gamevents::report {
 namespace {
 
-const std::vector<Message> kMessages{{R"({"event_type":"default","n":1})"},
-                                     {"42"},
-                                     {R"({"event_type":"purchase_sword","remote ip":"::1"})"},
-                                     {R"({"event_type":"default","n":2.5})"}};
+const std::vector<Message> kReportMessages{{R"({"event_type":"default","n":1})"},
+                                           {"42"},
+                                           {R"({"event_type":"purchase_sword","remote ip":"::1"})"},
+                                           {R"({"event_type":"default","n":2.5})"}};
 
 struct Answered {
   std::string text;
   Summary summary;
 };
 
-Answered Ask(const Question& question, const std::vector<Message>& messages = kMessages) {
+Answered Ask(const Question& question, const std::vector<Message>& messages = kReportMessages) {
   Answered answered;
   auto summary = Answer(question, Topic(messages), nullptr, [&](std::string_view text) {
     answered.text += text;
@@ -184,7 +184,7 @@ TEST_CASE("control characters are shown in csv for a terminal only") {
 TEST_CASE("an output that fails ends the report") {
   Question question;
   question.select = {{"n"}};
-  const auto answer = Answer(question, Topic(kMessages), nullptr, [](std::string_view) {
+  const auto answer = Answer(question, Topic(kReportMessages), nullptr, [](std::string_view) {
     return Status(Error{Fault::kClosed, "the reader has gone"});
   });
   REQUIRE_FALSE(answer);

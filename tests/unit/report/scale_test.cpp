@@ -10,9 +10,9 @@
 namespace gamevents::report {
 namespace {
 
-constexpr int64_t kStart = 1'795'428'000'000;  // 2026-11-23T10:00:00Z
-constexpr int64_t kMinute = 60'000;
-constexpr int64_t kDay = 24 * 60 * kMinute;
+constexpr int64_t kScaleStart = 1'795'428'000'000;  // 2026-11-23T10:00:00Z
+constexpr int64_t kScaleMinute = 60'000;
+constexpr int64_t kScaleDay = 24 * 60 * kScaleMinute;
 
 TEST_CASE("ticks are round") {
   CHECK(NiceScale(0, 147, 4, true).Ticks() == std::vector<double>{0, 50, 100, 150});
@@ -48,36 +48,36 @@ TEST_CASE("numbers are written for reading") {
 }
 
 TEST_CASE("durations are the usual ones, and cut a span into few enough") {
-  CHECK(NiceDuration(0, kMinute, 240) == kMinute);
-  CHECK(NiceDuration(239 * kMinute, kMinute, 240) == kMinute);
-  CHECK(NiceDuration(600 * kMinute, kMinute, 240) == 5 * kMinute);
-  CHECK(NiceDuration(7 * kDay, kMinute, 240) == 60 * kMinute);
-  CHECK(NiceDuration(7 * kDay, 7 * kMinute, 240) % (7 * kMinute) == 0);
-  for (int64_t span = 0; span < 100'000 * kDay; span = span * 3 + 1) {
-    CHECK(span / NiceDuration(span, kMinute, 240) < 240);
+  CHECK(NiceDuration(0, kScaleMinute, 240) == kScaleMinute);
+  CHECK(NiceDuration(239 * kScaleMinute, kScaleMinute, 240) == kScaleMinute);
+  CHECK(NiceDuration(600 * kScaleMinute, kScaleMinute, 240) == 5 * kScaleMinute);
+  CHECK(NiceDuration(7 * kScaleDay, kScaleMinute, 240) == 60 * kScaleMinute);
+  CHECK(NiceDuration(7 * kScaleDay, 7 * kScaleMinute, 240) % (7 * kScaleMinute) == 0);
+  for (int64_t span = 0; span < 100'000 * kScaleDay; span = span * 3 + 1) {
+    CHECK(span / NiceDuration(span, kScaleMinute, 240) < 240);
   }
-  CHECK(DurationName(kMinute) == "minute");
-  CHECK(DurationName(10 * kMinute) == "10 minutes");
-  CHECK(DurationName(kDay) == "day");
+  CHECK(DurationName(kScaleMinute) == "minute");
+  CHECK(DurationName(10 * kScaleMinute) == "10 minutes");
+  CHECK(DurationName(kScaleDay) == "day");
   CHECK(DurationName(1'500) == "1500 ms");
 }
 
 TEST_CASE("times on an axis are round, within it, and say a date once") {
-  const auto ticks = TimeTicks(kStart + 40'000, kStart + 40 * kMinute, 5);
+  const auto ticks = TimeTicks(kScaleStart + 40'000, kScaleStart + 40 * kScaleMinute, 5);
   REQUIRE(ticks.size() == 4);
   CHECK(ticks[0].label == "10:10");
   CHECK(ticks[0].below == "Nov 23");
   CHECK(ticks[1].label == "10:20");
   CHECK(ticks[1].below.empty());
-  const auto days = TimeTicks(kStart, kStart + 20 * kDay, 5);
+  const auto days = TimeTicks(kScaleStart, kScaleStart + 20 * kScaleDay, 5);
   CHECK(days[0].label == "Nov 26");
   CHECK(days[0].below == "2026");
-  for (int64_t span = 0; span < 100'000 * kDay; span = span * 3 + 1'000) {
-    for (const TimeTick& tick : TimeTicks(kStart, kStart + span, 5)) {
-      CHECK(tick.time_ms >= kStart);
-      CHECK(tick.time_ms <= kStart + span);
+  for (int64_t span = 0; span < 100'000 * kScaleDay; span = span * 3 + 1'000) {
+    for (const TimeTick& tick : TimeTicks(kScaleStart, kScaleStart + span, 5)) {
+      CHECK(tick.time_ms >= kScaleStart);
+      CHECK(tick.time_ms <= kScaleStart + span);
     }
-    CHECK(TimeTicks(kStart, kStart + span, 5).size() <= 6);
+    CHECK(TimeTicks(kScaleStart, kScaleStart + span, 5).size() <= 6);
   }
 }
 

@@ -11,7 +11,7 @@ namespace gamevents::report {
 namespace {
 
 /// Counts what it is shown; is satisfied after `enough` records, fails at record `fails_at`.
-struct Counting final : Step {
+struct ScanCounting final : Step {
   int64_t seen = 0;
   int64_t events = 0;
   int64_t enough = 1'000'000;
@@ -26,13 +26,13 @@ struct Counting final : Step {
   bool Satisfied() const override { return seen >= enough; }
 };
 
-const std::vector<Message> kMessages{
+const std::vector<Message> kScanMessages{
     {R"({"event_type":"a"})"}, {"7"}, {std::nullopt}, {R"({"event_type":"b"})"}, {R"({"broken)"}};
 
 TEST_CASE("every step sees every record and the totals add up") {
-  MemorySource source(kMessages);
-  Counting one;
-  Counting two;
+  MemorySource source(kScanMessages);
+  ScanCounting one;
+  ScanCounting two;
   Step* const steps[] = {&one, &two};
   const auto totals = Scan(source, steps, {});
   REQUIRE(totals);
@@ -47,8 +47,8 @@ TEST_CASE("a condition selects events and hides none") {
   const auto filter = event::Filter::Parse("event_type = b");
   const auto quoted = event::Filter::Parse("event_type = 'b'");
   const event::Filter* where = quoted ? &*quoted : &*filter;
-  Counting step;
-  const auto totals = ScanWith(step, kMessages, {.where = where});
+  ScanCounting step;
+  const auto totals = ScanWith(step, kScanMessages, {.where = where});
   REQUIRE(totals);
   CHECK(totals->events == 2);
   CHECK(totals->selected == 1);
@@ -56,8 +56,8 @@ TEST_CASE("a condition selects events and hides none") {
 }
 
 TEST_CASE("reading stops when every step is satisfied, unless the totals are wanted") {
-  MemorySource source(kMessages);
-  Counting step;
+  MemorySource source(kScanMessages);
+  ScanCounting step;
   step.enough = 1;
   Step* const steps[] = {&step};
   REQUIRE(Scan(source, steps, {}));
@@ -67,42 +67,42 @@ TEST_CASE("reading stops when every step is satisfied, unless the totals are wan
 }
 
 TEST_CASE("errors of the source and of a step end the scan") {
-  MemorySource source(kMessages);
+  MemorySource source(kScanMessages);
   source.fails_at = 4;
-  Counting step;
+  ScanCounting step;
   Step* const steps[] = {&step};
   const auto unread = Scan(source, steps, {});
   REQUIRE_FALSE(unread);
   CHECK(unread.error().fault == Fault::kUnavailable);
   CHECK(step.seen == 4);
 
-  Counting failing;
+  ScanCounting failing;
   failing.fails_at = 3;
-  const auto untaken = ScanWith(failing, kMessages);
+  const auto untaken = ScanWith(failing, kScanMessages);
   REQUIRE_FALSE(untaken);
   CHECK(untaken.error().fault == Fault::kFull);
   CHECK(failing.seen == 3);
 }
 
 TEST_CASE("an interrupted source leaves what there was, marked") {
-  MemorySource source(kMessages);
+  MemorySource source(kScanMessages);
   source.fails_at = 4;
   source.fault = Fault::kClosed;
-  Counting step;
+  ScanCounting step;
   Step* const steps[] = {&step};
   const auto totals = Scan(source, steps, {});
   REQUIRE(totals);
   CHECK(totals->partial);
   CHECK(totals->records == 4);
-  CHECK_FALSE(ScanWith(step, kMessages)->partial);
+  CHECK_FALSE(ScanWith(step, kScanMessages)->partial);
 }
 
 TEST_CASE("parts are scanned each by its own steps, and an error of one ends all") {
   std::vector<std::unique_ptr<RecordSource>> parts;
-  std::vector<Counting> counting(3);
+  std::vector<ScanCounting> counting(3);
   std::vector<std::vector<Step*>> steps;
-  for (Counting& step : counting) {
-    parts.push_back(std::make_unique<MemorySource>(kMessages));
+  for (ScanCounting& step : counting) {
+    parts.push_back(std::make_unique<MemorySource>(kScanMessages));
     steps.push_back({&step});
   }
   int64_t told = 0;
@@ -111,9 +111,9 @@ TEST_CASE("parts are scanned each by its own steps, and an error of one ends all
   REQUIRE(totals);
   CHECK(totals->records == 15);
   CHECK(told == 15);
-  for (const Counting& step : counting) CHECK(step.seen == 5);
+  for (const ScanCounting& step : counting) CHECK(step.seen == 5);
 
-  auto broken = std::make_unique<MemorySource>(kMessages);
+  auto broken = std::make_unique<MemorySource>(kScanMessages);
   broken->fails_at = 2;
   parts[1] = std::move(broken);
   const auto failed = ScanParts(parts, steps, {});
@@ -123,8 +123,8 @@ TEST_CASE("parts are scanned each by its own steps, and an error of one ends all
 
 TEST_CASE("progress is told as records are read") {
   std::vector<int64_t> told;
-  Counting step;
-  REQUIRE(ScanWith(step, kMessages,
+  ScanCounting step;
+  REQUIRE(ScanWith(step, kScanMessages,
                    {.progress = [&](const ScanTotals& t) { told.push_back(t.records); }}));
   CHECK(told == std::vector<int64_t>{2, 4, 5});
 }

@@ -29,12 +29,12 @@ std::vector<Message> AssignmentEvents() {
   return messages;
 }
 
-struct Ran {
+struct SessionRan {
   std::string text;
   nlohmann::json json;
 };
 
-Ran Run(const std::vector<Message>& messages) {
+SessionRan SessionRun(const std::vector<Message>& messages) {
   MemorySource source(messages);
   Session session(source.Partitions());
   Summary summary;
@@ -56,7 +56,7 @@ std::string Under(const std::string& text, const std::string& call) {
 }
 
 TEST_CASE("the assignment's numbers come out") {
-  const Ran ran = Run(AssignmentEvents());
+  const SessionRan ran = SessionRun(AssignmentEvents());
   const std::string shown = Under(ran.text, "extracted_events.show(50)");
   CHECK(shown.starts_with(
       "+--------------+\n|    event_type|\n+--------------+\n|       default|\n"));
@@ -73,7 +73,7 @@ TEST_CASE("the assignment's numbers come out") {
 }
 
 TEST_CASE("then the counts that no step gave") {
-  const Ran ran = Run(AssignmentEvents());
+  const SessionRan ran = SessionRun(AssignmentEvents());
   CHECK(Under(ran.text, "# events by type") ==
         "+--------------+-----+\n"
         "|    event_type|count|\n"
@@ -95,7 +95,7 @@ TEST_CASE("then the counts that no step gave") {
 }
 
 TEST_CASE("numbers among the events are left out and named") {
-  const Ran ran = Run({{"1"}, {R"({"event_type":"default"})"}, {"2"}});
+  const SessionRan ran = SessionRun({{"1"}, {R"({"event_type":"default"})"}, {"2"}});
   CHECK(Under(ran.text, "extracted_events.count()") == "1\n");
   CHECK(Under(ran.text, "extracted_events.select(\"event_type\").take(27)[26]") ==
         "note: there is only 1 row\n");
@@ -106,7 +106,7 @@ TEST_CASE("numbers among the events are left out and named") {
 }
 
 TEST_CASE("an empty topic has a session too") {
-  const Ran ran = Run({});
+  const SessionRan ran = SessionRun({});
   CHECK(Under(ran.text, "eventsForm.show()") == "+-----+\n|value|\n+-----+\n+-----+\n\n");
   CHECK(Under(ran.text, "extracted_events.count()") == "0\n");
   CHECK(Under(ran.text, "extracted_events.select(\"event_type\").take(1)\n") == "[]\n");
@@ -115,7 +115,7 @@ TEST_CASE("an empty topic has a session too") {
 }
 
 TEST_CASE("the session as JSON has the same answers, unclipped") {
-  const nlohmann::json json = Run(AssignmentEvents()).json;
+  const nlohmann::json json = SessionRun(AssignmentEvents()).json;
   CHECK(json["schema"].size() == 7);
   CHECK(json["schema"][1]["type"] == "binary");
   CHECK(json["raw_events"].size() == 20);

@@ -78,7 +78,7 @@ class Scripts {
 using Offsets = std::vector<int64_t>;
 
 /// Every offset to the source's end.
-Offsets ReadAll(RecordSource& source) {
+Offsets TopicReadAll(RecordSource& source) {
   Offsets offsets;
   while (true) {
     const auto records = source.Next();
@@ -93,7 +93,7 @@ TEST_CASE("silence is waited out and the end is the end") {
   const auto source = scripts.Open()();
   REQUIRE(source);
   CHECK((*source)->Length() == 3);
-  CHECK(ReadAll(**source) == Offsets{5, 6, 7});
+  CHECK(TopicReadAll(**source) == Offsets{5, 6, 7});
 }
 
 TEST_CASE("a second pass begins and ends where the first did") {
@@ -102,10 +102,10 @@ TEST_CASE("a second pass begins and ends where the first did") {
   const auto open = scripts.Open();
   const auto first = open();
   REQUIRE(first);
-  CHECK(ReadAll(**first) == Offsets{0, 1, 2});
+  CHECK(TopicReadAll(**first) == Offsets{0, 1, 2});
   const auto second = open();
   REQUIRE(second);
-  CHECK(ReadAll(**second) == Offsets{0, 1, 2});
+  CHECK(TopicReadAll(**second) == Offsets{0, 1, 2});
   CHECK(scripts.asked == std::vector<std::string>{"", "0:0-3 1:2-5"});
 }
 
@@ -115,7 +115,7 @@ TEST_CASE("where there was nothing, a second pass reads nothing") {
   REQUIRE(open());
   const auto second = open();
   REQUIRE(second);
-  CHECK(ReadAll(**second).empty());
+  CHECK(TopicReadAll(**second).empty());
   CHECK(scripts.asked.size() == 1);
 }
 
@@ -129,9 +129,9 @@ TEST_CASE("parts have each offset once and a reader each, opened when they are r
   const auto parts = (*source)->Split(3);
   REQUIRE(parts.size() == 3);
   CHECK(scripts.asked.size() == 1);
-  CHECK(ReadAll(*parts[0]) == Offsets{7});
-  CHECK(ReadAll(*parts[1]) == Offsets{8});
-  CHECK(ReadAll(*parts[2]) == Offsets{9});
+  CHECK(TopicReadAll(*parts[0]) == Offsets{7});
+  CHECK(TopicReadAll(*parts[1]) == Offsets{8});
+  CHECK(TopicReadAll(*parts[2]) == Offsets{9});
   CHECK(scripts.asked ==
         std::vector<std::string>{"", "0:10-30013", "0:30013-60010 1:0-6", "1:6-9 2:0-30000"});
   CHECK(parts[1]->Length() == 30'003);
@@ -142,7 +142,7 @@ TEST_CASE("what is short is not split") {
   const auto source = scripts.Open()();
   REQUIRE(source);
   CHECK((*source)->Split(4).empty());
-  CHECK(ReadAll(**source) == Offsets{0});
+  CHECK(TopicReadAll(**source) == Offsets{0});
 }
 
 TEST_CASE("partitions with something to read, ascending") {

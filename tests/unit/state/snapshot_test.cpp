@@ -18,7 +18,7 @@ namespace {
 
 using database::Database;
 
-constexpr char kTopic[] = "events";
+constexpr char kSnapshotTopic[] = "events";
 
 void Play(Replica& replica, const Made& made) {
   Fold fold;
@@ -43,12 +43,12 @@ void PlayMany(Replica& replica, int users) {
 }
 
 std::unique_ptr<SnapshotFile> MustOpen(const std::string& path) {
-  auto file = SnapshotFile::Open(path, kTopic);
+  auto file = SnapshotFile::Open(path, kSnapshotTopic);
   REQUIRE(file);
   return std::move(*file);
 }
 
-Fault FaultOf(const std::string& path, const std::string& topic = kTopic) {
+Fault FaultOf(const std::string& path, const std::string& topic = kSnapshotTopic) {
   const auto loaded = LoadSnapshot(path, topic);
   REQUIRE_FALSE(loaded);
   INFO(loaded.error().context);
@@ -69,7 +69,7 @@ TEST_CASE("what is saved is loaded, and so is what changed since") {
   CHECK_FALSE(changes.whole);
   CHECK(changes.users.size() == 2);
   REQUIRE(file->Save(changes));
-  const auto loaded = LoadSnapshot(path, kTopic);
+  const auto loaded = LoadSnapshot(path, kSnapshotTopic);
   REQUIRE(loaded);
   CHECK(Differences(replica.state, (*loaded)->state, 5).empty());
   CHECK((*loaded)->positions.at(0).next == 152);
@@ -87,7 +87,7 @@ TEST_CASE("one process writes a snapshot") {
   const config::TempFolder folder;
   const std::string path = folder.path() + "/state.sqlite";
   const auto file = MustOpen(path);
-  const auto second = SnapshotFile::Open(path, kTopic);
+  const auto second = SnapshotFile::Open(path, kSnapshotTopic);
   REQUIRE_FALSE(second);
   CHECK(second.error().fault == Fault::kExists);
 }
@@ -125,7 +125,7 @@ TEST_CASE("what is no snapshot of this topic says so") {
   const SnapshotChanges whole = file->TakeChanges(replica);
   CHECK(whole.whole);
   REQUIRE(file->Save(whole));
-  CHECK(LoadSnapshot(path, kTopic));
+  CHECK(LoadSnapshot(path, kSnapshotTopic));
 }
 
 TEST_CASE("no flipped byte is believed") {
@@ -145,7 +145,7 @@ TEST_CASE("no flipped byte is believed") {
     std::string broken = *sound;
     broken[at] = static_cast<char>(broken[at] ^ 0x20);
     std::ofstream(path, std::ios::binary) << broken;
-    const auto loaded = LoadSnapshot(path, kTopic);
+    const auto loaded = LoadSnapshot(path, kSnapshotTopic);
     if (!loaded) {
       ++refused;
       continue;

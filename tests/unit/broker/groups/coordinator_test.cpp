@@ -31,14 +31,16 @@ Bytes Subscription(std::string_view topic) {
   return BytesOf(text);
 }
 
-struct Fixture {
+struct CoordinatorFixture {
   log::SimulatedDisk disk;
   FixedClock clock{kTestNow};
   GroupLimits limits;
   std::unique_ptr<log::LogManager> logs;
   std::unique_ptr<GroupCoordinator> groups;
 
-  explicit Fixture(const GroupLimits& group_limits = {}) : limits(group_limits) { Open(); }
+  explicit CoordinatorFixture(const GroupLimits& group_limits = {}) : limits(group_limits) {
+    Open();
+  }
 
   void Open() {
     groups.reset();
@@ -124,7 +126,7 @@ using Codes = std::vector<ErrorCode>;
 }  // namespace
 
 TEST_CASE("offsets are answered when durable, and are there after a crash of the machine") {
-  Fixture f;
+  CoordinatorFixture f;
   CHECK(f.Commit({{"t", 0, 5, 1, "note"}, {"t", 1, 6, -1, ""}}) == Codes(2, ErrorCode::kNone));
   CHECK(f.Commit({{"t", 0, 8, 1, "later"}}) == Codes{ErrorCode::kNone});
   f.disk.CrashPower(0);
@@ -141,14 +143,14 @@ TEST_CASE("offsets are answered when durable, and are there after a crash of the
 }
 
 TEST_CASE("a commit that does not reach the disk is refused") {
-  Fixture f;
+  CoordinatorFixture f;
   f.disk.FailNth(log::SimulatedDisk::Op::kSync, 1);
   CHECK(f.Commit({{"t", 0, 5, -1, ""}}) == Codes{ErrorCode::kCoordinatorNotAvailable});
   CHECK(f.Commit({{"t", 0, 6, -1, ""}}) == Codes{ErrorCode::kCoordinatorNotAvailable});
 }
 
 TEST_CASE("who may commit is checked, and each offset's metadata") {
-  Fixture f;
+  CoordinatorFixture f;
   CHECK(f.Commit({{"t", 0, 5, -1, ""}}, "") == Codes{ErrorCode::kInvalidGroupId});
   const JoinAnswer me = f.Stable();
   CHECK(f.Commit({{"t", 0, 5, -1, ""}}) == Codes{ErrorCode::kUnknownMemberId});
@@ -164,20 +166,20 @@ TEST_CASE("who may commit is checked, and each offset's metadata") {
 }
 
 TEST_CASE("a group goes on from its generation after a restart") {
-  Fixture f;
+  CoordinatorFixture f;
   const JoinAnswer first = f.Stable();
   CHECK(f.Commit({{"t", 0, 5, -1, ""}}, "g", first) == Codes{ErrorCode::kNone});
   f.Open();
   CHECK(f.groups->Heartbeat("g", first.member_id, std::nullopt, first.generation) ==
         ErrorCode::kUnknownMemberId);
-  CHECK(f.Join(Fixture::Call(first.member_id)).error == ErrorCode::kUnknownMemberId);
+  CHECK(f.Join(CoordinatorFixture::Call(first.member_id)).error == ErrorCode::kUnknownMemberId);
   CHECK(f.Commit({{"t", 0, 6, -1, ""}}, "g", first) == Codes{ErrorCode::kIllegalGeneration});
   CHECK(f.Offset("t") == 5);
   CHECK(f.Stable().generation > first.generation);
 }
 
 TEST_CASE("groups are listed, described and deleted") {
-  Fixture f;
+  CoordinatorFixture f;
   CHECK(f.groups->List().empty());
   CHECK(f.groups->Describe("g").error == ErrorCode::kGroupIdNotFound);
   CHECK(f.groups->Describe("g").state == "Dead");
@@ -204,31 +206,31 @@ TEST_CASE("groups are listed, described and deleted") {
 }
 
 TEST_CASE("offsets of a topic that members read cannot be deleted, whatever the group is doing") {
-  Fixture f;
+  CoordinatorFixture f;
   CHECK(f.DeleteOffsets({{"t", 0}}).second == ErrorCode::kGroupIdNotFound);
   const JoinAnswer me = f.Stable();
   REQUIRE(f.Commit({{"t", 0, 5, -1, ""}, {"u", 0, 6, -1, ""}}, "g", me) ==
           Codes(2, ErrorCode::kNone));
   CHECK(f.DeleteOffsets({{"t", 0}}).first == Codes{ErrorCode::kGroupSubscribedToTopic});
   // The leader joins again beside a newcomer who is awaited: a rebalance is going on.
-  JoinCall newcomer = Fixture::Call();
+  JoinCall newcomer = CoordinatorFixture::Call();
   newcomer.id_first = true;
   REQUIRE(f.Join(newcomer).error == ErrorCode::kMemberIdRequired);
-  f.groups->Join("g", Fixture::Call(me.member_id), [](const JoinAnswer&) {});
+  f.groups->Join("g", CoordinatorFixture::Call(me.member_id), [](const JoinAnswer&) {});
   REQUIRE(f.groups->Describe("g").state == "PreparingRebalance");
   CHECK(f.DeleteOffsets({{"t", 0}, {"u", 0}, {"v", 0}}).first ==
         Codes{ErrorCode::kGroupSubscribedToTopic, ErrorCode::kNone, ErrorCode::kNone});
   CHECK(f.Offset("t") == 5);
   CHECK(f.Offset("u") == -1);
 
-  JoinCall connect = Fixture::Call();
+  JoinCall connect = CoordinatorFixture::Call();
   connect.protocol_type = "connect";
   REQUIRE(f.Join(connect, "workers").error == ErrorCode::kNone);
   CHECK(f.DeleteOffsets({{"t", 0}}, "workers").second == ErrorCode::kNonEmptyGroup);
 }
 
 TEST_CASE("a deleted topic's offsets are forgotten for good") {
-  Fixture f;
+  CoordinatorFixture f;
   REQUIRE(f.Commit({{"t", 0, 5, -1, ""}, {"u", 0, 6, -1, ""}}) == Codes(2, ErrorCode::kNone));
   REQUIRE(f.Commit({{"t", 3, 5, -1, ""}}, "h") == Codes{ErrorCode::kNone});
   f.groups->ForgetTopic("t");
@@ -242,7 +244,7 @@ TEST_CASE("a deleted topic's offsets are forgotten for good") {
 }
 
 TEST_CASE("offsets expire some time after the last member left, not while there is one") {
-  Fixture f;
+  CoordinatorFixture f;
   constexpr int64_t kWeek = 7LL * 24 * 3600 * 1000;
   const JoinAnswer me = f.Stable();
   REQUIRE(f.Commit({{"t", 0, 5, -1, ""}}, "g", me) == Codes{ErrorCode::kNone});
@@ -286,8 +288,8 @@ TEST_CASE("what groups may take is limited") {
   limits.members_max = 1;
   limits.offsets_max = 3;
   limits.member_metadata_bytes_max = 100;
-  Fixture f(limits);
-  JoinCall call = Fixture::Call();
+  CoordinatorFixture f(limits);
+  JoinCall call = CoordinatorFixture::Call();
   CHECK(f.Join(call, "").error == ErrorCode::kInvalidGroupId);
   call.session_timeout = 5999ms;
   CHECK(f.Join(call).error == ErrorCode::kInvalidSessionTimeout);
@@ -299,12 +301,12 @@ TEST_CASE("what groups may take is limited") {
   CHECK(f.groups->List().empty());
 
   const JoinAnswer me = f.Stable();
-  CHECK(f.Join(Fixture::Call()).error == ErrorCode::kGroupMaxSizeReached);
+  CHECK(f.Join(CoordinatorFixture::Call()).error == ErrorCode::kGroupMaxSizeReached);
   // A group that is only stored counts as well, or ids that nobody uses could fill the memory.
   CHECK(f.Commit({{"t", 0, 1, -1, ""}, {"t", 1, 1, -1, ""}}, "h") == Codes(2, ErrorCode::kNone));
-  CHECK(f.Join(Fixture::Call(), "i").error == ErrorCode::kCoordinatorNotAvailable);
+  CHECK(f.Join(CoordinatorFixture::Call(), "i").error == ErrorCode::kCoordinatorNotAvailable);
   CHECK(f.Commit({{"t", 0, 1, -1, ""}}, "i") == Codes{ErrorCode::kPolicyViolation});
-  CHECK(f.Join(Fixture::Call(), "h").error == ErrorCode::kNone);
+  CHECK(f.Join(CoordinatorFixture::Call(), "h").error == ErrorCode::kNone);
 
   CHECK(f.Commit({{"t", 0, 1, -1, ""}, {"t", 1, 1, -1, ""}}, "g", me) ==
         Codes(2, ErrorCode::kPolicyViolation));
@@ -315,24 +317,24 @@ TEST_CASE("what groups may take is limited") {
 }
 
 TEST_CASE("whoever waits is answered when the broker stops, and may call back in") {
-  Fixture f;
+  CoordinatorFixture f;
   const JoinAnswer me = f.Stable();
   ErrorCode told = ErrorCode::kNone;
-  f.groups->Join("g", Fixture::Call(), [&](const JoinAnswer& answer) {
+  f.groups->Join("g", CoordinatorFixture::Call(), [&](const JoinAnswer& answer) {
     told = answer.error;
     static_cast<void>(f.groups->Describe("g"));
   });
   CHECK(told == ErrorCode::kNone);
   f.groups->BeginStop();
   CHECK(told == ErrorCode::kCoordinatorNotAvailable);
-  CHECK(f.Join(Fixture::Call()).error == ErrorCode::kCoordinatorNotAvailable);
+  CHECK(f.Join(CoordinatorFixture::Call()).error == ErrorCode::kCoordinatorNotAvailable);
   CHECK(f.Commit({{"t", 0, 9, -1, ""}}, "g", me) == Codes{ErrorCode::kNone});
 }
 
 TEST_CASE("answers of joins and syncs may call back in") {
-  Fixture f;
+  CoordinatorFixture f;
   int answered = 0;
-  f.groups->Join("g", Fixture::Call(), [&](const JoinAnswer& joined) {
+  f.groups->Join("g", CoordinatorFixture::Call(), [&](const JoinAnswer& joined) {
     SyncCall sync;
     sync.member_id = joined.member_id;
     sync.generation = joined.generation;
@@ -346,7 +348,7 @@ TEST_CASE("answers of joins and syncs may call back in") {
 }
 
 TEST_CASE("many threads at once find a coordinator that keeps its head") {
-  Fixture f;
+  CoordinatorFixture f;
   std::vector<std::thread> threads;
   std::atomic<int> committed{0};
   for (int t = 0; t < 4; ++t) {

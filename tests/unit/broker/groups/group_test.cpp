@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Bytes BytesOf(std::string_view text) {
+Bytes GroupBytesOf(std::string_view text) {
   const auto bytes = AsBytes(text);
   return {bytes.begin(), bytes.end()};
 }
@@ -22,8 +22,8 @@ template <class Answer>
 using Slot = std::shared_ptr<std::optional<Answer>>;
 
 // A group and its time. Answers are delivered at once, as the coordinator does it after its lock.
-struct Fixture {
-  explicit Fixture(size_t members_max = 10, int32_t generation = 0)
+struct GroupFixture {
+  explicit GroupFixture(size_t members_max = 10, int32_t generation = 0)
       : group("g", members_max, generation) {}
 
   static JoinCall Call(std::string member_id = "") {
@@ -34,7 +34,7 @@ struct Fixture {
     call.session_timeout = 10s;
     call.rebalance_timeout = 30s;
     call.protocol_type = "consumer";
-    call.protocols = {{"range", BytesOf("r")}, {"roundrobin", BytesOf("rr")}};
+    call.protocols = {{"range", GroupBytesOf("r")}, {"roundrobin", GroupBytesOf("rr")}};
     return call;
   }
 
@@ -75,7 +75,8 @@ struct Fixture {
   std::string StableAlone() {
     const auto joined = Join(Call());
     const std::string id = (*joined)->member_id;
-    CHECK((*Sync(id, (*joined)->generation, {{id, BytesOf("all")}}))->error == ErrorCode::kNone);
+    CHECK((*Sync(id, (*joined)->generation, {{id, GroupBytesOf("all")}}))->error ==
+          ErrorCode::kNone);
     CHECK(group.state() == Group::State::kStable);
     return id;
   }
@@ -92,9 +93,9 @@ struct Fixture {
     const int32_t generation = group.generation();
     const auto waits = Sync(ids[1], generation);
     CHECK_FALSE(waits->has_value());
-    CHECK((*Sync(a, generation, {{a, BytesOf("0")}, {ids[1], BytesOf("1")}}))->error ==
+    CHECK((*Sync(a, generation, {{a, GroupBytesOf("0")}, {ids[1], GroupBytesOf("1")}}))->error ==
           ErrorCode::kNone);
-    CHECK((*waits)->assignment == BytesOf("1"));
+    CHECK((*waits)->assignment == GroupBytesOf("1"));
     CHECK((*Sync(ids[2], generation))->assignment.empty());
     return ids;
   }
@@ -117,7 +118,7 @@ struct Fixture {
 };
 
 JoinCall StaticCall(const std::string& instance, std::string member_id = "") {
-  JoinCall call = Fixture::Call(std::move(member_id));
+  JoinCall call = GroupFixture::Call(std::move(member_id));
   call.instance_id = instance;
   return call;
 }
@@ -125,9 +126,9 @@ JoinCall StaticCall(const std::string& instance, std::string member_id = "") {
 }  // namespace
 
 TEST_CASE("the first member leads a generation of its own") {
-  Fixture f;
+  GroupFixture f;
   CHECK(f.group.state_name() == "Empty");
-  const auto joined = f.Join(Fixture::Call());
+  const auto joined = f.Join(GroupFixture::Call());
   REQUIRE(*joined);
   const JoinAnswer& answer = **joined;
   CHECK(answer.error == ErrorCode::kNone);
@@ -137,20 +138,20 @@ TEST_CASE("the first member leads a generation of its own") {
   CHECK(answer.leader == answer.member_id);
   CHECK(answer.member_id.starts_with("client-"));
   REQUIRE(answer.members.size() == 1);
-  CHECK(answer.members[0].metadata == BytesOf("r"));
+  CHECK(answer.members[0].metadata == GroupBytesOf("r"));
   CHECK(f.group.state_name() == "CompletingRebalance");
-  const auto synced = f.Sync(answer.member_id, 1, {{answer.member_id, BytesOf("all")}});
-  CHECK((*synced)->assignment == BytesOf("all"));
+  const auto synced = f.Sync(answer.member_id, 1, {{answer.member_id, GroupBytesOf("all")}});
+  CHECK((*synced)->assignment == GroupBytesOf("all"));
   CHECK((*synced)->protocol_name == "range");
   CHECK(f.group.state_name() == "Stable");
-  CHECK(f.group.Members()[0].assignment == BytesOf("all"));
+  CHECK(f.group.Members()[0].assignment == GroupBytesOf("all"));
   CHECK(f.group.Members()[0].client_host == "/127.0.0.1");
   CHECK(f.Beat(answer.member_id, 1) == ErrorCode::kNone);
 }
 
 TEST_CASE("a newcomer that can is told its id first, and held against others until it is back") {
-  Fixture f;
-  JoinCall call = Fixture::Call();
+  GroupFixture f;
+  JoinCall call = GroupFixture::Call();
   call.id_first = true;
   const auto told = f.Join(call);
   CHECK((*told)->error == ErrorCode::kMemberIdRequired);
@@ -158,7 +159,7 @@ TEST_CASE("a newcomer that can is told its id first, and held against others unt
   CHECK(f.group.HasMembers());
   CHECK(f.group.Members().empty());
 
-  const auto other = f.Join(Fixture::Call());
+  const auto other = f.Join(GroupFixture::Call());
   CHECK_FALSE(other->has_value());  // It waits for who was promised a place.
   call.member_id = (*told)->member_id;
   const auto joined = f.Join(call);
@@ -170,11 +171,11 @@ TEST_CASE("a newcomer that can is told its id first, and held against others unt
   CHECK((*joined)->members.empty());
 
   SECTION("an id that was never given is unknown") {
-    CHECK((*f.Join(Fixture::Call("client-of-mine")))->error == ErrorCode::kUnknownMemberId);
+    CHECK((*f.Join(GroupFixture::Call("client-of-mine")))->error == ErrorCode::kUnknownMemberId);
   }
   SECTION("one that is not taken up is forgotten") {
-    Fixture alone;
-    JoinCall first = Fixture::Call();
+    GroupFixture alone;
+    JoinCall first = GroupFixture::Call();
     first.id_first = true;
     const std::string id = (*alone.Join(first))->member_id;
     alone.Pass(10s);
@@ -183,8 +184,8 @@ TEST_CASE("a newcomer that can is told its id first, and held against others unt
     CHECK((*alone.Join(first))->error == ErrorCode::kUnknownMemberId);
   }
   SECTION("and can be given back") {
-    Fixture alone;
-    JoinCall first = Fixture::Call();
+    GroupFixture alone;
+    JoinCall first = GroupFixture::Call();
     first.id_first = true;
     CHECK(alone.Leave((*alone.Join(first))->member_id) == ErrorCode::kNone);
     CHECK_FALSE(alone.group.HasMembers());
@@ -192,7 +193,7 @@ TEST_CASE("a newcomer that can is told its id first, and held against others unt
 }
 
 TEST_CASE("three members come and go, and all learn of it") {
-  Fixture f;
+  GroupFixture f;
   const auto ids = f.StableOfThree();
   const int32_t generation = f.group.generation();
 
@@ -200,9 +201,9 @@ TEST_CASE("three members come and go, and all learn of it") {
     CHECK(f.Leave(ids[0]) == ErrorCode::kNone);
     CHECK(f.Beat(ids[0], generation) == ErrorCode::kUnknownMemberId);
     CHECK(f.Beat(ids[1], generation) == ErrorCode::kRebalanceInProgress);
-    const auto b = f.Join(Fixture::Call(ids[1]));
+    const auto b = f.Join(GroupFixture::Call(ids[1]));
     CHECK_FALSE(b->has_value());
-    const auto c = f.Join(Fixture::Call(ids[2]));
+    const auto c = f.Join(GroupFixture::Call(ids[2]));
     REQUIRE(*b);
     REQUIRE(*c);
     CHECK((*b)->generation == generation + 1);
@@ -215,32 +216,32 @@ TEST_CASE("three members come and go, and all learn of it") {
     CHECK_FALSE(f.group.HasMembers());
     const int32_t empty = f.group.generation();
     CHECK(empty > generation);
-    CHECK((*f.Join(Fixture::Call()))->generation == empty + 1);
+    CHECK((*f.Join(GroupFixture::Call()))->generation == empty + 1);
   }
   SECTION("a follower that says the same again changes nothing") {
-    const auto again = f.Join(Fixture::Call(ids[1]));
+    const auto again = f.Join(GroupFixture::Call(ids[1]));
     CHECK((*again)->generation == generation);
     CHECK(f.group.state() == Group::State::kStable);
   }
   SECTION("a follower that wants something else, or a leader that joins, begins anew") {
-    JoinCall call = Fixture::Call(ids[1]);
-    call.protocols[0].metadata = BytesOf("other topics");
+    JoinCall call = GroupFixture::Call(ids[1]);
+    call.protocols[0].metadata = GroupBytesOf("other topics");
     CHECK_FALSE(f.Join(call)->has_value());
     CHECK(f.group.state() == Group::State::kPreparingRebalance);
     CHECK((*f.Sync(ids[0], generation))->error == ErrorCode::kRebalanceInProgress);
   }
   SECTION("a leader that joins begins anew") {
-    CHECK_FALSE(f.Join(Fixture::Call(ids[0]))->has_value());
+    CHECK_FALSE(f.Join(GroupFixture::Call(ids[0]))->has_value());
     CHECK(f.group.state() == Group::State::kPreparingRebalance);
   }
 }
 
 TEST_CASE("who does not join in time is out, and the rest go on") {
-  Fixture f;
+  GroupFixture f;
   const auto ids = f.StableOfThree();
   const int32_t generation = f.group.generation();
-  const auto a = f.Join(Fixture::Call(ids[0]));
-  const auto b = f.Join(Fixture::Call(ids[1]));
+  const auto a = f.Join(GroupFixture::Call(ids[0]));
+  const auto b = f.Join(GroupFixture::Call(ids[1]));
   for (int i = 0; i < 5; ++i) {
     f.Pass(5s);
     CHECK(f.Beat(ids[2], generation) == ErrorCode::kRebalanceInProgress);
@@ -255,7 +256,7 @@ TEST_CASE("who does not join in time is out, and the rest go on") {
 }
 
 TEST_CASE("a silent member is dropped when its session ends, not before") {
-  Fixture f;
+  GroupFixture f;
   const auto ids = f.StableOfThree();
   const int32_t generation = f.group.generation();
   f.Pass(9999ms);
@@ -270,10 +271,10 @@ TEST_CASE("a silent member is dropped when its session ends, not before") {
 }
 
 TEST_CASE("who joined but never asks for its assignment is dropped") {
-  Fixture f;
+  GroupFixture f;
   const std::string a = f.StableAlone();
-  const auto b = f.Join(Fixture::Call());
-  REQUIRE(*f.Join(Fixture::Call(a)));
+  const auto b = f.Join(GroupFixture::Call());
+  REQUIRE(*f.Join(GroupFixture::Call(a)));
   const std::string second = (*b)->member_id;
   const int32_t generation = f.group.generation();
   const auto waits = f.Sync(second, generation);
@@ -285,15 +286,15 @@ TEST_CASE("who joined but never asks for its assignment is dropped") {
   f.Pass(5s);
   CHECK((*waits)->error == ErrorCode::kRebalanceInProgress);
   CHECK(f.Beat(a, generation) == ErrorCode::kUnknownMemberId);
-  CHECK((*f.Join(Fixture::Call(second)))->leader == second);
+  CHECK((*f.Join(GroupFixture::Call(second)))->leader == second);
 }
 
 TEST_CASE("the protocol is one that all can do, with most votes") {
-  Fixture f;
+  GroupFixture f;
   const auto with = [](std::vector<std::string> names, std::string id = "") {
-    JoinCall call = Fixture::Call(std::move(id));
+    JoinCall call = GroupFixture::Call(std::move(id));
     call.protocols.clear();
-    for (auto& name : names) call.protocols.push_back({name, BytesOf(name)});
+    for (auto& name : names) call.protocols.push_back({name, GroupBytesOf(name)});
     return call;
   };
   const std::string a = (*f.Join(with({"x", "y", "z"})))->member_id;
@@ -312,11 +313,11 @@ TEST_CASE("the protocol is one that all can do, with most votes") {
   // z is out, for b cannot do it: a votes x, b and c vote y.
   CHECK((*again)->protocol_name == "y");
   CHECK((*b)->protocol_name == "y");
-  CHECK((*again)->members[0].metadata == BytesOf("y"));
+  CHECK((*again)->members[0].metadata == GroupBytesOf("y"));
 }
 
 TEST_CASE("calls of another generation, or of nobody, are refused") {
-  Fixture f;
+  GroupFixture f;
   const std::string a = f.StableAlone();
   CHECK(f.Beat(a, 0) == ErrorCode::kIllegalGeneration);
   CHECK(f.Beat("nobody", 1) == ErrorCode::kUnknownMemberId);
@@ -335,7 +336,7 @@ TEST_CASE("calls of another generation, or of nobody, are refused") {
 }
 
 TEST_CASE("offsets are taken from members of this generation only") {
-  Fixture f;
+  GroupFixture f;
   const auto commit = [&](const std::string& member, int32_t generation) {
     return f.group.CheckCommit(member, std::nullopt, generation, f.now);
   };
@@ -347,9 +348,9 @@ TEST_CASE("offsets are taken from members of this generation only") {
   CHECK(commit(a, 0) == ErrorCode::kIllegalGeneration);
   CHECK(commit("b", 1) == ErrorCode::kUnknownMemberId);
 
-  const auto b = f.Join(Fixture::Call());
+  const auto b = f.Join(GroupFixture::Call());
   CHECK(commit(a, 1) == ErrorCode::kNone);  // While preparing: what it has read, it has read.
-  REQUIRE(*f.Join(Fixture::Call(a)));
+  REQUIRE(*f.Join(GroupFixture::Call(a)));
   REQUIRE(*b);
   CHECK(commit(a, 2) == ErrorCode::kRebalanceInProgress);
   // Committing is a sign of life.
@@ -362,10 +363,10 @@ TEST_CASE("offsets are taken from members of this generation only") {
 }
 
 TEST_CASE("a static member that restarts takes its place without a rebalance") {
-  Fixture f;
+  GroupFixture f;
   const std::string first = (*f.Join(StaticCall("one")))->member_id;
   CHECK(first.starts_with("one-"));
-  CHECK((*f.Sync(first, 1, {{first, BytesOf("all")}}, "one"))->error == ErrorCode::kNone);
+  CHECK((*f.Sync(first, 1, {{first, GroupBytesOf("all")}}, "one"))->error == ErrorCode::kNone);
 
   SECTION("with the same subscription: same generation, same assignment, the old id is fenced") {
     JoinCall call = StaticCall("one");
@@ -386,7 +387,7 @@ TEST_CASE("a static member that restarts takes its place without a rebalance") {
     REQUIRE(f.group.Members().size() == 1);
     const std::string id = f.group.Members()[0].member_id;
     CHECK(id != first);
-    CHECK((*f.Sync(id, 1, {}, "one"))->assignment == BytesOf("all"));
+    CHECK((*f.Sync(id, 1, {}, "one"))->assignment == GroupBytesOf("all"));
     CHECK(f.group.Heartbeat(first, "one", 1, f.now) == ErrorCode::kFencedInstanceId);
     CHECK(f.group.Heartbeat(id, "one", 1, f.now) == ErrorCode::kNone);
     CHECK(f.group.CheckCommit(first, "one", 1, f.now) == ErrorCode::kFencedInstanceId);
@@ -395,11 +396,11 @@ TEST_CASE("a static member that restarts takes its place without a rebalance") {
   }
   SECTION("with another subscription: a new generation") {
     JoinCall call = StaticCall("one");
-    call.protocols[0].metadata = BytesOf("other topics");
+    call.protocols[0].metadata = GroupBytesOf("other topics");
     CHECK((*f.Join(call))->generation == 2);
   }
   SECTION("it keeps its place through a rebalance that it misses") {
-    const auto other = f.Join(Fixture::Call());
+    const auto other = f.Join(GroupFixture::Call());
     CHECK_FALSE(other->has_value());
     for (int i = 0; i < 4; ++i) {
       f.Pass(7500ms);
@@ -417,11 +418,11 @@ TEST_CASE("a static member that restarts takes its place without a rebalance") {
     CHECK((*f.Join(StaticCall("one", first)))->error == ErrorCode::kUnknownMemberId);
   }
   SECTION("a request of before the restart that still waits is fenced") {
-    const auto other = f.Join(Fixture::Call());
+    const auto other = f.Join(GroupFixture::Call());
     CHECK_FALSE(other->has_value());
     const auto again = f.Join(StaticCall("one"));
     REQUIRE(*again);
-    const auto waits = f.Join(Fixture::Call((*other)->member_id));
+    const auto waits = f.Join(GroupFixture::Call((*other)->member_id));
     static_cast<void>(waits);
     const auto third = f.Join(StaticCall("one"));
     CHECK(f.group.Members().size() == 2);
@@ -430,49 +431,49 @@ TEST_CASE("a static member that restarts takes its place without a rebalance") {
 }
 
 TEST_CASE("a group has no more members than allowed, promised ones included") {
-  Fixture f(2);
-  JoinCall call = Fixture::Call();
+  GroupFixture f(2);
+  JoinCall call = GroupFixture::Call();
   call.id_first = true;
   CHECK((*f.Join(call))->error == ErrorCode::kMemberIdRequired);
   CHECK((*f.Join(call))->error == ErrorCode::kMemberIdRequired);
   CHECK((*f.Join(call))->error == ErrorCode::kGroupMaxSizeReached);
-  CHECK((*f.Join(Fixture::Call()))->error == ErrorCode::kGroupMaxSizeReached);
+  CHECK((*f.Join(GroupFixture::Call()))->error == ErrorCode::kGroupMaxSizeReached);
   f.Pass(10s);
   CHECK((*f.Join(call))->error == ErrorCode::kMemberIdRequired);
 }
 
 TEST_CASE("a join that is sent again takes the place of the one before") {
-  Fixture f;
+  GroupFixture f;
   const auto ids = f.StableOfThree();
-  const auto gave_up = f.Join(Fixture::Call(ids[0]));
-  const auto second = f.Join(Fixture::Call(ids[0]));
+  const auto gave_up = f.Join(GroupFixture::Call(ids[0]));
+  const auto second = f.Join(GroupFixture::Call(ids[0]));
   REQUIRE(*gave_up);
   CHECK((*gave_up)->error == ErrorCode::kUnknownMemberId);
   CHECK_FALSE(second->has_value());
 }
 
 TEST_CASE("everyone who waits is answered when the group is aborted") {
-  Fixture f;
+  GroupFixture f;
   const auto ids = f.StableOfThree();
-  const auto joining = f.Join(Fixture::Call(ids[0]));
+  const auto joining = f.Join(GroupFixture::Call(ids[0]));
   f.group.Abort(ErrorCode::kCoordinatorNotAvailable, f.out);
   for (auto& callback : f.out) callback();
   CHECK((*joining)->error == ErrorCode::kCoordinatorNotAvailable);
 }
 
 TEST_CASE("the generation after the largest is 1 again, whoever is there") {
-  Fixture f(10, INT32_MAX);
-  CHECK((*f.Join(Fixture::Call()))->generation == 1);
-  Fixture g(10, INT32_MAX - 1);
-  const auto joined = g.Join(Fixture::Call());
+  GroupFixture f(10, INT32_MAX);
+  CHECK((*f.Join(GroupFixture::Call()))->generation == 1);
+  GroupFixture g(10, INT32_MAX - 1);
+  const auto joined = g.Join(GroupFixture::Call());
   CHECK((*joined)->generation == INT32_MAX);
   CHECK(g.Leave((*joined)->member_id) == ErrorCode::kNone);
   CHECK(g.group.generation() == 1);
 }
 
 TEST_CASE("a member id fits the protocol's strings, however long the client's name is") {
-  Fixture f;
-  JoinCall call = Fixture::Call();
+  GroupFixture f;
+  JoinCall call = GroupFixture::Call();
   call.client_id = std::string(INT16_MAX, 'x');
   CHECK((*f.Join(call))->member_id.size() < 300);
 }

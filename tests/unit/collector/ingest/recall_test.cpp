@@ -13,8 +13,8 @@
 namespace gamevents::collector {
 namespace {
 
-constexpr TimestampMs kNow(1'795'428'000'123);
-constexpr TimestampMs kSince(kNow.value - 600'000);
+constexpr TimestampMs kRecallNow(1'795'428'000'123);
+constexpr TimestampMs kSince(kRecallNow.value - 600'000);
 
 // Gives one record after another, then an error or the end.
 class ListReader final : public kafka::Reader {
@@ -50,7 +50,7 @@ class ListReader final : public kafka::Reader {
 };
 
 bool Knows(Duplicates& duplicates, IdHash id) {
-  const bool known = duplicates.Take(id, kNow, nullptr) == Duplicates::Claim::kStored;
+  const bool known = duplicates.Take(id, kRecallNow, nullptr) == Duplicates::Claim::kStored;
   if (!known) duplicates.Failed(id);
   return known;
 }
@@ -60,10 +60,10 @@ bool Knows(Duplicates& duplicates, IdHash id) {
 TEST_CASE("the window's events are known again by their headers") {
   ListReader reader;
   reader.Add({"before", "", "", 0, 0}, TimestampMs(kSince.value - 1));
-  reader.Add({"own", "", "", 0, 0}, kNow);
-  reader.Add({}, kNow);
-  reader.Add({"cloud", "/s", "", 0, 0}, kNow);
-  reader.Add({"", "", "key", 4, 77}, kNow);
+  reader.Add({"own", "", "", 0, 0}, kRecallNow);
+  reader.Add({}, kRecallNow);
+  reader.Add({"cloud", "/s", "", 0, 0}, kRecallNow);
+  reader.Add({"", "", "key", 4, 77}, kRecallNow);
   Duplicates duplicates({std::chrono::minutes(10), 100});
   REQUIRE(RecallFrom(reader, kSince, duplicates, [] { return false; }).ok());
   CHECK(duplicates.recalled());
@@ -73,13 +73,13 @@ TEST_CASE("the window's events are known again by their headers") {
   CHECK_FALSE(Knows(duplicates, EventIdentity("cloud", "")));
   CHECK(Knows(duplicates, PlaceIdentity("key", 4)));
   CHECK_FALSE(Knows(duplicates, PlaceIdentity("key", 5)));
-  CHECK_FALSE(duplicates.OpenRequest("key", 78, kNow));
-  CHECK(duplicates.OpenRequest("key", 77, kNow));
+  CHECK_FALSE(duplicates.OpenRequest("key", 78, kRecallNow));
+  CHECK(duplicates.OpenRequest("key", 77, kRecallNow));
 }
 
 TEST_CASE("a past that could not be read is not known, and may be read again") {
   ListReader reader;
-  reader.Add({"own", "", "", 0, 0}, kNow);
+  reader.Add({"own", "", "", 0, 0}, kRecallNow);
   reader.fails = true;
   Duplicates duplicates({std::chrono::minutes(10), 100});
   const Status failed = RecallFrom(reader, kSince, duplicates, [] { return false; });

@@ -9,17 +9,17 @@
 namespace gamevents::report {
 namespace {
 
-const std::vector<Message> kMessages{{R"({"event_type":"default","n":1})"},
-                                     {"42"},
-                                     {R"({"event_type":"buy","cart":{"a":[1]},"N":true})"},
-                                     {R"({"event_type":"default","n":2.5})"}};
+const std::vector<Message> kSqlMessages{{R"({"event_type":"default","n":1})"},
+                                        {"42"},
+                                        {R"({"event_type":"buy","cart":{"a":[1]},"N":true})"},
+                                        {R"({"event_type":"default","n":2.5})"}};
 
 struct Answered {
   std::string text;
   Result<Summary> summary;
 };
 
-Answered Ask(const Question& question, const OpenSource& open = Topic(kMessages)) {
+Answered SqlAsk(const Question& question, const OpenSource& open = Topic(kSqlMessages)) {
   std::string text;
   auto summary = Answer(question, open, nullptr, [&](std::string_view piece) {
     text += piece;
@@ -34,7 +34,7 @@ std::string TextOf(const std::string& sql, Format format = Format::kTable,
   question.sql = sql;
   question.format = format;
   question.limit = limit;
-  const Answered answered = Ask(question);
+  const Answered answered = SqlAsk(question);
   INFO((answered.summary ? "" : answered.summary.error().context));
   REQUIRE(answered.summary);
   return answered.text;
@@ -80,7 +80,7 @@ TEST_CASE("limits, and take") {
   question.sql = "SELECT event_type, n_2 FROM events";
   question.take = true;
   question.limit = 2;
-  CHECK(Ask(question).text ==
+  CHECK(SqlAsk(question).text ==
         "[Row(event_type='default', n_2=1), Row(event_type='buy', n_2=None)]\n");
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("the filter comes first, and what is no event is counted") {
   question.sql = "SELECT count(*) AS c FROM events";
   question.where = event::Filter::Parse("event_type = default").value();
   question.format = Format::kCsv;
-  const Answered answered = Ask(question);
+  const Answered answered = SqlAsk(question);
   CHECK(answered.text == "c\r\n2\r\n");
   REQUIRE(answered.summary);
   CHECK(answered.summary->not_objects.count() == 1);
@@ -97,7 +97,7 @@ TEST_CASE("the filter comes first, and what is no event is counted") {
   CHECK(answered.summary->notes.empty());
 
   question.where.reset();
-  CHECK(Ask(question).summary->notes ==
+  CHECK(SqlAsk(question).summary->notes ==
         std::vector<std::string>{
             "the field \"n\" is the column n_2: SQL takes its name for another's"});
 }
@@ -109,10 +109,10 @@ TEST_CASE("--sql asks alone, and a wrong statement is refused before anything is
   };
   Question question;
   question.sql = "SELECT 1 FORM events";
-  CHECK(Ask(question, never).summary.error().context.starts_with("--sql: column 15: near"));
+  CHECK(SqlAsk(question, never).summary.error().context.starts_with("--sql: column 15: near"));
   question.sql = "SELECT 1";
   question.select_all = true;
-  CHECK(Ask(question, never).summary.error().context.starts_with("--sql asks all by itself"));
+  CHECK(SqlAsk(question, never).summary.error().context.starts_with("--sql asks all by itself"));
   question.select_all = false;
   question.schema = true;
   CHECK_FALSE(Check(question));
@@ -134,7 +134,7 @@ TEST_CASE("too many rows for a table, too many fields for columns") {
   question.sql =
       "SELECT a.n_2, b.event_type || printf('%.*c', 100000, 'x') FROM events a, events b";
   question.memory = 400'000;
-  const auto summary = Ask(question).summary;
+  const auto summary = SqlAsk(question).summary;
   REQUIRE_FALSE(summary);
   CHECK(summary.error().fault == Fault::kFull);
 
@@ -142,7 +142,7 @@ TEST_CASE("too many rows for a table, too many fields for columns") {
   for (size_t i = 0; i <= kFieldsMax; ++i)
     wide += (i ? ",\"f" : "\"f") + std::to_string(i) + "\":1";
   question.sql = "SELECT 1";
-  const auto refused = Ask(question, Topic({{wide + "}"}})).summary;
+  const auto refused = SqlAsk(question, Topic({{wide + "}"}})).summary;
   REQUIRE_FALSE(refused);
   CHECK(refused.error().context.starts_with("--sql: events have more than 1000 different fields"));
 }
@@ -158,7 +158,7 @@ TEST_CASE("a stop in the second pass gives what was read until then") {
   Question question;
   question.sql = "SELECT count(*) AS c FROM events";
   question.format = Format::kCsv;
-  const Answered answered = Ask(question, open);
+  const Answered answered = SqlAsk(question, open);
   CHECK(answered.text == "c\r\n4\r\n");
   REQUIRE(answered.summary);
   CHECK(answered.summary->totals.partial);
