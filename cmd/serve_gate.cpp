@@ -16,7 +16,7 @@ struct Shown {
   const char* name;
   const char* help;
   bool is_counter;
-  uint64_t FrontEndStats::*number;
+  uint64_t FrontEndStats::* number;
 };
 
 constexpr auto kShown = std::to_array<Shown>({

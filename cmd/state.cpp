@@ -88,8 +88,8 @@ Result<Exit> Show(const Flags& flags, const Context& context) {
     }
     return Exit::kOk;
   }
-  const auto answered = report::Answer(
-      question, RowsOf(flags.view, state), [](const report::ScanTotals&) {}, Print);
+  const auto answered =
+      report::Answer(question, RowsOf(flags.view, state), [](const report::ScanTotals&) {}, Print);
   if (!answered) return Error(answered.error()).In("state show");
   return Exit::kOk;
 }

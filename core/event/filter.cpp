@@ -13,7 +13,7 @@ Filter::Filter(std::shared_ptr<const Tree> tree) : tree_(std::move(tree)) {}
 Result<Filter> Filter::Parse(std::string_view text) {
   auto tree = ParseFilter(text);
   if (!tree) return std::move(tree).error();
-  return Filter(std::make_shared<const Tree>(*std::move(tree)));
+  return Filter(*std::move(tree));
 }
 
 bool Filter::Matches(const FieldSource& source) const { return Meets(tree_->root, source); }

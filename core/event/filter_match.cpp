@@ -78,7 +78,8 @@ bool Test(const OneOf& condition, const FieldSource& source) {
 bool Test(const RegexMatch& condition, const FieldSource& source) {
   const Value value = source.Field(condition.field);
   const auto* text = std::get_if<std::string_view>(&value);
-  return text && condition.regex->Match(*text, 0, text->size(), re2::RE2::UNANCHORED, nullptr, 0);
+  return text && condition.regex->Match({text->data(), text->size()}, 0, text->size(),
+                                        re2::RE2::UNANCHORED, nullptr, 0);
 }
 
 bool Test(const Exists& condition, const FieldSource& source) {

@@ -4,6 +4,7 @@
 #include "core/event/filter_cursor.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace gamevents::event {
@@ -14,14 +15,17 @@ class Parser {
  public:
   explicit Parser(std::string_view text) : cursor_(text) {}
 
-  Result<Filter::Tree> Whole() {
+  Result<std::shared_ptr<const Filter::Tree>> Whole() {
     if (cursor_.AtEnd()) return cursor_.At(cursor_.Position(), "the filter is empty");
     auto root = Or(0);
     if (!root) return std::move(root).error();
     if (!cursor_.AtEnd()) {
       return cursor_.At(cursor_.Position(), "expected 'and', 'or' or the end of the filter");
     }
-    return Filter::Tree{*std::move(root), std::move(fields_)};
+    auto tree = std::make_shared<Filter::Tree>();
+    tree->root = *std::move(root);
+    tree->fields = std::move(fields_);
+    return std::shared_ptr<const Filter::Tree>(std::move(tree));
   }
 
  private:
@@ -169,7 +173,7 @@ class Parser {
 
 }  // namespace
 
-Result<Filter::Tree> ParseFilter(std::string_view text) {
+Result<std::shared_ptr<const Filter::Tree>> ParseFilter(std::string_view text) {
   if (text.size() > kFilterBytesMax) {
     return Error{Fault::kBadInput,
                  "the filter is longer than " + std::to_string(kFilterBytesMax) + " bytes"};

@@ -105,21 +105,21 @@ class RdReader final : public Reader {
 
 Properties Settings(const ReaderOptions& options) {
   Properties settings = {
-    {"enable.auto.commit", "false"},
-    {"auto.commit.enable", "false"},  // the same for partitions that are read directly
-    {"enable.auto.offset.store", "false"},
-    {"enable.partition.eof", "true"},
-    {"auto.offset.reset", "error"},
-    {"allow.auto.create.topics", "false"},
-    {"isolation.level", "read_committed"},
-    {"queued.max.messages.kbytes", std::to_string(kQueueKib)},
-    {"queued.min.messages", "1000000"},
-    {"fetch.message.max.bytes", "1048576"},
-    {"fetch.max.bytes", "16777216"},
-    {"fetch.wait.max.ms", "100"},
-    {"fetch.error.backoff.ms", "100"},
+      {"enable.auto.commit", "false"},
+      {"auto.commit.enable", "false"},  // the same for partitions that are read directly
+      {"enable.auto.offset.store", "false"},
+      {"enable.partition.eof", "true"},
+      {"auto.offset.reset", "error"},
+      {"allow.auto.create.topics", "false"},
+      {"isolation.level", "read_committed"},
+      {"queued.max.messages.kbytes", std::to_string(kQueueKib)},
+      {"queued.min.messages", "1000000"},
+      {"fetch.message.max.bytes", "1048576"},
+      {"fetch.max.bytes", "16777216"},
+      {"fetch.wait.max.ms", "100"},
+      {"fetch.error.backoff.ms", "100"},
 #if RD_KAFKA_VERSION >= 0x020200ff
-    {"fetch.queue.backoff.ms", "5"},
+      {"fetch.queue.backoff.ms", "5"},
 #endif
   };
   if (options.group) settings["group.id"] = *options.group;

@@ -71,7 +71,7 @@ class PosixFile final : public File {
   }
 
   Result<uint64_t> Size() const override {
-    struct stat facts {};
+    struct stat facts{};
     if (::fstat(fd_.get(), &facts) != 0) return SystemError("stat " + path_, errno);
     return static_cast<uint64_t>(facts.st_size);
   }

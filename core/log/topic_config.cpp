@@ -16,7 +16,7 @@ Error Refuse(std::string_view value, std::string_view allowed) {
 }
 
 // A number in a 32-bit field.
-template <uint32_t LogOptions::*Field, uint32_t least, uint32_t most>
+template <uint32_t LogOptions::* Field, uint32_t least, uint32_t most>
 Status SetBytes(std::string_view value, LogOptions& options) {
   const auto number = ParseNumber<uint32_t>(value);
   if (!number || *number < least || *number > most) {
@@ -27,7 +27,7 @@ Status SetBytes(std::string_view value, LogOptions& options) {
   return Done{};
 }
 
-template <uint32_t LogOptions::*Field>
+template <uint32_t LogOptions::* Field>
 std::string PrintBytes(const LogOptions& options) {
   return std::to_string(options.*Field);
 }
@@ -35,7 +35,7 @@ std::string PrintBytes(const LogOptions& options) {
 using MaybeTime = std::optional<std::chrono::milliseconds>;
 
 // Milliseconds, where one value of Kafka's means "no limit".
-template <MaybeTime LogOptions::*Field, int64_t none>
+template <MaybeTime LogOptions::* Field, int64_t none>
 Status SetTime(std::string_view value, LogOptions& options) {
   const auto number = ParseNumber<int64_t>(value);
   if (!number || (*number < 0 && *number != none)) {
@@ -46,7 +46,7 @@ Status SetTime(std::string_view value, LogOptions& options) {
   return Done{};
 }
 
-template <MaybeTime LogOptions::*Field, int64_t none>
+template <MaybeTime LogOptions::* Field, int64_t none>
 std::string PrintTime(const LogOptions& options) {
   return std::to_string(options.*Field ? (options.*Field)->count() : none);
 }

@@ -44,9 +44,8 @@ std::unique_ptr<EventView> Sessions::Sibling() const {
 
 Status Sessions::Take(const Scanned& scanned) {
   if (!scanned.selected) return Done{};
-  AddTo(scanned, [this](Stretches& history, int64_t time) {
-    return Insert(history, {time, time, 1});
-  });
+  AddTo(scanned,
+        [this](Stretches& history, int64_t time) { return Insert(history, {time, time, 1}); });
   return Done{};
 }
 

@@ -20,7 +20,7 @@ struct Fields {
 
 struct FieldName {
   std::string_view name;
-  Found Fields::*member;
+  Found Fields::* member;
 };
 
 constexpr auto kFieldNames = std::to_array<FieldName>({

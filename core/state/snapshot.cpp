@@ -53,7 +53,7 @@ struct RowCounts {
 /// The numbers of `about`, by name.
 struct CountName {
   const char* name;
-  int64_t Counts::*member;
+  int64_t Counts::* member;
 };
 constexpr auto kCountNames = std::to_array<CountName>({
     {"done", &Counts::done},

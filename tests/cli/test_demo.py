@@ -6,11 +6,14 @@ inherits, and look for the mark afterwards.
 
 import os
 import pathlib
+import shlex
 import subprocess
 import uuid
 
 import pytest
-from support import assignment, paths
+from support import assignment, paths, processes, program
+
+SCRIPT = paths.ROOT / "tests" / "scripts" / "demo"
 
 
 def processes_with(mark: str) -> list[bytes]:
@@ -25,20 +28,55 @@ def processes_with(mark: str) -> list[bytes]:
     return left
 
 
-@pytest.mark.timeout(600)
-def test_demo():
+@pytest.fixture(scope="module")
+def demo():
+    """The ended demo and its mark."""
     mark = uuid.uuid4().hex
-    demo = subprocess.run([paths.ROOT / "tests" / "scripts" / "demo"], stdin=subprocess.DEVNULL,
-                          capture_output=True, timeout=580, env=os.environ | {"DEMO_MARK": mark})
-    text, notes = demo.stdout.decode(), demo.stderr.decode()
-    assert demo.returncode == 0, text + notes
-    assert "Created Topic eventsForm.\n" in text
-    assert "Produced 42 messages.\n" in text
-    assert assignment.NUMBERS in text
-    assert "Hey divya!! You joined the guild masadons successfully!\n" in text
-    assert assignment.TABLE in text
-    assert "% Reached end of topic eventsForm [0] at offset 72: exiting\n" in notes
+    done = subprocess.run([SCRIPT], stdin=subprocess.DEVNULL, capture_output=True, timeout=580,
+                          text=True, env=os.environ | {"DEMO_MARK": mark})
+    return done, mark
+
+
+@pytest.mark.timeout(600)
+def test_demo(demo):
+    done, mark = demo
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Created Topic eventsForm.\n" in done.stdout
+    assert "Produced 42 messages.\n" in done.stdout
+    assert assignment.NUMBERS in done.stdout
+    assert "Hey divya!! You joined the guild masadons successfully!\n" in done.stdout
+    assert assignment.TABLE in done.stdout
+    assert "% Reached end of topic eventsForm [0] at offset 72: exiting\n" in done.stderr
     assert processes_with(mark) == []
+
+
+@pytest.mark.timeout(600)
+def test_what_the_demo_says_to_try_next(demo, serve, tmp_path):
+    """Each command works as printed, but that the server listens on a free port; each page that
+    it names is there."""
+    commands, pages = demo[0].stdout.split("\nTry next", 1)[1].split("\nRead on:\n")
+    env = program.environment(tmp_path, "embedded", None, {})
+    prepare = f"cd {shlex.quote(str(paths.ROOT))}"
+    server, printed = None, []
+    for line in map(str.strip, commands.splitlines()[1:]):
+        if line.startswith("gamevents serve &"):
+            server = serve("--set", "embedded.listen=127.0.0.1:0", brokers="embedded")
+        elif line.startswith("export "):
+            prepare += f"; {line}"
+        else:
+            if server:
+                line = line.replace("http://localhost:5000", server.url)
+            done = subprocess.run(["bash", "-c", f"{prepare}; {line}"], env=env, text=True,
+                                  capture_output=True, timeout=60,
+                                  preexec_fn=processes.die_with_parent)
+            assert done.returncode == 0, f"{line}\n{done.stderr}"
+            printed.append(done.stdout)
+    assert len(printed) >= 5
+    assert "Hello divya!! You purchased a Sword successfully!" in "".join(printed)
+    assert '"user_name":"divya"' in "".join(printed)
+    assert "|purchase_sword|    1|" in "".join(printed)
+    for line in pages.splitlines():
+        assert (paths.ROOT / line.split()[0]).is_file(), line
 
 
 def test_a_failing_step_fails_the_demo(tmp_path):
@@ -47,7 +85,7 @@ def test_a_failing_step_fails_the_demo(tmp_path):
     (tmp_path / "curl").write_text("#!/bin/sh\nexit 22\n")
     (tmp_path / "curl").chmod(0o755)
     env = os.environ | {"DEMO_MARK": mark, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    demo = subprocess.run([paths.ROOT / "tests" / "scripts" / "demo"], stdin=subprocess.DEVNULL,
+    demo = subprocess.run([SCRIPT], stdin=subprocess.DEVNULL,
                           capture_output=True, timeout=110, env=env)
     assert demo.returncode != 0
     assert "a step failed" in demo.stderr.decode()

@@ -50,7 +50,8 @@ class Reader {
 
   /// A big-endian integer of T's width; an enum as its number.
   template <class T>
-  requires std::is_integral_v<T> || std::is_enum_v<T> T ReadInt() {
+    requires std::is_integral_v<T> || std::is_enum_v<T>
+  T ReadInt() {
     const std::byte* from = Take(sizeof(T));
     if (from == nullptr) return T{};
     if constexpr (sizeof(T) == 1) {
@@ -140,7 +141,7 @@ class Writer {
   std::vector<ExternalMark> TakeExternal() && { return std::move(external_); }
 
   template <class T>
-  requires std::is_integral_v<T> || std::is_enum_v<T>
+    requires std::is_integral_v<T> || std::is_enum_v<T>
   void WriteInt(T value) {
     std::byte* to = Grow(sizeof(T));
     if constexpr (sizeof(T) == 1) {

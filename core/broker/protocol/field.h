@@ -65,7 +65,7 @@ struct FieldRules {
 template <class Struct, class Member>
 struct Field {
   const char* name;
-  Member Struct::*member;
+  Member Struct::* member;
   FieldRules rules{};
 
   constexpr bool IsIn(int16_t version) const {
@@ -81,9 +81,7 @@ Field(const char*, Member Struct::*, FieldRules) -> Field<Struct, Member>;
 
 /// A struct that is declared with a field table.
 template <class T>
-concept Declared = requires {
-  T::kFields;
-};
+concept Declared = requires { T::kFields; };
 
 /// Calls `visit` with every row of T's table, in wire order.
 template <Declared T, class Visit>

@@ -90,8 +90,10 @@ class Decoder {
   }
 
   template <class T>
-  requires std::is_integral_v<T> || std::is_enum_v<T>
-  void Value(T& out, bool) { out = in_.ReadInt<T>(); }
+    requires std::is_integral_v<T> || std::is_enum_v<T>
+  void Value(T& out, bool) {
+    out = in_.ReadInt<T>();
+  }
   void Value(bool& out, bool) { out = in_.ReadBool(); }
   void Value(double& out, bool) { out = in_.ReadFloat64(); }
   void Value(Uuid& out, bool) { out = in_.ReadUuid(); }
@@ -224,8 +226,10 @@ class Encoder {
   }
 
   template <class T>
-  requires std::is_integral_v<T> || std::is_enum_v<T>
-  void Value(T value, bool) { out_.WriteInt(value); }
+    requires std::is_integral_v<T> || std::is_enum_v<T>
+  void Value(T value, bool) {
+    out_.WriteInt(value);
+  }
   void Value(bool value, bool) { out_.WriteBool(value); }
   void Value(double value, bool) { out_.WriteFloat64(value); }
   void Value(const Uuid& value, bool) { out_.WriteUuid(value); }
@@ -294,8 +298,8 @@ void PrintValue(const T& value, Version version, Printer& out) {
   }
 }
 template <class T>
-requires(!std::is_same_v<T, std::byte>) void PrintValue(const std::vector<T>& value,
-                                                        Version version, Printer& out) {
+  requires(!std::is_same_v<T, std::byte>)
+void PrintValue(const std::vector<T>& value, Version version, Printer& out) {
   out.Open('[');
   for (const T& element : value) {
     if (out.IsFull()) return;

@@ -61,7 +61,8 @@ class Filler {
     }
   }
   template <class T>
-  requires(!std::is_same_v<T, std::byte>) void Value(std::vector<T>& out, const char* name, int) {
+    requires(!std::is_same_v<T, std::byte>)
+  void Value(std::vector<T>& out, const char* name, int) {
     out.resize(values_.Length());
     for (size_t i = 0; i < out.size(); ++i) Value(out[i], name, static_cast<int>(i));
   }

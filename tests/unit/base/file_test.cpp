@@ -28,7 +28,9 @@ TEST_CASE("writing to a pipe whose reader has gone says so") {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   const FileDescriptor writer(ends[1]);
-  { const FileDescriptor reader(ends[0]); }
+  {
+    const FileDescriptor reader(ends[0]);
+  }
   CHECK(WriteAll(writer.get(), "x").error().fault == Fault::kClosed);
 }
 

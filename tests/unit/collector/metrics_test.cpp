@@ -61,9 +61,8 @@ TEST_CASE("sources are asked at each scrape, with their labels") {
   double open = 1;
   metrics.AddSource(
       {"connections", "help", false, "", [&] { return std::vector<Sample>{{open}}; }});
-  metrics.AddSource({"bad_total", "help", true, "code", [] {
-                       return std::vector<Sample>{{2, "400"}, {3, "431"}};
-                     }});
+  metrics.AddSource({"bad_total", "help", true, "code",
+                     [] { return std::vector<Sample>{{2, "400"}, {3, "431"}}; }});
   metrics.AddHistogram("wait_seconds", "help").Observe(std::chrono::milliseconds(1));
   CHECK(Has(metrics.Text(), "connections 1"));
   open = 7;

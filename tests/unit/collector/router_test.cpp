@@ -146,8 +146,7 @@ TEST_CASE("who visits sees the route first, and can take the request or the repl
     request.method = "GET";
     request.path = path;
     std::string body;
-    router.Answer(
-        std::move(request), [&](http::Response answer) { body = answer.body; }, visit);
+    router.Answer(std::move(request), [&](http::Response answer) { body = answer.body; }, visit);
     return body;
   };
   std::vector<size_t> seen;

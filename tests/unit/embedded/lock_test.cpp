@@ -76,7 +76,7 @@ TEST_CASE("a missing directory is made for this user only, with its parents") {
   const std::string directory = folder.path() + "/a/b";
   const DirectoryLock lock = MustLock(directory);
   for (const std::string& made : {folder.path() + "/a", directory}) {
-    struct stat found {};
+    struct stat found{};
     REQUIRE(::stat(made.c_str(), &found) == 0);
     CHECK((found.st_mode & 0777) == 0700);
   }

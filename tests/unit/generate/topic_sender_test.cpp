@@ -89,9 +89,8 @@ TEST_CASE("a record that the producer does not take is refused") {
 
 TEST_CASE("what cannot get better ends it") {
   for (const Fault fault : {Fault::kClosed, Fault::kNotFound}) {
-    InstantProducer producer([&](size_t) -> Result<kafka::Delivery> {
-      return Error{fault, "no such topic"};
-    });
+    InstantProducer producer(
+        [&](size_t) -> Result<kafka::Delivery> { return Error{fault, "no such topic"}; });
     Feed feed = MakeFeed(1'000);
     Tally tally;
     const Status ran = TopicSender(producer, "events", feed, tally, nullptr).Run();

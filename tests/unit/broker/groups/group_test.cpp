@@ -329,8 +329,7 @@ TEST_CASE("calls of another generation, or of nobody, are refused") {
   call.generation = 1;
   call.protocol_name = "roundrobin";
   ErrorCode error = ErrorCode::kNone;
-  f.group.Sync(
-      call, f.now, [&](const SyncAnswer& answer) { error = answer.error; }, f.out);
+  f.group.Sync(call, f.now, [&](const SyncAnswer& answer) { error = answer.error; }, f.out);
   for (auto& callback : f.out) callback();
   CHECK(error == ErrorCode::kInconsistentGroupProtocol);
 }
