@@ -121,6 +121,7 @@ http::FrontEndOptions HttpOptions(const config::Settings::Serve& serve) {
   options.body_timeout = serve.body_timeout;
   options.idle_timeout = serve.idle_timeout;
   options.write_timeout = serve.write_timeout;
+  options.hosts = serve.hosts;
   for (const std::string& text : serve.trusted_proxies) {
     // The configuration has been checked: every entry is a network.
     options.trusted_proxies.push_back(Network::Parse(text).value());

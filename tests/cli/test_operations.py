@@ -267,6 +267,37 @@ def test_pages_of_an_allowed_origin(serve):
     assert value(scrape(server), "gamevents_producer_records_total") == 2
 
 
+    """DNS rebinding: Host and Origin agree, but the name is the page's author's."""
+    server = serve("--set", "serve.hosts=game.example")
+    evil = {"Host": "evil.example:5000", "Origin": "http://evil.example:5000"}
+    for method, path in (("POST", "/events"), ("GET", SWORD), ("GET", "/inventory"),
+                         ("GET", "/dashboard"), ("GET", "/metrics")):
+        refused = server.request(path, method=method, body=b"" if method == "POST" else None,
+                                 headers=evil)
+        assert refused.status == 421, path
+        assert "serve.hosts" in refused.text
+    for name in ("localhost:1", "a.localhost", "127.0.0.1", "[::1]:9", "game.example:5000"):
+        assert server.request(SWORD, headers={"Host": name}).status == 200
+    metrics = scrape(server)
+    assert value(metrics, "gamevents_http_bad_requests_total", code="421") == 5
+    assert value(metrics, "gamevents_producer_records_total") == 5
+
+
+def test_beyond_loopback_names_are_checked_once_they_are_listed(serve):
+    free = serve("--host", "0.0.0.0")
+    assert free.request(SWORD, headers={"Host": "any.example"}).status == 200
+    listed = serve("--host", "0.0.0.0", "--set", "serve.hosts=game.example")
+    assert listed.request(SWORD, headers={"Host": "any.example"}).status == 421
+    assert listed.request(SWORD, headers={"Host": "game.example"}).status == 200
+
+
+def test_a_name_of_the_server_is_checked_by_the_configuration(gamevents, embedded):
+    done = gamevents("config", "check", "--set", "serve.hosts=http://game.example:5000",
+                     check=False)
+    assert done.returncode == 2
+    assert "is no host's name" in done.stderr.decode()
+
+
 def test_without_allowed_origins_pages_of_others_store_nothing(serve):
     server = serve()
     assert server.request(SWORD, headers={"Origin": GAME}).status == 403
