@@ -142,6 +142,7 @@ collector::IngestOptions IngestOptionsOf(const config::Settings& settings,
   options.batch_events_max = static_cast<size_t>(settings.serve.max_batch);
   options.retry_after = store.retry_after;
   options.on_closed = store.on_closed;
+  options.cors = collector::Cors(settings.serve.cors_origins);
   return options;
 }
 

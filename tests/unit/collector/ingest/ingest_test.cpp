@@ -305,6 +305,19 @@ TEST_CASE("types that are not taken are refused") {
   }
 }
 
+TEST_CASE("a text is taken as JSON from a page whose origin is listed by name") {
+  Fixture fixture;
+  fixture.options.cors = Cors({"https://game.example", "*"});
+  const auto beacon = [&fixture](const std::string& origin) {
+    return fixture.Post(R"({"event_type":"unload"})",
+                        {{"Content-Type", "text/plain;charset=UTF-8"}, {"Origin", origin}});
+  };
+  const Answer answer = beacon("https://game.example");
+  fixture.Deliver();
+  CHECK(StatusOf(answer) == 200);
+  CHECK(StatusOf(beacon("https://evil.example")) == 415);
+}
+
 TEST_CASE("CloudEvents in each mode become the same event") {
   Fixture fixture;
   const std::string structured =
