@@ -121,6 +121,7 @@ http::FrontEndOptions HttpOptions(const config::Settings::Serve& serve) {
   options.body_timeout = serve.body_timeout;
   options.idle_timeout = serve.idle_timeout;
   options.write_timeout = serve.write_timeout;
+  options.hosts = serve.hosts;
   for (const std::string& text : serve.trusted_proxies) {
     // The configuration has been checked: every entry is a network.
     options.trusted_proxies.push_back(Network::Parse(text).value());
@@ -141,6 +142,7 @@ collector::IngestOptions IngestOptionsOf(const config::Settings& settings,
   options.batch_events_max = static_cast<size_t>(settings.serve.max_batch);
   options.retry_after = store.retry_after;
   options.on_closed = store.on_closed;
+  options.cors = collector::Cors(settings.serve.cors_origins);
   return options;
 }
 

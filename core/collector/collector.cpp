@@ -29,6 +29,7 @@ std::vector<Route> Collector::MakeRoutes(std::vector<Route> more) {
        "stores that the user joined the guild",
        [this](Call call) { OnJoin(std::move(call)); }},
   };
+  for (Route& route : routes) route.stores = true;
   std::ranges::move(HealthRoutes(readiness_), std::back_inserter(routes));
   std::ranges::move(more, std::back_inserter(routes));
   return routes;

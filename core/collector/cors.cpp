@@ -10,6 +10,9 @@
 namespace gamevents::collector {
 namespace {
 
+// Every page, in the settings and in answers.
+constexpr const char* kEvery = "*";
+
 // What a page may send when it does not say what it wants to.
 constexpr std::string_view kUsualHeaders =
     "Authorization, Content-Type, Idempotency-Key, X-Api-Key";
@@ -18,6 +21,11 @@ constexpr std::string_view kUsualHeaders =
 std::string_view HostOf(std::string_view origin) {
   const size_t scheme_end = origin.find("://");
   return scheme_end == std::string_view::npos ? std::string_view() : origin.substr(scheme_end + 3);
+}
+
+std::vector<std::string> WithoutStar(std::vector<std::string> origins) {
+  std::erase(origins, kEvery);
+  return origins;
 }
 
 // A list of header names, so that nothing else is repeated in an answer.
@@ -30,8 +38,8 @@ bool IsHeaderList(std::string_view text) {
 
 }  // namespace
 
-Cors::Cors(std::vector<std::string> origins)
-    : origins_(std::move(origins)), any_(std::ranges::find(origins_, "*") != origins_.end()) {}
+Cors::Cors(const std::vector<std::string>& origins)
+    : origins_(WithoutStar(origins)), any_(origins_.size() != origins.size()) {}
 
 bool Cors::Admits(const http::Headers& headers) const {
   const auto origin = FindHeader(headers, "Origin");
@@ -39,6 +47,17 @@ bool Cors::Admits(const http::Headers& headers) const {
   // The scheme is not compared: a proxy in front may have ended the page's TLS.
   const auto host = FindHeader(headers, "Host");
   return host && !host->empty() && SameHeaderName(HostOf(*origin), *host);
+}
+
+bool Cors::AdmitsStoring(const http::Headers& headers) const {
+  const auto site = FindHeader(headers, "Sec-Fetch-Site");
+  if (!site || (*site != "cross-site" && *site != "same-site")) return true;
+  return any_ || IsListed(headers);
+}
+
+bool Cors::IsListed(const http::Headers& headers) const {
+  const auto origin = FindHeader(headers, "Origin");
+  return origin && std::ranges::find(origins_, *origin) != origins_.end();
 }
 
 bool Cors::IsPreflight(const http::Request& request) {
@@ -63,17 +82,18 @@ http::Response Cors::Preflight(const http::Request& request, const std::string& 
 }
 
 std::optional<std::string> Cors::AllowedOrigin(const http::Headers& headers) const {
-  if (any_) return "*";
-  const auto origin = FindHeader(headers, "Origin");
-  if (!origin || std::ranges::find(origins_, *origin) == origins_.end()) return std::nullopt;
-  return std::string(*origin);
+  if (IsListed(headers)) return std::string(*FindHeader(headers, "Origin"));
+  return any_ ? std::optional<std::string>(kEvery) : std::nullopt;
 }
 
 void Cors::Mark(http::Response& response, const std::optional<std::string>& allowed_origin) const {
   if (!enabled()) return;
-  if (!any_) response.headers.emplace_back("Vary", "Origin");
+  if (!origins_.empty()) response.headers.emplace_back("Vary", "Origin");
   if (!allowed_origin) return;
   response.headers.emplace_back("Access-Control-Allow-Origin", *allowed_origin);
+  if (*allowed_origin != kEvery) {
+    response.headers.emplace_back("Access-Control-Allow-Credentials", "true");
+  }
   response.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After");
 }
 

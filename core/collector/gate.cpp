@@ -83,6 +83,7 @@ class Gate::Exchange {
 
   void OnAnswer(http::Response& response) {
     gate_.cors_.Mark(response, origin_);
+    if (entry_.stores) response.headers.emplace_back("Cache-Control", "no-store");
     if (response.status == 503 && !entry_.operational) {
       RaiseRetryAfter(response, gate_.backlog_.RetryAfter(steady_clock::now()));
     }
@@ -162,10 +163,10 @@ Status Gate::SetRoutes(std::span<const Route> routes) {
     // Routes of one pattern, which stand together, are one series of metrics.
     const bool again = &route != &routes.front() && (&route - 1)->pattern == route.pattern;
     RouteMetrics& metrics = again ? *entries_.back().metrics : metrics_.AddRoute(pattern);
-    entries_.push_back({&metrics, route.operational, open, route.for_browsers,
+    entries_.push_back({&metrics, route.operational, open, route.for_browsers, route.stores,
                         AllowedMethods(routes, route.pattern)});
   }
-  entries_.push_back({&metrics_.AddRoute("other"), false, false, false, "OPTIONS"});
+  entries_.push_back({&metrics_.AddRoute("other"), false, false, false, false, "OPTIONS"});
   return Done{};
 }
 
@@ -191,11 +192,17 @@ bool Gate::Visit(size_t route, const http::Request& request, http::Reply& reply)
   return false;
 }
 
+// OPTIONS stores nothing, whatever the route does.
+bool Gate::MayAsk(const Entry& entry, const http::Request& request) const {
+  if (!cors_.Admits(request.headers)) return false;
+  return !entry.stores || request.method == "OPTIONS" || cors_.AdmitsStoring(request.headers);
+}
+
 std::optional<http::Response> Gate::Refuse(const Entry& entry, const http::Request& request,
                                            Time now, std::string& key_name) {
   if (Cors::IsPreflight(request)) return cors_.Preflight(request, entry.methods);
   if (!entry.operational) {
-    if (!cors_.Admits(request.headers)) {
+    if (!MayAsk(entry, request)) {
       refused_origin_.Increment();
       return TextResponse(403,
                           "a page of this origin may not use this server: its operator can "

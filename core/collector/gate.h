@@ -36,12 +36,12 @@ struct GateOptions {
 
 /// Stands between the router and the routes, which know nothing of it: lets a request through or
 /// answers it at once, and counts and writes down what became of it. In this order:
-/// a page of another origin that is not allowed: 403; a preflight: its own answer; as many requests
-/// in flight as allowed: 503; a caller above its own rate: 429; no key, or nobody's: 401. An
-/// operational route is not subject to the bound and the rate. A 503 of a route that stores events
-/// gets a Retry-After computed from how fast the backlog goes, unless the route names a later time.
-/// A streamed answer is answered when it begins: it is in flight no longer.
-/// Thread-safe once the routes are set.
+/// a page of another origin or site that is not allowed: 403; a preflight: its own answer; as many
+/// requests in flight as allowed: 503; a caller above its own rate: 429; no key, or nobody's: 401.
+/// An operational route is not subject to the bound and the rate. A 503 of a route that stores
+/// events gets a Retry-After computed from how fast the backlog goes, unless the route names a
+/// later time. A streamed answer is answered when it begins: it is in flight no longer. Answers of
+/// a route that stores are marked so that no cache keeps them. Thread-safe once the routes are set.
 class Gate {
  public:
   /// `metrics` and `backlog` must outlive the gate, and the gate every reply that it has seen.
@@ -69,10 +69,12 @@ class Gate {
     bool operational = false;
     bool open = false;  // needs no key
     bool for_browsers = false;
+    bool stores = false;
     std::string methods;
   };
 
   bool Visit(size_t route, const http::Request& request, http::Reply& reply);
+  bool MayAsk(const Entry& entry, const http::Request& request) const;
   std::optional<http::Response> Refuse(const Entry& entry, const http::Request& request, Time now,
                                        std::string& key_name);
   std::optional<http::Response> RefuseKey(const Entry& entry, const http::Request& request,

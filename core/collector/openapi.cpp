@@ -28,6 +28,7 @@ constexpr auto kErrors = std::to_array<CommonError>({
     {404, "no such route: a part of the path is empty, for example", CommonError::Of::kWithParts},
     {413, "the body or the event is too large", CommonError::Of::kAll},
     {414, "path and query are too long", CommonError::Of::kAll},
+    {421, "the Host header names another server", CommonError::Of::kAll},
     {429, "too many requests from this address", CommonError::Of::kGuarded, true},
     {431, "too many headers, or too long ones", CommonError::Of::kAll},
     {503, "the event was not acknowledged, or too many requests wait; try again later",

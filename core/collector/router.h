@@ -56,6 +56,9 @@ struct Route {
   bool operational = false;
   /// Whether people open it in a browser: an API key is taken as the password of HTTP Basic, too.
   bool for_browsers = false;
+  /// Whether it stores something, by whichever method: a page of another site cannot ask for it
+  /// unless its origin is allowed, and no cache may keep its answers (gate.h).
+  bool stores = false;
   std::vector<RouteParameter> parts = {};  ///< what there is to say of the pattern's names
   std::vector<RouteParameter> query = {};
   std::vector<RouteParameter> headers = {};

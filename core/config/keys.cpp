@@ -90,6 +90,17 @@ Status CheckOrigin(std::string_view text) {
                                      "http://localhost:8080, in lower case, or * for every page"};
 }
 
+// A name as it stands in the Host header, but for the port: what browsers ask for by any port.
+Status CheckHost(std::string_view text) {
+  const bool legal = !text.empty() && !text.ends_with('.') && std::ranges::all_of(text, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.';
+  });
+  if (legal) return Done{};
+  return Error{Fault::kBadInput, "'" + std::string(text) +
+                                     "' is no host's name: write it as game.example, without "
+                                     "scheme and port"};
+}
+
 constexpr auto kAccessLogForms = std::to_array<std::string_view>({"off", "text", "json"});
 constexpr auto kLogLevels =
     std::to_array<std::string_view>({"trace", "debug", "info", "warn", "error"});
@@ -256,6 +267,17 @@ constexpr auto kKeys = std::to_array<Key>({
      FIELD(serve.api_keys_file)},
     {"serve.open_routes", Type::kStrings, "/healthz,/readyz,/metrics,/openapi.json", 0, 64,
      "The routes that need no API key.", FIELD(serve.open_routes)},
+    {"serve.hosts",
+     Type::kStrings,
+     "",
+     0,
+     64,
+     "Names that the server has beside localhost and addresses, game.example for example. When it "
+     "listens on a loopback address, or when there are names here, 421 answers requests for any "
+     "other.",
+     FIELD(serve.hosts),
+     {},
+     CheckHost},
     {"serve.cors_origins",
      Type::kStrings,
      "",

@@ -61,6 +61,7 @@ struct Settings {
     int64_t rate_burst = 0;
     std::string api_keys_file;
     std::vector<std::string> open_routes;
+    std::vector<std::string> hosts;
     std::vector<std::string> cors_origins;
     std::string access_log;
     std::string access_log_file;

@@ -26,11 +26,11 @@ constexpr milliseconds kDrainCheck{2};
 
 class AsioFrontEnd final : public FrontEnd {
  public:
-  AsioFrontEnd(const FrontEndOptions& options, Handler handler)
-      : shared_(options, std::move(handler)) {}
+  AsioFrontEnd(const FrontEndOptions& options, bool loopback, Handler handler)
+      : shared_(options, loopback, std::move(handler)) {}
   ~AsioFrontEnd() override;
 
-  Status Start();
+  Status Start(FileDescriptor listener);
 
   uint16_t port() const override { return port_; }
   FrontEndStats stats() const override;
@@ -54,19 +54,14 @@ AsioFrontEnd::~AsioFrontEnd() {
   for (const auto& loop : loops_) loop->Stop();
 }
 
-Status AsioFrontEnd::Start() {
-  RaiseDescriptorLimit();
-  const FrontEndOptions& options = shared_.options;
-  auto listener =
-      options.listen_fd ? AdoptListener(*options.listen_fd) : Listen(options.host, options.port);
-  if (!listener) return std::move(listener).error();
-  const auto port = LocalPort(listener->get());
+Status AsioFrontEnd::Start(FileDescriptor listener) {
+  const auto port = LocalPort(listener.get());
   if (!port) return port.error();
   port_ = *port;
   if (Status started = StartLoops(); !started) return started;
   Loop& first = *loops_.front();
   try {
-    acceptor_.emplace(first.context(), std::move(listener).value(), shared_,
+    acceptor_.emplace(first.context(), std::move(listener), shared_,
                       [this](FileDescriptor socket) { HandOut(std::move(socket)); });
   } catch (const std::system_error& error) {
     return Error{Fault::kFull, std::string("wait for connections: ") + error.what()};
@@ -145,8 +140,15 @@ FrontEndStats AsioFrontEnd::stats() const {
 }  // namespace
 
 Result<std::unique_ptr<FrontEnd>> FrontEnd::Start(const FrontEndOptions& options, Handler handler) {
-  auto front_end = std::make_unique<AsioFrontEnd>(options, std::move(handler));
-  if (Status started = front_end->Start(); !started) return std::move(started).error();
+  RaiseDescriptorLimit();
+  auto listener =
+      options.listen_fd ? AdoptListener(*options.listen_fd) : Listen(options.host, options.port);
+  if (!listener) return std::move(listener).error();
+  const auto loopback = ListensOnLoopback(listener->get());
+  if (!loopback) return Error(loopback.error());
+  auto front_end = std::make_unique<AsioFrontEnd>(options, *loopback, std::move(handler));
+  Status started = front_end->Start(std::move(listener).value());
+  if (!started) return std::move(started).error();
   return std::unique_ptr<FrontEnd>(std::move(front_end));
 }
 

@@ -30,6 +30,14 @@ Response RefusalResponse(const Refusal& refusal) {
   return response;
 }
 
+// How much of a Host header is repeated to who sent it.
+constexpr size_t kHostBytesShown = 255;
+
+Refusal NotOurs(std::string_view host) {
+  return {421, "this server is not known as " + std::string(host.substr(0, kHostBytesShown)) +
+                   "; who runs it can list the name in serve.hosts"};
+}
+
 bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
 }  // namespace
@@ -162,9 +170,7 @@ void Connection::Begin() {
   form.head_only = request.method == "HEAD";
   form.http_1_0 = read.http_1_0();
   form.close = !read.keep_alive() || bench_.draining;
-  if (read.encoded()) {
-    if (auto refusal = bench_.shared.unpacker.Unpack(request)) return Reject(*refusal, form);
-  }
+  if (auto refusal = Prepare(read)) return Reject(*refusal, form);
   request.remote_ip = peer_trusted_ ? ClientBehindProxy(request.headers, peer_,
                                                         bench_.shared.options.trusted_proxies)
                                           .ToString()
@@ -174,6 +180,14 @@ void Connection::Begin() {
   bench_.counters.requests.Add(1);
   bench_.shared.handler(std::move(request),
                         Completions::MakeReply(bench_.completions, id_, number));
+}
+
+// Checks what was read, and makes its body what the handler is to see.
+std::optional<Refusal> Connection::Prepare(RequestParser& read) const {
+  const Shared& shared = bench_.shared;
+  if (!shared.hosts.Admits(read.host())) return NotOurs(read.host());
+  if (read.encoded()) return shared.unpacker.Unpack(read.request());
+  return std::nullopt;
 }
 
 // What came is not, or not wholly, a request: where the next one would begin is anybody's guess.

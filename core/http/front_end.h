@@ -35,13 +35,17 @@ struct FrontEndOptions {
   /// What the unfinished requests and unsent answers of all connections may hold in memory; beyond
   /// it, requests that did not come in one piece are answered 503. At least body_bytes_max.
   int64_t request_memory_max = int64_t{256} << 20;
+  /// Names that this server has beside localhost and addresses (host_filter.h). A request for
+  /// another one is answered 421 when the server listens on a loopback address, or when there are
+  /// names here.
+  std::vector<std::string> hosts;
   /// Whose Forwarded and X-Forwarded-For headers are believed (see forwarded.h).
   std::vector<Network> trusted_proxies;
 };
 
 /// What a front end answers itself, without the handler: why, by the answer's status.
 inline constexpr auto kRefusalStatuses =
-    std::to_array<int>({400, 408, 413, 414, 415, 417, 431, 501, 503, 505});
+    std::to_array<int>({400, 408, 413, 414, 415, 417, 421, 431, 501, 503, 505});
 
 /// What a front end has done since its start. Counters only grow; the two gauges go both ways.
 /// Read while others write: each number is right, though not all at the same moment.

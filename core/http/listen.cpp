@@ -15,6 +15,9 @@
 namespace gamevents::http {
 namespace {
 
+// 127.0.0.0/8, RFC 1122 section 3.2.1.3.
+constexpr uint8_t kIpv4LoopbackNet = 127;
+
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
 std::string FormatAddress(const std::string& host, uint16_t port) {
@@ -29,6 +32,15 @@ Error BindError(const std::string& what, int error_number) {
   }
   if (error_number == EADDRNOTAVAIL) error.fault = Fault::kBadInput;
   return error;
+}
+
+Result<sockaddr_storage> LocalAddress(int listener) {
+  sockaddr_storage address = {};
+  socklen_t length = sizeof(address);
+  if (::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
+    return SystemError("getsockname", errno);
+  }
+  return address;
 }
 
 }  // namespace
@@ -86,14 +98,23 @@ Result<FileDescriptor> AdoptListener(int fd) {
 }
 
 Result<uint16_t> LocalPort(int listener) {
-  sockaddr_storage address = {};
-  socklen_t length = sizeof(address);
-  if (::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
-    return SystemError("getsockname", errno);
+  const auto address = LocalAddress(listener);
+  if (!address) return Error(address.error());
+  return ntohs(address->ss_family == AF_INET6
+                   ? reinterpret_cast<const sockaddr_in6*>(&*address)->sin6_port
+                   : reinterpret_cast<const sockaddr_in*>(&*address)->sin_port);
+}
+
+Result<bool> ListensOnLoopback(int listener) {
+  const auto address = LocalAddress(listener);
+  if (!address) return Error(address.error());
+  if (address->ss_family == AF_INET6) {
+    const in6_addr& ipv6 = reinterpret_cast<const sockaddr_in6*>(&*address)->sin6_addr;
+    const bool mapped = IN6_IS_ADDR_V4MAPPED(&ipv6);
+    return mapped ? ipv6.s6_addr[12] == kIpv4LoopbackNet : IN6_IS_ADDR_LOOPBACK(&ipv6) != 0;
   }
-  return ntohs(address.ss_family == AF_INET6
-                   ? reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port
-                   : reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
+  const in_addr& ipv4 = reinterpret_cast<const sockaddr_in*>(&*address)->sin_addr;
+  return ntohl(ipv4.s_addr) >> 24 == kIpv4LoopbackNet;
 }
 
 void RaiseDescriptorLimit() {

@@ -21,6 +21,9 @@ Result<FileDescriptor> AdoptListener(int fd);
 /// The port that `listener` is bound to. Errors: kIo.
 Result<uint16_t> LocalPort(int listener);
 
+/// Whether only this machine can connect to `listener`. Errors: kIo.
+Result<bool> ListensOnLoopback(int listener);
+
 /// Raises this process's limit on open descriptors to what the system lets it have: a connection is
 /// a descriptor, and the usual limit of 1,024 is there for programs that use select(2).
 void RaiseDescriptorLimit();

@@ -203,6 +203,7 @@ bool RequestParser::OnMeaningfulHeader(std::string_view name, std::string_view v
     case std::string_view("Host").size():
       if (!EqualsIgnoringCase(name, "Host")) return true;
       ++hosts_;
+      host_index_ = request_.headers.size();
       if (IsMadeOf(value, kHostBytes)) return true;
       Refuse(400, "the Host header is not a name and a port");
       return false;

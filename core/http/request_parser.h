@@ -46,6 +46,10 @@ class RequestParser {
   bool keep_alive() const { return keep_alive_; }
   /// Whether the client speaks HTTP/1.0, which must be told that its connection is kept.
   bool http_1_0() const { return http_1_0_; }
+  /// The Host header; empty when there is none. Requires: kComplete.
+  std::string_view host() const {
+    return hosts_ > 0 ? std::string_view(request_.headers[host_index_].second) : "";
+  }
   /// Whether the body is compressed: there is a Content-Encoding.
   bool encoded() const { return encoded_; }
   /// What was read: whole at kComplete, its body without chunk framing but still compressed, its
@@ -84,6 +88,7 @@ class RequestParser {
   uint64_t body_missing_ = 0;  // bytes until the body or the chunk ends
   size_t chunk_extension_bytes_ = 0;
   int hosts_ = 0;
+  size_t host_index_ = 0;  // of the last one, in request_.headers
   bool chunked_ = false;
   bool started_ = false;
   bool skipped_empty_line_ = false;

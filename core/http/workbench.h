@@ -5,6 +5,7 @@
 #include "core/http/counters.h"
 #include "core/http/deadlines.h"
 #include "core/http/front_end.h"
+#include "core/http/host_filter.h"
 #include "core/http/limits.h"
 #include "core/http/unpack.h"
 
@@ -23,14 +24,17 @@ namespace gamevents::http {
 
 /// What the loops of one front end have in common. Outlives them. Thread-safe.
 struct Shared {
-  Shared(const FrontEndOptions& given, Handler asked)
+  /// `loopback`: whether only this machine can connect.
+  Shared(const FrontEndOptions& given, bool loopback, Handler asked)
       : options(given),
         handler(std::move(asked)),
+        hosts(given.hosts, loopback),
         unpacker(given.body_bytes_max),
         memory(given.request_memory_max) {}
 
   const FrontEndOptions options;
   const Handler handler;
+  const HostFilter hosts;
   const Unpacker unpacker;
   MemoryBudget memory;
   std::atomic<int64_t> open{0};  ///< connections, those on their way to a loop included

@@ -68,7 +68,8 @@ class RdProducer final : public Producer {
   std::mutex idle_mutex_;
   std::condition_variable idle_;
 
-  std::atomic<bool> stopping_{false};
+  std::atomic<bool> closing_{false};   // nothing more is taken
+  std::atomic<bool> stopping_{false};  // thread_ ends once nothing is pending
   std::thread thread_;
 };
 
@@ -159,6 +160,7 @@ Status RdProducer::Start(const ProducerOptions& options) {
 
 RdProducer::~RdProducer() {
   if (!handle_) return;
+  closing_.store(true);
   if (!Flush(delivery_timeout_)) {
     // What is left now is answered as purged (kClosed) by the thread below.
     rd_kafka_purge(handle_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
@@ -191,6 +193,9 @@ Result<rd_kafka_topic_t*> RdProducer::TopicFor(const std::string& name) {
 }
 
 Status RdProducer::Send(OutgoingRecord record, OnDelivery on_delivery) {
+  if (closing_.load()) {
+    return Error{Fault::kClosed, "send to " + record.topic + ": the producer is closing"};
+  }
   auto topic = TopicFor(record.topic);
   if (!topic) return std::move(topic).error();
 

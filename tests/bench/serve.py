@@ -128,7 +128,7 @@ def open_idle(port: int, count: int) -> list[socket.socket]:
     clients = []
     for _ in range(count):
         client = socket.create_connection(("127.0.0.1", port), 30)
-        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         clients.append(client)
     for client in clients:
         if not client.recv(4096).startswith(b"HTTP/1.1 200"):

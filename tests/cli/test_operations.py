@@ -267,6 +267,82 @@ def test_pages_of_an_allowed_origin(serve):
     assert value(scrape(server), "gamevents_producer_records_total") == 2
 
 
+def beacon(server, **headers):
+    """What navigator.sendBeacon sends for a text while a page closes."""
+    return server.request("/events", method="POST", body='{"event_type": "unload"}', headers={
+        "Content-Type": "text/plain;charset=UTF-8", "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "no-cors", **headers})
+
+
+def test_the_last_events_of_a_page_arrive(serve):
+    server = serve("--set", f"serve.cors_origins={GAME}")
+    answer = beacon(server, Origin=GAME)
+    assert (answer.status, answer.headers["Access-Control-Allow-Credentials"]) == (200, "true")
+    asks = {"Origin": GAME, "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "content-type"}
+    preflight = server.request("/events", method="OPTIONS", headers=asks)
+    assert preflight.headers["Access-Control-Allow-Credentials"] == "true"
+    assert beacon(server, Origin="http://evil.example").status == 403
+    assert beacon(serve("--set", "serve.cors_origins=*"), Origin=GAME).status == 415
+    assert value(scrape(server), "gamevents_producer_records_total") == 1
+
+
+# Each route that stores and that a page can have a browser ask for with an image or a link.
+STORING = ["/", SWORD, "/join_a_guild/u/g", "/purchase/sword/u", "/leave_a_guild/u",
+           "/leave_a_guild/u/g"]
+
+
+def test_pages_of_other_sites_store_nothing_by_a_get(serve):
+    server = serve()
+    processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "/readyz 200")
+    for site in ("cross-site", "same-site"):
+        for path in STORING:
+            for method in ("GET", "HEAD", "POST"):
+                refused = server.request(path, method=method, headers={"Sec-Fetch-Site": site})
+                assert refused.status == 403, (site, path, method)
+    assert value(scrape(server), "gamevents_producer_records_total") == 0
+    for headers in ({}, {"Sec-Fetch-Site": "none"}, {"Sec-Fetch-Site": "same-origin"}):
+        for path in STORING:
+            answer = server.request(path, headers=headers)
+            assert answer.status in (200, 409), (headers, path)
+            assert answer.headers["Cache-Control"] == "no-store", path
+    assert value(scrape(server), "gamevents_producer_records_total") == 3 * len(STORING)
+    shown = server.request("/inventory/u", headers={"Sec-Fetch-Site": "cross-site"})
+    assert (shown.status, shown.headers["Cache-Control"]) == (200, None)
+
+
+def test_a_name_that_is_made_to_resolve_to_the_server_is_not_its_own(serve):
+    """DNS rebinding: Host and Origin agree, but the name is the page's author's."""
+    server = serve("--set", "serve.hosts=game.example")
+    evil = {"Host": "evil.example:5000", "Origin": "http://evil.example:5000"}
+    for method, path in (("POST", "/events"), ("GET", SWORD), ("GET", "/inventory"),
+                         ("GET", "/dashboard"), ("GET", "/metrics")):
+        refused = server.request(path, method=method, body=b"" if method == "POST" else None,
+                                 headers=evil)
+        assert refused.status == 421, path
+        assert "serve.hosts" in refused.text
+    for name in ("localhost:1", "a.localhost", "127.0.0.1", "[::1]:9", "game.example:5000"):
+        assert server.request(SWORD, headers={"Host": name}).status == 200
+    metrics = scrape(server)
+    assert value(metrics, "gamevents_http_bad_requests_total", code="421") == 5
+    assert value(metrics, "gamevents_producer_records_total") == 5
+
+
+def test_beyond_loopback_names_are_checked_once_they_are_listed(serve):
+    free = serve("--host", "0.0.0.0")
+    assert free.request(SWORD, headers={"Host": "any.example"}).status == 200
+    listed = serve("--host", "0.0.0.0", "--set", "serve.hosts=game.example")
+    assert listed.request(SWORD, headers={"Host": "any.example"}).status == 421
+    assert listed.request(SWORD, headers={"Host": "game.example"}).status == 200
+
+
+def test_a_name_of_the_server_is_checked_by_the_configuration(gamevents, embedded):
+    done = gamevents("config", "check", "--set", "serve.hosts=http://game.example:5000",
+                     check=False)
+    assert done.returncode == 2
+    assert "is no host's name" in done.stderr.decode()
+
+
 def test_without_allowed_origins_pages_of_others_store_nothing(serve):
     server = serve()
     assert server.request(SWORD, headers={"Origin": GAME}).status == 403

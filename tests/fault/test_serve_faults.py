@@ -1,11 +1,13 @@
 """Goal: whatever fails behind or within `serve`, an event that it answered with 200 is in the log
-exactly once and in order, and every other answer is 503.
+exactly once and in order, and every other answer is 503; and neither an answer nor the end keeps
+anybody waiting for longer than it may.
 
 Method: `generate` plays players against `serve` and writes a ledger while Kafka is paused, killed,
 the disk is full, or `serve` itself is killed; then `consume --verify` holds the ledger against the
 topic. Nothing is sent twice (--retry 0), so a duplicate could only be the server's own.
 """
 
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -91,6 +93,44 @@ def test_kafka_sleeps_and_wakes_up(own_kafka, serve, play, gamevents, ledger):
     assert summary["refused"] > 0
     assert all(reason.startswith("503 ") for reason in summary["refusals"])
     check_ledger(gamevents, ledger, summary, topic=TOPIC)
+
+
+def post_at_once(server, count: int, body: bytes, headers: dict) -> list:
+    """The same request from so many clients at once: each one's status and seconds."""
+    def one(_):
+        begin = time.monotonic()
+        answer = server.request("/events", "POST", body, headers)
+        return answer.status, time.monotonic() - begin
+    with concurrent.futures.ThreadPoolExecutor(count) as clients:
+        return list(clients.map(one, range(count)))
+
+
+@pytest.mark.timeout(120)
+def test_repeats_share_the_fate_of_the_first(own_embedded, serve):
+    """With Kafka away, a repeat waits as long as the first, not behind it; and so does SIGTERM."""
+    drain_s, margin_s = 2, 3
+    own_embedded.create_topic(TOPIC, 1)
+    server = serve("--set", f"kafka.timeout={KAFKA_TIMEOUT_S}s", "--set",
+                   f"serve.drain={drain_s}s", topic=TOPIC)
+    processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "/readyz 200")
+    own_embedded.kill()
+    event, keyed = b'{"event_type":"a","event_id":"1"}', {"Content-Type": "application/x-ndjson",
+                                                          "Idempotency-Key": "k"}
+    lines = b"\n".join([event] * 12)
+    for count, body, headers in ((6, event, keyed), (6, b'{"event_type":"b"}', keyed | {
+            "Idempotency-Key": "other"}), (1, lines, {})):
+        answers = post_at_once(server, count, body, headers)
+        assert all(status == 503 and seconds < KAFKA_TIMEOUT_S + margin_s
+                   for status, seconds in answers), answers
+
+    # Clients that try again, and leave their earlier attempts behind.
+    with concurrent.futures.ThreadPoolExecutor(8) as clients:
+        for _ in range(8):
+            clients.submit(lambda: pytest.raises(
+                Exception, server.request, "/events", "POST", event, keyed, timeout=0.2))
+    begin = time.monotonic()
+    server.stop(60)
+    assert time.monotonic() - begin < drain_s + KAFKA_TIMEOUT_S + margin_s
 
 
 @pytest.mark.timeout(180)

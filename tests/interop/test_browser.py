@@ -37,6 +37,7 @@ async function attempt(path, options) {
 }
 (async () => {
   const json = {"Content-Type": "application/json"};
+  BEFORE;
   document.getElementById("outcome").textContent = JSON.stringify({
     simple: await attempt("/purchase_a_sword/simple", {method: "POST", body: "x"}),
     json: await attempt("/purchase_a_sword/json", {method: "POST", headers: json, body: "{}"}),
@@ -44,6 +45,20 @@ async function attempt(path, options) {
   });
 })();
 </script>"""
+
+
+# What a page sends while it closes: a beacon of a text and one of JSON, whose answers it never
+# sees. And an image, which has no Origin.
+LEAVING = """
+const event = user => JSON.stringify({event_type: "unload", purchase_user: user});
+navigator.sendBeacon(api + "/events", event("beacon"));
+navigator.sendBeacon(api + "/events", new Blob([event("blob")], {type: json["Content-Type"]}));
+await new Promise(done => {
+  const image = new Image();
+  image.onload = image.onerror = done;
+  image.src = api + "/purchase_a_sword/image";
+});
+"""
 
 
 @pytest.fixture
@@ -60,7 +75,8 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def page(tmp_path):
-    """A server of pages: `.url` is its origin; `.show(api_url)` gives what the page wrote down."""
+    """A server of pages: `.url` is its origin; `.show(api_url, before)` gives what the page wrote
+    down, which runs the script `before` first."""
     folder = tmp_path / "page"
     folder.mkdir()
     server = http.server.ThreadingHTTPServer(
@@ -70,8 +86,9 @@ def page(tmp_path):
     class Page:
         url = f"http://127.0.0.1:{server.server_port}"
 
-        def show(self, api_url: str) -> dict:
-            (folder / "game.html").write_text(PAGE.replace("API_URL", json.dumps(api_url)))
+        def show(self, api_url: str, before: str = "") -> dict:
+            (folder / "game.html").write_text(
+                PAGE.replace("API_URL", json.dumps(api_url)).replace("BEFORE", before))
             done = subprocess.run(
                 [CHROMIUM, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}",
                  f"{self.url}/game.html"],
@@ -95,16 +112,18 @@ def buyers(kcat, topic):
 
 def test_a_page_that_is_allowed_stores_events(serve, page, topic, buyers):
     server = serve("--set", f"serve.cors_origins={page.url}")
-    outcome = page.show(server.url)
+    outcome = page.show(server.url, LEAVING)
     for name in ("simple", "json", "key"):
         assert outcome[name]["status"] == 200, outcome
         assert outcome[name]["text"] == f"Hello {name}!! You purchased a Sword successfully!\n"
-    assert buyers() == ["simple", "json", "key"]
+    # The image is not: no browser says whose it is.
+    everybody = ["beacon", "blob", "json", "key", "simple"]
+    processes.wait_until(lambda: sorted(buyers()) == everybody, 10, "the beacons' events")
 
 
 def test_a_page_that_is_not_allowed_stores_nothing(serve, page, topic, buyers):
     server = serve("--set", "serve.cors_origins=http://another.example")
-    outcome = page.show(server.url)
+    outcome = page.show(server.url, LEAVING)
     for name in ("simple", "json", "key"):
         assert "Failed to fetch" in outcome[name].get("error", ""), outcome
     assert buyers() == []

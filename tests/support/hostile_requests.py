@@ -8,8 +8,8 @@ proxy before it could be made to disagree on where a request ends (request smugg
 import gzip
 import zlib
 
-HOST = b"Host: x\r\n"
-SOUND = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+HOST = b"Host: localhost\r\n"
+SOUND = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 REQUESTS: dict[str, tuple[bytes, list[int]]] = {}
 
 

@@ -7,6 +7,9 @@
 namespace gamevents::collector {
 namespace {
 
+// A waiting repeat without its record's bytes: the parcel, its callback, and their bookkeeping.
+constexpr size_t kWaiterBytes = 512;
+
 std::string WhyFailed(const Error& error) {
   if (error.fault == Fault::kFull) {
     return "too many events are waiting for Kafka; not stored: " + error.context;
@@ -23,6 +26,18 @@ constexpr std::string_view kBehindFull =
 constexpr std::string_view kNotRecalled =
     "not stored: the ids of earlier events are not read back yet, so nobody knows whether this one "
     "is there already; /readyz says what keeps it";
+
+constexpr std::string_view kTooManyWait =
+    "not stored: too many repeats wait for the same event, or for others, to be stored";
+
+// What a repeat that waits holds.
+size_t BytesOf(const kafka::OutgoingRecord& record) {
+  size_t bytes = kWaiterBytes + record.key.value_or("").size() + record.value.value_or("").size();
+  for (const kafka::Header& header : record.headers) {
+    bytes += header.name.size() + header.value.value_or("").size();
+  }
+  return bytes;
+}
 
 }  // namespace
 
@@ -48,15 +63,21 @@ void Batch::Begin(size_t index, Incoming event, std::string source) {
   const IdHash id = *parcel.id;
   // A std::function must be copyable, and what it holds is only moved out when it is called.
   auto kept = std::make_shared<Parcel>(std::move(parcel));
-  const auto decided = [self = shared_from_this(), kept](bool stored) {
-    if (stored) return self->Finish(self->outcomes_.Duplicate());
-    self->Send(std::move(*kept));
+  const auto decided = [self = shared_from_this(), kept](const Result<Duplicates::Claim>& claim) {
+    if (!claim) return self->Fail(kept->index, WhyFailed(claim.error()));
+    self->OnClaim(*claim, *kept);
   };
-  switch (duplicates.Take(id, context_.received_at, decided)) {
+  OnClaim(duplicates.Take(id, context_.received_at, BytesOf(kept->record), decided), *kept);
+}
+
+void Batch::OnClaim(Duplicates::Claim claim, Parcel& parcel) {
+  switch (claim) {
     case Duplicates::Claim::kYours:
-      return Send(std::move(*kept));
+      return Send(std::move(parcel));
     case Duplicates::Claim::kStored:
       return Finish(outcomes_.Duplicate());
+    case Duplicates::Claim::kTooMany:
+      return Fail(parcel.index, std::string(kTooManyWait));
     case Duplicates::Claim::kWait:
       return;
   }
@@ -88,10 +109,11 @@ void Batch::OnDelivery(size_t index, const std::optional<IdHash>& id,
   }
   if (error.fault == Fault::kBadInput) {
     Refuse(index, "Kafka does not take this event: " + error.context);
+    if (id) duplicates.Refused(*id);
   } else {
     Fail(index, WhyFailed(error));
+    if (id) duplicates.Failed(*id, error);
   }
-  if (id) duplicates.Failed(*id);
 }
 
 void Batch::Fail(size_t index, std::string reason) {

@@ -26,8 +26,8 @@ uint32_t WindowSeconds(std::chrono::milliseconds window) {
       std::clamp<int64_t>(seconds, 0, std::numeric_limits<uint32_t>::max()));
 }
 
-// An heir that fails at once comes back here: the next one is called when it has returned, not from
-// within it, or a thousand that wait would need a thousand times the stack.
+// An heir that is refused at once comes back here: the next one is called when it has returned, not
+// from within it, or a thousand that wait would need a thousand times the stack.
 void CallInTurn(Duplicates::OnDecided heir) {
   thread_local std::vector<Duplicates::OnDecided>* queue = nullptr;
   if (queue != nullptr) return queue->push_back(std::move(heir));
@@ -37,7 +37,7 @@ void CallInTurn(Duplicates::OnDecided heir) {
   while (!calls.empty()) {
     const Duplicates::OnDecided call = std::move(calls.back());
     calls.pop_back();
-    call(false);
+    call(Duplicates::Claim::kYours);
   }
   queue = nullptr;
 }
@@ -71,30 +71,50 @@ void Duplicates::Add(IdHash id, uint32_t mark, TimestampMs at) {
   if (!recent_.Find(id, Seconds(at))) recent_.Add(id, mark, Seconds(at));
 }
 
-Duplicates::Claim Duplicates::Take(IdHash event, TimestampMs now, OnDecided decided) {
+Duplicates::Claim Duplicates::Take(IdHash event, TimestampMs now, size_t bytes, OnDecided decided) {
   const std::lock_guard lock(mutex_);
   if (recent_.Find(event, Seconds(now))) return Claim::kStored;
   const auto [flight, is_new] = in_flight_.try_emplace(event);
   if (is_new) return Claim::kYours;
-  flight->second.push_back(std::move(decided));
+  if (flight->second.size() >= kWaitersPerEventMax || bytes > kWaitingBytesMax - waiting_bytes_) {
+    return Claim::kTooMany;
+  }
+  waiting_bytes_ += bytes;
+  flight->second.push_back({bytes, std::move(decided)});
   return Claim::kWait;
 }
 
+// Requires: the lock is held, and the event is in flight.
+std::deque<Duplicates::Waiter> Duplicates::TakeWaiters(IdHash event) {
+  const auto flight = in_flight_.find(event);
+  INVARIANT(flight != in_flight_.end());
+  std::deque<Waiter> waiting = std::move(flight->second);
+  in_flight_.erase(flight);
+  for (const Waiter& waiter : waiting) waiting_bytes_ -= waiter.bytes;
+  return waiting;
+}
+
 void Duplicates::Stored(IdHash event, TimestampMs at) {
-  std::deque<OnDecided> waiting;
+  std::deque<Waiter> waiting;
   {
     const std::lock_guard lock(mutex_);
     Add(event, 0, at);
-    const auto flight = in_flight_.find(event);
-    INVARIANT(flight != in_flight_.end());
-    waiting = std::move(flight->second);
-    in_flight_.erase(flight);
+    waiting = TakeWaiters(event);
   }
-  for (const OnDecided& decided : waiting) decided(true);
+  for (const Waiter& waiter : waiting) waiter.decided(Claim::kStored);
 }
 
-void Duplicates::Failed(IdHash event) {
-  OnDecided heir;
+void Duplicates::Failed(IdHash event, const Error& why) {
+  std::deque<Waiter> waiting;
+  {
+    const std::lock_guard lock(mutex_);
+    waiting = TakeWaiters(event);
+  }
+  for (const Waiter& waiter : waiting) waiter.decided(why);
+}
+
+void Duplicates::Refused(IdHash event) {
+  Waiter heir;
   {
     const std::lock_guard lock(mutex_);
     const auto flight = in_flight_.find(event);
@@ -105,8 +125,9 @@ void Duplicates::Failed(IdHash event) {
     }
     heir = std::move(flight->second.front());
     flight->second.pop_front();
+    waiting_bytes_ -= heir.bytes;
   }
-  CallInTurn(std::move(heir));
+  CallInTurn(std::move(heir.decided));
 }
 
 bool Duplicates::OpenRequest(std::string_view idempotency_key, uint32_t print, TimestampMs now) {

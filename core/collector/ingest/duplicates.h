@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/result.h"
 #include "core/collector/ingest/recent_ids.h"
 
 #include <chrono>
@@ -20,6 +21,12 @@ namespace gamevents::collector {
 IdHash EventIdentity(std::string_view event_id, std::string_view source);
 IdHash PlaceIdentity(std::string_view idempotency_key, size_t index);
 
+/// Repeats of one event that may wait for its fate: as many as one request has by default.
+inline constexpr size_t kWaitersPerEventMax = 10'000;
+/// What all waiting repeats may hold together. They wait for Kafka, so serve.queue_bytes bounds
+/// what they wait for, but not them.
+inline constexpr size_t kWaitingBytesMax = size_t{64} << 20;
+
 struct DuplicatesOptions {
   std::chrono::milliseconds window{};  ///< how long an event is remembered; 0: not at all
   size_t events_max = 0;               ///< how many are, the latest; 0: none
@@ -28,16 +35,23 @@ struct DuplicatesOptions {
 /// Which events are stored or on their way, so that each is stored once within the window however
 /// often it is sent. What it knows is only a shadow of the topic: see recall.h. Thread-safe; calls
 /// back without holding its lock.
+///
+/// A repeat waits at most as long as the attempt that it waits for. When Kafka cannot be reached,
+/// all repeats fail together: were each sent in its turn, the last would wait for as many timeouts
+/// as there are repeats. Only when Kafka does not take that very record is the next one tried: its
+/// content may differ.
 class Duplicates {
  public:
   enum class Claim : uint8_t {
-    kYours,   ///< store it, and say what became of it with Stored or Failed
-    kStored,  ///< a duplicate
-    kWait,    ///< somebody else is storing it: `decided` will be called
+    kYours,    ///< store it, and say what became of it with Stored, Refused or Failed
+    kStored,   ///< a duplicate
+    kWait,     ///< somebody else is storing it: `decided` will be called
+    kTooMany,  ///< as many wait already as may; try again later
   };
-  /// Called once, from any thread: true when the event has been stored by somebody else; false
-  /// when it has not, and it is now the callee's, as after kYours.
-  using OnDecided = std::function<void(bool stored)>;
+  /// Called once, from any thread: kStored when somebody else has stored the event; kYours when the
+  /// attempt before was refused, and the event is now the callee's; an error when the attempt
+  /// failed for everybody, with the reason.
+  using OnDecided = std::function<void(const Result<Claim>& decided)>;
 
   explicit Duplicates(DuplicatesOptions options);
 
@@ -47,11 +61,14 @@ class Duplicates {
   bool recalled() const;
   void Recalled();
 
-  /// Asks for the right to store the event; `decided` is kept only for kWait.
-  Claim Take(IdHash event, TimestampMs now, OnDecided decided);
+  /// Asks for the right to store the event; `decided` is kept only for kWait, and is counted as
+  /// `bytes` in kWaitingBytesMax then.
+  Claim Take(IdHash event, TimestampMs now, size_t bytes, OnDecided decided);
   void Stored(IdHash event, TimestampMs at);
-  /// The event is offered to the first who waits for it.
-  void Failed(IdHash event);
+  /// Kafka does not take this record: the event is offered to the first repeat that waits for it.
+  void Refused(IdHash event);
+  /// The event could not be stored now, whoever sends it: all that wait for it are told `why`.
+  void Failed(IdHash event, const Error& why);
 
   /// Whether `key` may be used for a request with this print of its content: not when it was used
   /// for another content within the window, or is in use for one. Each true is followed by one
@@ -67,18 +84,24 @@ class Duplicates {
   struct Hasher {
     size_t operator()(IdHash id) const { return static_cast<size_t>(id.low); }
   };
+  struct Waiter {
+    size_t bytes = 0;
+    OnDecided decided;
+  };
   struct OpenOne {
     uint32_t print = 0;
     size_t requests = 0;
   };
 
   void Add(IdHash id, uint32_t mark, TimestampMs at);
+  std::deque<Waiter> TakeWaiters(IdHash event);
 
   const bool enabled_;
   mutable std::mutex mutex_;
   bool recalled_;
   RecentIds recent_;
-  std::unordered_map<IdHash, std::deque<OnDecided>, Hasher> in_flight_;
+  std::unordered_map<IdHash, std::deque<Waiter>, Hasher> in_flight_;
+  size_t waiting_bytes_ = 0;
   std::unordered_map<IdHash, OpenOne, Hasher> open_requests_;
 };
 

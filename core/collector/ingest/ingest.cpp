@@ -60,7 +60,7 @@ struct Reading {
 };
 
 // How to read a request, by what its headers say. Errors: kUnsupported, saying what is taken.
-Result<Reading> HowToRead(const http::Request& request) {
+Result<Reading> HowToRead(const http::Request& request, const Cors& cors) {
   Reading reading;
   reading.type = ParseMediaType(FindHeader(request.headers, "Content-Type").value_or(""));
   const std::string& name = reading.type.name;
@@ -78,7 +78,8 @@ Result<Reading> HowToRead(const http::Request& request) {
     return reading;
   } else if (std::ranges::find(kLineTypes, name) != kLineTypes.end()) {
     reading.shape = Shape::kLines;
-  } else if (name.empty() || reading.type.IsJson()) {
+  } else if (name.empty() || reading.type.IsJson() ||
+             (name == "text/plain" && cors.IsListed(request.headers))) {
     reading.shape = Sniff(request.body);
   } else {
     return Error{Fault::kUnsupported,
@@ -179,6 +180,7 @@ Route Ingest::route() const {
               "/events",
               "stores the events in the body; answers with what became of each",
               [this](Call call) { OnEvents(std::move(call)); }};
+  route.stores = true;
   route.headers = {{"Idempotency-Key", "the same for a repeat of the request, and for no other",
                     R"({"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"})"}};
   route.bodies = {{"application/json", kJsonSchema},
@@ -198,7 +200,7 @@ void Ingest::OnEvents(Call call) const {
   const auto refuse = [&call](int status, const Error& error) {
     call.reply(RefuseWhole(status, error.context));
   };
-  const auto reading = HowToRead(call.request);
+  const auto reading = HowToRead(call.request, options_->cors);
   if (!reading) return refuse(415, reading.error());
   auto key = ReadIdempotencyKey(call.request.headers);
   if (!key) return refuse(400, key.error());

@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/collector/cors.h"
 #include "core/collector/events.h"
 #include "core/collector/ingest/duplicates.h"
 #include "core/collector/router.h"
@@ -22,6 +23,9 @@ struct IngestOptions {
   size_t event_bytes_max = 256 << 10;   ///< one event as it was sent
   size_t batch_events_max = 10'000;     ///< events of one request
   std::chrono::seconds retry_after{1};  ///< what a client is told to wait after a 503
+  /// Pages of the origins that it lists may send JSON as text/plain, as navigator.sendBeacon does.
+  /// From others it is refused: a browser lets any page send it without asking.
+  Cors cors{{}};
   /// Called, from any thread and maybe more than once, when the producer has ended for good.
   std::function<void(const Error&)> on_closed;
 };

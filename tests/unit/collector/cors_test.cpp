@@ -59,6 +59,30 @@ TEST_CASE("requests of other pages are admitted by exact origin") {
   CHECK_FALSE(none.Admits({{"Host", ""}, {"Origin", "null"}}));
 }
 
+TEST_CASE("what another site's page has a browser send without an Origin stores nothing") {
+  const Cors none({});
+  const Cors one({kGame});
+  const Cors any({"*"});
+  struct Case {
+    http::Headers headers;
+    bool none, one, any;
+  };
+  const http::Headers by_program = {{"Host", "localhost"}};
+  for (const Case& each :
+       {Case{by_program, true, true, true},
+        {{{"Sec-Fetch-Site", "none"}}, true, true, true},  // typed, or a bookmark
+        {{{"sec-fetch-site", "same-origin"}}, true, true, true},
+        {{{"Sec-Fetch-Site", "cross-site"}}, false, false, true},
+        {{{"Sec-Fetch-Site", "same-site"}}, false, false, true},
+        {{{"Sec-Fetch-Site", "cross-site"}, {"Origin", kGame}}, false, true, true},
+        {{{"Sec-Fetch-Site", "cross-site"}, {"Origin", "null"}}, false, false, true}}) {
+    INFO(each.headers.back().second);
+    CHECK(none.AdmitsStoring(each.headers) == each.none);
+    CHECK(one.AdmitsStoring(each.headers) == each.one);
+    CHECK(any.AdmitsStoring(each.headers) == each.any);
+  }
+}
+
 TEST_CASE("a preflight is told what the route takes") {
   const Cors cors({kGame});
   const http::Request request = PreflightOf(kGame, "content-type, x-api-key");
@@ -108,12 +132,24 @@ TEST_CASE("answers name the origin, and caches keep them apart") {
   CHECK(CorsHeaderOf(allowed, "Access-Control-Allow-Origin") == kGame);
   CHECK(CorsHeaderOf(allowed, "Access-Control-Expose-Headers") == "Retry-After");
   CHECK(CorsHeaderOf(allowed, "Vary") == "Origin");
+  CHECK(CorsHeaderOf(allowed, "Access-Control-Allow-Credentials") == "true");
   const http::Response other = mark(Cors({kGame}), {{"Origin", "https://evil.example"}});
   CHECK(CorsHeaderOf(other, "Access-Control-Allow-Origin").empty());
+  CHECK(CorsHeaderOf(other, "Access-Control-Allow-Credentials").empty());
   CHECK(CorsHeaderOf(other, "Vary") == "Origin");
   const http::Response any = mark(Cors({"*"}), {});
   CHECK(CorsHeaderOf(any, "Access-Control-Allow-Origin") == "*");
+  CHECK(CorsHeaderOf(any, "Access-Control-Allow-Credentials").empty());
   CHECK(CorsHeaderOf(any, "Vary").empty());
+  // Of both, the name says more: sendBeacon works from there.
+  const Cors both({"*", kGame});
+  const http::Response named = mark(both, {{"Origin", kGame}});
+  CHECK(CorsHeaderOf(named, "Access-Control-Allow-Origin") == kGame);
+  CHECK(CorsHeaderOf(named, "Access-Control-Allow-Credentials") == "true");
+  const http::Response unnamed = mark(both, {{"Origin", "https://other.example"}});
+  CHECK(CorsHeaderOf(unnamed, "Access-Control-Allow-Origin") == "*");
+  CHECK(CorsHeaderOf(unnamed, "Access-Control-Allow-Credentials").empty());
+  CHECK(CorsHeaderOf(unnamed, "Vary") == "Origin");
   CHECK(mark(Cors({}), {{"Origin", kGame}}).headers.empty());
 }
 

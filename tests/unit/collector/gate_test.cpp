@@ -66,6 +66,11 @@ struct GateFixture {
         "buys",
         [this](Call call) { waiting.push_back(std::move(call.reply)); }},
        {{"GET"}, "/drop", "forgets its reply", [](const Call&) {}},
+       {.methods = {"GET"},
+        .pattern = "/store",
+        .help = "stores",
+        .handler = [](const Call& call) { call.reply(TextResponse(200, "stored\n")); },
+        .stores = true},
        {{"GET"},
         "/healthz",
         "health",
@@ -258,6 +263,32 @@ TEST_CASE("a page that is allowed can read every answer, and one that is not can
   CHECK((*asked)->status == 200);
   CHECK(HeaderOf(asked, "Access-Control-Allow-Methods") == "POST, OPTIONS");
   CHECK(HeaderOf(asked, "Access-Control-Allow-Origin") == "https://game.example");
+}
+
+TEST_CASE("a page of another site has nothing stored by an image or a link") {
+  GateOptions options;
+  options.cors_origins = {"https://game.example"};
+  GateFixture fixture(std::move(options));
+  const http::Headers image = {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Mode", "no-cors"}};
+  for (const char* method : {"GET", "HEAD"}) {
+    CHECK((*fixture.Ask("/store", image, method))->status == 403);
+  }
+  CHECK(fixture.Shows(std::string(kRefused) + R"({reason="origin"} 2)"));
+  CHECK((*fixture.Ask("/page", image, "GET"))->status == 200);  // stores nothing
+  CHECK((*fixture.Ask("/store", image, "OPTIONS"))->status == 200);
+  const http::Headers typed = {{"Sec-Fetch-Site", "none"}, {"Sec-Fetch-Mode", "navigate"}};
+  CHECK((*fixture.Ask("/store", typed, "GET"))->status == 200);
+  http::Headers listed = image;
+  listed.emplace_back("Origin", "https://game.example");
+  CHECK((*fixture.Ask("/store", listed, "GET"))->status == 200);
+}
+
+TEST_CASE("no cache keeps what a route that stores answers") {
+  GateFixture fixture;
+  CHECK(HeaderOf(fixture.Ask("/store", {}, "GET"), "Cache-Control") == "no-store");
+  CHECK(HeaderOf(fixture.Ask("/store", {{"Origin", "https://evil.example"}}, "GET"),
+                 "Cache-Control") == "no-store");
+  CHECK(HeaderOf(fixture.Ask("/page", {}, "GET"), "Cache-Control").empty());
 }
 
 TEST_CASE("the access log has a line for each answer, without the query") {

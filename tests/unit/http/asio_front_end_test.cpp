@@ -5,6 +5,7 @@
 #include "tests/unit/catch.h"
 #include "tests/unit/http/client.h"
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <memory>
@@ -35,6 +36,13 @@ void FrontEndEcho(Request request, const Reply& reply) {
   reply(std::move(response));
 }
 
+// How often `status` was answered without the handler.
+uint64_t RefusalsOf(const FrontEndStats& stats, int status) {
+  const auto found = std::ranges::find(kRefusalStatuses, status);
+  REQUIRE(found != kRefusalStatuses.end());
+  return stats.refused[static_cast<size_t>(found - kRefusalStatuses.begin())];
+}
+
 std::unique_ptr<FrontEnd> FrontEndStart(const FrontEndOptions& options,
                                         Handler handler = FrontEndEcho) {
   auto front_end = FrontEnd::Start(options, std::move(handler));
@@ -48,15 +56,43 @@ TEST_CASE("a request reaches the handler as it was sent") {
   const auto server = FrontEndStart(FrontEndTestOptions());
   Client client(server->port());
   client.Send(
-      "GET /a%2Fb%20c/%0A?x=%41&y HTTP/1.1\r\nHost: x\r\nUser-Agent: t%20u\r\n"
+      "GET /a%2Fb%20c/%0A?x=%41&y HTTP/1.1\r\nHost: localhost\r\nUser-Agent: t%20u\r\n"
       "REMOTE_ADDR: 6.6.6.6\r\nRange: junk\r\nAccept-Encoding: gzip\r\n\r\n");
   const std::string answer = client.ReadAnswer();
   CHECK(StatusOf(answer) == 200);
   // A REMOTE_ADDR that the client sends is a header like any other, never the address.
   CHECK(BodyOf(answer) ==
-        "GET /a%2Fb%20c/%0A x=%41&y 0 127.0.0.1\nHost: x\nUser-Agent: t%20u\n"
+        "GET /a%2Fb%20c/%0A x=%41&y 0 127.0.0.1\nHost: localhost\nUser-Agent: t%20u\n"
         "REMOTE_ADDR: 6.6.6.6\nRange: junk\nAccept-Encoding: gzip");
   CHECK(answer.find("\r\nContent-Type: text/plain; charset=utf-8\r\n") != std::string::npos);
+}
+
+TEST_CASE("a request for a name that is not the server's is answered before the handler sees it") {
+  bool asked = false;
+  FrontEndOptions options = FrontEndTestOptions();
+  options.hosts = {"game.example"};
+  const auto server = FrontEndStart(options, [&asked](const Request&, const Reply& reply) {
+    asked = true;
+    reply({});
+  });
+  Client client(server->port());
+  const auto ask = [&client](const std::string& host) {
+    client.Send("POST / HTTP/1.1\r\n" + host + "Content-Length: 1\r\n\r\nx");
+    return client.ReadAnswer();
+  };
+  const std::string answer = ask("Host: evil.example:5000\r\n");
+  CHECK(StatusOf(answer) == 421);
+  CHECK(answer.starts_with("HTTP/1.1 421 Misdirected Request\r\n"));
+  CHECK(BodyOf(answer) ==
+        "this server is not known as evil.example:5000; who runs it can list the name in "
+        "serve.hosts\n");
+  CHECK_FALSE(asked);
+  CHECK(RefusalsOf(server->stats(), 421) == 1);
+  // The connection goes on.
+  CHECK(StatusOf(ask("A: b\r\nHost: game.example\r\n")) == 200);
+  CHECK(asked);
+  client.Send("GET / HTTP/1.0\r\n\r\n");
+  CHECK(StatusOf(client.ReadAnswer()) == 200);
 }
 
 TEST_CASE("the longest request line is served and one byte more is refused") {
@@ -77,7 +113,7 @@ TEST_CASE("bodies are taken up to their limit, compressed ones by what comes out
   const auto server = FrontEndStart(FrontEndTestOptions());
   const auto post = [&](const std::string& headers, const std::string& body) {
     Client client(server->port());
-    client.Send("POST /e HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n" + body);
+    client.Send("POST /e HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n" + body);
     const std::string answer = client.ReadAnswer();
     return std::to_string(StatusOf(answer)) + " " + BodyOf(answer).substr(0, 15);
   };
@@ -101,7 +137,7 @@ TEST_CASE("bodies are taken up to their limit, compressed ones by what comes out
 TEST_CASE("one connection serves one request after another, pipelined ones too") {
   const auto server = FrontEndStart(FrontEndTestOptions());
   Client client(server->port());
-  client.Send(Get("/one") + "HEAD /two HTTP/1.1\r\nHost: x\r\n\r\n" + Get("/three"));
+  client.Send(Get("/one") + "HEAD /two HTTP/1.1\r\nHost: localhost\r\n\r\n" + Get("/three"));
   CHECK(BodyOf(client.ReadAnswer()).starts_with("GET /one "));
   const std::string head = client.ReadAnswer(/*has_body=*/false);
   CHECK(StatusOf(head) == 200);
@@ -110,8 +146,8 @@ TEST_CASE("one connection serves one request after another, pipelined ones too")
 
   // The body of a GET is read as its body, never as the next request.
   const std::string body = Get("/smuggled");
-  client.Send("GET /four HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
-              "\r\n\r\n" + body);
+  client.Send("GET /four HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
+              std::to_string(body.size()) + "\r\n\r\n" + body);
   client.Send(Get("/five"));
   CHECK(BodyOf(client.ReadAnswer()).starts_with("GET /four "));
   CHECK(BodyOf(client.ReadAnswer()).starts_with("GET /five "));
@@ -124,7 +160,7 @@ TEST_CASE("a proxy that is trusted says who the client is, any other is the clie
   const auto wary = FrontEndStart(FrontEndTestOptions());
   const auto seen_by = [](const FrontEnd& server, const std::string& headers) {
     Client client(server.port());
-    client.Send("GET / HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n");
+    client.Send("GET / HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
     const std::string body = BodyOf(client.ReadAnswer());
     return body.substr(0, body.find('\n'));
   };
@@ -251,7 +287,7 @@ TEST_CASE("a drain lets an idle client go, and one that has begun to ask finish"
   auto drained =
       std::async(std::launch::async, [&] { return server->Drain(milliseconds(10'000)); });
   CHECK(idle.Closed());
-  slow.Send("st: x\r\n\r\n");
+  slow.Send("st: localhost\r\n\r\n");
   const std::string answer = slow.ReadAnswer();
   CHECK(StatusOf(answer) == 200);
   CHECK(answer.find("\r\nConnection: close\r\n") != std::string::npos);

@@ -107,7 +107,7 @@ std::string BodyOf(std::string_view answer) {
 }
 
 std::string Get(const std::string& target) {
-  return "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n";
+  return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
 }
 
 }  // namespace gamevents::http

@@ -128,7 +128,8 @@ TEST_CASE("a client is told to continue before it sends a body, or refused befor
   Held held;
   const auto server = ConnectionStart(ConnectionTestOptions(), held.handler());
   Client client(server->port());
-  const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: ";
+  const std::string head =
+      "POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: ";
   // Told only when it is its turn: the answer before it comes first.
   client.Send(Get("/0") + head + "2\r\n\r\n");
   held.AwaitCount(1);
@@ -169,7 +170,7 @@ TEST_CASE("a client that is too slow is told so, one that is silent is let go") 
   Client slow_headers(server->port());
   slow_headers.Send("GET / HTT");
   Client slow_body(server->port());
-  slow_body.Send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na");
+  slow_body.Send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\na");
   Client silent(server->port());
   silent.Send(Get("/"));
   CHECK(StatusOf(silent.ReadAnswer()) == 200);
@@ -249,8 +250,8 @@ TEST_CASE("unfinished requests share a budget, and who is beyond it may try agai
   FrontEndOptions options = ConnectionTestOptions();
   options.request_memory_max = 1 << 20;
   const auto server = ConnectionStart(options);
-  const std::string part =
-      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n" + std::string(900'000, 'b');
+  const std::string part = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n" +
+                           std::string(900'000, 'b');
   Client first(server->port());
   first.Send(part);
   while (server->stats().bytes_received < part.size()) {
@@ -286,7 +287,8 @@ TEST_CASE("a request cut off or reset at every byte leaves nothing behind") {
   Held held;
   const auto server = ConnectionStart(ConnectionTestOptions(), held.handler());
   const std::string request =
-      "POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n";
+      "POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n";
   size_t turns = 0;
   for (size_t cut = 0; cut <= request.size(); ++cut) {
     for (const bool reset : {false, true}) {

@@ -29,6 +29,30 @@ TEST_CASE("port 0 is an ephemeral port, and a port is bound once") {
   CHECK(Listen("localhost", port).error().fault == Fault::kExists);
 }
 
+TEST_CASE("who can connect is known by the address that was bound") {
+  struct Case {
+    const char* host;
+    bool loopback;
+  };
+  for (const Case& each : {Case{"127.0.0.1", true},
+                           {"127.1.2.3", true},
+                           {"localhost", true},
+                           {"0.0.0.0", false},
+                           {"::1", true},
+                           {"::ffff:127.0.0.1", true},
+                           {"::", false}}) {
+    INFO(each.host);
+    const auto listener = Listen(each.host, 0);
+    if (!listener && std::string(each.host).find(':') != std::string::npos) {
+      WARN("no IPv6 on this machine: " + listener.error().context);
+      continue;
+    }
+    REQUIRE(listener.ok());
+    CHECK(ListensOnLoopback(listener->get()).value() == each.loopback);
+  }
+  CHECK(ListensOnLoopback(-1).error().fault == Fault::kIo);
+}
+
 TEST_CASE("a socket that listens already is taken over, and nothing else is") {
   auto made = Listen("127.0.0.1", 0);
   REQUIRE(made.ok());

@@ -165,7 +165,7 @@ TEST_CASE("to HTTP/1.0 a stream is what comes up to the end of the connection") 
 TEST_CASE("HEAD has the head alone, and the stream's maker is told that nobody is there") {
   Streams streams;
   Client client(streams.server().port());
-  client.Send("HEAD /stream HTTP/1.1\r\nHost: x\r\n\r\n" + Get("/next"));
+  client.Send("HEAD /stream HTTP/1.1\r\nHost: localhost\r\n\r\n" + Get("/next"));
   CHECK(client.ReadUntil("\r\n\r\n").find("chunked") != std::string::npos);
   CHECK(BodyOf(client.ReadAnswer()) == "/next");
   CHECK(Await([&] { return streams.At(0).closed(); }));
@@ -174,7 +174,7 @@ TEST_CASE("HEAD has the head alone, and the stream's maker is told that nobody i
 
 TEST_CASE("a stream notices its client's going, however it goes and whatever was agreed") {
   Streams streams;
-  const std::string last = "GET /stream HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+  const std::string last = "GET /stream HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
   for (const std::string& request : {Get("/stream"), last}) {
     for (const bool reset : {false, true}) {
       Client client(streams.server().port());

@@ -6,6 +6,7 @@
 #include "tests/unit/kafka/mock_cluster.h"
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
 
@@ -148,6 +149,27 @@ TEST_CASE("closing reports what is still queued") {
   REQUIRE(tally.errors.size() == 1);
   const Fault fault = tally.errors[0].fault;
   CHECK((fault == Fault::kClosed || fault == Fault::kUnavailable));
+}
+
+TEST_CASE("a callback that sends again does not keep the producer from closing") {
+  ProducerOptions options = Options(DeadClient(milliseconds(500)));
+  options.delivery_timeout = milliseconds(500);
+  auto producer = Producer::Open(options);
+  REQUIRE(producer.ok());
+  Producer& closing = **producer;
+  int sent = 1;
+  Status refused = Done{};
+  // As a repeat that takes the place of the one that failed. It would go on for ever.
+  std::function<void(Result<Delivery>)> again = [&](const Result<Delivery>&) {
+    if (sent == 20) return;
+    refused = closing.Send(Record("again"), again);
+    if (refused) ++sent;
+  };
+  REQUIRE((*producer)->Send(Record("x"), again).ok());
+  producer->reset();
+  CHECK(sent == 1);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().fault == Fault::kClosed);
 }
 
 TEST_CASE("a partition that is not there is refused") {

@@ -1,5 +1,6 @@
-// Goal: of an event that is sent several times, also at once, one is stored; when that fails, the
-// next is. Method: claims in every order, told by hand how they end; then many threads.
+// Goal: of an event that is sent several times, also at once, one is stored; when Kafka refuses it,
+// the next is; when Kafka is away, all fail together. Method: claims in every order, told by hand
+// how they end; then many threads.
 #include "core/collector/ingest/duplicates.h"
 
 #include "tests/unit/catch.h"
@@ -20,54 +21,103 @@ constexpr DuplicatesOptions kOptions{std::chrono::minutes(10), 1'000};
 constexpr TimestampMs kNow(1'795'428'000'123);
 const IdHash kId = EventIdentity("e", "");
 
-void NotDecided(bool) { FAIL("nobody was to be told"); }
+constexpr size_t kBytes = 100;  // of each that waits
+
+void NotDecided(const Result<Claim>&) { FAIL("nobody was to be told"); }
 
 }  // namespace
 
 TEST_CASE("stored once, an event is a duplicate until the window ends") {
   Duplicates duplicates(kOptions);
-  CHECK(duplicates.Take(kId, kNow, NotDecided) == Claim::kYours);
+  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kYours);
   duplicates.Stored(kId, kNow);
-  CHECK(duplicates.Take(kId, kNow, NotDecided) == Claim::kStored);
+  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kStored);
   const TimestampMs later(kNow.value + 601'000);
-  CHECK(duplicates.Take(kId, later, NotDecided) == Claim::kYours);
-  duplicates.Failed(kId);
-  CHECK(duplicates.Take(kId, later, NotDecided) == Claim::kYours);
+  CHECK(duplicates.Take(kId, later, kBytes, NotDecided) == Claim::kYours);
+  duplicates.Failed(kId, {Fault::kUnavailable, "away"});
+  CHECK(duplicates.Take(kId, later, kBytes, NotDecided) == Claim::kYours);
 }
 
-TEST_CASE("a repeat waits for the first, and takes its place when it failed") {
-  Duplicates duplicates(kOptions);
-  std::string told;
-  const auto waiter = [&told](const char* name) {
-    return [&told, name](bool stored) { told += std::string(name) + (stored ? "+" : "-"); };
-  };
-  CHECK(duplicates.Take(kId, kNow, NotDecided) == Claim::kYours);
-  CHECK(duplicates.Take(kId, kNow, waiter("a")) == Claim::kWait);
-  CHECK(duplicates.Take(kId, kNow, waiter("b")) == Claim::kWait);
-  CHECK(duplicates.Take(kId, kNow, waiter("c")) == Claim::kWait);
-  CHECK(told.empty());
-  duplicates.Failed(kId);
-  CHECK(told == "a-");  // a is to store it now; the others wait for a
-  duplicates.Stored(kId, kNow);
-  CHECK(told == "a-b+c+");
-  CHECK(duplicates.Take(kId, kNow, NotDecided) == Claim::kStored);
-}
+namespace {
 
-TEST_CASE("a long row of repeats that all fail at once needs no deep stack, and linear time") {
-  constexpr int kRepeats = 200'000;
-  Duplicates duplicates(kOptions);
-  int failed = 0;
-  CHECK(duplicates.Take(kId, kNow, NotDecided) == Claim::kYours);
-  for (int i = 0; i < kRepeats; ++i) {
-    const Claim claim = duplicates.Take(kId, kNow, [&](bool stored) {
-      failed += stored ? 0 : 1;
-      duplicates.Failed(kId);
-    });
-    REQUIRE(claim == Claim::kWait);
+// Notes under `name` how each that waits was decided.
+class Told {
+ public:
+  Duplicates::OnDecided Waiter(const char* name) {
+    return [this, name](const Result<Claim>& decided) {
+      text_ += name;
+      text_ += !decided ? "!" + decided.error().context : *decided == Claim::kStored ? "+" : "-";
+    };
   }
-  duplicates.Failed(kId);
-  CHECK(failed == kRepeats);
-  CHECK(duplicates.Take(kId, kNow, NotDecided) == Claim::kYours);
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace
+
+TEST_CASE("a repeat waits for the first, and takes its place when that was refused") {
+  Duplicates duplicates(kOptions);
+  Told told;
+  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kYours);
+  for (const char* name : {"a", "b", "c"}) {
+    CHECK(duplicates.Take(kId, kNow, kBytes, told.Waiter(name)) == Claim::kWait);
+  }
+  CHECK(told.text().empty());
+  duplicates.Refused(kId);
+  CHECK(told.text() == "a-");  // a is to store it now; the others wait for a
+  duplicates.Stored(kId, kNow);
+  CHECK(told.text() == "a-b+c+");
+  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kStored);
+}
+
+TEST_CASE("when the first fails for want of Kafka, all that wait fail with it") {
+  Duplicates duplicates(kOptions);
+  Told told;
+  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kYours);
+  for (const char* name : {"a", "b"}) {
+    CHECK(duplicates.Take(kId, kNow, kBytes, told.Waiter(name)) == Claim::kWait);
+  }
+  duplicates.Failed(kId, {Fault::kUnavailable, "away;"});
+  CHECK(told.text() == "a!away;b!away;");
+  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kYours);
+}
+
+TEST_CASE("so many may wait for one event, and no more") {
+  Duplicates duplicates(kOptions);
+  size_t refused = 0;
+  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kYours);
+  const auto wait = [&] {
+    return duplicates.Take(kId, kNow, kBytes, [&](const Result<Claim>& decided) {
+      refused += decided && *decided == Claim::kYours ? 1 : 0;
+      duplicates.Refused(kId);
+    });
+  };
+  for (size_t i = 0; i < kWaitersPerEventMax; ++i) REQUIRE(wait() == Claim::kWait);
+  CHECK(wait() == Claim::kTooMany);
+  // Each is refused in its turn: that needs no deep stack, and linear time.
+  duplicates.Refused(kId);
+  CHECK(refused == kWaitersPerEventMax);
+  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kYours);
+}
+
+TEST_CASE("what waits for all events together is bounded by its bytes, and given back") {
+  Duplicates duplicates(kOptions);
+  constexpr size_t kHalf = kWaitingBytesMax / 2;
+  const auto ignore = [](const Result<Claim>&) {};
+  const IdHash other = EventIdentity("other", "");
+  for (int round = 0; round < 3; ++round) {
+    CHECK(duplicates.Take(kId, kNow, kHalf, NotDecided) == Claim::kYours);
+    CHECK(duplicates.Take(other, kNow, kHalf, NotDecided) == Claim::kYours);
+    CHECK(duplicates.Take(kId, kNow, kHalf, ignore) == Claim::kWait);
+    CHECK(duplicates.Take(other, kNow, kHalf, ignore) == Claim::kWait);
+    CHECK(duplicates.Take(kId, kNow, 1, NotDecided) == Claim::kTooMany);
+    duplicates.Refused(kId);  // its heir waits no longer
+    CHECK(duplicates.Take(kId, kNow, 1, ignore) == Claim::kWait);
+    duplicates.Failed(kId, {Fault::kIo, "disk"});
+    duplicates.Failed(other, {Fault::kIo, "disk"});
+  }
 }
 
 TEST_CASE("a key is for one content") {
@@ -95,7 +145,7 @@ TEST_CASE("what the topic holds is remembered; switched off there is nothing to 
   duplicates.RememberRequest("k", 7, kNow);
   duplicates.Recalled();
   CHECK(duplicates.recalled());
-  CHECK(duplicates.Take(kId, kNow, NotDecided) == Claim::kStored);
+  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kStored);
   CHECK_FALSE(duplicates.OpenRequest("k", 8, kNow));
   for (const DuplicatesOptions& off :
        {DuplicatesOptions{{}, 5}, DuplicatesOptions{std::chrono::minutes(1), 0}}) {
@@ -112,16 +162,17 @@ TEST_CASE("many threads store each event once") {
   const auto play = [&](int thread) {
     for (int i = 0; i < kEvents; ++i) {
       const IdHash id = EventIdentity(std::to_string(i), "");
-      // Of each event one thread's attempt succeeds, the others' fail.
+      // Of each event one thread's attempt succeeds, the others' are refused.
       const auto store = [&, id, i, thread] {
-        if (i % 4 != thread) return duplicates.Failed(id);
+        if (i % 4 != thread) return duplicates.Refused(id);
         ++stored[static_cast<size_t>(i)];
         duplicates.Stored(id, kNow);
       };
-      const Claim claim = duplicates.Take(id, kNow, [&told, store](bool done) {
-        if (!done) store();
-        ++told;
-      });
+      const Claim claim =
+          duplicates.Take(id, kNow, kBytes, [&told, store](const Result<Claim>& done) {
+            if (done && *done == Claim::kYours) store();
+            ++told;
+          });
       if (claim == Claim::kYours) store();
       if (claim != Claim::kWait) ++told;
     }

@@ -174,17 +174,36 @@ TEST_CASE("a repeat is a duplicate, in the same request, later, and while the fi
   CHECK(BodyOf(later) == "{\"accepted\":0,\"duplicates\":1,\"rejected\":[]}\n");
 }
 
-TEST_CASE("when the first fails, the repeat that waits for it is sent in its turn") {
+TEST_CASE("when Kafka refuses the first, the repeat that waits for it is sent in its turn") {
   Fixture fixture;
   const std::string event = R"({"event_type":"a","event_id":"1"})";
   const Answer first = fixture.Post(event);
   const Answer second = fixture.Post(event);
-  fixture.Deliver(Error{Fault::kIo, "disk"});
-  CHECK(StatusOf(first) == 503);
+  fixture.Deliver(Error{Fault::kBadInput, "too large"});
+  CHECK(StatusOf(first) == 400);
   CHECK_FALSE(second->has_value());
   fixture.Deliver();
   CHECK(StatusOf(second) == 200);
   CHECK(Says(fixture.Post(event), "\"duplicates\":1"));
+}
+
+TEST_CASE("when Kafka is away, repeats fail with the first, at once and alike") {
+  Fixture fixture;
+  const std::string event = R"({"event_type":"a","event_id":"1"})";
+  const http::Headers key = {{"Idempotency-Key", "k"}};
+  std::vector<Answer> answers = {fixture.Post("[" + event + "," + event + "]")};
+  for (int i = 0; i < 2; ++i) answers.push_back(fixture.Post(event));
+  std::vector<Answer> keyed;
+  for (int i = 0; i < 3; ++i) keyed.push_back(fixture.Post(R"({"event_type":"b"})", key));
+  for (int i = 0; i < 2; ++i) fixture.Deliver(Error{Fault::kUnavailable, "away"});
+  for (const Answer& answer : answers) {
+    CHECK(StatusOf(answer) == 503);
+    CHECK(Says(answer, "it may or may not be stored: away\",\"retryable\":true"));
+  }
+  for (const Answer& answer : keyed) CHECK(BodyOf(answer) == BodyOf(keyed.front()));
+  const Answer again = fixture.Post(event);
+  fixture.Deliver();
+  CHECK(StatusOf(again) == 200);
 }
 
 TEST_CASE("an Idempotency-Key makes a whole request repeatable, event by event") {
@@ -284,6 +303,19 @@ TEST_CASE("types that are not taken are refused") {
     fixture.Deliver();
     CHECK(StatusOf(answer) == 200);
   }
+}
+
+TEST_CASE("a text is taken as JSON from a page whose origin is listed by name") {
+  Fixture fixture;
+  fixture.options.cors = Cors({"https://game.example", "*"});
+  const auto beacon = [&fixture](const std::string& origin) {
+    return fixture.Post(R"({"event_type":"unload"})",
+                        {{"Content-Type", "text/plain;charset=UTF-8"}, {"Origin", origin}});
+  };
+  const Answer answer = beacon("https://game.example");
+  fixture.Deliver();
+  CHECK(StatusOf(answer) == 200);
+  CHECK(StatusOf(beacon("https://evil.example")) == 415);
 }
 
 TEST_CASE("CloudEvents in each mode become the same event") {

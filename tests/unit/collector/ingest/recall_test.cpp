@@ -50,8 +50,8 @@ class ListReader final : public kafka::Reader {
 };
 
 bool Knows(Duplicates& duplicates, IdHash id) {
-  const bool known = duplicates.Take(id, kRecallNow, nullptr) == Duplicates::Claim::kStored;
-  if (!known) duplicates.Failed(id);
+  const bool known = duplicates.Take(id, kRecallNow, 0, nullptr) == Duplicates::Claim::kStored;
+  if (!known) duplicates.Refused(id);
   return known;
 }
 
