@@ -32,7 +32,7 @@ http::Response AnswerOf(const state::Folded& folded, const std::string& event_id
   event::EventWriter writer;
   writer.Add("status", refused ? "refused" : "done");
   if (refused) {
-    writer.Add("reason", state::DescribeRefusal(folded.outcome, folded.state));
+    writer.Add("reason", state::DescribeRefusal(folded.outcome));
   } else {
     answer(folded, writer);
   }

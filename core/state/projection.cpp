@@ -198,7 +198,7 @@ void Projection::WriteSnapshots() {
     wake_.wait(lock, [this] { return to_write_ || writer_ends_; });
     if (!to_write_) return;
     lock.unlock();
-    const Status saved = file_->Save(*to_write_);
+    const Status saved = file_->Save(std::move(*to_write_));
     if (!saved) options_.warn("the state's snapshot was not written: " + saved.error().context);
     lock.lock();
     to_write_.reset();
