@@ -42,6 +42,8 @@ using std::chrono::steady_clock;
 constexpr milliseconds kProbeTimeout{2'000};
 // What a producer gets at least to be flushed in, when requests took all of serve.drain.
 constexpr milliseconds kFlushMin{100};
+// What is left of serve.drain for the answers that are given at its end.
+constexpr milliseconds kAnswerTime{500};
 
 // Why the server must end although nobody asked it to.
 class FatalError {
@@ -169,8 +171,11 @@ Status ReloadLevel(const Context& context) {
 }
 
 // Answers what has begun and sees that what was taken is stored, within `drain`.
-Status Drain(http::FrontEnd& front_end, kafka::Producer& producer, milliseconds drain) {
+Status Drain(http::FrontEnd& front_end, kafka::Producer& producer, state::Projection& projection,
+             milliseconds drain) {
   const auto deadline = steady_clock::now() + drain;
+  // A command that waits for the fold is told before the end that it waits in vain.
+  projection.EndWaitsBy(deadline - std::min(kAnswerTime, drain / 4));
   Status answered = front_end.Drain(drain);
   const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
   Status flushed = producer.Flush(std::max(left, kFlushMin));
@@ -241,7 +246,9 @@ Result<Exit> RunServe(const Context& context) {
   if (!ended) spdlog::info("stopping: what has begun is answered first");
   readiness.StartDraining();
   std::this_thread::sleep_for(ended ? milliseconds(0) : settings.serve.drain_delay);
-  Status drained = Drain(**front_end, **producer, settings.serve.drain);
+  Status drained = Drain(**front_end, **producer, **projection, settings.serve.drain);
+  // Its call to a broker that does not answer ends while the rest does.
+  (*projection)->Stop();
   if (ended) return *ended;
   if (!drained) return std::move(drained).error();
   return Exit::kOk;

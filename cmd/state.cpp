@@ -48,18 +48,17 @@ std::string Summary(const state::State& state, const state::Positions& positions
     carts += user.cart ? size_t{1} : size_t{0};
     inventories += user.stacks.empty() ? size_t{0} : size_t{1};
   }
-  for (uint32_t id = 0; id < state.guild_count(); ++id) {
-    guilds += state.guild(id).members.empty() ? size_t{0} : size_t{1};
-  }
+  for ([[maybe_unused]] const state::Guild& guild : state.guilds()) ++guilds;
   const state::Counts& counts = state.counts;
   std::string text = fmt::format(
       "users        {}\ninventories  {}\ncarts        {}\nguilds       {}\n"
       "done         {}\nrefused      {}\nduplicates   {}\nother        {}\nmalformed    {}\n"
       "misplaced    {}\nmemory       {} bytes\n",
-      state.users().size(), inventories, carts, guilds, counts.done, counts.refused,
+      state.user_count(), inventories, carts, guilds, counts.done, counts.refused,
       counts.duplicates, counts.other, counts.malformed, counts.misplaced, state.MemoryBytes());
   for (const auto& [partition, position] : positions) {
-    text += fmt::format("partition {}  up to offset {}\n", partition, position.next);
+    text += fmt::format("partition {}  up to offset {}, {} of {} bytes\n", partition, position.next,
+                        state.PartitionBytes(partition), state.limits().partition_bytes_max);
   }
   return text;
 }
@@ -115,7 +114,7 @@ Result<Exit> Rebuild(const Context& context) {
     return std::move(saved).error();
   }
   const Status printed = Print(fmt::format("Folded {} records into the state of {} users: {}\n",
-                                           folded->records, replica.state.users().size(), *path));
+                                           folded->records, replica.state.user_count(), *path));
   if (!printed) return Error(printed.error());
   return Exit::kOk;
 }
@@ -155,7 +154,7 @@ Result<Exit> Verify(const Context& context) {
                                       "gamevents state rebuild"};
   }
   const Status printed = Print(fmt::format("OK: {} users, as {} records of the log say\n",
-                                           kept.state.users().size(), all->records));
+                                           kept.state.user_count(), all->records));
   if (!printed) return Error(printed.error());
   return Exit::kOk;
 }

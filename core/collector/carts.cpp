@@ -99,7 +99,7 @@ void OnLeave(const Commands& commands, Call call, const std::optional<std::strin
   commands.Send(std::move(call), fields, user,
                 [user](const state::Folded& folded, event::EventWriter& answer) {
                   answer.Add("user", user);
-                  answer.Add("left_guild", folded.state.guild(*folded.outcome.guild).name);
+                  answer.Add("left_guild", folded.outcome.left_guild);
                 });
 }
 

@@ -2,45 +2,28 @@
 
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <utility>
 
 namespace gamevents::collector {
 namespace {
 
-/// One command on its way: the answer is given when the event is both acknowledged and folded,
-/// whichever comes first, and at the first failure of either. Thread-safe.
+/// One command on its way: the first who knows its fate answers it. What the fold has passed is
+/// stored, whether or not the acknowledgement arrives, so the fold alone is enough; and a failure
+/// that comes later is not the event's. Thread-safe.
 class Pending {
  public:
   explicit Pending(http::Reply reply) : reply_(std::move(reply)) {}
 
-  void Delivered() {
-    const std::lock_guard lock(mutex_);
-    delivered_ = true;
-    GiveIfWhole();
-  }
-  void Folded(http::Response answer) {
-    const std::lock_guard lock(mutex_);
-    answer_ = std::move(answer);
-    GiveIfWhole();
-  }
-  void Fail(http::Response answer) {
-    const std::lock_guard lock(mutex_);
-    delivered_ = true;
-    answer_ = std::move(answer);
-    GiveIfWhole();
+  void Answer(http::Response answer) {
+    std::unique_lock lock(mutex_);
+    const http::Reply reply = std::exchange(reply_, nullptr);
+    lock.unlock();
+    if (reply) reply(std::move(answer));
   }
 
  private:
-  void GiveIfWhole() {
-    if (!delivered_ || !answer_ || !reply_) return;
-    std::exchange(reply_, nullptr)(std::move(*answer_));
-  }
-
   std::mutex mutex_;
-  http::Reply reply_;
-  bool delivered_ = false;
-  std::optional<http::Response> answer_;
+  http::Reply reply_;  // null once it was given
 };
 
 http::Response AnswerOf(const state::Folded& folded, const std::string& event_id,
@@ -49,7 +32,7 @@ http::Response AnswerOf(const state::Folded& folded, const std::string& event_id
   event::EventWriter writer;
   writer.Add("status", refused ? "refused" : "done");
   if (refused) {
-    writer.Add("reason", state::DescribeRefusal(folded.outcome, folded.state));
+    writer.Add("reason", state::DescribeRefusal(folded.outcome));
   } else {
     answer(folded, writer);
   }
@@ -70,21 +53,21 @@ void Commands::Send(Call call, std::span<const Field> fields, const std::string&
   const Status expected = projection_.Expect(
       id, timeout_,
       [pending, id, retry_after, answer = std::move(answer)](const Result<state::Folded>& folded) {
-        if (folded) return pending->Folded(AnswerOf(*folded, id, answer));
-        pending->Fail(EventStore::Unavailable(
+        if (folded) return pending->Answer(AnswerOf(*folded, id, answer));
+        pending->Answer(EventStore::Unavailable(
             "the event may be stored, but what it did is not known yet: " + folded.error().context,
             retry_after));
       });
   if (!expected) {
-    return pending->Fail(
+    return pending->Answer(
         EventStore::Unavailable("nothing was stored: " + expected.error().context, retry_after));
   }
   store_.Send(std::move(event), user,
               [pending, id, retry_after,
                &projection = projection_](const Result<kafka::Delivery>& delivery) {
-                if (delivery) return pending->Delivered();
+                if (delivery) return;  // The fold will come past it.
                 projection.Forget(id);
-                pending->Fail(EventStore::Failure(delivery.error(), retry_after));
+                pending->Answer(EventStore::Failure(delivery.error(), retry_after));
               });
 }
 

@@ -25,10 +25,11 @@ class Commands {
            std::chrono::milliseconds timeout)
       : store_(store), projection_(projection), timeout_(timeout) {}
 
-  /// Stores an event of `fields` under `user`'s key and answers the call once it is acknowledged
-  /// and folded: 200 with {"status":"done", …, "event_id", "partition", "offset"} or 409 with
-  /// {"status":"refused", "reason", …}; 503 when either did not happen in time, or the state
-  /// cannot be shown now, in which case nothing is stored.
+  /// Stores an event of `fields` under `user`'s key and answers the call once it is folded, which
+  /// proves that it is stored: 200 with {"status":"done", …, "event_id", "partition", "offset"} or
+  /// 409 with {"status":"refused", "reason", …}. Before that, 503 when Kafka did not acknowledge
+  /// it, when the fold did not come past it in time, or when the state cannot be shown now; then
+  /// nothing is stored.
   void Send(Call call, std::span<const Field> fields, const std::string& user, Answer answer) const;
 
   state::Projection& projection() const { return projection_; }

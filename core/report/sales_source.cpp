@@ -75,7 +75,9 @@ class SalesSource final : public RecordSource {
       if (command.verb == state::Verb::kPurchase) AddPurchase(event, command);
       return;
     }
-    const auto outcome = state::Obey(command, event.timestamp, state_);
+    const state::Place place{event.partition, event.offset};
+    state_.ForgetIdle(place.partition, place.offset);
+    const auto outcome = state::Obey(command, event.timestamp, state_, place);
     for (const state::CartLine& line : outcome.bought) {
       const state::Goods& goods = state_.goods(line.goods);
       Add(event, {command.user, goods.item, goods.kind, goods.type, line.quantity, line.price,

@@ -14,7 +14,8 @@ using Found = const event::Value*;
 
 /// The fields that some verb looks at, as the event has them.
 struct Fields {
-  Found event_type, event_id, user, purchase_user, user_name, joined_guild, left_guild;
+  Found event_type, event_id, user, user_name, purchase_user, user_id;
+  Found joined_guild, left_guild;
   Found item, kind, type, quantity, price, stack_limit, unique;
 };
 
@@ -27,8 +28,9 @@ constexpr auto kFieldNames = std::to_array<FieldName>({
     {"event_type", &Fields::event_type},
     {"event_id", &Fields::event_id},
     {"user", &Fields::user},
-    {"purchase_user", &Fields::purchase_user},
     {"user_name", &Fields::user_name},
+    {"purchase_user", &Fields::purchase_user},
+    {"user_id", &Fields::user_id},
     {"joined_guild", &Fields::joined_guild},
     {"left_guild", &Fields::left_guild},
     {"item", &Fields::item},
@@ -55,38 +57,53 @@ constexpr auto kVerbNames = std::to_array<VerbName>({
     {"use_item", Verb::kUseItem},
 });
 
-/// Takes a text of 1 to `bytes_max` bytes; says whether it was one.
-bool TakeText(Found value, size_t bytes_max, std::string_view& out) {
-  const auto* text = std::get_if<std::string_view>(value);
-  if (text == nullptr || text->empty() || text->size() > bytes_max) return false;
-  out = *text;
-  return true;
-}
-
-bool TakeOptionalText(Found value, size_t bytes_max, std::string_view& out) {
-  return value == nullptr || TakeText(value, bytes_max, out);
-}
-
-struct Range {
+struct NumberRange {
   int64_t min;
   int64_t max;
 };
 
-bool TakeOptionalNumber(Found value, Range range, int64_t& out) {
-  if (value == nullptr) return true;
-  const auto* number = std::get_if<int64_t>(value);
-  if (number == nullptr || *number < range.min || *number > range.max) return false;
-  out = *number;
-  return true;
-}
+/// Takes values out of fields; says of each whether it was what it must be, and remembers the one
+/// that was not.
+class FieldTaker {
+ public:
+  /// A text of 1 to `bytes_max` bytes.
+  bool Text(std::string_view name, Found value, size_t bytes_max, std::string_view& out) {
+    const auto* text = std::get_if<std::string_view>(value);
+    if (text == nullptr || text->empty() || text->size() > bytes_max) {
+      return Fail({name, Flaw::Rule::kText, 1, static_cast<int64_t>(bytes_max)});
+    }
+    out = *text;
+    return true;
+  }
+  bool OptionalText(std::string_view name, Found value, size_t bytes_max, std::string_view& out) {
+    return value == nullptr || Text(name, value, bytes_max, out);
+  }
+  bool OptionalNumber(std::string_view name, Found value, NumberRange range, int64_t& out) {
+    if (value == nullptr) return true;
+    const auto* number = std::get_if<int64_t>(value);
+    if (number == nullptr || *number < range.min || *number > range.max) {
+      return Fail({name, Flaw::Rule::kNumber, range.min, range.max});
+    }
+    out = *number;
+    return true;
+  }
+  bool OptionalFlag(std::string_view name, Found value, bool& out) {
+    if (value == nullptr) return true;
+    const auto* flag = std::get_if<bool>(value);
+    if (flag == nullptr) return Fail({name, Flaw::Rule::kFlag, 0, 0});
+    out = *flag;
+    return true;
+  }
+  const Flaw& flaw() const { return flaw_; }
 
-bool TakeOptionalFlag(Found value, bool& out) {
-  if (value == nullptr) return true;
-  const auto* flag = std::get_if<bool>(value);
-  if (flag == nullptr) return false;
-  out = *flag;
-  return true;
-}
+ private:
+  bool Fail(const Flaw& flaw) {
+    flaw_ = flaw;
+    return false;
+  }
+
+  Flaw flaw_;
+};
 
 std::optional<Verb> VerbOf(std::string_view event_type) {
   if (event_type.size() > kPurchasePrefix.size() && event_type.starts_with(kPurchasePrefix)) {
@@ -96,42 +113,72 @@ std::optional<Verb> VerbOf(std::string_view event_type) {
   return found == kVerbNames.end() ? std::nullopt : std::optional(found->verb);
 }
 
-bool TakeUser(const Fields& fields, Command& command) {
-  const bool of_guild = command.verb == Verb::kJoinGuild || command.verb == Verb::kLeaveGuild;
-  const Found named = of_guild                          ? fields.user_name
-                      : command.verb == Verb::kPurchase ? fields.purchase_user
-                                                        : fields.user;
-  return TakeText(named == nullptr ? fields.user : named, kNameBytesMax, command.user);
+/// The fields that name a user. Each verb has one of its own; without it the first of these that
+/// is there is meant, so that an event counts whatever its writer calls a user.
+constexpr auto kUserNames = std::to_array<FieldName>({
+    {"user", &Fields::user},
+    {"user_name", &Fields::user_name},
+    {"purchase_user", &Fields::purchase_user},
+    {"user_id", &Fields::user_id},
+});
+
+const FieldName& OwnUserName(Verb verb) {
+  switch (verb) {
+    case Verb::kJoinGuild:
+    case Verb::kLeaveGuild:
+      return kUserNames[1];
+    case Verb::kPurchase:
+      return kUserNames[2];
+    case Verb::kAddToCart:
+    case Verb::kRemoveFromCart:
+    case Verb::kClearCart:
+    case Verb::kCheckout:
+    case Verb::kUseItem:
+      break;
+  }
+  return kUserNames[0];
+}
+
+bool TakeUser(const Fields& fields, FieldTaker& take, Command& command) {
+  const FieldName* meant = &OwnUserName(command.verb);
+  if (fields.*meant->member == nullptr) {
+    const auto there = std::ranges::find_if(
+        kUserNames, [&](const FieldName& each) { return fields.*each.member != nullptr; });
+    if (there != kUserNames.end()) meant = &*there;
+  }
+  return take.Text(meant->name, fields.*meant->member, kNameBytesMax, command.user);
 }
 
 /// The item and what the catalogue said about it when the event was made.
-bool TakeItem(const Fields& fields, Found item, Command& command) {
+bool TakeItem(const Fields& fields, Found item, FieldTaker& take, Command& command) {
   constexpr size_t kMax = event::kItemNameMax;
-  if (!TakeText(item, kMax, command.item)) return false;
+  constexpr NumberRange kCountable{1, event::kQuantityMax};
+  if (!take.Text("item", item, kMax, command.item)) return false;
   command.kind = command.item;
-  return TakeOptionalText(fields.kind, kMax, command.kind) &&
-         TakeOptionalText(fields.type, kMax, command.type) &&
-         TakeOptionalNumber(fields.quantity, {1, event::kQuantityMax}, command.quantity) &&
-         TakeOptionalNumber(fields.price, {0, event::kPriceMax}, command.price) &&
-         TakeOptionalNumber(fields.stack_limit, {1, event::kQuantityMax}, command.stack_limit) &&
-         TakeOptionalFlag(fields.unique, command.unique);
+  return take.OptionalText("kind", fields.kind, kMax, command.kind) &&
+         take.OptionalText("type", fields.type, kMax, command.type) &&
+         take.OptionalNumber("quantity", fields.quantity, kCountable, command.quantity) &&
+         take.OptionalNumber("price", fields.price, {0, event::kPriceMax}, command.price) &&
+         take.OptionalNumber("stack_limit", fields.stack_limit, kCountable, command.stack_limit) &&
+         take.OptionalFlag("unique", fields.unique, command.unique);
 }
 
-bool TakeObject(const Fields& fields, std::string_view event_type, Command& command) {
+bool TakeObject(const Fields& fields, std::string_view event_type, FieldTaker& take,
+                Command& command) {
   event::Value item;
   switch (command.verb) {
     case Verb::kPurchase:
       // The type names the item, in the assignment's purchase_sword too.
       item = event_type.substr(kPurchasePrefix.size());
-      return TakeItem(fields, &item, command);
+      return TakeItem(fields, &item, take, command);
     case Verb::kAddToCart:
     case Verb::kRemoveFromCart:
     case Verb::kUseItem:
-      return TakeItem(fields, fields.item, command);
+      return TakeItem(fields, fields.item, take, command);
     case Verb::kJoinGuild:
-      return TakeText(fields.joined_guild, kNameBytesMax, command.guild);
+      return take.Text("joined_guild", fields.joined_guild, kNameBytesMax, command.guild);
     case Verb::kLeaveGuild:
-      return TakeOptionalText(fields.left_guild, kNameBytesMax, command.guild);
+      return take.OptionalText("left_guild", fields.left_guild, kNameBytesMax, command.guild);
     case Verb::kClearCart:
     case Verb::kCheckout:
       return true;
@@ -141,7 +188,23 @@ bool TakeObject(const Fields& fields, std::string_view event_type, Command& comm
 
 }  // namespace
 
-Reading ReadCommand(const event::Document& event, Command& command) {
+std::string DescribeFlaw(const Flaw& flaw) {
+  const std::string field(flaw.field);
+  const std::string range = std::to_string(flaw.min) + " to " + std::to_string(flaw.max);
+  switch (flaw.rule) {
+    case Flaw::Rule::kText:
+      return field + " must be a text of " + range + " bytes";
+    case Flaw::Rule::kNumber:
+      return field + " must be a whole number from " + range;
+    case Flaw::Rule::kFlag:
+      break;
+  }
+  return field + " must be true or false";
+}
+
+bool IsCommandType(std::string_view event_type) { return VerbOf(event_type).has_value(); }
+
+Reading ReadCommand(const event::Document& event, Command& command, Flaw* flaw) {
   Fields fields{};
   event.ForEachField([&](std::string_view name, const event::Value& value) {
     // A look at the first letter spares most comparisons: headers begin with a capital.
@@ -158,9 +221,13 @@ Reading ReadCommand(const event::Document& event, Command& command) {
   if (!verb) return Reading::kOther;
   command = Command{};
   command.verb = *verb;
-  const bool whole = TakeOptionalText(fields.event_id, kEventIdBytesMax, command.event_id) &&
-                     TakeUser(fields, command) && TakeObject(fields, *event_type, command);
-  return whole ? Reading::kCommand : Reading::kMalformed;
+  FieldTaker take;
+  const bool whole =
+      take.OptionalText("event_id", fields.event_id, kEventIdBytesMax, command.event_id) &&
+      TakeUser(fields, take, command) && TakeObject(fields, *event_type, take, command);
+  if (whole) return Reading::kCommand;
+  if (flaw != nullptr) *flaw = take.flaw();
+  return Reading::kMalformed;
 }
 
 }  // namespace gamevents::state

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 // The state's room: what the events of the log make of carts, inventories and guilds. The fold
@@ -52,8 +53,23 @@ enum class Reading : uint8_t {
                ///< beyond its limit
 };
 
+/// What keeps an event from being a command.
+struct Flaw {
+  enum class Rule : uint8_t { kText, kNumber, kFlag };
+  std::string_view field;  ///< by name
+  Rule rule = Rule::kText;
+  int64_t min = 0;  ///< of a number
+  int64_t max = 0;  ///< of a number, or of a text's bytes
+};
+
+/// "quantity must be a whole number from 1 to 1000000".
+std::string DescribeFlaw(const Flaw& flaw);
+
+/// Whether events of that type are commands: every other is kOther, whatever it holds.
+bool IsCommandType(std::string_view event_type);
+
 /// Reads `event` into `command`, which is only then whole when the answer is kCommand. The fields
-/// of each event: docs/state.md.
-Reading ReadCommand(const event::Document& event, Command& command);
+/// of each event: docs/state.md. `flaw`, if there is one, is told why an event is kMalformed.
+Reading ReadCommand(const event::Document& event, Command& command, Flaw* flaw = nullptr);
 
 }  // namespace gamevents::state

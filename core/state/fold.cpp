@@ -11,11 +11,51 @@ namespace {
 
 Outcome MadeSo() { return {.verdict = Verdict::kDone}; }
 
-Outcome Refuse(Refusal why, std::optional<uint32_t> goods = {}, int64_t have = 0,
-               int64_t limit = 0) {
-  return {
-      .verdict = Verdict::kRefused, .refusal = why, .goods = goods, .have = have, .limit = limit};
+Outcome Refuse(Refusal why, std::string about = {}, int64_t have = 0, int64_t limit = 0) {
+  return {.verdict = Verdict::kRefused,
+          .refusal = why,
+          .about = std::move(about),
+          .have = have,
+          .limit = limit};
 }
+
+/// "sword (katana)".
+std::string Shown(std::string_view item, std::string_view type) {
+  std::string name(item);
+  if (!type.empty()) name.append(" (").append(type).append(")");
+  return name;
+}
+
+std::string Shown(const GoodsName& name) { return Shown(name.item, name.type); }
+
+/// The user whom a command is about. Made when something is given, not before: a command that is
+/// refused leaves nothing behind, however many users' names are made up.
+class Player {
+ public:
+  Player(State& state, std::string_view name, int32_t partition)
+      : state_(state), name_(name), partition_(partition), user_(state.Find(name)) {}
+
+  /// Nobody has nothing.
+  const User& seen() const { return user_ == nullptr ? kNobody : *user_; }
+  User& Made() {
+    if (user_ == nullptr) user_ = &state_.Add(name_, partition_);
+    return *user_;
+  }
+  User* user() const { return user_; }
+  bool MayGetMore() const {
+    return !state_.Full(user_ == nullptr ? partition_ : user_->shard->partition);
+  }
+
+ private:
+  static const User kNobody;
+
+  State& state_;
+  const std::string_view name_;
+  const int32_t partition_;
+  User* user_;
+};
+
+const User Player::kNobody;
 
 /// The line or stack of that item in that type; its kind may have changed in the catalogue since.
 template <class Lines>
@@ -43,42 +83,40 @@ auto FindMeant(Lines& lines, const State& state, const Command& command, Refusal
   return {first, Refusal::kNone};
 }
 
-/// Whether a user may have what `line` is about beside what the user has; kDone if so.
-Outcome CheckRoom(const User& user, const State& state, const CartLine& line) {
-  const Goods& goods = state.goods(line.goods);
+/// What is to be owned or put into a cart.
+struct Wanted {
+  GoodsName goods;
+  CartLine line;  // but for its goods' id
+};
+
+Wanted WantedOf(const Command& command) {
+  return {{command.item, command.kind, command.type},
+          {.quantity = static_cast<uint32_t>(std::max<int64_t>(command.quantity, 1)),
+           .price = static_cast<uint32_t>(command.price),
+           .stack_limit = static_cast<uint32_t>(command.stack_limit),
+           .unique = command.unique}};
+}
+
+/// Whether a user may have what is wanted beside what the user has; kDone if so.
+Outcome CheckRoom(const User& user, const State& state, const Wanted& wanted) {
+  const auto& [goods, line] = wanted;
   if (line.unique) {
     const bool owned = std::ranges::any_of(user.stacks, [&](const Stack& stack) {
       return state.goods(stack.goods).item == goods.item;
     });
-    if (owned) return Refuse(Refusal::kAlreadyOwned, line.goods, 1, 1);
-    if (line.quantity > 1) return Refuse(Refusal::kOverStackLimit, line.goods, 0, 1);
+    if (owned) return Refuse(Refusal::kAlreadyOwned, Shown(goods), 1, 1);
+    if (line.quantity > 1) return Refuse(Refusal::kOverStackLimit, Shown(goods), 0, 1);
   }
   const auto stack = FindExact(user.stacks, state, goods.item, goods.type);
   const int64_t have = stack == user.stacks.end() ? 0 : stack->quantity;
   if (have + line.quantity > line.stack_limit) {
-    return Refuse(Refusal::kOverStackLimit, line.goods, have, line.stack_limit);
+    return Refuse(Refusal::kOverStackLimit, Shown(goods), have, line.stack_limit);
   }
   return MadeSo();
 }
 
-/// Requires: CheckRoom said kDone.
-void Give(User& user, const State& state, const CartLine& line) {
-  const Goods& goods = state.goods(line.goods);
-  const auto stack = FindExact(user.stacks, state, goods.item, goods.type);
-  if (stack == user.stacks.end()) {
-    user.stacks.push_back({line.goods, line.quantity});
-  } else {
-    stack->goods = line.goods;  // The kind as it is called now.
-    stack->quantity += line.quantity;
-  }
-}
-
-CartLine LineOf(const Command& command, State& state) {
-  return {.goods = state.GoodsId(command.item, command.kind, command.type),
-          .quantity = static_cast<uint32_t>(std::max<int64_t>(command.quantity, 1)),
-          .price = static_cast<uint32_t>(command.price),
-          .stack_limit = static_cast<uint32_t>(command.stack_limit),
-          .unique = command.unique};
+Outcome RefuseFull(const State& state) {
+  return Refuse(Refusal::kStateFull, {}, 0, state.limits().partition_bytes_max);
 }
 
 static_assert(event::kPriceMax <= std::numeric_limits<uint32_t>::max());
@@ -87,74 +125,79 @@ static_assert(event::kPriceMax <= std::numeric_limits<int64_t>::max() / event::k
                                       static_cast<int64_t>(kCartLinesMax),
               "a cart's total fits");
 
-Outcome Purchase(const Command& command, User& user, State& state) {
-  const CartLine line = LineOf(command, state);
-  Outcome outcome = CheckRoom(user, state, line);
+Outcome Purchase(const Command& command, Player& player, State& state) {
+  const Wanted wanted = WantedOf(command);
+  const User& before = player.seen();
+  Outcome outcome = CheckRoom(before, state, wanted);
   if (outcome.verdict != Verdict::kDone) return outcome;
-  if (user.stacks.size() >= kStacksMax) {
-    const auto stack = FindExact(user.stacks, state, command.item, command.type);
-    if (stack == user.stacks.end()) return Refuse(Refusal::kTooManyStacks, {}, 0, kStacksMax);
+  const auto stack = FindExact(before.stacks, state, command.item, command.type);
+  if (stack == before.stacks.end()) {
+    if (before.stacks.size() >= kStacksMax) {
+      return Refuse(Refusal::kTooManyStacks, {}, 0, kStacksMax);
+    }
+    if (!player.MayGetMore()) return RefuseFull(state);
   }
-  Give(user, state, line);
-  outcome.bought.push_back(line);
+  CartLine bought = wanted.line;
+  bought.goods = state.AddToStack(player.Made(), wanted.goods, bought.quantity);
+  outcome.bought.push_back(bought);
   return outcome;
 }
 
-Outcome AddToCart(const Command& command, TimestampMs timestamp, User& user, State& state) {
-  const CartLine line = LineOf(command, state);
+Outcome AddToCart(const Command& command, TimestampMs timestamp, Player& player, State& state) {
+  const Wanted wanted = WantedOf(command);
+  const CartLine& line = wanted.line;
+  const User& before = player.seen();
   // What is owned already counts at the checkout; a limit that the line passes alone counts now,
   // and so does owning what one can own only once.
   if (line.quantity > line.stack_limit || (line.unique && line.quantity > 1)) {
-    return Refuse(Refusal::kOverStackLimit, line.goods, 0, line.unique ? 1 : line.stack_limit);
+    return Refuse(Refusal::kOverStackLimit, Shown(wanted.goods), 0,
+                  line.unique ? 1 : line.stack_limit);
   }
   if (line.unique) {
-    if (Outcome room = CheckRoom(user, state, line); room.verdict != Verdict::kDone) return room;
+    Outcome room = CheckRoom(before, state, wanted);
+    if (room.verdict != Verdict::kDone) return room;
   }
-  if (!user.cart) user.cart = std::make_unique<Cart>();
-  Cart& cart = *user.cart;
-  const auto found = FindExact(cart.lines, state, command.item, command.type);
-  if (found != cart.lines.end()) {
-    *found = line;
-  } else {
-    if (cart.lines.size() >= kCartLinesMax) {
+  static const std::vector<CartLine> kEmpty;
+  const std::vector<CartLine>& lines = before.cart ? before.cart->lines : kEmpty;
+  if (FindExact(lines, state, command.item, command.type) == lines.end()) {
+    if (lines.size() >= kCartLinesMax) {
       return Refuse(Refusal::kCartFull, {}, 0, static_cast<int64_t>(kCartLinesMax));
     }
-    cart.lines.push_back(line);
+    if (!player.MayGetMore()) return RefuseFull(state);
   }
-  cart.changed_at = timestamp;
+  state.PutLine(player.Made(), wanted.goods, line, timestamp);
   return MadeSo();
 }
 
-Outcome RemoveFromCart(const Command& command, TimestampMs timestamp, User& user, State& state) {
-  const uint32_t named = state.GoodsId(command.item, command.kind, command.type);
-  if (!user.cart) return Refuse(Refusal::kNotInCart, named);
-  std::vector<CartLine>& lines = user.cart->lines;
-  const auto [line, why] = FindMeant(lines, state, command, Refusal::kNotInCart);
-  if (why != Refusal::kNone) return Refuse(why, named);
+Outcome RemoveFromCart(const Command& command, TimestampMs timestamp, Player& player,
+                       State& state) {
+  const auto named = [&] { return Shown(command.item, command.type); };
+  User* user = player.user();
+  if (user == nullptr || !user->cart) return Refuse(Refusal::kNotInCart, named());
+  const auto [line, why] = FindMeant(user->cart->lines, state, command, Refusal::kNotInCart);
+  if (why != Refusal::kNone) return Refuse(why, named());
   const int64_t wanted = command.quantity == 0 ? line->quantity : command.quantity;
   if (wanted > line->quantity) {
-    return Refuse(Refusal::kMoreThanInCart, line->goods, line->quantity, wanted);
+    return Refuse(Refusal::kMoreThanInCart, Shown(state.goods(line->goods).name()), line->quantity,
+                  wanted);
   }
-  line->quantity -= static_cast<uint32_t>(wanted);
-  if (line->quantity == 0) lines.erase(line);
-  user.cart->changed_at = timestamp;
-  if (lines.empty()) user.cart.reset();
+  state.TakeFromLine(*user, line, static_cast<uint32_t>(wanted), timestamp);
   return MadeSo();
 }
 
-Outcome Checkout(User& user, State& state) {
-  if (!user.cart) return Refuse(Refusal::kEmptyCart);
+/// Whether all of a cart can be bought together; kDone if so. Requires: there is a cart.
+Outcome CheckCart(const User& user, const State& state) {
   size_t new_stacks = 0;
   for (const CartLine& line : user.cart->lines) {
-    Outcome room = CheckRoom(user, state, line);
+    const GoodsName goods = state.goods(line.goods).name();
+    Outcome room = CheckRoom(user, state, {goods, line});
     if (room.verdict != Verdict::kDone) return room;
-    const Goods& goods = state.goods(line.goods);
     // Two types of one unique item: the second line has no room once the first is owned.
     const auto twin = std::ranges::find_if(user.cart->lines, [&](const CartLine& other) {
       return &other != &line && state.goods(other.goods).item == goods.item;
     });
     if (line.unique && twin != user.cart->lines.end()) {
-      return Refuse(Refusal::kOverStackLimit, line.goods, 0, 1);
+      return Refuse(Refusal::kOverStackLimit, Shown(goods), 0, 1);
     }
     const auto stack = FindExact(user.stacks, state, goods.item, goods.type);
     if (stack == user.stacks.end()) ++new_stacks;
@@ -162,83 +205,92 @@ Outcome Checkout(User& user, State& state) {
   if (user.stacks.size() + new_stacks > kStacksMax) {
     return Refuse(Refusal::kTooManyStacks, {}, 0, kStacksMax);
   }
-  for (const CartLine& line : user.cart->lines) Give(user, state, line);
-  Outcome outcome = MadeSo();
-  outcome.bought = std::move(user.cart->lines);
-  user.cart.reset();
-  return outcome;
-}
-
-Outcome UseItem(const Command& command, User& user, State& state) {
-  const uint32_t named = state.GoodsId(command.item, command.kind, command.type);
-  const auto [stack, why] = FindMeant(user.stacks, state, command, Refusal::kNotOwned);
-  if (why != Refusal::kNone) return Refuse(why, named);
-  const int64_t wanted = std::max<int64_t>(command.quantity, 1);
-  if (wanted > stack->quantity) {
-    return Refuse(Refusal::kMoreThanOwned, stack->goods, stack->quantity, wanted);
-  }
-  stack->quantity -= static_cast<uint32_t>(wanted);
-  if (stack->quantity == 0) user.stacks.erase(stack);
   return MadeSo();
 }
 
-Outcome JoinGuild(const Command& command, User& user, State& state) {
-  if (state.IsMember(user, command.guild)) return MadeSo();
-  if (user.guilds.size() >= kGuildsMax) {
+// What is in a cart counts as much as what is owned, so a full state is no reason to refuse.
+Outcome Checkout(Player& player, State& state) {
+  User* user = player.user();
+  if (user == nullptr || !user->cart) return Refuse(Refusal::kEmptyCart);
+  Outcome outcome = CheckCart(*user, state);
+  if (outcome.verdict != Verdict::kDone) return outcome;
+  outcome.bought = user->cart->lines;
+  for (const CartLine& line : outcome.bought) {
+    state.AddToStack(*user, state.goods(line.goods).name(), line.quantity);
+  }
+  state.ClearCart(*user);
+  return outcome;
+}
+
+Outcome UseItem(const Command& command, Player& player, State& state) {
+  const auto named = [&] { return Shown(command.item, command.type); };
+  User* user = player.user();
+  if (user == nullptr) return Refuse(Refusal::kNotOwned, named());
+  const auto [stack, why] = FindMeant(user->stacks, state, command, Refusal::kNotOwned);
+  if (why != Refusal::kNone) return Refuse(why, named());
+  const int64_t wanted = std::max<int64_t>(command.quantity, 1);
+  if (wanted > stack->quantity) {
+    return Refuse(Refusal::kMoreThanOwned, Shown(state.goods(stack->goods).name()), stack->quantity,
+                  wanted);
+  }
+  state.TakeFromStack(*user, stack, static_cast<uint32_t>(wanted));
+  return MadeSo();
+}
+
+Outcome JoinGuild(const Command& command, Player& player, State& state) {
+  const User& before = player.seen();
+  if (state.IsMember(before, command.guild)) return MadeSo();
+  if (before.guilds.size() >= kGuildsMax) {
     return Refuse(Refusal::kTooManyGuilds, {}, 0, static_cast<int64_t>(kGuildsMax));
   }
-  state.Join(user, state.GuildId(command.guild));
+  if (!player.MayGetMore()) return RefuseFull(state);
+  state.Join(player.Made(), command.guild);
   return MadeSo();
 }
 
 // Without a guild named, the only one that the user is in is meant.
-Outcome LeaveGuild(const Command& command, User& user, State& state) {
-  if (command.guild.empty() && user.guilds.size() > 1) return Refuse(Refusal::kSeveralGuilds);
+Outcome LeaveGuild(const Command& command, Player& player, State& state) {
+  const std::vector<Membership>& guilds = player.seen().guilds;
+  if (command.guild.empty() && guilds.size() > 1) return Refuse(Refusal::kSeveralGuilds);
   const bool named = !command.guild.empty();
-  const auto found = std::ranges::find_if(user.guilds, [&](const Membership& each) {
+  const auto found = std::ranges::find_if(guilds, [&](const Membership& each) {
     return !named || state.guild(each.guild).name == command.guild;
   });
-  if (found == user.guilds.end()) return Refuse(Refusal::kNotInGuild);
+  if (found == guilds.end()) return Refuse(Refusal::kNotInGuild);
   Outcome outcome = MadeSo();
-  outcome.guild = found->guild;
-  state.Leave(user, *outcome.guild);
+  outcome.left_guild = state.guild(found->guild).name;
+  state.Leave(player.Made(), found->guild);
   return outcome;
 }
 
-std::string NameOf(const Outcome& outcome, const State& state) {
-  if (!outcome.goods) return std::string();
-  const Goods& goods = state.goods(*outcome.goods);
-  return goods.type.empty() ? goods.item : goods.item + " (" + goods.type + ")";
-}
-
-Outcome Dispatch(const Command& command, TimestampMs timestamp, User& user, State& state) {
+Outcome Dispatch(const Command& command, TimestampMs timestamp, Player& player, State& state) {
   switch (command.verb) {
     case Verb::kPurchase:
-      return Purchase(command, user, state);
+      return Purchase(command, player, state);
     case Verb::kJoinGuild:
-      return JoinGuild(command, user, state);
+      return JoinGuild(command, player, state);
     case Verb::kLeaveGuild:
-      return LeaveGuild(command, user, state);
+      return LeaveGuild(command, player, state);
     case Verb::kAddToCart:
-      return AddToCart(command, timestamp, user, state);
+      return AddToCart(command, timestamp, player, state);
     case Verb::kRemoveFromCart:
-      return RemoveFromCart(command, timestamp, user, state);
+      return RemoveFromCart(command, timestamp, player, state);
     case Verb::kClearCart:
-      user.cart.reset();
+      if (player.user() != nullptr) state.ClearCart(*player.user());
       return MadeSo();
     case Verb::kCheckout:
-      return Checkout(user, state);
+      return Checkout(player, state);
     case Verb::kUseItem:
-      return UseItem(command, user, state);
+      return UseItem(command, player, state);
   }
   return {};
 }
 
 }  // namespace
 
-std::string DescribeRefusal(const Outcome& outcome, const State& state) {
+std::string DescribeRefusal(const Outcome& outcome) {
   INVARIANT(outcome.verdict == Verdict::kRefused);
-  const std::string name = NameOf(outcome, state);
+  const std::string& name = outcome.about;
   const std::string have = std::to_string(outcome.have);
   const std::string limit = std::to_string(outcome.limit);
   switch (outcome.refusal) {
@@ -268,6 +320,9 @@ std::string DescribeRefusal(const Outcome& outcome, const State& state) {
       return "the user is in several guilds; name one";
     case Refusal::kTooManyGuilds:
       return "a user can be in at most " + limit + " guilds";
+    case Refusal::kStateFull:
+      return "there is no room for more: what this partition's users have takes the " + limit +
+             " bytes that it may; what is used up, taken out of a cart or left makes room";
     case Refusal::kNone:
       break;
   }
@@ -275,6 +330,7 @@ std::string DescribeRefusal(const Outcome& outcome, const State& state) {
 }
 
 Outcome Fold::Apply(const Entry& entry, State& state) {
+  state.ForgetIdle(entry.place.partition, entry.place.offset);
   if (!entry.value || !document_.Parse(*entry.value)) {
     ++state.counts.malformed;
     return {};
@@ -290,7 +346,7 @@ Outcome Fold::Apply(const Entry& entry, State& state) {
     ++state.counts.misplaced;
     return {};
   }
-  Outcome outcome = Obey(command_, entry.timestamp, state);
+  Outcome outcome = Obey(command_, entry.timestamp, state, entry.place);
   switch (outcome.verdict) {
     case Verdict::kDone:
       ++state.counts.done;
@@ -307,15 +363,17 @@ Outcome Fold::Apply(const Entry& entry, State& state) {
   return outcome;
 }
 
-Outcome Obey(const Command& command, TimestampMs timestamp, State& state) {
-  User& user = state.FindOrAdd(command.user);
-  if (!command.event_id.empty()) {
-    const uint64_t hash = HashEventId(command.event_id);
-    if (user.recent.Contains(hash)) return {.verdict = Verdict::kDuplicate};
-    user.recent.Add(hash);
+Outcome Obey(const Command& command, TimestampMs timestamp, State& state, Place place) {
+  Player player(state, command.user, place.partition);
+  const uint64_t hash = HashEventId(command.event_id);
+  const bool has_id = !command.event_id.empty();
+  if (has_id && player.seen().recent.Contains(hash)) return {.verdict = Verdict::kDuplicate};
+  Outcome outcome = Dispatch(command, timestamp, player, state);
+  if (User* user = player.user()) {
+    if (has_id) user->recent.Add(hash);
+    state.NoteEvent(*user, place.partition, place.offset);
   }
-  state.NoteChange(user);
-  return Dispatch(command, timestamp, user, state);
+  return outcome;
 }
 
 }  // namespace gamevents::state

@@ -13,11 +13,18 @@
 
 namespace gamevents::state {
 
+/// Where in the log a record is.
+struct Place {
+  int32_t partition = 0;
+  int64_t offset = 0;
+};
+
 /// A record of the log, as far as the fold looks at it.
 struct Entry {
   std::optional<std::string_view> key;
   std::optional<std::string_view> value;
   TimestampMs timestamp{0};
+  Place place{};
 };
 
 enum class Verdict : uint8_t {
@@ -43,22 +50,23 @@ enum class Refusal : uint8_t {
   kNotInGuild,
   kSeveralGuilds,
   kTooManyGuilds,
+  kStateFull,
 };
 
 /// What became of one event.
 struct Outcome {
   Verdict verdict = Verdict::kSkipped;
   Refusal refusal = Refusal::kNone;
-  std::optional<uint32_t> goods{};  ///< what the refusal is about, where that is an item
-  int64_t have = 0;                 ///< how many the user has of it
-  int64_t limit = 0;                ///< what was asked for, or the limit that it would pass
-  std::vector<CartLine> bought{};   ///< by a purchase or a checkout
-  std::optional<uint32_t> guild{};  ///< that was left
+  std::string about{};             ///< what the refusal is about, where that is an item
+  int64_t have = 0;                ///< how many the user has of it
+  int64_t limit = 0;               ///< what was asked for, or the limit that it would pass
+  std::vector<CartLine> bought{};  ///< by a purchase or a checkout; the user has the goods now
+  std::string left_guild{};
 };
 
-/// A refusal as a sentence for people: "sword (katana): 19 owned, and 2 more would pass the limit
-/// of 20". Requires: the outcome is refused; `state` is the one that it came from.
-std::string DescribeRefusal(const Outcome& outcome, const State& state);
+/// A refusal as a sentence for people: "sword (katana): 19 owned, and so many more would pass the
+/// limit of 20". Requires: the outcome is refused.
+std::string DescribeRefusal(const Outcome& outcome);
 
 /// The pure fold: reads an event, changes the state, says what became of it. The same events in
 /// the same order give the same state and outcomes, in every process. Keeps only buffers. Not
@@ -75,7 +83,8 @@ class Fold {
   Command command_;
 };
 
-/// Applies one command that has been read.
-Outcome Obey(const Command& command, TimestampMs timestamp, State& state);
+/// Applies one command that has been read. One that is refused, and one that leaves nothing, makes
+/// no user.
+Outcome Obey(const Command& command, TimestampMs timestamp, State& state, Place place = {});
 
 }  // namespace gamevents::state

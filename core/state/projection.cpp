@@ -11,7 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// How long a read waits for records, and so how late a stop or a timeout is noticed.
+/// How long a read waits for records, and so how late a stop is noticed.
 constexpr milliseconds kProjectionReadWait{50};
 /// How long after a failure the topic is tried again.
 constexpr milliseconds kRetryAfter{500};
@@ -23,18 +23,26 @@ Result<std::unique_ptr<Projection>> Projection::Start(ProjectionOptions options)
   try {
     projection->folder_ = std::thread([p = projection.get()] { p->Run(); });
     projection->writer_ = std::thread([p = projection.get()] { p->WriteSnapshots(); });
+    projection->watcher_ = std::thread([p = projection.get()] { p->WatchDeadlines(); });
   } catch (const std::system_error& error) {
     return Error{Fault::kFull, std::string("start a thread: ") + error.what()};
   }
   return projection;
 }
 
-Projection::~Projection() {
-  stopping_ = true;
+void Projection::Stop() {
   {
     const std::lock_guard lock(mutex_);
+    stopping_ = true;
     wake_.notify_all();
   }
+  for (const OnEvent& on_event : waiting_.TakeAll()) {
+    on_event(Error{Fault::kClosed, "the server is stopping"});
+  }
+}
+
+Projection::~Projection() {
+  Stop();
   if (folder_.joinable()) folder_.join();
   {
     const std::lock_guard lock(mutex_);
@@ -42,10 +50,9 @@ Projection::~Projection() {
     wake_.notify_all();
   }
   if (writer_.joinable()) writer_.join();
+  waiting_.Close();
+  if (watcher_.joinable()) watcher_.join();
   LastSnapshot();
-  for (auto& [id, waiter] : std::exchange(waiters_, {})) {
-    waiter.on_event(Error{Fault::kClosed, "the server is stopping"});
-  }
 }
 
 Status Projection::Ready() const {
@@ -55,23 +62,19 @@ Status Projection::Ready() const {
 
 Status Projection::Expect(const std::string& event_id, milliseconds timeout, OnEvent on_event) {
   const std::lock_guard lock(mutex_);
+  if (Stopping()) return Error{Fault::kUnavailable, "the server is stopping"};
   if (!ready_) {
     // A topic that this very event makes would be found half a second later.
     look_again_ = true;
     wake_.notify_all();
     return ready_;
   }
-  if (waiters_.size() >= kWaitersMax) {
-    return Error{Fault::kFull, std::to_string(kWaitersMax) + " requests wait for the fold"};
-  }
-  waiters_[event_id] = {steady_clock::now() + timeout, std::move(on_event)};
-  return Done{};
+  return waiting_.Add(event_id, steady_clock::now() + timeout, std::move(on_event));
 }
 
-void Projection::Forget(const std::string& event_id) {
-  const std::lock_guard lock(mutex_);
-  waiters_.erase(event_id);
-}
+void Projection::Forget(const std::string& event_id) { waiting_.Take(event_id); }
+
+void Projection::EndWaitsBy(steady_clock::time_point last) { waiting_.EndBy(last); }
 
 void Projection::Read(const std::function<void(State& state)>& read) const {
   const std::lock_guard lock(mutex_);
@@ -148,7 +151,6 @@ Status Projection::FoldFrom(kafka::Reader& reader, bool follow) {
     auto records = reader.Next(kProjectionReadWait);
     if (!records) return std::move(records).error();
     if (Status taken = TakeBatch(*records); !taken) return taken;
-    GiveUpLate();
     SnapshotIfDue();
   }
   return Done{};
@@ -159,9 +161,9 @@ Status Projection::TakeBatch(std::span<const kafka::RecordView> records) {
   const std::lock_guard lock(mutex_);
   const OnFolded on_folded = [this](const kafka::RecordView& record, const Fold& fold,
                                     const Outcome& outcome, const State& state) {
-    if (waiters_.empty() || outcome.verdict == Verdict::kSkipped) return;
-    Settle(std::string(fold.command().event_id),
-           Folded{outcome, state, record.partition, record.offset});
+    if (waiting_.empty() || outcome.verdict == Verdict::kSkipped) return;
+    const OnEvent on_event = waiting_.Take(std::string(fold.command().event_id));
+    if (on_event) on_event(Folded{outcome, state, record.partition, record.offset});
   };
   for (const kafka::RecordView& record : records) {
     if (Status taken = replica_->Take(record, fold_, on_folded); !taken) return taken;
@@ -170,24 +172,11 @@ Status Projection::TakeBatch(std::span<const kafka::RecordView> records) {
   return Done{};
 }
 
-// Requires: the lock.
-void Projection::Settle(const std::string& event_id, const Result<Folded>& result) {
-  const auto found = waiters_.find(event_id);
-  if (found == waiters_.end()) return;
-  const OnEvent on_event = std::move(found->second.on_event);
-  waiters_.erase(found);
-  on_event(result);
-}
-
-void Projection::GiveUpLate() {
-  const auto now = steady_clock::now();
-  const std::lock_guard lock(mutex_);
-  std::vector<std::string> late;
-  for (const auto& [id, waiter] : waiters_) {
-    if (waiter.deadline <= now) late.push_back(id);
-  }
-  for (const std::string& id : late) {
-    Settle(id, Error{Fault::kUnavailable, "the fold did not come past the event in time"});
+void Projection::WatchDeadlines() {
+  while (waiting_.AwaitDue()) {
+    for (const OnEvent& on_event : waiting_.TakeLate(steady_clock::now())) {
+      on_event(Error{Fault::kUnavailable, "the fold did not come past the event in time"});
+    }
   }
 }
 
@@ -209,7 +198,7 @@ void Projection::WriteSnapshots() {
     wake_.wait(lock, [this] { return to_write_ || writer_ends_; });
     if (!to_write_) return;
     lock.unlock();
-    const Status saved = file_->Save(*to_write_);
+    const Status saved = file_->Save(std::move(*to_write_));
     if (!saved) options_.warn("the state's snapshot was not written: " + saved.error().context);
     lock.lock();
     to_write_.reset();

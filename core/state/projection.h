@@ -5,6 +5,7 @@
 #include "core/state/fold.h"
 #include "core/state/replica.h"
 #include "core/state/snapshot.h"
+#include "core/state/waiting_list.h"
 
 #include <atomic>
 #include <chrono>
@@ -16,12 +17,8 @@
 #include <optional>
 #include <string>
 #include <thread>
-#include <unordered_map>
 
 namespace gamevents::state {
-
-/// Callers that wait for the fold to pass their events; one more is refused.
-inline constexpr size_t kWaitersMax = 100'000;
 
 struct ProjectionOptions {
   kafka::ClientOptions client;
@@ -33,29 +30,16 @@ struct ProjectionOptions {
   std::function<void(const std::string&)> warn = [](const std::string&) {};
 };
 
-/// What became of an event, as the fold passed it.
-struct Folded {
-  const Outcome& outcome;
-  const State& state;  ///< just after the event
-  int32_t partition;
-  int64_t offset;
-};
-
 /// Keeps a state up with a topic: a thread of its own reads and folds, from the snapshot's offsets
-/// on, and another writes snapshots. Every projection of a topic comes to the same state, in this
-/// process or another. Thread-safe.
+/// on, another writes snapshots, and a third tells those whose deadline has come. Every projection
+/// of a topic comes to the same state, in this process or another. Thread-safe.
 class Projection {
  public:
-  /// Gets Folded, or an error: kUnavailable when the fold did not come past the event in time,
-  /// kClosed when the projection ends. Must be quick, and must not call the projection: the state
-  /// is locked meanwhile.
-  using OnEvent = std::function<void(const Result<Folded>&)>;
-
   /// Starts the threads; does not wait for a broker or the snapshot. Errors: kFull when the
   /// system gives no thread.
   static Result<std::unique_ptr<Projection>> Start(ProjectionOptions options);
 
-  /// Folds no further, writes a last snapshot, and calls every OnEvent that is left.
+  /// Stop, then a last snapshot. Waits for the call to the broker that is under way.
   ~Projection();
   Projection(const Projection&) = delete;
   Projection& operator=(const Projection&) = delete;
@@ -64,24 +48,28 @@ class Projection {
   /// topic can be read. Errors: kUnavailable, why not.
   Status Ready() const;
 
-  /// Has `on_event` called once when the event of this event_id has been folded, or `timeout` has
-  /// ended. To be called before the event is sent, so that the fold cannot be first.
-  /// Errors: kFull; kUnavailable as Ready. `on_event` is not called then.
+  /// Has `on_event` called once when the event of this event_id has been folded; or with
+  /// kUnavailable when `timeout` has ended, whether the topic can be read or not; or with kClosed
+  /// at the stop. To be called before the event is sent, so that the fold cannot be first.
+  /// Errors: kFull, kExists as WaitingList::Add; kUnavailable as Ready. `on_event` is not called
+  /// then.
   Status Expect(const std::string& event_id, std::chrono::milliseconds timeout, OnEvent on_event);
 
   /// The event will not come; its OnEvent is not called, unless it has been already.
   void Forget(const std::string& event_id);
+
+  /// No `timeout` is longer than to `last` from now on: a server that ends answers its callers.
+  void EndWaitsBy(std::chrono::steady_clock::time_point last);
+
+  /// Folds no further, and tells all who wait. Returns at once: what else ends with the process
+  /// can be told so while a call to the broker ends.
+  void Stop();
 
   /// Calls `read` with the state as it is now. Must be quick, and must not change anything: it is
   /// not const only for State::ByName.
   void Read(const std::function<void(State& state)>& read) const;
 
  private:
-  struct Waiter {
-    std::chrono::steady_clock::time_point deadline;
-    OnEvent on_event;
-  };
-
   explicit Projection(ProjectionOptions options)
       : options_(std::move(options)), replica_(std::make_unique<Replica>()) {}
 
@@ -91,8 +79,7 @@ class Projection {
   Status Follow();
   Status FoldFrom(kafka::Reader& reader, bool follow);
   Status TakeBatch(std::span<const kafka::RecordView> records);
-  void GiveUpLate();
-  void Settle(const std::string& event_id, const Result<Folded>& result);
+  void WatchDeadlines();
   void SnapshotIfDue();
   void WriteSnapshots();
   void LastSnapshot();
@@ -101,12 +88,12 @@ class Projection {
   const ProjectionOptions options_;
   std::atomic<bool> stopping_ = false;
   Fold fold_;  // the folding thread's
+  WaitingList waiting_;
 
   mutable std::mutex mutex_;  // of all below
   std::condition_variable wake_;
   std::unique_ptr<Replica> replica_;
   Status ready_ = Error{Fault::kUnavailable, "the log is still being read"};
-  std::unordered_map<std::string, Waiter> waiters_;
   bool look_again_ = false;  // somebody waits for an event of a topic that could not be read
 
   std::unique_ptr<SnapshotFile> file_;  // the writing thread's while `to_write_` is set
@@ -117,6 +104,7 @@ class Projection {
 
   std::thread folder_;
   std::thread writer_;
+  std::thread watcher_;
 };
 
 }  // namespace gamevents::state

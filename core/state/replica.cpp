@@ -86,7 +86,8 @@ Status Replica::Take(const kafka::RecordView& record, Fold& fold, const OnFolded
                                       " has another record at offset " +
                                       std::to_string(record.offset) + " than was folded"};
   }
-  const Outcome outcome = fold.Apply({record.key, record.value, record.timestamp}, state);
+  const Entry entry{record.key, record.value, record.timestamp, {record.partition, record.offset}};
+  const Outcome outcome = fold.Apply(entry, state);
   position = {record.offset + 1, record.offset, crc};
   if (on_folded) on_folded(record, fold, outcome, state);
   return Done{};

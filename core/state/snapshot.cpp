@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -33,16 +34,10 @@ CREATE TABLE IF NOT EXISTS about (name BLOB PRIMARY KEY, value BLOB NOT NULL, cr
 CREATE TABLE IF NOT EXISTS positions (partition INTEGER PRIMARY KEY, next INTEGER NOT NULL,
                                       last_offset INTEGER NOT NULL, last_crc INTEGER NOT NULL,
                                       crc INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS goods (id INTEGER PRIMARY KEY, item BLOB NOT NULL, kind BLOB NOT NULL,
-                                  type BLOB NOT NULL, crc INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS guilds (id INTEGER PRIMARY KEY, name BLOB NOT NULL,
-                                   crc INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY, name BLOB NOT NULL, row BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS users (name BLOB PRIMARY KEY, row BLOB NOT NULL) WITHOUT ROWID;
 )sql";
 
-constexpr char kDropAll[] =
-    "DELETE FROM about; DELETE FROM positions; DELETE FROM goods; DELETE FROM guilds; "
-    "DELETE FROM users;";
+constexpr char kDropAll[] = "DELETE FROM about; DELETE FROM positions; DELETE FROM users;";
 
 /// How many rows the tables must have, or they were lost.
 struct RowCounts {
@@ -98,14 +93,13 @@ Status ForEachRow(Database& database, const char* sql, Each each) {
   }
 }
 
-/// Runs `sql` once for each of `items`, after `bind(statement, item, index)`.
+/// Runs `sql` once for each of `items`, after `bind(statement, item)`.
 template <class Items, class Bind>
 Status RunForEach(Database& database, const char* sql, const Items& items, Bind bind) {
   auto statement = database.Prepare(sql);
   if (!statement) return std::move(statement).error();
-  size_t index = 0;
   for (const auto& item : items) {
-    bind(*statement, item, index++);
+    bind(*statement, item);
     if (Status run = statement->Run(); !run) return run;
   }
   return Done{};
@@ -138,7 +132,7 @@ Status WriteAll(Database& database, const std::string& topic, const SnapshotChan
   Status done = WriteAbout(database, topic, changes);
   if (!done) return done;
   done = RunForEach(database, "INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?, ?)",
-                    changes.positions, [](Statement& to, const auto& each, size_t) {
+                    changes.positions, [](Statement& to, const auto& each) {
                       to.Bind(1, int64_t{each.first});
                       to.Bind(2, each.second.next);
                       to.Bind(3, each.second.last_offset);
@@ -147,27 +141,13 @@ Status WriteAll(Database& database, const std::string& topic, const SnapshotChan
                                         each.second.last_crc));
                     });
   if (!done) return done;
-  done = RunForEach(database, "INSERT OR REPLACE INTO goods VALUES (?, ?, ?, ?, ?)", changes.goods,
-                    [&](Statement& to, const Goods& goods, size_t index) {
-                      to.Bind(1, static_cast<int64_t>(changes.goods_before + index));
-                      to.Bind(2, goods.item);
-                      to.Bind(3, goods.kind);
-                      to.Bind(4, goods.type);
-                      to.Bind(5, RowCrc(goods.item, goods.kind, goods.type));
-                    });
+  done = RunForEach(database, "DELETE FROM users WHERE name = ?", changes.forgotten,
+                    [](Statement& to, const std::string& name) { to.Bind(1, name); });
   if (!done) return done;
-  done = RunForEach(database, "INSERT OR REPLACE INTO guilds VALUES (?, ?, ?)", changes.guilds,
-                    [&](Statement& to, const std::string& name, size_t index) {
-                      to.Bind(1, static_cast<int64_t>(changes.guilds_before + index));
-                      to.Bind(2, name);
-                      to.Bind(3, RowCrc(name));
-                    });
-  if (!done) return done;
-  return RunForEach(database, "INSERT OR REPLACE INTO users VALUES (?, ?, ?)", changes.users,
-                    [](Statement& to, const SnapshotChanges::UserRow& user, size_t) {
-                      to.Bind(1, int64_t{user.id});
-                      to.Bind(2, user.name);
-                      to.Bind(3, user.row);
+  return RunForEach(database, "INSERT OR REPLACE INTO users VALUES (?, ?)", changes.users,
+                    [](Statement& to, const SnapshotChanges::UserRow& user) {
+                      to.Bind(1, user.name);
+                      to.Bind(2, user.row);
                     });
 }
 
@@ -208,34 +188,22 @@ Result<RowCounts> ReadAbout(Database& database, const std::string& topic, Counts
   return Error{Fault::kBadInput, "it is of topic " + found_topic + ", not " + topic};
 }
 
-Status ReadNames(Database& database, State& state) {
-  Status read = ForEachRow(database, "SELECT id, item, kind, type, crc FROM goods ORDER BY id",
+Status ReadUsers(Database& database, State& state) {
+  std::vector<User*> idle;
+  Status read = ForEachRow(database, "SELECT name, row FROM users ORDER BY name",
                            [&](Statement& row) -> Status {
-                             const int64_t id =
-                                 state.GoodsId(row.Bytes(1), row.Bytes(2), row.Bytes(3));
-                             const int64_t crc = RowCrc(row.Bytes(1), row.Bytes(2), row.Bytes(3));
-                             if (id == row.Integer(0) && crc == row.Integer(4)) return Done{};
-                             return Damaged("goods");
+                             auto user = DecodeUser(row.Bytes(0), row.Bytes(1), state);
+                             if (!user) return std::move(user).error();
+                             if ((*user)->OwnsNothing() && (*user)->last_offset >= 0)
+                               idle.push_back(*user);
+                             return Done{};
                            });
   if (!read) return read;
-  return ForEachRow(database, "SELECT id, name, crc FROM guilds ORDER BY id",
-                    [&](Statement& row) -> Status {
-                      const int64_t id = state.GuildId(row.Bytes(1));
-                      const bool sound = RowCrc(row.Bytes(1)) == row.Integer(2);
-                      if (id == row.Integer(0) && sound) return Done{};
-                      return Damaged("guilds");
-                    });
-}
-
-Status ReadUsers(Database& database, State& state) {
-  return ForEachRow(
-      database, "SELECT id, name, row FROM users ORDER BY id", [&](Statement& row) -> Status {
-        User& user = state.FindOrAdd(row.Bytes(1));
-        const bool in_order = user.id == row.Integer(0) &&
-                              static_cast<int64_t>(state.users().size()) == row.Integer(0) + 1;
-        if (!in_order) return Error{Fault::kCorrupt, "its users are not in order"};
-        return DecodeUser(row.Bytes(2), state, user);
-      });
+  // They are forgotten in the order of their last events.
+  std::ranges::sort(idle, {}, &User::last_offset);
+  for (User* user : idle) state.NoteEvent(*user, user->shard->partition, user->last_offset);
+  (void)state.TakeChanges();  // All that is there is in the file.
+  return Done{};
 }
 
 Status ReadAll(Database& database, const std::string& topic, Replica& replica) {
@@ -244,7 +212,6 @@ Status ReadAll(Database& database, const std::string& topic, Replica& replica) {
   if (Status format = CheckFormat(database); !format) return format;
   const auto rows = ReadAbout(database, topic, replica.state.counts);
   if (!rows) return Error(rows.error());
-  if (Status names = ReadNames(database, replica.state); !names) return names;
   Status read = ForEachRow(
       database, "SELECT partition, next, last_offset, last_crc, crc FROM positions",
       [&](Statement& row) -> Status {
@@ -256,7 +223,7 @@ Status ReadAll(Database& database, const std::string& topic, Replica& replica) {
       });
   if (!read) return read;
   if (Status users = ReadUsers(database, replica.state); !users) return users;
-  const bool whole = std::cmp_equal(replica.state.users().size(), rows->users) &&
+  const bool whole = std::cmp_equal(replica.state.user_count(), rows->users) &&
                      std::cmp_equal(replica.positions.size(), rows->positions);
   if (!whole) return Error{Fault::kCorrupt, "rows of it are lost"};
   return database.Execute("COMMIT");
@@ -287,36 +254,30 @@ Result<std::unique_ptr<SnapshotFile>> SnapshotFile::Open(const std::string& path
 
 SnapshotChanges SnapshotFile::TakeChanges(Replica& replica) {
   State& state = replica.state;
+  StateChanges taken = state.TakeChanges();
   SnapshotChanges changes;
-  changes.whole = whole_next_;
-  std::vector<uint32_t> ids = state.TakeChanged();
-  if (whole_next_) {
-    ids.clear();
-    for (const User& user : state.users()) ids.push_back(user.id);
-    goods_saved_ = 0;
-    guilds_saved_ = 0;
+  changes.whole = whole_next_ || taken.whole;
+  const auto add = [&](const User& user) {
+    changes.users.push_back({user.name, EncodeUser(state, user)});
+  };
+  if (changes.whole) {
+    changes.users.reserve(state.user_count());
+    for (const User& user : state.users()) add(user);
+  } else {
+    changes.forgotten = std::move(taken.forgotten);
+    changes.users.reserve(taken.changed.size());
+    for (const uint32_t id : taken.changed) add(state.UserAt(id));
   }
-  changes.user_count = state.users().size();
-  changes.users.reserve(ids.size());
-  for (const uint32_t id : ids) {
-    const User& user = state.UserAt(id);
-    changes.users.push_back({id, std::string(user.name), EncodeUser(user)});
-  }
-  changes.goods_before = goods_saved_;
-  for (; goods_saved_ < state.goods_count(); ++goods_saved_) {
-    changes.goods.push_back(state.goods(static_cast<uint32_t>(goods_saved_)));
-  }
-  changes.guilds_before = guilds_saved_;
-  for (; guilds_saved_ < state.guild_count(); ++guilds_saved_) {
-    changes.guilds.push_back(state.guild(static_cast<uint32_t>(guilds_saved_)).name);
-  }
+  changes.user_count = state.user_count();
   changes.positions = replica.positions;
   changes.counts = state.counts;
   whole_next_ = false;
   return changes;
 }
 
-Status SnapshotFile::Save(const SnapshotChanges& changes) {
+Status SnapshotFile::Save(SnapshotChanges changes) {
+  // In the order of the table, so that a whole snapshot is written from its front to its end.
+  std::ranges::sort(changes.users, {}, &SnapshotChanges::UserRow::name);
   const auto save = [&]() -> Status {
     auto database = Database::Open(path_, Database::Mode::kCreate);
     if (!database) return std::move(database).error();
@@ -335,8 +296,6 @@ Result<std::unique_ptr<Replica>> SnapshotFile::Load() {
   auto replica = LoadSnapshot(path_, topic_);
   if (!replica) return replica;
   whole_next_ = false;
-  goods_saved_ = (*replica)->state.goods_count();
-  guilds_saved_ = (*replica)->state.guild_count();
   return replica;
 }
 

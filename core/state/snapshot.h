@@ -17,17 +17,13 @@ namespace gamevents::state {
 /// the fold goes on.
 struct SnapshotChanges {
   struct UserRow {
-    uint32_t id;
     std::string name;
     std::string row;  ///< EncodeUser
   };
-  bool whole = false;  ///< all there is: what the file had before is dropped
+  bool whole = false;                  ///< all there is: what the file had before is dropped
+  std::vector<std::string> forgotten;  ///< users' names; dropped before `users` are written
   std::vector<UserRow> users;
-  size_t user_count = 0;    ///< how many there are with those of before
-  size_t goods_before = 0;  ///< the id of the first of `goods`
-  std::vector<Goods> goods;
-  size_t guilds_before = 0;
-  std::vector<std::string> guilds;
+  size_t user_count = 0;  ///< how many there are with those of before
   Positions positions;
   Counts counts;
 };
@@ -47,7 +43,7 @@ class SnapshotFile {
   SnapshotChanges TakeChanges(Replica& replica);
 
   /// Writes one snapshot. Errors: of SQLite; the file then has the snapshot before.
-  Status Save(const SnapshotChanges& changes);
+  Status Save(SnapshotChanges changes);
 
   /// What is there, to go on from. Errors: as LoadSnapshot.
   Result<std::unique_ptr<Replica>> Load();
@@ -63,8 +59,6 @@ class SnapshotFile {
   const std::string topic_;
   const FileDescriptor lock_;
   bool whole_next_ = true;
-  size_t goods_saved_ = 0;
-  size_t guilds_saved_ = 0;
 };
 
 /// Reads the snapshot at `path` of `topic`. Errors: kNotFound; kUnsupported (another format);

@@ -3,15 +3,15 @@
 #include "core/base/check.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <utility>
 
 namespace gamevents::state {
 namespace {
 
-constexpr size_t kBlockBytes = 64 << 10;
 constexpr size_t kIndexMin = 1 << 10;
+/// What the names of forgotten users may take until a snapshot drops them.
+constexpr size_t kForgottenBytesMax = size_t{16} << 20;
 
 uint64_t HashName(std::string_view name) { return std::hash<std::string_view>{}(name); }
 
@@ -21,6 +21,30 @@ constexpr uint64_t kHashHalf = ~uint64_t{0} << 32;
 uint32_t IdOf(uint64_t entry) { return static_cast<uint32_t>(entry) - 1; }
 
 uint64_t EntryOf(uint64_t hash, uint32_t id) { return (hash & kHashHalf) | (id + 1); }
+
+int64_t BytesOf(const Goods& goods) {
+  return kThingBytes +
+         static_cast<int64_t>(goods.item.size() + goods.kind.size() + goods.type.size());
+}
+
+int64_t BytesOf(const Guild& guild) {
+  return kThingBytes + static_cast<int64_t>(guild.name.size());
+}
+
+int64_t BytesOf(const User& user) { return kUserBytes + static_cast<int64_t>(user.name.size()); }
+
+/// A free place of `all`, or a new one at its end.
+template <class Thing>
+uint32_t TakePlace(std::deque<Thing>& all, std::vector<uint32_t>& free) {
+  if (free.empty()) {
+    INVARIANT(all.size() < std::numeric_limits<uint32_t>::max() - 1);
+    all.emplace_back();
+    return static_cast<uint32_t>(all.size() - 1);
+  }
+  const uint32_t id = free.back();
+  free.pop_back();
+  return id;
+}
 
 }  // namespace
 
@@ -35,6 +59,12 @@ void RecentIds::Add(uint64_t hash) {
   count = std::max(count, next == 0 ? static_cast<uint8_t>(kRecentEvents) : next);
 }
 
+Shard& State::ShardOf(int32_t partition) {
+  const auto [found, is_new] = shards_.try_emplace(partition);
+  if (is_new) found->second.partition = partition;
+  return found->second;
+}
+
 const User* State::Find(std::string_view name) const {
   if (index_.empty()) return nullptr;
   const uint64_t entry = index_[SlotOf(name, HashName(name))];
@@ -45,18 +75,54 @@ User* State::Find(std::string_view name) {
   return const_cast<User*>(std::as_const(*this).Find(name));
 }
 
-User& State::FindOrAdd(std::string_view name) {
+User& State::Add(std::string_view name, int32_t partition) {
+  INVARIANT(!name.empty());
   // At most three quarters full, so that a search is short.
-  if ((users_.size() + 1) * 4 > index_.size() * 3) GrowIndex();
+  if ((user_count_ + 1) * 4 > index_.size() * 3) GrowIndex();
   const uint64_t hash = HashName(name);
   uint64_t& entry = index_[SlotOf(name, hash)];
-  if (entry != 0) return users_[IdOf(entry)];
-  INVARIANT(users_.size() < std::numeric_limits<uint32_t>::max() - 1);
-  User& user = users_.emplace_back();
-  user.name = Keep(name);
-  user.id = static_cast<uint32_t>(users_.size() - 1);
-  entry = EntryOf(hash, user.id);
+  INVARIANT(entry == 0);
+  const uint32_t id = TakePlace(users_, free_users_);
+  User& user = users_[id];
+  user.id = id;
+  user.name = name;
+  user.shard = &ShardOf(partition);
+  user.shard->bytes += BytesOf(user);
+  entry = EntryOf(hash, id);
+  ++user_count_;
+  if (!std::exchange(user.to_be_listed, true)) to_be_listed_.push_back(id);
   return user;
+}
+
+// Requires: the user owns nothing.
+void State::Forget(User& user) {
+  EraseFromIndex(user);
+  --user_count_;
+  user.shard->bytes -= BytesOf(user);
+  NoteForgotten(user.name);
+  User gone;
+  gone.id = user.id;
+  gone.changed = user.changed;  // It is on the list of those still; so is the next in its place.
+  gone.listed = user.listed;
+  gone.to_be_listed = user.to_be_listed;
+  user = std::move(gone);
+  if (user.listed) {
+    ++gone_of_listed_;
+  } else {
+    free_users_.push_back(user.id);
+  }
+}
+
+// When nobody takes the changes, or more is forgotten than is worth remembering, the next snapshot
+// writes everything.
+void State::NoteForgotten(const std::string& name) {
+  if (all_changed_) return;
+  forgotten_bytes_ += sizeof name + name.size();
+  forgotten_.push_back(name);
+  if (forgotten_bytes_ <= kForgottenBytesMax) return;
+  all_changed_ = true;
+  forgotten_ = {};
+  forgotten_bytes_ = 0;
 }
 
 // Where `name` is, or would be put.
@@ -74,7 +140,7 @@ size_t State::SlotOf(std::string_view name, uint64_t hash) const {
 void State::GrowIndex() {
   index_.assign(std::max(kIndexMin, index_.size() * 2), 0);
   const size_t mask = index_.size() - 1;
-  for (const User& user : users_) {
+  for (const User& user : users()) {
     const uint64_t hash = HashName(user.name);
     size_t slot = hash & mask;
     while (index_[slot] != 0) slot = (slot + 1) & mask;
@@ -82,24 +148,38 @@ void State::GrowIndex() {
   }
 }
 
-std::string_view State::Keep(std::string_view text) {
-  if (text.size() > block_left_) {
-    block_left_ = std::max(kBlockBytes, text.size());
-    blocks_.push_back(std::make_unique<char[]>(block_left_));
-    name_bytes_ += block_left_;
+// Entries behind the user's that it had pushed on move back over the gap, so that no search ends
+// too early.
+void State::EraseFromIndex(const User& user) {
+  const size_t mask = index_.size() - 1;
+  size_t gap = SlotOf(user.name, HashName(user.name));
+  for (size_t slot = (gap + 1) & mask; index_[slot] != 0; slot = (slot + 1) & mask) {
+    const size_t home = HashName(users_[IdOf(index_[slot])].name) & mask;
+    if (((slot - home) & mask) < ((slot - gap) & mask)) continue;
+    index_[gap] = index_[slot];
+    gap = slot;
   }
-  // The block's end is what is left: names are put in from its end to its front.
-  block_left_ -= text.size();
-  char* at = blocks_.back().get() + block_left_;
-  std::memcpy(at, text.data(), text.size());
-  return {at, text.size()};
+  index_[gap] = 0;
 }
 
 std::span<const uint32_t> State::ByName() {
-  if (by_name_.size() == users_.size()) return by_name_;
+  if (gone_of_listed_ > 0) {
+    std::erase_if(by_name_, [this](uint32_t id) {
+      if (users_[id].there()) return false;
+      users_[id].listed = false;
+      free_users_.push_back(id);
+      return true;
+    });
+    gone_of_listed_ = 0;
+  }
+  if (to_be_listed_.empty()) return by_name_;
   const auto sorted = static_cast<std::ptrdiff_t>(by_name_.size());
-  for (size_t id = by_name_.size(); id < users_.size(); ++id) {
-    by_name_.push_back(static_cast<uint32_t>(id));
+  for (const uint32_t id : std::exchange(to_be_listed_, {})) {
+    User& user = users_[id];
+    user.to_be_listed = false;
+    if (!user.there()) continue;
+    user.listed = true;
+    by_name_.push_back(id);
   }
   const auto before = [this](uint32_t a, uint32_t b) { return users_[a].name < users_[b].name; };
   std::sort(by_name_.begin() + sorted, by_name_.end(), before);
@@ -107,16 +187,92 @@ std::span<const uint32_t> State::ByName() {
   return by_name_;
 }
 
-uint32_t State::GoodsId(std::string_view item, std::string_view kind, std::string_view type) {
-  const auto found = goods_ids_.find({item, kind, type});
-  if (found != goods_ids_.end()) return found->second;
-  const auto id = static_cast<uint32_t>(goods_.size());
-  const Goods& kept =
-      goods_.emplace_back(Goods{std::string(item), std::string(kind), std::string(type)});
-  // Views of what is kept, not of copies.
-  using Views = std::tuple<std::string_view, std::string_view, std::string_view>;
-  goods_ids_.emplace(Views(kept.item, kept.kind, kept.type), id);
+int64_t State::PartitionBytes(int32_t partition) const {
+  const auto found = shards_.find(partition);
+  return found == shards_.end() ? 0 : found->second.bytes;
+}
+
+bool State::Full(int32_t partition) const {
+  return PartitionBytes(partition) >= limits_.partition_bytes_max;
+}
+
+uint32_t State::Hold(User& user, const GoodsName& name) {
+  const auto found = goods_ids_.find(GoodsKey(name.item, name.kind, name.type));
+  uint32_t id = 0;
+  if (found != goods_ids_.end()) {
+    id = found->second;
+  } else {
+    id = TakePlace(goods_, free_goods_);
+    goods_[id] = {std::string(name.item), std::string(name.kind), std::string(name.type)};
+    // Views of what is kept, not of what was given.
+    const Goods& kept = goods_[id];
+    goods_ids_.emplace(GoodsKey(kept.item, kept.kind, kept.type), id);
+  }
+  ++goods_[id].holders;
+  user.shard->bytes += BytesOf(goods_[id]);
   return id;
+}
+
+void State::Release(User& user, uint32_t id) {
+  Goods& goods = goods_[id];
+  user.shard->bytes -= BytesOf(goods);
+  if (--goods.holders > 0) return;
+  goods_ids_.erase(GoodsKey(goods.item, goods.kind, goods.type));
+  goods = {};
+  free_goods_.push_back(id);
+}
+
+uint32_t State::AddToStack(User& user, const GoodsName& name, uint32_t quantity) {
+  const uint32_t held = Hold(user, name);
+  const auto stack = std::ranges::find_if(user.stacks, [&](const Stack& each) {
+    const Goods& goods = goods_[each.goods];
+    return goods.item == name.item && goods.type == name.type;
+  });
+  if (stack == user.stacks.end()) {
+    user.stacks.push_back({held, quantity});
+    return held;
+  }
+  stack->quantity += quantity;
+  Release(user, std::exchange(stack->goods, held));
+  return held;
+}
+
+void State::TakeFromStack(User& user, std::vector<Stack>::iterator stack, uint32_t quantity) {
+  stack->quantity -= quantity;
+  if (stack->quantity > 0) return;
+  Release(user, stack->goods);
+  user.stacks.erase(stack);
+}
+
+void State::PutLine(User& user, const GoodsName& name, CartLine line, TimestampMs at) {
+  if (!user.cart) user.cart = std::make_unique<Cart>();
+  line.goods = Hold(user, name);
+  const auto found = std::ranges::find_if(user.cart->lines, [&](const CartLine& each) {
+    const Goods& goods = goods_[each.goods];
+    return goods.item == name.item && goods.type == name.type;
+  });
+  if (found == user.cart->lines.end()) {
+    user.cart->lines.push_back(line);
+  } else {
+    Release(user, std::exchange(*found, line).goods);
+  }
+  user.cart->changed_at = at;
+}
+
+void State::TakeFromLine(User& user, std::vector<CartLine>::iterator line, uint32_t quantity,
+                         TimestampMs at) {
+  user.cart->changed_at = at;
+  line->quantity -= quantity;
+  if (line->quantity > 0) return;
+  Release(user, line->goods);
+  user.cart->lines.erase(line);
+  if (user.cart->lines.empty()) user.cart.reset();
+}
+
+void State::ClearCart(User& user) {
+  if (!user.cart) return;
+  for (const CartLine& line : user.cart->lines) Release(user, line.goods);
+  user.cart.reset();
 }
 
 const Guild* State::FindGuild(std::string_view name) const {
@@ -124,64 +280,87 @@ const Guild* State::FindGuild(std::string_view name) const {
   return found == guild_ids_.end() ? nullptr : &guilds_[found->second];
 }
 
-uint32_t State::GuildId(std::string_view name) {
-  const auto found = guild_ids_.find(name);
-  if (found != guild_ids_.end()) return found->second;
-  const auto id = static_cast<uint32_t>(guilds_.size());
-  const Guild& kept = guilds_.emplace_back(Guild{std::string(name), {}});
-  guild_ids_.emplace(kept.name, id);
-  return id;
-}
-
 bool State::IsMember(const User& user, std::string_view guild) const {
   return std::ranges::any_of(
       user.guilds, [&](const Membership& each) { return guilds_[each.guild].name == guild; });
 }
 
-void State::Join(User& user, uint32_t guild) {
-  std::vector<uint32_t>& members = guilds_[guild].members;
-  user.guilds.push_back({guild, static_cast<uint32_t>(members.size())});
-  members.push_back(user.id);
+void State::Join(User& user, std::string_view name) {
+  const auto found = guild_ids_.find(name);
+  uint32_t id = 0;
+  if (found != guild_ids_.end()) {
+    id = found->second;
+  } else {
+    id = TakePlace(guilds_, free_guilds_);
+    guilds_[id].name = name;
+    guild_ids_.emplace(guilds_[id].name, id);
+  }
+  Guild& guild = guilds_[id];
+  user.guilds.push_back({id, static_cast<uint32_t>(guild.members.size())});
+  guild.members.push_back(user.id);
+  user.shard->bytes += BytesOf(guild);
 }
 
-void State::Leave(User& user, uint32_t guild) {
-  const auto found = std::ranges::find(user.guilds, guild, &Membership::guild);
+void State::Leave(User& user, uint32_t id) {
+  const auto found = std::ranges::find(user.guilds, id, &Membership::guild);
   INVARIANT(found != user.guilds.end());
   const uint32_t position = found->position;
   user.guilds.erase(found);
+  Guild& guild = guilds_[id];
+  user.shard->bytes -= BytesOf(guild);
   // The last member takes the place, so that a guild of any size is left in the same time.
-  std::vector<uint32_t>& members = guilds_[guild].members;
-  const uint32_t moved = members.back();
-  members[position] = moved;
-  members.pop_back();
-  if (moved == user.id) return;
-  std::ranges::find(users_[moved].guilds, guild, &Membership::guild)->position = position;
+  const uint32_t moved = guild.members.back();
+  guild.members[position] = moved;
+  guild.members.pop_back();
+  if (moved != user.id) {
+    std::ranges::find(users_[moved].guilds, id, &Membership::guild)->position = position;
+  }
+  if (!guild.members.empty()) return;
+  guild_ids_.erase(guild.name);
+  guild = {};
+  free_guilds_.push_back(id);
 }
 
-void State::NoteChange(User& user) {
-  if (user.changed) return;
-  user.changed = true;
-  changed_.push_back(user.id);
+void State::NoteEvent(User& user, int32_t partition, int64_t offset) {
+  if (!std::exchange(user.changed, true)) changed_.push_back(user.id);
+  // Of a user whose events are in several partitions no order is certain; such a one stays.
+  if (partition != user.shard->partition) return;
+  user.last_offset = offset;
+  std::deque<Shard::Idle>& idle = user.shard->idle;
+  if (!user.OwnsNothing() || (!idle.empty() && idle.back().offset >= offset)) return;
+  idle.push_back({offset, user.id});
 }
 
-std::vector<uint32_t> State::TakeChanged() {
-  for (const uint32_t id : changed_) users_[id].changed = false;
-  return std::exchange(changed_, {});
+void State::ForgetIdle(int32_t partition, int64_t offset) {
+  const auto found = shards_.find(partition);
+  if (found == shards_.end()) return;
+  Shard& shard = found->second;
+  while (!shard.idle.empty() && shard.idle.front().offset < offset - limits_.idle_offsets_max) {
+    const Shard::Idle idle = shard.idle.front();
+    shard.idle.pop_front();
+    User& user = users_[idle.user];
+    const bool meant = user.there() && user.shard == &shard && user.last_offset == idle.offset;
+    if (meant && user.OwnsNothing()) Forget(user);
+  }
+}
+
+StateChanges State::TakeChanges() {
+  StateChanges changes;
+  changes.whole = std::exchange(all_changed_, false);
+  changes.forgotten = std::exchange(forgotten_, {});
+  forgotten_bytes_ = 0;
+  changes.changed = std::exchange(changed_, {});
+  for (const uint32_t id : changes.changed) users_[id].changed = false;
+  std::erase_if(changes.changed, [this](uint32_t id) { return !users_[id].there(); });
+  return changes;
 }
 
 size_t State::MemoryBytes() const {
-  size_t bytes = sizeof(*this) + name_bytes_ + users_.size() * sizeof(User) +
+  size_t bytes = sizeof(*this) + (users_.size() - user_count_) * sizeof(User) +
                  index_.capacity() * sizeof(uint64_t) +
-                 (by_name_.capacity() + changed_.capacity()) * sizeof(uint32_t);
-  for (const User& user : users_) {
-    bytes += user.stacks.capacity() * sizeof(Stack) + user.guilds.capacity() * sizeof(Membership);
-    if (user.cart) bytes += sizeof(Cart) + user.cart->lines.capacity() * sizeof(CartLine);
-  }
-  for (const Guild& guild : guilds_) {
-    bytes += sizeof(Guild) + guild.name.capacity() + guild.members.capacity() * sizeof(uint32_t);
-  }
-  for (const Goods& goods : goods_) {
-    bytes += 2 * sizeof(Goods) + goods.item.size() + goods.kind.size() + goods.type.size();
+                 (by_name_.capacity() + changed_.capacity()) * sizeof(uint32_t) + forgotten_bytes_;
+  for (const auto& [partition, shard] : shards_) {
+    bytes += static_cast<size_t>(shard.bytes) + shard.idle.size() * sizeof(Shard::Idle);
   }
   return bytes;
 }

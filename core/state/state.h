@@ -6,10 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <map>
 #include <memory>
-#include <optional>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,11 +26,37 @@ inline constexpr size_t kGuildsMax = 100;
 /// changes nothing. A producer's or client's retry comes soon after its first try.
 inline constexpr size_t kRecentEvents = 8;
 
-/// An item in one variant, as events named it; each combination is kept once.
+/// What a state may grow to. The limits are the same in every process and count by partition, so
+/// that every server refuses the same: the order of events is certain only within a partition.
+struct StateLimits {
+  /// What the users of one partition may have together, in bytes as they are counted below. Some
+  /// nine million users who own five things each; a command that would add to it is refused.
+  int64_t partition_bytes_max = int64_t{4} << 30;
+  /// A user who owns nothing is forgotten when the partition has got so many more offsets. The log
+  /// is the clock: its records' times are whatever their producers say.
+  int64_t idle_offsets_max = 100'000;
+};
+
+/// What things are counted at, each with the bytes of its names beside that. Near to what they
+/// take; part of the fold's rules, so never changed without another kSnapshotFormat.
+inline constexpr int64_t kUserBytes = 256;
+inline constexpr int64_t kThingBytes = 48;  ///< a stack, a line of a cart, a membership
+
+/// An item in one variant, as events name it.
+struct GoodsName {
+  std::string_view item;
+  std::string_view kind;
+  std::string_view type;  ///< empty: none
+};
+
+/// An item in one variant; each is kept once, for as long as somebody has it.
 struct Goods {
   std::string item;
   std::string kind;
-  std::string type;  ///< empty: none
+  std::string type;
+  size_t holders = 0;  ///< stacks and lines that are of it
+
+  GoodsName name() const { return {item, kind, type}; }
 };
 
 /// So many of one thing.
@@ -70,18 +95,38 @@ struct RecentIds {
   void Add(uint64_t hash);
 };
 
+/// The users of one partition together.
+struct Shard {
+  /// A user who owned nothing after the event of that offset.
+  struct Idle {
+    int64_t offset;
+    uint32_t user;
+  };
+
+  int32_t partition = 0;
+  int64_t bytes = 0;      ///< as they are counted
+  std::deque<Idle> idle;  ///< ascending; some have got something since, or are gone
+};
+
 struct User {
-  std::string_view name;  ///< lives as long as the state
-  uint32_t id = 0;        ///< the place in the order in which users were first met
-  bool changed = false;   ///< since State::TakeChanged
+  std::string name;      ///< empty: forgotten, and the place is free
+  uint32_t id = 0;       ///< the place among the users
+  bool changed = false;  ///< since State::TakeChanges
+  bool listed = false;   ///< in State::ByName's list
+  bool to_be_listed = false;
+  Shard* shard = nullptr;    ///< of the partition in which the user was first met
+  int64_t last_offset = -1;  ///< of the user's last event there
   std::vector<Stack> stacks;
   std::unique_ptr<Cart> cart;  ///< null: empty
   std::vector<Membership> guilds;
   RecentIds recent;
+
+  bool there() const { return !name.empty(); }
+  bool OwnsNothing() const { return stacks.empty() && !cart && guilds.empty(); }
 };
 
 struct Guild {
-  std::string name;
+  std::string name;               ///< empty: nobody is in it any more, and the place is free
   std::vector<uint32_t> members;  ///< ids of users, in no order
 };
 
@@ -95,45 +140,79 @@ struct Counts {
   int64_t misplaced = 0;  ///< not under its user's key, so in no certain order
 };
 
-/// Carts, inventories and guilds of all users. Users and goods are never removed. Only the fold
-/// and the snapshot's loader change it. Not thread-safe; a const object can be read from several
-/// threads.
+/// What a snapshot must write.
+struct StateChanges {
+  bool whole = false;  ///< more was forgotten than is remembered: everything must be written
+  std::vector<std::string> forgotten;  ///< users' names; to be dropped before the rest is written
+  std::vector<uint32_t> changed;       ///< ids of users that are there
+};
+
+/// Carts, inventories and guilds of all users. What nobody has is not kept: goods and guilds go
+/// with their last holder, a user some time after the last thing. Only the fold and the snapshot's
+/// loader change it. Not thread-safe; a const object can be read from several threads.
 class State {
  public:
-  State() = default;
+  explicit State(StateLimits limits = {}) : limits_(limits) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
   const User* Find(std::string_view name) const;
   User* Find(std::string_view name);
-  /// Requires: the state has fewer users than 32 bits count.
-  User& FindOrAdd(std::string_view name);
-  const std::deque<User>& users() const { return users_; }
-  User& UserAt(uint32_t id) { return users_[id]; }
+  /// Makes a user. Requires: there is none of that name, which is not empty; the state has fewer
+  /// users than 32 bits count.
+  User& Add(std::string_view name, int32_t partition);
+  size_t user_count() const { return user_count_; }
+  /// All that are there, in no certain order.
+  auto users() const { return std::views::filter(users_, &User::there); }
+  const User& UserAt(uint32_t id) const { return users_[id]; }
   std::string_view UserName(uint32_t id) const { return users_[id].name; }
 
   /// Users by name, in the order of bytes, each id once. Sorts what has come since the last call.
   std::span<const uint32_t> ByName();
 
+  /// Whether the users of that partition have all that they may: nothing more is given to them.
+  bool Full(int32_t partition) const;
+  /// What the users of that partition have, as it is counted.
+  int64_t PartitionBytes(int32_t partition) const;
+  const StateLimits& limits() const { return limits_; }
+
+  /// Gives the user so many more; the kind is as it is called now. Returns the goods' id, which
+  /// lives as long as the stack.
+  uint32_t AddToStack(User& user, const GoodsName& name, uint32_t quantity);
+  /// Takes so many away. Requires: the stack is the user's, and has as many.
+  void TakeFromStack(User& user, std::vector<Stack>::iterator stack, uint32_t quantity);
+
+  /// Has the cart hold `line` of these goods, in the place of the line of that item and type if
+  /// there is one; line.goods is not looked at.
+  void PutLine(User& user, const GoodsName& name, CartLine line, TimestampMs at);
+  /// Takes so many out. Requires: the line is in the user's cart, and has as many.
+  void TakeFromLine(User& user, std::vector<CartLine>::iterator line, uint32_t quantity,
+                    TimestampMs at);
+  void ClearCart(User& user);
+
+  /// Places of goods; those that nobody has among them.
   const Goods& goods(uint32_t id) const { return goods_[id]; }
-  size_t goods_count() const { return goods_.size(); }
-  uint32_t GoodsId(std::string_view item, std::string_view kind, std::string_view type);
+  size_t goods_count() const { return goods_ids_.size(); }
 
   const Guild* FindGuild(std::string_view name) const;
   const Guild& guild(uint32_t id) const { return guilds_[id]; }
-  size_t guild_count() const { return guilds_.size(); }
-  uint32_t GuildId(std::string_view name);
+  auto guilds() const {
+    return std::views::filter(guilds_, [](const Guild& guild) { return !guild.name.empty(); });
+  }
   bool IsMember(const User& user, std::string_view guild) const;
   /// Requires: the user is not a member.
-  void Join(User& user, uint32_t guild);
+  void Join(User& user, std::string_view guild);
   /// Requires: the user is a member.
   void Leave(User& user, uint32_t guild);
 
-  /// Notes that `user` must be in the next snapshot.
-  void NoteChange(User& user);
-  /// The users that were changed since the last call.
-  std::vector<uint32_t> TakeChanged();
-  size_t changed_count() const { return changed_.size(); }
+  /// Notes that an event of the user, at `offset` of `partition`, has been folded.
+  void NoteEvent(User& user, int32_t partition, int64_t offset);
+  /// Forgets the users of the partition who own nothing and whose last event is too long ago now
+  /// that the log is at `offset`. To be called for each record, before it is folded.
+  void ForgetIdle(int32_t partition, int64_t offset);
+
+  /// What has changed since the last call.
+  StateChanges TakeChanges();
 
   /// What is kept, roughly, in bytes: for people and metrics.
   size_t MemoryBytes() const;
@@ -141,23 +220,40 @@ class State {
   Counts counts;
 
  private:
-  std::string_view Keep(std::string_view text);
+  using GoodsKey = std::tuple<std::string_view, std::string_view, std::string_view>;
+
+  Shard& ShardOf(int32_t partition);
   size_t SlotOf(std::string_view name, uint64_t hash) const;
   void GrowIndex();
+  void EraseFromIndex(const User& user);
+  void Forget(User& user);
+  void NoteForgotten(const std::string& name);
+  uint32_t Hold(User& user, const GoodsName& name);
+  void Release(User& user, uint32_t goods);
 
+  const StateLimits limits_;
+  std::map<int32_t, Shard> shards_;
   std::deque<User> users_;
+  size_t user_count_ = 0;
+  std::vector<uint32_t> free_users_;
   // Open addressing by the name's hash. An entry is 0 for none, or half of the hash above id + 1:
   // a user elsewhere in memory is looked at only when that half fits.
   std::vector<uint64_t> index_;
-  std::deque<std::unique_ptr<char[]>> blocks_;  // the names' bytes
-  size_t block_left_ = 0;
-  size_t name_bytes_ = 0;
+
   std::vector<uint32_t> by_name_;
+  std::vector<uint32_t> to_be_listed_;
+  size_t gone_of_listed_ = 0;  // their places are free once they are off the list
+
   std::vector<uint32_t> changed_;
+  std::vector<std::string> forgotten_;
+  size_t forgotten_bytes_ = 0;
+  bool all_changed_ = false;
 
   std::deque<Goods> goods_;
-  std::map<std::tuple<std::string_view, std::string_view, std::string_view>, uint32_t> goods_ids_;
+  std::vector<uint32_t> free_goods_;
+  std::map<GoodsKey, uint32_t> goods_ids_;
   std::deque<Guild> guilds_;
+  std::vector<uint32_t> free_guilds_;
   std::unordered_map<std::string_view, uint32_t> guild_ids_;
 };
 

@@ -18,7 +18,18 @@ void PutVarint(std::string& out, uint64_t value) {
   out += AsText(std::span(bytes).first(size));
 }
 
-/// Takes numbers off a row, and remembers whether there was one too few.
+void PutText(std::string& out, std::string_view text) {
+  PutVarint(out, text.size());
+  out += text;
+}
+
+void PutGoods(std::string& out, const Goods& goods) {
+  PutText(out, goods.item);
+  PutText(out, goods.kind == goods.item ? std::string_view() : std::string_view(goods.kind));
+  PutText(out, goods.type);
+}
+
+/// Takes numbers and texts off a row, and remembers whether there was one too few.
 class Cursor {
  public:
   explicit Cursor(std::span<const std::byte> rest) : rest_(rest) {}
@@ -43,12 +54,19 @@ class Cursor {
     const auto value = TakeVarint32(rest_);
     return value ? *value : Fail();
   }
-  /// A number below `bound`, which an id must be.
-  uint32_t Below(size_t bound) {
-    const uint32_t value = Varint32();
-    return value < bound ? value : Fail();
+  /// Lives as long as the row.
+  std::string_view Text() {
+    const size_t size = Count();
+    const std::string_view text = AsText(rest_.first(size));
+    rest_ = rest_.subspan(size);
+    return text;
   }
-  /// How many things follow, at least a byte each.
+  GoodsName GoodsOf() {
+    GoodsName name{Text(), Text(), Text()};
+    if (name.kind.empty()) name.kind = name.item;
+    return name;
+  }
+  /// How many things, or bytes, follow: at least a byte each.
   size_t Count() {
     const uint64_t value = Varint();
     return value <= rest_.size() ? static_cast<size_t>(value) : Fail();
@@ -70,26 +88,43 @@ uint32_t CrcOf(std::string_view name, std::string_view body) {
   return Crc32c(Crc32c(0, AsBytes(name)), AsBytes(body));
 }
 
-void DecodeCart(Cursor& cursor, const State& state, User& user) {
+void DecodeStacks(Cursor& cursor, State& state, User& user) {
+  const size_t count = cursor.Count();
+  user.stacks.reserve(count);
+  for (size_t i = 0; i < count && !cursor.failed(); ++i) {
+    const GoodsName name = cursor.GoodsOf();
+    const uint32_t quantity = cursor.Varint32();
+    if (!cursor.failed()) state.AddToStack(user, name, quantity);
+  }
+}
+
+void DecodeGuilds(Cursor& cursor, State& state, User& user) {
+  const size_t count = cursor.Count();
+  user.guilds.reserve(count);
+  for (size_t i = 0; i < count && !cursor.failed(); ++i) {
+    const std::string_view name = cursor.Text();
+    if (!cursor.failed() && !state.IsMember(user, name)) state.Join(user, name);
+  }
+}
+
+void DecodeCart(Cursor& cursor, State& state, User& user) {
   const size_t count = cursor.Count();
   if (count == 0) return;
-  user.cart = std::make_unique<Cart>();
-  user.cart->changed_at = TimestampMs(static_cast<int64_t>(cursor.Varint()));
-  user.cart->lines.reserve(count);
+  const TimestampMs changed_at(static_cast<int64_t>(cursor.Varint()));
   for (size_t i = 0; i < count && !cursor.failed(); ++i) {
+    const GoodsName name = cursor.GoodsOf();
     CartLine line;
-    line.goods = cursor.Below(state.goods_count());
     line.quantity = cursor.Varint32();
     line.price = cursor.Varint32();
     line.stack_limit = cursor.Varint32();
     line.unique = cursor.Byte() != 0;
-    user.cart->lines.push_back(line);
+    if (!cursor.failed()) state.PutLine(user, name, line, changed_at);
   }
 }
 
 }  // namespace
 
-std::string EncodeUser(const User& user) {
+std::string EncodeUser(const State& state, const User& user) {
   std::string out;
   out += static_cast<char>(user.recent.count);
   out += static_cast<char>(user.recent.next);
@@ -98,18 +133,20 @@ std::string EncodeUser(const User& user) {
     StoreBigEndian64(bytes.data(), user.recent.hashes[i]);
     out += AsText(bytes);
   }
+  PutVarint(out, static_cast<uint32_t>(user.shard->partition));
+  PutVarint(out, static_cast<uint64_t>(user.last_offset + 1));
   PutVarint(out, user.stacks.size());
   for (const Stack& stack : user.stacks) {
-    PutVarint(out, stack.goods);
+    PutGoods(out, state.goods(stack.goods));
     PutVarint(out, stack.quantity);
   }
   PutVarint(out, user.guilds.size());
-  for (const Membership& membership : user.guilds) PutVarint(out, membership.guild);
+  for (const Membership& membership : user.guilds) PutText(out, state.guild(membership.guild).name);
   PutVarint(out, user.cart ? user.cart->lines.size() : 0);
   if (user.cart) {
     PutVarint(out, static_cast<uint64_t>(user.cart->changed_at.value));
     for (const CartLine& line : user.cart->lines) {
-      PutVarint(out, line.goods);
+      PutGoods(out, state.goods(line.goods));
       PutVarint(out, line.quantity);
       PutVarint(out, line.price);
       PutVarint(out, line.stack_limit);
@@ -122,34 +159,29 @@ std::string EncodeUser(const User& user) {
   return out;
 }
 
-Status DecodeUser(std::string_view row, State& state, User& user) {
-  const auto corrupt = [&] {
-    return Error{Fault::kCorrupt, "the row of user " + std::to_string(user.id) + " is damaged"};
-  };
-  if (row.size() < kCrcBytes) return corrupt();
+Result<User*> DecodeUser(std::string_view name, std::string_view row, State& state) {
+  // Its name may be damaged, and is not for people then.
+  const Error corrupt{Fault::kCorrupt, "the row of a user is damaged"};
+  if (name.empty() || row.size() < kCrcBytes) return corrupt;
   const std::string_view body = row.substr(0, row.size() - kCrcBytes);
-  if (LoadBigEndian32(AsBytes(row.substr(body.size())).data()) != CrcOf(user.name, body)) {
-    return corrupt();
-  }
+  if (LoadBigEndian32(AsBytes(row.substr(body.size())).data()) != CrcOf(name, body)) return corrupt;
   Cursor cursor(AsBytes(body));
-  user.recent.count = cursor.Byte();
-  user.recent.next = cursor.Byte();
-  if (user.recent.count > kRecentEvents || user.recent.next >= kRecentEvents) return corrupt();
-  for (size_t i = 0; i < user.recent.count; ++i) user.recent.hashes[i] = cursor.Fixed64();
-  const size_t stacks = cursor.Count();
-  user.stacks.reserve(stacks);
-  for (size_t i = 0; i < stacks && !cursor.failed(); ++i) {
-    const uint32_t goods = cursor.Below(state.goods_count());
-    user.stacks.push_back({goods, cursor.Varint32()});
-  }
-  const size_t guilds = cursor.Count();
-  for (size_t i = 0; i < guilds && !cursor.failed(); ++i) {
-    const uint32_t guild = cursor.Below(state.guild_count());
-    if (!cursor.failed()) state.Join(user, guild);
-  }
+  RecentIds recent;
+  recent.count = cursor.Byte();
+  recent.next = cursor.Byte();
+  if (recent.count > kRecentEvents || recent.next >= kRecentEvents) return corrupt;
+  for (size_t i = 0; i < recent.count; ++i) recent.hashes[i] = cursor.Fixed64();
+  const auto partition = static_cast<int32_t>(cursor.Varint32());
+  const auto last_offset = static_cast<int64_t>(cursor.Varint()) - 1;
+  if (cursor.failed() || state.Find(name) != nullptr) return corrupt;
+  User& user = state.Add(name, partition);
+  user.recent = recent;
+  user.last_offset = last_offset;
+  DecodeStacks(cursor, state, user);
+  if (!cursor.failed()) DecodeGuilds(cursor, state, user);
   if (!cursor.failed()) DecodeCart(cursor, state, user);
-  if (!cursor.whole()) return corrupt();
-  return Done{};
+  if (!cursor.whole()) return corrupt;
+  return &user;
 }
 
 }  // namespace gamevents::state

@@ -164,7 +164,7 @@ std::string GuildJson(const State& state, std::string_view name, std::string_vie
 
 event::Value InventoryFields::Field(const event::FieldPath& path) const {
   if (path.size() > 1) return GoodsField(user_.stacks, state_, path);
-  if (path[0] == "user") return user_.name;
+  if (path[0] == "user") return std::string_view(user_.name);
   if (path[0] == "quantity") return CountAll(user_.stacks);
   if (path[0] == "stacks") return static_cast<int64_t>(user_.stacks.size());
   if (path[0] == "guilds") return static_cast<int64_t>(user_.guilds.size());
@@ -174,7 +174,7 @@ event::Value InventoryFields::Field(const event::FieldPath& path) const {
 event::Value CartFields::Field(const event::FieldPath& path) const {
   const Cart& cart = *user_.cart;
   if (path.size() > 1) return GoodsField(cart.lines, state_, path);
-  if (path[0] == "user") return user_.name;
+  if (path[0] == "user") return std::string_view(user_.name);
   if (path[0] == "quantity") return CountAll(cart.lines);
   if (path[0] == "lines") return static_cast<int64_t>(cart.lines.size());
   if (path[0] == "total") return TotalOf(cart.lines);
@@ -257,8 +257,7 @@ std::vector<std::string> CartRows(State& state) {
 
 std::vector<std::string> GuildRows(State& state) {
   std::vector<std::pair<std::string_view, std::string_view>> pairs;
-  for (uint32_t id = 0; id < state.guild_count(); ++id) {
-    const Guild& guild = state.guild(id);
+  for (const Guild& guild : state.guilds()) {
     for (const uint32_t member : guild.members) {
       pairs.emplace_back(guild.name, state.UserName(member));
     }

@@ -49,7 +49,7 @@ GZIP = 'wrk.headers["Content-Encoding"] = "gzip"'
 def event(number: int) -> dict:
     """Events of a batch differ: a thousand that do not would be a bomb in gzip, and be refused."""
     digest = hashlib.sha256(str(number).encode()).hexdigest()
-    return {"event_type": "purchase_sword", "user_name": f"player{digest[:3]}", "price": 12.5,
+    return {"event_type": "purchase_sword", "user_name": f"player{digest[:3]}", "price": 12,
             "level": number % 60, "guild": "masadons", "session": digest[:32]}
 
 

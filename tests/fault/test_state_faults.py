@@ -5,6 +5,8 @@ Method: clients, each with a user of its own, go on buying while `serve` with it
 killed with SIGKILL at random moments, in the middle of snapshots too, and started again on the same
 data, ROUNDS times. After each start every user must own what was answered, and `state verify` must
 find that the snapshot and a replay of the whole log agree. GAMEVENTS_STATE_ROUNDS sets the rounds.
+And a broker is killed under many commands at once, some of which it has acknowledged: each must have
+its answer in time.
 """
 
 import http.client
@@ -27,6 +29,14 @@ READY_S = 30
 TOPIC = "survivors"
 # A snapshot is due all the time, so that many kills come in the middle of one.
 SETTINGS = ["--set", "state.snapshot_interval=100ms", "--set", "state.snapshot_events=20"]
+
+# Enough commands under way that the broker's end finds some acknowledged and not yet folded.
+WAITING = 100
+KAFKA_TIMEOUT_S = 2
+DRAIN_S = 2
+# What the fold gets beside kafka.timeout (kFoldTimeout).
+FOLD_S = 5
+SLACK_S = 1.5
 
 
 class Client:
@@ -172,3 +182,47 @@ def test_no_answered_command_is_lost(tmp_path):
     assert (tmp_path / "gamevents-state" / f"{TOPIC}.sqlite").exists()
     print(f"{len(answered)} answered commands, all there")
     serve.kill()
+
+
+def buy_until(server, stop, answers) -> None:
+    """Buys, one by one, and notes each answer's status and how long it took; 0 for none."""
+    while not stop.is_set():
+        begin = time.monotonic()
+        try:
+            status = server.request("/purchase/potion/u", timeout=60).status
+        except (OSError, http.client.HTTPException):
+            status = 0
+        answers.append((status, time.monotonic() - begin))
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("stop_at_once", [False, True])
+def test_each_command_is_answered_in_time_when_the_broker_dies(own_embedded, serve, stop_at_once):
+    topic = own_embedded.create_topic("waits")
+    server = serve("--set", f"kafka.timeout={KAFKA_TIMEOUT_S}s", "--set",
+                   f"serve.drain={DRAIN_S}s", "--set", "log.level=error", topic=topic)
+    processes.wait_until(lambda: server.request("/carts").status == 200, READY_S, "ready")
+    stop, answers = threading.Event(), []
+    clients = [threading.Thread(target=buy_until, args=(server, stop, answers), daemon=True)
+               for _ in range(WAITING)]
+    for client in clients:
+        client.start()
+    time.sleep(2)
+    own_embedded.kill()
+    stop.set()
+    limit = KAFKA_TIMEOUT_S + FOLD_S
+    if stop_at_once:
+        begin = time.monotonic()
+        server.stop()  # It says what Kafka has not acknowledged.
+        assert "unanswered" not in server.stderr
+        assert time.monotonic() - begin < DRAIN_S + KAFKA_TIMEOUT_S + SLACK_S
+        limit = DRAIN_S
+    for client in clients:
+        client.join(60)
+        assert not client.is_alive()
+    assert {status for status, _ in answers} <= {200, 503, 409}
+    assert max(seconds for _, seconds in answers) < limit + SLACK_S
+    if not stop_at_once:
+        begin = time.monotonic()
+        assert server.stop() == 0, server.stderr
+        assert time.monotonic() - begin < KAFKA_TIMEOUT_S + SLACK_S

@@ -52,6 +52,10 @@ IdHash PlaceIdentity(std::string_view idempotency_key, size_t index) {
   return HashId(kPlaceKind, idempotency_key, std::to_string(index));
 }
 
+IdHash RequestIdentity(std::string_view idempotency_key) {
+  return HashId(kRequestKind, idempotency_key);
+}
+
 Duplicates::Duplicates(DuplicatesOptions options)
     : enabled_(options.window.count() > 0 && options.events_max > 0),
       recalled_(!enabled_),
@@ -131,7 +135,7 @@ void Duplicates::Refused(IdHash event) {
 }
 
 bool Duplicates::OpenRequest(std::string_view idempotency_key, uint32_t print, TimestampMs now) {
-  const IdHash key = HashId(kRequestKind, idempotency_key);
+  const IdHash key = RequestIdentity(idempotency_key);
   const std::lock_guard lock(mutex_);
   const std::optional<uint32_t> before = recent_.Find(key, Seconds(now));
   if (before && *before != print) return false;
@@ -144,7 +148,7 @@ bool Duplicates::OpenRequest(std::string_view idempotency_key, uint32_t print, T
 
 void Duplicates::CloseRequest(std::string_view idempotency_key, uint32_t print, bool stored,
                               TimestampMs at) {
-  const IdHash key = HashId(kRequestKind, idempotency_key);
+  const IdHash key = RequestIdentity(idempotency_key);
   const std::lock_guard lock(mutex_);
   if (stored) Add(key, print, at);
   const auto open = open_requests_.find(key);
@@ -152,14 +156,9 @@ void Duplicates::CloseRequest(std::string_view idempotency_key, uint32_t print, 
   if (--open->second.requests == 0) open_requests_.erase(open);
 }
 
-void Duplicates::Remember(IdHash event, TimestampMs at) {
+void Duplicates::Remember(IdHash id, TimestampMs at, uint32_t mark) {
   const std::lock_guard lock(mutex_);
-  Add(event, 0, at);
-}
-
-void Duplicates::RememberRequest(std::string_view idempotency_key, uint32_t print, TimestampMs at) {
-  const std::lock_guard lock(mutex_);
-  Add(HashId(kRequestKind, idempotency_key), print, at);
+  Add(id, mark, at);
 }
 
 }  // namespace gamevents::collector

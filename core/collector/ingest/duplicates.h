@@ -20,6 +20,8 @@ namespace gamevents::collector {
 /// with its place in it. All of it is in the record's headers, so that a topic can be read back.
 IdHash EventIdentity(std::string_view event_id, std::string_view source);
 IdHash PlaceIdentity(std::string_view idempotency_key, size_t index);
+/// What names a request; its mark is the print of its content.
+IdHash RequestIdentity(std::string_view idempotency_key);
 
 /// Repeats of one event that may wait for its fate: as many as one request has by default.
 inline constexpr size_t kWaitersPerEventMax = 10'000;
@@ -76,9 +78,9 @@ class Duplicates {
   bool OpenRequest(std::string_view idempotency_key, uint32_t print, TimestampMs now);
   void CloseRequest(std::string_view idempotency_key, uint32_t print, bool stored, TimestampMs at);
 
-  /// Notes what a topic already holds, while the past is read.
-  void Remember(IdHash event, TimestampMs at);
-  void RememberRequest(std::string_view idempotency_key, uint32_t print, TimestampMs at);
+  /// Notes what a topic already holds, before Recalled: an event, or a request with its mark. To be
+  /// called in the order of their times (RecentIds::Add).
+  void Remember(IdHash id, TimestampMs at, uint32_t mark = 0);
 
  private:
   struct Hasher {

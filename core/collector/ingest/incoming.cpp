@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/base/uuid.h"
 #include "core/collector/ingest/json_text.h"
+#include "core/state/command.h"
 
 #include <strings.h>
 
@@ -53,7 +54,7 @@ Result<std::string_view> TextOf(const Facts& facts, Field field, size_t bytes_ma
                                      " bytes; at most " + std::to_string(bytes_max) + " are taken"};
 }
 
-std::optional<std::string> UserOf(const Facts& facts) {
+std::optional<std::string> FirstUser(const Facts& facts) {
   for (size_t i = kFirstUser; i < kNames.size(); ++i) {
     if (const auto* text = std::get_if<std::string_view>(&facts.values[i])) {
       if (!text->empty() && text->size() <= kUserBytesMax) return std::string(*text);
@@ -62,6 +63,21 @@ std::optional<std::string> UserOf(const Facts& facts) {
     }
   }
   return std::nullopt;
+}
+
+// Whose event it is. A command on the state must be under the user whom the fold takes for its own,
+// or it would be stored and never count; one that the fold cannot read is refused for that reason.
+// Errors: kBadInput.
+Result<std::optional<std::string>> UserOf(const event::Document& document, const Facts& facts,
+                                          std::string_view event_type) {
+  if (!state::IsCommandType(event_type)) return FirstUser(facts);
+  state::Command command;
+  state::Flaw flaw;
+  if (state::ReadCommand(document, command, &flaw) == state::Reading::kCommand) {
+    return std::optional(std::string(command.user));
+  }
+  return Error{Fault::kBadInput, std::string(event_type) + " changes what a user has, and " +
+                                     state::DescribeFlaw(flaw)};
 }
 
 void AddText(std::string& json, std::string_view name, std::string_view text) {
@@ -96,14 +112,17 @@ Result<Incoming> IncomingReader::Read(std::string_view json, const Stamp& stamp)
   if (!facts.Has(kType)) {
     return Error{Fault::kBadInput, "it has no event_type, which says what happened"};
   }
-  if (auto type = TextOf(facts, kType, kEventTypeBytesMax); !type) return std::move(type).error();
+  const auto type = TextOf(facts, kType, kEventTypeBytesMax);
+  if (!type) return Error(type.error());
   Incoming incoming;
   if (facts.Has(kId)) {
     auto id = TextOf(facts, kId, kEventIdBytesMax);
     if (!id) return std::move(id).error();
     incoming.id = *id;
   }
-  incoming.user = UserOf(facts);
+  auto user = UserOf(document_, facts, *type);
+  if (!user) return std::move(user).error();
+  incoming.user = std::move(user).value();
 
   json = json.substr(0, json.rfind('}'));
   incoming.json.reserve(json.size() + 160);

@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace gamevents::collector {
 namespace {
@@ -23,25 +27,66 @@ Result<std::unique_ptr<kafka::Reader>> OpenAt(const RecallOptions& options, Posi
   return kafka::Reader::Open(reader);
 }
 
-void Note(const kafka::RecordView& record, Duplicates& duplicates) {
+/// A name that the topic holds.
+struct PastName {
+  IdHash id;
+  uint32_t mark = 0;
+  TimestampMs time{0};
+};
+
+/// The latest `count_max` of the names that are added, in whatever order they come: a topic's
+/// partitions are read one after another, and the last one's old names must not take the place of
+/// the first one's new ones. Takes 32 bytes for each, and half as many again.
+class LatestNames {
+ public:
+  explicit LatestNames(size_t count_max) : count_max_(count_max) {}
+
+  void Add(const PastName& name) {
+    names_.push_back(name);
+    if (names_.size() > count_max_ + count_max_ / 2) DropEarliest();
+  }
+
+  /// All of them, the earliest first.
+  std::vector<PastName> Take() && {
+    if (names_.size() > count_max_) DropEarliest();
+    std::ranges::stable_sort(names_, {}, &PastName::time);
+    return std::move(names_);
+  }
+
+ private:
+  void DropEarliest() {
+    const auto middle = names_.begin() + static_cast<std::ptrdiff_t>(count_max_);
+    std::ranges::nth_element(names_, middle, std::greater{}, &PastName::time);
+    names_.erase(middle, names_.end());
+  }
+
+  const size_t count_max_;
+  std::vector<PastName> names_;
+};
+
+void Note(const kafka::RecordView& record, LatestNames& names) {
   const RecordIdentity identity = ReadIdentity(record.headers);
   if (identity.empty()) return;
-  duplicates.Remember(identity.hash(), record.timestamp);
+  names.Add({identity.hash(), 0, record.timestamp});
   if (identity.idempotency_key.empty()) return;
-  duplicates.RememberRequest(identity.idempotency_key, identity.print, record.timestamp);
+  names.Add({RequestIdentity(identity.idempotency_key), identity.print, record.timestamp});
 }
 
 }  // namespace
 
-Status RecallFrom(kafka::Reader& reader, TimestampMs since, Duplicates& duplicates,
-                  const std::function<bool()>& give_up) {
+Status RecallFrom(kafka::Reader& reader, TimestampMs since, size_t events_max,
+                  Duplicates& duplicates, const std::function<bool()>& give_up) {
+  LatestNames names(events_max);
   while (!reader.Finished()) {
     if (give_up()) return Error{Fault::kClosed, "read the ids of earlier events: given up"};
     auto records = reader.Next(kWait);
     if (!records) return std::move(records).error().In("read the ids of earlier events");
     for (const kafka::RecordView& record : *records) {
-      if (record.timestamp >= since) Note(record, duplicates);
+      if (record.timestamp >= since) Note(record, names);
     }
+  }
+  for (const PastName& name : std::move(names).Take()) {
+    duplicates.Remember(name.id, name.time, name.mark);
   }
   duplicates.Recalled();
   return Done{};
@@ -59,7 +104,7 @@ Status Recall(const RecallOptions& options, TimestampMs now, Duplicates& duplica
     reader = OpenAt(options, {Position::Kind::kFromEnd, events_max});
   }
   if (!reader) return std::move(reader).error().In("read the ids of earlier events");
-  return RecallFrom(**reader, since, duplicates, give_up);
+  return RecallFrom(**reader, since, options.remembered.events_max, duplicates, give_up);
 }
 
 }  // namespace gamevents::collector

@@ -141,7 +141,7 @@ int Run(size_t events, size_t users) {
   const auto loaded = LoadSnapshot(path, "bench");
   INVARIANT(loaded.ok());
   const double load_seconds = Now() - start;
-  INVARIANT((*loaded)->state.users().size() == users);
+  INVARIANT((*loaded)->state.user_count() == users);
   std::printf(
       "{\"fold_events_per_s\": %.0f, \"event_bytes\": %.0f, \"users\": %zu, "
       "\"load_s\": %.3f, \"save_s\": %.3f, \"snapshot_bytes_per_user\": %.0f, "

@@ -12,10 +12,11 @@ namespace {
 struct Read {
   explicit Read(const std::string& json) {
     REQUIRE(document.Parse(json));
-    reading = ReadCommand(document, command);
+    reading = ReadCommand(document, command, &flaw);
   }
   event::Document document;
   Command command;
+  Flaw flaw;
   Reading reading = Reading::kOther;
 };
 
@@ -46,6 +47,42 @@ TEST_CASE("what is not named has its meaning too") {
   CHECK(read.command.event_id.empty());
 }
 
+TEST_CASE("a user is named by the verb's own field, or by another that names one") {
+  const auto user = [](const std::string& fields) {
+    const Read read("{" + fields + "}");
+    CHECK(read.reading == Reading::kCommand);
+    return std::string(read.command.user);
+  };
+  const std::string all = R"(,"user_id":"i","user":"u","user_name":"n","purchase_user":"p")";
+  CHECK(user(R"("event_type":"purchase_sword")" + all) == "p");
+  CHECK(user(R"("event_type":"join_a_guild","joined_guild":"g")" + all) == "n");
+  CHECK(user(R"("event_type":"checkout")" + all) == "u");
+  CHECK(user(R"("event_type":"purchase_sword","user_name":"n","user_id":7)") == "n");
+  CHECK(user(R"("event_type":"purchase_sword","user_id":7,"user":"u")") == "u");
+  CHECK(user(R"("event_type":"checkout","purchase_user":"p")") == "p");
+  CHECK(user(R"("event_type":"use_item","item":"a","user_id":"i")") == "i");
+}
+
+TEST_CASE("what keeps an event from being a command is named") {
+  const auto why = [](const std::string& fields) {
+    const Read read("{" + fields + "}");
+    CHECK(read.reading == Reading::kMalformed);
+    return DescribeFlaw(read.flaw);
+  };
+  CHECK(why(R"("event_type":"purchase_sword")") ==
+        "purchase_user must be a text of 1 to 1024 bytes");
+  CHECK(why(R"("event_type":"purchase_sword","user_id":7)") ==
+        "user_id must be a text of 1 to 1024 bytes");
+  CHECK(why(R"("event_type":"checkout","user":"")") == "user must be a text of 1 to 1024 bytes");
+  CHECK(why(R"("event_type":"use_item","user":"u")") == "item must be a text of 1 to 64 bytes");
+  CHECK(why(R"("event_type":"purchase_a","user":"u","quantity":0)") ==
+        "quantity must be a whole number from 1 to 1000000");
+  CHECK(why(R"("event_type":"purchase_a","user":"u","unique":1)") ==
+        "unique must be true or false");
+  CHECK(why(R"("event_type":"join_a_guild","user":"u")") ==
+        "joined_guild must be a text of 1 to 1024 bytes");
+}
+
 TEST_CASE("one wrong field makes a command malformed") {
   const std::string start = R"({"event_type":"add_to_cart","user":"u","item":"a")";
   CHECK(Read(start + "}").reading == Reading::kCommand);
@@ -67,6 +104,10 @@ TEST_CASE("other events are none of the fold's") {
     INFO(json);
     CHECK(Read(json).reading == Reading::kOther);
   }
+  CHECK(IsCommandType("purchase_x"));
+  CHECK(IsCommandType("checkout"));
+  CHECK_FALSE(IsCommandType("purchase_"));
+  CHECK_FALSE(IsCommandType("Checkout"));
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ struct Table {
     const Outcome outcome = Play(made);
     REQUIRE(outcome.verdict == Verdict::kRefused);
     CHECK(Shown("u") == before);
-    return DescribeRefusal(outcome, state);
+    return DescribeRefusal(outcome);
   }
   std::string Shown(std::string_view user) const {
     return InventoryJson(state, user) + CartJson(state, user);
@@ -187,7 +187,86 @@ TEST_CASE("what is no command is skipped and counted") {
   CHECK(table.fold.Apply({std::nullopt, made.json, TimestampMs(0)}, table.state).verdict ==
         Verdict::kSkipped);
   CHECK(table.state.counts.misplaced == 2);
-  CHECK(table.state.users().empty());
+  CHECK(table.state.user_count() == 0);
+}
+
+TEST_CASE("a command that is refused makes no user, nor anything else") {
+  Table table;
+  const auto name = [](int i) { return "nobody" + std::to_string(i) + std::string(500, 'x'); };
+  for (int i = 0; i < 5'000; ++i) {
+    const std::string user = name(i);
+    const std::string item = "item" + std::to_string(i);
+    for (const Made& made :
+         {Event(user, "checkout", {{"user", user}}), ItemEvent(user, "use_item", item),
+          ItemEvent(user, "remove_from_cart", item),
+          ItemEvent(user, "add_to_cart", item,
+                    {{"quantity", int64_t{2}}, {"stack_limit", int64_t{1}}}),
+          Event(user, "purchase_" + item,
+                {{"user", user}, {"quantity", int64_t{2}}, {"unique", true}}),
+          Event(user, "leave_a_guild", {{"user_name", user}, {"left_guild", item}})}) {
+      REQUIRE(table.Play(made).verdict == Verdict::kRefused);
+    }
+    REQUIRE(table.Play(Event(user, "clear_cart", {{"user", user}})).verdict == Verdict::kDone);
+  }
+  CHECK(table.state.user_count() == 0);
+  CHECK(table.state.goods_count() == 0);
+  CHECK(table.state.counts.refused == 30'000);
+  CHECK(table.state.MemoryBytes() < 10'000);
+}
+
+TEST_CASE("an item that nobody has any more is not kept") {
+  Table table;
+  for (int i = 0; i < 5'000; ++i) {
+    const std::string item = "item" + std::to_string(i);
+    table.Do(ItemEvent("u", "add_to_cart", item));
+    table.Do(ItemEvent("u", "remove_from_cart", item));
+    table.Do(Event("u", "purchase_" + item, {{"user", "u"}}));
+    table.Do(ItemEvent("u", "use_item", item));
+    table.Do(Event("u", "join_a_guild", {{"user", "u"}, {"joined_guild", item}}));
+    table.Do(Event("u", "leave_a_guild", {{"user", "u"}}));
+  }
+  CHECK(table.state.goods_count() == 0);
+  CHECK(table.state.guilds().empty());
+  CHECK(table.state.PartitionBytes(0) == kUserBytes + 1);
+}
+
+TEST_CASE("what a partition's users have is bounded, and what is given up makes room") {
+  State state(StateLimits{.partition_bytes_max = 1'000});
+  Fold fold;
+  const auto play = [&](const Made& made, int32_t partition) {
+    Entry entry = made.entry();
+    entry.place.partition = partition;
+    return fold.Apply(entry, state);
+  };
+  const auto buy = [](const std::string& user, const std::string& item) {
+    return Event(user, "purchase_" + item, {{"user", user}});
+  };
+  for (const char* user : {"a", "b", "c"}) {
+    REQUIRE(play(buy(user, "rope"), 0).verdict == Verdict::kDone);
+  }
+  REQUIRE(play(ItemEvent("a", "add_to_cart", "torch"), 0).verdict == Verdict::kDone);
+  REQUIRE(state.PartitionBytes(0) >= 1'000);
+  for (const Made& made :
+       {buy("d", "rope"), buy("a", "bread"), ItemEvent("a", "add_to_cart", "axe"),
+        Event("a", "join_a_guild", {{"user", "a"}, {"joined_guild", "g"}})}) {
+    INFO(made.json);
+    const Outcome outcome = play(made, 0);
+    REQUIRE(outcome.refusal == Refusal::kStateFull);
+    CHECK(DescribeRefusal(outcome).find("1000 bytes") != std::string::npos);
+  }
+  CHECK(state.Find("d") == nullptr);
+  // Neither more of what is there, nor another partition, nor a checkout is concerned.
+  CHECK(play(buy("a", "rope"), 0).verdict == Verdict::kDone);
+  CHECK(play(ItemEvent("a", "add_to_cart", "torch", {{"quantity", int64_t{2}}}), 0).verdict ==
+        Verdict::kDone);
+  CHECK(play(buy("d", "rope"), 1).verdict == Verdict::kDone);
+  CHECK(play(Event("a", "checkout", {{"user", "a"}}), 0).verdict == Verdict::kDone);
+  for (const char* item : {"torch", "rope"}) {
+    REQUIRE(play(ItemEvent("a", "use_item", item, {{"quantity", int64_t{2}}}), 0).verdict ==
+            Verdict::kDone);
+  }
+  CHECK(state.PartitionBytes(0) < 1'000);
+  CHECK(play(buy("a", "bread"), 0).verdict == Verdict::kDone);
 }
 
 TEST_CASE("what one user can have is bounded") {

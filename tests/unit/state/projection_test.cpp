@@ -39,10 +39,11 @@ struct World {
     record.value = made.json;
     REQUIRE(producer->Send(std::move(record), [](Result<kafka::Delivery>) {}));
   }
-  std::unique_ptr<Projection> Start(const std::string& snapshot = "") {
+  std::unique_ptr<Projection> Start(const std::string& snapshot = "",
+                                    milliseconds timeout = seconds(10)) {
     REQUIRE(producer->Flush(seconds(10)));
     ProjectionOptions options;
-    options.client = cluster.client();
+    options.client = cluster.client(timeout);
     options.topic = kTopic;
     options.snapshot = snapshot;
     options.snapshot_events = 10;
@@ -129,6 +130,46 @@ TEST_CASE("who waits for what does not come is told in time, or at the end") {
   projection.reset();
   CHECK(closed.get_future().get() == Fault::kClosed);
   CHECK_FALSE(called);
+}
+
+TEST_CASE("a deadline is kept while the topic cannot be read") {
+  World world;
+  std::promise<Fault> late;  // lives longer than who keeps it
+  auto projection = world.Start("", milliseconds(800));
+  WaitUntil([&] { return projection->Ready().ok(); });
+  const auto begin = std::chrono::steady_clock::now();
+  REQUIRE(projection->Expect("on its way", seconds(3), [&](const Result<Folded>& folded) {
+    late.set_value(folded.error().fault);
+  }));
+  rd_kafka_mock_broker_set_down(world.cluster.get(), 1);
+  WaitUntil([&] { return !projection->Ready().ok(); });
+  std::future<Fault> told = late.get_future();
+  REQUIRE(told.wait_until(begin + seconds(5)) == std::future_status::ready);
+  CHECK(told.get() == Fault::kUnavailable);
+  CHECK(std::chrono::steady_clock::now() - begin >= seconds(3));
+}
+
+TEST_CASE("nobody waits beyond the end of the waits, nor beyond the stop") {
+  World world;
+  std::promise<Fault> ended;
+  std::promise<Fault> later;
+  std::promise<Fault> stopped;
+  const auto tell = [](std::promise<Fault>& told) {
+    return [&told](const Result<Folded>& folded) { told.set_value(folded.error().fault); };
+  };
+  auto projection = world.Start();
+  WaitUntil([&] { return projection->Ready().ok(); });
+  const auto begin = std::chrono::steady_clock::now();
+  REQUIRE(projection->Expect("before", seconds(60), tell(ended)));
+  projection->EndWaitsBy(begin + milliseconds(200));
+  REQUIRE(projection->Expect("after", seconds(60), tell(later)));
+  CHECK(ended.get_future().get() == Fault::kUnavailable);
+  CHECK(later.get_future().get() == Fault::kUnavailable);
+  CHECK(std::chrono::steady_clock::now() - begin >= milliseconds(200));
+  projection->EndWaitsBy(begin + seconds(60));
+  REQUIRE(projection->Expect("at the stop", seconds(60), tell(stopped)));
+  projection->Stop();
+  CHECK(stopped.get_future().get() == Fault::kClosed);
 }
 
 TEST_CASE("without a broker it is not ready, and says why") {

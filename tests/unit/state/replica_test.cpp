@@ -71,7 +71,7 @@ TEST_CASE("two states differ by what their users have, not by the order of their
   REQUIRE(b.Take(RecordOf(kBread, 0, 0), fold));
   CHECK(Differences(a.state, b.state, 5).empty());
   REQUIRE(b.Take(RecordOf(kRope, 1, 0), fold));
-  REQUIRE(b.Take(RecordOf(Event("w", "clear_cart", {{"user", "w"}}), 1, 1), fold));
+  REQUIRE(b.Take(RecordOf(Event("w", "purchase_rope", {{"user", "w"}}), 1, 1), fold));
   const auto found = Differences(a.state, b.state, 5);
   REQUIRE(found.size() == 2);
   CHECK(found[0].starts_with("user u: "));

@@ -83,6 +83,37 @@ TEST_CASE("what is saved is loaded, and so is what changed since") {
   CHECK(Differences(replica.state, second.state, 5).empty());
 }
 
+TEST_CASE("who is forgotten leaves the file, and is forgotten at the same offset after it") {
+  const config::TempFolder folder;
+  const std::string path = folder.path() + "/state.sqlite";
+  const auto file = MustOpen(path);
+  Replica replica;
+  PlayMany(replica, 3);
+  Play(replica, Event("idle", "purchase_rope", {{"user", "idle"}}));
+  Play(replica, ItemEvent("idle", "use_item", "rope", {{"event_id", "x"}}));
+  const int64_t idle_at = replica.positions[0].last_offset;
+  REQUIRE(file->Save(file->TakeChanges(replica)));
+  auto loaded = LoadSnapshot(path, kTopic);
+  REQUIRE(loaded);
+  CHECK((*loaded)->state.PartitionBytes(0) == replica.state.PartitionBytes(0));
+  for (Replica* each : {&replica, loaded->get()}) {
+    each->positions[0].next = idle_at + StateLimits().idle_offsets_max;
+    Play(*each, Event("user1", "checkout", {{"user", "user1"}}));
+    REQUIRE(each->state.Find("idle") != nullptr);
+    Play(*each, Event("user2", "checkout", {{"user", "user2"}}));
+    REQUIRE(each->state.Find("idle") == nullptr);
+    CHECK(each->state.user_count() == 3);
+  }
+  const SnapshotChanges changes = file->TakeChanges(replica);
+  CHECK_FALSE(changes.whole);
+  CHECK(changes.forgotten == std::vector<std::string>{"idle"});
+  REQUIRE(file->Save(changes));
+  loaded = LoadSnapshot(path, kTopic);
+  REQUIRE(loaded);
+  CHECK(Differences(replica.state, (*loaded)->state, 5).empty());
+  CHECK((*loaded)->state.user_count() == 3);
+}
+
 TEST_CASE("one process writes a snapshot") {
   const config::TempFolder folder;
   const std::string path = folder.path() + "/state.sqlite";
@@ -110,7 +141,7 @@ TEST_CASE("what is no snapshot of this topic says so") {
     REQUIRE(database);
     REQUIRE(database->Execute(sql));
   };
-  run("DELETE FROM users WHERE id = 2");
+  run("DELETE FROM users WHERE name = CAST('user2' AS BLOB)");
   CHECK(FaultOf(path) == Fault::kCorrupt);
   run("UPDATE about SET value = 999 WHERE name = CAST('format' AS BLOB)");
   CHECK(FaultOf(path) == Fault::kUnsupported);

@@ -142,7 +142,7 @@ TEST_CASE("what the topic holds is remembered; switched off there is nothing to 
   CHECK_FALSE(duplicates.recalled());
   duplicates.Remember(kId, kNow);
   duplicates.Remember(kId, kNow);
-  duplicates.RememberRequest("k", 7, kNow);
+  duplicates.Remember(RequestIdentity("k"), kNow, 7);
   duplicates.Recalled();
   CHECK(duplicates.recalled());
   CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kStored);

@@ -68,6 +68,25 @@ TEST_CASE("the user is the first of four fields that can be one") {
   CHECK(user(R"("us\u0065r":"e")") == "e");
 }
 
+TEST_CASE("a command is under the user whom the fold takes for its own") {
+  const auto user = [](const std::string& fields) { return Take("{" + fields + "}").user; };
+  CHECK(user(R"("event_type":"purchase_sword","user_id":7,"user":"bobby")") == "bobby");
+  CHECK(user(R"("event_type":"purchase_sword","user_name":"n","purchase_user":"p")") == "p");
+  CHECK(user(R"("event_type":"join_a_guild","joined_guild":"g","user_name":"n","user":"u")") ==
+        "n");
+  CHECK(user(R"("event_type":"checkout","user_name":"n","user":"u")") == "u");
+  CHECK(user(R"("event_type":"checkout","user":"u","user":"v")") == "v");
+}
+
+TEST_CASE("a command that the fold would pass over is refused with the reason") {
+  CHECK(Refusal(R"({"event_type":"purchase_sword","user_id":7})") ==
+        "purchase_sword changes what a user has, and user_id must be a text of 1 to 1024 bytes");
+  CHECK(Refusal(R"({"event_type":"add_to_cart","user":"u"})") ==
+        "add_to_cart changes what a user has, and item must be a text of 1 to 64 bytes");
+  CHECK(Refusal(R"({"event_type":"use_item","user":"u","item":"a","quantity":"2"})") ==
+        "use_item changes what a user has, and quantity must be a whole number from 1 to 1000000");
+}
+
 TEST_CASE("headers join an event, whose own fields win in any case") {
   Stamp stamp = kStamp;
   stamp.headers = {{"Host", "h"}, {"User-Agent", "curl"}, {"Event_Type", "x"}, {"Level", "\""}};

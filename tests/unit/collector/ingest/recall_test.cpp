@@ -65,7 +65,7 @@ TEST_CASE("the window's events are known again by their headers") {
   reader.Add({"cloud", "/s", "", 0, 0}, kRecallNow);
   reader.Add({"", "", "key", 4, 77}, kRecallNow);
   Duplicates duplicates({std::chrono::minutes(10), 100});
-  REQUIRE(RecallFrom(reader, kSince, duplicates, [] { return false; }).ok());
+  REQUIRE(RecallFrom(reader, kSince, 100, duplicates, [] { return false; }).ok());
   CHECK(duplicates.recalled());
   CHECK_FALSE(Knows(duplicates, EventIdentity("before", "")));
   CHECK(Knows(duplicates, EventIdentity("own", "")));
@@ -77,20 +77,49 @@ TEST_CASE("the window's events are known again by their headers") {
   CHECK(duplicates.OpenRequest("key", 77, kRecallNow));
 }
 
+TEST_CASE("of several partitions the latest names are known, whichever is read first") {
+  constexpr size_t kKept = 100;
+  ListReader reader;
+  // Each partition has the same times, and is read from its first record to its last.
+  for (const char* partition : {"a", "b", "c"}) {
+    for (int64_t i = 0; i < 200; ++i) {
+      reader.Add({partition + std::to_string(i), "", "", 0, 0}, TimestampMs(kNow.value - 2000 + i));
+    }
+  }
+  Duplicates duplicates({std::chrono::minutes(10), kKept});
+  REQUIRE(RecallFrom(reader, kSince, kKept, duplicates, [] { return false; }).ok());
+  size_t known = 0;
+  for (const char* partition : {"a", "b", "c"}) {
+    for (int64_t i = 0; i < 200; ++i) {
+      const bool is_known = Knows(duplicates, EventIdentity(partition + std::to_string(i), ""));
+      INFO(partition << i);
+      // Three have each time, so that a hundred reach back to the 34th last.
+      if (i >= 167) CHECK(is_known);
+      if (i < 166) CHECK_FALSE(is_known);
+      known += is_known ? size_t{1} : size_t{0};
+    }
+  }
+  CHECK(known == kKept);
+  // The next one takes the place of the earliest, not of whichever was read first.
+  REQUIRE(duplicates.Take(EventIdentity("new", ""), kNow, nullptr) == Duplicates::Claim::kYours);
+  duplicates.Stored(EventIdentity("new", ""), kNow);
+  CHECK(Knows(duplicates, EventIdentity("a199", "")));
+}
+
 TEST_CASE("a past that could not be read is not known, and may be read again") {
   ListReader reader;
   reader.Add({"own", "", "", 0, 0}, kRecallNow);
   reader.fails = true;
   Duplicates duplicates({std::chrono::minutes(10), 100});
-  const Status failed = RecallFrom(reader, kSince, duplicates, [] { return false; });
+  const Status failed = RecallFrom(reader, kSince, 100, duplicates, [] { return false; });
   REQUIRE_FALSE(failed.ok());
   CHECK(failed.error().context == "read the ids of earlier events: gone");
-  const Status given_up = RecallFrom(reader, kSince, duplicates, [] { return true; });
+  const Status given_up = RecallFrom(reader, kSince, 100, duplicates, [] { return true; });
   REQUIRE_FALSE(given_up.ok());
   CHECK(given_up.error().fault == Fault::kClosed);
   CHECK_FALSE(duplicates.recalled());
   reader.fails = false;
-  CHECK(RecallFrom(reader, kSince, duplicates, [] { return false; }).ok());
+  CHECK(RecallFrom(reader, kSince, 100, duplicates, [] { return false; }).ok());
   CHECK(duplicates.recalled());
   CHECK(Knows(duplicates, EventIdentity("own", "")));
 }
