@@ -5,8 +5,8 @@ Method: clients, each with a user of its own, go on buying while `serve` with it
 killed with SIGKILL at random moments, in the middle of snapshots too, and started again on the same
 data, ROUNDS times. After each start every user must own what was answered, and `state verify` must
 find that the snapshot and a replay of the whole log agree. GAMEVENTS_STATE_ROUNDS sets the rounds.
-And a broker is killed under many commands at once, some of which it has acknowledged: each must have
-its answer in time.
+And a broker is killed under many commands at once, some of which it has acknowledged: each must
+have its answer in time.
 """
 
 import http.client

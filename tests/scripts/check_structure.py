@@ -57,7 +57,6 @@ UNTESTED = {
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
     "core/kafka/contact.cpp": "error_test.cpp, with the errors that it gathers",
     "core/collector/carts.cpp": "tests/cli/test_state.py, over HTTP and each broker",
-    "core/collector/commands.cpp": "tests/cli/test_state.py, over HTTP and each broker",
     "core/database/database.cpp": "state/snapshot_test.cpp, its only user",
     "core/state/user_codec.cpp": "snapshot_test.cpp and replay_property_test.cpp",
     "core/collector/ingest/batch.cpp": "ingest_test.cpp, whose requests are batches",

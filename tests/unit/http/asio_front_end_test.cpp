@@ -141,7 +141,7 @@ TEST_CASE("one connection serves one request after another, pipelined ones too")
   CHECK(BodyOf(client.ReadAnswer()).starts_with("GET /one "));
   const std::string head = client.ReadAnswer(/*has_body=*/false);
   CHECK(StatusOf(head) == 200);
-  CHECK(head.find("\r\nContent-Length: 30\r\n") != std::string::npos);
+  CHECK(head.find("\r\nContent-Length: 38\r\n") != std::string::npos);
   CHECK(BodyOf(client.ReadAnswer()).starts_with("GET /three "));
 
   // The body of a GET is read as its body, never as the next request.
