@@ -12,18 +12,22 @@
 namespace gamevents::broker {
 namespace {
 
-// Decodes the body, has it answered, and encodes the answer in the request's version.
+// Decodes the body, has it answered, and encodes the answer in the request's version. A function
+// and not a coroutine: only those APIs that wait pay for one, in Wait.
 template <class Request, auto Handle>
-asio::awaitable<Reply> Run(Broker& broker, Call call, Reader& body) {
+Reply Run(Broker& broker, Call call, Reader& body) {
+  auto request = Decode<Request>(body, call.header.api_version);
+  if (!request) return CloseBecause(std::move(request).error().context);
+  return ToReply(EncodeResponse(Handle(broker, call, *request), call.header.api_version,
+                                call.header.correlation_id));
+}
+
+// The same for a handler that is a coroutine, which encodes its answer itself.
+template <class Request, auto Handle>
+asio::awaitable<Reply> Wait(Broker& broker, Call call, Reader& body) {
   auto request = Decode<Request>(body, call.header.api_version);
   if (!request) co_return CloseBecause(std::move(request).error().context);
-  using Answered = decltype(Handle(broker, call, *request));
-  if constexpr (std::is_same_v<Answered, asio::awaitable<Reply>>) {
-    co_return co_await Handle(broker, call, *request);
-  } else {
-    co_return ToReply(EncodeResponse(Handle(broker, call, *request), call.header.api_version,
-                                     call.header.correlation_id));
-  }
+  co_return co_await Handle(broker, call, *request);
 }
 
 // Client names go to logs: KIP-511 allows these characters only.
@@ -50,23 +54,25 @@ ApiVersionsResponse OnApiVersions(Broker&, Call call, const ApiVersionsRequest& 
   return response;
 }
 
+// One of the two is there.
 struct Row {
   ApiKey key;
-  asio::awaitable<Reply> (*run)(Broker& broker, Call call, Reader& body);
+  Reply (*run)(Broker& broker, Call call, Reader& body);
+  asio::awaitable<Reply> (*wait)(Broker& broker, Call call, Reader& body) = nullptr;
 };
 
 constexpr auto kHandlers = std::to_array<Row>({
-    {ApiKey::kProduce, Run<ProduceRequest, OnProduce>},
-    {ApiKey::kFetch, Run<FetchRequest, OnFetch>},
+    {ApiKey::kProduce, nullptr, Wait<ProduceRequest, OnProduce>},
+    {ApiKey::kFetch, nullptr, Wait<FetchRequest, OnFetch>},
     {ApiKey::kListOffsets, Run<ListOffsetsRequest, OnListOffsets>},
     {ApiKey::kMetadata, Run<MetadataRequest, OnMetadata>},
-    {ApiKey::kOffsetCommit, Run<OffsetCommitRequest, OnOffsetCommit>},
+    {ApiKey::kOffsetCommit, nullptr, Wait<OffsetCommitRequest, OnOffsetCommit>},
     {ApiKey::kOffsetFetch, Run<OffsetFetchRequest, OnOffsetFetch>},
     {ApiKey::kFindCoordinator, Run<FindCoordinatorRequest, OnFindCoordinator>},
-    {ApiKey::kJoinGroup, Run<JoinGroupRequest, OnJoinGroup>},
+    {ApiKey::kJoinGroup, nullptr, Wait<JoinGroupRequest, OnJoinGroup>},
     {ApiKey::kHeartbeat, Run<HeartbeatRequest, OnHeartbeat>},
     {ApiKey::kLeaveGroup, Run<LeaveGroupRequest, OnLeaveGroup>},
-    {ApiKey::kSyncGroup, Run<SyncGroupRequest, OnSyncGroup>},
+    {ApiKey::kSyncGroup, nullptr, Wait<SyncGroupRequest, OnSyncGroup>},
     {ApiKey::kDescribeGroups, Run<DescribeGroupsRequest, OnDescribeGroups>},
     {ApiKey::kListGroups, Run<ListGroupsRequest, OnListGroups>},
     {ApiKey::kApiVersions, Run<ApiVersionsRequest, OnApiVersions>},
@@ -79,10 +85,10 @@ constexpr auto kHandlers = std::to_array<Row>({
     {ApiKey::kAlterConfigs, Run<AlterConfigsRequest, OnAlterConfigs>},
     {ApiKey::kDescribeLogDirs, Run<DescribeLogDirsRequest, OnDescribeLogDirs>},
     {ApiKey::kCreatePartitions, Run<CreatePartitionsRequest, OnCreatePartitions>},
-    {ApiKey::kDeleteGroups, Run<DeleteGroupsRequest, OnDeleteGroups>},
+    {ApiKey::kDeleteGroups, nullptr, Wait<DeleteGroupsRequest, OnDeleteGroups>},
     {ApiKey::kIncrementalAlterConfigs,
      Run<IncrementalAlterConfigsRequest, OnIncrementalAlterConfigs>},
-    {ApiKey::kOffsetDelete, Run<OffsetDeleteRequest, OnOffsetDelete>},
+    {ApiKey::kOffsetDelete, nullptr, Wait<OffsetDeleteRequest, OnOffsetDelete>},
     {ApiKey::kDescribeCluster, Run<DescribeClusterRequest, OnDescribeCluster>},
     {ApiKey::kDescribeTopicPartitions,
      Run<DescribeTopicPartitionsRequest, OnDescribeTopicPartitions>},
@@ -135,7 +141,8 @@ asio::awaitable<Reply> Broker::Answer(RequestFrame frame, const Peer& peer) {
                            FindApi(header->api_key)->name + " is not offered");
   }
   const auto row = std::ranges::lower_bound(kHandlers, header->api_key, {}, &Row::key);
-  co_return co_await row->run(*this, Call{*header, peer}, body);
+  if (row->wait != nullptr) co_return co_await row->wait(*this, Call{*header, peer}, body);
+  co_return row->run(*this, Call{*header, peer}, body);
 }
 
 }  // namespace gamevents::broker

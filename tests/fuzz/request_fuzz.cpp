@@ -21,15 +21,15 @@ void TryFrame(std::span<const std::byte> frame) {
   INVARIANT(request != nullptr);
 
   const auto body = frame.subspan(in.position());
-  const auto text = request->print(body, header->api_version);
+  const auto text = request->Print(body, header->api_version);
   if (text) INVARIANT(IsUtf8(*text));
-  const auto once = request->reencode(body, header->api_version);
+  const auto once = request->Reencode(body, header->api_version);
   if (!once) {
     INVARIANT(once.error().fault == Fault::kCorrupt);
     return;
   }
   INVARIANT(text.ok());
-  const auto twice = request->reencode(*once, header->api_version);
+  const auto twice = request->Reencode(*once, header->api_version);
   INVARIANT(twice.ok());
   INVARIANT(*twice == *once);
 }

@@ -1,10 +1,10 @@
 #include "core/broker/protocol/api_versions.h"
 
-#include "core/broker/protocol/walk.h"
+#include "core/broker/protocol/value_type.h"
 
 namespace gamevents::broker {
 
-template struct Codec<ApiVersionsRequest>;
-template struct Codec<ApiVersionsResponse>;
+template const MessageType& MessageTypeOf<ApiVersionsRequest>();
+template const MessageType& MessageTypeOf<ApiVersionsResponse>();
 
 }  // namespace gamevents::broker

@@ -3,9 +3,9 @@
 #include "core/broker/protocol/error_code.h"
 #include "core/broker/protocol/message.h"
 
+#include <array>
 #include <cstdint>
 #include <string>
-#include <tuple>
 #include <vector>
 
 // Which APIs and versions the broker has; every client asks this first.
@@ -19,8 +19,8 @@ struct ApiVersionsRequest {
   std::string client_software_name;
   std::string client_software_version;
 
-  using Self = ApiVersionsRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"client_software_name", &Self::client_software_name, {.since = 3, .ignorable = true}},
       Field{"client_software_version",
             &Self::client_software_version,
@@ -34,8 +34,8 @@ struct ApiVersion {
   int16_t min_version = 0;
   int16_t max_version = 0;
 
-  using Self = ApiVersion;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"api_key", &Self::api_key},
       Field{"min_version", &Self::min_version},
       Field{"max_version", &Self::max_version},
@@ -48,8 +48,8 @@ struct SupportedFeatureKey {
   int16_t min_version = 0;
   int16_t max_version = 0;
 
-  using Self = SupportedFeatureKey;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"min_version", &Self::min_version},
       Field{"max_version", &Self::max_version},
@@ -62,8 +62,8 @@ struct FinalizedFeatureKey {
   int16_t max_version_level = 0;
   int16_t min_version_level = 0;
 
-  using Self = FinalizedFeatureKey;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"max_version_level", &Self::max_version_level},
       Field{"min_version_level", &Self::min_version_level},
@@ -83,8 +83,8 @@ struct ApiVersionsResponse {
   std::vector<FinalizedFeatureKey> finalized_features;
   bool zk_migration_ready = false;
 
-  using Self = ApiVersionsResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"error_code", &Self::error_code},
       Field{"api_keys", &Self::api_keys},
       Field{"throttle_time_ms", &Self::throttle_time_ms, {.since = 1, .ignorable = true}},

@@ -1,12 +1,12 @@
 #include "core/broker/protocol/cluster.h"
 
-#include "core/broker/protocol/walk.h"
+#include "core/broker/protocol/value_type.h"
 
 namespace gamevents::broker {
 
-template struct Codec<DescribeClusterRequest>;
-template struct Codec<DescribeClusterResponse>;
-template struct Codec<DescribeTopicPartitionsRequest>;
-template struct Codec<DescribeTopicPartitionsResponse>;
+template const MessageType& MessageTypeOf<DescribeClusterRequest>();
+template const MessageType& MessageTypeOf<DescribeClusterResponse>();
+template const MessageType& MessageTypeOf<DescribeTopicPartitionsRequest>();
+template const MessageType& MessageTypeOf<DescribeTopicPartitionsResponse>();
 
 }  // namespace gamevents::broker

@@ -3,10 +3,10 @@
 #include "core/broker/protocol/error_code.h"
 #include "core/broker/protocol/message.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 // The newer ways to ask for brokers and for topics: admin clients try these before Metadata.
@@ -21,8 +21,8 @@ struct DescribeClusterRequest {
   int8_t endpoint_type = 1;  ///< 1 brokers, 2 controllers.
   bool include_fenced_brokers = false;
 
-  using Self = DescribeClusterRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"include_cluster_authorized_operations", &Self::include_cluster_authorized_operations},
       Field{"endpoint_type", &Self::endpoint_type, {.since = 1}},
       Field{"include_fenced_brokers", &Self::include_fenced_brokers, {.since = 2}},
@@ -37,8 +37,8 @@ struct DescribeClusterBroker {
   std::optional<std::string> rack;
   bool is_fenced = false;
 
-  using Self = DescribeClusterBroker;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"broker_id", &Self::broker_id},
       Field{"host", &Self::host},
       Field{"port", &Self::port},
@@ -60,8 +60,8 @@ struct DescribeClusterResponse {
   std::vector<DescribeClusterBroker> brokers;
   int32_t cluster_authorized_operations = INT32_MIN;
 
-  using Self = DescribeClusterResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"error_code", &Self::error_code},
       Field{"error_message", &Self::error_message, {.nullable = 0}},
@@ -77,8 +77,8 @@ struct DescribeClusterResponse {
 struct DescribeTopicPartitionsTopic {
   std::string name;
 
-  using Self = DescribeTopicPartitionsTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
   };
 };
@@ -88,8 +88,8 @@ struct Cursor {
   std::string topic_name;
   int32_t partition_index = 0;
 
-  using Self = Cursor;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"topic_name", &Self::topic_name},
       Field{"partition_index", &Self::partition_index},
   };
@@ -103,8 +103,8 @@ struct DescribeTopicPartitionsRequest {
   int32_t response_partition_limit = 2000;
   std::optional<Cursor> cursor;
 
-  using Self = DescribeTopicPartitionsRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"topics", &Self::topics},
       Field{"response_partition_limit", &Self::response_partition_limit},
       Field{"cursor", &Self::cursor, {.nullable = 0}},
@@ -123,8 +123,8 @@ struct DescribedTopicPartition {
   std::optional<std::vector<int32_t>> last_known_elr;
   std::vector<int32_t> offline_replicas;
 
-  using Self = DescribedTopicPartition;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"error_code", &Self::error_code},
       Field{"partition_index", &Self::partition_index},
       Field{"leader_id", &Self::leader_id},
@@ -146,8 +146,8 @@ struct DescribedTopic {
   std::vector<DescribedTopicPartition> partitions;
   int32_t topic_authorized_operations = INT32_MIN;
 
-  using Self = DescribedTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"error_code", &Self::error_code},
       Field{"name", &Self::name, {.nullable = 0}},
       Field{"topic_id", &Self::topic_id},
@@ -165,8 +165,8 @@ struct DescribeTopicPartitionsResponse {
   std::vector<DescribedTopic> topics;
   std::optional<Cursor> next_cursor;
 
-  using Self = DescribeTopicPartitionsResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"topics", &Self::topics},
       Field{"next_cursor", &Self::next_cursor, {.nullable = 0}},

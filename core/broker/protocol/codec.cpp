@@ -10,6 +10,9 @@ namespace {
 /// The largest length that an int32 can say.
 constexpr size_t kLengthMax = INT32_MAX;
 
+/// What a Writer allocates at first: most responses fit.
+constexpr size_t kRoomMin = 256;
+
 }  // namespace
 
 bool operator==(const Records& a, const Records& b) {
@@ -48,7 +51,7 @@ Uuid Reader::ReadUuid() {
   return uuid;
 }
 
-uint32_t Reader::ReadUnsignedVarint() {
+uint32_t Reader::ReadLongVarint() {
   const auto value = TakeVarint32(in_);
   if (!value) Fail("has a varint that does not end or does not fit 32 bits");
   return value.value_or(0);
@@ -142,7 +145,11 @@ void Writer::WriteFloat64(double value) { WriteInt(std::bit_cast<uint64_t>(value
 
 void Writer::WriteUuid(const Uuid& uuid) { WriteRaw(std::as_bytes(std::span(uuid))); }
 
-void Writer::WriteUnsignedVarint(uint32_t value) { StoreVarint32(Grow(VarintSize(value)), value); }
+void Writer::MakeRoom(size_t bytes) {
+  bytes_.resize(std::max({size_ + bytes, 2 * bytes_.size(), kRoomMin}));
+}
+
+void Writer::WriteLongVarint(uint32_t value) { StoreVarint32(Grow(VarintSize(value)), value); }
 
 void Writer::WriteVarint(int32_t value) { WriteUnsignedVarint(ZigzagEncode32(value)); }
 
@@ -190,15 +197,15 @@ void Writer::WriteRecords(const std::optional<Records>& records, Form form) {
     return;
   }
   WriteLength(records->external->length, form);
-  if (records->external->length > 0) external_.push_back({bytes_.size(), *records->external});
+  if (records->external->length > 0) external_.push_back({size_, *records->external});
 }
 
 void Writer::WriteRaw(std::span<const std::byte> bytes) {
-  bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  if (!bytes.empty()) std::memcpy(Grow(bytes.size()), bytes.data(), bytes.size());
 }
 
 void Writer::PatchInt32(size_t at, int32_t value) {
-  INVARIANT(at + sizeof value <= bytes_.size());
+  INVARIANT(at + sizeof value <= size_);
   StoreBigEndian32(bytes_.data() + at, static_cast<uint32_t>(value));
 }
 

@@ -69,7 +69,12 @@ class Reader {
   double ReadFloat64();
   Uuid ReadUuid();
   /// A varint of at most 32 bits, not zigzag: lengths, counts and tags.
-  uint32_t ReadUnsignedVarint();
+  uint32_t ReadUnsignedVarint() {
+    if (in_.empty() || std::to_integer<uint8_t>(in_.front()) >= 0x80) return ReadLongVarint();
+    const auto value = std::to_integer<uint32_t>(in_.front());  // Most are one byte.
+    in_ = in_.subspan(1);
+    return value;
+  }
   int32_t ReadVarint();   ///< zigzag
   int64_t ReadVarlong();  ///< zigzag
 
@@ -107,6 +112,7 @@ class Reader {
     return from;
   }
   void FailShort(size_t wanted);
+  uint32_t ReadLongVarint();
   /// A length as the wire has it: nullopt is null (-1, or 0 in compact form).
   std::optional<size_t> ReadLength(Form form, size_t plain_bytes);
 
@@ -133,11 +139,14 @@ class Writer {
   bool ok() const { return !error_; }
   Status status() const;
 
-  /// What was written so far, without the external bytes.
-  const std::vector<std::byte>& bytes() const { return bytes_; }
+  /// What was written so far, without the external bytes; a view until the next write.
+  std::span<const std::byte> bytes() const { return {bytes_.data(), size_}; }
   /// Where the external ones belong, in ascending order; none has length 0.
   const std::vector<ExternalMark>& external() const { return external_; }
-  std::vector<std::byte> TakeBytes() && { return std::move(bytes_); }
+  std::vector<std::byte> TakeBytes() && {
+    bytes_.resize(std::exchange(size_, 0));
+    return std::move(bytes_);
+  }
   std::vector<ExternalMark> TakeExternal() && { return std::move(external_); }
 
   template <class T>
@@ -157,7 +166,10 @@ class Writer {
   void WriteBool(bool value) { WriteInt(static_cast<int8_t>(value)); }
   void WriteFloat64(double value);
   void WriteUuid(const Uuid& uuid);
-  void WriteUnsignedVarint(uint32_t value);
+  void WriteUnsignedVarint(uint32_t value) {
+    if (value >= 0x80) return WriteLongVarint(value);
+    *Grow(1) = static_cast<std::byte>(value);
+  }
   void WriteVarint(int32_t value);   ///< zigzag
   void WriteVarlong(int64_t value);  ///< zigzag
 
@@ -180,12 +192,16 @@ class Writer {
 
  private:
   std::byte* Grow(size_t bytes) {
-    bytes_.resize(bytes_.size() + bytes);
-    return bytes_.data() + (bytes_.size() - bytes);
+    if (bytes > bytes_.size() - size_) MakeRoom(bytes);
+    size_ += bytes;
+    return bytes_.data() + (size_ - bytes);
   }
+  void MakeRoom(size_t bytes);
+  void WriteLongVarint(uint32_t value);
   void WriteLength(std::optional<size_t> length, Form form);
 
-  std::vector<std::byte> bytes_;
+  std::vector<std::byte> bytes_;  // what was written, and room for more
+  size_t size_ = 0;               // of what was written
   std::vector<ExternalMark> external_;
   const char* field_ = "message";
   std::optional<Error> error_{};

@@ -1,14 +1,14 @@
 #include "core/broker/protocol/committed_offsets.h"
 
-#include "core/broker/protocol/walk.h"
+#include "core/broker/protocol/value_type.h"
 
 namespace gamevents::broker {
 
-template struct Codec<OffsetCommitRequest>;
-template struct Codec<OffsetCommitResponse>;
-template struct Codec<OffsetFetchRequest>;
-template struct Codec<OffsetFetchResponse>;
-template struct Codec<OffsetDeleteRequest>;
-template struct Codec<OffsetDeleteResponse>;
+template const MessageType& MessageTypeOf<OffsetCommitRequest>();
+template const MessageType& MessageTypeOf<OffsetCommitResponse>();
+template const MessageType& MessageTypeOf<OffsetFetchRequest>();
+template const MessageType& MessageTypeOf<OffsetFetchResponse>();
+template const MessageType& MessageTypeOf<OffsetDeleteRequest>();
+template const MessageType& MessageTypeOf<OffsetDeleteResponse>();
 
 }  // namespace gamevents::broker

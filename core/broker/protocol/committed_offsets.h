@@ -3,10 +3,10 @@
 #include "core/broker/protocol/error_code.h"
 #include "core/broker/protocol/message.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 // How far a consumer group has come.
@@ -20,8 +20,8 @@ struct OffsetCommitRequestPartition {
   int32_t committed_leader_epoch = -1;
   std::optional<std::string> committed_metadata;
 
-  using Self = OffsetCommitRequestPartition;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"partition_index", &Self::partition_index},
       Field{"committed_offset", &Self::committed_offset},
       Field{
@@ -35,8 +35,8 @@ struct OffsetCommitRequestTopic {
   std::string name;
   std::vector<OffsetCommitRequestPartition> partitions;
 
-  using Self = OffsetCommitRequestTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"partitions", &Self::partitions},
   };
@@ -53,8 +53,8 @@ struct OffsetCommitRequest {
   int64_t retention_time_ms = -1;
   std::vector<OffsetCommitRequestTopic> topics;
 
-  using Self = OffsetCommitRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"group_id", &Self::group_id},
       Field{"generation_id_or_member_epoch", &Self::generation_id_or_member_epoch},
       Field{"member_id", &Self::member_id},
@@ -69,8 +69,8 @@ struct OffsetCommitResponsePartition {
   int32_t partition_index = 0;
   ErrorCode error_code = ErrorCode::kNone;
 
-  using Self = OffsetCommitResponsePartition;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"partition_index", &Self::partition_index},
       Field{"error_code", &Self::error_code},
   };
@@ -81,8 +81,8 @@ struct OffsetCommitResponseTopic {
   std::string name;
   std::vector<OffsetCommitResponsePartition> partitions;
 
-  using Self = OffsetCommitResponseTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"partitions", &Self::partitions},
   };
@@ -95,8 +95,8 @@ struct OffsetCommitResponse {
   int32_t throttle_time_ms = 0;
   std::vector<OffsetCommitResponseTopic> topics;
 
-  using Self = OffsetCommitResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms, {.since = 3, .ignorable = true}},
       Field{"topics", &Self::topics},
   };
@@ -107,8 +107,8 @@ struct OffsetFetchRequestTopic {
   std::string name;
   std::vector<int32_t> partition_indexes;
 
-  using Self = OffsetFetchRequestTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"partition_indexes", &Self::partition_indexes},
   };
@@ -119,8 +119,8 @@ struct OffsetFetchRequestTopics {
   std::string name;
   std::vector<int32_t> partition_indexes;
 
-  using Self = OffsetFetchRequestTopics;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"partition_indexes", &Self::partition_indexes},
   };
@@ -133,8 +133,8 @@ struct OffsetFetchRequestGroup {
   int32_t member_epoch = -1;
   std::optional<std::vector<OffsetFetchRequestTopics>> topics;  ///< Null is all.
 
-  using Self = OffsetFetchRequestGroup;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"group_id", &Self::group_id},
       Field{"member_id", &Self::member_id, {.since = 9, .nullable = 0, .ignorable = true}},
       Field{"member_epoch", &Self::member_epoch, {.since = 9, .ignorable = true}},
@@ -153,8 +153,8 @@ struct OffsetFetchRequest {
   std::vector<OffsetFetchRequestGroup> groups;
   bool require_stable = false;
 
-  using Self = OffsetFetchRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"group_id", &Self::group_id, {.until = 7}},
       Field{"topics", &Self::topics, {.until = 7, .nullable = 2}},
       Field{"groups", &Self::groups, {.since = 8}},
@@ -170,8 +170,8 @@ struct OffsetFetchResponsePartition {
   std::optional<std::string> metadata;
   ErrorCode error_code = ErrorCode::kNone;
 
-  using Self = OffsetFetchResponsePartition;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"partition_index", &Self::partition_index},
       Field{"committed_offset", &Self::committed_offset},
       Field{
@@ -186,8 +186,8 @@ struct OffsetFetchResponseTopic {
   std::string name;
   std::vector<OffsetFetchResponsePartition> partitions;
 
-  using Self = OffsetFetchResponseTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"partitions", &Self::partitions},
   };
@@ -201,8 +201,8 @@ struct OffsetFetchResponsePartitions {
   std::optional<std::string> metadata;
   ErrorCode error_code = ErrorCode::kNone;
 
-  using Self = OffsetFetchResponsePartitions;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"partition_index", &Self::partition_index},
       Field{"committed_offset", &Self::committed_offset},
       Field{"committed_leader_epoch", &Self::committed_leader_epoch},
@@ -216,8 +216,8 @@ struct OffsetFetchResponseTopics {
   std::string name;
   std::vector<OffsetFetchResponsePartitions> partitions;
 
-  using Self = OffsetFetchResponseTopics;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"partitions", &Self::partitions},
   };
@@ -229,8 +229,8 @@ struct OffsetFetchResponseGroup {
   std::vector<OffsetFetchResponseTopics> topics;
   ErrorCode error_code = ErrorCode::kNone;
 
-  using Self = OffsetFetchResponseGroup;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"group_id", &Self::group_id},
       Field{"topics", &Self::topics},
       Field{"error_code", &Self::error_code},
@@ -246,8 +246,8 @@ struct OffsetFetchResponse {
   ErrorCode error_code = ErrorCode::kNone;
   std::vector<OffsetFetchResponseGroup> groups;
 
-  using Self = OffsetFetchResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms, {.since = 3, .ignorable = true}},
       Field{"topics", &Self::topics, {.until = 7}},
       Field{"error_code", &Self::error_code, {.since = 2, .until = 7, .ignorable = true}},
@@ -259,8 +259,8 @@ struct OffsetFetchResponse {
 struct OffsetDeleteRequestPartition {
   int32_t partition_index = 0;
 
-  using Self = OffsetDeleteRequestPartition;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"partition_index", &Self::partition_index},
   };
 };
@@ -270,8 +270,8 @@ struct OffsetDeleteRequestTopic {
   std::string name;
   std::vector<OffsetDeleteRequestPartition> partitions;
 
-  using Self = OffsetDeleteRequestTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"partitions", &Self::partitions},
   };
@@ -284,8 +284,8 @@ struct OffsetDeleteRequest {
   std::string group_id;
   std::vector<OffsetDeleteRequestTopic> topics;
 
-  using Self = OffsetDeleteRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"group_id", &Self::group_id},
       Field{"topics", &Self::topics},
   };
@@ -296,8 +296,8 @@ struct OffsetDeleteResponsePartition {
   int32_t partition_index = 0;
   ErrorCode error_code = ErrorCode::kNone;
 
-  using Self = OffsetDeleteResponsePartition;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"partition_index", &Self::partition_index},
       Field{"error_code", &Self::error_code},
   };
@@ -308,8 +308,8 @@ struct OffsetDeleteResponseTopic {
   std::string name;
   std::vector<OffsetDeleteResponsePartition> partitions;
 
-  using Self = OffsetDeleteResponseTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"partitions", &Self::partitions},
   };
@@ -323,8 +323,8 @@ struct OffsetDeleteResponse {
   int32_t throttle_time_ms = 0;
   std::vector<OffsetDeleteResponseTopic> topics;
 
-  using Self = OffsetDeleteResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"error_code", &Self::error_code},
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"topics", &Self::topics},

@@ -3,10 +3,10 @@
 #include "core/broker/protocol/error_code.h"
 #include "core/broker/protocol/message.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 // Settings of topics and of the broker, and its folders.
@@ -20,8 +20,8 @@ struct DescribeConfigsResource {
   std::string resource_name;
   std::optional<std::vector<std::string>> configuration_keys;  ///< Null is all.
 
-  using Self = DescribeConfigsResource;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"resource_type", &Self::resource_type},
       Field{"resource_name", &Self::resource_name},
       Field{"configuration_keys", &Self::configuration_keys, {.nullable = 0}},
@@ -36,8 +36,8 @@ struct DescribeConfigsRequest {
   bool include_synonyms = false;
   bool include_documentation = false;
 
-  using Self = DescribeConfigsRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"resources", &Self::resources},
       Field{"include_synonyms", &Self::include_synonyms},
       Field{"include_documentation", &Self::include_documentation, {.since = 3}},
@@ -50,8 +50,8 @@ struct DescribeConfigsSynonym {
   std::optional<std::string> value;
   int8_t source = 0;
 
-  using Self = DescribeConfigsSynonym;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"value", &Self::value, {.nullable = 0}},
       Field{"source", &Self::source},
@@ -69,8 +69,8 @@ struct DescribeConfigsResourceResult {
   int8_t config_type = 0;
   std::optional<std::string> documentation;
 
-  using Self = DescribeConfigsResourceResult;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"value", &Self::value, {.nullable = 0}},
       Field{"read_only", &Self::read_only},
@@ -90,8 +90,8 @@ struct DescribeConfigsResult {
   std::string resource_name;
   std::vector<DescribeConfigsResourceResult> configs;
 
-  using Self = DescribeConfigsResult;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"error_code", &Self::error_code},
       Field{"error_message", &Self::error_message, {.nullable = 0}},
       Field{"resource_type", &Self::resource_type},
@@ -107,8 +107,8 @@ struct DescribeConfigsResponse {
   int32_t throttle_time_ms = 0;
   std::vector<DescribeConfigsResult> results;
 
-  using Self = DescribeConfigsResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"results", &Self::results},
   };
@@ -119,8 +119,8 @@ struct AlterableConfig {
   std::string name;
   std::optional<std::string> value;
 
-  using Self = AlterableConfig;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"value", &Self::value, {.nullable = 0}},
   };
@@ -132,8 +132,8 @@ struct AlterConfigsResource {
   std::string resource_name;
   std::vector<AlterableConfig> configs;
 
-  using Self = AlterConfigsResource;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"resource_type", &Self::resource_type},
       Field{"resource_name", &Self::resource_name},
       Field{"configs", &Self::configs},
@@ -147,8 +147,8 @@ struct AlterConfigsRequest {
   std::vector<AlterConfigsResource> resources;
   bool validate_only = false;
 
-  using Self = AlterConfigsRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"resources", &Self::resources},
       Field{"validate_only", &Self::validate_only},
   };
@@ -161,8 +161,8 @@ struct AlterConfigsResourceResponse {
   int8_t resource_type = 0;
   std::string resource_name;
 
-  using Self = AlterConfigsResourceResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"error_code", &Self::error_code},
       Field{"error_message", &Self::error_message, {.nullable = 0}},
       Field{"resource_type", &Self::resource_type},
@@ -177,8 +177,8 @@ struct AlterConfigsResponse {
   int32_t throttle_time_ms = 0;
   std::vector<AlterConfigsResourceResponse> responses;
 
-  using Self = AlterConfigsResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"responses", &Self::responses},
   };
@@ -190,8 +190,8 @@ struct IncrementalAlterableConfig {
   int8_t config_operation = 0;  ///< 0 set, 1 delete, 2 append, 3 subtract.
   std::optional<std::string> value;
 
-  using Self = IncrementalAlterableConfig;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"config_operation", &Self::config_operation},
       Field{"value", &Self::value, {.nullable = 0}},
@@ -204,8 +204,8 @@ struct IncrementalAlterConfigsResource {
   std::string resource_name;
   std::vector<IncrementalAlterableConfig> configs;
 
-  using Self = IncrementalAlterConfigsResource;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"resource_type", &Self::resource_type},
       Field{"resource_name", &Self::resource_name},
       Field{"configs", &Self::configs},
@@ -219,8 +219,8 @@ struct IncrementalAlterConfigsRequest {
   std::vector<IncrementalAlterConfigsResource> resources;
   bool validate_only = false;
 
-  using Self = IncrementalAlterConfigsRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"resources", &Self::resources},
       Field{"validate_only", &Self::validate_only},
   };
@@ -233,8 +233,8 @@ struct IncrementalAlterConfigsResponse {
   int32_t throttle_time_ms = 0;
   std::vector<AlterConfigsResourceResponse> responses;
 
-  using Self = IncrementalAlterConfigsResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"responses", &Self::responses},
   };
@@ -245,8 +245,8 @@ struct DescribableLogDirTopic {
   std::string topic;
   std::vector<int32_t> partitions;
 
-  using Self = DescribableLogDirTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"topic", &Self::topic},
       Field{"partitions", &Self::partitions},
   };
@@ -258,8 +258,8 @@ struct DescribeLogDirsRequest {
 
   std::optional<std::vector<DescribableLogDirTopic>> topics;  ///< Null is all.
 
-  using Self = DescribeLogDirsRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"topics", &Self::topics, {.nullable = 0}},
   };
 };
@@ -271,8 +271,8 @@ struct DescribeLogDirsPartition {
   int64_t offset_lag = 0;
   bool is_future_key = false;
 
-  using Self = DescribeLogDirsPartition;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"partition_index", &Self::partition_index},
       Field{"partition_size", &Self::partition_size},
       Field{"offset_lag", &Self::offset_lag},
@@ -285,8 +285,8 @@ struct DescribeLogDirsTopic {
   std::string name;
   std::vector<DescribeLogDirsPartition> partitions;
 
-  using Self = DescribeLogDirsTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"partitions", &Self::partitions},
   };
@@ -301,8 +301,8 @@ struct DescribeLogDirsResult {
   int64_t usable_bytes = -1;
   bool is_cordoned = false;
 
-  using Self = DescribeLogDirsResult;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"error_code", &Self::error_code},
       Field{"log_dir", &Self::log_dir},
       Field{"topics", &Self::topics},
@@ -320,8 +320,8 @@ struct DescribeLogDirsResponse {
   ErrorCode error_code = ErrorCode::kNone;
   std::vector<DescribeLogDirsResult> results;
 
-  using Self = DescribeLogDirsResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"error_code", &Self::error_code, {.since = 3, .ignorable = true}},
       Field{"results", &Self::results},

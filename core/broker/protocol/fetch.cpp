@@ -1,10 +1,10 @@
 #include "core/broker/protocol/fetch.h"
 
-#include "core/broker/protocol/walk.h"
+#include "core/broker/protocol/value_type.h"
 
 namespace gamevents::broker {
 
-template struct Codec<FetchRequest>;
-template struct Codec<FetchResponse>;
+template const MessageType& MessageTypeOf<FetchRequest>();
+template const MessageType& MessageTypeOf<FetchResponse>();
 
 }  // namespace gamevents::broker

@@ -4,10 +4,10 @@
 #include "core/broker/protocol/leader.h"
 #include "core/broker/protocol/message.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 // Reading record batches.
@@ -23,8 +23,8 @@ struct FetchPartition {
   int64_t log_start_offset = -1;
   int32_t partition_max_bytes = 0;  ///< Soft (KIP-74).
 
-  using Self = FetchPartition;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"partition", &Self::partition},
       Field{"current_leader_epoch", &Self::current_leader_epoch, {.since = 9, .ignorable = true}},
       Field{"fetch_offset", &Self::fetch_offset},
@@ -39,8 +39,8 @@ struct FetchTopic {
   std::string topic;
   std::vector<FetchPartition> partitions;
 
-  using Self = FetchTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"topic", &Self::topic},
       Field{"partitions", &Self::partitions},
   };
@@ -51,8 +51,8 @@ struct ForgottenTopic {
   std::string topic;
   std::vector<int32_t> partitions;
 
-  using Self = ForgottenTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"topic", &Self::topic},
       Field{"partitions", &Self::partitions},
   };
@@ -74,8 +74,8 @@ struct FetchRequest {
   std::vector<ForgottenTopic> forgotten_topics_data;
   std::string rack_id;
 
-  using Self = FetchRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"cluster_id",
             &Self::cluster_id,
             {.since = 12, .nullable = 0, .tag = 0, .ignorable = true}},
@@ -97,8 +97,8 @@ struct DivergingEpoch {
   int32_t epoch = -1;
   int64_t end_offset = -1;
 
-  using Self = DivergingEpoch;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"epoch", &Self::epoch},
       Field{"end_offset", &Self::end_offset},
   };
@@ -109,8 +109,8 @@ struct SnapshotId {
   int64_t end_offset = -1;
   int32_t epoch = -1;
 
-  using Self = SnapshotId;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"end_offset", &Self::end_offset},
       Field{"epoch", &Self::epoch},
   };
@@ -121,8 +121,8 @@ struct AbortedTransaction {
   int64_t producer_id = 0;
   int64_t first_offset = 0;
 
-  using Self = AbortedTransaction;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"producer_id", &Self::producer_id},
       Field{"first_offset", &Self::first_offset},
   };
@@ -143,8 +143,8 @@ struct FetchPartitionData {
   int32_t preferred_read_replica = -1;
   std::optional<Records> records;  ///< Empty, not null, when there are none.
 
-  using Self = FetchPartitionData;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"partition_index", &Self::partition_index},
       Field{"error_code", &Self::error_code},
       Field{"high_watermark", &Self::high_watermark},
@@ -164,8 +164,8 @@ struct FetchableTopicResponse {
   std::string topic;
   std::vector<FetchPartitionData> partitions;
 
-  using Self = FetchableTopicResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"topic", &Self::topic},
       Field{"partitions", &Self::partitions},
   };
@@ -180,8 +180,8 @@ struct FetchResponse {
   int32_t session_id = 0;  ///< 0: no session.
   std::vector<FetchableTopicResponse> responses;
 
-  using Self = FetchResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"error_code", &Self::error_code, {.since = 7, .ignorable = true}},
       Field{"session_id", &Self::session_id, {.since = 7}},

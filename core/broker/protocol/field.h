@@ -7,12 +7,26 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <tuple>
 #include <vector>
 
 // What a Kafka message is declared with. A message is a struct whose members are its fields, and a
 // constexpr table `kFields` with one row a field in wire order. Encoder, decoder, printer and
-// comparison all walk that table (walk.h), so a field is named in one place only.
+// comparison all walk that table, so a field is named in one place only. They are ordinary
+// functions, compiled once: a row says what its field's type looks like (value_type.h).
+//
+//   struct Cursor {
+//     std::string topic_name;
+//     int32_t partition_index = 0;
+//
+//     template <class Self>
+//     static constexpr auto kFields = std::array{
+//         Field{"topic_name", &Self::topic_name},
+//         Field{"partition_index", &Self::partition_index},
+//     };
+//   };
+//
+// The table is a template so that only those who walk it pay for it: a plain constant would be
+// computed again wherever the header is included.
 //
 //   member type                     on the wire
 //   bool, intN_t, uint16_t, double  big-endian
@@ -23,7 +37,9 @@
 //   Records                         record batches that are not copied
 //   std::vector<T>                  array (compact in a flexible version)
 //   a struct with kFields           its fields, then its tagged fields in a flexible version
-//   std::optional<one of these>     the same where null is allowed, see FieldRules::nullable
+//   std::optional<one of these>     the same where null is allowed, see FieldRules::nullable;
+//   numbers
+//                                   and ids have no null
 
 namespace gamevents::broker {
 
@@ -61,40 +77,40 @@ struct FieldRules {
   bool ignorable = false;         ///< May be dropped in silence from a version without it.
 };
 
+/// What values and structs look like; see value_type.h.
+struct ValueType;
+struct StructType;
+template <class T>
+struct TypeOf;
+
+/// A T as it is declared, with the default of every field.
+template <class T>
+inline const T kDefaultOf{};
+
 /// One row of a kFields table. Write it with braces: `Field{"port", &Self::port, {.since = 4}}`.
-template <class Struct, class Member>
 struct Field {
-  const char* name;
-  Member Struct::* member;
-  FieldRules rules{};
+  template <class Struct, class Member>
+  constexpr Field(const char* field_name, Member Struct::* member, FieldRules field_rules = {})
+      : name(field_name),
+        rules(field_rules),
+        type(&TypeOf<Member>::kType),
+        standard(&(kDefaultOf<Struct>.*member)) {}
 
   constexpr bool IsIn(int16_t version) const {
     return rules.since <= version && version <= rules.until;
   }
   constexpr bool IsNullableIn(int16_t version) const { return version >= rules.nullable; }
   constexpr bool IsTagged() const { return rules.tag != kNoTag; }
+
+  const char* name;
+  FieldRules rules;
+  const ValueType* type;
+  /// The field of kDefaultOf its struct: its default, and its place in every other such struct.
+  const void* standard;
 };
-template <class Struct, class Member>
-Field(const char*, Member Struct::*) -> Field<Struct, Member>;
-template <class Struct, class Member>
-Field(const char*, Member Struct::*, FieldRules) -> Field<Struct, Member>;
 
 /// A struct that is declared with a field table.
 template <class T>
-concept Declared = requires { T::kFields; };
-
-/// Calls `visit` with every row of T's table, in wire order.
-template <Declared T, class Visit>
-constexpr void ForEachField(Visit&& visit) {
-  std::apply([&](const auto&... field) { (visit(field), ...); }, T::kFields);
-}
-
-/// All fields equal, whatever the versions. Derived from the table, as everything else is.
-template <Declared T>
-bool operator==(const T& a, const T& b) {
-  return std::apply(
-      [&](const auto&... field) { return ((a.*field.member == b.*field.member) && ...); },
-      T::kFields);
-}
+concept Declared = requires { T::template kFields<T>; };
 
 }  // namespace gamevents::broker

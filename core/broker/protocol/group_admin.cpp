@@ -1,14 +1,14 @@
 #include "core/broker/protocol/group_admin.h"
 
-#include "core/broker/protocol/walk.h"
+#include "core/broker/protocol/value_type.h"
 
 namespace gamevents::broker {
 
-template struct Codec<ListGroupsRequest>;
-template struct Codec<ListGroupsResponse>;
-template struct Codec<DescribeGroupsRequest>;
-template struct Codec<DescribeGroupsResponse>;
-template struct Codec<DeleteGroupsRequest>;
-template struct Codec<DeleteGroupsResponse>;
+template const MessageType& MessageTypeOf<ListGroupsRequest>();
+template const MessageType& MessageTypeOf<ListGroupsResponse>();
+template const MessageType& MessageTypeOf<DescribeGroupsRequest>();
+template const MessageType& MessageTypeOf<DescribeGroupsResponse>();
+template const MessageType& MessageTypeOf<DeleteGroupsRequest>();
+template const MessageType& MessageTypeOf<DeleteGroupsResponse>();
 
 }  // namespace gamevents::broker

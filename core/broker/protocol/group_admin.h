@@ -3,10 +3,10 @@
 #include "core/broker/protocol/error_code.h"
 #include "core/broker/protocol/message.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 // Consumer groups from outside: list, describe, delete.
@@ -20,8 +20,8 @@ struct ListGroupsRequest {
   std::vector<std::string> states_filter;
   std::vector<std::string> types_filter;
 
-  using Self = ListGroupsRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"states_filter", &Self::states_filter, {.since = 4}},
       Field{"types_filter", &Self::types_filter, {.since = 5}},
   };
@@ -34,8 +34,8 @@ struct ListedGroup {
   std::string group_state;
   std::string group_type;
 
-  using Self = ListedGroup;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"group_id", &Self::group_id},
       Field{"protocol_type", &Self::protocol_type},
       Field{"group_state", &Self::group_state, {.since = 4, .ignorable = true}},
@@ -51,8 +51,8 @@ struct ListGroupsResponse {
   ErrorCode error_code = ErrorCode::kNone;
   std::vector<ListedGroup> groups;
 
-  using Self = ListGroupsResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms, {.since = 1, .ignorable = true}},
       Field{"error_code", &Self::error_code},
       Field{"groups", &Self::groups},
@@ -66,8 +66,8 @@ struct DescribeGroupsRequest {
   std::vector<std::string> groups;
   bool include_authorized_operations = false;
 
-  using Self = DescribeGroupsRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"groups", &Self::groups},
       Field{"include_authorized_operations", &Self::include_authorized_operations, {.since = 3}},
   };
@@ -82,8 +82,8 @@ struct DescribedGroupMember {
   Bytes member_metadata;
   Bytes member_assignment;
 
-  using Self = DescribedGroupMember;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"member_id", &Self::member_id},
       Field{"group_instance_id",
             &Self::group_instance_id,
@@ -106,8 +106,8 @@ struct DescribedGroup {
   std::vector<DescribedGroupMember> members;
   int32_t authorized_operations = INT32_MIN;
 
-  using Self = DescribedGroup;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"error_code", &Self::error_code},
       Field{"error_message", &Self::error_message, {.since = 6, .nullable = 0}},
       Field{"group_id", &Self::group_id},
@@ -126,8 +126,8 @@ struct DescribeGroupsResponse {
   int32_t throttle_time_ms = 0;
   std::vector<DescribedGroup> groups;
 
-  using Self = DescribeGroupsResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms, {.since = 1, .ignorable = true}},
       Field{"groups", &Self::groups},
   };
@@ -139,8 +139,8 @@ struct DeleteGroupsRequest {
 
   std::vector<std::string> groups_names;
 
-  using Self = DeleteGroupsRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"groups_names", &Self::groups_names},
   };
 };
@@ -150,8 +150,8 @@ struct DeletableGroupResult {
   std::string group_id;
   ErrorCode error_code = ErrorCode::kNone;
 
-  using Self = DeletableGroupResult;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"group_id", &Self::group_id},
       Field{"error_code", &Self::error_code},
   };
@@ -164,8 +164,8 @@ struct DeleteGroupsResponse {
   int32_t throttle_time_ms = 0;
   std::vector<DeletableGroupResult> results;
 
-  using Self = DeleteGroupsResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"results", &Self::results},
   };

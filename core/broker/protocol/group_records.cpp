@@ -1,12 +1,12 @@
 #include "core/broker/protocol/group_records.h"
 
-#include "core/broker/protocol/walk.h"
+#include "core/broker/protocol/value_type.h"
 
 namespace gamevents::broker {
 
-template struct Codec<OffsetCommitKey>;
-template struct Codec<OffsetCommitValue>;
-template struct Codec<GroupMetadataKey>;
-template struct Codec<GroupMetadataValue>;
+template const MessageType& MessageTypeOf<OffsetCommitKey>();
+template const MessageType& MessageTypeOf<OffsetCommitValue>();
+template const MessageType& MessageTypeOf<GroupMetadataKey>();
+template const MessageType& MessageTypeOf<GroupMetadataValue>();
 
 }  // namespace gamevents::broker

@@ -2,10 +2,10 @@
 
 #include "core/broker/protocol/message.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 // The records of the topic __consumer_offsets, Kafka's own: a key or a value is an int16 version
@@ -23,8 +23,8 @@ struct OffsetCommitKey {
   std::string topic;
   int32_t partition = 0;
 
-  using Self = OffsetCommitKey;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"group", &Self::group},
       Field{"topic", &Self::topic},
       Field{"partition", &Self::partition},
@@ -43,8 +43,8 @@ struct OffsetCommitValue {
   int64_t expire_timestamp = -1;
   Uuid topic_id{};
 
-  using Self = OffsetCommitValue;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"offset", &Self::offset},
       Field{"leader_epoch", &Self::leader_epoch, {.since = 3, .ignorable = true}},
       Field{"metadata", &Self::metadata},
@@ -62,8 +62,8 @@ struct GroupMetadataKey {
 
   std::string group;
 
-  using Self = GroupMetadataKey;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"group", &Self::group},
   };
 };
@@ -79,8 +79,8 @@ struct GroupMetadataMember {
   Bytes subscription;
   Bytes assignment;
 
-  using Self = GroupMetadataMember;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"member_id", &Self::member_id},
       Field{"group_instance_id",
             &Self::group_instance_id,
@@ -106,8 +106,8 @@ struct GroupMetadataValue {
   int64_t current_state_timestamp = -1;
   std::vector<GroupMetadataMember> members;
 
-  using Self = GroupMetadataValue;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"protocol_type", &Self::protocol_type},
       Field{"generation", &Self::generation},
       Field{"protocol", &Self::protocol, {.nullable = 0}},

@@ -1,18 +1,18 @@
 #include "core/broker/protocol/groups.h"
 
-#include "core/broker/protocol/walk.h"
+#include "core/broker/protocol/value_type.h"
 
 namespace gamevents::broker {
 
-template struct Codec<FindCoordinatorRequest>;
-template struct Codec<FindCoordinatorResponse>;
-template struct Codec<JoinGroupRequest>;
-template struct Codec<JoinGroupResponse>;
-template struct Codec<SyncGroupRequest>;
-template struct Codec<SyncGroupResponse>;
-template struct Codec<HeartbeatRequest>;
-template struct Codec<HeartbeatResponse>;
-template struct Codec<LeaveGroupRequest>;
-template struct Codec<LeaveGroupResponse>;
+template const MessageType& MessageTypeOf<FindCoordinatorRequest>();
+template const MessageType& MessageTypeOf<FindCoordinatorResponse>();
+template const MessageType& MessageTypeOf<JoinGroupRequest>();
+template const MessageType& MessageTypeOf<JoinGroupResponse>();
+template const MessageType& MessageTypeOf<SyncGroupRequest>();
+template const MessageType& MessageTypeOf<SyncGroupResponse>();
+template const MessageType& MessageTypeOf<HeartbeatRequest>();
+template const MessageType& MessageTypeOf<HeartbeatResponse>();
+template const MessageType& MessageTypeOf<LeaveGroupRequest>();
+template const MessageType& MessageTypeOf<LeaveGroupResponse>();
 
 }  // namespace gamevents::broker

@@ -3,10 +3,10 @@
 #include "core/broker/protocol/error_code.h"
 #include "core/broker/protocol/message.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 // Membership of a consumer group (the classic protocol).
@@ -21,8 +21,8 @@ struct FindCoordinatorRequest {
   int8_t key_type = 0;  ///< 0 group, 1 transaction.
   std::vector<std::string> coordinator_keys;
 
-  using Self = FindCoordinatorRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"key", &Self::key, {.until = 3}},
       Field{"key_type", &Self::key_type, {.since = 1}},
       Field{"coordinator_keys", &Self::coordinator_keys, {.since = 4}},
@@ -38,8 +38,8 @@ struct Coordinator {
   ErrorCode error_code = ErrorCode::kNone;
   std::optional<std::string> error_message;
 
-  using Self = Coordinator;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"key", &Self::key},
       Field{"node_id", &Self::node_id},
       Field{"host", &Self::host},
@@ -61,8 +61,8 @@ struct FindCoordinatorResponse {
   int32_t port = 0;
   std::vector<Coordinator> coordinators;
 
-  using Self = FindCoordinatorResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms, {.since = 1, .ignorable = true}},
       Field{"error_code", &Self::error_code, {.until = 3}},
       Field{"error_message",
@@ -80,8 +80,8 @@ struct JoinGroupRequestProtocol {
   std::string name;
   Bytes metadata;
 
-  using Self = JoinGroupRequestProtocol;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"metadata", &Self::metadata},
   };
@@ -100,8 +100,8 @@ struct JoinGroupRequest {
   std::vector<JoinGroupRequestProtocol> protocols;
   std::optional<std::string> reason;
 
-  using Self = JoinGroupRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"group_id", &Self::group_id},
       Field{"session_timeout_ms", &Self::session_timeout_ms},
       Field{"rebalance_timeout_ms", &Self::rebalance_timeout_ms, {.since = 1, .ignorable = true}},
@@ -119,8 +119,8 @@ struct JoinGroupResponseMember {
   std::optional<std::string> group_instance_id;
   Bytes metadata;
 
-  using Self = JoinGroupResponseMember;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"member_id", &Self::member_id},
       Field{"group_instance_id",
             &Self::group_instance_id,
@@ -143,8 +143,8 @@ struct JoinGroupResponse {
   std::string member_id;
   std::vector<JoinGroupResponseMember> members;
 
-  using Self = JoinGroupResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms, {.since = 2, .ignorable = true}},
       Field{"error_code", &Self::error_code},
       Field{"generation_id", &Self::generation_id},
@@ -162,8 +162,8 @@ struct SyncGroupRequestAssignment {
   std::string member_id;
   Bytes assignment;
 
-  using Self = SyncGroupRequestAssignment;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"member_id", &Self::member_id},
       Field{"assignment", &Self::assignment},
   };
@@ -181,8 +181,8 @@ struct SyncGroupRequest {
   std::optional<std::string> protocol_name;
   std::vector<SyncGroupRequestAssignment> assignments;
 
-  using Self = SyncGroupRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"group_id", &Self::group_id},
       Field{"generation_id", &Self::generation_id},
       Field{"member_id", &Self::member_id},
@@ -203,8 +203,8 @@ struct SyncGroupResponse {
   std::optional<std::string> protocol_name;
   Bytes assignment;
 
-  using Self = SyncGroupResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms, {.since = 1, .ignorable = true}},
       Field{"error_code", &Self::error_code},
       Field{"protocol_type", &Self::protocol_type, {.since = 5, .nullable = 0, .ignorable = true}},
@@ -222,8 +222,8 @@ struct HeartbeatRequest {
   std::string member_id;
   std::optional<std::string> group_instance_id;
 
-  using Self = HeartbeatRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"group_id", &Self::group_id},
       Field{"generation_id", &Self::generation_id},
       Field{"member_id", &Self::member_id},
@@ -238,8 +238,8 @@ struct HeartbeatResponse {
   int32_t throttle_time_ms = 0;
   ErrorCode error_code = ErrorCode::kNone;
 
-  using Self = HeartbeatResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms, {.since = 1, .ignorable = true}},
       Field{"error_code", &Self::error_code},
   };
@@ -251,8 +251,8 @@ struct LeavingMember {
   std::optional<std::string> group_instance_id;
   std::optional<std::string> reason;
 
-  using Self = LeavingMember;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"member_id", &Self::member_id},
       Field{"group_instance_id", &Self::group_instance_id, {.nullable = 0}},
       Field{"reason", &Self::reason, {.since = 5, .nullable = 0, .ignorable = true}},
@@ -267,8 +267,8 @@ struct LeaveGroupRequest {
   std::string member_id;
   std::vector<LeavingMember> members;
 
-  using Self = LeaveGroupRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"group_id", &Self::group_id},
       Field{"member_id", &Self::member_id, {.until = 2}},
       Field{"members", &Self::members, {.since = 3}},
@@ -281,8 +281,8 @@ struct LeftMember {
   std::optional<std::string> group_instance_id;
   ErrorCode error_code = ErrorCode::kNone;
 
-  using Self = LeftMember;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"member_id", &Self::member_id},
       Field{"group_instance_id", &Self::group_instance_id, {.nullable = 0}},
       Field{"error_code", &Self::error_code},
@@ -297,8 +297,8 @@ struct LeaveGroupResponse {
   ErrorCode error_code = ErrorCode::kNone;
   std::vector<LeftMember> members;
 
-  using Self = LeaveGroupResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms, {.since = 1, .ignorable = true}},
       Field{"error_code", &Self::error_code},
       Field{"members", &Self::members, {.since = 3}},

@@ -1,5 +1,7 @@
 #include "core/broker/protocol/header.h"
 
+#include <utility>
+
 namespace gamevents::broker {
 namespace {
 
@@ -76,6 +78,24 @@ Result<Frame> FinishFrame(Writer&& out) {
   frame.external = out.external();
   frame.bytes = std::move(out).TakeBytes();
   return frame;
+}
+
+Result<Frame> EncodeResponseOf(const Api& api, const MessageType& type, const void* response,
+                               int16_t version, int32_t correlation_id) {
+  Writer out;
+  BeginResponse(api, version, correlation_id, out);
+  auto encoded = EncodeMessage(type, response, version, out);
+  if (!encoded) return std::move(encoded).error();
+  return FinishFrame(std::move(out));
+}
+
+Result<Frame> EncodeRequestOf(const MessageType& type, const void* request,
+                              const RequestHeader& header) {
+  Writer out;
+  BeginRequest(header, out);
+  auto encoded = EncodeMessage(type, request, header.api_version, out);
+  if (!encoded) return std::move(encoded).error();
+  return FinishFrame(std::move(out));
 }
 
 }  // namespace gamevents::broker

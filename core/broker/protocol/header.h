@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 // What precedes every body: a frame is an int32 size, a header and a body.
@@ -51,24 +50,23 @@ void BeginRequest(const RequestHeader& header, Writer& out);
 /// Fills in the size. Errors: what went wrong in `out` before; kBadInput beyond 2 GiB.
 Result<Frame> FinishFrame(Writer&& out);
 
+/// EncodeResponse and EncodeRequest below for a message of `type`.
+Result<Frame> EncodeResponseOf(const Api& api, const MessageType& type, const void* response,
+                               int16_t version, int32_t correlation_id);
+Result<Frame> EncodeRequestOf(const MessageType& type, const void* request,
+                              const RequestHeader& header);
+
 /// The frame of a response. Errors: see Encode.
 template <ApiMessage Response>
 Result<Frame> EncodeResponse(const Response& response, int16_t version, int32_t correlation_id) {
-  Writer out;
-  BeginResponse(*FindApi(Response::kKey), version, correlation_id, out);
-  if (auto status = Encode(response, version, out); !status) return std::move(status).error();
-  return FinishFrame(std::move(out));
+  return EncodeResponseOf(*FindApi(Response::kKey), MessageTypeOf<Response>(), &response, version,
+                          correlation_id);
 }
 
 /// The frame of a request; its key and version are those of `header`. Errors: see Encode.
 template <ApiMessage Request>
 Result<Frame> EncodeRequest(const Request& request, const RequestHeader& header) {
-  Writer out;
-  BeginRequest(header, out);
-  if (auto status = Encode(request, header.api_version, out); !status) {
-    return std::move(status).error();
-  }
-  return FinishFrame(std::move(out));
+  return EncodeRequestOf(MessageTypeOf<Request>(), &request, header);
 }
 
 }  // namespace gamevents::broker

@@ -2,8 +2,8 @@
 
 #include "core/broker/protocol/field.h"
 
+#include <array>
 #include <cstdint>
-#include <tuple>
 
 namespace gamevents::broker {
 
@@ -12,8 +12,8 @@ struct LeaderIdAndEpoch {
   int32_t leader_id = -1;
   int32_t leader_epoch = -1;
 
-  using Self = LeaderIdAndEpoch;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"leader_id", &Self::leader_id},
       Field{"leader_epoch", &Self::leader_epoch},
   };

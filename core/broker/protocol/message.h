@@ -5,23 +5,27 @@
 #include "core/broker/protocol/codec.h"
 #include "core/broker/protocol/field.h"
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
-// Whole messages as bytes and back. The functions here are compiled once a message, in the .cpp
-// beside the message's header (see walk.h); including this costs a reader of it nothing.
+// Whole messages as bytes and back. One decoder, encoder and printer serve all messages: they walk
+// a message's field table, which is compiled in the .cpp beside the message's header (see
+// value_type.h). Including this costs a reader of it next to nothing.
 
 namespace gamevents::broker {
 
 /// A request or a response: names its row in the API table.
 template <class T>
-concept ApiMessage = Declared<T> && requires {
+concept ApiMessage = requires {
   { T::kKey } -> std::convertible_to<ApiKey>;
 };
 
 /// The key or value of a record that the broker keeps for itself: has its versions with it.
 template <class T>
-concept StoredMessage = Declared<T> && requires {
+concept StoredMessage = requires {
   { T::kVersions } -> std::convertible_to<VersionRange>;
   { T::kFlexibleFrom } -> std::convertible_to<int16_t>;
 };
@@ -50,14 +54,23 @@ constexpr int16_t FlexibleFrom() {
   }
 }
 
-/// Where the bodies of the functions below live: instantiated once a message, by
-/// `template struct Codec<ProduceRequest>;`.
-template <Message M>
-struct Codec {
-  static Result<M> Decode(Reader& in, int16_t version);
-  static Status Encode(const M& message, int16_t version, Writer& out);
-  static std::string Print(const M& message, int16_t version);
+/// A message to those who do not know its C++ type.
+struct MessageType {
+  const StructType* fields;
+  VersionRange versions;
+  int16_t flexible_from;
 };
+
+/// The MessageType of M. Has its body in value_type.h, which the .cpp beside M's header includes to
+/// instantiate it: `template const MessageType& MessageTypeOf<ProduceRequest>();`.
+template <Message M>
+const MessageType& MessageTypeOf();
+
+/// Decode, Encode and Print below for a `message` of `type`, which must be of M if `type` is that
+/// of M.
+Status DecodeMessage(const MessageType& type, Reader& in, int16_t version, void* message);
+Status EncodeMessage(const MessageType& type, const void* message, int16_t version, Writer& out);
+std::string PrintMessage(const MessageType& type, const void* message, int16_t version);
 
 /// Reads an M from the front of `in`. A field that the version lacks keeps its default; unknown
 /// tagged fields are skipped. Bytes after the message are left in `in` and are no error, as in
@@ -65,7 +78,10 @@ struct Codec {
 /// Errors: kUnsupported (a version outside VersionsOf<M>()); kCorrupt (names the field and byte).
 template <Message M>
 Result<M> Decode(Reader& in, int16_t version) {
-  return Codec<M>::Decode(in, version);
+  M message;
+  auto decoded = DecodeMessage(MessageTypeOf<M>(), in, version, &message);
+  if (!decoded) return std::move(decoded).error();
+  return message;
 }
 
 /// Appends `message` in the form of `version` to `out`.
@@ -74,7 +90,7 @@ Result<M> Decode(Reader& in, int16_t version) {
 /// kStringBytesMax). `out` is then of no use.
 template <Message M>
 Status Encode(const M& message, int16_t version, Writer& out) {
-  return Codec<M>::Encode(message, version, out);
+  return EncodeMessage(MessageTypeOf<M>(), &message, version, out);
 }
 
 /// Print stops with "…" after about so many bytes: it is for logs.
@@ -84,7 +100,7 @@ inline constexpr size_t kPrintBytesMax = 8192;
 /// Valid UTF-8 whatever the message holds.
 template <Message M>
 std::string Print(const M& message, int16_t version) {
-  return Codec<M>::Print(message, version);
+  return PrintMessage(MessageTypeOf<M>(), &message, version);
 }
 
 }  // namespace gamevents::broker

@@ -1,10 +1,10 @@
 #include "core/broker/protocol/metadata.h"
 
-#include "core/broker/protocol/walk.h"
+#include "core/broker/protocol/value_type.h"
 
 namespace gamevents::broker {
 
-template struct Codec<MetadataRequest>;
-template struct Codec<MetadataResponse>;
+template const MessageType& MessageTypeOf<MetadataRequest>();
+template const MessageType& MessageTypeOf<MetadataResponse>();
 
 }  // namespace gamevents::broker

@@ -3,10 +3,10 @@
 #include "core/broker/protocol/error_code.h"
 #include "core/broker/protocol/message.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 // Brokers, topics and partitions, as the clients of every age ask for them.
@@ -18,8 +18,8 @@ struct MetadataRequestTopic {
   Uuid topic_id{};
   std::optional<std::string> name = "";
 
-  using Self = MetadataRequestTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"topic_id", &Self::topic_id, {.since = 10, .ignorable = true}},
       Field{"name", &Self::name, {.nullable = 10}},
   };
@@ -35,8 +35,8 @@ struct MetadataRequest {
   bool include_cluster_authorized_operations = false;
   bool include_topic_authorized_operations = false;
 
-  using Self = MetadataRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"topics", &Self::topics, {.nullable = 1}},
       Field{"allow_auto_topic_creation", &Self::allow_auto_topic_creation, {.since = 4}},
       Field{"include_cluster_authorized_operations",
@@ -55,8 +55,8 @@ struct MetadataResponseBroker {
   int32_t port = 0;
   std::optional<std::string> rack;
 
-  using Self = MetadataResponseBroker;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"node_id", &Self::node_id},
       Field{"host", &Self::host},
       Field{"port", &Self::port},
@@ -74,8 +74,8 @@ struct MetadataResponsePartition {
   std::vector<int32_t> isr_nodes;
   std::vector<int32_t> offline_replicas;
 
-  using Self = MetadataResponsePartition;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"error_code", &Self::error_code},
       Field{"partition_index", &Self::partition_index},
       Field{"leader_id", &Self::leader_id},
@@ -95,8 +95,8 @@ struct MetadataResponseTopic {
   std::vector<MetadataResponsePartition> partitions;
   int32_t topic_authorized_operations = INT32_MIN;  ///< INT32_MIN: not asked for.
 
-  using Self = MetadataResponseTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"error_code", &Self::error_code},
       Field{"name", &Self::name, {.nullable = 12}},
       Field{"topic_id", &Self::topic_id, {.since = 10, .ignorable = true}},
@@ -118,8 +118,8 @@ struct MetadataResponse {
   int32_t cluster_authorized_operations = INT32_MIN;
   ErrorCode error_code = ErrorCode::kNone;
 
-  using Self = MetadataResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms, {.since = 3, .ignorable = true}},
       Field{"brokers", &Self::brokers},
       Field{"cluster_id", &Self::cluster_id, {.since = 2, .nullable = 0, .ignorable = true}},

@@ -1,12 +1,12 @@
 #include "core/broker/protocol/offsets.h"
 
-#include "core/broker/protocol/walk.h"
+#include "core/broker/protocol/value_type.h"
 
 namespace gamevents::broker {
 
-template struct Codec<ListOffsetsRequest>;
-template struct Codec<ListOffsetsResponse>;
-template struct Codec<OffsetForLeaderEpochRequest>;
-template struct Codec<OffsetForLeaderEpochResponse>;
+template const MessageType& MessageTypeOf<ListOffsetsRequest>();
+template const MessageType& MessageTypeOf<ListOffsetsResponse>();
+template const MessageType& MessageTypeOf<OffsetForLeaderEpochRequest>();
+template const MessageType& MessageTypeOf<OffsetForLeaderEpochResponse>();
 
 }  // namespace gamevents::broker

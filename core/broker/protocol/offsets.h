@@ -3,9 +3,9 @@
 #include "core/broker/protocol/error_code.h"
 #include "core/broker/protocol/message.h"
 
+#include <array>
 #include <cstdint>
 #include <string>
-#include <tuple>
 #include <vector>
 
 // Where a partition starts, ends, and was at a time or in a leader's epoch.
@@ -18,8 +18,8 @@ struct ListOffsetsPartition {
   int32_t current_leader_epoch = -1;
   int64_t timestamp = 0;  ///< -1 end, -2 start, -3 highest timestamp, or ms since 1970.
 
-  using Self = ListOffsetsPartition;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"partition_index", &Self::partition_index},
       Field{"current_leader_epoch", &Self::current_leader_epoch, {.since = 4, .ignorable = true}},
       Field{"timestamp", &Self::timestamp},
@@ -31,8 +31,8 @@ struct ListOffsetsTopic {
   std::string name;
   std::vector<ListOffsetsPartition> partitions;
 
-  using Self = ListOffsetsTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"partitions", &Self::partitions},
   };
@@ -47,8 +47,8 @@ struct ListOffsetsRequest {
   std::vector<ListOffsetsTopic> topics;
   int32_t timeout_ms = 0;
 
-  using Self = ListOffsetsRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"replica_id", &Self::replica_id},
       Field{"isolation_level", &Self::isolation_level, {.since = 2}},
       Field{"topics", &Self::topics},
@@ -64,8 +64,8 @@ struct ListOffsetsPartitionResponse {
   int64_t offset = -1;
   int32_t leader_epoch = -1;
 
-  using Self = ListOffsetsPartitionResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"partition_index", &Self::partition_index},
       Field{"error_code", &Self::error_code},
       Field{"timestamp", &Self::timestamp},
@@ -79,8 +79,8 @@ struct ListOffsetsTopicResponse {
   std::string name;
   std::vector<ListOffsetsPartitionResponse> partitions;
 
-  using Self = ListOffsetsTopicResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"partitions", &Self::partitions},
   };
@@ -93,8 +93,8 @@ struct ListOffsetsResponse {
   int32_t throttle_time_ms = 0;
   std::vector<ListOffsetsTopicResponse> topics;
 
-  using Self = ListOffsetsResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms, {.since = 2, .ignorable = true}},
       Field{"topics", &Self::topics},
   };
@@ -106,8 +106,8 @@ struct OffsetForLeaderPartition {
   int32_t current_leader_epoch = -1;
   int32_t leader_epoch = 0;
 
-  using Self = OffsetForLeaderPartition;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"partition", &Self::partition},
       Field{"current_leader_epoch", &Self::current_leader_epoch},
       Field{"leader_epoch", &Self::leader_epoch},
@@ -119,8 +119,8 @@ struct OffsetForLeaderTopic {
   std::string topic;
   std::vector<OffsetForLeaderPartition> partitions;
 
-  using Self = OffsetForLeaderTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"topic", &Self::topic},
       Field{"partitions", &Self::partitions},
   };
@@ -133,8 +133,8 @@ struct OffsetForLeaderEpochRequest {
   int32_t replica_id = -2;
   std::vector<OffsetForLeaderTopic> topics;
 
-  using Self = OffsetForLeaderEpochRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"replica_id", &Self::replica_id, {.since = 3, .ignorable = true}},
       Field{"topics", &Self::topics},
   };
@@ -147,8 +147,8 @@ struct OffsetForLeaderEpochEnd {
   int32_t leader_epoch = -1;
   int64_t end_offset = -1;
 
-  using Self = OffsetForLeaderEpochEnd;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"error_code", &Self::error_code},
       Field{"partition", &Self::partition},
       Field{"leader_epoch", &Self::leader_epoch},
@@ -161,8 +161,8 @@ struct OffsetForLeaderTopicResult {
   std::string topic;
   std::vector<OffsetForLeaderEpochEnd> partitions;
 
-  using Self = OffsetForLeaderTopicResult;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"topic", &Self::topic},
       Field{"partitions", &Self::partitions},
   };
@@ -175,8 +175,8 @@ struct OffsetForLeaderEpochResponse {
   int32_t throttle_time_ms = 0;
   std::vector<OffsetForLeaderTopicResult> topics;
 
-  using Self = OffsetForLeaderEpochResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"topics", &Self::topics},
   };

@@ -1,12 +1,12 @@
 #include "core/broker/protocol/produce.h"
 
-#include "core/broker/protocol/walk.h"
+#include "core/broker/protocol/value_type.h"
 
 namespace gamevents::broker {
 
-template struct Codec<ProduceRequest>;
-template struct Codec<ProduceResponse>;
-template struct Codec<InitProducerIdRequest>;
-template struct Codec<InitProducerIdResponse>;
+template const MessageType& MessageTypeOf<ProduceRequest>();
+template const MessageType& MessageTypeOf<ProduceResponse>();
+template const MessageType& MessageTypeOf<InitProducerIdRequest>();
+template const MessageType& MessageTypeOf<InitProducerIdResponse>();
 
 }  // namespace gamevents::broker

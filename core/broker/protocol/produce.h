@@ -4,10 +4,10 @@
 #include "core/broker/protocol/leader.h"
 #include "core/broker/protocol/message.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 // Appending record batches, and the ids that make appends idempotent.
@@ -19,8 +19,8 @@ struct PartitionProduceData {
   int32_t index = 0;
   std::optional<Records> records;  ///< A view into the frame.
 
-  using Self = PartitionProduceData;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"index", &Self::index},
       Field{"records", &Self::records, {.nullable = 0}},
   };
@@ -31,8 +31,8 @@ struct TopicProduceData {
   std::string name;
   std::vector<PartitionProduceData> partition_data;
 
-  using Self = TopicProduceData;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"partition_data", &Self::partition_data},
   };
@@ -47,8 +47,8 @@ struct ProduceRequest {
   int32_t timeout_ms = 0;
   std::vector<TopicProduceData> topic_data;
 
-  using Self = ProduceRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"transactional_id", &Self::transactional_id, {.nullable = 0}},
       Field{"acks", &Self::acks},
       Field{"timeout_ms", &Self::timeout_ms},
@@ -61,8 +61,8 @@ struct BatchIndexAndErrorMessage {
   int32_t batch_index = 0;
   std::optional<std::string> batch_index_error_message;
 
-  using Self = BatchIndexAndErrorMessage;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"batch_index", &Self::batch_index},
       Field{"batch_index_error_message", &Self::batch_index_error_message, {.nullable = 0}},
   };
@@ -79,8 +79,8 @@ struct PartitionProduceResponse {
   std::optional<std::string> error_message;
   LeaderIdAndEpoch current_leader;
 
-  using Self = PartitionProduceResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"index", &Self::index},
       Field{"error_code", &Self::error_code},
       Field{"base_offset", &Self::base_offset},
@@ -97,8 +97,8 @@ struct TopicProduceResponse {
   std::string name;
   std::vector<PartitionProduceResponse> partition_responses;
 
-  using Self = TopicProduceResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"partition_responses", &Self::partition_responses},
   };
@@ -111,8 +111,8 @@ struct NodeEndpoint {
   int32_t port = 0;
   std::optional<std::string> rack;
 
-  using Self = NodeEndpoint;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"node_id", &Self::node_id},
       Field{"host", &Self::host},
       Field{"port", &Self::port},
@@ -128,8 +128,8 @@ struct ProduceResponse {
   int32_t throttle_time_ms = 0;
   std::vector<NodeEndpoint> node_endpoints;
 
-  using Self = ProduceResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"responses", &Self::responses},
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"node_endpoints", &Self::node_endpoints, {.since = 10, .tag = 0}},
@@ -145,8 +145,8 @@ struct InitProducerIdRequest {
   int64_t producer_id = -1;
   int16_t producer_epoch = -1;
 
-  using Self = InitProducerIdRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"transactional_id", &Self::transactional_id, {.nullable = 0}},
       Field{"transaction_timeout_ms", &Self::transaction_timeout_ms},
       Field{"producer_id", &Self::producer_id, {.since = 3}},
@@ -163,8 +163,8 @@ struct InitProducerIdResponse {
   int64_t producer_id = -1;
   int16_t producer_epoch = 0;
 
-  using Self = InitProducerIdResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"error_code", &Self::error_code},
       Field{"producer_id", &Self::producer_id},

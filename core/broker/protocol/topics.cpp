@@ -1,16 +1,16 @@
 #include "core/broker/protocol/topics.h"
 
-#include "core/broker/protocol/walk.h"
+#include "core/broker/protocol/value_type.h"
 
 namespace gamevents::broker {
 
-template struct Codec<CreateTopicsRequest>;
-template struct Codec<CreateTopicsResponse>;
-template struct Codec<DeleteTopicsRequest>;
-template struct Codec<DeleteTopicsResponse>;
-template struct Codec<CreatePartitionsRequest>;
-template struct Codec<CreatePartitionsResponse>;
-template struct Codec<DeleteRecordsRequest>;
-template struct Codec<DeleteRecordsResponse>;
+template const MessageType& MessageTypeOf<CreateTopicsRequest>();
+template const MessageType& MessageTypeOf<CreateTopicsResponse>();
+template const MessageType& MessageTypeOf<DeleteTopicsRequest>();
+template const MessageType& MessageTypeOf<DeleteTopicsResponse>();
+template const MessageType& MessageTypeOf<CreatePartitionsRequest>();
+template const MessageType& MessageTypeOf<CreatePartitionsResponse>();
+template const MessageType& MessageTypeOf<DeleteRecordsRequest>();
+template const MessageType& MessageTypeOf<DeleteRecordsResponse>();
 
 }  // namespace gamevents::broker

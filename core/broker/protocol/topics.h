@@ -3,10 +3,10 @@
 #include "core/broker/protocol/error_code.h"
 #include "core/broker/protocol/message.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 // Making and removing topics, partitions and records.
@@ -18,8 +18,8 @@ struct CreatableReplicaAssignment {
   int32_t partition_index = 0;
   std::vector<int32_t> broker_ids;
 
-  using Self = CreatableReplicaAssignment;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"partition_index", &Self::partition_index},
       Field{"broker_ids", &Self::broker_ids},
   };
@@ -30,8 +30,8 @@ struct CreatableTopicConfig {
   std::string name;
   std::optional<std::string> value;
 
-  using Self = CreatableTopicConfig;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"value", &Self::value, {.nullable = 0}},
   };
@@ -45,8 +45,8 @@ struct CreatableTopic {
   std::vector<CreatableReplicaAssignment> assignments;
   std::vector<CreatableTopicConfig> configs;
 
-  using Self = CreatableTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"num_partitions", &Self::num_partitions},
       Field{"replication_factor", &Self::replication_factor},
@@ -63,8 +63,8 @@ struct CreateTopicsRequest {
   int32_t timeout_ms = 60000;
   bool validate_only = false;
 
-  using Self = CreateTopicsRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"topics", &Self::topics},
       Field{"timeout_ms", &Self::timeout_ms},
       Field{"validate_only", &Self::validate_only},
@@ -79,8 +79,8 @@ struct CreatableTopicConfigs {
   int8_t config_source = -1;
   bool is_sensitive = false;
 
-  using Self = CreatableTopicConfigs;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"value", &Self::value, {.nullable = 0}},
       Field{"read_only", &Self::read_only},
@@ -100,8 +100,8 @@ struct CreatableTopicResult {
   int16_t replication_factor = -1;
   std::optional<std::vector<CreatableTopicConfigs>> configs;
 
-  using Self = CreatableTopicResult;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"topic_id", &Self::topic_id, {.since = 7, .ignorable = true}},
       Field{"error_code", &Self::error_code},
@@ -122,8 +122,8 @@ struct CreateTopicsResponse {
   int32_t throttle_time_ms = 0;
   std::vector<CreatableTopicResult> topics;
 
-  using Self = CreateTopicsResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"topics", &Self::topics},
   };
@@ -134,8 +134,8 @@ struct DeleteTopicState {
   std::optional<std::string> name;
   Uuid topic_id{};
 
-  using Self = DeleteTopicState;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name, {.nullable = 0}},
       Field{"topic_id", &Self::topic_id},
   };
@@ -149,8 +149,8 @@ struct DeleteTopicsRequest {
   std::vector<std::string> topic_names;
   int32_t timeout_ms = 0;
 
-  using Self = DeleteTopicsRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"topics", &Self::topics, {.since = 6}},
       Field{"topic_names", &Self::topic_names, {.until = 5, .ignorable = true}},
       Field{"timeout_ms", &Self::timeout_ms},
@@ -164,8 +164,8 @@ struct DeletableTopicResult {
   ErrorCode error_code = ErrorCode::kNone;
   std::optional<std::string> error_message;
 
-  using Self = DeletableTopicResult;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name, {.nullable = 6}},
       Field{"topic_id", &Self::topic_id, {.since = 6, .ignorable = true}},
       Field{"error_code", &Self::error_code},
@@ -180,8 +180,8 @@ struct DeleteTopicsResponse {
   int32_t throttle_time_ms = 0;
   std::vector<DeletableTopicResult> responses;
 
-  using Self = DeleteTopicsResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"responses", &Self::responses},
   };
@@ -191,8 +191,8 @@ struct DeleteTopicsResponse {
 struct CreatePartitionsAssignment {
   std::vector<int32_t> broker_ids;
 
-  using Self = CreatePartitionsAssignment;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"broker_ids", &Self::broker_ids},
   };
 };
@@ -203,8 +203,8 @@ struct CreatePartitionsTopic {
   int32_t count = 0;  ///< In all, not how many more.
   std::optional<std::vector<CreatePartitionsAssignment>> assignments;
 
-  using Self = CreatePartitionsTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"count", &Self::count},
       Field{"assignments", &Self::assignments, {.nullable = 0}},
@@ -219,8 +219,8 @@ struct CreatePartitionsRequest {
   int32_t timeout_ms = 0;
   bool validate_only = false;
 
-  using Self = CreatePartitionsRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"topics", &Self::topics},
       Field{"timeout_ms", &Self::timeout_ms},
       Field{"validate_only", &Self::validate_only},
@@ -233,8 +233,8 @@ struct CreatePartitionsTopicResult {
   ErrorCode error_code = ErrorCode::kNone;
   std::optional<std::string> error_message;
 
-  using Self = CreatePartitionsTopicResult;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"error_code", &Self::error_code},
       Field{"error_message", &Self::error_message, {.nullable = 0}},
@@ -248,8 +248,8 @@ struct CreatePartitionsResponse {
   int32_t throttle_time_ms = 0;
   std::vector<CreatePartitionsTopicResult> results;
 
-  using Self = CreatePartitionsResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"results", &Self::results},
   };
@@ -260,8 +260,8 @@ struct DeleteRecordsPartition {
   int32_t partition_index = 0;
   int64_t offset = 0;  ///< -1: the high watermark.
 
-  using Self = DeleteRecordsPartition;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"partition_index", &Self::partition_index},
       Field{"offset", &Self::offset},
   };
@@ -272,8 +272,8 @@ struct DeleteRecordsTopic {
   std::string name;
   std::vector<DeleteRecordsPartition> partitions;
 
-  using Self = DeleteRecordsTopic;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"partitions", &Self::partitions},
   };
@@ -286,8 +286,8 @@ struct DeleteRecordsRequest {
   std::vector<DeleteRecordsTopic> topics;
   int32_t timeout_ms = 0;
 
-  using Self = DeleteRecordsRequest;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"topics", &Self::topics},
       Field{"timeout_ms", &Self::timeout_ms},
   };
@@ -299,8 +299,8 @@ struct DeleteRecordsPartitionResult {
   int64_t low_watermark = 0;
   ErrorCode error_code = ErrorCode::kNone;
 
-  using Self = DeleteRecordsPartitionResult;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"partition_index", &Self::partition_index},
       Field{"low_watermark", &Self::low_watermark},
       Field{"error_code", &Self::error_code},
@@ -312,8 +312,8 @@ struct DeleteRecordsTopicResult {
   std::string name;
   std::vector<DeleteRecordsPartitionResult> partitions;
 
-  using Self = DeleteRecordsTopicResult;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"name", &Self::name},
       Field{"partitions", &Self::partitions},
   };
@@ -326,8 +326,8 @@ struct DeleteRecordsResponse {
   int32_t throttle_time_ms = 0;
   std::vector<DeleteRecordsTopicResult> topics;
 
-  using Self = DeleteRecordsResponse;
-  static constexpr auto kFields = std::tuple{
+  template <class Self>
+  static constexpr auto kFields = std::array{
       Field{"throttle_time_ms", &Self::throttle_time_ms},
       Field{"topics", &Self::topics},
   };

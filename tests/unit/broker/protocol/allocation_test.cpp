@@ -50,14 +50,14 @@ TEST_CASE("a claimed length is checked before anything is allocated for it") {
   for (const MessageCase& message : AllMessages()) {
     for (const int16_t version : {message.versions.min, message.versions.max}) {
       NamedValues values;
-      const Bytes good = *message.make(values, version);
+      const Bytes good = *message.Make(values, version);
       for (size_t at = 0; at < good.size(); ++at) {
         for (const Bytes& bad : {Overwritten(good, at, {0x7F, 0xFF, 0xFF, 0xFF}),
                                  Overwritten(good, at, {0x00, 0x0F, 0xFF, 0xFF}),
                                  Overwritten(good, at, {0xFF, 0xFF, 0xFF, 0xFF, 0x07}),
                                  Overwritten(good, at, {0xFF, 0xFF, 0x3F})}) {
           largest_allocation = 0;
-          const bool accepted = message.reencode(bad, version).ok();
+          const bool accepted = message.Reencode(bad, version).ok();
           // A message that is accepted is also written: the writer's buffer may double.
           const size_t allowed = kGrowthMax * bad.size() + 1024;
           if (largest_allocation > allowed) {

@@ -5,6 +5,7 @@
 
 #include "core/broker/protocol/header.h"
 #include "core/broker/protocol/produce.h"
+#include "core/broker/protocol/value_type.h"
 #include "tests/unit/catch.h"
 
 #include <string_view>

@@ -34,11 +34,11 @@ TEST_CASE("random messages round trip in every version") {
     for (uint64_t seed = 1; seed <= 20; ++seed) {
       INFO("seed " << seed);
       RandomValues values(seed);
-      const auto bytes = message.make(values, version);
+      const auto bytes = message.Make(values, version);
       REQUIRE(bytes.ok());
       RandomValues again(seed);
-      REQUIRE(message.compare(*bytes, again, version) == "");
-      const auto reencoded = message.reencode(*bytes, version);
+      REQUIRE(message.Compare(*bytes, again, version) == "");
+      const auto reencoded = message.Reencode(*bytes, version);
       REQUIRE(reencoded.ok());
       REQUIRE(*reencoded == *bytes);
     }
@@ -51,14 +51,14 @@ TEST_CASE("a message that is cut anywhere is refused") {
   size_t bytes_in_all = 0;
   ForEachVersion([&](const MessageCase& message, int16_t version) {
     NamedValues values;
-    const auto bytes = message.make(values, version);
+    const auto bytes = message.Make(values, version);
     REQUIRE(bytes.ok());
     bytes_in_all += bytes->size();
     for (size_t size = 0; size < bytes->size(); ++size, ++cuts) {
       // An allocation of exactly this size: the address sanitizer sees a read beyond it.
       const auto cut = std::make_unique<std::byte[]>(size);
       std::copy_n(bytes->begin(), size, cut.get());
-      const auto decoded = message.reencode({cut.get(), size}, version);
+      const auto decoded = message.Reencode({cut.get(), size}, version);
       if (decoded.ok()) FAIL("accepted after " << size << " of " << bytes->size() << " bytes");
       if (decoded.error().fault != Fault::kCorrupt) FAIL(decoded.error().context);
     }
@@ -72,7 +72,7 @@ TEST_CASE("unknown tagged fields are skipped") {
   ForEachVersion([&](const MessageCase& message, int16_t version) {
     if (version < message.flexible_from) return;
     BareValues values;
-    const auto plain = message.make(values, version);
+    const auto plain = message.Make(values, version);
     REQUIRE(plain.ok());
     REQUIRE(plain->back() == std::byte{0});  // The count of the message's own tagged fields.
     Writer tagged;
@@ -83,7 +83,7 @@ TEST_CASE("unknown tagged fields are skipped") {
     tagged.WriteRaw(AsBytes("abc"));
     tagged.WriteUnsignedVarint(100'000);
     tagged.WriteUnsignedVarint(0);
-    const auto reencoded = message.reencode(tagged.bytes(), version);
+    const auto reencoded = message.Reencode(tagged.bytes(), version);
     REQUIRE(reencoded.ok());
     REQUIRE(*reencoded == *plain);
     ++flexible;
@@ -97,17 +97,17 @@ TEST_CASE("changed bytes give an error or a message, and that message is stable"
   size_t refused = 0;
   ForEachVersion([&](const MessageCase& message, int16_t version) {
     NamedValues values;
-    const Bytes good = *message.make(values, version);
+    const Bytes good = *message.Make(values, version);
     for (int i = 0; i < 100 && !good.empty(); ++i) {
       Bytes bad = good;
       const size_t changes = 1 + random() % 4;
       for (size_t c = 0; c < changes; ++c) {
         bad[random() % bad.size()] = static_cast<std::byte>(random());
       }
-      const auto first = message.reencode(bad, version);
+      const auto first = message.Reencode(bad, version);
       first.ok() ? ++accepted : ++refused;
       if (!first.ok()) continue;
-      const auto second = message.reencode(*first, version);
+      const auto second = message.Reencode(*first, version);
       REQUIRE(second.ok());
       REQUIRE(*second == *first);
     }

@@ -27,9 +27,9 @@ TEST_CASE("whatever a message holds, its text is bounded and valid") {
     for (uint64_t seed = 1; seed <= 5; ++seed) {
       INFO(message.name << " seed " << seed);
       RandomValues values(seed);
-      const auto bytes = message.make(values, message.versions.max);
+      const auto bytes = message.Make(values, message.versions.max);
       REQUIRE(bytes.ok());
-      const auto text = message.print(*bytes, message.versions.max);
+      const auto text = message.Print(*bytes, message.versions.max);
       REQUIRE(text.ok());
       CHECK(IsUtf8(*text));
       CHECK(text->size() <= kPrintBytesMax + 8);

@@ -54,7 +54,7 @@ TEST_CASE("Kafka's own bytes decode to the values that it was given, and encode 
     const MessageCase* message = FindMessage(vector.message);
     REQUIRE(message != nullptr);
     if (!message->versions.Has(vector.version)) {
-      const auto refused = message->reencode(vector.bytes, vector.version);
+      const auto refused = message->Reencode(vector.bytes, vector.version);
       REQUIRE(!refused.ok());
       REQUIRE(refused.error().fault == Fault::kUnsupported);
       continue;
@@ -62,11 +62,11 @@ TEST_CASE("Kafka's own bytes decode to the values that it was given, and encode 
     NamedValues named;
     BareValues bare;
     ValueSource& values = vector.filled ? named : bare;
-    REQUIRE(message->compare(vector.bytes, values, vector.version) == "");
-    const auto made = message->make(values, vector.version);
+    REQUIRE(message->Compare(vector.bytes, values, vector.version) == "");
+    const auto made = message->Make(values, vector.version);
     REQUIRE(made.ok());
     REQUIRE(*made == vector.bytes);
-    const auto reencoded = message->reencode(vector.bytes, vector.version);
+    const auto reencoded = message->Reencode(vector.bytes, vector.version);
     REQUIRE(reencoded.ok());
     REQUIRE(*reencoded == vector.bytes);
     ++compared;
