@@ -2,16 +2,16 @@
 
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/flags.h"
+#include "cmd/notes.h"
 #include "core/base/file.h"
 #include "core/base/stop.h"
 #include "core/embedded/find_or_start.h"
+#include "core/embedded/runner.h"
 
-#include <CLI/CLI.hpp>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdio>
 #include <memory>
 
 namespace gamevents::cmd {
@@ -28,8 +28,9 @@ Result<std::unique_ptr<embedded::EmbeddedBroker>> Start(embedded::EmbeddedOption
   auto started = embedded::StartOnly(options);
   const bool damaged = !started && started.error().fault == Fault::kCorrupt;
   if (!damaged || !repair) return started;
-  spdlog::warn("--repair cuts this log there, and each other one at its first damage: {}",
-               started.error().context);
+  Note(NoteLevel::kWarning,
+       "--repair cuts this log there, and each other one at its first damage: " +
+           started.error().context);
   options.log.repair = true;
   return embedded::StartOnly(options);
 }
@@ -39,7 +40,7 @@ Result<Exit> RunBroker(const BrokerOptions& flags, const Context& context) {
   if (!options) return Error(options.error());
   auto broker = Start(*options, flags.repair);
   if (!broker) return AboutEmbedded(std::move(broker).error(), *options);
-  std::fprintf(stderr, "%s\n", (*broker)->summary().c_str());
+  PrintStatus((*broker)->summary());
   if (flags.print_address) {
     const std::string line = (*broker)->endpoint().Address() + "\n";
     if (auto written = WriteAll(STDOUT_FILENO, line); !written) {
@@ -47,7 +48,7 @@ Result<Exit> RunBroker(const BrokerOptions& flags, const Context& context) {
     }
   }
   while (!StopSignal::WaitFor(std::chrono::hours(1))) continue;
-  spdlog::info("stopping: what has begun is answered first");
+  Note(NoteLevel::kInfo, "stopping: what has begun is answered first");
   if (auto stopped = (*broker)->Stop(kBrokerStopMax); !stopped) {
     return AboutEmbedded(std::move(stopped).error(), *options);
   }
@@ -56,15 +57,14 @@ Result<Exit> RunBroker(const BrokerOptions& flags, const Context& context) {
 
 }  // namespace
 
-Run DeclareBroker(CLI::App& app, std::vector<config::Override>& overrides) {
+Run DeclareBroker(Flags& flags) {
   auto options = std::make_shared<BrokerOptions>();
-  BindKey(app, "--listen", "embedded.listen", "where to listen, HOST:PORT; port 0 for any free one",
-          overrides);
-  BindKey(app, "--data-dir", "embedded.data_dir", "where the data is kept", overrides);
-  app.add_flag("--print-address", options->print_address,
-               "Print HOST:PORT to stdout once clients can connect");
-  app.add_flag("--repair", options->repair,
-               "Cut a log whose middle is damaged at the damage, after saying so");
+  flags.Key("--listen", "embedded.listen", "where to listen, HOST:PORT; port 0 for any free one");
+  flags.Key("--data-dir", "embedded.data_dir", "where the data is kept");
+  flags.Switch("--print-address", "Print HOST:PORT to stdout once clients can connect",
+               &options->print_address);
+  flags.Switch("--repair", "Cut a log whose middle is damaged at the damage, after saying so",
+               &options->repair);
   return [options](const Context& context) { return RunBroker(*options, context); };
 }
 

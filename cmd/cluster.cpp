@@ -1,11 +1,12 @@
 #include "cmd/cluster.h"
 
+#include "cmd/notes.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/config/keys.h"
 #include "core/embedded/find_or_start.h"
-
-#include <spdlog/spdlog.h>
+#include "core/embedded/runner.h"
+#include "core/embedded/successor.h"
 
 #include <cstdlib>
 #include <utility>
@@ -98,27 +99,31 @@ Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
   if (!found) return AboutEmbedded(std::move(found).error(), *options);
   cluster.client_.brokers = found->endpoint.Address();
   cluster.own_ = std::move(found->own);
+  const std::string pid = std::to_string(found->endpoint.pid);
   if (cluster.own_) {
-    spdlog::debug("{}", cluster.own_->summary());
+    Note(NoteLevel::kDebug, cluster.own_->summary());
   } else if (mode == ListenMode::kConfigured && found->endpoint.port != options->server.port) {
-    spdlog::info("using the broker of process {} on {} while that runs", found->endpoint.pid,
-                 cluster.client_.brokers);
+    Note(NoteLevel::kInfo, "using the broker of process " + pid + " on " + cluster.client_.brokers +
+                               " while that runs");
     cluster.successor_ = std::make_unique<embedded::Successor>(*options, found->endpoint);
   } else {
-    spdlog::debug("the broker of process {} on {}", found->endpoint.pid, cluster.client_.brokers);
+    Note(NoteLevel::kDebug, "the broker of process " + pid + " on " + cluster.client_.brokers);
   }
   return cluster;
 }
+
+Cluster::Cluster() = default;
+
+Cluster::Cluster(Cluster&& other) noexcept = default;
 
 Cluster::~Cluster() {
   Status stopped = Done{};
   if (own_) stopped = own_->Stop(kBrokerStopMax);
   if (successor_) stopped = successor_->Stop(kBrokerStopMax);
   if (!stopped) {
-    spdlog::warn(
-        "the embedded broker did not stop in order: {}; what was acknowledged is on disk, "
-        "and the next start recovers it",
-        stopped.error().context);
+    Note(NoteLevel::kWarning,
+         "the embedded broker did not stop in order: " + stopped.error().context +
+             "; what was acknowledged is on disk, and the next start recovers it");
   }
 }
 

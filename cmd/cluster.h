@@ -3,12 +3,20 @@
 #include "cmd/command.h"
 #include "core/base/result.h"
 #include "core/config/settings.h"
-#include "core/embedded/runner.h"
-#include "core/embedded/successor.h"
 #include "core/kafka/client.h"
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
+
+// Only named here: their headers bring Asio, which costs each command that includes this seconds of
+// compile time.
+namespace gamevents::embedded {
+class EmbeddedBroker;
+class Successor;
+struct EmbeddedOptions;
+}  // namespace gamevents::embedded
 
 namespace gamevents::cmd {
 
@@ -23,7 +31,7 @@ enum class ListenMode : uint8_t {
 /// destructor stops the broker in order, and warns when that failed. Movable.
 class Cluster {
  public:
-  Cluster(Cluster&&) = default;
+  Cluster(Cluster&& other) noexcept;
   Cluster& operator=(Cluster&&) = delete;
   ~Cluster();
 
@@ -32,7 +40,7 @@ class Cluster {
 
  private:
   friend Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode);
-  Cluster() = default;
+  Cluster();
 
   kafka::ClientOptions client_;
   std::unique_ptr<embedded::EmbeddedBroker> own_;

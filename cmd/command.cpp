@@ -1,30 +1,14 @@
 #include "cmd/command.h"
 
-#include "core/base/check.h"
-#include "core/config/keys.h"
+#include "cmd/notes.h"
+#include "core/base/terminal.h"
 
-#include <CLI/CLI.hpp>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 
 namespace gamevents::cmd {
-
-void BindKey(CLI::App& app, const std::string& flags, const std::string& key,
-             const std::string& help, std::vector<config::Override>& overrides) {
-  INVARIANT(config::FindKey(key) != nullptr);
-  // The name that messages use is the long one: "-p,--port" gives "--port".
-  const std::string origin = flags.substr(flags.find("--"));
-  app.add_option_function<std::string>(
-         flags,
-         [&overrides, key, origin](const std::string& value) {
-           overrides.push_back({key, value, origin});
-         },
-         help + " [" + key + "]")
-      ->type_name(std::string(config::TypeName(config::FindKey(key)->type)));
-}
 
 Exit FailUsage(std::string_view message) {
   PrintError(message);
@@ -37,15 +21,16 @@ void PrintError(std::string_view message) {
   std::string text;
   while (true) {
     const size_t end = message.find('\n');
-    text.append("gamevents: ").append(message.substr(0, end)).append("\n");
+    text.append("gamevents: ").append(EscapeControls(message.substr(0, end), "\t")).append("\n");
     if (end == std::string_view::npos || end + 1 == message.size()) break;
     message.remove_prefix(end + 1);
   }
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
-void SetNoteLevel(const std::string& level) {
-  spdlog::default_logger()->set_level(spdlog::level::from_str(level));
+void PrintStatus(std::string_view line) {
+  const std::string text = EscapeControls(line, "\t") + "\n";
+  std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
 bool UseColor(ColorMode mode, int fd) {

@@ -11,11 +11,9 @@
 #include <string_view>
 #include <vector>
 
-namespace CLI {
-class App;
-}
-
 namespace gamevents::cmd {
+
+class Flags;
 
 /// What the process ends with; documented in docs/commands.md.
 enum class Exit : int { kOk = 0, kFailed = 1, kUsage = 2, kInterrupted = 130 };
@@ -45,42 +43,38 @@ struct Command {
   std::string_view name;
   std::string_view summary;
   std::string_view examples;  ///< printed below --help, a line each
-  /// Adds the flags to `app` and gives what to run. A flag that stands for a configuration key
-  /// (`--port`) adds to `overrides` when it is used, through BindKey.
-  Run (*declare)(CLI::App& app, std::vector<config::Override>& overrides);
+  /// Declares the command's flags (cmd/flags.h) and gives what to run.
+  Run (*declare)(Flags& flags);
   /// Whether the configuration must be sound before the command runs; one that looks into the
   /// configuration itself loads it when it wants to.
   bool loads_config = true;
 };
 
-/// `--port 5001` as another way to say `--set serve.port=5001`: checked and explained by the
-/// table of keys. `overrides` must outlive the parse.
-void BindKey(CLI::App& app, const std::string& flags, const std::string& key,
-             const std::string& help, std::vector<config::Override>& overrides);
-
 /// Prints "gamevents: message" to stderr and gives kUsage.
 Exit FailUsage(std::string_view message);
 
-/// Prints "gamevents: line" to stderr for each line of `message`, and nothing else.
+/// Prints "gamevents: line" to stderr for each line of `message`, and nothing else. Nothing in it
+/// reaches a terminal as a command: it is shown as "\x1B".
 void PrintError(std::string_view message);
 
-/// How much is noted from now on: a value of log.level.
-void SetNoteLevel(const std::string& level);
+/// Prints `line` to stderr as it is, but for what a terminal would obey: what is neither an error
+/// nor a note, and has a form that other programs look for.
+void PrintStatus(std::string_view line);
 
 /// Whether to colour what goes to `fd` (1 or 2): as the mode says, and on kAuto when it is a
 /// terminal, NO_COLOR is unset or empty, and TERM is not "dumb".
 bool UseColor(ColorMode mode, int fd);
 
 // One a file, in the order of the table.
-Run DeclareBroker(CLI::App& app, std::vector<config::Override>& overrides);
-Run DeclareConfig(CLI::App& app, std::vector<config::Override>& overrides);
-Run DeclareConsume(CLI::App& app, std::vector<config::Override>& overrides);
-Run DeclareCreateTopic(CLI::App& app, std::vector<config::Override>& overrides);
-Run DeclareGenerate(CLI::App& app, std::vector<config::Override>& overrides);
-Run DeclareProduce(CLI::App& app, std::vector<config::Override>& overrides);
-Run DeclareProduceTest(CLI::App& app, std::vector<config::Override>& overrides);
-Run DeclareReport(CLI::App& app, std::vector<config::Override>& overrides);
-Run DeclareServe(CLI::App& app, std::vector<config::Override>& overrides);
-Run DeclareState(CLI::App& app, std::vector<config::Override>& overrides);
+Run DeclareBroker(Flags& flags);
+Run DeclareConfig(Flags& flags);
+Run DeclareConsume(Flags& flags);
+Run DeclareCreateTopic(Flags& flags);
+Run DeclareGenerate(Flags& flags);
+Run DeclareProduce(Flags& flags);
+Run DeclareProduceTest(Flags& flags);
+Run DeclareReport(Flags& flags);
+Run DeclareServe(Flags& flags);
+Run DeclareState(Flags& flags);
 
 }  // namespace gamevents::cmd

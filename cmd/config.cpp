@@ -1,9 +1,9 @@
 #include "cmd/command.h"
+#include "cmd/flags.h"
 #include "core/base/file.h"
 #include "core/config/describe.h"
 #include "core/event/catalogue.h"
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include <memory>
@@ -42,26 +42,22 @@ Result<Exit> Check(const Context& context) {
 
 }  // namespace
 
-Run DeclareConfig(CLI::App& app, std::vector<config::Override>&) {
-  app.require_subcommand(1);
-  CLI::App* check = app.add_subcommand("check", "say which file is used and whether it is sound");
-  CLI::App* show = app.add_subcommand("show", "print every key, its value, and who set it");
-  CLI::App* schema = app.add_subcommand("schema", "print a JSON Schema of the file, for editors");
-  // An empty group hides it: it is for whoever changes the table of keys.
-  CLI::App* docs = app.add_subcommand("docs", "print the tables of docs/configuration.md");
-  docs->group("");
+Run DeclareConfig(Flags& flags) {
+  const Flags check = flags.Subcommand("check", "say which file is used and whether it is sound");
+  Flags show = flags.Subcommand("show", "print every key, its value, and who set it");
+  const Flags schema = flags.Subcommand("schema", "print a JSON Schema of the file, for editors");
+  Flags docs = flags.Subcommand("docs", "print the tables of docs/configuration.md");
+  docs.Hide();  // It is for people who change the table of keys.
   auto output = std::make_shared<std::string>("columns");
-  show->add_option("--output", *output, "columns, yaml or json")
-      ->type_name("FORM")
-      ->check([](const std::string& form) {
-        const bool known = form == "columns" || form == "yaml" || form == "json";
-        return known ? std::string() : "'" + form + "' is not one of columns, yaml, json";
-      });
+  show.Text("--output", "FORM", "columns, yaml or json", output.get(), [](const std::string& form) {
+    const bool known = form == "columns" || form == "yaml" || form == "json";
+    return known ? std::string() : "'" + form + "' is not one of columns, yaml, json";
+  });
   return [=](const Context& context) -> Result<Exit> {
-    if (check->parsed()) return Check(context);
-    if (schema->parsed()) return Answer(config::RenderSchema());
-    if (docs->parsed()) return Answer(config::RenderReference());
-    INVARIANT(show->parsed());
+    if (check.Given()) return Check(context);
+    if (schema.Given()) return Answer(config::RenderSchema());
+    if (docs.Given()) return Answer(config::RenderReference());
+    INVARIANT(show.Given());
     if (*output == "json") return WithLoaded(context, config::RenderJson);
     if (*output == "yaml") return WithLoaded(context, config::RenderYaml);
     return WithLoaded(context, config::RenderColumns);

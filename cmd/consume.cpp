@@ -1,5 +1,6 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/flags.h"
 #include "cmd/record_format.h"
 #include "cmd/verify.h"
 #include "core/base/file.h"
@@ -8,12 +9,10 @@
 #include "core/event/filter.h"
 #include "core/kafka/reader.h"
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <limits>
 #include <memory>
 
@@ -146,9 +145,9 @@ Status Consumer::ReportFinished() {
     ++reported_;
     if (auto flushed = Flush(); !flushed) return flushed;
     const bool last = reported_ == reader_.ranges().size();
-    std::fprintf(stderr, "%% Reached end of topic %s [%d] at offset %lld%s\n",
-                 plan_.reader.topic.c_str(), range.partition, static_cast<long long>(range.end),
-                 last ? ": exiting" : "");
+    PrintStatus("% Reached end of topic " + plan_.reader.topic + " [" +
+                std::to_string(range.partition) + "] at offset " + std::to_string(range.end) +
+                (last ? ": exiting" : ""));
   }
   return Done{};
 }
@@ -217,49 +216,44 @@ Result<Exit> Consume(const ConsumeOptions& options, const Context& context) {
   if (consumer.reader_gone()) return Exit::kOk;
   if (!ran) return std::move(ran).error();
   if (plan->counts || StopSignal::Requested()) {
-    std::fprintf(stderr, "Processed a total of %lld messages\n",
-                 static_cast<long long>(consumer.messages()));
+    PrintStatus("Processed a total of " + std::to_string(consumer.messages()) + " messages");
   }
   return Exit::kOk;
 }
 
 }  // namespace
 
-Run DeclareConsume(CLI::App& app, std::vector<config::Override>& overrides) {
+Run DeclareConsume(Flags& flags) {
   auto options = std::make_shared<ConsumeOptions>();
-  BindKey(app, "--topic", "kafka.topic", "The topic", overrides);
-  auto* beginning = app.add_flag("--from-beginning", options->from_beginning,
-                                 "Everything that is there now, then exit");
-  app.add_option("-o,--offset", options->range,
-                 "beginning, end, N, -N (the last N), @TIME or FROM:TO of these, then exit")
-      ->type_name("RANGE")
-      ->excludes(beginning);
-  auto* follow =
-      app.add_flag("-f,--follow", options->follow, "Go on past the end as records arrive");
-  auto* max = app.add_option("-n,--max-messages", options->max_messages, "Stop after N messages")
-                  ->type_name("N")
-                  ->check(CLI::Range(int64_t{1}, kNoLimit));
-  auto* partition =
-      app.add_option("--partition", options->partitions, "Only this partition; may be repeated")
-          ->type_name("N")
-          ->allow_extra_args(false)
-          ->check(CLI::Range(0, std::numeric_limits<int32_t>::max()));
-  auto* group =
-      app.add_option("--group", options->group, "Start where this group left off, and commit")
-          ->type_name("NAME");
-  auto* output = app.add_option("--output", options->output, std::string(RecordFormat::kHelp))
-                     ->type_name("FORM");
-  auto* where = app.add_option("--where", options->where, "Only events that meet this condition")
-                    ->type_name("FILTER");
-  auto* verify = app.add_option("--verify", options->verify,
-                                "Say whether the topic holds each event of this ledger of "
-                                "generate once and in order")
-                     ->type_name("FILE");
-  for (auto* other : {follow, max, partition, group, output, where}) verify->excludes(other);
-  app.add_option("--format", options->format, "The verdict's form (text)")
-      ->type_name("text|json")
-      ->check(CLI::IsMember({"text", kJsonFormat}))
-      ->needs(verify);
+  flags.Key("--topic", "kafka.topic", "The topic");
+  const Flag beginning = flags.Switch("--from-beginning", "Everything that is there now, then exit",
+                                      &options->from_beginning);
+  flags
+      .Text("-o,--offset", "RANGE",
+            "beginning, end, N, -N (the last N), @TIME or FROM:TO of these, then exit",
+            &options->range)
+      .Excludes(beginning);
+  const Flag follow =
+      flags.Switch("-f,--follow", "Go on past the end as records arrive", &options->follow);
+  const Flag max = flags.Integer("-n,--max-messages", "Stop after N messages",
+                                 &options->max_messages, IntegerRange{1, kNoLimit});
+  const Flag partition =
+      flags.Integer("--partition", "Only this partition; may be repeated", &options->partitions,
+                    IntegerRange{0, std::numeric_limits<int32_t>::max()});
+  const Flag group =
+      flags.Text("--group", "NAME", "Start where this group left off, and commit", &options->group);
+  const Flag output = flags.Text("--output", "FORM", RecordFormat::kHelp, &options->output);
+  const Flag where =
+      flags.Text("--where", "FILTER", "Only events that meet this condition", &options->where);
+  const Flag verify = flags.Text("--verify", "FILE",
+                                 "Say whether the topic holds each event of this ledger of "
+                                 "generate once and in order",
+                                 &options->verify);
+  for (const Flag other : {follow, max, partition, group, output, where}) verify.Excludes(other);
+  flags
+      .Choice("--format", "text|json", "The verdict's form (text)", {"text", kJsonFormat},
+              &options->format)
+      .Needs(verify);
   return [options](const Context& context) { return Consume(*options, context); };
 }
 

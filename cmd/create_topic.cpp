@@ -1,9 +1,9 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/flags.h"
 #include "core/base/file.h"
 #include "core/kafka/admin.h"
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include <memory>
@@ -39,19 +39,13 @@ Result<Exit> CreateTopic(const CreateTopicOptions& options, const Context& conte
 
 }  // namespace
 
-Run DeclareCreateTopic(CLI::App& app, std::vector<config::Override>& overrides) {
+Run DeclareCreateTopic(Flags& flags) {
   auto options = std::make_shared<CreateTopicOptions>();
-  app.add_option_function<std::string>(
-         "NAME",
-         [&overrides](const std::string& name) {
-           overrides.push_back({"kafka.topic", name, "NAME"});
-         },
-         "The topic [kafka.topic]")
-      ->type_name("");
-  BindKey(app, "--partitions", "kafka.partitions", "How many partitions", overrides);
-  BindKey(app, "--replication-factor", "kafka.replication_factor",
-          "How many brokers keep each partition", overrides);
-  app.add_flag("--if-not-exists", options->if_not_exists, "A topic that is there is no error");
+  flags.Key("NAME", "kafka.topic", "The topic");
+  flags.Key("--partitions", "kafka.partitions", "How many partitions");
+  flags.Key("--replication-factor", "kafka.replication_factor",
+            "How many brokers keep each partition");
+  flags.Switch("--if-not-exists", "A topic that is there is no error", &options->if_not_exists);
   return [options](const Context& context) { return CreateTopic(*options, context); };
 }
 

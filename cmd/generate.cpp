@@ -2,6 +2,8 @@
 
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/flags.h"
+#include "cmd/notes.h"
 #include "cmd/state_options.h"
 #include "core/base/file.h"
 #include "core/base/stop.h"
@@ -9,14 +11,15 @@
 #include "core/generate/traffic.h"
 #include "core/http/client_connection.h"
 
-#include <CLI/CLI.hpp>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <random>
+#include <vector>
 
 namespace gamevents::cmd {
 namespace {
@@ -119,7 +122,7 @@ generate::HttpOptions HttpOptionsOf(const GenerateOptions& options, HostPort ser
 
 // The progress line, where somebody sees it.
 void ShowProgress(generate::TrafficOptions& traffic) {
-  if (::isatty(STDERR_FILENO) != 1 || !spdlog::should_log(spdlog::level::info)) return;
+  if (::isatty(STDERR_FILENO) != 1 || !IsNoted(NoteLevel::kInfo)) return;
   traffic.on_progress = [](const generate::Counts& counts, std::chrono::duration<double> elapsed) {
     std::fputs((kEraseLine + generate::FormatProgress(counts, elapsed)).c_str(), stderr);
     std::fflush(stderr);
@@ -182,69 +185,55 @@ Result<Exit> Generate(const GenerateOptions& options, const Context& context) {
   return Exit::kFailed;
 }
 
-void DeclareWhat(CLI::App& app, GenerateOptions& options) {
-  app.add_option("--seed", options.seed, "What the events follow from (a new one each time)")
-      ->type_name("N");
-  app.add_option("-n,--count", options.count, "Stop after N events")
-      ->type_name("N")
-      ->check(CLI::Range(int64_t{1}, std::numeric_limits<int64_t>::max()));
-  app.add_option("--duration", options.duration, "Stop after this time: 30s, 5m, …")
-      ->type_name("TIME");
-  app.add_option("--rate", options.rate,
-                 "Events a second, whether or not the server keeps up (as fast as answers come)")
-      ->type_name("N")
-      ->check(CLI::Range(0.001, kRateMax));
-  app.add_option("--players", options.players, "How many players there are (10000)")
-      ->type_name("N")
-      ->check(CLI::Range(uint64_t{1}, generate::kPlayersMax));
-  app.add_option("--guilds", options.guilds, "How many guilds there are (100)")
-      ->type_name("N")
-      ->check(CLI::Range(uint64_t{1}, generate::kGuildsMax));
-  app.add_option("--items", options.items, "Some items sell far better than others, or all alike")
-      ->type_name("skewed|uniform")
-      ->check(CLI::IsMember({"skewed", kUniform}));
+void DeclareWhat(Flags& flags, GenerateOptions& options) {
+  flags.Integer("--seed", "What the events follow from (a new one each time)", &options.seed);
+  flags.Integer("-n,--count", "Stop after N events", &options.count,
+                IntegerRange{1, std::numeric_limits<int64_t>::max()});
+  flags.Text("--duration", "TIME", "Stop after this time: 30s, 5m, …", &options.duration);
+  flags.Real("--rate",
+             "Events a second, whether or not the server keeps up (as fast as answers come)",
+             &options.rate, {0.001, kRateMax});
+  flags.Integer("--players", "How many players there are (10000)", &options.players,
+                IntegerRange{1, generate::kPlayersMax});
+  flags.Integer("--guilds", "How many guilds there are (100)", &options.guilds,
+                IntegerRange{1, generate::kGuildsMax});
+  flags.Choice("--items", "skewed|uniform", "Some items sell far better than others, or all alike",
+               {"skewed", kUniform}, &options.items);
 }
 
-void DeclareWhere(CLI::App& app, const std::shared_ptr<GenerateOptions>& options) {
-  app.add_option("--to", options->to, "A running serve, or the topic without one (serve)")
-      ->type_name("serve|topic")
-      ->check(CLI::IsMember({kToServe, kToTopic}));
-  const std::vector<CLI::Option*> over_http = {
-      app.add_option("--url", options->url, "Where serve listens (as configured)")
-          ->type_name("http://HOST:PORT"),
-      app.add_option("--connections", options->connections, "Keep-alive connections (16)")
-          ->type_name("N")
-          ->check(CLI::Range(size_t{1}, generate::kConnectionsMax)),
-      app.add_option("--batch", options->batch, "Events a request (1)")
-          ->type_name("N")
-          ->check(CLI::Range(size_t{1}, generate::kBatchMax)),
-      app.add_option("--routes", options->routes, "POST /events, or the assignment's routes")
-          ->type_name("events|classic")
-          ->check(CLI::IsMember({"events", kClassic})),
-      app.add_option("--retry", options->retries,
-                     "How often what was not acknowledged is sent again (3)")
-          ->type_name("N")
-          ->check(CLI::Range(0, generate::kRetriesMax)),
+/// Gives the flags that say something about HTTP only.
+std::vector<Flag> DeclareWhere(Flags& flags, GenerateOptions& options) {
+  flags.Choice("--to", "serve|topic", "A running serve, or the topic without one (serve)",
+               {kToServe, kToTopic}, &options.to);
+  const std::vector<Flag> over_http = {
+      flags.Text("--url", "http://HOST:PORT", "Where serve listens (as configured)", &options.url),
+      flags.Integer("--connections", "Keep-alive connections (16)", &options.connections,
+                    IntegerRange{1, generate::kConnectionsMax}),
+      flags.Integer("--batch", "Events a request (1)", &options.batch,
+                    IntegerRange{1, generate::kBatchMax}),
+      flags.Choice("--routes", "events|classic", "POST /events, or the assignment's routes",
+                   {"events", kClassic}, &options.routes),
+      flags.Integer("--retry", "How often what was not acknowledged is sent again (3)",
+                    &options.retries, IntegerRange{0, generate::kRetriesMax}),
   };
-  app.callback([options, over_http] {
-    for (const CLI::Option* option : over_http) options->over_http |= option->count() > 0;
-  });
-  app.add_option("--ledger", options->ledger,
-                 "Write down each acknowledged event, for consume --verify")
-      ->type_name("FILE");
-  app.add_option("--format", options->format, "The summary's form (text)")
-      ->type_name("text|json")
-      ->check(CLI::IsMember({"text", kJsonSummary}));
+  flags.Text("--ledger", "FILE", "Write down each acknowledged event, for consume --verify",
+             &options.ledger);
+  flags.Choice("--format", "text|json", "The summary's form (text)", {"text", kJsonSummary},
+               &options.format);
+  return over_http;
 }
 
 }  // namespace
 
-Run DeclareGenerate(CLI::App& app, std::vector<config::Override>& overrides) {
+Run DeclareGenerate(Flags& flags) {
   auto options = std::make_shared<GenerateOptions>();
-  BindKey(app, "--topic", "kafka.topic", "The topic, with --to topic", overrides);
-  DeclareWhat(app, *options);
-  DeclareWhere(app, options);
-  return [options](const Context& context) { return Generate(*options, context); };
+  flags.Key("--topic", "kafka.topic", "The topic, with --to topic");
+  DeclareWhat(flags, *options);
+  const std::vector<Flag> over_http = DeclareWhere(flags, *options);
+  return [options, over_http](const Context& context) {
+    options->over_http = std::ranges::any_of(over_http, &Flag::Given);
+    return Generate(*options, context);
+  };
 }
 
 }  // namespace gamevents::cmd

@@ -1,12 +1,12 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/escapes.h"
+#include "cmd/flags.h"
 #include "cmd/line_reader.h"
 #include "cmd/sender.h"
 #include "core/base/stop.h"
 #include "core/kafka/envelope.h"
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include <cstdio>
@@ -129,33 +129,34 @@ Result<Exit> Produce(const ProduceOptions& options, const Context& context) {
 
 }  // namespace
 
-Run DeclareProduce(CLI::App& app, std::vector<config::Override>& overrides) {
+Run DeclareProduce(Flags& flags) {
   auto options = std::make_shared<ProduceOptions>();
-  BindKey(app, "--topic", "kafka.topic", "The topic", overrides);
-  auto* delimiter =
-      app.add_option("-K,--key-delimiter", options->key_delimiter,
-                     "What stands before the first of these in a line is the key (\\t, \\xNN)")
-          ->type_name("TEXT")
-          ->check([](const std::string& text) { return text.empty() ? "is empty" : ""; });
-  auto* key = app.add_option("--key", options->key, "The key of every record")->excludes(delimiter);
-  auto* partition =
-      app.add_option("--partition", options->partition, "The partition of every record")
-          ->type_name("N")
-          ->check(CLI::Range(0, std::numeric_limits<int32_t>::max()));
-  app.add_option("-H,--header", options->headers, "A header of every record; may be repeated")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false)
-      ->check([](const std::string& text) {
-        return text.empty() || text.front() == '=' ? "a header needs a name" : "";
-      });
-  auto* json = app.add_flag("--json", options->json,
-                            "Lines are envelopes, as consume --output json prints them")
-                   ->excludes(delimiter)
-                   ->excludes(key);
-  app.add_flag("--keep-partition", options->keep_partition,
-               "Send each envelope to the partition that it names")
-      ->needs(json)
-      ->excludes(partition);
+  flags.Key("--topic", "kafka.topic", "The topic");
+  const Flag delimiter = flags.Text(
+      "-K,--key-delimiter", "TEXT",
+      "What stands before the first of these in a line is the key (\\t, \\xNN)",
+      &options->key_delimiter,
+      [](const std::string& text) -> std::string { return text.empty() ? "is empty" : ""; });
+  const Flag key =
+      flags.Text("--key", "TEXT", "The key of every record", &options->key).Excludes(delimiter);
+  const Flag partition =
+      flags.Integer("--partition", "The partition of every record", &options->partition,
+                    IntegerRange{0, std::numeric_limits<int32_t>::max()});
+  flags.Text("-H,--header", "NAME=VALUE", "A header of every record; may be repeated",
+             &options->headers, [](const std::string& text) -> std::string {
+               return text.empty() || text.front() == '=' ? "a header needs a name" : "";
+             });
+  const Flag json =
+      flags
+          .Switch("--json", "Lines are envelopes, as consume --output json prints them",
+                  &options->json)
+          .Excludes(delimiter)
+          .Excludes(key);
+  flags
+      .Switch("--keep-partition", "Send each envelope to the partition that it names",
+              &options->keep_partition)
+      .Needs(json)
+      .Excludes(partition);
   return [options](const Context& context) { return Produce(*options, context); };
 }
 

@@ -1,22 +1,24 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/flags.h"
 #include "cmd/sender.h"
 #include "core/base/file.h"
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include <memory>
+#include <string>
 
 namespace gamevents::cmd {
 namespace {
 
 struct ProduceTestOptions {
   int64_t count = 42;
-  int acks = 1;
+  std::string acks = "1";
 };
 
 constexpr int64_t kCountMax = 1'000'000'000;
+constexpr char kAllInSync[] = "-1";
 
 // Sends the numbers until one fails.
 Status SendNumbers(Sender& sender, const std::string& topic, int64_t count) {
@@ -39,7 +41,7 @@ Result<Exit> ProduceTest(const ProduceTestOptions& options, const Context& conte
   if (!cluster) return Error(cluster.error());
   kafka::ProducerOptions producer;
   producer.client = cluster->client();
-  producer.acks = options.acks;
+  producer.acks = options.acks == kAllInSync ? -1 : 1;
   producer.delivery_timeout = settings.kafka.timeout;
   auto sender = Sender::Open(producer);
   if (!sender) return std::move(sender).error();
@@ -58,15 +60,13 @@ Result<Exit> ProduceTest(const ProduceTestOptions& options, const Context& conte
 
 }  // namespace
 
-Run DeclareProduceTest(CLI::App& app, std::vector<config::Override>& overrides) {
+Run DeclareProduceTest(Flags& flags) {
   auto options = std::make_shared<ProduceTestOptions>();
-  BindKey(app, "--topic", "kafka.topic", "The topic", overrides);
-  app.add_option("--count", options->count, "How many numbers to send (42)")
-      ->type_name("N")
-      ->check(CLI::Range(int64_t{1}, kCountMax));
-  app.add_option("--acks", options->acks, "1: the leader has it; -1: every replica in sync (1)")
-      ->type_name("1|-1")
-      ->check(CLI::IsMember({1, -1}));
+  flags.Key("--topic", "kafka.topic", "The topic");
+  flags.Integer("--count", "How many numbers to send (42)", &options->count,
+                IntegerRange{1, kCountMax});
+  flags.Choice("--acks", "1|-1", "1: the leader has it; -1: every replica in sync (1)",
+               {"1", kAllInSync}, &options->acks);
   return [options](const Context& context) { return ProduceTest(*options, context); };
 }
 

@@ -1,6 +1,6 @@
 #include "cmd/reloads.h"
 
-#include <spdlog/spdlog.h>
+#include "cmd/notes.h"
 
 #include <utility>
 
@@ -14,11 +14,11 @@ size_t Reloads::Run() const {
   size_t failed = 0;
   for (const Named& each : all_) {
     if (const Status done = each.read(); done) {
-      spdlog::info("{}: read again", each.name);
+      Note(NoteLevel::kInfo, each.name + ": read again");
     } else {
       ++failed;
-      spdlog::error("{}: not read again, what was there before stays: {}", each.name,
-                    done.error().context);
+      Note(NoteLevel::kError,
+           each.name + ": not read again, what was there before stays: " + done.error().context);
     }
   }
   return failed;

@@ -2,6 +2,8 @@
 
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/flags.h"
+#include "cmd/notes.h"
 #include "cmd/report_flags.h"
 #include "cmd/report_spark.h"
 #include "cmd/state_view.h"
@@ -13,9 +15,7 @@
 #include "core/report/segment_source.h"
 #include "core/report/topic_source.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -39,7 +39,7 @@ constexpr std::chrono::milliseconds kProgressEvery{500};
 class ProgressLine {
  public:
   ProgressLine()
-      : shown_(::isatty(STDERR_FILENO) == 1 && spdlog::should_log(spdlog::level::info)),
+      : shown_(::isatty(STDERR_FILENO) == 1 && IsNoted(NoteLevel::kInfo)),
         start_(Steady::now()),
         next_(start_ + kProgressAfter) {}
   ProgressLine(const ProgressLine&) = delete;
@@ -78,11 +78,11 @@ class ProgressLine {
 
 /// What a query's answer does not say itself, as the session does: values that were left out.
 void PrintNotes(const report::Question& question, const report::Summary& summary) {
-  for (const std::string& note : summary.notes) spdlog::info("{}", note);
+  for (const std::string& note : summary.notes) Note(NoteLevel::kInfo, note);
   if (report::IsSession(question) || summary.not_objects.count() == 0) return;
   std::string note = report::Describe(summary.not_objects);
   note.pop_back();  // the logger ends the line
-  spdlog::info("{}", note);
+  Note(NoteLevel::kInfo, note);
 }
 
 /// The height of the terminal that stdout is.
@@ -118,11 +118,11 @@ Result<report::OpenSource> OpenRecords(const ReportFlags& flags, const Origin& o
                  "--source segments: kafka.brokers names a cluster, whose files are elsewhere"};
   }
   if (flags.source == "kafka" || !here) return report::FromTopic(origin.Reader());
-  const auto embedded = EmbeddedOptionsOf(origin.settings, ListenMode::kEphemeral);
-  if (!embedded) return Error(embedded.error());
+  auto data_dir = PathOf("embedded.data_dir", origin.settings.embedded.data_dir);
+  if (!data_dir) return std::move(data_dir).error();
   auto ranges = kafka::Reader::Find(origin.Reader());
   if (!ranges) return std::move(ranges).error();
-  return report::FromSegments({.data_dir = embedded->log.directory,
+  return report::FromSegments({.data_dir = std::move(*data_dir),
                                .topic = origin.settings.kafka.topic,
                                .ranges = std::move(*ranges)});
 }
@@ -195,19 +195,19 @@ Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
   if (!summary) return std::move(summary).error().In("report");
   PrintNotes(*question, *summary);
   if (!summary->totals.partial) return Exit::kOk;
-  spdlog::warn("interrupted: the answer is of the first {} records only", summary->totals.records);
+  Note(NoteLevel::kWarning, fmt::format("interrupted: the answer is of the first {} records only",
+                                        summary->totals.records));
   return Exit::kInterrupted;
 }
 
 }  // namespace
 
-Run DeclareReport(CLI::App& app, std::vector<config::Override>& overrides) {
-  auto flags = std::make_shared<ReportFlags>();
-  BindKey(app, "--topic", "kafka.topic", "The topic to read", overrides);
-  BindKey(app, "--spark-master", "spark.master", "The Spark that --engine spark submits to",
-          overrides);
-  DeclareReportFlags(app, *flags);
-  return [flags](const Context& context) { return RunReport(*flags, context); };
+Run DeclareReport(Flags& flags) {
+  auto typed = std::make_shared<ReportFlags>();
+  flags.Key("--topic", "kafka.topic", "The topic to read");
+  flags.Key("--spark-master", "spark.master", "The Spark that --engine spark submits to");
+  DeclareReportFlags(flags, *typed);
+  return [typed](const Context& context) { return RunReport(*typed, context); };
 }
 
 }  // namespace gamevents::cmd

@@ -180,84 +180,78 @@ std::vector<std::string> ViewNames() {
   return names;
 }
 
-void DeclareViewFlags(CLI::App& app, ReportFlags& flags) {
-  app.add_option("--steps", flags.steps, "A funnel's: event types or conditions, in their order")
-      ->type_name("STEP,...");
-  app.add_option("--window", flags.window, "A funnel's time from its first step on; 1d unless told")
-      ->type_name("DURATION");
-  app.add_option("--gap", flags.gap, "A longer pause ends a session; 30m unless told")
-      ->type_name("DURATION");
-  app.add_option("--user", flags.user, "The field that holds a view's user")->type_name("FIELD");
+void DeclareViewFlags(Flags& flags, ReportFlags& typed) {
+  flags.Text("--steps", "STEP,...", "A funnel's: event types or conditions, in their order",
+             &typed.steps);
+  flags.Text("--window", "DURATION", "A funnel's time from its first step on; 1d unless told",
+             &typed.window);
+  flags.Text("--gap", "DURATION", "A longer pause ends a session; 30m unless told", &typed.gap);
+  flags.Text("--user", "FIELD", "The field that holds a view's user", &typed.user);
+}
+
+void DeclareQuestionFlags(Flags& flags, ReportFlags& typed) {
+  flags.Text("--where", "FILTER", "Only events that meet the condition (docs/filter.md)",
+             &typed.where);
+  flags.Text("--group-by", "FIELD,...", "Count events by these fields; no session",
+             &typed.group_by);
+  flags.Text("--select", "FIELD,...", "These fields of each event, or '*'; no session",
+             &typed.select);
+  flags.Text("--agg", "AGGREGATE,...",
+             "Of each group, or of all: count, sum(F), avg(F), min, max, distinct, p1 to p99",
+             &typed.aggregates);
+  flags.Text("--bucket", "DURATION", "Group by time, too, in steps of this: 1m, 1h, 1d",
+             &typed.bucket);
+  flags.Text("--bucket-by", "FIELD",
+             "The field that holds the time; the record's timestamp unless told", &typed.bucket_by);
+  flags.Text("--order-by", "COLUMN[:asc|desc],...", "Sort by these columns", &typed.order_by);
+  const Flag limit = flags.Integer(
+      "--limit", "At most so many rows (a table has 20 unless told, the others all)", &typed.limit);
+  flags.Integer("--take", "The first N rows as pyspark's take(N) prints them", &typed.take)
+      .Excludes(limit);
+}
+
+void DeclareRangeFlags(Flags& flags, ReportFlags& typed) {
+  const Flag range = flags.Text("-o,--offset", "RANGE",
+                                "Which records: N, -N, @TIME, or FROM:TO of these", &typed.range);
+  flags.Text("--from", "POSITION", "From here on: N, -N or @TIME", &typed.from).Excludes(range);
+  flags.Text("--to", "POSITION", "Up to, not including, here", &typed.to).Excludes(range);
+}
+
+/// One of a few words, all of which --help shows.
+Flag DeclareWords(Flags& flags, std::string_view name, std::string_view help,
+                  const std::vector<std::string>& words, std::string* target) {
+  return flags.Choice(name, "TEXT", help, words, target)
+      .ShownAs(fmt::format("{}", fmt::join(words, "|")));
 }
 
 }  // namespace
 
-void DeclareReportFlags(CLI::App& app, ReportFlags& flags) {
-  app.add_option("--where", flags.where, "Only events that meet the condition (docs/filter.md)")
-      ->type_name("FILTER");
-  // One value a flag: what follows the next space is not taken for another field.
-  app.add_option("--group-by", flags.group_by, "Count events by these fields; no session")
-      ->type_name("FIELD,...")
-      ->allow_extra_args(false);
-  app.add_option("--select", flags.select, "These fields of each event, or '*'; no session")
-      ->type_name("FIELD,...")
-      ->allow_extra_args(false);
-  app.add_option("--agg", flags.aggregates,
-                 "Of each group, or of all: count, sum(F), avg(F), min, max, distinct, p1 to p99")
-      ->type_name("AGGREGATE,...")
-      ->allow_extra_args(false);
-  app.add_option("--bucket", flags.bucket, "Group by time, too, in steps of this: 1m, 1h, 1d")
-      ->type_name("DURATION");
-  app.add_option("--bucket-by", flags.bucket_by,
-                 "The field that holds the time; the record's timestamp unless told")
-      ->type_name("FIELD");
-  app.add_option("--order-by", flags.order_by, "Sort by these columns")
-      ->type_name("COLUMN[:asc|desc],...")
-      ->allow_extra_args(false);
-  auto* limit = app.add_option("--limit", flags.limit,
-                               "At most so many rows (a table has 20 unless told, the others all)")
-                    ->type_name("N");
-  app.add_option("--take", flags.take, "The first N rows as pyspark's take(N) prints them")
-      ->type_name("N")
-      ->excludes(limit);
-  auto* sql = app.add_option("--sql", flags.sql,
-                             "One SELECT over the table events, a column a field (docs/report.md)")
-                  ->type_name("STATEMENT");
-  app.add_flag("--schema", flags.schema, "The events' fields with their types; no session");
-  app.add_option(
-         "--source", flags.source,
-         "Read through Kafka, or the embedded log's files; auto: the files if they are here")
-      ->check(CLI::IsMember({"auto", "kafka", "segments"}))
-      ->option_text("auto|kafka|segments");
-  app.add_option("--truncate", flags.truncate,
-                 "Cut a table's cells to N characters, 20 unless told; 0: show all")
-      ->type_name("N");
-  app.add_option("--format", flags.format, "How the answer is written; a table unless told")
-      ->check(CLI::IsMember(FormatNames()))
-      ->option_text(fmt::format("{}", fmt::join(FormatNames(), "|")));
-  app.add_option("--engine", flags.engine,
-                 "Who works the answer out; spark submits a job to spark.master")
-      ->check(CLI::IsMember({std::string("local"), std::string(kSparkEngine)}))
-      ->option_text("local|spark");
-  app.add_flag("--print-plan", flags.print_plan,
-               "Print what the Spark job would be given, and run none");
-  auto* view = app.add_option("--view", flags.view, "A question by its name: docs/report.md")
-                   ->check(CLI::IsMember(ViewNames()))
-                   ->option_text(fmt::format("{}", fmt::join(ViewNames(), "|")))
-                   ->excludes(sql);
-  DeclareViewFlags(app, flags);
-  app.add_flag("-f,--follow", flags.follow,
-               "Go on as events arrive: draw counts anew, or write rows as they come")
-      ->excludes(view);
-  auto* range =
-      app.add_option("-o,--offset", flags.range, "Which records: N, -N, @TIME, or FROM:TO of these")
-          ->type_name("RANGE");
-  app.add_option("--from", flags.from, "From here on: N, -N or @TIME")
-      ->type_name("POSITION")
-      ->excludes(range);
-  app.add_option("--to", flags.to, "Up to, not including, here")
-      ->type_name("POSITION")
-      ->excludes(range);
+void DeclareReportFlags(Flags& flags, ReportFlags& typed) {
+  DeclareQuestionFlags(flags, typed);
+  const Flag sql =
+      flags.Text("--sql", "STATEMENT",
+                 "One SELECT over the table events, a column a field (docs/report.md)", &typed.sql);
+  flags.Switch("--schema", "The events' fields with their types; no session", &typed.schema);
+  DeclareWords(flags, "--source",
+               "Read through Kafka, or the embedded log's files; auto: the files if they are here",
+               {"auto", "kafka", "segments"}, &typed.source);
+  flags.Integer("--truncate", "Cut a table's cells to N characters, 20 unless told; 0: show all",
+                &typed.truncate);
+  DeclareWords(flags, "--format", "How the answer is written; a table unless told", FormatNames(),
+               &typed.format);
+  DeclareWords(flags, "--engine", "Who works the answer out; spark submits a job to spark.master",
+               {"local", std::string(kSparkEngine)}, &typed.engine);
+  flags.Switch("--print-plan", "Print what the Spark job would be given, and run none",
+               &typed.print_plan);
+  const Flag view = DeclareWords(flags, "--view", "A question by its name: docs/report.md",
+                                 ViewNames(), &typed.view)
+                        .Excludes(sql);
+  DeclareViewFlags(flags, typed);
+  flags
+      .Switch("-f,--follow", "Go on as events arrive: draw counts anew, or write rows as they come",
+              &typed.follow)
+      .Excludes(view);
+  DeclareRangeFlags(flags, typed);
 }
 
 Result<report::Question> ParseQuestion(const ReportFlags& flags) {

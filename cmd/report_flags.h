@@ -1,9 +1,8 @@
 #pragma once
 
+#include "cmd/flags.h"
 #include "core/kafka/reader.h"
 #include "core/report/report.h"
-
-#include <CLI/CLI.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -45,8 +44,8 @@ struct ReportFlags {
 /// --engine: a Spark job in place of our own scan.
 inline constexpr std::string_view kSparkEngine = "spark";
 
-/// Declares the flags of `report`; `flags` must outlive `app`.
-void DeclareReportFlags(CLI::App& app, ReportFlags& flags);
+/// Declares the flags of `report`; `typed` is filled when the command line is read.
+void DeclareReportFlags(Flags& flags, ReportFlags& typed);
 
 /// The view of what was sold (report/sales_source.h), beside the state's and the events' own.
 inline constexpr std::string_view kSalesView = "revenue";

@@ -1,12 +1,12 @@
 #include "cmd/run.h"
 
+#include "cmd/flags.h"
+#include "cmd/notes.h"
 #include "core/base/file.h"
+#include "core/base/standard_streams.h"
 #include "core/base/stop.h"
-#include "core/base/text.h"
+#include "core/base/terminal.h"
 
-#include <CLI/CLI.hpp>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -36,10 +36,10 @@ std::optional<ColorMode> ReadColor(std::string_view when) {
   return std::nullopt;
 }
 
-/// A subcommand as CLI11 knows it, and what to run when it was given.
+/// A subcommand with its flags, and what to run when it was given.
 struct Declared {
   const Command* command = nullptr;
-  CLI::App* app = nullptr;
+  Flags flags;
   Run run;
 };
 
@@ -51,124 +51,47 @@ std::string Examples(std::string_view lines) {
   return footer;
 }
 
-void DeclareGlobals(CLI::App& app, Globals& globals) {
-  app.set_version_flag("--version", "gamevents " GAMEVENTS_VERSION, "Print the version");
-  app.set_help_flag("-h,--help", "Print this help");
-  app.add_option("-c,--config", globals.config_file, "The configuration file")->type_name("FILE");
-  app.add_option("--set", globals.sets, "Set a configuration key; may be repeated")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
-  app.add_flag("-q,--quiet", globals.quiet, "Errors only");
-  app.add_flag("-v,--verbose", globals.verbose, "More notes on stderr; twice for all");
-  app.add_option("--color", globals.color, "auto, always, never")
-      ->type_name("WHEN")
-      ->check([](const std::string& when) {
-        return ReadColor(when) ? std::string() : "'" + when + "' is not one of auto, always, never";
-      });
-  app.footer(
+void DeclareGlobals(Flags flags, Globals& globals) {
+  flags.Text("-c,--config", "FILE", "The configuration file", &globals.config_file);
+  flags.Text("--set", "KEY=VALUE", "Set a configuration key; may be repeated", &globals.sets);
+  flags.Counter("-q,--quiet", "Errors only", &globals.quiet);
+  flags.Counter("-v,--verbose", "More notes on stderr; twice for all", &globals.verbose);
+  flags.Text("--color", "WHEN", "auto, always, never", &globals.color, [](const std::string& when) {
+    return ReadColor(when) ? std::string() : "'" + when + "' is not one of auto, always, never";
+  });
+  flags.EndHelpWith(
       Examples("gamevents serve --port 5000\n"
                "gamevents consume --from-beginning\n"
                "gamevents --set kafka.brokers=broker-1:9092 report"));
-  app.require_subcommand(1);
-  app.fallthrough();
 }
 
-std::vector<Declared> DeclareCommands(CLI::App& app, std::span<const Command> commands,
-                                      std::vector<config::Override>& overrides) {
+std::vector<Declared> DeclareCommands(Flags program, std::span<const Command> commands) {
   std::vector<Declared> declared;
   for (const Command& command : commands) {
-    CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
-    sub->footer(Examples(command.examples) +
-                "\n\nFlags of every subcommand (--config, --set, …): gamevents --help");
-    declared.push_back({&command, sub, command.declare(*sub, overrides)});
+    Flags flags = program.Subcommand(command.name, command.summary);
+    flags.EndHelpWith(Examples(command.examples) +
+                      "\n\nFlags of every subcommand (--config, --set, …): gamevents --help");
+    declared.push_back({&command, flags, command.declare(flags)});
   }
   return declared;
 }
 
-/// Where notes go and how many of them: stderr, each as "gamevents: level: text".
-void StartNotes(const Globals& globals, ColorMode color) {
-  auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
-  sink->set_color_mode(UseColor(color, STDERR_FILENO) ? spdlog::color_mode::always
-                                                      : spdlog::color_mode::never);
-  auto logger = std::make_shared<spdlog::logger>("gamevents", std::move(sink));
-  logger->set_pattern("gamevents: %^%l%$: %v");
-  auto level = globals.verbose == 0 ? spdlog::level::info : spdlog::level::debug;
-  if (globals.verbose > 1) level = spdlog::level::trace;
-  logger->set_level(globals.quiet > 0 ? spdlog::level::err : level);
-  spdlog::set_default_logger(std::move(logger));
-}
-
-/// The deepest subcommand that was given: whose flags and help are meant.
-const CLI::App& Innermost(const CLI::App& app) {
-  const auto given = app.get_subcommands();
-  return given.empty() ? app : Innermost(*given.front());
-}
-
-std::string FullName(const CLI::App& app) {
-  const CLI::App* parent = app.get_parent();
-  return parent == nullptr ? app.get_name() : FullName(*parent) + " " + app.get_name();
-}
-
-/// The flags that may be given to `app`, its parents' too.
-void AppendFlags(const CLI::App& app, std::vector<std::string>& flags) {
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
-  }
-  if (app.get_parent() != nullptr) AppendFlags(*app.get_parent(), flags);
-}
-
-/// The end of a message about `word`: "; did you mean …?", or nothing.
-std::string DidYouMean(const std::string& word, const std::vector<std::string>& known) {
-  const std::vector<std::string_view> candidates(known.begin(), known.end());
-  const auto nearest = NearestWord(word, candidates);
-  return nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string();
-}
-
-/// Says what of the command line was not understood: better than CLI11 where a slip of the
-/// fingers explains it.
-std::string ExplainUsage(const CLI::App& app, const CLI::ParseError& error) {
-  const CLI::App& inner = Innermost(app);
-  const std::vector<std::string> rest = app.remaining(true);
-  const std::string help = "see " + FullName(inner) + " --help";
-  const bool wants_subcommand = inner.get_require_subcommand_min() > 0;
-  const bool is_missing =
-      rest.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
-  if (wants_subcommand && is_missing) return "a subcommand is missing\n" + help;
-  if (rest.empty()) return std::string(error.what()) + "\n" + help;
-  const std::string& first = rest.front();
-  if (first.starts_with('-')) {
-    const std::string flag = first.substr(0, first.find('='));
-    std::vector<std::string> flags;
-    // One letter is near to every other: only a word can be a slip of the fingers.
-    if (flag.starts_with("--")) AppendFlags(inner, flags);
-    return "unknown flag " + flag + DidYouMean(flag, flags) + "\n" + help;
-  }
-  if (wants_subcommand) {
-    std::vector<std::string> names;
-    for (const CLI::App* sub : inner.get_subcommands([](const CLI::App*) { return true; })) {
-      names.push_back(sub->get_name());
-    }
-    return "unknown subcommand '" + first + "'" + DidYouMean(first, names) + "\n" + help;
-  }
-  return std::string(error.what()) + "\n" + help;
+NoteLevel LevelOf(const Globals& globals) {
+  if (globals.quiet > 0) return NoteLevel::kError;
+  if (globals.verbose == 0) return NoteLevel::kInfo;
+  return globals.verbose == 1 ? NoteLevel::kDebug : NoteLevel::kTrace;
 }
 
 /// Reads the command line; an exit code when there is nothing to run.
-std::optional<Exit> Parse(CLI::App& app, int argc, char** argv) {
-  try {
-    app.parse(argc, argv);
-    return std::nullopt;
-  } catch (const CLI::Success& success) {  // --help and --version
-    std::ostringstream text;
-    app.exit(success, text, text);
-    if (auto written = WriteAll(STDOUT_FILENO, text.str()); !written) {
-      PrintError(std::move(written).error().In("stdout").context);
-      return Exit::kFailed;
-    }
-    return Exit::kOk;
-  } catch (const CLI::ParseError& error) {
-    return FailUsage(ExplainUsage(app, error));
+std::optional<Exit> Parse(CommandLine& line, int argc, char** argv) {
+  const auto answer = line.Parse(argc, argv);
+  if (!answer) return FailUsage(answer.error().context);
+  if (!*answer) return std::nullopt;
+  if (auto written = WriteAll(STDOUT_FILENO, **answer); !written) {
+    PrintError(std::move(written).error().In("stdout").context);
+    return Exit::kFailed;
   }
+  return Exit::kOk;
 }
 
 /// `--set` in front of the flags that commands have for the same keys: the later wins.
@@ -178,7 +101,7 @@ Result<std::vector<config::Override>> AllOverrides(const std::vector<std::string
   for (const std::string& set : sets) {
     const size_t equals = set.find('=');
     if (equals == std::string::npos || equals == 0) {
-      return Error{Fault::kBadInput, "--set " + set + ": write it as KEY=VALUE"};
+      return Error{Fault::kBadInput, "--set " + EscapeControls(set) + ": write it as KEY=VALUE"};
     }
     all.push_back({set.substr(0, equals), set.substr(equals + 1), "--set"});
   }
@@ -192,7 +115,7 @@ Exit RunCommand(const Declared& declared, Context& context) {
     if (!loaded) return FailUsage(loaded.error().context);
     context.config = std::move(loaded).value();
     if (!context.noted_by_flag) SetNoteLevel(context.config.settings.log.level);
-    if (context.config.file) spdlog::debug("configuration: {}", *context.config.file);
+    if (context.config.file) Note(NoteLevel::kDebug, "configuration: " + *context.config.file);
   }
   const auto exit = declared.run(context);
   if (!exit) {
@@ -208,17 +131,17 @@ Exit RunCommand(const Declared& declared, Context& context) {
 
 Exit ParseAndRun(std::span<const Command> commands, int argc, char** argv) {
   Globals globals;
-  std::vector<config::Override> flags;
-  CLI::App app("Game events over HTTP into a Kafka log, and the questions asked of it",
-               "gamevents");
-  DeclareGlobals(app, globals);
-  const std::vector<Declared> declared = DeclareCommands(app, commands, flags);
-  if (const auto exit = Parse(app, argc, argv)) return *exit;
+  CommandLine line("gamevents",
+                   "Game events over HTTP into a Kafka log, and the questions asked of it",
+                   "gamevents " GAMEVENTS_VERSION);
+  DeclareGlobals(line.flags(), globals);
+  const std::vector<Declared> declared = DeclareCommands(line.flags(), commands);
+  if (const auto exit = Parse(line, argc, argv)) return *exit;
   if (globals.quiet > 0 && globals.verbose > 0) return FailUsage("--quiet excludes --verbose");
   // The flag's own check has let only readable words through.
   const ColorMode color = ReadColor(globals.color).value_or(ColorMode::kAuto);
-  StartNotes(globals, color);
-  auto overrides = AllOverrides(globals.sets, flags);
+  StartNotes(LevelOf(globals), UseColor(color, STDERR_FILENO));
+  auto overrides = AllOverrides(globals.sets, line.overrides());
   if (!overrides) return FailUsage(overrides.error().context);
   Context context;
   context.color = color;
@@ -226,7 +149,7 @@ Exit ParseAndRun(std::span<const Command> commands, int argc, char** argv) {
   context.config_file = globals.config_file;
   context.overrides = std::move(overrides).value();
   const auto given = std::find_if(declared.begin(), declared.end(),
-                                  [](const Declared& each) { return each.app->parsed(); });
+                                  [](const Declared& each) { return each.flags.Given(); });
   INVARIANT(given != declared.end());
   return RunCommand(*given, context);
 }
@@ -234,6 +157,10 @@ Exit ParseAndRun(std::span<const Command> commands, int argc, char** argv) {
 }  // namespace
 
 Exit RunProgram(std::span<const Command> commands, int argc, char** argv) {
+  if (auto filled = FillStandardStreams(); !filled) {
+    PrintError(filled.error().context);
+    return Exit::kFailed;
+  }
   if (auto installed = StopSignal::Install(); !installed) {
     PrintError(installed.error().context);
     return Exit::kFailed;

@@ -2,6 +2,8 @@
 
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/flags.h"
+#include "cmd/notes.h"
 #include "cmd/reloads.h"
 #include "cmd/serve_dashboard.h"
 #include "cmd/serve_gate.h"
@@ -17,9 +19,6 @@
 #include "core/http/front_end.h"
 #include "core/kafka/admin.h"
 #include "core/kafka/producer.h"
-
-#include <CLI/CLI.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
@@ -105,9 +104,9 @@ collector::Probe ThenRecall(collector::Probe probe, collector::RecallOptions opt
 
 void NoteReadiness(const Status& ready) {
   if (ready) {
-    spdlog::info("ready: the topic can be written to");
+    Note(NoteLevel::kInfo, "ready: the topic can be written to");
   } else {
-    spdlog::warn("not ready: {}", ready.error().context);
+    Note(NoteLevel::kWarning, "not ready: " + ready.error().context);
   }
 }
 
@@ -151,8 +150,8 @@ collector::IngestOptions IngestOptionsOf(const config::Settings& settings,
 void PrintListening(const config::Settings& settings, const std::string& brokers, uint16_t port) {
   const std::string& host = settings.serve.host;
   const bool ipv6 = host.find(':') != std::string::npos;
-  std::fprintf(stderr, "Listening on http://%s%s%s:%d (topic %s on %s)\n", ipv6 ? "[" : "",
-               host.c_str(), ipv6 ? "]" : "", port, settings.kafka.topic.c_str(), brokers.c_str());
+  PrintStatus("Listening on http://" + (ipv6 ? "[" + host + "]" : host) + ":" +
+              std::to_string(port) + " (topic " + settings.kafka.topic + " on " + brokers + ")");
 }
 
 // Reads log.level again. What else is changed in the configuration waits for the next start, and
@@ -165,7 +164,7 @@ Status ReloadLevel(const Context& context) {
   for (const config::Origin& origin : context.config.origins) before[origin.key] = origin.value;
   for (const config::Origin& origin : loaded->origins) {
     if (origin.key == "log.level" || before[origin.key] == origin.value) continue;
-    spdlog::warn("{} is changed: that takes effect at the next start", origin.key);
+    Note(NoteLevel::kWarning, origin.key + " is changed: that takes effect at the next start");
   }
   return Done{};
 }
@@ -243,7 +242,7 @@ Result<Exit> RunServe(const Context& context) {
   ServiceManager::NoteStopping();
   // A producer that was closed on purpose, below, is no fatal error.
   const std::optional<Error> ended = fatal.Get();
-  if (!ended) spdlog::info("stopping: what has begun is answered first");
+  if (!ended) Note(NoteLevel::kInfo, "stopping: what has begun is answered first");
   readiness.StartDraining();
   std::this_thread::sleep_for(ended ? milliseconds(0) : settings.serve.drain_delay);
   Status drained = Drain(**front_end, **producer, **projection, settings.serve.drain);
@@ -256,10 +255,9 @@ Result<Exit> RunServe(const Context& context) {
 
 }  // namespace
 
-Run DeclareServe(CLI::App& app, std::vector<config::Override>& overrides) {
-  BindKey(app, "--host", "serve.host", "the address to listen on; 0.0.0.0 for every network",
-          overrides);
-  BindKey(app, "-p,--port", "serve.port", "the port to listen on; 0 for any free one", overrides);
+Run DeclareServe(Flags& flags) {
+  flags.Key("--host", "serve.host", "the address to listen on; 0.0.0.0 for every network");
+  flags.Key("-p,--port", "serve.port", "the port to listen on; 0 for any free one");
   return RunServe;
 }
 

@@ -1,6 +1,6 @@
 #include "cmd/serve_dashboard.h"
 
-#include <spdlog/spdlog.h>
+#include "cmd/notes.h"
 
 #include <utility>
 
@@ -15,7 +15,9 @@ Result<std::unique_ptr<ServeDashboard>> ServeDashboard::Start(const config::Sett
   options.client = client;
   options.topic = settings.kafka.topic;
   options.memory = static_cast<size_t>(settings.report.memory);
-  options.on_problem = [](const Error& why) { spdlog::warn("dashboard: {}", why.context); };
+  options.on_problem = [](const Error& why) {
+    Note(NoteLevel::kWarning, "dashboard: " + why.context);
+  };
   auto follower = dashboard::Follower::Start(std::move(options), made->board_);
   if (!follower) return std::move(follower).error().In("dashboard");
   made->follower_ = std::move(follower).value();

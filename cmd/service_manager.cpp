@@ -1,11 +1,11 @@
 #include "cmd/service_manager.h"
 
+#include "cmd/notes.h"
 #include "core/base/reload_signal.h"
 #include "core/base/stop.h"
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <spdlog/spdlog.h>
 #include <systemd/sd-daemon.h>
 
 #include <algorithm>
@@ -25,7 +25,8 @@ constexpr milliseconds kLongest{3'600'000};
 
 void Notify(const std::string& state) {
   if (const int result = ::sd_notify(/*unset_environment=*/0, state.c_str()); result < 0) {
-    spdlog::warn("{}", SystemError("tell the service manager '" + state + "'", -result).context);
+    Note(NoteLevel::kWarning,
+         SystemError("tell the service manager '" + state + "'", -result).context);
   }
 }
 

@@ -2,10 +2,9 @@
 
 #include "cmd/shop.h"
 
+#include "cmd/notes.h"
 #include "core/collector/carts.h"
 #include "core/collector/queries.h"
-
-#include <spdlog/spdlog.h>
 
 #include <utility>
 
@@ -24,7 +23,7 @@ Result<std::unique_ptr<state::Projection>> StartProjection(const config::Setting
   options.topic = settings.kafka.topic;
   options.snapshot_interval = settings.state.snapshot_interval;
   options.snapshot_events = settings.state.snapshot_events;
-  options.warn = [](const std::string& what) { spdlog::warn("state: {}", what); };
+  options.warn = [](const std::string& what) { Note(NoteLevel::kWarning, "state: " + what); };
   if (auto path = SnapshotPath(settings)) {
     options.snapshot = std::move(path).value();
   } else {

@@ -2,6 +2,8 @@
 
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/flags.h"
+#include "cmd/notes.h"
 #include "cmd/state_options.h"
 #include "cmd/state_view.h"
 #include "core/base/check.h"
@@ -10,9 +12,7 @@
 #include "core/report/report.h"
 #include "core/state/snapshot.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,7 +26,7 @@ namespace {
 /// Differences that are printed; one is enough to be wrong.
 constexpr size_t kDifferencesShown = 20;
 
-struct Flags {
+struct ShowOptions {
   std::string view;
   std::optional<std::string> where;
   std::optional<size_t> limit;
@@ -63,16 +63,16 @@ std::string Summary(const state::State& state, const state::Positions& positions
   return text;
 }
 
-Result<Exit> Show(const Flags& flags, const Context& context) {
+Result<Exit> Show(const ShowOptions& options, const Context& context) {
   report::Question question;
   question.select_all = true;
-  question.limit = flags.limit;
-  question.format = flags.format == "json"  ? report::Format::kJson
-                    : flags.format == "csv" ? report::Format::kCsv
-                                            : report::Format::kTable;
+  question.limit = options.limit;
+  question.format = options.format == "json"  ? report::Format::kJson
+                    : options.format == "csv" ? report::Format::kCsv
+                                              : report::Format::kTable;
   question.to_terminal = ::isatty(STDOUT_FILENO) == 1;
-  if (flags.where) {
-    auto where = event::Filter::Parse(*flags.where);
+  if (options.where) {
+    auto where = event::Filter::Parse(*options.where);
     if (!where) return FailUsage("--where: " + where.error().context);
     question.where = std::move(*where);
   }
@@ -81,14 +81,14 @@ Result<Exit> Show(const Flags& flags, const Context& context) {
   auto replica = CurrentState(context.config.settings, cluster->client());
   if (!replica) return std::move(replica).error();
   state::State& state = (*replica)->state;
-  if (flags.view.empty()) {
+  if (options.view.empty()) {
     if (Status printed = Print(Summary(state, (*replica)->positions)); !printed) {
       return std::move(printed).error();
     }
     return Exit::kOk;
   }
-  const auto answered =
-      report::Answer(question, RowsOf(flags.view, state), [](const report::ScanTotals&) {}, Print);
+  const auto answered = report::Answer(
+      question, RowsOf(options.view, state), [](const report::ScanTotals&) {}, Print);
   if (!answered) return Error(answered.error()).In("state show");
   return Exit::kOk;
 }
@@ -108,7 +108,7 @@ Result<Exit> Rebuild(const Context& context) {
   state::Replica replica;
   const auto folded = state::FoldToEnd(cluster->client(), settings.kafka.topic, replica);
   if (!folded) return Error(folded.error());
-  for (const std::string& gap : folded->gaps) spdlog::warn("{}", gap);
+  for (const std::string& gap : folded->gaps) Note(NoteLevel::kWarning, gap);
   if (Status aside = (*file)->SetAside(); !aside) return std::move(aside).error();
   if (Status saved = (*file)->Save((*file)->TakeChanges(replica)); !saved) {
     return std::move(saved).error();
@@ -133,7 +133,7 @@ Result<Exit> Verify(const Context& context) {
   if (!cluster) return Error(cluster.error());
   auto loaded = state::LoadSnapshot(*path, settings.kafka.topic);
   if (!loaded && loaded.error().fault != Fault::kNotFound) return std::move(loaded).error();
-  if (!loaded) spdlog::info("there is no snapshot yet; the log is folded twice");
+  if (!loaded) Note(NoteLevel::kInfo, "there is no snapshot yet; the log is folded twice");
   state::Replica fresh;
   state::Replica& kept = loaded ? **loaded : fresh;
   const auto rest = state::FoldToEnd(cluster->client(), settings.kafka.topic, kept);
@@ -161,30 +161,28 @@ Result<Exit> Verify(const Context& context) {
 
 }  // namespace
 
-Run DeclareState(CLI::App& app, std::vector<config::Override>& overrides) {
-  auto flags = std::make_shared<Flags>();
-  app.require_subcommand(1);
-  BindKey(app, "--topic", "kafka.topic", "The topic to fold", overrides);
-  CLI::App* show = app.add_subcommand("show", "print what users have, as rows; or how much");
-  CLI::App* rebuild = app.add_subcommand("rebuild", "make the snapshot anew from the whole log");
-  CLI::App* verify = app.add_subcommand("verify", "compare the snapshot with the whole log");
-  show->add_option("VIEW", flags->view, "inventory, carts or guilds; none: numbers")
-      ->type_name("")
-      ->check([](const std::string& view) {
-        const bool known = std::ranges::find(kStateViews, view) != kStateViews.end();
-        return known ? std::string() : "'" + view + "' is not one of inventory, carts, guilds";
-      });
-  show->add_option("--where", flags->where, "Only rows that meet the condition (docs/filter.md)")
-      ->type_name("FILTER");
-  show->add_option("--limit", flags->limit, "At most so many rows (a table has 20 unless told)")
-      ->type_name("N");
-  show->add_option("--format", flags->format, "How they are written; a table unless told")
-      ->check(CLI::IsMember({"table", "json", "csv"}))
-      ->option_text("table|json|csv");
+Run DeclareState(Flags& flags) {
+  auto options = std::make_shared<ShowOptions>();
+  flags.Key("--topic", "kafka.topic", "The topic to fold");
+  Flags show = flags.Subcommand("show", "print what users have, as rows; or how much");
+  const Flags rebuild = flags.Subcommand("rebuild", "make the snapshot anew from the whole log");
+  const Flags verify = flags.Subcommand("verify", "compare the snapshot with the whole log");
+  show.Text("VIEW", "", "inventory, carts or guilds; none: numbers", &options->view,
+            [](const std::string& view) {
+              const bool known = std::ranges::find(kStateViews, view) != kStateViews.end();
+              return known ? std::string()
+                           : "'" + view + "' is not one of inventory, carts, guilds";
+            });
+  show.Text("--where", "FILTER", "Only rows that meet the condition (docs/filter.md)",
+            &options->where);
+  show.Integer("--limit", "At most so many rows (a table has 20 unless told)", &options->limit);
+  show.Choice("--format", "TEXT", "How they are written; a table unless told",
+              {"table", "json", "csv"}, &options->format)
+      .ShownAs("table|json|csv");
   return [=](const Context& context) -> Result<Exit> {
-    if (show->parsed()) return Show(*flags, context);
-    if (rebuild->parsed()) return Rebuild(context);
-    INVARIANT(verify->parsed());
+    if (show.Given()) return Show(*options, context);
+    if (rebuild.Given()) return Rebuild(context);
+    INVARIANT(verify.Given());
     return Verify(context);
   };
 }

@@ -1,12 +1,11 @@
 #include "cmd/state_view.h"
 
+#include "cmd/notes.h"
 #include "cmd/state_options.h"
 #include "core/base/check.h"
 #include "core/report/row_source.h"
 #include "core/state/snapshot.h"
 #include "core/state/views.h"
-
-#include <spdlog/spdlog.h>
 
 #include <utility>
 
@@ -21,16 +20,16 @@ Result<std::unique_ptr<state::Replica>> CurrentState(const config::Settings& set
   if (loaded) {
     replica = std::move(loaded).value();
   } else if (loaded.error().fault != Fault::kNotFound) {
-    spdlog::warn("the snapshot is left out: {}", loaded.error().context);
+    Note(NoteLevel::kWarning, "the snapshot is left out: " + loaded.error().context);
   }
   auto folded = state::FoldToEnd(client, settings.kafka.topic, *replica);
   if (!folded && folded.error().fault == Fault::kCorrupt) {
-    spdlog::warn("the snapshot is left out: {}", folded.error().context);
+    Note(NoteLevel::kWarning, "the snapshot is left out: " + folded.error().context);
     replica = std::make_unique<state::Replica>();
     folded = state::FoldToEnd(client, settings.kafka.topic, *replica);
   }
   if (!folded) return std::move(folded).error();
-  for (const std::string& gap : folded->gaps) spdlog::warn("{}", gap);
+  for (const std::string& gap : folded->gaps) Note(NoteLevel::kWarning, gap);
   return replica;
 }
 

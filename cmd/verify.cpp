@@ -1,10 +1,11 @@
 #include "cmd/verify.h"
 
+#include "cmd/notes.h"
 #include "core/base/file.h"
 #include "core/base/stop.h"
 #include "core/ledger/verifier.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -33,7 +34,8 @@ Result<Exit> Verify(const VerifyOptions& options) {
     for (const kafka::RecordView& record : *records) (*verifier)->Look(record);
   }
   const ledger::Verdict verdict = (*verifier)->Finish();
-  spdlog::info("read {} records, {} of them not in the ledger", verdict.records, verdict.others);
+  Note(NoteLevel::kInfo, fmt::format("read {} records, {} of them not in the ledger",
+                                     verdict.records, verdict.others));
   const std::string text =
       options.json ? ledger::FormatVerdictAsJson(verdict) : ledger::FormatVerdict(verdict);
   if (auto written = WriteAll(STDOUT_FILENO, text); !written) {

@@ -32,7 +32,9 @@ Status StopSignal::Install() {
     if (::sigaction(number, &action, nullptr) != 0) return SystemError("sigaction", errno);
   }
   action.sa_handler = SIG_IGN;
-  if (::sigaction(SIGPIPE, &action, nullptr) != 0) return SystemError("sigaction", errno);
+  for (const int number : {SIGPIPE, SIGXFSZ}) {
+    if (::sigaction(number, &action, nullptr) != 0) return SystemError("sigaction", errno);
+  }
   return Done{};
 }
 

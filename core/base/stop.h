@@ -10,8 +10,8 @@ namespace gamevents {
 /// global of the program. A second signal ends the process at once, so that nobody is trapped.
 class StopSignal {
  public:
-  /// Installs the handlers and ignores SIGPIPE (a closed pipe is an error of write instead).
-  /// Call once, at the start of main. Errors: kIo.
+  /// Installs the handlers and ignores SIGPIPE and SIGXFSZ: a closed pipe and a file that is too
+  /// large are errors of write instead. Call once, at the start of main. Errors: kIo.
   static Status Install();
 
   /// Whether a signal has come, or Request() was called.

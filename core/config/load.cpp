@@ -1,6 +1,7 @@
 #include "core/config/load.h"
 
 #include "core/base/file.h"
+#include "core/base/terminal.h"
 #include "core/base/text.h"
 #include "core/config/apply.h"
 #include "core/config/keys.h"
@@ -8,6 +9,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -70,12 +73,41 @@ bool NamesSection(std::string_view variable) {
   return false;
 }
 
+/// Whether Kubernetes set the variable: it tells every pod of a namespace where the services of it
+/// are, and one may be called gamevents-kafka. The forms are those of
+/// https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables.
+bool IsServiceLink(std::string_view name, std::string_view value) {
+  constexpr auto kSchemes = std::to_array<std::string_view>({"tcp://", "udp://", "sctp://"});
+  constexpr auto kParts = std::to_array<std::string_view>({"_ADDR", "_PORT", "_PROTO"});
+  constexpr auto kProtocols = std::to_array<std::string_view>({"_TCP", "_UDP", "_SCTP"});
+  const auto drop_one_of = [&name](const auto& endings) {
+    const auto found = std::ranges::find_if(
+        endings, [&](std::string_view ending) { return name.ends_with(ending); });
+    if (found == endings.end()) return false;
+    name.remove_suffix(found->size());
+    return true;
+  };
+  if (name.ends_with("_SERVICE_HOST") || name.ends_with("_SERVICE_PORT")) return true;
+  if (name.find("_SERVICE_PORT_") != name.npos) return true;  // and the port's name
+  if (name.ends_with("_PORT") && std::ranges::any_of(kSchemes, [&](std::string_view scheme) {
+        return value.starts_with(scheme);
+      })) {
+    return true;
+  }
+  // GAMEVENTS_KAFKA_PORT_9092_TCP, alone or with a part of the address at its end.
+  drop_one_of(kParts);
+  if (!drop_one_of(kProtocols)) return false;
+  const size_t digits = name.find_last_not_of("0123456789") + 1;
+  return digits < name.size() && name.substr(0, digits).ends_with("_PORT_");
+}
+
 /// Everything wrong that was met, one a line in the end.
 class Loader {
  public:
+  /// Parts of the error are what somebody wrote: a line break in it must not make two errors of it.
   void Add(const std::string& error) {
     ++count_;
-    if (count_ <= kErrorsMax) errors_ += (errors_.empty() ? "" : "\n") + error;
+    if (count_ <= kErrorsMax) errors_ += (errors_.empty() ? "" : "\n") + EscapeControls(error);
   }
 
   void Apply(const std::vector<Assignment>& assignments) {
@@ -95,7 +127,9 @@ class Loader {
     std::map<std::string, const Key*, std::less<>> known;
     for (const Key& key : Keys()) known.emplace(EnvironmentName(key), &key);
     for (const auto& [name, value] : environment) {
-      if (!name.starts_with(kPrefix) || name == kFileVariable) continue;
+      if (!name.starts_with(kPrefix) || name == kFileVariable || IsServiceLink(name, value)) {
+        continue;
+      }
       const auto found = known.find(name);
       if (found != known.end()) {
         Apply(Assign(found->second->name, value, name));

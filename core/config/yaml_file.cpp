@@ -5,12 +5,24 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <set>
 #include <utility>
 
 namespace gamevents::config {
 namespace {
+
+/// A value and where it stands. One that was left out stands at its key: yaml-cpp has it at
+/// whatever comes next, which may be lines below or past the end.
+struct Placed {
+  Placed(const YAML::Mark& key, const YAML::Node& value)
+      : node(value), mark(value.IsNull() && value.Mark().line > key.line ? key : value.Mark()) {}
+
+  const YAML::Node& node;
+  YAML::Mark mark;
+};
 
 /// Walks one document down to its keys. Three levels at most: section, key, item or entry.
 class Walk {
@@ -28,24 +40,24 @@ class Walk {
 
  private:
   void Section(const std::string& section, const YAML::Node& body);
-  void Value(const Key& key, const YAML::Node& node);
-  void List(const Key& key, const YAML::Node& node);
-  void Entries(const Key& key, const YAML::Node& node);
-  void Scalar(Assignment made, const YAML::Node& node);
+  void Value(const Key& key, const Placed& value);
+  void List(const Key& key, const Placed& value);
+  void Entries(const Key& key, const Placed& value);
+  void Scalar(Assignment made, const Placed& value);
   std::string FromFolder(const std::string& name) const;
   Result<std::string> Secret(const YAML::Node& node);
   Result<std::string> SecretFile(const std::string& name) const;
 
-  /// Calls `visit(name, key, value)` for each pair of a mapping; names that are no text, or that
-  /// stand there twice, are errors.
+  /// Calls `visit(name, mark of the name, value)` for each pair of a mapping; names that are no
+  /// text, or that stand there twice, are errors.
   template <class Visit>
   void EachPair(const std::string& prefix, const YAML::Node& map, Visit visit);
 
-  Assignment Made(const Key& key, const YAML::Node& node) const {
+  Assignment Made(const Key& key, const YAML::Mark& mark) const {
     Assignment made;
     made.key = &key;
-    made.where = At(node.Mark());
-    made.source = path_ + ":" + std::to_string(node.Mark().line + 1);
+    made.where = At(mark);
+    made.source = path_ + ":" + std::to_string(mark.line + 1);
     return made;
   }
 
@@ -73,7 +85,7 @@ void Walk::EachPair(const std::string& prefix, const YAML::Node& map, Visit visi
       Fail(key.Mark(), prefix + name + " is there twice; remove one");
       continue;
     }
-    visit(name, key, pair.second);
+    visit(name, key.Mark(), pair.second);
   }
 }
 
@@ -82,16 +94,16 @@ void Walk::Document(const YAML::Node& root) {
   if (!root.IsMap()) return Fail(root.Mark(), "sections are wanted here, like 'serve:'");
   std::set<std::string, std::less<>> sections;
   for (const Key& key : Keys()) sections.emplace(SectionOf(key));
-  EachPair("", root, [&](const std::string& name, const YAML::Node& key, const YAML::Node& body) {
+  EachPair("", root, [&](const std::string& name, const YAML::Mark& key, const YAML::Node& body) {
     if (sections.contains(name)) return Section(name, body);
     if (FindKey(name) != nullptr) {
       const size_t dot = name.find('.');
-      return Fail(key.Mark(), name + ": write it as '" + name.substr(dot + 1) +
-                                  ":', indented below '" + name.substr(0, dot) + ":'");
+      return Fail(key, name + ": write it as '" + name.substr(dot + 1) + ":', indented below '" +
+                           name.substr(0, dot) + ":'");
     }
     std::string known;
     for (const std::string& section : sections) known += (known.empty() ? "" : ", ") + section;
-    Fail(key.Mark(), "unknown section " + name + DidYouMeanKey(name) + "; there are " + known);
+    Fail(key, "unknown section " + name + DidYouMeanKey(name) + "; there are " + known);
   });
 }
 
@@ -99,30 +111,31 @@ void Walk::Section(const std::string& section, const YAML::Node& body) {
   if (body.IsNull()) return;
   // `catalogue: items.yaml` is short for its file.
   const Key* file = FindKey(section + ".file");
-  if (file != nullptr && body.IsScalar()) return Value(*file, body);
+  if (file != nullptr && body.IsScalar()) return Value(*file, {body.Mark(), body});
   if (!body.IsMap()) return Fail(body.Mark(), section + ": keys are wanted below it");
   EachPair(section + ".", body,
-           [&](const std::string& name, const YAML::Node& key, const YAML::Node& value) {
+           [&](const std::string& name, const YAML::Mark& key, const YAML::Node& value) {
              const std::string full = section + "." + name;
-             if (const Key* row = FindKey(full)) return Value(*row, value);
-             Fail(key.Mark(), "unknown key " + full + DidYouMeanKey(full));
+             if (const Key* row = FindKey(full)) return Value(*row, {key, value});
+             Fail(key, "unknown key " + full + DidYouMeanKey(full));
            });
 }
 
-void Walk::Value(const Key& key, const YAML::Node& node) {
-  if (key.type == Type::kStrings) return List(key, node);
-  if (key.type == Type::kEntries) return Entries(key, node);
-  Scalar(Made(key, node), node);
+void Walk::Value(const Key& key, const Placed& value) {
+  if (key.type == Type::kStrings) return List(key, value);
+  if (key.type == Type::kEntries) return Entries(key, value);
+  Scalar(Made(key, value.mark), value);
 }
 
-void Walk::List(const Key& key, const YAML::Node& node) {
-  Assignment made = Made(key, node);
-  if (!node.IsNull() && !node.IsSequence()) {
-    return Fail(node.Mark(), std::string(key.name) + ": a list is wanted, like [one, two]");
+void Walk::List(const Key& key, const Placed& value) {
+  Assignment made = Made(key, value.mark);
+  if (!value.node.IsNull() && !value.node.IsSequence()) {
+    return Fail(value.mark, std::string(key.name) + ": a list is wanted, like [one, two]");
   }
-  for (const YAML::Node& item : node) {
+  for (const YAML::Node& item : value.node) {
     if (!item.IsScalar()) {
-      return Fail(item.Mark(), std::string(key.name) + ": each item must be a text");
+      return Fail(Placed(value.mark, item).mark,
+                  std::string(key.name) + ": each item must be a text");
     }
     made.texts.push_back(item.Scalar());
     // The row's own bound gives the message; this one only keeps the work small.
@@ -131,34 +144,36 @@ void Walk::List(const Key& key, const YAML::Node& node) {
   content_.assignments.push_back(std::move(made));
 }
 
-void Walk::Entries(const Key& key, const YAML::Node& node) {
-  if (!node.IsNull() && !node.IsMap()) {
-    return Fail(node.Mark(),
+void Walk::Entries(const Key& key, const Placed& value) {
+  if (!value.node.IsNull() && !value.node.IsMap()) {
+    return Fail(value.mark,
                 std::string(key.name) + ": entries are wanted, like {name: text, name: text}");
   }
-  content_.assignments.push_back(Made(key, node));
-  EachPair(std::string(key.name) + ".", node,
-           [&](const std::string& name, const YAML::Node&, const YAML::Node& value) {
-             Assignment made = Made(key, value);
+  content_.assignments.push_back(Made(key, value.mark));
+  EachPair(std::string(key.name) + ".", value.node,
+           [&](const std::string& name, const YAML::Mark& at, const YAML::Node& text) {
+             const Placed placed(at, text);
+             Assignment made = Made(key, placed.mark);
              made.entry = name;
-             Scalar(std::move(made), value);
+             Scalar(std::move(made), placed);
            });
 }
 
-void Walk::Scalar(Assignment made, const YAML::Node& node) {
+void Walk::Scalar(Assignment made, const Placed& value) {
+  const YAML::Node& node = value.node;
   std::string name(made.key->name);
   if (made.entry) name += "." + *made.entry;
   const bool is_text = made.key->type == Type::kString || made.entry;
   if (is_text && node.IsMap()) {
     auto secret = Secret(node);
-    if (!secret) return Fail(node.Mark(), name + ": " + secret.error().context);
+    if (!secret) return Fail(value.mark, name + ": " + secret.error().context);
     made.texts = {std::move(secret).value()};
     made.secret = true;
   } else if (node.IsScalar()) {
     made.texts = {made.key->is_path ? FromFolder(node.Scalar()) : node.Scalar()};
   } else {
-    return Fail(node.Mark(), name + ": " + (is_text ? "text" : "one value") + " is wanted" +
-                                 (node.IsNull() ? ", and there is none" : ""));
+    return Fail(value.mark, name + ": " + (is_text ? "text" : "one value") + " is wanted" +
+                                (node.IsNull() ? ", and there is none" : ""));
   }
   content_.assignments.push_back(std::move(made));
 }
@@ -192,6 +207,32 @@ Result<std::string> Walk::SecretFile(const std::string& name) const {
   return text;
 }
 
+/// The first tab in the indentation of the line that `error` is about, if that is what makes the
+/// text no YAML: with spaces in its place the error is gone, or another. A null mark otherwise.
+YAML::Mark TabToBlame(std::string text, const YAML::Exception& error) {
+  const YAML::Mark none = YAML::Mark::null_mark();
+  if (error.mark.is_null()) return none;
+  size_t begin = 0;
+  for (int line = 0; line < error.mark.line && begin != text.npos; ++line) {
+    begin = text.find('\n', begin);
+    if (begin != text.npos) ++begin;
+  }
+  if (begin == text.npos) return none;
+  const size_t end = std::min(text.find_first_not_of(" \t", begin), text.size());
+  const size_t tab = text.find('\t', begin);
+  if (tab >= end) return none;
+  std::replace(text.begin() + static_cast<ptrdiff_t>(begin),
+               text.begin() + static_cast<ptrdiff_t>(end), '\t', ' ');
+  YAML::Mark at = error.mark;
+  at.column = static_cast<int>(tab - begin);
+  try {
+    YAML::LoadAll(text);
+  } catch (const YAML::Exception& other) {
+    if (other.mark.pos == error.mark.pos && other.msg == error.msg) return none;
+  }
+  return at;
+}
+
 }  // namespace
 
 FileContent ReadYaml(const std::string& path, const std::string& text,
@@ -209,7 +250,12 @@ FileContent ReadYaml(const std::string& path, const std::string& text,
       walk.Document(documents[0]);
     }
   } catch (const YAML::Exception& error) {
-    walk.Fail(error.mark, "not YAML: " + error.msg);
+    const YAML::Mark tab = TabToBlame(text, error);
+    if (tab.is_null()) {
+      walk.Fail(error.mark, "not YAML: " + error.msg);
+    } else {
+      walk.Fail(tab, "not YAML: a tab cannot indent a line; use spaces");
+    }
   }
   return walk.Take();
 }

@@ -1,6 +1,7 @@
 #include "core/event/catalogue.h"
 
 #include "core/base/file.h"
+#include "core/base/terminal.h"
 #include "core/base/text.h"
 #include "core/event/event_writer.h"
 #include "core/event/items_yaml.h"
@@ -41,7 +42,8 @@ class CatalogueWalk {
     if (!mark.is_null()) {
       error_text_ += ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
     }
-    error_text_ += ": " + what;
+    // Names come from the file: a line break in one must not make two errors of it.
+    error_text_ += ": " + EscapeControls(what);
   }
 
   void Document(const YAML::Node& root) {

@@ -24,39 +24,73 @@ std::optional<int64_t> ParseDigits(std::string_view text) {
   return number;
 }
 
-// What stands behind the '@'.
-std::optional<TimestampMs> ParseTime(std::string_view text, TimestampMs now) {
-  if (text.starts_with('-')) {
-    const auto ago = ParseDuration(text.substr(1));
-    if (!ago) return std::nullopt;
-    return TimestampMs(now.value - ago->count());
+// A count of milliseconds since 1970 has 13 digits from 2001-09-09 to 2286-11-20. Any other number
+// counts seconds or microseconds, and would silently mean January 1970 or a year far away.
+constexpr int64_t kMillisecondsMin = 1'000'000'000'000;
+constexpr int64_t kMillisecondsMax = 9'999'999'999'999;
+
+// What is wrong with `number` as a count of milliseconds, and what it may have meant.
+std::string ExplainCount(int64_t number) {
+  const std::string text = std::to_string(number);
+  std::string why = "@" + text + ": milliseconds since 1970 have 13 digits, and this has " +
+                    std::to_string(text.size());
+  if (text.size() == 10) return why + "; for seconds write @" + text + "000";
+  if (text.size() == 16 || text.size() == 19) {
+    return why + "; in milliseconds it is @" + text.substr(0, 13);
   }
-  if (const auto ms = ParseDigits(text)) return TimestampMs(*ms);
-  const auto time = ParseTimestamp(text);
-  if (!time) return std::nullopt;
-  return *time;
+  if (text.size() > 14) return why;
+  return why + "; write that time as @" + FormatTimestamp(TimestampMs(number));
 }
 
-std::optional<Position> ParsePosition(std::string_view text, TimestampMs now) {
-  using Kind = Position::Kind;
-  if (text == "beginning") return Position{Kind::kBeginning, 0};
-  if (text == "end") return Position{Kind::kEnd, 0};
-  if (text.starts_with('@')) {
-    const auto time = ParseTime(text.substr(1), now);
-    if (!time || time->value < 0) return std::nullopt;
-    return Position{Kind::kTime, time->value};
-  }
-  const bool from_end = text.starts_with('-');
-  const auto number = ParseDigits(from_end ? text.substr(1) : text);
-  if (!number) return std::nullopt;
-  return Position{from_end ? Kind::kFromEnd : Kind::kOffset, *number};
-}
+// Reads one position after another, and remembers why the last one that is a slip was refused.
+class PositionParser {
+ public:
+  explicit PositionParser(TimestampMs now) : now_(now) {}
 
-// One side of FROM:TO; an empty one is `missing`.
-std::optional<Position> ParseSide(std::string_view text, Position missing, TimestampMs now) {
-  if (text.empty()) return missing;
-  return ParsePosition(text, now);
-}
+  std::optional<Position> Parse(std::string_view text) {
+    using Kind = Position::Kind;
+    if (text == "beginning") return Position{Kind::kBeginning, 0};
+    if (text == "end") return Position{Kind::kEnd, 0};
+    if (text.starts_with('@')) {
+      const auto time = ParseTime(text.substr(1));
+      if (!time || time->value < 0) return std::nullopt;
+      return Position{Kind::kTime, time->value};
+    }
+    const bool from_end = text.starts_with('-');
+    const auto number = ParseDigits(from_end ? text.substr(1) : text);
+    if (!number) return std::nullopt;
+    return Position{from_end ? Kind::kFromEnd : Kind::kOffset, *number};
+  }
+
+  // One side of FROM:TO; an empty one is `missing`.
+  std::optional<Position> ParseSide(std::string_view text, Position missing) {
+    return text.empty() ? missing : Parse(text);
+  }
+
+  const std::string& slip() const { return slip_; }
+
+ private:
+  // What stands behind the '@'.
+  std::optional<TimestampMs> ParseTime(std::string_view text) {
+    if (text.starts_with('-')) {
+      const auto ago = ParseDuration(text.substr(1));
+      if (!ago) return std::nullopt;
+      return TimestampMs(now_.value - ago->count());
+    }
+    if (const auto count = ParseDigits(text)) {
+      const bool plausible = *count >= kMillisecondsMin && *count <= kMillisecondsMax;
+      if (plausible || *count == 0) return TimestampMs(*count);
+      slip_ = ExplainCount(*count);
+      return std::nullopt;
+    }
+    const auto time = ParseTimestamp(text);
+    if (!time) return std::nullopt;
+    return *time;
+  }
+
+  TimestampMs now_;
+  std::string slip_;
+};
 
 }  // namespace
 
@@ -67,12 +101,13 @@ Result<PositionRange> ParsePositionRange(std::string_view text, TimestampMs now)
                                        " characters cannot be read: " + std::string(kAllowed)};
   }
   const PositionRange whole;
-  if (const auto from = ParsePosition(text, now)) return PositionRange{*from, whole.to};
+  PositionParser parser(now);
+  if (const auto from = parser.Parse(text)) return PositionRange{*from, whole.to};
   // "@2026-11-23T10:00:12" has colons of its own, and it was taken whole above; so the first colon
   // at which both sides can be read is the one that splits.
   for (size_t colon = text.find(':'); colon != text.npos; colon = text.find(':', colon + 1)) {
-    const auto from = ParseSide(text.substr(0, colon), whole.from, now);
-    const auto to = ParseSide(text.substr(colon + 1), whole.to, now);
+    const auto from = parser.ParseSide(text.substr(0, colon), whole.from);
+    const auto to = parser.ParseSide(text.substr(colon + 1), whole.to);
     if (!from || !to) continue;
     if (from->kind == to->kind && (from->kind == Kind::kOffset || from->kind == Kind::kTime) &&
         from->number > to->number) {
@@ -81,6 +116,7 @@ Result<PositionRange> ParsePositionRange(std::string_view text, TimestampMs now)
     }
     return PositionRange{*from, *to};
   }
+  if (!parser.slip().empty()) return Error{Fault::kBadInput, "position " + parser.slip()};
   return Error{Fault::kBadInput,
                "position \"" + std::string(text) + "\" cannot be read: " + std::string(kAllowed)};
 }

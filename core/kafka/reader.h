@@ -36,9 +36,9 @@ struct PositionRange {
   Position to{Position::Kind::kEnd, 0};
 };
 
-/// "beginning", "end", "N", "-N", "@2026-11-23T10:00Z", "@1795428000000", "@-2h" (before `now`),
-/// or "FROM:TO" of these (either may be empty: "100:", ":@-1h"). A time has colons of its own:
-/// the split is at the colon after which both sides can be read.
+/// "beginning", "end", "N", "-N", "@2026-11-23T10:00Z", "@1795428000000" (13 digits, or 0), "@-2h"
+/// (before `now`), or "FROM:TO" of these (either may be empty: "100:", ":@-1h"). A time has colons
+/// of its own: the split is at the colon after which both sides can be read.
 /// Errors: kBadInput, naming what is allowed.
 Result<PositionRange> ParsePositionRange(std::string_view text, TimestampMs now);
 

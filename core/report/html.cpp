@@ -1,5 +1,6 @@
 #include "core/report/html.h"
 
+#include "core/base/terminal.h"
 #include "core/report/spark_text.h"
 #include "core/report/utf8.h"
 

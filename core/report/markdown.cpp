@@ -1,5 +1,6 @@
 #include "core/report/markdown.h"
 
+#include "core/base/terminal.h"
 #include "core/report/spark_text.h"
 
 #include <cctype>

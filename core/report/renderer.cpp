@@ -1,11 +1,11 @@
 #include "core/report/renderer.h"
 
 #include "core/base/check.h"
+#include "core/base/terminal.h"
 #include "core/report/csv.h"
 #include "core/report/json.h"
 #include "core/report/markdown.h"
 #include "core/report/plain.h"
-#include "core/report/spark_text.h"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,6 @@
 #include "core/report/report.h"
 
+#include "core/base/terminal.h"
 #include "core/report/merged_scan.h"
 #include "core/report/overview.h"
 #include "core/report/overview_page.h"
@@ -8,7 +9,6 @@
 #include "core/report/renderer.h"
 #include "core/report/schema.h"
 #include "core/report/sorted_rows.h"
-#include "core/report/spark_text.h"
 #include "core/report/sql/answer.h"
 
 #include <fmt/format.h>

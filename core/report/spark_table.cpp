@@ -1,5 +1,6 @@
 #include "core/report/spark_table.h"
 
+#include "core/base/terminal.h"
 #include "core/report/spark_text.h"
 
 #include <fmt/format.h>

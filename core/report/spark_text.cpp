@@ -2,8 +2,6 @@
 
 #include "core/report/utf8.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -103,22 +101,6 @@ std::string EscapeMeta(std::string_view text) {
     } else {
       out.push_back(c);
     }
-  }
-  return out;
-}
-
-std::string EscapeControls(std::string_view text, std::string_view keep) {
-  std::string out;
-  out.reserve(text.size());
-  while (!text.empty()) {
-    const CodePoint point = FirstCodePoint(text);
-    const bool control = point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0);
-    if (control && keep.find(text.front()) == std::string_view::npos) {
-      out += fmt::format("\\x{:02X}", static_cast<unsigned>(point.value));
-    } else {
-      out.append(text.substr(0, point.bytes));
-    }
-    text.remove_prefix(point.bytes);
   }
   return out;
 }

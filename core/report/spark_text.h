@@ -14,10 +14,6 @@ namespace gamevents::report {
 /// stays as it is.
 std::string EscapeMeta(std::string_view text);
 
-/// Control characters that a terminal would obey (C0, DEL, C1) become "\x1B", but for those in
-/// `keep`. Spark has no such step: it is for standard output that is a terminal.
-std::string EscapeControls(std::string_view text, std::string_view keep = {});
-
 /// At most `units` UTF-16 code units of `text`, "..." included when `units` is at least 4; 0 is
 /// no limit. Half of a surrogate pair at the cut becomes '?', as on Spark's way to Python.
 /// Requires: valid UTF-8.

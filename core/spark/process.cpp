@@ -111,12 +111,13 @@ Result<pid_t> Start(const Command& command, int output) {
   ::posix_spawn_file_actions_addopen(&wishes.files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(&wishes.files, output, STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(&wishes.files, output, STDERR_FILENO);
-  // Ctrl-C is ours to answer; what we ignore, SIGPIPE, the program may not.
+  // Ctrl-C is ours to answer; what we ignore, SIGPIPE and SIGXFSZ, the program may not.
   sigset_t defaults;
   sigset_t none;
   ::sigemptyset(&none);
   ::sigemptyset(&defaults);
   ::sigaddset(&defaults, SIGPIPE);
+  ::sigaddset(&defaults, SIGXFSZ);
   ::posix_spawnattr_setsigdefault(&wishes.attributes, &defaults);
   ::posix_spawnattr_setsigmask(&wishes.attributes, &none);
   ::posix_spawnattr_setpgroup(&wishes.attributes, 0);

@@ -73,7 +73,7 @@ def test_what_the_demo_says_to_try_next(demo, serve, tmp_path):
             printed.append(done.stdout)
     assert len(printed) >= 5
     assert "Hello divya!! You purchased a Sword successfully!" in "".join(printed)
-    assert '"user_name":"divya"' in "".join(printed)
+    assert '{"event_type":"purchase_sword",' in "".join(printed)
     assert "|purchase_sword|    1|" in "".join(printed)
     for line in pages.splitlines():
         assert (paths.ROOT / line.split()[0]).is_file(), line

@@ -109,6 +109,60 @@ TEST_CASE("variables that are surely meant for us must fit a key") {
   CHECK_FALSE(LoadFrom({}, {}, secret).ok());
 }
 
+TEST_CASE("the variables of Kubernetes' services are passed over, slips are not") {
+  const TempFolder folder;
+  // Those of the services gamevents-kafka, -serve and -log-collector, as a pod has them.
+  const Environment links{
+      {"GAMEVENTS_KAFKA_SERVICE_HOST", "10.96.0.7"},
+      {"GAMEVENTS_KAFKA_SERVICE_PORT", "9092"},
+      {"GAMEVENTS_KAFKA_SERVICE_PORT_TCP_CLIENT", "9092"},
+      {"GAMEVENTS_KAFKA_PORT", "tcp://10.96.0.7:9092"},
+      {"GAMEVENTS_KAFKA_PORT_9092_TCP", "tcp://10.96.0.7:9092"},
+      {"GAMEVENTS_KAFKA_PORT_9092_TCP_PROTO", "tcp"},
+      {"GAMEVENTS_KAFKA_PORT_9092_TCP_PORT", "9092"},
+      {"GAMEVENTS_KAFKA_PORT_9092_TCP_ADDR", "10.96.0.7"},
+      {"GAMEVENTS_SERVE_PORT", "tcp://10.96.0.8:5000"},  // a key's own name, and no value of it
+      {"GAMEVENTS_SERVE_PORT_5000_TCP_ADDR", "10.96.0.8"},
+      {"GAMEVENTS_LOG_COLLECTOR_SERVICE_HOST", "10.96.0.9"},
+      {"GAMEVENTS_LOG_COLLECTOR_PORT", "udp://10.96.0.9:514"},
+      {"GAMEVENTS_LOG_COLLECTOR_PORT_514_UDP", "udp://10.96.0.9:514"},
+      {"GAMEVENTS_LOG_COLLECTOR_PORT_515_SCTP_PORT", "515"},
+      {"GAMEVENTS_STATE_PORT", "sctp://10.96.0.10:1"},
+  };
+  CHECK(MustLoad({}, {}, links).settings.serve.port == 5000);
+  for (const auto& [name, value] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"GAMEVENTS_KAFKA_PORT", "9092"},
+           {"GAMEVENTS_KAFKA_PORT", ""},
+           {"GAMEVENTS_SERVE_PORT", "5000x"},
+           {"GAMEVENTS_SERVE_PROT", "tcp://10.96.0.8:5000"},
+           {"GAMEVENTS_KAFKA_PORT_9092_HTTP", "x"},
+           {"GAMEVENTS_KAFKA_PORT_TCP", "x"},
+           {"GAMEVENTS_KAFKA_9092_TCP", "x"},
+           {"GAMEVENTS_KAFKA_PORT_9092_TCP_ADRR", "x"},
+           {"GAMEVENTS_KAFKA_SERVICE_HOSTS", "x"},
+           {"GAMEVENTS_KAFKA_TCP", "x"},
+       }) {
+    INFO(name << "=" << value);
+    CHECK_FALSE(LoadFrom({}, {}, {{name, value}}).ok());
+  }
+}
+
+TEST_CASE("what somebody wrote cannot break an error's line or reach a terminal as a command") {
+  const TempFolder folder;
+  folder.Write("gamevents.yaml", "serve:\n  \"a\\e[31mb\": 1\n  threads: \"1\\n2\"\n");
+  const auto loaded = LoadFrom({}, {{"kafka.topic", "a\x1B[31m\nb", "--set"}},
+                               {{"GAMEVENTS_LOG_LEVEL", "\tinfo\x7F"}});
+  REQUIRE_FALSE(loaded.ok());
+  CHECK(loaded.error().context ==
+        "gamevents.yaml:2:3: unknown key serve.a\\x1B[31mb\n"
+        "gamevents.yaml:3:12: serve.threads: '1\\x0A2' is not a whole number\n"
+        "GAMEVENTS_LOG_LEVEL: log.level: a text of 6 bytes is out of range: trace, debug, info, "
+        "warn, "
+        "error\n"
+        "--set: kafka.topic: 'a\\x1B[31m\\x0Ab' is no topic's name: letters, digits, '.', '_' and "
+        "'-' only, and neither '.' nor '..'");
+}
+
 TEST_CASE("everything that is wrong is reported at once, one a line") {
   const TempFolder folder;
   folder.Write("gamevents.yaml", "serve:\n  prot: 1\n  threads: 300\n");

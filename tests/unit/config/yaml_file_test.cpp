@@ -125,6 +125,34 @@ TEST_CASE("what is no YAML, or more than one document, is an error with its plac
   CHECK(ErrorOf("serve: {host: \"\xFF\"}\n") == "f.yaml: not a text in UTF-8");
 }
 
+TEST_CASE("a tab that indents is named where it stands") {
+  const std::string reason = "not YAML: a tab cannot indent a line; use spaces";
+  CHECK(ErrorOf("kafka:\n\ttopic: x\n") == "f.yaml:2:1: " + reason);
+  CHECK(ErrorOf("serve:\n\t\tport: 1\n\t\thost: x\n") == "f.yaml:2:1: " + reason);
+  CHECK(ErrorOf("serve:\n  host: a\n  \tport: 1\n") == "f.yaml:3:3: " + reason);
+  CHECK(ErrorOf("serve:\r\n  host: a\r\n\tport: 1\r\n") == "f.yaml:3:1: " + reason);
+  CHECK(ErrorOf("\tserve:\n    port: 1\n") == "f.yaml:1:1: " + reason);
+  CHECK(ErrorOf("serve:\n  redact_headers:\n\t- A\n") == "f.yaml:3:1: " + reason);
+  // A tab where it may stand is not to blame for what is wrong beside it.
+  CHECK(ErrorOf("serve: {port: 1,\n\thost: [}\n").find(reason) == std::string::npos);
+  CHECK(ErrorOf("serve:\n\t# a comment\n  port: [1\n").find(reason) == std::string::npos);
+  CHECK(Read("serve: {port: 1,\n\thost: x}\n").errors.empty());
+}
+
+TEST_CASE("a value that is left out stands at its key") {
+  const std::string none = ": text is wanted, and there is none";
+  CHECK(ErrorOf("kafka:\n  topic:\n") == "f.yaml:2:3: kafka.topic" + none);
+  CHECK(ErrorOf("kafka:\n  topic:\n\n# the end\n\n") == "f.yaml:2:3: kafka.topic" + none);
+  CHECK(ErrorOf("kafka:\n  topic:\n  brokers: embedded\n") == "f.yaml:2:3: kafka.topic" + none);
+  CHECK(ErrorOf("kafka:\n  topic:\nserve:\n  port: 1\n") == "f.yaml:2:3: kafka.topic" + none);
+  CHECK(ErrorOf("kafka:\n  properties:\n    a:\n") ==
+        "f.yaml:3:5: kafka.properties.a: text is wanted, and there is none");
+  CHECK(ErrorOf("serve:\n  redact_headers:\n  - A\n  -\n") ==
+        "f.yaml:3:3: serve.redact_headers: each item must be a text");
+  CHECK(Read("serve:\n  redact_headers:\n").assignments.at(0).source == "f.yaml:2");
+  CHECK(Read("kafka:\n  properties:\n").assignments.at(0).source == "f.yaml:2");
+}
+
 TEST_CASE("secrets come from files and variables") {
   const TempFolder folder;
   const std::string file = folder.Write("password", "hunter2\n");

@@ -109,6 +109,37 @@ TEST_CASE("anything else is refused with what is allowed") {
   CHECK_FALSE(ParsePositionRange(std::string_view("1\0", 2), kNow).ok());
 }
 
+TEST_CASE("a time in other units than milliseconds is refused with what may have been meant") {
+  const std::string seconds =
+      "position @1795600060: milliseconds since 1970 have 13 digits, and this has 10; for seconds "
+      "write @1795600060000";
+  for (const char* text :
+       {"@1795600060", "@1795600060:", ":@1795600060", "@1795600060:@-1h", "@-1h:@1795600060"}) {
+    INFO(text);
+    const auto range = ParsePositionRange(text, kNow);
+    REQUIRE_FALSE(range.ok());
+    CHECK(range.error().fault == Fault::kBadInput);
+    CHECK(range.error().context == seconds);
+  }
+  for (const auto& [text, end] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"@1795600060123456", "and this has 16; in milliseconds it is @1795600060123"},
+           {"@1795600060123456789", "and this has 19; in milliseconds it is @1795600060123"},
+           {"@999999999999", "and this has 12; write that time as @2001-09-09T01:46:39.999Z"},
+           {"@10000000000000", "and this has 14; write that time as @2286-11-20T17:46:40.000Z"},
+           {"@1", "and this has 1; write that time as @1970-01-01T00:00:00.001Z"},
+           {"@123456789012345678", "and this has 18"},
+       }) {
+    INFO(text);
+    const auto range = ParsePositionRange(text, kNow);
+    REQUIRE_FALSE(range.ok());
+    CHECK(range.error().context.ends_with(end));
+  }
+  for (const char* text : {"@0", "@1000000000000", "@9999999999999", "@2001-09-09T01:46:39.999Z"}) {
+    INFO(text);
+    CHECK(ParsePositionRange(text, kNow).ok());
+  }
+}
+
 TEST_CASE("a range that ends before it begins is refused where that can be seen") {
   CHECK_FALSE(ParsePositionRange("5:4", kNow).ok());
   CHECK_FALSE(ParsePositionRange("@-1h:@-2h", kNow).ok());

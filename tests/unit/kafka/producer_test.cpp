@@ -152,7 +152,7 @@ TEST_CASE("closing reports what is still queued") {
 }
 
 TEST_CASE("a callback that sends again does not keep the producer from closing") {
-  ProducerOptions options = Options(DeadClient(milliseconds(500)));
+  ProducerOptions options = ProducerTestOptions(DeadClient(milliseconds(500)));
   options.delivery_timeout = milliseconds(500);
   auto producer = Producer::Open(options);
   REQUIRE(producer.ok());

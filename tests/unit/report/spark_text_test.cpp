@@ -15,12 +15,6 @@ TEST_CASE("meta characters are escaped and nothing else is") {
   CHECK(EscapeMeta("back\\slash \x1B \x7F") == "back\\slash \x1B \x7F");
 }
 
-TEST_CASE("control characters become visible for a terminal") {
-  CHECK(EscapeControls("\x1B[31mred\x7F \xC2\x9B gr\xC3\xBC\xC3\x9F") ==
-        "\\x1B[31mred\\x7F \\x9B gr\xC3\xBC\xC3\x9F");
-  CHECK(EscapeControls("a,b\r\n\x1B", "\r\n") == "a,b\r\n\\x1B");
-}
-
 TEST_CASE("cells are cut at UTF-16 code units with dots from four on") {
   CHECK(Truncate("abcdefghijklmnopqrst", 20) == "abcdefghijklmnopqrst");
   CHECK(Truncate("abcdefghijklmnopqrstu", 20) == "abcdefghijklmnopq...");

@@ -1,0 +1,302 @@
+// The one file that knows CLI11.
+
+#include "cmd/flags.h"
+
+#include "core/base/terminal.h"
+#include "core/base/text.h"
+#include "core/config/keys.h"
+
+#include <CLI/CLI.hpp>
+
+#include <array>
+#include <charconv>
+#include <limits>
+#include <sstream>
+#include <type_traits>
+#include <utility>
+
+namespace gamevents::cmd {
+namespace {
+
+/// The number that a target takes: T itself, or that of an optional or a vector.
+template <class T>
+struct NumberIn {
+  using Type = T;
+};
+template <class T>
+struct NumberIn<std::optional<T>> {
+  using Type = T;
+};
+template <class T>
+struct NumberIn<std::vector<T>> {
+  using Type = T;
+};
+
+template <class Number>
+struct Bounds {
+  Number min;
+  Number max;
+};
+
+/// Without a range, everything that the type can hold.
+template <class Number>
+Bounds<Number> BoundsOf(const std::optional<IntegerRange>& range) {
+  using Limits = std::numeric_limits<Number>;
+  if (!range) return {Limits::min(), Limits::max()};
+  INVARIANT(std::in_range<Number>(range->min) && std::in_range<Number>(range->max));
+  return {static_cast<Number>(range->min), static_cast<Number>(range->max)};
+}
+
+/// All of `text` as a number within `bounds`. from_chars neither wraps nor clamps, and a NaN is
+/// within no bounds.
+template <class Number>
+std::optional<Number> ReadNumber(std::string_view text, const Bounds<Number>& bounds) {
+  Number number{};
+  const char* end = text.data() + text.size();
+  const auto [rest, code] = std::from_chars(text.data(), end, number);
+  if (code != std::errc() || rest != end) return std::nullopt;
+  if (!(number >= bounds.min && number <= bounds.max)) return std::nullopt;
+  return number;
+}
+
+/// The shortest exact digits: 10000000, or 1e+07 where `general` is asked for.
+template <class Number>
+std::string Digits(Number number, bool general = false) {
+  std::array<char, 64> digits{};
+  char* const end = digits.data() + digits.size();
+  if constexpr (std::is_floating_point_v<Number>) {
+    const auto format = general ? std::chars_format::general : std::chars_format::fixed;
+    return {digits.data(), std::to_chars(digits.data(), end, number, format).ptr};
+  } else {
+    return {digits.data(), std::to_chars(digits.data(), end, number).ptr};
+  }
+}
+
+/// The range as CLI11's own validator would show it in --help.
+template <class Number>
+std::string ShowBounds(const Bounds<Number>& bounds) {
+  const char* type = std::is_floating_point_v<Number> ? "FLOAT"
+                     : std::is_unsigned_v<Number>     ? "UINT"
+                                                      : "INT";
+  return std::string(type) + " in [" + Digits(bounds.min, true) + " - " + Digits(bounds.max, true) +
+         "]";
+}
+
+/// An option that takes one value each time; `store` gets all that were given.
+CLI::Option* AddOption(CLI::App& app, std::string_view names, std::string_view value,
+                       std::string_view help, CLI::callback_t store) {
+  return app.add_option(std::string(names), std::move(store), std::string(help))
+      ->type_name(std::string(value));
+}
+
+/// Lets the option be given several times.
+void Repeat(CLI::Option* option) {
+  option->expected(CLI::detail::expected_max_vector_size)->allow_extra_args(false);
+}
+
+template <class Target, class Number>
+CLI::Option* AddNumber(CLI::App& app, std::string_view names, std::string_view help, Target* target,
+                       const Bounds<Number>& bounds, bool is_shown) {
+  constexpr bool kRepeats = std::is_same_v<Target, std::vector<Number>>;
+  const auto store = [target, bounds](const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+      const auto number = ReadNumber<Number>(text, bounds);
+      if (!number) return false;
+      if constexpr (kRepeats) {
+        target->push_back(*number);
+      } else {
+        *target = *number;
+      }
+    }
+    return true;
+  };
+  const std::string wanted =
+      std::string(std::is_floating_point_v<Number> ? "a number" : "a whole number") + " from " +
+      Digits(bounds.min) + " to " + Digits(bounds.max);
+  const auto check = [bounds, wanted](const std::string& text) {
+    const bool is_right = ReadNumber<Number>(text, bounds).has_value();
+    return is_right ? std::string() : "'" + text + "' is not " + wanted;
+  };
+  CLI::Option* option = AddOption(app, names, "N", help, store);
+  if (kRepeats) Repeat(option);
+  return option->check(check, is_shown ? ShowBounds(bounds) : "");
+}
+
+/// The deepest subcommand that was given: whose flags and help are meant.
+const CLI::App& Innermost(const CLI::App& app) {
+  const auto given = app.get_subcommands();
+  return given.empty() ? app : Innermost(*given.front());
+}
+
+std::string FullName(const CLI::App& app) {
+  const CLI::App* parent = app.get_parent();
+  return parent == nullptr ? app.get_name() : FullName(*parent) + " " + app.get_name();
+}
+
+/// The long names of the flags that may be given to `app`, its parents' too.
+void AppendLongNames(const CLI::App& app, std::vector<std::string>& names) {
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  if (app.get_parent() != nullptr) AppendLongNames(*app.get_parent(), names);
+}
+
+/// The end of a message about `word`: "; did you mean …?", or nothing.
+std::string DidYouMean(const std::string& word, const std::vector<std::string>& known) {
+  const std::vector<std::string_view> candidates(known.begin(), known.end());
+  const auto nearest = NearestWord(word, candidates);
+  return nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string();
+}
+
+/// Says what of the command line was not understood, in one line: better than CLI11 where a slip
+/// of the fingers explains it.
+std::string WhatIsWrong(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& inner = Innermost(app);
+  const std::vector<std::string> rest = app.remaining(true);
+  const bool wants_subcommand = inner.get_require_subcommand_min() > 0;
+  const bool is_missing =
+      rest.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  if (wants_subcommand && is_missing) return "a subcommand is missing";
+  if (rest.empty()) return error.what();
+  const std::string& first = rest.front();
+  if (first.starts_with('-')) {
+    const std::string flag = first.substr(0, first.find('='));
+    std::vector<std::string> names;
+    // One letter is near to every other: only a word can be a slip of the fingers.
+    if (flag.starts_with("--")) AppendLongNames(inner, names);
+    return "unknown flag " + flag + DidYouMean(flag, names);
+  }
+  if (!wants_subcommand) return error.what();
+  std::vector<std::string> names;
+  for (const CLI::App* sub : inner.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(sub->get_name());
+  }
+  return "unknown subcommand '" + first + "'" + DidYouMean(first, names);
+}
+
+}  // namespace
+
+Flag Flag::Excludes(Flag other) const {
+  option_->excludes(other.option_);
+  return *this;
+}
+
+Flag Flag::Needs(Flag other) const {
+  option_->needs(other.option_);
+  return *this;
+}
+
+Flag Flag::ShownAs(std::string_view text) const {
+  option_->option_text(std::string(text));
+  return *this;
+}
+
+bool Flag::Given() const { return option_->count() > 0; }
+
+Flag Flags::Switch(std::string_view names, std::string_view help, bool* target) {
+  return Flag(app_->add_flag(std::string(names), *target, std::string(help)));
+}
+
+Flag Flags::Counter(std::string_view names, std::string_view help, int* target) {
+  return Flag(app_->add_flag(std::string(names), *target, std::string(help)));
+}
+
+Flag Flags::Text(std::string_view names, std::string_view value, std::string_view help,
+                 TextTarget target, TextCheck check) {
+  CLI::Option* option = std::visit(
+      [&](auto* to) {
+        const auto store = [to](const std::vector<std::string>& texts) {
+          if constexpr (std::is_same_v<decltype(to), std::vector<std::string>*>) {
+            *to = texts;
+          } else {
+            *to = texts.at(0);
+          }
+          return true;
+        };
+        return AddOption(*app_, names, value, help, store);
+      },
+      target);
+  if (std::holds_alternative<std::vector<std::string>*>(target)) Repeat(option);
+  if (check != nullptr) option->check(check);
+  return Flag(option);
+}
+
+Flag Flags::Choice(std::string_view names, std::string_view value, std::string_view help,
+                   const std::vector<std::string>& choices, std::string* target) {
+  const auto store = [target](const std::vector<std::string>& texts) {
+    *target = texts.at(0);
+    return true;
+  };
+  return Flag(AddOption(*app_, names, value, help, store)->check(CLI::IsMember(choices)));
+}
+
+Flag Flags::Integer(std::string_view names, std::string_view help, IntegerTarget target,
+                    std::optional<IntegerRange> range) {
+  return std::visit(
+      [&](auto* to) {
+        using Number = typename NumberIn<std::remove_pointer_t<decltype(to)>>::Type;
+        return Flag(AddNumber(*app_, names, help, to, BoundsOf<Number>(range), range.has_value()));
+      },
+      target);
+}
+
+Flag Flags::Real(std::string_view names, std::string_view help, std::optional<double>* target,
+                 RealRange range) {
+  const Bounds<double> bounds{range.min, range.max};
+  return Flag(AddNumber(*app_, names, help, target, bounds, /*is_shown=*/true));
+}
+
+Flag Flags::Key(std::string_view names, std::string_view key, std::string_view help) {
+  const config::Key* row = config::FindKey(key);
+  INVARIANT(row != nullptr);
+  // The name that messages use is the long one: "-p,--port" gives "--port".
+  const size_t dashes = names.find("--");
+  const bool is_flag = dashes != names.npos;
+  const std::string origin(is_flag ? names.substr(dashes) : names);
+  const auto store = [overrides = overrides_, row, origin](const std::vector<std::string>& texts) {
+    overrides->push_back({std::string(row->name), texts.at(0), origin});
+    return true;
+  };
+  const std::string_view value = is_flag ? config::TypeName(row->type) : "";
+  return Flag(
+      AddOption(*app_, names, value, std::string(help) + " [" + std::string(key) + "]", store));
+}
+
+Flags Flags::Subcommand(std::string_view name, std::string_view summary) {
+  app_->require_subcommand(1);
+  return {app_->add_subcommand(std::string(name), std::string(summary)), overrides_};
+}
+
+void Flags::EndHelpWith(std::string_view text) { app_->footer(std::string(text)); }
+
+void Flags::Hide() { app_->group(""); }
+
+bool Flags::Given() const { return app_->parsed(); }
+
+CommandLine::CommandLine(std::string_view name, std::string_view summary, std::string_view version)
+    : app_(std::make_unique<CLI::App>(std::string(summary), std::string(name))) {
+  app_->set_version_flag("--version", std::string(version), "Print the version");
+  app_->set_help_flag("-h,--help", "Print this help");
+  app_->fallthrough();
+}
+
+CommandLine::~CommandLine() = default;
+
+Flags CommandLine::flags() { return {app_.get(), &overrides_}; }
+
+Result<std::optional<std::string>> CommandLine::Parse(int argc, const char* const* argv) {
+  try {
+    app_->parse(argc, argv);
+    return std::optional<std::string>();
+  } catch (const CLI::Success& success) {  // --help and --version
+    std::ostringstream text;
+    app_->exit(success, text, text);
+    return std::optional<std::string>(text.str());
+  } catch (const CLI::ParseError& error) {
+    // What was typed is part of the message: a line break in it must not begin another line.
+    return Error{Fault::kBadInput, EscapeControls(WhatIsWrong(*app_, error)) + "\nsee " +
+                                       FullName(Innermost(*app_)) + " --help"};
+  }
+}
+
+}  // namespace gamevents::cmd
