@@ -75,7 +75,7 @@ struct Counter {
 
 }  // namespace
 
-TEST_CASE("a command that was folded is done, though its acknowledgement is lost") {
+TEST_CASE("a command that was folded is done, though its acknowledgement is lost", "[librdkafka]") {
   Counter counter;
   const FakeProducer::Sent sent = counter.Buy();
   counter.Fold(sent.record);
@@ -85,7 +85,7 @@ TEST_CASE("a command that was folded is done, though its acknowledgement is lost
   CHECK(counter.answers[0].status == 200);
 }
 
-TEST_CASE("an acknowledged command is answered by the fold") {
+TEST_CASE("an acknowledged command is answered by the fold", "[librdkafka]") {
   Counter counter;
   const FakeProducer::Sent sent = counter.Buy();
   sent.on_delivery(kafka::Delivery{0, 0});
@@ -96,7 +96,7 @@ TEST_CASE("an acknowledged command is answered by the fold") {
   CHECK(counter.answers[0].body.find(R"("status":"done")") != std::string::npos);
 }
 
-TEST_CASE("what fails before it is folded is not known to be done") {
+TEST_CASE("what fails before it is folded is not known to be done", "[librdkafka]") {
   Counter counter;
   const FakeProducer::Sent sent = counter.Buy();
   sent.on_delivery(Error{Fault::kUnavailable, "not in time"});
@@ -107,7 +107,8 @@ TEST_CASE("what fails before it is folded is not known to be done") {
   CHECK(counter.answers.size() == 1);
 }
 
-TEST_CASE("an acknowledged command whose fold is late is answered at its deadline") {
+TEST_CASE("an acknowledged command whose fold is late is answered at its deadline",
+          "[librdkafka]") {
   Counter counter;
   const FakeProducer::Sent sent = counter.Buy(seconds(1));
   sent.on_delivery(kafka::Delivery{0, 0});
