@@ -1,6 +1,6 @@
 #include "cmd/cluster.h"
 
-#include "cmd/notes.h"
+#include "core/base/notes.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/config/keys.h"

@@ -1,6 +1,6 @@
 #include "cmd/command.h"
 
-#include "cmd/notes.h"
+#include "core/base/notes.h"
 #include "core/base/terminal.h"
 
 #include <unistd.h>

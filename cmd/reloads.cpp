@@ -1,6 +1,6 @@
 #include "cmd/reloads.h"
 
-#include "cmd/notes.h"
+#include "core/base/notes.h"
 
 #include <utility>
 

@@ -1,8 +1,8 @@
 #include "cmd/run.h"
 
 #include "cmd/flags.h"
-#include "cmd/notes.h"
 #include "core/base/file.h"
+#include "core/base/notes.h"
 #include "core/base/standard_streams.h"
 #include "core/base/stop.h"
 #include "core/base/terminal.h"

@@ -1,6 +1,6 @@
 #include "cmd/service_manager.h"
 
-#include "cmd/notes.h"
+#include "core/base/notes.h"
 #include "core/base/reload_signal.h"
 #include "core/base/stop.h"
 

@@ -2,7 +2,7 @@
 
 #include "cmd/shop.h"
 
-#include "cmd/notes.h"
+#include "core/base/notes.h"
 #include "core/collector/carts.h"
 #include "core/collector/queries.h"
 

@@ -1,8 +1,8 @@
 #include "cmd/state_view.h"
 
-#include "cmd/notes.h"
 #include "cmd/state_options.h"
 #include "core/base/check.h"
+#include "core/base/notes.h"
 #include "core/report/row_source.h"
 #include "core/state/snapshot.h"
 #include "core/state/views.h"

@@ -1,7 +1,7 @@
 #include "cmd/verify.h"
 
-#include "cmd/notes.h"
 #include "core/base/file.h"
+#include "core/base/notes.h"
 #include "core/base/stop.h"
 #include "core/ledger/verifier.h"
 

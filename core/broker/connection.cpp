@@ -1,6 +1,7 @@
 #include "core/broker/connection.h"
 
 #include "core/base/bytes.h"
+#include "core/base/notes.h"
 #include "core/base/result.h"
 
 #include <asio/bind_cancellation_slot.hpp>
@@ -10,7 +11,6 @@
 #include <asio/read.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
-#include <spdlog/spdlog.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 
@@ -69,7 +69,9 @@ void Connection::Drain() {
 
 void Connection::Close(const std::string& reason) {
   if (std::exchange(closed_, true)) return;
-  spdlog::debug("{}: connection closed: {}", peer_.client_host, reason);
+  if (IsNoted(NoteLevel::kDebug)) {
+    Note(NoteLevel::kDebug, peer_.client_host + ": connection closed: " + reason);
+  }
   for (const SlotPtr& slot : slots_) slot->cancel.emit(asio::cancellation_type::terminal);
   slots_.clear();
   stop_reading_.emit(asio::cancellation_type::terminal);

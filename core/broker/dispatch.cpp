@@ -1,8 +1,7 @@
 // From a frame to a handler and back: one row an API, in the order of the API table.
 
+#include "core/base/notes.h"
 #include "core/broker/handlers/handlers.h"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -110,7 +109,7 @@ Reply UnknownApiVersionsReply(const RequestHeader& header) {
 
 Reply ToReply(Result<Frame> frame, std::vector<FilePart> parts) {
   if (!frame) {
-    spdlog::error("a response could not be encoded: {}", frame.error().context);
+    Note(NoteLevel::kError, "a response could not be encoded: " + frame.error().context);
     return CloseBecause(std::move(frame).error().context);
   }
   Reply reply;

@@ -1,5 +1,6 @@
 #include "core/broker/server.h"
 
+#include "core/base/notes.h"
 #include "core/broker/connection.h"
 
 #include <asio/co_spawn.hpp>
@@ -10,7 +11,6 @@
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <atomic>
@@ -123,7 +123,7 @@ Status AsioServer::Listen() {
     if (port_ != 0) endpoint.port(port_);
     auto opened = Open(endpoint);
     if (!opened && acceptors_.empty()) return opened;
-    if (!opened) spdlog::debug("{}", opened.error().context);
+    if (!opened) Note(NoteLevel::kDebug, opened.error().context);
   }
   for (auto& acceptor : acceptors_) {
     asio::co_spawn(loops_.front()->context, Accept(*acceptor), [](const std::exception_ptr&) {});
@@ -147,7 +147,7 @@ asio::awaitable<void> AsioServer::Accept(tcp::acceptor& acceptor) {
     }
     if (error == asio::error::operation_aborted) break;
     // Out of descriptors, most likely: without a pause this would spin until one is free.
-    spdlog::warn("accept: {}", error.message());
+    Note(NoteLevel::kWarning, "accept: " + error.message());
     pause.expires_after(kAcceptPause);
     co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
   }
@@ -167,8 +167,8 @@ void AsioServer::Take(tcp::socket socket, Loop& loop) {
   const std::lock_guard lock(mutex_);
   std::erase_if(open_, [](const Entry& entry) { return entry.connection.expired(); });
   if (open_.size() >= options_.limits.connections_max) {
-    spdlog::warn("{}: connection refused: {} are open, as many as allowed", peer.client_host,
-                 open_.size());
+    Note(NoteLevel::kWarning, peer.client_host + ": connection refused: " +
+                                  std::to_string(open_.size()) + " are open, as many as allowed");
     return;  // The socket closes with its destructor.
   }
   auto connection =

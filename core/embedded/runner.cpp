@@ -1,9 +1,9 @@
 #include "core/embedded/runner.h"
 
 #include "core/base/clock.h"
+#include "core/base/notes.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -22,7 +22,8 @@ void RaiseDescriptorLimit() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
   limit.rlim_cur = limit.rlim_max;
-  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) spdlog::debug("the descriptor limit stays");
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
+    Note(NoteLevel::kDebug, "the descriptor limit stays");
 }
 
 // Where a client of this machine reaches what listens on `host`.
@@ -72,7 +73,7 @@ Status EmbeddedBroker::Open(const EmbeddedOptions& options) {
   auto logs = log::LogManager::Open(options.log);
   if (!logs) return std::move(logs).error();
   logs_ = std::move(*logs);
-  for (const std::string& note : logs_->summary().notes) spdlog::warn("{}", note);
+  for (const std::string& note : logs_->summary().notes) Note(NoteLevel::kWarning, note);
   auto broker = broker::Broker::Open(options.broker, *logs_);
   if (!broker) return std::move(broker).error().In(directory);
   broker_ = std::move(*broker);
@@ -97,7 +98,7 @@ void EmbeddedBroker::KeepHouse() {
     broker_->groups->Tick();
     if (std::chrono::steady_clock::now() >= retention_due) {
       const auto removed = logs_->ApplyRetention(Clock::System().Now());
-      if (!removed) spdlog::warn("retention: {}", removed.error().context);
+      if (!removed) Note(NoteLevel::kWarning, "retention: " + removed.error().context);
       retention_due = std::chrono::steady_clock::now() + kRetentionEvery;
     }
     lock.lock();

@@ -1,6 +1,6 @@
 #include "core/embedded/successor.h"
 
-#include <spdlog/spdlog.h>
+#include "core/base/notes.h"
 
 #include <utility>
 
@@ -38,12 +38,12 @@ bool Successor::TakeOver() {
   auto started = lock ? EmbeddedBroker::Start(options_, std::move(**lock))
                       : Result<std::unique_ptr<EmbeddedBroker>>(std::move(lock).error());
   if (!started) {
-    spdlog::error("the embedded broker has gone and could not be started here: {}",
-                  started.error().context);
+    Note(NoteLevel::kError,
+         "the embedded broker has gone and could not be started here: " + started.error().context);
     return false;
   }
   own_ = std::move(*started);
-  spdlog::info("the process with the broker has gone; this is now {}", own_->summary());
+  Note(NoteLevel::kInfo, "the process with the broker has gone; this is now " + own_->summary());
   return true;
 }
 

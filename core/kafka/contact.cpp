@@ -1,6 +1,6 @@
 #include "core/kafka/contact.h"
 
-#include <spdlog/spdlog.h>
+#include "core/base/notes.h"
 
 #include <algorithm>
 #include <utility>
@@ -49,7 +49,7 @@ bool SplitConnectionLine(std::string_view line, std::string_view& address,
 Contact::Contact(std::string brokers) : brokers_(std::move(brokers)) {}
 
 void Contact::OnLog(int level, std::string_view facility, std::string_view line) {
-  spdlog::debug("librdkafka {}: {}", facility, line);
+  Note(NoteLevel::kDebug, "librdkafka " + std::string(facility) + ": " + std::string(line));
   if (level > kSyslogWarning) return;
   std::string_view address;
   std::string_view reason;

@@ -187,7 +187,7 @@ def test_it_fits_a_phone_and_obeys_its_readers_wishes(serve, browser):
 
 def test_a_server_or_a_broker_that_was_away(serve, browser, own_embedded):
     own_embedded.create_topic("events")
-    server = serve(topic="events")
+    server = serve(topic="events", port=processes.free_port())
     processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "ready")
     post(server, buy("bow", "ann", 3))
     page = watch(browser, server)

@@ -52,6 +52,7 @@ CALL_HOMES = (
 
 # Sources without a unit test of their own, and what tests them.
 UNTESTED = {
+    "core/base/notes.cpp": "what a whole process writes to stderr: tests/cli/test_surroundings.py",
     "core/base/stop.cpp": "signals to a whole process: tests/cli/test_usage.py",
     "core/http/loop.cpp": "connection_test.cpp and asio_front_end_test.cpp, over real sockets",
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",

@@ -1,8 +1,7 @@
 #include "core/broker/groups/coordinator.h"
 
+#include "core/base/notes.h"
 #include "core/broker/protocol/codec.h"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <map>
@@ -375,7 +374,7 @@ namespace {
 // For changes that nobody waits for.
 void WarnIfLost(const OffsetStore& store, const OffsetStore::Written& written) {
   store.WhenDurable(written, [](const Status& status) {
-    if (!status) spdlog::warn("offsets were not forgotten: {}", status.error().context);
+    if (!status) Note(NoteLevel::kWarning, "offsets were not forgotten: " + status.error().context);
   });
 }
 
@@ -435,7 +434,8 @@ void GroupCoordinator::Tick() {
       state_->ExpireOffsets();
       if (state_->store.WantsCompaction()) {
         const auto compacted = state_->store.Compact();
-        if (!compacted) spdlog::warn("offsets not compacted: {}", compacted.error().context);
+        if (!compacted)
+          Note(NoteLevel::kWarning, "offsets not compacted: " + compacted.error().context);
       }
     }
   }

@@ -1,9 +1,8 @@
 #include "core/broker/groups/offset_store.h"
 
+#include "core/base/notes.h"
 #include "core/broker/protocol/codec.h"
 #include "core/broker/protocol/group_records.h"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <utility>
@@ -288,7 +287,8 @@ void OffsetStore::PutGeneration(const std::string& group, const std::string& pro
   RecordWriter records(*log_, entry.changed_at);
   records.AddGroup(group, entry);
   WhenDurable(records.Finish(), [](const Status& status) {
-    if (!status) spdlog::warn("a group's generation was not stored: {}", status.error().context);
+    if (!status)
+      Note(NoteLevel::kWarning, "a group's generation was not stored: " + status.error().context);
   });
 }
 

@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
-// What commands tell people beside their answer: to stderr. The rooms of core/ note through the
-// same spdlog logger; commands come by here, where no template of spdlog is compiled once more.
+// What the program tells people beside its answer: to stderr, by spdlog, which is slow to compile
+// and therefore stays out of this header.
 
-namespace gamevents::cmd {
+namespace gamevents {
 
 enum class NoteLevel : uint8_t { kTrace, kDebug, kInfo, kWarning, kError };
 
@@ -25,4 +25,4 @@ bool IsNoted(NoteLevel level);
 /// Writes a note. Any thread may.
 void Note(NoteLevel level, std::string_view text);
 
-}  // namespace gamevents::cmd
+}  // namespace gamevents

@@ -1,4 +1,4 @@
-#include "cmd/notes.h"
+#include "core/base/notes.h"
 
 #include "core/base/terminal.h"
 
@@ -8,7 +8,7 @@
 #include <memory>
 #include <utility>
 
-namespace gamevents::cmd {
+namespace gamevents {
 namespace {
 
 spdlog::level::level_enum LevelOf(NoteLevel level) {
@@ -82,4 +82,4 @@ void Note(NoteLevel level, std::string_view text) {
                                     spdlog::string_view_t(text.data(), text.size()));
 }
 
-}  // namespace gamevents::cmd
+}  // namespace gamevents
