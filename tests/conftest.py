@@ -22,34 +22,23 @@ SPARK_TIMEOUT_S = 300
 
 
 def pytest_collection_modifyitems(config, items):
-    """Gives the tests that use Spark their longer limit, and each test its group: where several
-    processes share the tests (pytest-xdist), one process runs a group."""
+    """Gives the tests that use Spark their longer limit. Where several processes share the files
+    of tests (pytest-xdist), the files whose tests may take longest begin, so that none of them is
+    left over at the end."""
     for item in items:
         if "spark" in item.fixturenames:
             item.add_marker(pytest.mark.timeout(SPARK_TIMEOUT_S))
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(group_of(item)))
     if hasattr(config, "workerinput"):
-        longest_first(items)
+        longest: dict = {}
+        for item in items:
+            longest[item.path] = max(longest.get(item.path, 0), limit_of(item))
+        items.sort(key=lambda item: -longest[item.path])
 
 
-def group_of(item) -> str:
-    """A file's tests share what its fixtures have made; those of the shared Kafka share that, so
-    that there is one."""
-    chosen = getattr(item, "callspec", None)
-    uses_kafka = "kafka" in item.fixturenames or (
-        "broker" in item.fixturenames and chosen and chosen.params.get("broker") == "kafka")
-    return "kafka" if uses_kafka else item.path.stem
-
-
-def longest_first(items) -> None:
-    """The groups whose tests may take longest begin, so that none is left over at the end."""
-    limits: dict[str, float] = {}
-    for item in items:
-        group, limit = item.get_closest_marker("xdist_group"), item.get_closest_marker("timeout")
-        seconds = limit.args[0] if limit else 0
-        limits[group.args[0]] = max(seconds, limits.get(group.args[0], 0))
-    items.sort(key=lambda item: -limits[item.get_closest_marker("xdist_group").args[0]])
+def limit_of(item) -> float:
+    """The test's own limit in seconds; 0 if it has none."""
+    limit = item.get_closest_marker("timeout")
+    return limit.args[0] if limit else 0
 
 
 @pytest.fixture(scope="session")

@@ -166,7 +166,7 @@ def test_what_its_reader_has_done_stays(serve, browser):
 def test_it_fits_a_phone_and_obeys_its_readers_wishes(serve, browser):
     server = serve()
     processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "ready")
-    post(server, buy("bow_" + "w" * 200, "ann" * 80, 3))
+    post(server, buy("bow_" + "w" * 60, "ann" * 80, 3))
     page = watch(browser, server)
     await_figures(page, Events=3)
     ink = "getComputedStyle(document.body).color"
