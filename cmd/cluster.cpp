@@ -112,6 +112,8 @@ Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
   return cluster;
 }
 
+Status Cluster::Storage() const { return own_ ? own_->Storage() : Done{}; }
+
 Cluster::Cluster() = default;
 
 Cluster::Cluster(Cluster&& other) noexcept = default;
@@ -122,8 +124,7 @@ Cluster::~Cluster() {
   if (successor_) stopped = successor_->Stop(kBrokerStopMax);
   if (!stopped) {
     Note(NoteLevel::kWarning,
-         "the embedded broker did not stop in order: " + stopped.error().context +
-             "; what was acknowledged is on disk, and the next start recovers it");
+         "the embedded broker did not stop in order: " + stopped.error().context);
   }
 }
 

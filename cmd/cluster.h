@@ -38,6 +38,10 @@ class Cluster {
   /// How to reach it.
   const kafka::ClientOptions& client() const { return client_; }
 
+  /// Why the embedded broker cannot store records, where it is this process's own; Done for any
+  /// other, whose producers find out themselves. Thread-safe.
+  Status Storage() const;
+
  private:
   friend Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode);
   Cluster();

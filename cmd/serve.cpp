@@ -208,6 +208,7 @@ Result<Exit> RunServe(const Context& context) {
                  duplicates),
       NoteReadiness);
   readiness.AddCheck([&producer = **producer] { return producer.HasRoom(); });
+  readiness.AddCheck([&cluster = *cluster] { return cluster.Storage(); });
   collector::EventStoreOptions options;
   options.topic = settings.kafka.topic;
   options.redact_headers = settings.serve.redact_headers;

@@ -38,7 +38,18 @@ std::string_view FaultName(Fault fault) {
 
 Error SystemError(std::string_view what, int error_number) {
   Fault fault = Fault::kIo;
-  if (error_number == ENOSPC || error_number == EDQUOT) fault = Fault::kFull;
+  switch (error_number) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:   // a limit on files' sizes
+    case EMFILE:  // descriptors, of the process
+    case ENFILE:  // and of the machine
+    case ENOMEM:
+      fault = Fault::kFull;
+      break;
+    default:
+      break;
+  }
   if (error_number == ENOENT) fault = Fault::kNotFound;
   if (error_number == EEXIST) fault = Fault::kExists;
   return Error{fault, std::string(what) + ": " + std::generic_category().message(error_number)};

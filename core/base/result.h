@@ -40,8 +40,8 @@ struct [[nodiscard]] Error {
 };
 
 /// An Error{kIo or nearer} for the operating system's `error_number` (errno) while doing `what`:
-/// "open /x: No such file or directory". ENOSPC and EDQUOT give kFull, ENOENT kNotFound,
-/// EEXIST kExists.
+/// "open /x: No such file or directory". What runs out (ENOSPC, EDQUOT, EFBIG, EMFILE, ENFILE,
+/// ENOMEM) gives kFull, ENOENT kNotFound, EEXIST kExists.
 Error SystemError(std::string_view what, int error_number);
 
 /// A value, or the Error that kept it from being made. Movable where T is. Asking for the one

@@ -5,6 +5,7 @@
 #include "core/broker/limits.h"
 #include "core/broker/producer_ids.h"
 #include "core/broker/service.h"
+#include "core/broker/storage_trouble.h"
 #include "core/broker/wakeups.h"
 #include "core/log/log_manager.h"
 
@@ -53,6 +54,7 @@ class Broker final : public Service {
   log::LogManager& logs;
   ProducerIds producer_ids;
   Wakeups wakeups;
+  StorageTrouble trouble;
   std::unique_ptr<GroupCoordinator> groups;
 
  private:

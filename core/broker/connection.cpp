@@ -35,11 +35,11 @@ asio::awaitable<void> WaitForWake(asio::steady_timer& timer) {
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, Peer peer, Service& service,
-                       MemoryBudget& budget, const Limits& limits)
+                       RequestMemory& memory, const Limits& limits)
     : socket_(std::move(socket)),
       peer_(std::move(peer)),
       service_(service),
-      budget_(budget),
+      memory_(memory),
       limits_(limits),
       slot_freed_(socket_.get_executor(), kNever),
       reply_ready_(socket_.get_executor(), kNever),
@@ -88,10 +88,10 @@ asio::awaitable<void> Connection::ReadRequests() {
       co_await WaitForWake(slot_freed_);
       continue;
     }
-    auto slot = std::make_shared<Slot>();
-    std::optional<RequestFrame> frame = co_await ReadFrame(slot->memory);
+    std::optional<RequestFrame> frame = co_await ReadFrame();
     frame_begun_ = false;
     if (closed_ || !frame) break;
+    auto slot = std::make_shared<Slot>();
     slots_.push_back(slot);
     // What ends an answer early is the cancellation in Close, or a lack of memory.
     const auto ended = [self = shared_from_this()](const std::exception_ptr& thrown) {
@@ -104,7 +104,7 @@ asio::awaitable<void> Connection::ReadRequests() {
 }
 
 // Closes the connection and gives nothing when no whole request came.
-asio::awaitable<std::optional<RequestFrame>> Connection::ReadFrame(MemoryBudget::Lease& memory) {
+asio::awaitable<std::optional<RequestFrame>> Connection::ReadFrame() {
   asio::error_code error;
   std::array<std::byte, 4> prefix;
   co_await asio::async_read(socket_, asio::buffer(prefix),
@@ -121,9 +121,12 @@ asio::awaitable<std::optional<RequestFrame>> Connection::ReadFrame(MemoryBudget:
     co_return std::nullopt;
   }
   frame_begun_ = true;
-  memory = co_await budget_.Take(size);
+  awaits_memory_ = true;
+  MemoryBudget::Lease memory = co_await memory_.Take(size);
+  awaits_memory_ = false;
+  Moved();
   if (closed_) co_return std::nullopt;
-  RequestFrame frame(static_cast<size_t>(size));
+  RequestFrame frame(static_cast<size_t>(size), std::move(memory));
   co_await asio::async_read(socket_, asio::buffer(frame.data(), frame.size()),
                             asio::redirect_error(asio::use_awaitable, error));
   Moved();
@@ -137,7 +140,6 @@ asio::awaitable<std::optional<RequestFrame>> Connection::ReadFrame(MemoryBudget:
 asio::awaitable<void> Connection::AnswerInto(SlotPtr slot, RequestFrame frame) {
   Reply reply = co_await service_.Answer(std::move(frame), peer_);
   slot->reply = std::move(reply);
-  slot->memory = MemoryBudget::Lease();
   if (!slots_.empty() && slots_.front() == slot) reply_ready_.cancel();
 }
 
@@ -240,9 +242,10 @@ std::chrono::milliseconds Connection::TimeAllowed() const {
 asio::awaitable<void> Connection::WatchTime() {
   while (!closed_) {
     const auto now = std::chrono::steady_clock::now();
-    const bool answering = !slots_.empty() && !sending_;
+    // What we are to do next is no reason to give the client up.
+    const bool ours = !sending_ && (!slots_.empty() || awaits_memory_);
     const auto deadline = last_move_ + TimeAllowed();
-    if (now >= deadline && !answering) {
+    if (now >= deadline && !ours) {
       Close(sending_ || frame_begun_ ? "stalled" : "idle");
       break;
     }

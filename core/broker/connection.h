@@ -18,13 +18,32 @@
 
 namespace gamevents::broker {
 
+/// The memory of all connections' requests. Must outlive its leases.
+class RequestMemory {
+ public:
+  explicit RequestMemory(const Limits& limits)
+      : small_bytes_(limits.small_request_bytes),
+        small_(limits.small_request_memory_max),
+        large_(limits.request_memory_max) {}
+
+  /// As MemoryBudget::Take.
+  asio::awaitable<MemoryBudget::Lease> Take(int64_t bytes) {
+    return (bytes <= small_bytes_ ? small_ : large_).Take(bytes);
+  }
+
+ private:
+  const int64_t small_bytes_;
+  MemoryBudget small_;
+  MemoryBudget large_;
+};
+
 /// One client's connection: reads requests, has them answered, several at a time, and sends the
 /// responses in the order of the requests, as Kafka promises. Lives as long as its coroutines.
 /// Everything but Start runs on the socket's executor, which must be a single thread's.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  /// `service` and `budget` must outlive the connection.
-  Connection(asio::ip::tcp::socket socket, Peer peer, Service& service, MemoryBudget& budget,
+  /// `service` and `memory` must outlive the connection.
+  Connection(asio::ip::tcp::socket socket, Peer peer, Service& service, RequestMemory& memory,
              const Limits& limits);
 
   /// Begins to read. Call once, from any thread.
@@ -41,12 +60,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   struct Slot {
     std::optional<Reply> reply;
     asio::cancellation_signal cancel;
-    MemoryBudget::Lease memory;
   };
   using SlotPtr = std::shared_ptr<Slot>;
 
   asio::awaitable<void> ReadRequests();
-  asio::awaitable<std::optional<RequestFrame>> ReadFrame(MemoryBudget::Lease& memory);
+  asio::awaitable<std::optional<RequestFrame>> ReadFrame();
   asio::awaitable<void> AnswerInto(SlotPtr slot, RequestFrame frame);
   asio::awaitable<void> WriteReplies();
   asio::awaitable<bool> Send(const Reply& reply);
@@ -59,7 +77,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::ip::tcp::socket socket_;
   const Peer peer_;
   Service& service_;
-  MemoryBudget& budget_;
+  RequestMemory& memory_;
   const Limits limits_;
 
   std::deque<SlotPtr> slots_;       // requests not yet answered on the wire, oldest first
@@ -69,6 +87,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::cancellation_signal stop_reading_;
   std::chrono::steady_clock::time_point last_move_;
   bool frame_begun_ = false;
+  bool awaits_memory_ = false;
   bool sending_ = false;
   bool draining_ = false;
   bool closed_ = false;

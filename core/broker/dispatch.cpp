@@ -23,9 +23,19 @@ Reply Run(Broker& broker, Call call, Reader& body) {
 
 // The same for a handler that is a coroutine, which encodes its answer itself.
 template <class Request, auto Handle>
-asio::awaitable<Reply> Wait(Broker& broker, Call call, Reader& body) {
+asio::awaitable<Reply> Wait(Broker& broker, Call call, Reader& body, RequestFrame&) {
   auto request = Decode<Request>(body, call.header.api_version);
   if (!request) co_return CloseBecause(std::move(request).error().context);
+  co_return co_await Handle(broker, call, *request);
+}
+
+// The same for one that waits for other clients, for minutes and also when its own is gone: it has
+// copied what it needs, which has limits of its own, and the frame's memory is for others.
+template <class Request, auto Handle>
+asio::awaitable<Reply> WaitForOthers(Broker& broker, Call call, Reader& body, RequestFrame& frame) {
+  auto request = Decode<Request>(body, call.header.api_version);
+  if (!request) co_return CloseBecause(std::move(request).error().context);
+  frame = RequestFrame();
   co_return co_await Handle(broker, call, *request);
 }
 
@@ -57,7 +67,8 @@ ApiVersionsResponse OnApiVersions(Broker&, Call call, const ApiVersionsRequest& 
 struct Row {
   ApiKey key;
   Reply (*run)(Broker& broker, Call call, Reader& body);
-  asio::awaitable<Reply> (*wait)(Broker& broker, Call call, Reader& body) = nullptr;
+  asio::awaitable<Reply> (*wait)(Broker& broker, Call call, Reader& body,
+                                 RequestFrame& frame) = nullptr;
 };
 
 constexpr auto kHandlers = std::to_array<Row>({
@@ -68,15 +79,15 @@ constexpr auto kHandlers = std::to_array<Row>({
     {ApiKey::kOffsetCommit, nullptr, Wait<OffsetCommitRequest, OnOffsetCommit>},
     {ApiKey::kOffsetFetch, Run<OffsetFetchRequest, OnOffsetFetch>},
     {ApiKey::kFindCoordinator, Run<FindCoordinatorRequest, OnFindCoordinator>},
-    {ApiKey::kJoinGroup, nullptr, Wait<JoinGroupRequest, OnJoinGroup>},
+    {ApiKey::kJoinGroup, nullptr, WaitForOthers<JoinGroupRequest, OnJoinGroup>},
     {ApiKey::kHeartbeat, Run<HeartbeatRequest, OnHeartbeat>},
     {ApiKey::kLeaveGroup, Run<LeaveGroupRequest, OnLeaveGroup>},
-    {ApiKey::kSyncGroup, nullptr, Wait<SyncGroupRequest, OnSyncGroup>},
+    {ApiKey::kSyncGroup, nullptr, WaitForOthers<SyncGroupRequest, OnSyncGroup>},
     {ApiKey::kDescribeGroups, Run<DescribeGroupsRequest, OnDescribeGroups>},
     {ApiKey::kListGroups, Run<ListGroupsRequest, OnListGroups>},
     {ApiKey::kApiVersions, Run<ApiVersionsRequest, OnApiVersions>},
     {ApiKey::kCreateTopics, Run<CreateTopicsRequest, OnCreateTopics>},
-    {ApiKey::kDeleteTopics, Run<DeleteTopicsRequest, OnDeleteTopics>},
+    {ApiKey::kDeleteTopics, nullptr, Wait<DeleteTopicsRequest, OnDeleteTopics>},
     {ApiKey::kDeleteRecords, Run<DeleteRecordsRequest, OnDeleteRecords>},
     {ApiKey::kInitProducerId, Run<InitProducerIdRequest, OnInitProducerId>},
     {ApiKey::kOffsetForLeaderEpoch, Run<OffsetForLeaderEpochRequest, OnOffsetForLeaderEpoch>},
@@ -140,7 +151,7 @@ asio::awaitable<Reply> Broker::Answer(RequestFrame frame, const Peer& peer) {
                            FindApi(header->api_key)->name + " is not offered");
   }
   const auto row = std::ranges::lower_bound(kHandlers, header->api_key, {}, &Row::key);
-  if (row->wait != nullptr) co_return co_await row->wait(*this, Call{*header, peer}, body);
+  if (row->wait != nullptr) co_return co_await row->wait(*this, Call{*header, peer}, body, frame);
   co_return row->run(*this, Call{*header, peer}, body);
 }
 

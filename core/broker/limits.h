@@ -15,9 +15,13 @@ struct Limits {
   int64_t request_bytes_max = int64_t{100} << 20;
   /// Requests of one connection that are being answered; reading goes on when one is done.
   size_t in_flight_max = 64;
-  /// Bytes of all requests being read or answered; reading waits when they are used up. At least
-  /// request_bytes_max, so that the largest request can be had at all.
+  /// Bytes of all large requests being read or answered; reading waits when they are used up. At
+  /// least request_bytes_max, so that the largest request can be had at all.
   int64_t request_memory_max = int64_t{256} << 20;
+  /// A request of at most so many bytes is small, and small requests have memory of their own: who
+  /// takes or only announces large ones keeps nobody from polling, joining or committing.
+  int64_t small_request_bytes = int64_t{64} << 10;
+  int64_t small_request_memory_max = int64_t{32} << 20;
   /// A record batch's size, as Kafka's message.max.bytes.
   int32_t batch_bytes_max = 1'048'588;
   /// A Fetch response's size, as Kafka's fetch.max.bytes of the broker.

@@ -62,12 +62,18 @@ asio::awaitable<MemoryBudget::Lease> MemoryBudget::Take(int64_t bytes) {
   const std::lock_guard lock(mutex_);
   if (waiter->granted) co_return Lease(*this, bytes);
   line_.remove(waiter);
+  GrantNext();  // those behind may fit
   co_return Lease();
 }
 
 void MemoryBudget::GiveBack(int64_t bytes) {
   const std::lock_guard lock(mutex_);
   free_ += bytes;
+  GrantNext();
+}
+
+// Serves the line as far as it goes. With the mutex held.
+void MemoryBudget::GrantNext() {
   while (!line_.empty() && line_.front()->bytes <= free_) {
     const std::shared_ptr<Waiter> next = line_.front();
     line_.pop_front();

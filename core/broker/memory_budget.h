@@ -11,7 +11,7 @@
 namespace gamevents::broker {
 
 /// A bound on bytes held at once by all connections. Those who find it used up wait in line, so
-/// that a large request is not starved by small ones. Thread-safe; must outlive its leases.
+/// that many are not served before one who wants more. Thread-safe; must outlive its leases.
 class MemoryBudget {
  public:
   explicit MemoryBudget(int64_t bytes) : free_(bytes) {}
@@ -43,6 +43,7 @@ class MemoryBudget {
   struct Waiter;
   bool TryTake(int64_t bytes);
   void GiveBack(int64_t bytes);
+  void GrantNext();
 
   mutable std::mutex mutex_;
   int64_t free_;

@@ -15,7 +15,8 @@ constexpr int64_t kBlock = 1000;  // as Kafka
 Result<int64_t> ParseNext(std::string_view text, const std::string& path) {
   int64_t next = -1;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), next);
-  if (code != std::errc{} || next < 0 || std::string_view(end, text.data() + text.size()) != "\n") {
+  if (code != std::errc{} || next < 0 || next > INT64_MAX - kBlock ||
+      std::string_view(end, text.data() + text.size()) != "\n") {
     return Error{Fault::kCorrupt, path +
                                       ": not a producer id; restore it from a backup, or "
                                       "remove it if no producer of before is running"};

@@ -54,7 +54,7 @@ Fault FaultOf(const asio::error_code& error) {
 class AsioServer final : public Server {
  public:
   AsioServer(const ServerOptions& options, Service& service)
-      : options_(options), service_(service), budget_(options.limits.request_memory_max) {
+      : options_(options), service_(service), memory_(options.limits) {
     for (int i = 0; i < std::max(1, options.threads); ++i) {
       loops_.push_back(std::make_unique<Loop>());
     }
@@ -74,7 +74,7 @@ class AsioServer final : public Server {
 
   const ServerOptions options_;
   Service& service_;
-  MemoryBudget budget_;
+  RequestMemory memory_;
   std::vector<std::unique_ptr<Loop>> loops_;
   std::vector<std::unique_ptr<tcp::acceptor>> acceptors_;
   uint16_t port_ = 0;
@@ -172,7 +172,7 @@ void AsioServer::Take(tcp::socket socket, Loop& loop) {
     return;  // The socket closes with its destructor.
   }
   auto connection =
-      std::make_shared<Connection>(std::move(socket), peer, service_, budget_, options_.limits);
+      std::make_shared<Connection>(std::move(socket), peer, service_, memory_, options_.limits);
   open_.push_back({connection, &loop});
   connection->Start();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/broker/memory_budget.h"
 #include "core/broker/reply.h"
 
 #include <asio/awaitable.hpp>
@@ -14,18 +15,22 @@
 namespace gamevents::broker {
 
 /// One request as it came off the wire, without the four bytes of its size. Owns its memory,
-/// which the records of a Produce request are viewed in until they are in the log.
+/// which the records of a Produce request are viewed in until they are in the log, and gives its
+/// part of the budget back with it.
 class RequestFrame {
  public:
   RequestFrame() = default;
-  explicit RequestFrame(size_t size)
-      : bytes_(std::make_unique_for_overwrite<std::byte[]>(size)), size_(size) {}
+  explicit RequestFrame(size_t size, MemoryBudget::Lease lease = {})
+      : lease_(std::move(lease)),
+        bytes_(std::make_unique_for_overwrite<std::byte[]>(size)),
+        size_(size) {}
 
   std::byte* data() { return bytes_.get(); }
   size_t size() const { return size_; }
   std::span<const std::byte> bytes() const { return {bytes_.get(), size_}; }
 
  private:
+  MemoryBudget::Lease lease_;
   std::unique_ptr<std::byte[]> bytes_;
   size_t size_ = 0;
 };

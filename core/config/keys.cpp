@@ -185,8 +185,8 @@ constexpr auto kKeys = std::to_array<Key>({
      "How many requests of one client are answered at once; the rest wait.",
      FIELD(embedded.in_flight)},
     {"embedded.request_memory", Type::kSize, "256MiB", 2 * kMiB, kTiB,
-     "The memory of all requests together, at least embedded.request_size; beyond it reading "
-     "waits.",
+     "The memory of all requests above 64 KiB together, at least embedded.request_size; beyond it "
+     "reading waits.",
      FIELD(embedded.request_memory)},
     {"embedded.topics", Type::kInteger, "1000", 1, 100'000, "How many topics there may be.",
      FIELD(embedded.topics)},

@@ -3,7 +3,6 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/log/checkpoint_text.h"
-#include "core/log/file_system.h"
 
 namespace gamevents::embedded {
 namespace {
@@ -18,9 +17,10 @@ std::string Endpoint::Address() const {
   return (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-Status WriteEndpoint(const std::string& directory, const Endpoint& endpoint) {
+Status WriteEndpoint(log::FileSystem& files, const std::string& directory,
+                     const Endpoint& endpoint) {
   const std::string text = endpoint.Address() + " " + std::to_string(endpoint.pid) + "\n";
-  return log::ReplaceFile(log::FileSystem::Posix(), directory, kName, text);
+  return log::ReplaceFile(files, directory, kName, text);
 }
 
 Result<Endpoint> ReadEndpoint(const std::string& directory) {
@@ -38,8 +38,8 @@ Result<Endpoint> ReadEndpoint(const std::string& directory) {
   return Endpoint{std::move(address->host), address->port, *pid};
 }
 
-Status RemoveEndpoint(const std::string& directory) {
-  auto removed = log::FileSystem::Posix().Remove(directory + "/" + kName);
+Status RemoveEndpoint(log::FileSystem& files, const std::string& directory) {
+  auto removed = files.Remove(directory + "/" + kName);
   if (!removed && removed.error().fault == Fault::kNotFound) return Done{};
   return removed;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/log/file_system.h"
 
 #include <sys/types.h>
 
@@ -22,12 +23,13 @@ struct Endpoint {
 };
 
 /// Replaces the file as a whole. Errors: kFull; kIo.
-Status WriteEndpoint(const std::string& directory, const Endpoint& endpoint);
+Status WriteEndpoint(log::FileSystem& files, const std::string& directory,
+                     const Endpoint& endpoint);
 
 /// Errors: kNotFound; kCorrupt; kIo.
 Result<Endpoint> ReadEndpoint(const std::string& directory);
 
 /// Removes the file; none there is no error. Errors: kIo.
-Status RemoveEndpoint(const std::string& directory);
+Status RemoveEndpoint(log::FileSystem& files, const std::string& directory);
 
 }  // namespace gamevents::embedded

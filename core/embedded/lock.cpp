@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,6 +15,7 @@ namespace gamevents::embedded {
 namespace {
 
 constexpr size_t kLockBytesMax = 64;
+constexpr int kLockAttempts = 10;
 
 std::string LockPath(const std::string& directory) { return directory + "/LOCK"; }
 
@@ -30,15 +32,33 @@ Result<std::optional<DirectoryLock>> DirectoryLock::TryTake(const std::string& d
     return std::move(made).error();
   }
   const std::string path = LockPath(directory);
-  FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!file) return SystemError("open " + path, errno);
-  // flock and not fcntl's lock: that one belongs to the process, which could then take it twice.
-  while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) return std::optional<DirectoryLock>();
-    if (errno != EINTR) return SystemError("lock " + path, errno);
+  // Again when the file was removed before it was locked: a lock on what nobody finds is none.
+  for (int attempt = 0; attempt < kLockAttempts; ++attempt) {
+    FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!file) return SystemError("open " + path, errno);
+    // flock and not fcntl's lock: that one belongs to the process, which could then take it twice.
+    while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno == EWOULDBLOCK) return std::optional<DirectoryLock>();
+      if (errno != EINTR) return SystemError("lock " + path, errno);
+    }
+    DirectoryLock lock(directory, std::move(file));
+    if (!lock.IsHeld()) continue;
+    WriteHolder(lock.file_.get());
+    return std::optional(std::move(lock));
   }
-  WriteHolder(file.get());
-  return std::optional(DirectoryLock(directory, std::move(file)));
+  return Error{Fault::kIo, path + ": is removed again and again while it is being locked"};
+}
+
+// Where the path cannot be looked at, nothing can be opened by it either, and that is an error of
+// its own; only a path that leads elsewhere, or nowhere, is a loss.
+bool DirectoryLock::IsHeld() const {
+  struct stat held{};
+  struct stat found{};
+  if (::fstat(file_.get(), &held) != 0) return true;
+  if (::stat(LockPath(directory_).c_str(), &found) != 0) {
+    return errno != ENOENT && errno != ENOTDIR;
+  }
+  return held.st_dev == found.st_dev && held.st_ino == found.st_ino;
 }
 
 std::optional<pid_t> LastHolder(const std::string& directory) {

@@ -25,6 +25,10 @@ class DirectoryLock {
 
   const std::string& directory() const { return directory_; }
 
+  /// Whether the directory still has the file that is locked. False when it was removed or
+  /// replaced: another process may have locked its own there. Thread-safe.
+  bool IsHeld() const;
+
  private:
   DirectoryLock(std::string directory, FileDescriptor file)
       : directory_(std::move(directory)), file_(std::move(file)) {}

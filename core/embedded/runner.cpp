@@ -16,14 +16,29 @@ namespace {
 constexpr std::chrono::milliseconds kTickEvery{200};
 constexpr std::chrono::seconds kRetentionEvery{60};
 
+// Of the descriptors, what the logs may keep open besides one for each partition, and what clients
+// may take at most: a log that has to begin a segment needs some.
+constexpr rlim_t kOpenFilesPart = 8;
+constexpr rlim_t kConnectionsPart = 2;
+constexpr size_t kOpenFilesLeast = 16;
+constexpr size_t kOpenFilesMost = 1'000;
+
 // A connection and a partition take descriptors, and the usual soft limit is made for programs
-// that use select(2). Where it cannot be raised, accept and open say so when they run out.
-void RaiseDescriptorLimit() {
+// that use select(2). Where it cannot be raised, accept and open say so when they run out. Gives
+// the limit.
+rlim_t RaiseDescriptorLimit() {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
-  limit.rlim_cur = limit.rlim_max;
-  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
-    Note(NoteLevel::kDebug, "the descriptor limit stays");
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return RLIM_INFINITY;
+  rlimit raised = limit;
+  raised.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) return raised.rlim_cur;
+  Note(NoteLevel::kDebug, "the descriptor limit stays");
+  return limit.rlim_cur;
+}
+
+size_t OpenFilesMax(rlim_t descriptors) {
+  return static_cast<size_t>(
+      std::clamp<rlim_t>(descriptors / kOpenFilesPart, kOpenFilesLeast, kOpenFilesMost));
 }
 
 // Where a client of this machine reaches what listens on `host`.
@@ -58,19 +73,29 @@ Result<std::unique_ptr<EmbeddedBroker>> EmbeddedBroker::Start(const EmbeddedOpti
   std::unique_ptr<EmbeddedBroker> started(new EmbeddedBroker(std::move(lock)));
   auto opened = started->Open(options);
   if (opened) return started;
-  // A port in use, for example, is no crash: what was a clean stop is to stay one.
-  started->server_.reset();
-  started->broker_.reset();
-  if (started->logs_) static_cast<void>(started->logs_->Close().ok());
+  started->Abort();
   return std::move(opened).error();
+}
+
+// Ends what was begun of a start that failed. A port in use, for example, is no crash: what was a
+// clean stop is to stay one. Clients may be waiting already, and only BeginStop ends their waits.
+void EmbeddedBroker::Abort() {
+  if (broker_) broker_->BeginStop();
+  server_.reset();
+  broker_.reset();
+  if (logs_) static_cast<void>(logs_->Close().ok());
 }
 
 Status EmbeddedBroker::Open(const EmbeddedOptions& options) {
   const std::string& directory = options.log.directory;
+  files_ = std::make_unique<OwnedFiles>(*lock_, *options.log.files);
   // The one of a process that was killed: nobody must try it while we recover.
-  if (auto removed = RemoveEndpoint(directory); !removed) return removed;
-  RaiseDescriptorLimit();
-  auto logs = log::LogManager::Open(options.log);
+  if (auto removed = RemoveEndpoint(*files_, directory); !removed) return removed;
+  log::LogManager::Options log_options = options.log;
+  log_options.files = files_.get();
+  const rlim_t descriptors = RaiseDescriptorLimit();
+  log_options.open_files_max = OpenFilesMax(descriptors);
+  auto logs = log::LogManager::Open(log_options);
   if (!logs) return std::move(logs).error();
   logs_ = std::move(*logs);
   for (const std::string& note : logs_->summary().notes) Note(NoteLevel::kWarning, note);
@@ -80,12 +105,14 @@ Status EmbeddedBroker::Open(const EmbeddedOptions& options) {
 
   broker::ServerOptions listen = options.server;
   listen.limits = options.broker.limits;
+  listen.limits.connections_max = static_cast<size_t>(
+      std::min<rlim_t>(listen.limits.connections_max, descriptors / kConnectionsPart));
   auto server = broker::Server::Start(listen, *broker_);
   if (!server) return std::move(server).error();
   server_ = std::move(*server);
   endpoint_ = {ReachableHost(listen.host), server_->port(), ::getpid()};
   summary_ = Summarize(endpoint_, *logs_);
-  if (auto wrote = WriteEndpoint(directory, endpoint_); !wrote) return wrote;
+  if (auto wrote = WriteEndpoint(*files_, directory, endpoint_); !wrote) return wrote;
   housekeeping_ = std::thread([this] { KeepHouse(); });
   return Done{};
 }
@@ -96,7 +123,9 @@ void EmbeddedBroker::KeepHouse() {
   while (!wake_.wait_for(lock, kTickEvery, [this] { return stopping_; })) {
     lock.unlock();
     broker_->groups->Tick();
-    if (std::chrono::steady_clock::now() >= retention_due) {
+    // An idle broker that lost its directory is to say so too.
+    const bool ours = files_->Check().ok();
+    if (ours && std::chrono::steady_clock::now() >= retention_due) {
       const auto removed = logs_->ApplyRetention(Clock::System().Now());
       if (!removed) Note(NoteLevel::kWarning, "retention: " + removed.error().context);
       retention_due = std::chrono::steady_clock::now() + kRetentionEvery;
@@ -119,10 +148,16 @@ EmbeddedBroker::~EmbeddedBroker() {
   if (broker_) broker_->BeginStop();
 }
 
+Status EmbeddedBroker::Storage() {
+  if (auto ours = files_->CheckRecent(); !ours) return ours;
+  return broker_->trouble.Present();
+}
+
 Status EmbeddedBroker::Stop(std::chrono::milliseconds timeout) {
   if (!lock_) return Done{};
-  // Nobody new is to come here; who looks now waits for the lock.
-  Status removed = RemoveEndpoint(lock_->directory());
+  // Nobody new is to come here; who looks now waits for the lock. An ENDPOINT that another process
+  // wrote into its own directory is left alone.
+  Status removed = RemoveEndpoint(*files_, lock_->directory());
   StopHousekeeping();
   broker_->BeginStop();
   server_->Stop(timeout);
@@ -130,8 +165,14 @@ Status EmbeddedBroker::Stop(std::chrono::milliseconds timeout) {
   broker_.reset();
   Status closed = logs_->Close();
   logs_.reset();
+  const Status ours = files_->Check();
+  files_.reset();
   lock_.reset();
-  return closed ? removed : closed;
+  if (!ours) return ours;
+  if (closed) return removed;
+  return Error{closed.error().fault,
+               closed.error().context +
+                   "; what was acknowledged is on disk, and the next start recovers it"};
 }
 
 }  // namespace gamevents::embedded

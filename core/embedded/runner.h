@@ -5,6 +5,7 @@
 #include "core/broker/server.h"
 #include "core/embedded/endpoint.h"
 #include "core/embedded/lock.h"
+#include "core/embedded/owned_files.h"
 #include "core/log/log_manager.h"
 
 #include <chrono>
@@ -46,19 +47,26 @@ class EmbeddedBroker {
   /// the start. Topics that the broker keeps for itself are not counted.
   const std::string& summary() const { return summary_; }
 
+  /// Whether records can be stored, as far as is known: the last failure of a write that has not
+  /// passed, or that the directory is not ours any more. Thread-safe. Requires: not stopped.
+  Status Storage();
+
   /// Ends every wait, answers requests that have begun for at most `timeout`, closes the logs, and
   /// lets the directory go. A second call does nothing.
-  /// Errors: what kept a log from being closed cleanly; the next start then reads its tail.
+  /// Errors: what kept a log from being closed cleanly, and what that means; OwnedFiles' when the
+  /// directory is another's by now: nothing in it was touched then.
   Status Stop(std::chrono::milliseconds timeout);
 
  private:
   explicit EmbeddedBroker(DirectoryLock lock) : lock_(std::move(lock)) {}
   Status Open(const EmbeddedOptions& options);
+  void Abort();
   void KeepHouse();
   void StopHousekeeping();
 
   // What is declared first ends last: each needs those before it.
   std::optional<DirectoryLock> lock_;
+  std::unique_ptr<OwnedFiles> files_;
   std::unique_ptr<log::LogManager> logs_;
   std::unique_ptr<broker::Broker> broker_;
   std::unique_ptr<broker::Server> server_;

@@ -146,7 +146,7 @@ std::variant<BatchHeader, Refused> CheckBatch(std::span<const std::byte> batch) 
     return Refused{Refusal::kInvalidRecord, "more than one batch for a partition"};
   }
   if (BatchCrc(batch) != header.crc) return Refused{Refusal::kCorrupt, "the checksum is wrong"};
-  if (header.record_count == 0 || header.record_count != header.last_offset_delta + 1) {
+  if (header.record_count == 0 || header.record_count != int64_t{header.last_offset_delta} + 1) {
     return Refused{Refusal::kInvalidRecord, std::to_string(header.record_count) +
                                                 " records with a last offset delta of " +
                                                 std::to_string(header.last_offset_delta)};
@@ -190,22 +190,32 @@ Result<std::optional<Record>> RecordCursor::Next() {
   return std::optional<Record>(*record);
 }
 
-Result<std::span<const std::byte>> UncompressedRecords(const BatchHeader& header,
-                                                       std::span<const std::byte> batch,
-                                                       std::vector<std::byte>& scratch) {
+namespace {
+
+Result<std::span<const std::byte>> Unpacked(const BatchHeader& header,
+                                            std::span<const std::byte> batch, Frames frames,
+                                            std::vector<std::byte>& scratch) {
   INVARIANT(batch.size() == header.size());
   const auto records = batch.subspan(kBatchHeaderSize);
   if (header.codec() == Codec::kNone) return records;
-  if (auto plain = Decompress(header.codec(), records, kUncompressedBatchBytesMax, scratch);
+  if (auto plain = Decompress(header.codec(), records, kUncompressedBatchBytesMax, scratch, frames);
       !plain) {
     return std::move(plain).error();
   }
   return std::span<const std::byte>(scratch);
 }
 
+}  // namespace
+
+Result<std::span<const std::byte>> UncompressedRecords(const BatchHeader& header,
+                                                       std::span<const std::byte> batch,
+                                                       std::vector<std::byte>& scratch) {
+  return Unpacked(header, batch, Frames::kAny, scratch);
+}
+
 Result<RecordFacts> CheckRecords(const BatchHeader& header, std::span<const std::byte> batch) {
   std::vector<std::byte> scratch;
-  const auto records = UncompressedRecords(header, batch, scratch);
+  const auto records = Unpacked(header, batch, Frames::kReadable, scratch);
   if (!records) return Error(records.error());
   RecordCursor cursor(header, *records);
   RecordFacts facts;

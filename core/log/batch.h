@@ -132,7 +132,8 @@ struct RecordFacts {
   TimestampMs min_timestamp{-1};
 };
 
-/// Walks every record: each must be whole, numbered 0, 1, 2 … and as many as the header says.
+/// Walks every record that a client sent: each must be whole, numbered 0, 1, 2 … and as many as the
+/// header says, and packed so that every client can read it (Frames::kReadable).
 /// Errors: kCorrupt; kUnsupported.
 Result<RecordFacts> CheckRecords(const BatchHeader& header, std::span<const std::byte> batch);
 

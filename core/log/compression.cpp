@@ -54,7 +54,12 @@ Error TooLong(std::string_view codec, size_t bytes_max) {
   return Damaged(codec, "unpacks to more than the " + std::to_string(bytes_max) + " bytes allowed");
 }
 
-Status Gunzip(std::span<const std::byte> packed, size_t bytes_max, std::vector<std::byte>& out) {
+Error TooManyFrames(std::string_view codec) {
+  return Damaged(codec, "more than one frame, or bytes behind it, which not every client can read");
+}
+
+Status Gunzip(std::span<const std::byte> packed, size_t bytes_max, std::vector<std::byte>& out,
+              Frames frames) {
   z_stream stream{};
   if (inflateInit2(&stream, kGzipWindow) != Z_OK) return Damaged("gzip", "out of memory");
   const std::unique_ptr<z_stream, decltype(&inflateEnd)> end(&stream, &inflateEnd);
@@ -70,6 +75,7 @@ Status Gunzip(std::span<const std::byte> packed, size_t bytes_max, std::vector<s
     room.Use(free.size() - stream.avail_out);
     if (code == Z_STREAM_END) {
       if (stream.avail_in == 0) break;
+      if (frames == Frames::kReadable) return TooManyFrames("gzip");
       if (inflateReset(&stream) != Z_OK) return Damaged("gzip", "cannot go on");
     } else if (code != Z_OK && !(code == Z_BUF_ERROR && stream.avail_out == 0)) {
       return Damaged("gzip", stream.msg != nullptr ? stream.msg : "ends too early");
@@ -101,7 +107,8 @@ Status UnpackZstd(std::span<const std::byte> packed, size_t bytes_max,
   return Done{};
 }
 
-Status UnpackLz4(std::span<const std::byte> packed, size_t bytes_max, std::vector<std::byte>& out) {
+Status UnpackLz4(std::span<const std::byte> packed, size_t bytes_max, std::vector<std::byte>& out,
+                 Frames frames) {
   LZ4F_dctx* made = nullptr;
   if (LZ4F_isError(LZ4F_createDecompressionContext(&made, LZ4F_VERSION)) != 0) {
     return Damaged("lz4", "out of memory");
@@ -120,6 +127,8 @@ Status UnpackLz4(std::span<const std::byte> packed, size_t bytes_max, std::vecto
     room.Use(wrote);
     packed = packed.subspan(read);
     if (read == 0 && wrote == 0 && hint != 0) return Damaged("lz4", "ends too early");
+    const bool more = hint == 0 && !packed.empty();
+    if (more && frames == Frames::kReadable) return TooManyFrames("lz4");
   }
   room.Finish();
   return Done{};
@@ -235,14 +244,14 @@ Error NoSuchCodec(Codec codec) {
 }  // namespace
 
 Status Decompress(Codec codec, std::span<const std::byte> packed, size_t bytes_max,
-                  std::vector<std::byte>& out) {
+                  std::vector<std::byte>& out, Frames frames) {
   switch (codec) {
     case Codec::kGzip:
-      return Gunzip(packed, bytes_max, out);
+      return Gunzip(packed, bytes_max, out, frames);
     case Codec::kSnappy:
       return Unsnap(packed, bytes_max, out);
     case Codec::kLz4:
-      return UnpackLz4(packed, bytes_max, out);
+      return UnpackLz4(packed, bytes_max, out, frames);
     case Codec::kZstd:
       return UnpackZstd(packed, bytes_max, out);
     case Codec::kNone:

@@ -220,12 +220,11 @@ Status DeletePartition(FileSystem& files, const std::string& directory,
   constexpr size_t kFileNameMax = 255;
   name.resize(std::min(name.size(), kFileNameMax - ending.size()));
   const std::string doomed = directory + "/" + name + ending;
-  if (auto renamed = files.Rename(directory + "/" + PartitionFolderName(folder), doomed);
-      !renamed) {
-    return renamed;
-  }
+  const auto renamed = files.Rename(directory + "/" + PartitionFolderName(folder), doomed);
+  const bool was_gone = !renamed && renamed.error().fault == Fault::kNotFound;
+  if (!renamed && !was_gone) return Error(renamed.error());
   if (auto synced = files.SyncDirectory(directory); !synced) return synced;
-  return RemoveFolder(files, doomed);
+  return was_gone ? Done{} : RemoveFolder(files, doomed);
 }
 
 Result<Checkpoints> TakeCheckpoints(FileSystem& files, const std::string& directory) {

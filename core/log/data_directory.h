@@ -39,6 +39,8 @@ inline constexpr int32_t kPartitionsMax = 100'000;
 inline constexpr size_t kTopicNameMax = 249;
 /// Where Kafka keeps its cluster's state: never a topic of ours.
 inline constexpr char kKafkaMetadataTopic[] = "__cluster_metadata";
+/// Where Kafka keeps committed offsets. It compacts this topic, so that offsets may be missing.
+inline constexpr char kKafkaOffsetsTopic[] = "__consumer_offsets";
 
 /// Whether Kafka takes `name` for a topic: 1 to 249 of [a-zA-Z0-9._-], not "." or "..".
 /// Errors: kBadInput with what is wrong.
@@ -70,8 +72,8 @@ Result<std::string> OpenDataDirectory(FileSystem& files, const std::string& dire
 Result<std::vector<PartitionFolder>> ListPartitions(FileSystem& files,
                                                     const std::string& directory);
 
-/// Renames a partition's folder so that it is no partition any more, then removes it.
-/// Errors: kIo.
+/// Renames a partition's folder so that it is no partition any more, then removes it. One that is
+/// not there any more is no error: after a failure this can be tried again. Errors: kIo; kFull.
 Status DeletePartition(FileSystem& files, const std::string& directory,
                        const PartitionFolder& folder);
 

@@ -20,9 +20,18 @@ namespace {
 
 constexpr size_t kPiecesMax = 8;  // of one write; a batch needs two
 
+// A call that a signal interrupted is made again: network file systems return from any.
+template <class Call>
+int Repeat(Call call) {
+  int result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
 class PosixFile final : public File {
  public:
-  PosixFile(std::string path, FileDescriptor fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+  PosixFile(std::string path, FileDescriptor fd)
+      : path_(std::move(path)), fd_(std::move(fd)), had_name_(HasName(fd_.get())) {}
 
   Status WriteAt(uint64_t position, std::span<const std::span<const std::byte>> pieces) override {
     INVARIANT(pieces.size() <= kPiecesMax);
@@ -59,12 +68,18 @@ class PosixFile final : public File {
   }
 
   Status Sync() override {
-    if (::fdatasync(fd_.get()) != 0) return SystemError("fdatasync " + path_, errno);
+    if (Repeat([this] { return ::fdatasync(fd_.get()); }) != 0) {
+      return SystemError("fdatasync " + path_, errno);
+    }
+    struct stat facts{};
+    if (had_name_ && ::fstat(fd_.get(), &facts) == 0 && facts.st_nlink == 0) {
+      return Error{Fault::kIo, path_ + ": was removed while it was in use"};
+    }
     return Done{};
   }
 
   Status Truncate(uint64_t size) override {
-    if (::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0) {
+    if (Repeat([&] { return ::ftruncate(fd_.get(), static_cast<off_t>(size)); }) != 0) {
       return SystemError("truncate " + path_, errno);
     }
     return Done{};
@@ -74,6 +89,12 @@ class PosixFile final : public File {
     struct stat facts{};
     if (::fstat(fd_.get(), &facts) != 0) return SystemError("stat " + path_, errno);
     return static_cast<uint64_t>(facts.st_size);
+  }
+
+  Result<TimestampMs> ModifiedAt() const override {
+    struct stat facts{};
+    if (::fstat(fd_.get(), &facts) != 0) return SystemError("stat " + path_, errno);
+    return TimestampMs(int64_t{facts.st_mtim.tv_sec} * 1000 + facts.st_mtim.tv_nsec / 1'000'000);
   }
 
   int descriptor() const override { return fd_.get(); }
@@ -92,8 +113,15 @@ class PosixFile final : public File {
     return vectors;
   }
 
+  // Some file systems count no links, and have 0 from the beginning.
+  static bool HasName(int fd) {
+    struct stat facts{};
+    return ::fstat(fd, &facts) == 0 && facts.st_nlink > 0;
+  }
+
   const std::string path_;
   const FileDescriptor fd_;
+  const bool had_name_;
 };
 
 class PosixFileSystem final : public FileSystem {
@@ -101,7 +129,7 @@ class PosixFileSystem final : public FileSystem {
   Result<std::shared_ptr<File>> Open(const std::string& path, Mode mode) override {
     int flags = O_CLOEXEC | (mode == Mode::kRead ? O_RDONLY : O_RDWR);
     if (mode == Mode::kCreate) flags |= O_CREAT | O_EXCL;
-    FileDescriptor fd(::open(path.c_str(), flags, 0644));
+    FileDescriptor fd(Repeat([&] { return ::open(path.c_str(), flags, 0644); }));
     if (!fd) return SystemError("open " + path, errno);
     return std::shared_ptr<File>(std::make_shared<PosixFile>(path, std::move(fd)));
   }
@@ -140,10 +168,12 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Status SyncDirectory(const std::string& path) override {
-    const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const FileDescriptor fd(
+        Repeat([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
     if (!fd) return SystemError("open " + path, errno);
-    if (::fsync(fd.get()) != 0) return SystemError("fsync " + path, errno);
-    return Done{};
+    if (Repeat([&] { return ::fsync(fd.get()); }) == 0) return Done{};
+    // Not kFull, also when the disk is: names may be on it or not.
+    return Error{Fault::kIo, SystemError("fsync " + path, errno).context};
   }
 };
 
@@ -152,6 +182,11 @@ class PosixFileSystem final : public FileSystem {
 FileSystem& FileSystem::Posix() {
   static PosixFileSystem files;
   return files;
+}
+
+Error NotMade(Error error) {
+  if (error.fault != Fault::kExists) error.fault = Fault::kFull;
+  return error;
 }
 
 Result<std::string> ReadWholeFile(FileSystem& files, const std::string& path, size_t bytes_max) {
@@ -175,10 +210,10 @@ Status ReplaceFile(FileSystem& files, const std::string& directory, const std::s
   const std::string path = directory + "/" + name;
   const std::string beside = path + ".tmp";
   if (auto removed = files.Remove(beside); !removed && removed.error().fault != Fault::kNotFound) {
-    return removed;
+    return NotMade(std::move(removed).error());
   }
   auto file = files.Open(beside, FileSystem::Mode::kCreate);
-  if (!file) return std::move(file).error();
+  if (!file) return NotMade(std::move(file).error());
   const std::array pieces{AsBytes(content)};
   if (auto wrote = (*file)->WriteAt(0, pieces); !wrote) return wrote;
   if (auto synced = (*file)->Sync(); !synced) return synced;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/clock.h"
 #include "core/base/result.h"
 
 #include <cstddef>
@@ -25,7 +26,8 @@ class File {
   virtual Result<size_t> ReadAt(uint64_t position, std::span<std::byte> into) const = 0;
 
   /// Returns when the file's bytes and its size are on disk (fdatasync). After an error nobody
-  /// knows what is: a later success proves nothing. Errors: kFull; kIo.
+  /// knows what is: a later success proves nothing. A file that was removed while it was open is
+  /// an error, too: what it has is lost. Errors: kFull; kIo.
   virtual Status Sync() = 0;
 
   /// Cuts the file to `size`, or extends it with zeros. Errors: kIo.
@@ -33,6 +35,9 @@ class File {
 
   /// How many bytes it has. Errors: kIo.
   virtual Result<uint64_t> Size() const = 0;
+
+  /// When it was last written to. Errors: kIo.
+  virtual Result<TimestampMs> ModifiedAt() const = 0;
 
   /// For sendfile(2), valid as long as this object; -1 where there is none (a simulated disk).
   virtual int descriptor() const = 0;
@@ -59,18 +64,24 @@ class FileSystem {
   virtual Status Rename(const std::string& from, const std::string& to) = 0;
   /// Removes a file or an empty directory.
   virtual Status Remove(const std::string& path) = 0;
-  /// Returns when creations, renames and removals in `path` are on disk.
+  /// Returns when creations, renames and removals in `path` are on disk. kFull when descriptors
+  /// ran out before anything was done.
   virtual Status SyncDirectory(const std::string& path) = 0;
 
   /// The operating system's; lives for ever.
   static FileSystem& Posix();
 };
 
+/// The error of an attempt to make or open a file for writing, as kFull: whatever the reason was,
+/// nothing was done, and it can be tried again. kExists stays.
+Error NotMade(Error error);
+
 /// A small file as a whole. Errors: as Open; kFull when it is longer than `bytes_max`.
 Result<std::string> ReadWholeFile(FileSystem& files, const std::string& path, size_t bytes_max);
 
 /// Replaces the file `name` in `directory` by `content` so that after a crash it is either the old
 /// one or the new one: written beside it, synced, renamed, and the directory synced.
+/// Errors: kFull (also when no file could be made, whatever the reason); kIo.
 Status ReplaceFile(FileSystem& files, const std::string& directory, const std::string& name,
                    std::string_view content);
 

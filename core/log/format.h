@@ -52,6 +52,10 @@ inline constexpr size_t kSnapshotCountAt = 6;
 inline constexpr size_t kSnapshotEntriesAt = 10;
 inline constexpr size_t kSnapshotEntrySize = 8 + 2 + 4 + 8 + 4 + 8 + 4 + 8;
 
+// The durable end, gamevents' own: an offset i64, then the CRC-32C u32 of its eight bytes.
+inline constexpr size_t kDurableEndCrcAt = 8;
+inline constexpr size_t kDurableEndSize = 12;
+
 /// File names are the base offset in this many digits, then the suffix.
 inline constexpr size_t kOffsetDigits = 20;
 inline constexpr char kLogSuffix[] = ".log";
@@ -61,5 +65,6 @@ inline constexpr char kTransactionIndexSuffix[] = ".txnindex";
 inline constexpr char kSnapshotSuffix[] = ".snapshot";
 inline constexpr char kLeaderEpochFile[] = "leader-epoch-checkpoint";
 inline constexpr char kPartitionMetadataFile[] = "partition.metadata";
+inline constexpr char kDurableEndFile[] = "durable-end";
 
 }  // namespace gamevents::log

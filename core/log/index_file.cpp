@@ -29,14 +29,14 @@ template <class Entry>
 void IndexFile<Entry>::Clear() {
   const std::lock_guard lock(mutex_);
   entries_.clear();
-  file_.reset();
+  resting_ = false;
   count_ = 0;
 }
 
 template <class Entry>
 void IndexFile<Entry>::Add(const Entry& entry) {
   const std::lock_guard lock(mutex_);
-  INVARIANT(file_ == nullptr);
+  INVARIANT(!resting_);
   entries_.push_back(entry);
   ++count_;
 }
@@ -44,53 +44,59 @@ void IndexFile<Entry>::Add(const Entry& entry) {
 template <class Entry>
 Result<bool> IndexFile<Entry>::Load() {
   Clear();
-  auto file = files_.Open(path_, FileSystem::Mode::kRead);
+  file_.Close();  // somebody else may have written it since
+  const auto file = file_.Get();
   if (!file && file.error().fault == Fault::kNotFound) return false;
-  if (!file) return std::move(file).error();
+  if (!file) return Error(file.error());
   const auto size = (*file)->Size();
   if (!size) return Error(size.error());
   if (*size % Entry::kSize != 0 || *size > INT32_MAX) return false;
   const std::lock_guard lock(mutex_);
-  file_ = std::move(*file);
+  resting_ = true;
   count_ = *size / Entry::kSize;
   return true;
 }
 
 template <class Entry>
-Status IndexFile<Entry>::Seal() {
+Status IndexFile<Entry>::Write() {
   std::vector<std::byte> bytes;
   {
     const std::lock_guard lock(mutex_);
-    if (file_ != nullptr) return Done{};
+    if (resting_) return Done{};
     bytes.resize(entries_.size() * Entry::kSize);
     for (size_t i = 0; i < entries_.size(); ++i) entries_[i].Encode(&bytes[i * Entry::kSize]);
   }
-  auto file = files_.Open(path_, FileSystem::Mode::kUpdate);
+  auto file = files_.Open(file_.path(), FileSystem::Mode::kUpdate);
   if (!file && file.error().fault == Fault::kNotFound) {
-    file = files_.Open(path_, FileSystem::Mode::kCreate);
+    file = files_.Open(file_.path(), FileSystem::Mode::kCreate);
   }
-  if (!file) return std::move(file).error();
+  if (!file) return NotMade(std::move(file).error());
   const std::array<std::span<const std::byte>, 1> pieces{bytes};
   if (auto wrote = (*file)->WriteAt(0, pieces); !wrote) return wrote;
   if (auto cut = (*file)->Truncate(bytes.size()); !cut) return cut;
-  if (auto synced = (*file)->Sync(); !synced) return synced;
-  const std::lock_guard lock(mutex_);
-  file_ = std::move(*file);
-  std::vector<Entry>().swap(entries_);
-  return Done{};
+  return (*file)->Sync();
 }
 
 template <class Entry>
-Status IndexFile<Entry>::Unseal() {
+void IndexFile<Entry>::Rest() {
   const std::lock_guard lock(mutex_);
-  if (file_ == nullptr) return Done{};
+  resting_ = true;
+  std::vector<Entry>().swap(entries_);
+}
+
+template <class Entry>
+Status IndexFile<Entry>::Grow() {
+  const std::lock_guard lock(mutex_);
+  if (!resting_) return Done{};
+  const auto file = file_.Get();
+  if (!file) return Error(file.error());
   std::vector<std::byte> bytes(count_ * Entry::kSize);
-  const auto got = file_->ReadAt(0, bytes);
+  const auto got = (*file)->ReadAt(0, bytes);
   if (!got) return Error(got.error());
-  if (*got != bytes.size()) return Error{Fault::kIo, path_ + ": has become shorter"};
+  if (*got != bytes.size()) return Error{Fault::kIo, file_.path() + ": has become shorter"};
   entries_.reserve(count_);
   for (size_t i = 0; i < count_; ++i) entries_.push_back(Entry::Decode(&bytes[i * Entry::kSize]));
-  file_.reset();
+  resting_ = false;
   return Done{};
 }
 
@@ -106,7 +112,7 @@ Result<Entry> IndexFile<Entry>::At(const File* file, size_t index) const {
   std::array<std::byte, Entry::kSize> bytes;
   const auto got = file->ReadAt(index * Entry::kSize, bytes);
   if (!got) return Error(got.error());
-  if (*got != bytes.size()) return Error{Fault::kIo, path_ + ": has become shorter"};
+  if (*got != bytes.size()) return Error{Fault::kIo, file_.path() + ": has become shorter"};
   return Entry::Decode(bytes.data());
 }
 
@@ -119,11 +125,16 @@ template <class Entry>
 Result<std::optional<Entry>> IndexFile<Entry>::FindLast(
     const std::function<bool(const Entry&)>& before) const {
   std::unique_lock lock(mutex_);
-  const std::shared_ptr<File> file = file_;
   size_t low = 0;
   size_t high = count_;
-  // A sealed index does not change any more; one in memory is searched under the lock.
-  if (file != nullptr) lock.unlock();
+  // An index at rest does not change any more; one in memory is searched under the lock.
+  std::shared_ptr<File> file;
+  if (resting_ && high > 0) {
+    lock.unlock();
+    auto opened = file_.Get();
+    if (!opened) return std::move(opened).error();
+    file = *std::move(opened);
+  }
   std::optional<Entry> found;
   while (low < high) {
     const size_t middle = low + (high - low) / 2;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/log/file_pool.h"
 #include "core/log/file_system.h"
 #include "core/log/format.h"
 #include "core/log/types.h"
@@ -8,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -36,42 +36,52 @@ struct TimeEntry {
 };
 
 /// The entries of one index, ascending: in memory while its segment grows, in their file once it
-/// is sealed, so that the indexes of a large log cost no memory. Thread-safe.
+/// is at rest, so that the indexes of a large log cost neither memory nor descriptors. Thread-safe.
 template <class Entry>
 class IndexFile {
  public:
-  IndexFile(FileSystem& files, std::string path) : files_(files), path_(std::move(path)) {}
+  IndexFile(FilePool& pool, FileSystem& files, const std::string& path)
+      : files_(files), file_(pool, files, path, FileSystem::Mode::kRead) {}
 
   /// Begins empty, in memory.
   void Clear();
+  /// Requires: not at rest.
   void Add(const Entry& entry);
 
-  /// Takes the entries that are in the file. False when there is no such file or its size cannot
-  /// be true; it is empty then. Errors: kIo.
+  /// Takes the entries that are in the file, and rests. False when there is no such file or its
+  /// size cannot be true; it is empty then. Errors: kIo; kFull (no descriptor).
   Result<bool> Load();
 
-  /// Writes all entries to the file, syncs it, and looks there from now on. Errors: kIo; kFull.
-  Status Seal();
+  /// Writes all entries to the file and syncs it; they stay in memory. Does nothing at rest.
+  /// Errors: kFull (also when the file cannot be made, whatever the reason); kIo.
+  Status Write();
 
-  /// Brings the entries of a sealed index back into memory, to grow again. Errors: kIo.
-  Status Unseal();
+  /// Gives up the entries in memory: from now on they are looked up in the file.
+  /// Requires: a Write since the last Add.
+  void Rest();
+
+  /// Brings the entries back into memory, to grow again. Errors: kIo; kFull (no descriptor).
+  Status Grow();
+
+  /// Never opens the file again.
+  void Retire() { file_.Retire(); }
 
   size_t count() const;
   size_t bytes() const { return count() * Entry::kSize; }
   Result<std::optional<Entry>> Last() const;
 
   /// The last entry for which `before` holds; it holds for a first part of the entries and for
-  /// none after. Errors: kIo.
+  /// none after. Errors: kNotFound (somebody removed the file); kClosed (retired); kIo; kFull.
   Result<std::optional<Entry>> FindLast(const std::function<bool(const Entry&)>& before) const;
 
  private:
   Result<Entry> At(const File* file, size_t index) const;
 
   FileSystem& files_;
-  const std::string path_;
+  mutable PooledFile file_;
   mutable std::mutex mutex_;
-  std::vector<Entry> entries_;  // when file_ is null
-  std::shared_ptr<File> file_;
+  std::vector<Entry> entries_;  // unless at rest
+  bool resting_ = false;
   size_t count_ = 0;
 };
 

@@ -2,7 +2,27 @@
 
 #include "core/log/checkpoint_text.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace gamevents::log {
+
+void BeginLeaderEpoch(LeaderEpochs& epochs, LeaderEpoch epoch, Offset start) {
+  std::erase_if(epochs, [start](const auto& entry) { return entry.second >= start; });
+  epochs.emplace_back(epoch, start);
+  if (epochs.size() > kLeaderEpochsMax) epochs.erase(epochs.begin());
+}
+
+void TrimLeaderEpochs(LeaderEpochs& epochs, Offset log_start, Offset log_end) {
+  std::erase_if(epochs, [log_end](const auto& entry) { return entry.second > log_end; });
+  while (epochs.size() > 1 && epochs[1].second <= log_start) epochs.erase(epochs.begin());
+}
+
+LeaderEpoch LeaderEpochAt(const LeaderEpochs& epochs, Offset offset) {
+  const auto after =
+      std::ranges::find_if(epochs, [offset](const auto& entry) { return entry.second > offset; });
+  return after == epochs.begin() ? after->first : std::prev(after)->first;
+}
 
 std::string PrintLeaderEpochs(const LeaderEpochs& epochs) {
   std::vector<std::string> lines;

@@ -9,11 +9,15 @@
 namespace gamevents::log {
 
 Log::Log(const Environment& environment, std::string directory, const LogOptions& options)
-    : environment_(environment), directory_(std::move(directory)), options_(options) {}
+    : environment_(environment),
+      directory_(std::move(directory)),
+      durable_file_(environment.pool, environment.files, directory_),
+      options_(options) {}
 
 Result<std::shared_ptr<Log>> Log::Open(const Environment& environment, const std::string& directory,
                                        const LogOptions& options, const OpenOptions& open) {
-  auto found = RecoverLog(environment.files, directory, options, open, environment.clock.Now());
+  auto found = RecoverLog({environment.files, environment.pool}, directory, options, open,
+                          environment.clock.Now());
   if (!found) return std::move(found).error();
   const std::shared_ptr<Log> log(new Log(environment, directory, options));
   log->segments_ = std::move(found->segments);
@@ -47,25 +51,48 @@ Status Log::Close() {
   }
   if (auto sealed = segment->Seal(); !sealed) return sealed;
   if (auto wrote = WriteSnapshot(mark.end); !wrote) return wrote;
+  {
+    const std::lock_guard syncing(sync_mutex_);
+    if (auto noted = durable_file_.Note(mark.end); !noted) return noted;
+  }
   return environment_.files.SyncDirectory(directory_);
 }
 
+// Closed first, so that nobody begins any more, and then the turn: whoever had it is through, and
+// whoever comes to it later finds the log closed. What goes on is a sync of an open file.
 void Log::Abandon() {
   std::vector<Waiter> waiters;
+  std::function<void()> listener;
   {
     const std::lock_guard lock(mutex_);
-    closed_ = true;
+    closed_ = abandoned_ = true;
     waiters.swap(waiters_);
-    listener_ = nullptr;
+    listener.swap(listener_);
+  }
+  {
+    const std::lock_guard appending(append_mutex_);
+    Segments segments;
+    {
+      const std::lock_guard lock(mutex_);
+      segments = segments_;
+    }
+    for (const auto& segment : segments) segment->Retire();
+    durable_file_.Retire();
   }
   for (Waiter& waiter : waiters) {
     waiter.done(Error{Fault::kClosed, directory_ + ": the log was closed"});
   }
+  if (listener) listener();
 }
 
 LeaderEpoch Log::leader_epoch() const {
   const std::lock_guard lock(mutex_);
   return epochs_.back().first;
+}
+
+LeaderEpoch Log::LeaderEpochAt(Offset offset) const {
+  const std::lock_guard lock(mutex_);
+  return log::LeaderEpochAt(epochs_, offset);
 }
 
 std::optional<Log::EpochEnd> Log::FindEpochEnd(LeaderEpoch epoch) const {
@@ -87,7 +114,7 @@ uint64_t Log::size_bytes() const {
 
 Offset Log::recovery_point() const {
   const std::lock_guard lock(mutex_);
-  return closed_ && !fault_ ? durable_end_ : segments_.back()->base();
+  return durable_end_;
 }
 
 std::optional<Error> Log::fault() const {

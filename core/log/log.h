@@ -4,6 +4,8 @@
 #include "core/base/result.h"
 #include "core/log/batch.h"
 #include "core/log/committer.h"
+#include "core/log/durable_end.h"
+#include "core/log/file_pool.h"
 #include "core/log/file_system.h"
 #include "core/log/leader_epochs.h"
 #include "core/log/log_options.h"
@@ -26,6 +28,7 @@
 namespace gamevents::log {
 
 class Segment;
+struct BatchAt;
 
 /// Where a batch came to stand.
 struct Appended {
@@ -74,6 +77,7 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
  public:
   struct Environment {
     FileSystem& files;
+    FilePool& pool;  ///< of all logs of the data directory
     Committer& committer;
     const Clock& clock;
   };
@@ -87,11 +91,14 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
     Offset log_start{0};
     /// Cut the log at damage in its middle instead of refusing it. What goes is in the summary.
     bool repair = false;
+    /// Offsets may be missing between batches: Kafka compacted the log.
+    bool gaps = false;
   };
 
-  /// Opens the partition in `directory`, which exists; an empty one becomes an empty log. A torn
-  /// tail is cut off; indexes and producer state are rebuilt where they are missing or in doubt.
-  /// Errors: kCorrupt (damage with good batches after it: file and position, and how to repair);
+  /// Opens the partition in `directory`, which exists; an empty one becomes an empty log. Above the
+  /// durable mark (what is known to have been synced) it is cut at the first bad batch; indexes and
+  /// producer state are rebuilt where they are missing or in doubt.
+  /// Errors: kCorrupt (damage below the mark: file and position, and how to repair);
   ///         kUnsupported (a swap left by Kafka's log cleaner); kIo; kFull.
   static Result<std::shared_ptr<Log>> Open(const Environment& environment,
                                            const std::string& directory, const LogOptions& options,
@@ -102,7 +109,8 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   /// Checks `batch` (exactly one, as a producer sent it) and writes it with the next offset and
   /// the leader epoch stamped in. On success its bytes are with the kernel, not yet on disk; see
   /// WhenCommitted. `batch` may be freed on return. A Refused producer wrote nothing.
-  /// Errors: kFull (no room on the disk; nothing was written, try again later);
+  /// Errors: kFull (no room on the disk, no descriptor, no next segment; nothing was written, try
+  ///         again later);
   ///         kIo (the log is in its sticky fault, see fault()); kClosed.
   Result<AppendOutcome> Append(std::span<const std::byte> batch);
 
@@ -122,21 +130,25 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   /// Batches from the one that contains `from` on: whole ones, below the high watermark, of one
   /// segment, at most `bytes_max` bytes, but at least one batch if `at_least_one`. Offsets below
   /// `from` may be in the first. An empty slice where `from` is the high watermark.
-  /// Errors: kNotFound (outside log_start … high_watermark); kIo; kCorrupt.
+  /// Errors: kNotFound (outside log_start … high_watermark); kClosed (abandoned); kIo; kCorrupt.
   Result<ReadResult> Read(Offset from, size_t bytes_max, bool at_least_one = true) const;
 
   /// The first record (lowest offset) whose timestamp is at least `time`; nullopt when there is
-  /// none below the high watermark. Exact. Errors: kIo; kCorrupt.
+  /// none below the high watermark. Exact. Errors: kClosed (abandoned); kIo; kCorrupt.
   Result<std::optional<TimedOffset>> FindByTime(TimestampMs time) const;
 
   /// The record with the largest timestamp below the high watermark (the first of equals);
-  /// nullopt for an empty log. Errors: kIo; kCorrupt.
+  /// nullopt for an empty log. Errors: kClosed (abandoned); kIo; kCorrupt.
   Result<std::optional<TimedOffset>> FindMaxTimestamp() const;
 
   Offset log_start() const { return Offset(log_start_.load()); }
   Offset high_watermark() const { return Offset(high_watermark_.load()); }
   Offset log_end() const { return Offset(log_end_.load()); }
+  /// The one that batches are written under now. It is raised by each opening after a stop that was
+  /// not clean.
   LeaderEpoch leader_epoch() const;
+  /// The one that the record at `offset` was written under.
+  LeaderEpoch LeaderEpochAt(Offset offset) const;
 
   /// Where `epoch` ended: Kafka's OffsetForLeaderEpoch. The largest known epoch that is not above
   /// it, with the start of the next one (log_end for the latest); nullopt when `epoch` is newer
@@ -149,7 +161,7 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
 
   /// Deletes the records below `before` (-1: all committed ones): moves log_start and removes
   /// segments that lie below it. Gives the new log_start; it survives a restart only once the
-  /// manager has checkpointed it. Errors: kNotFound (above the high watermark); kIo.
+  /// manager has checkpointed it. Errors: kNotFound (above the high watermark); kClosed; kIo.
   Result<Offset> DeleteRecordsBefore(Offset before);
 
   /// Removes whole segments that are past the options' age or size, rolling the last one when all
@@ -159,7 +171,7 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   /// The bytes of all segments' records.
   uint64_t size_bytes() const;
 
-  /// The base offset of the last segment: everything below is on disk.
+  /// Everything below is on disk.
   Offset recovery_point() const;
 
   /// The sticky fault, if there is one.
@@ -170,7 +182,8 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   LogOptions options() const;
 
   /// `listener` is called after each move of the high watermark, in whatever thread moved it; it
-  /// must not block. For waking consumers who wait. Replaces the one before; null: none.
+  /// must not block; and once when the log is abandoned. For waking consumers who wait. Replaces
+  /// the one before; null: none.
   void SetListener(std::function<void()> listener);
 
   /// The producers that the log remembers, for DescribeProducers.
@@ -180,7 +193,10 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   /// goes on. Errors: kIo, kFull (the next open will have to read the tail).
   Status Close();
 
-  /// Close without any of that: the directory is about to be removed. Whoever waits is told.
+  /// Close without any of that: the directory is about to be removed. Waits for the append, roll or
+  /// removal that is under way; when it returns, nothing of this log works on the directory any
+  /// more, and nothing will: every later call that would is kClosed, reading too. Whoever waits is
+  /// told.
   void Abandon();
 
   const std::string& directory() const { return directory_; }
@@ -226,7 +242,11 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   };
   Reach ReachOf(size_t index) const;
   Result<Reach> FindSegment(Offset from) const;
-  std::vector<Reach> Committed() const;
+  Result<std::optional<std::pair<Reach, BatchAt>>> FindFirst(Offset from) const;
+  Result<std::vector<Reach>> Committed() const;
+  Error Abandoned() const;
+  Error Unreadable(Offset from, const Error& error) const;
+  bool WasDeleted(const Segment& segment, const Error& error) const;
 
   // Removing; with append_mutex_ held. In log_retention.cpp.
   Result<uint64_t> RemoveOldest(size_t count);
@@ -238,6 +258,7 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   mutable std::mutex append_mutex_;  // one Append, Roll or removal at a time; taken before mutex_
   ProducerState producers_;          // append_mutex_
   std::mutex sync_mutex_;            // one Sync of the tail at a time; taken before mutex_
+  DurableEnd durable_file_;          // sync_mutex_
 
   mutable std::mutex mutex_;  // what follows; never held during input or output
   LogOptions options_;
@@ -249,6 +270,7 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   std::vector<Waiter> waiters_;
   std::optional<Error> fault_;
   bool closed_ = false;
+  bool abandoned_ = false;  // closed, and the directory may be another log's by now
   std::function<void()> listener_;
 
   // Copies for readers who need no lock.

@@ -33,14 +33,14 @@ std::optional<Refused> CheckTimes(const BatchHeader& header, const RecordFacts& 
     return Refused{Refusal::kInvalidTimestamp, "LogAppendTime is not for a producer to set"};
   }
   const auto& after = options.timestamp_after_max;
-  if (after && facts.max_timestamp.value - now.value > after->count()) {
+  if (after && MsBetween(now, facts.max_timestamp) > after->count()) {
     return Refused{Refusal::kInvalidTimestamp,
                    FormatTimestamp(facts.max_timestamp) + " lies more than " +
                        std::to_string(after->count()) + " ms in the future"};
   }
   const auto& before = options.timestamp_before_max;
   const bool has_time = facts.min_timestamp.value >= 0;
-  if (before && has_time && now.value - facts.min_timestamp.value > before->count()) {
+  if (before && has_time && MsBetween(facts.min_timestamp, now) > before->count()) {
     return Refused{Refusal::kInvalidTimestamp,
                    FormatTimestamp(facts.min_timestamp) + " lies more than " +
                        std::to_string(before->count()) + " ms in the past"};
@@ -55,7 +55,7 @@ bool NeedsNewSegment(const Segment::Facts& facts, Offset base, const BatchHeader
   return facts.size + header.size() > options.segment_bytes ||
          facts.index_bytes + kTimeEntrySize > options.index_bytes_max ||
          last - base.value > INT32_MAX ||
-         header.max_timestamp.value - facts.first_timestamp.value > options.segment_age.count();
+         MsBetween(facts.first_timestamp, header.max_timestamp) > options.segment_age.count();
 }
 
 }  // namespace
@@ -130,24 +130,29 @@ Status Log::MakeRoomFor(const BatchHeader& header, const LogOptions& options) {
 }
 
 // Ends the last segment and begins the next. Everything in the old one is on disk before the new
-// one exists: recovery relies on it. After kFull the old one goes on, and is ended at the next try.
+// one exists: recovery relies on it. After kFull nothing is in doubt: what was written of the
+// indexes and the snapshot is written again at the next try, and the old segment goes on until
+// then.
 Status Log::Roll() {
   const auto [mark, segment] = End();
   if (auto synced = SyncTo(mark, *segment); !synced) return synced;
   auto rolled = segment->Seal();
   if (rolled) rolled = WriteSnapshot(mark.end);
   if (rolled) rolled = StartSegment(mark.end);
-  if (rolled) return rolled;
-  if (auto unsealed = segment->Unseal(); !unsealed) return Fail(unsealed.error());
-  if (rolled.error().fault == Fault::kFull) return rolled;
-  return Fail(rolled.error());
+  if (rolled) {
+    segment->Rest();
+    return rolled;
+  }
+  return rolled.error().fault == Fault::kFull ? std::move(rolled) : Status(Fail(rolled.error()));
 }
 
 Status Log::StartSegment(Offset base) {
-  auto made = Segment::Create(environment_.files, directory_, base);
+  auto made = Segment::Create({environment_.files, environment_.pool}, directory_, base);
   if (!made) return std::move(made).error();
   if (auto synced = environment_.files.SyncDirectory(directory_); !synced) {
-    return Error{Fault::kIo, synced.error().context};
+    // The old segment may go on past this one's first offset, so it must not stay.
+    if (!(*made)->RemoveFiles()) return Error{Fault::kIo, synced.error().context};
+    return synced;
   }
   const std::lock_guard lock(mutex_);
   segments_.push_back(std::move(*made));

@@ -84,6 +84,9 @@ Status Log::SyncTo(const Mark& mark, Segment& segment) {
     if (durable_end_ >= mark.end) return Done{};
   }
   if (auto synced = segment.Sync(); !synced) return Fail(synced.error());
+  // An older note only makes more of the log a tail; the next sync and Close try again, and Close
+  // says when it cannot.
+  static_cast<void>(durable_file_.Note(mark.end).ok());
   Advance(mark);
   return Done{};
 }

@@ -6,15 +6,13 @@
 #include <utility>
 
 namespace gamevents::log {
-namespace {
 
-Error NoSuchTopic(std::string_view name) {
+Error LogManager::NoSuchTopic(std::string_view name) {
   return Error{Fault::kNotFound, "topic '" + std::string(name) + "' does not exist"};
 }
 
-}  // namespace
-
-LogManager::LogManager(const Options& options) : options_(options), committer_(options.commit) {}
+LogManager::LogManager(const Options& options)
+    : options_(options), pool_(options.open_files_max), committer_(options.commit) {}
 
 LogManager::~LogManager() {
   for (const auto& [name, topic] : topics_) {
@@ -23,7 +21,7 @@ LogManager::~LogManager() {
 }
 
 Log::Environment LogManager::environment() {
-  return {*options_.files, committer_, *options_.clock};
+  return {*options_.files, pool_, committer_, *options_.clock};
 }
 
 std::string LogManager::FolderOf(std::string_view topic, size_t partition) const {
@@ -99,6 +97,7 @@ Result<Topic> LogManager::CreateTopic(std::string_view name, int32_t partitions,
   if (topics_.contains(name)) {
     return Error{Fault::kExists, "topic '" + std::string(name) + "' exists already"};
   }
+  if (auto free = FreeName(name); !free) return std::move(free).error();
   const auto count = static_cast<size_t>(partitions);
   if (auto room = CheckRoom(1, count); !room) return std::move(room).error();
   TopicState state{MakeTopicId(), configs, {}};
@@ -127,6 +126,7 @@ Status LogManager::CreatePartitions(std::string_view name, int32_t total) {
   }
   const auto count = static_cast<size_t>(total);
   if (auto room = CheckRoom(0, count - before); !room) return room;
+  if (auto free = FreeName(name); !free) return free;
   auto made = MakePartitions(found->first, state, count);
   if (!made) {
     RemovePartitions(found->first, before, count);
@@ -146,30 +146,6 @@ void LogManager::RemovePartitions(const std::string& topic, size_t from, size_t 
   }
 }
 
-Status LogManager::DeleteTopic(std::string_view name) {
-  const std::lock_guard changing(change_mutex_);
-  if (auto open = CheckOpen(); !open) return open;
-  const auto found = topics_.find(name);
-  if (found == topics_.end()) return NoSuchTopic(name);
-  const std::string topic = found->first;
-  // From here on the topic is gone, also if the rest has to be done at the next start.
-  if (auto marked = MarkDeleted(*options_.files, FolderOf(topic, 0)); !marked) return marked;
-  const size_t count = found->second.partitions.size();
-  for (const auto& log : found->second.partitions) log->Abandon();
-  {
-    const std::lock_guard lock(mutex_);
-    topics_.erase(found);
-  }
-  for (size_t partition = count; partition-- > 0;) {
-    if (auto deleted = DeletePartition(*options_.files, options_.directory,
-                                       {topic, static_cast<int32_t>(partition)});
-        !deleted) {
-      return std::move(deleted).error().In("delete topic '" + topic + "'");
-    }
-  }
-  return CheckpointLocked();
-}
-
 Status LogManager::SetConfigs(std::string_view name, const TopicConfigs& configs) {
   const std::lock_guard changing(change_mutex_);
   if (auto open = CheckOpen(); !open) return open;
@@ -184,6 +160,11 @@ Status LogManager::SetConfigs(std::string_view name, const TopicConfigs& configs
   found->second.configs = configs;
   for (const auto& log : found->second.partitions) log->SetOptions(*limits);
   return Done{};
+}
+
+bool LogManager::HasRoomFor(size_t topics, size_t partitions) const {
+  const std::lock_guard lock(mutex_);
+  return CheckRoom(topics, partitions).ok();
 }
 
 std::optional<Topic> LogManager::Find(std::string_view name) const {
@@ -218,6 +199,13 @@ std::shared_ptr<Log> LogManager::Partition(std::string_view name, int32_t partit
   return index < partitions.size() ? partitions[index] : nullptr;
 }
 
+std::optional<Uuid> LogManager::IdOf(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = topics_.find(name);
+  if (found == topics_.end()) return std::nullopt;
+  return found->second.id;
+}
+
 Result<uint64_t> LogManager::ApplyRetention(TimestampMs now) {
   uint64_t bytes = 0;
   std::optional<Error> first;
@@ -250,7 +238,9 @@ Status LogManager::CheckpointLocked() {
       log_starts[folder] = state.partitions[i]->log_start();
     }
   }
-  return WriteCheckpoints(*options_.files, options_.directory, recovery_points, log_starts);
+  auto wrote = WriteCheckpoints(*options_.files, options_.directory, recovery_points, log_starts);
+  if (wrote) checkpoints_stale_ = false;
+  return wrote;
 }
 
 Status LogManager::Close() {

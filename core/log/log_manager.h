@@ -43,6 +43,9 @@ class LogManager {
     /// Open files and recovery time grow with these.
     size_t topics_max = 1'000;
     size_t partitions_max = 10'000;  ///< of all topics together
+    /// Files of segments at rest that are open at the same time: see FilePool. Each partition has
+    /// one more, that of the segment which grows.
+    size_t open_files_max = 128;
     FileSystem* files = &FileSystem::Posix();
     const Clock* clock = &Clock::System();
   };
@@ -80,8 +83,10 @@ class LogManager {
   Result<Topic> CreateTopic(std::string_view name, int32_t partitions,
                             const TopicConfigs& configs = {});
 
-  /// Removes the topic with its records; readers that hold a Slice may finish.
-  /// Errors: kNotFound; kIo.
+  /// Removes the topic with its records; readers that hold a Slice may finish. After an error Find
+  /// tells whether the topic is gone; if it is, the rest is done by the next DeleteTopic or
+  /// CreateTopic of that name, or the next Open, before the name is used again.
+  /// Errors: kNotFound; kIo; kFull.
   Status DeleteTopic(std::string_view name);
 
   /// Raises the number of partitions to `total`. Errors: kNotFound; kBadInput (not more than
@@ -91,12 +96,18 @@ class LogManager {
   /// Replaces what is set for a topic. Errors: kNotFound; kBadInput (key or value); kIo; kFull.
   Status SetConfigs(std::string_view name, const TopicConfigs& configs);
 
+  /// Whether so many more topics and partitions are within the limits: tells a limit's kFull from
+  /// the disk's.
+  bool HasRoomFor(size_t topics, size_t partitions) const;
+
   std::optional<Topic> Find(std::string_view name) const;
   std::optional<Topic> FindById(const Uuid& id) const;
   /// All topics, by name.
   std::vector<Topic> Topics() const;
   /// Null when there is no such topic or partition.
   std::shared_ptr<Log> Partition(std::string_view name, int32_t partition) const;
+  /// Which topic has the name now; nullopt when none has.
+  std::optional<Uuid> IdOf(std::string_view name) const;
 
   /// Removes what has become too old or too much in every log, and writes the checkpoints. To be
   /// called from time to time (Kafka: every five minutes). Gives the bytes removed. Goes on after
@@ -123,7 +134,11 @@ class LogManager {
   Status OpenTopics(const std::vector<PartitionFolder>& folders, const Checkpoints& checkpoints);
   Status OpenTopic(const std::string& name, std::span<const PartitionFolder> folders,
                    const Checkpoints& checkpoints);
-  Status FinishDelete(const std::string& name, std::span<const PartitionFolder> folders);
+  Status RemoveDeleted(const std::string& name, std::span<const PartitionFolder> folders);
+  Status FinishDelete(const std::string& name);
+  Status FreeName(std::string_view name);
+  Status RefreshCheckpoints();
+  bool NamesOthers(const Checkpoints& checkpoints) const;
   Log::Environment environment();
   Result<std::vector<std::shared_ptr<Log>>> MakePartitions(const std::string& topic,
                                                            const TopicState& state, size_t total);
@@ -133,14 +148,20 @@ class LogManager {
   Status CheckRoom(size_t topics, size_t partitions) const;
   Status CheckpointLocked();
   static Topic Copy(const std::string& name, const TopicState& state);
+  static Error NoSuchTopic(std::string_view name);
 
   const Options options_;
+  FilePool pool_;
   Committer committer_;
   std::string cluster_id_;
   Summary summary_;
   // One change of topics at a time, with its input and output; taken before mutex_.
   std::mutex change_mutex_;
-  bool closed_ = false;       // change_mutex_
+  bool closed_ = false;  // change_mutex_
+  // Both change_mutex_; see log_manager_delete.cpp. Deleted topics of which folders are left, and
+  // how many; and whether the checkpoints may name partitions that are not there.
+  std::map<std::string, size_t, std::less<>> leaving_;
+  bool checkpoints_stale_ = false;
   mutable std::mutex mutex_;  // guards topics_; held shortly, and for writing with the other
   TopicMap topics_;
 };

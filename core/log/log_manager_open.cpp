@@ -45,7 +45,24 @@ Result<std::unique_ptr<LogManager>> LogManager::Open(const Options& options) {
     if (checkpoints->clean) static_cast<void>(MarkCleanStop(files, options.directory));
     return std::move(opened).error();
   }
+  // After a stop that was not clean everything was read, and is on disk. A failure is that of the
+  // first CreateTopic (see log_manager_delete.cpp), but for what repair cut off: that may not be
+  // missed again at the next start.
+  manager->checkpoints_stale_ = !checkpoints->clean || manager->NamesOthers(*checkpoints);
+  auto refreshed = manager->RefreshCheckpoints();
+  if (!refreshed && options.repair) return std::move(refreshed).error();
   return manager;
+}
+
+// Whether the checkpoints speak of a partition that is not there.
+bool LogManager::NamesOthers(const Checkpoints& checkpoints) const {
+  const auto missing = [this](const auto& entry) {
+    const auto topic = topics_.find(entry.first.topic);
+    return topic == topics_.end() || entry.first.partition < 0 ||
+           static_cast<size_t>(entry.first.partition) >= topic->second.partitions.size();
+  };
+  return std::ranges::any_of(checkpoints.recovery_points, missing) ||
+         std::ranges::any_of(checkpoints.log_starts, missing);
 }
 
 Status LogManager::OpenTopics(const std::vector<PartitionFolder>& folders,
@@ -62,17 +79,6 @@ Status LogManager::OpenTopics(const std::vector<PartitionFolder>& folders,
   return Done{};
 }
 
-// Removes what is left of a deleted topic, partition 0 with its mark last.
-Status LogManager::FinishDelete(const std::string& name, std::span<const PartitionFolder> folders) {
-  for (size_t i = folders.size(); i-- > 0;) {
-    if (auto gone = DeletePartition(*options_.files, options_.directory, folders[i]); !gone) {
-      return gone;
-    }
-  }
-  summary_.notes.push_back("removed what was left of the deleted topic " + name);
-  return Done{};
-}
-
 Status LogManager::OpenTopic(const std::string& name, std::span<const PartitionFolder> folders,
                              const Checkpoints& checkpoints) {
   FileSystem& files = *options_.files;
@@ -80,7 +86,7 @@ Status LogManager::OpenTopic(const std::string& name, std::span<const PartitionF
   if (folders.front().partition == 0) {
     auto deleted = IsMarkedDeleted(files, FolderOf(name, 0));
     if (!deleted) return std::move(deleted).error();
-    if (*deleted) return FinishDelete(name, folders);
+    if (*deleted) return RemoveDeleted(name, folders);
     auto configs = ReadTopicConfigs(files, FolderOf(name, 0));
     if (!configs) return std::move(configs).error();
     state.configs = std::move(*configs);
@@ -109,7 +115,8 @@ Status LogManager::OpenTopic(const std::string& name, std::span<const PartitionF
       continue;
     }
     const Log::OpenOptions open{checkpoints.clean, OffsetOf(checkpoints.recovery_points, folder),
-                                OffsetOf(checkpoints.log_starts, folder), options_.repair};
+                                OffsetOf(checkpoints.log_starts, folder), options_.repair,
+                                name == kKafkaOffsetsTopic};
     auto log = Log::Open(environment(), path, *limits, open);
     if (!log) return std::move(log).error();
     const RecoverySummary& recovery = (*log)->recovery();

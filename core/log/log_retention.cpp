@@ -10,6 +10,7 @@ namespace gamevents::log {
 
 Result<Offset> Log::DeleteRecordsBefore(Offset before) {
   const std::lock_guard appending(append_mutex_);
+  if (auto obstacle = Obstacle()) return *std::move(obstacle);
   const Offset limit = high_watermark();
   if (before.value == -1) before = limit;
   if (before > limit || before.value < 0) {
@@ -30,21 +31,36 @@ Result<Offset> Log::DeleteRecordsBefore(Offset before) {
   return log_start();
 }
 
+namespace {
+
+// Without times in its records a segment is as old as its file's last change.
+TimestampMs NewestOf(const Segment& segment, const Segment::Facts& facts) {
+  if (facts.max_timestamp.value >= 0 || facts.size == 0) return facts.max_timestamp;
+  const auto file = segment.file();
+  if (!file) return TimestampMs(-1);
+  const auto modified = (*file)->ModifiedAt();
+  return modified ? *modified : TimestampMs(-1);
+}
+
+}  // namespace
+
 Result<uint64_t> Log::ApplyRetention(TimestampMs now) {
   const std::lock_guard appending(append_mutex_);
   if (Obstacle()) return uint64_t{0};
   producers_.Expire(now);
-  std::vector<SegmentAge> ages;
+  Segments segments;
   LogOptions options;
   Offset committed;
   {
     const std::lock_guard lock(mutex_);
+    segments = segments_;
     options = options_;
     committed = committed_.end;
-    for (const auto& segment : segments_) {
-      const Segment::Facts facts = segment->facts();
-      ages.push_back({facts.size, facts.next_offset, facts.max_timestamp});
-    }
+  }
+  std::vector<SegmentAge> ages;
+  for (const auto& segment : segments) {
+    const Segment::Facts facts = segment->facts();
+    ages.push_back({facts.size, facts.next_offset, NewestOf(*segment, facts)});
   }
   const size_t count = CountExpired(ages, options, log_start(), committed, now);
   if (count == ages.size()) {
@@ -53,24 +69,26 @@ Result<uint64_t> Log::ApplyRetention(TimestampMs now) {
   return RemoveOldest(count);
 }
 
+// One by one, each removal on disk before the next begins: were a later one there before an
+// earlier, records would seem to be lost. A segment leaves the list when its files are gone, so
+// that one that cannot be removed now is the first to be removed at the next try.
 Result<uint64_t> Log::RemoveOldest(size_t count) {
-  Segments removed;
-  {
-    const std::lock_guard lock(mutex_);
-    INVARIANT(count < segments_.size());
-    const auto end = segments_.begin() + static_cast<std::ptrdiff_t>(count);
-    removed.assign(segments_.begin(), end);
-    segments_.erase(segments_.begin(), end);
-    log_start_ = std::max(log_start_.load(), segments_.front()->base().value);
-  }
   uint64_t bytes = 0;
-  for (const auto& segment : removed) {
-    bytes += segment->facts().size;
-    if (auto done = segment->RemoveFiles(); !done) return std::move(done).error();
-    // One by one: were a later removal on disk before an earlier, records would seem to be lost.
+  for (; count > 0; --count) {
+    std::shared_ptr<Segment> oldest;
+    {
+      const std::lock_guard lock(mutex_);
+      INVARIANT(count < segments_.size());
+      log_start_ = std::max(log_start_.load(), segments_[count]->base().value);
+      oldest = segments_.front();
+    }
+    if (auto done = oldest->RemoveFiles(); !done) return std::move(done).error();
     if (auto synced = environment_.files.SyncDirectory(directory_); !synced) {
       return std::move(synced).error();
     }
+    bytes += oldest->facts().size;
+    const std::lock_guard lock(mutex_);
+    segments_.erase(segments_.begin());
   }
   return bytes;
 }

@@ -11,20 +11,29 @@
 namespace gamevents::log {
 namespace {
 
+// A segment's file, with the pool that it belongs to.
+struct SegmentFile {
+  SegmentFile(std::shared_ptr<FilePool> of, FileSystem& files, const std::string& path)
+      : pool(std::move(of)), file(*pool, files, path, FileSystem::Mode::kRead) {}
+  const std::shared_ptr<FilePool> pool;
+  PooledFile file;
+};
+
 /// Cuts one segment's file. What its index says is believed only where a batch agrees; a segment
 /// that is still written to has its index in the writer's memory, so its headers are walked.
 class Cutter {
  public:
-  Cutter(FileSystem& files, const std::string& directory, Offset base, uint64_t stretch_bytes)
+  Cutter(FileSystem& files, const std::shared_ptr<FilePool>& pool, const std::string& directory,
+         Offset base, uint64_t stretch_bytes)
       : base_(base),
         stem_(directory + "/" + OffsetFileName(base)),
         stretch_bytes_(stretch_bytes),
-        files_(files),
-        index_(files, stem_ + kOffsetIndexSuffix) {}
+        source_(std::make_shared<SegmentFile>(pool, files, stem_ + kLogSuffix)),
+        index_(*pool, files, stem_ + kOffsetIndexSuffix) {}
 
   /// Adds the stretches of `range`; gives the offset that comes after them.
   Result<Offset> Cut(const OffsetRange& range, std::vector<Stretch>& out) {
-    auto file = files_.Open(stem_ + kLogSuffix, FileSystem::Mode::kRead);
+    auto file = source_->file.Get();
     if (!file) return std::move(file).error();
     file_ = std::move(*file);
     const auto size = file_->Size();
@@ -68,12 +77,13 @@ class Cutter {
   }
 
   Result<Offset> Walk(uint64_t start, uint64_t size, Offset to, std::vector<Stretch>& out) const {
-    const std::string path = stem_ + kLogSuffix;
+    const std::string& path = source_->file.path();
+    const std::shared_ptr<PooledFile> file(source_, &source_->file);
     Offset next = base_;
     uint64_t begin = start;
     uint64_t position = start;
     const auto finish = [&](uint64_t end) {
-      if (end > begin) out.push_back({file_, path, begin, end});
+      if (end > begin) out.push_back({file, path, begin, end});
       begin = end;
     };
     while (position < size && next < to) {
@@ -99,7 +109,7 @@ class Cutter {
   const Offset base_;
   const std::string stem_;
   const uint64_t stretch_bytes_;
-  FileSystem& files_;
+  const std::shared_ptr<SegmentFile> source_;
   IndexFile<OffsetEntry> index_;
   std::shared_ptr<const File> file_;
 };
@@ -117,11 +127,12 @@ Result<std::vector<Stretch>> FindStretches(FileSystem& files, const std::string&
     if (const auto base = ParseOffsetFileName(name, kLogSuffix)) bases.push_back(*base);
   }
   std::ranges::sort(bases);
+  const auto pool = std::make_shared<FilePool>(kStretchFilesMax);
   Offset next = range.from;
   for (size_t i = 0; i < bases.size() && bases[i] < range.to; ++i) {
     if (i + 1 < bases.size() && bases[i + 1] <= range.from) continue;
     if (bases[i] > next) break;
-    auto reached = Cutter(files, directory, bases[i], stretch_bytes).Cut(range, out);
+    auto reached = Cutter(files, pool, directory, bases[i], stretch_bytes).Cut(range, out);
     if (!reached) return std::move(reached).error();
     next = std::max(next, *reached);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/log/file_pool.h"
 #include "core/log/file_system.h"
 #include "core/log/types.h"
 
@@ -13,9 +14,11 @@ namespace gamevents::log {
 
 /// Whole batches that stand one after the other in one segment's file.
 struct Stretch {
-  std::shared_ptr<const File> file;  ///< readable even if the segment is deleted meanwhile
-  std::string path;                  ///< for messages
-  uint64_t begin = 0;                ///< bytes
+  /// Opened when it is read: a log has more segments than a process may have files. Gives
+  /// kNotFound when the segment was deleted before that.
+  std::shared_ptr<PooledFile> file;
+  std::string path;    ///< for messages
+  uint64_t begin = 0;  ///< bytes
   uint64_t end = 0;
 };
 
@@ -24,6 +27,9 @@ struct OffsetRange {
   Offset from;
   Offset to;
 };
+
+/// Files of one FindStretches that are open at the same time.
+inline constexpr size_t kStretchFilesMax = 32;
 
 /// Where the records of `range` stand in the partition that another process, or a Log of this one,
 /// keeps in `directory`: in offset order, cut after about `stretch_bytes` each. The first and the

@@ -78,7 +78,7 @@ void ProducerState::Note(const BatchHeader& header, TimestampMs now) {
 
 void ProducerState::Expire(TimestampMs now) {
   std::erase_if(producers_, [&](const auto& entry) {
-    return now.value - entry.second.seen.value >= kProducerExpiry.count();
+    return MsBetween(entry.second.seen, now) >= kProducerExpiry.count();
   });
 }
 

@@ -21,10 +21,10 @@ struct Recovered {
   RecoverySummary summary;
 };
 
-/// Reads the folder, checks what may have been written in vain, cuts a torn tail, rebuilds what
-/// can be rebuilt. A torn tail is a bad batch behind which there is no good one; any other damage
-/// is refused, or, with `open.repair`, cut off with everything after it. Errors: see Log::Open.
-Result<Recovered> RecoverLog(FileSystem& files, const std::string& directory,
+/// Reads the folder, checks what may not have reached the disk, rebuilds what can be rebuilt. Above
+/// the durable mark the log is cut at the first bad batch; damage below it is refused with its
+/// position, or, with `open.repair`, cut off with everything after it. Errors: see Log::Open.
+Result<Recovered> RecoverLog(const SegmentEnvironment& environment, const std::string& directory,
                              const LogOptions& options, const Log::OpenOptions& open,
                              TimestampMs now);
 

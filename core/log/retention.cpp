@@ -12,9 +12,8 @@ size_t CountExpired(std::span<const SegmentAge> segments, const LogOptions& opti
     if (segment.next_offset > committed || segment.size == 0) break;
     rest -= segment.size;
     const bool deleted = segment.next_offset <= log_start && !last;
-    // A record without a time has no age.
-    const bool old = options.retention_age && segment.max_timestamp.value >= 0 &&
-                     now.value - segment.max_timestamp.value > options.retention_age->count();
+    const bool old = options.retention_age && segment.newest.value >= 0 &&
+                     MsBetween(segment.newest, now) > options.retention_age->count();
     const bool too_much = options.retention_bytes && rest >= *options.retention_bytes && !last;
     if (!deleted && !old && !too_much) break;
     ++count;

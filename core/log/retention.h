@@ -12,7 +12,9 @@ namespace gamevents::log {
 struct SegmentAge {
   uint64_t size = 0;
   Offset next_offset;
-  TimestampMs max_timestamp{-1};
+  /// The largest of its records; when none has a time, as in Kafka, that of the file's last change.
+  /// -1: not known, never too old.
+  TimestampMs newest{-1};
 };
 
 /// How many of the oldest segments are to go: those below `log_start`, those whose newest record

@@ -23,32 +23,43 @@ std::optional<Offset> ParseOffsetFileName(std::string_view name, std::string_vie
   return Offset(value);
 }
 
-Segment::Segment(FileSystem& files, const std::string& directory, Offset base,
-                 std::shared_ptr<File> file)
-    : files_(files),
+Segment::Segment(const SegmentEnvironment& environment, const std::string& directory, Offset base)
+    : files_(environment.files),
       base_(base),
       stem_(directory + "/" + OffsetFileName(base)),
       path_(stem_ + kLogSuffix),
-      file_(std::move(file)),
-      offsets_(files, stem_ + kOffsetIndexSuffix),
-      times_(files, stem_ + kTimeIndexSuffix) {
+      pooled_(environment.pool, environment.files, path_, FileSystem::Mode::kUpdate),
+      offsets_(environment.pool, environment.files, stem_ + kOffsetIndexSuffix),
+      times_(environment.pool, environment.files, stem_ + kTimeIndexSuffix) {
   Reset();
 }
 
-Result<std::shared_ptr<Segment>> Segment::Create(FileSystem& files, const std::string& directory,
-                                                 Offset base) {
-  auto file =
-      files.Open(directory + "/" + OffsetFileName(base) + kLogSuffix, FileSystem::Mode::kCreate);
-  if (!file) return std::move(file).error();
-  return std::shared_ptr<Segment>(new Segment(files, directory, base, std::move(*file)));
+Result<std::shared_ptr<Segment>> Segment::Create(const SegmentEnvironment& environment,
+                                                 const std::string& directory, Offset base) {
+  auto segment = Find(environment, directory, base);
+  auto file = environment.files.Open(segment->path_, FileSystem::Mode::kCreate);
+  if (!file) return NotMade(std::move(file).error());
+  segment->growing_ = std::move(*file);
+  return segment;
 }
 
-Result<std::shared_ptr<Segment>> Segment::Open(FileSystem& files, const std::string& directory,
-                                               Offset base) {
-  auto file =
-      files.Open(directory + "/" + OffsetFileName(base) + kLogSuffix, FileSystem::Mode::kUpdate);
-  if (!file) return std::move(file).error();
-  return std::shared_ptr<Segment>(new Segment(files, directory, base, std::move(*file)));
+std::shared_ptr<Segment> Segment::Find(const SegmentEnvironment& environment,
+                                       const std::string& directory, Offset base) {
+  return std::shared_ptr<Segment>(new Segment(environment, directory, base));
+}
+
+Result<std::shared_ptr<File>> Segment::file() const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (growing_ != nullptr) return growing_;
+  }
+  return pooled_.Get();
+}
+
+Result<uint64_t> Segment::FileSize() const {
+  const auto opened = file();
+  if (!opened) return Error(opened.error());
+  return (*opened)->Size();
 }
 
 Error Segment::Damaged(uint64_t position, Error error) const {
@@ -66,15 +77,23 @@ void Segment::Reset() {
 }
 
 Status Segment::Write(std::span<const std::span<const std::byte>> pieces) {
+  const auto opened = file();
+  if (!opened) return Error(opened.error());
   const uint64_t size = facts().size;
-  auto wrote = file_->WriteAt(size, pieces);
+  auto wrote = (*opened)->WriteAt(size, pieces);
   if (wrote || wrote.error().fault != Fault::kFull) return wrote;
   // Part of the batch may be there. What is read and synced ends before it, but the next batch
   // must not be shorter and leave its rest standing.
-  if (auto cut = file_->Truncate(size); !cut) {
+  if (auto cut = (*opened)->Truncate(size); !cut) {
     return Error{Fault::kIo, wrote.error().context + "; then " + cut.error().context};
   }
   return wrote;
+}
+
+Status Segment::Sync() {
+  const auto opened = file();
+  if (!opened) return Error(opened.error());
+  return (*opened)->Sync();
 }
 
 void Segment::Note(const BatchHeader& header, uint32_t index_interval_bytes) {
@@ -101,24 +120,45 @@ void Segment::Note(const BatchHeader& header, uint32_t index_interval_bytes) {
 }
 
 Status Segment::Seal() {
-  if (facts().max_timestamp > last_time_entry_) {
-    if (auto unsealed = times_.Unseal(); !unsealed) return unsealed;
-    times_.Add({facts().max_timestamp,
-                static_cast<int32_t>(facts().max_timestamp_offset.value - base_.value)});
-    last_time_entry_ = facts().max_timestamp;
+  const Facts known = facts();
+  if (known.max_timestamp > last_time_entry_) {
+    times_.Add({known.max_timestamp,
+                static_cast<int32_t>(known.max_timestamp_offset.value - base_.value)});
+    last_time_entry_ = known.max_timestamp;
   }
-  if (auto sealed = offsets_.Seal(); !sealed) return sealed;
-  return times_.Seal();
+  if (auto wrote = offsets_.Write(); !wrote) return wrote;
+  return times_.Write();
 }
 
-Status Segment::Unseal() {
-  if (auto unsealed = offsets_.Unseal(); !unsealed) return unsealed;
-  return times_.Unseal();
+void Segment::Rest() {
+  offsets_.Rest();
+  times_.Rest();
+  std::shared_ptr<File> closing;  // behind the lock
+  const std::lock_guard lock(mutex_);
+  closing.swap(growing_);
+}
+
+Status Segment::Grow() {
+  if (auto grown = offsets_.Grow(); !grown) return grown;
+  if (auto grown = times_.Grow(); !grown) return grown;
+  auto opened = file();
+  if (!opened) return std::move(opened).error();
+  const std::lock_guard lock(mutex_);
+  growing_ = std::move(*opened);
+  return Done{};
 }
 
 Status Segment::CutToSize() {
-  if (auto cut = file_->Truncate(facts().size); !cut) return cut;
-  return file_->Sync();
+  const auto opened = file();
+  if (!opened) return Error(opened.error());
+  if (auto cut = (*opened)->Truncate(facts().size); !cut) return cut;
+  return (*opened)->Sync();
+}
+
+void Segment::Retire() {
+  pooled_.Retire();
+  offsets_.Retire();
+  times_.Retire();
 }
 
 Status Segment::RemoveFiles() {

@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/log/batch.h"
 #include "core/log/batch_scanner.h"
+#include "core/log/file_pool.h"
 #include "core/log/file_system.h"
 #include "core/log/index_file.h"
 #include "core/log/types.h"
@@ -17,48 +18,65 @@
 
 namespace gamevents::log {
 
+/// What segments are opened with.
+struct SegmentEnvironment {
+  FileSystem& files;
+  FilePool& pool;
+};
+
 /// One piece of a log: batches from a base offset on in a `.log` file, and its two sparse indexes.
 /// One thread writes; any number may look things up meanwhile, in the part that was noted.
+///
+/// The segment that grows has its file open and its indexes in memory. One at rest has neither: its
+/// files are opened when somebody reads, and closed when others need the descriptors.
 class Segment {
  public:
-  /// Makes an empty one. Not durable until the directory is synced. Errors: kExists; kIo; kFull.
-  static Result<std::shared_ptr<Segment>> Create(FileSystem& files, const std::string& directory,
-                                                 Offset base);
+  /// Makes an empty one, which grows. Not durable until the directory is synced.
+  /// Errors: kExists; kFull (it could not be made, whatever the reason).
+  static Result<std::shared_ptr<Segment>> Create(const SegmentEnvironment& environment,
+                                                 const std::string& directory, Offset base);
 
-  /// Opens the file of an existing one. Nothing is known of its batches before TrustIndexes or a
-  /// Note for each of them. Errors: kNotFound; kIo.
-  static Result<std::shared_ptr<Segment>> Open(FileSystem& files, const std::string& directory,
-                                               Offset base);
+  /// An existing one, at rest; opens nothing. Nothing is known of its batches before TrustIndexes
+  /// or a Note for each of them.
+  static std::shared_ptr<Segment> Find(const SegmentEnvironment& environment,
+                                       const std::string& directory, Offset base);
 
   /// Takes the index files at their word and reads only the headers after their last entry. False
   /// when they are missing or do not fit the file: every batch has to be noted then.
-  /// Errors: kIo.
+  /// Errors: kIo; kFull (no descriptor).
   Result<bool> TrustIndexes();
 
   /// Forgets everything that is known of its batches, before noting them anew.
   void Reset();
 
   /// Writes at size(). After kFull the file was cut back and is as before; after kIo its tail is
-  /// in doubt.
+  /// in doubt. Requires: it grows.
   Status Write(std::span<const std::span<const std::byte>> pieces);
 
   /// Takes the batch that stands at size() into the facts and the indexes.
   void Note(const BatchHeader& header, uint32_t index_interval_bytes);
 
   /// Errors: see File::Sync.
-  Status Sync() { return file_->Sync(); }
+  Status Sync();
 
-  /// Writes the indexes to their files; the segment grows no more. Errors: kIo; kFull.
+  /// Writes the indexes to their files. It still grows: when the log cannot go on to the next
+  /// segment, this one goes on, and is sealed again. Errors: kIo; kFull (nothing is in doubt).
   Status Seal();
 
-  /// Brings the indexes back into memory, to grow again. Errors: kIo.
-  Status Unseal();
+  /// Puts it to rest. Requires: sealed since its last batch.
+  void Rest();
 
-  /// Cuts the file behind the last noted batch, and syncs it. Errors: kIo.
+  /// Lets it grow (again). Errors: kIo; kFull (no descriptor).
+  Status Grow();
+
+  /// Cuts the file behind the last noted batch, and syncs it. Errors: kIo; kFull (no descriptor).
   Status CutToSize();
 
   /// Removes its files, the segment's snapshot too; open readers go on. Errors: kIo.
   Status RemoveFiles();
+
+  /// Opens its files never again: their paths may be others' soon. What is open stays so.
+  void Retire();
 
   /// The first batch that ends at or after `offset`, in the first `end` bytes; nullopt when there
   /// is none. Errors: kIo; kCorrupt, with the position.
@@ -89,26 +107,32 @@ class Segment {
 
   Offset base() const { return base_; }
   const std::string& path() const { return path_; }
-  std::shared_ptr<const File> file() const { return file_; }
-  /// The bytes on disk, noted or not. Errors: kIo.
-  Result<uint64_t> FileSize() const { return file_->Size(); }
+  /// Its open file. Errors: kNotFound (somebody removed it); kClosed (retired); kFull (no
+  /// descriptor); kIo.
+  Result<std::shared_ptr<File>> file() const;
+  /// The bytes on disk, noted or not. Errors: as file.
+  Result<uint64_t> FileSize() const;
 
  private:
-  Segment(FileSystem& files, const std::string& directory, Offset base, std::shared_ptr<File> file);
-  Result<uint64_t> FindStart(Offset offset, uint64_t end) const;
-  Result<std::optional<TimedOffset>> MaxOfBatch(const BatchAt& batch, Offset from) const;
-  Result<bool> ScanBehind(const OffsetEntry& entry, uint64_t size, Facts& facts) const;
+  Segment(const SegmentEnvironment& environment, const std::string& directory, Offset base);
+  Result<uint64_t> FindStart(const File& file, Offset offset, uint64_t end) const;
+  Result<std::optional<BatchAt>> FindBatchIn(const File& file, Offset offset, uint64_t end) const;
+  Result<std::optional<TimedOffset>> MaxOfBatch(const File& file, const BatchAt& batch,
+                                                Offset from) const;
+  Result<bool> ScanBehind(const File& file, const OffsetEntry& entry, uint64_t size,
+                          Facts& facts) const;
   Error Damaged(uint64_t position, Error error) const;
 
   FileSystem& files_;
   const Offset base_;
   const std::string stem_;  // directory and the offset's digits
   const std::string path_;
-  const std::shared_ptr<File> file_;
+  mutable PooledFile pooled_;  // for when it rests
   IndexFile<OffsetEntry> offsets_;
   IndexFile<TimeEntry> times_;
   mutable std::mutex mutex_;
   Facts facts_;                      // mutex_
+  std::shared_ptr<File> growing_;    // mutex_; null when it rests
   uint64_t bytes_since_entry_ = 0;   // the writer's
   TimestampMs last_time_entry_{-1};  // the writer's
 };

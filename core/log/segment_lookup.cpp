@@ -7,9 +7,10 @@ namespace gamevents::log {
 
 // Reads the headers from the last index entry on and completes `facts`; false where they do not
 // agree with the indexes.
-Result<bool> Segment::ScanBehind(const OffsetEntry& entry, uint64_t size, Facts& facts) const {
+Result<bool> Segment::ScanBehind(const File& file, const OffsetEntry& entry, uint64_t size,
+                                 Facts& facts) const {
   const auto start = static_cast<uint64_t>(entry.position);
-  BatchScanner scanner(*file_, start, size, BatchScanner::kLookupChunk);
+  BatchScanner scanner(file, start, size, BatchScanner::kLookupChunk);
   for (;;) {
     const auto batch = scanner.Next();
     if (!batch && batch.error().fault == Fault::kCorrupt) return false;
@@ -27,7 +28,10 @@ Result<bool> Segment::ScanBehind(const OffsetEntry& entry, uint64_t size, Facts&
 }
 
 Result<bool> Segment::TrustIndexes() {
-  const auto size = file_->Size();
+  const auto opened = file();
+  if (!opened) return Error(opened.error());
+  const File& log = **opened;
+  const auto size = log.Size();
   if (!size) return Error(size.error());
   const auto offsets_loaded = offsets_.Load();
   if (!offsets_loaded) return Error(offsets_loaded.error());
@@ -53,11 +57,11 @@ Result<bool> Segment::TrustIndexes() {
   if (from.position < 0 || static_cast<uint64_t>(from.position) >= *size) return false;
   facts.max_timestamp = (*last_time)->timestamp;
   facts.max_timestamp_offset = Offset(base_.value + (*last_time)->relative_offset);
-  const auto first = BatchScanner(*file_, 0, *size, kBatchHeaderSize).Next();
+  const auto first = BatchScanner(log, 0, *size, kBatchHeaderSize).Next();
   if (!first && first.error().fault != Fault::kCorrupt) return Error(first.error());
   if (!first || (*first)->header.base_offset != base_) return false;
   facts.first_timestamp = (*first)->header.max_timestamp;
-  const auto agrees = ScanBehind(from, *size, facts);
+  const auto agrees = ScanBehind(log, from, *size, facts);
   if (!agrees || !*agrees) return agrees;
   if (facts.max_timestamp_offset >= facts.next_offset) return false;
   facts.size = *size;
@@ -70,15 +74,17 @@ Result<bool> Segment::TrustIndexes() {
 // A position from which the batch that contains `offset` is reached by going forward: what the
 // index says, if the batch there agrees. Only an index's last entry is checked when it is opened,
 // and one that lies would make a consumer skip records.
-Result<uint64_t> Segment::FindStart(Offset offset, uint64_t end) const {
+Result<uint64_t> Segment::FindStart(const File& file, Offset offset, uint64_t end) const {
   const int64_t relative = offset.value - base_.value;
   auto entry = offsets_.FindLast(
       [relative](const OffsetEntry& candidate) { return candidate.relative_offset <= relative; });
+  // An index that somebody removed only makes the way longer.
+  if (!entry && entry.error().fault == Fault::kNotFound) return uint64_t{0};
   if (!entry) return std::move(entry).error();
   if (!entry->has_value() || (*entry)->position < 0) return uint64_t{0};
   const auto start = static_cast<uint64_t>((*entry)->position);
   if (start >= end) return uint64_t{0};
-  const auto batch = BatchScanner(*file_, start, end, kBatchHeaderSize).Next();
+  const auto batch = BatchScanner(file, start, end, kBatchHeaderSize).Next();
   if (!batch && batch.error().fault != Fault::kCorrupt) return Error(batch.error());
   const bool agrees =
       batch && batch->has_value() &&
@@ -87,9 +93,16 @@ Result<uint64_t> Segment::FindStart(Offset offset, uint64_t end) const {
 }
 
 Result<std::optional<BatchAt>> Segment::FindBatch(Offset offset, uint64_t end) const {
-  const auto start = FindStart(offset, end);
+  const auto opened = file();
+  if (!opened) return Error(opened.error());
+  return FindBatchIn(**opened, offset, end);
+}
+
+Result<std::optional<BatchAt>> Segment::FindBatchIn(const File& file, Offset offset,
+                                                    uint64_t end) const {
+  const auto start = FindStart(file, offset, end);
   if (!start) return Error(start.error());
-  BatchScanner scanner(*file_, *start, end, BatchScanner::kLookupChunk);
+  BatchScanner scanner(file, *start, end, BatchScanner::kLookupChunk);
   for (;;) {
     auto batch = scanner.Next();
     if (!batch) return Damaged(scanner.position(), std::move(batch).error());
@@ -105,6 +118,7 @@ Result<uint64_t> Segment::FindSliceEnd(const BatchAt& first, uint64_t bytes_max,
   const auto entry = offsets_.FindLast([limit](const OffsetEntry& candidate) {
     return static_cast<uint64_t>(candidate.position) <= limit;
   });
+  if (!entry && entry.error().fault == Fault::kNotFound) return first.end();
   if (!entry) return Error(entry.error());
   const uint64_t found = entry->has_value() ? static_cast<uint64_t>((*entry)->position) : 0;
   return std::max(found, first.end());
@@ -132,14 +146,18 @@ Result<std::optional<TimedOffset>> Segment::FindByTime(TimestampMs time, Offset 
   // Up to an entry with an earlier time there is nothing: not in the entry's own batch either.
   const auto entry =
       times_.FindLast([time](const TimeEntry& candidate) { return candidate.timestamp < time; });
-  if (!entry) return Error(entry.error());
+  const bool lost = !entry && entry.error().fault == Fault::kNotFound;
+  if (!entry && !lost) return Error(entry.error());
   Offset first = from;
-  if (entry->has_value()) {
+  if (!lost && entry->has_value()) {
     first = std::max(first, Offset(base_.value + (*entry)->relative_offset));
   }
-  const auto start = FindStart(first, end);
+  const auto opened = file();
+  if (!opened) return Error(opened.error());
+  const File& log = **opened;
+  const auto start = FindStart(log, first, end);
   if (!start) return Error(start.error());
-  BatchScanner scanner(*file_, *start, end, BatchScanner::kLookupChunk);
+  BatchScanner scanner(log, *start, end, BatchScanner::kLookupChunk);
   std::optional<TimedOffset> found;
   while (!found) {
     const uint64_t position = scanner.position();
@@ -148,7 +166,7 @@ Result<std::optional<TimedOffset>> Segment::FindByTime(TimestampMs time, Offset 
     if (!batch->has_value()) break;
     const BatchHeader& header = (*batch)->header;
     if (header.max_timestamp < time || header.last_offset() < from) continue;
-    auto visited = VisitRecords(*file_, **batch, [&](const Record& record) {
+    auto visited = VisitRecords(log, **batch, [&](const Record& record) {
       if (record.timestamp < time || record.offset < from) return false;
       found = TimedOffset{record.offset, record.timestamp};
       return true;
@@ -159,17 +177,20 @@ Result<std::optional<TimedOffset>> Segment::FindByTime(TimestampMs time, Offset 
 }
 
 Result<std::optional<TimedOffset>> Segment::FindMaxTimestamp(Offset from, uint64_t end) const {
+  const auto opened = file();
+  if (!opened) return Error(opened.error());
+  const File& log = **opened;
   const Facts known = facts();
-  auto likely = FindBatch(known.max_timestamp_offset, end);
+  auto likely = FindBatchIn(log, known.max_timestamp_offset, end);
   if (!likely) return std::move(likely).error();
   // Good when the batch with the largest time is in reach, whole.
   const bool whole = likely->has_value() && (*likely)->header.base_offset >= from &&
                      (*likely)->header.max_timestamp == known.max_timestamp;
-  if (whole) return MaxOfBatch(**likely, from);
+  if (whole) return MaxOfBatch(log, **likely, from);
 
   std::optional<TimedOffset> found;
   std::optional<BatchAt> best;
-  BatchScanner scanner(*file_, 0, end, BatchScanner::kLookupChunk);
+  BatchScanner scanner(log, 0, end, BatchScanner::kLookupChunk);
   for (;;) {
     auto batch = scanner.Next();
     if (!batch) return Damaged(scanner.position(), std::move(batch).error());
@@ -178,7 +199,7 @@ Result<std::optional<TimedOffset>> Segment::FindMaxTimestamp(Offset from, uint64
     if (header.last_offset() < from) continue;
     if (header.base_offset < from) {
       // Its header also counts records that are deleted.
-      auto part = MaxOfBatch(**batch, from);
+      auto part = MaxOfBatch(log, **batch, from);
       if (!part) return part;
       found = *part;
     } else if (!best || header.max_timestamp > best->header.max_timestamp) {
@@ -186,12 +207,13 @@ Result<std::optional<TimedOffset>> Segment::FindMaxTimestamp(Offset from, uint64
     }
   }
   if (!best || (found && found->timestamp >= best->header.max_timestamp)) return found;
-  return MaxOfBatch(*best, from);
+  return MaxOfBatch(log, *best, from);
 }
 
-Result<std::optional<TimedOffset>> Segment::MaxOfBatch(const BatchAt& batch, Offset from) const {
+Result<std::optional<TimedOffset>> Segment::MaxOfBatch(const File& file, const BatchAt& batch,
+                                                       Offset from) const {
   std::optional<TimedOffset> found;
-  auto visited = VisitRecords(*file_, batch, [&](const Record& record) {
+  auto visited = VisitRecords(file, batch, [&](const Record& record) {
     if (record.offset >= from && (!found || record.timestamp > found->timestamp)) {
       found = TimedOffset{record.offset, record.timestamp};
     }

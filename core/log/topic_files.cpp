@@ -68,6 +68,13 @@ Status MarkDeleted(FileSystem& files, const std::string& folder) {
   return ReplaceFile(files, folder, kDeletedFile, "");
 }
 
+Status UnmarkDeleted(FileSystem& files, const std::string& folder) {
+  auto removed = files.Remove(folder + "/" + kDeletedFile);
+  if (!removed && removed.error().fault == Fault::kNotFound) return Done{};
+  if (!removed) return removed;
+  return files.SyncDirectory(folder);
+}
+
 Result<bool> IsMarkedDeleted(FileSystem& files, const std::string& folder) {
   const auto names = files.List(folder);
   if (!names) return Error(names.error());

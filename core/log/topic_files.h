@@ -25,6 +25,8 @@ Result<TopicConfigs> ReadTopicConfigs(FileSystem& files, const std::string& fold
 
 /// A file in partition 0 that says: the topic was deleted, what is left is to be removed.
 Status MarkDeleted(FileSystem& files, const std::string& folder);
+/// Takes the mark back; none there is no error. After an error it may be there or not.
+Status UnmarkDeleted(FileSystem& files, const std::string& folder);
 Result<bool> IsMarkedDeleted(FileSystem& files, const std::string& folder);
 
 }  // namespace gamevents::log

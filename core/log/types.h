@@ -17,6 +17,14 @@ using ProducerId = Strong<struct ProducerIdTag, int64_t>;
 /// What a record's timestamp means: Kafka's message.timestamp.type.
 enum class TimestampType : uint8_t { kCreateTime, kLogAppendTime };
 
+/// The milliseconds from `from` to `to`, or the nearest number that there is: clients send any
+/// time.
+constexpr int64_t MsBetween(TimestampMs from, TimestampMs to) {
+  int64_t between = 0;
+  if (!__builtin_sub_overflow(to.value, from.value, &between)) return between;
+  return to.value < from.value ? INT64_MIN : INT64_MAX;
+}
+
 /// A record found by its time.
 struct TimedOffset {
   Offset offset;

@@ -52,7 +52,11 @@ class SegmentSource final : public RecordSource {
     records_.clear();
     while (records_.empty()) {
       if (StopSignal::Requested()) return Error{Fault::kClosed, "interrupted"};
-      if (!scanner_ && !TakeTask()) break;
+      if (!scanner_) {
+        const auto taken = TakeTask();
+        if (!taken) return Error(taken.error());
+        if (!*taken) break;
+      }
       auto batch = scanner_->Next();
       if (!batch) return Damaged(std::move(batch).error());
       if (!batch->has_value()) {
@@ -78,11 +82,17 @@ class SegmentSource final : public RecordSource {
   }
 
  private:
-  bool TakeTask() {
+  Result<bool> TakeTask() {
     const size_t index = shared_->next.fetch_add(1);
     if (index >= shared_->tasks.size()) return false;
     task_ = &shared_->tasks[index];
-    scanner_.emplace(*task_->stretch.file, task_->stretch.begin, task_->stretch.end,
+    auto file = task_->stretch.file->Get();
+    if (!file && file.error().fault == Fault::kNotFound) {
+      return std::move(file).error().In("records were deleted meanwhile; ask again");
+    }
+    if (!file) return std::move(file).error();
+    file_ = *std::move(file);
+    scanner_.emplace(*file_, task_->stretch.begin, task_->stretch.end,
                      log::BatchScanner::kWholeChunk);
     return true;
   }
@@ -127,6 +137,7 @@ class SegmentSource final : public RecordSource {
 
   std::shared_ptr<Shared> shared_;
   const Task* task_ = nullptr;
+  std::shared_ptr<const log::File> file_;  // the scanner's
   std::optional<log::BatchScanner> scanner_;
   std::vector<std::byte> scratch_;
   std::vector<kafka::RecordView> records_;

@@ -177,11 +177,16 @@ def test_the_disk_is_full_and_has_room_again(serve, play, gamevents, ledger, tmp
     assert acknowledged_so_far(ledger) > 0
     processes.wait_until(lambda: server.request("/purchase_a_sword/x").status == 503, 60,
                          "a full disk")
+    ready = server.request("/readyz")
+    assert (ready.status, "No space left on device" in ready.text) == (503, True), ready.text
+    said = [line for line in server.stderr.splitlines() if "takes no records" in line]
+    assert len(said) == 1 and f"{disk}/{TOPIC}-" in said[0], server.stderr
     # What is there can still be read.
     gamevents("consume", "--from-beginning", brokers=address, topic=TOPIC)
     time.sleep(LEAD_S)
     (within / "ballast").unlink()
     check_goes_on(ledger, 30)
+    processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "ready again")
     summary = summary_of(traffic.finish(90))
     assert summary["unknown"] == 0
     assert summary["refused"] > 0

@@ -37,12 +37,13 @@ class LogOnDisk {
   SimulatedDisk& disk() { return disk_; }
 
   Result<std::shared_ptr<Log>> Open(const LogOptions& options, const Log::OpenOptions& open) {
-    return Log::Open({disk_, committer_, clock_}, kFuzzFolder, options, open);
+    return Log::Open({disk_, pool_, committer_, clock_}, kFuzzFolder, options, open);
   }
 
  private:
   SimulatedDisk disk_;
   StandingClock clock_;
+  FilePool pool_{16};
   Committer committer_{{std::chrono::milliseconds(0), 1}};
 };
 

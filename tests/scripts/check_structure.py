@@ -81,9 +81,9 @@ UNTESTED |= {
 # A log's parts have no use apart: they are broken on purpose through the whole.
 UNTESTED |= {
     f"core/log/{name}.cpp": "log_test.cpp, recovery_test.cpp and log_manager_test.cpp"
-    for name in ("checkpoint_text", "committer", "compression", "data_directory", "file_system",
-                 "index_file", "leader_epochs", "retention", "segment", "segment_lookup",
-                 "topic_config", "topic_files")}
+    for name in ("checkpoint_text", "committer", "compression", "data_directory", "durable_end",
+                 "file_system", "index_file", "leader_epochs", "retention", "segment",
+                 "segment_lookup", "topic_config", "topic_files")}
 
 FILE_LINES = 600
 TEST_FILE_LINES = 800

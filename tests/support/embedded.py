@@ -13,13 +13,13 @@ class Embedded(kafka.Broker):
     def data_dir(self):
         return self.folder / "data"
 
-    def start(self, *args) -> None:
+    def start(self, *args, launcher=()) -> None:
         """Returns when the broker has said that clients can connect. What it says goes to
-        `folder`/broker.log."""
+        `folder`/broker.log. `launcher` is what starts it, with the program's command after it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         env = {key: value for key, value in os.environ.items() if not key.startswith("GAMEVENTS_")}
         env["XDG_CONFIG_HOME"] = str(self.folder)
-        command = [paths.executable(), "broker", "--listen", self.brokers, "--data-dir",
+        command = [*launcher, paths.executable(), "broker", "--listen", self.brokers, "--data-dir",
                    self.data_dir, "--print-address", "--set", "embedded.auto_create=false", *args]
         with open(self.folder / "broker.log", "ab") as log:
             self.process = subprocess.Popen(

@@ -43,8 +43,9 @@ ErrorCode CodeOf(const Status& status) {
 }  // namespace
 
 struct GroupCoordinator::State {
-  State(const GroupLimits& group_limits, const Clock& time, OffsetStore offsets)
-      : limits(group_limits), clock(time), store(std::move(offsets)) {}
+  State(const GroupLimits& group_limits, const log::LogManager& log_manager, const Clock& time,
+        OffsetStore offsets)
+      : limits(group_limits), logs(log_manager), clock(time), store(std::move(offsets)) {}
 
   // Whether a group is known, or there is room for one more. A group is in the store from its
   // first generation or offset on, so each counts once or twice, never more.
@@ -91,9 +92,11 @@ struct GroupCoordinator::State {
   }
 
   ErrorCode CheckCommit(const CommitCall& call);
+  OffsetStore::Written Commit(const CommitCall& call, std::vector<ErrorCode>& codes);
   void ExpireOffsets();
 
   const GroupLimits limits;
+  const log::LogManager& logs;
   const Clock& clock;
   mutable std::mutex mutex;  // guards what follows; not held when callbacks run
   OffsetStore store;
@@ -108,10 +111,19 @@ void RunAll(Outbox& out) {
   for (auto& callback : out) callback();
 }
 
+// What is kept of a call, with the objects themselves: many empty ones are no less.
 size_t BytesOf(const JoinCall& call) {
   size_t bytes = 0;
   for (const GroupProtocol& protocol : call.protocols) {
-    bytes += protocol.name.size() + protocol.metadata.size();
+    bytes += sizeof(protocol) + protocol.name.size() + protocol.metadata.size();
+  }
+  return bytes;
+}
+
+size_t BytesOf(const SyncCall& call) {
+  size_t bytes = 0;
+  for (const auto& [member, assignment] : call.assignments) {
+    bytes += sizeof(member) + member.size() + sizeof(assignment) + assignment.size();
   }
   return bytes;
 }
@@ -139,7 +151,7 @@ Result<std::unique_ptr<GroupCoordinator>> GroupCoordinator::Open(const GroupLimi
   if (store->WantsCompaction()) {
     if (auto compacted = store->Compact(); !compacted) return std::move(compacted).error();
   }
-  auto state = std::make_unique<State>(limits, clock, std::move(*store));
+  auto state = std::make_unique<State>(limits, logs, clock, std::move(*store));
   return std::unique_ptr<GroupCoordinator>(new GroupCoordinator(std::move(state)));
 }
 
@@ -177,10 +189,12 @@ void GroupCoordinator::Sync(const std::string& id, const SyncCall& call, Group::
   {
     const std::lock_guard lock(state_->mutex);
     Group* group = state_->Find(id);
-    if (group == nullptr || state_->stopping) {
+    const bool too_large = BytesOf(call) > state_->limits.assignments_bytes_max;
+    if (group == nullptr || state_->stopping || too_large) {
       SyncAnswer answer;
-      answer.error =
-          group == nullptr ? ErrorCode::kUnknownMemberId : ErrorCode::kCoordinatorNotAvailable;
+      answer.error = too_large          ? ErrorCode::kInvalidRequest
+                     : group == nullptr ? ErrorCode::kUnknownMemberId
+                                        : ErrorCode::kCoordinatorNotAvailable;
       out.emplace_back([done = std::move(done), answer] { done(answer); });
     } else {
       group->Sync(call, SteadyClock::now(), std::move(done), out);
@@ -224,34 +238,52 @@ ErrorCode GroupCoordinator::State::CheckCommit(const CommitCall& call) {
   return HasRoomFor(call.group) ? ErrorCode::kNone : ErrorCode::kPolicyViolation;
 }
 
-void GroupCoordinator::Commit(const CommitCall& call, OnCommitted done) {
-  std::vector<ErrorCode> codes(call.offsets.size(), ErrorCode::kNone);
+// Commits the offsets whose code is kNone so far, or gives them the code that says why not. Whether
+// their topics are there is asked here, under the lock that ForgetTopic takes: a commit that comes
+// after a deletion is not kept, however long it waited for the lock.
+OffsetStore::Written GroupCoordinator::State::Commit(const CommitCall& call,
+                                                     std::vector<ErrorCode>& codes) {
+  const auto refuse_all = [&codes](ErrorCode error) {
+    std::ranges::fill(codes, error);
+    return OffsetStore::Written(log::Offset(0));
+  };
+  if (const ErrorCode error = CheckCommit(call); error != ErrorCode::kNone) {
+    return refuse_all(error);
+  }
   std::map<TopicPartition, OffsetStore::Offset> offsets;
   for (size_t i = 0; i < call.offsets.size(); ++i) {
     const CommittedOffset& offset = call.offsets[i];
-    if (offset.metadata.size() > state_->limits.offset_metadata_bytes_max) {
-      codes[i] = ErrorCode::kOffsetMetadataTooLarge;
+    if (codes[i] != ErrorCode::kNone) continue;
+    const auto id = logs.IdOf(offset.topic);
+    const bool is_there = id && (offset.topic_id == Uuid{} || offset.topic_id == *id) &&
+                          logs.Partition(offset.topic, offset.partition) != nullptr;
+    if (!is_there) {
+      codes[i] = ErrorCode::kUnknownTopicOrPartition;
       continue;
     }
     offsets[{offset.topic, offset.partition}] = {offset.offset, offset.leader_epoch,
-                                                 offset.metadata, TimestampMs{}};
+                                                 offset.metadata, TimestampMs{}, *id};
   }
-  ErrorCode error = ErrorCode::kNone;
+  store.Settle();
+  if (store.offset_count() + CountNew(call.group, offsets) > limits.offsets_max) {
+    return refuse_all(ErrorCode::kPolicyViolation);
+  }
+  return store.Commit(call.group, offsets);
+}
+
+void GroupCoordinator::Commit(const CommitCall& call, OnCommitted done) {
+  std::vector<ErrorCode> codes(call.offsets.size(), ErrorCode::kNone);
+  for (size_t i = 0; i < call.offsets.size(); ++i) {
+    if (call.offsets[i].metadata.size() > state_->limits.offset_metadata_bytes_max) {
+      codes[i] = ErrorCode::kOffsetMetadataTooLarge;
+    }
+  }
   OffsetStore::Written written = log::Offset(0);
   {
     const std::lock_guard lock(state_->mutex);
-    error = state_->CheckCommit(call);
-    if (error == ErrorCode::kNone &&
-        state_->store.offset_count() + state_->CountNew(call.group, offsets) >
-            state_->limits.offsets_max) {
-      error = ErrorCode::kPolicyViolation;
-    }
-    if (error == ErrorCode::kNone) written = state_->store.Commit(call.group, offsets);
+    written = state_->Commit(call, codes);
   }
-  if (error != ErrorCode::kNone) {
-    std::ranges::fill(codes, error);
-    return done(std::move(codes));
-  }
+  if (std::ranges::count(codes, ErrorCode::kNone) == 0) return done(std::move(codes));
   state_->store.WhenDurable(
       written, [codes = std::move(codes), done = std::move(done)](const Status& status) {
         std::vector<ErrorCode> answer = codes;
@@ -265,12 +297,14 @@ void GroupCoordinator::Commit(const CommitCall& call, OnCommitted done) {
 std::vector<CommittedOffset> GroupCoordinator::Offsets(
     const std::string& id, const std::vector<TopicPartition>* partitions) const {
   const std::lock_guard lock(state_->mutex);
+  state_->store.Settle();
   std::vector<CommittedOffset> found;
   const OffsetStore::GroupEntry* group = state_->store.Find(id);
   if (group == nullptr) return found;
   const auto add = [&](const TopicPartition& key, const OffsetStore::Offset& offset) {
-    found.push_back(
-        {key.topic, key.partition, offset.offset, offset.leader_epoch, offset.metadata});
+    if (state_->logs.IdOf(key.topic) != offset.topic_id) return;
+    found.push_back({key.topic, key.partition, offset.offset, offset.leader_epoch, offset.metadata,
+                     offset.topic_id});
   };
   if (partitions == nullptr) {
     for (const auto& [key, offset] : group->offsets) add(key, offset);
@@ -291,6 +325,7 @@ void GroupCoordinator::DeleteOffsets(const std::string& id,
   OffsetStore::Written written = log::Offset(0);
   {
     const std::lock_guard lock(state_->mutex);
+    state_->store.Settle();
     const Group* group = state_->Find(id);
     std::set<std::string> subscribed;
     if (group == nullptr && state_->store.Find(id) == nullptr) {
@@ -320,6 +355,7 @@ void GroupCoordinator::DeleteOffsets(const std::string& id,
 
 std::vector<GroupListing> GroupCoordinator::List() const {
   const std::lock_guard lock(state_->mutex);
+  state_->store.Settle();
   std::vector<GroupListing> listings;
   for (const auto& [id, group] : state_->groups) {
     listings.push_back({id, group.protocol_type(), std::string(group.state_name())});
@@ -332,6 +368,7 @@ std::vector<GroupListing> GroupCoordinator::List() const {
 
 GroupDescription GroupCoordinator::Describe(const std::string& id) const {
   const std::lock_guard lock(state_->mutex);
+  state_->store.Settle();
   GroupDescription description;
   if (const auto group = state_->groups.find(id); group != state_->groups.end()) {
     description.state = group->second.state_name();
@@ -352,6 +389,7 @@ void GroupCoordinator::Delete(const std::string& id, OnDone done) {
   OffsetStore::Written written = log::Offset(0);
   {
     const std::lock_guard lock(state_->mutex);
+    state_->store.Settle();
     const bool known = state_->Find(id) != nullptr || state_->store.Find(id) != nullptr;
     if (id.empty()) {
       error = ErrorCode::kInvalidGroupId;
@@ -380,24 +418,25 @@ void WarnIfLost(const OffsetStore& store, const OffsetStore::Written& written) {
 
 }  // namespace
 
-void GroupCoordinator::ForgetTopic(const std::string& topic) {
-  const std::lock_guard lock(state_->mutex);
-  std::map<std::string, std::vector<TopicPartition>> gone;
-  for (const auto& [id, entry] : state_->store.groups()) {
-    for (const auto& [key, offset] : entry.offsets) {
-      if (key.topic == topic) gone[id].push_back(key);
-    }
+void GroupCoordinator::ForgetTopic(const std::string& topic, OffsetStore::OnDurable done) {
+  OffsetStore::Written written = log::Offset(0);
+  {
+    const std::lock_guard lock(state_->mutex);
+    const auto id = state_->logs.IdOf(topic);
+    written = state_->store.RemoveWhere(
+        [&](const TopicPartition& partition, const OffsetStore::Offset& offset) {
+          return partition.topic == topic && (!id || offset.topic_id != *id);
+        });
   }
-  for (const auto& [id, partitions] : gone) {
-    WarnIfLost(state_->store, state_->store.Remove(id, partitions));
-  }
+  state_->store.WhenDurable(written, std::move(done));
 }
 
 // An offset's time runs from its commit, or from when the group lost its last member.
 void GroupCoordinator::State::ExpireOffsets() {
+  store.Settle();
   const TimestampMs now = clock.Now();
   const auto expired = [&](TimestampMs since) {
-    return now.value - since.value >= limits.offsets_retention.count();
+    return log::MsBetween(since, now) >= limits.offsets_retention.count();
   };
   std::map<std::string, std::vector<TopicPartition>> gone;
   std::vector<std::string> empty;
@@ -421,6 +460,7 @@ void GroupCoordinator::State::ExpireOffsets() {
 void GroupCoordinator::Tick() {
   const auto now = SteadyClock::now();
   Outbox out;
+  std::optional<OffsetStore::Written> rewritten;
   {
     const std::lock_guard lock(state_->mutex);
     for (auto& [id, group] : state_->groups) {
@@ -432,14 +472,15 @@ void GroupCoordinator::Tick() {
     if (now >= state_->next_housekeeping) {
       state_->next_housekeeping = now + kHousekeeping;
       state_->ExpireOffsets();
-      if (state_->store.WantsCompaction()) {
-        const auto compacted = state_->store.Compact();
-        if (!compacted)
-          Note(NoteLevel::kWarning, "offsets not compacted: " + compacted.error().context);
-      }
+      if (state_->store.WantsCompaction()) rewritten = state_->store.AppendAll();
     }
   }
   RunAll(out);
+  if (!rewritten) return;
+  // Without the lock: heartbeats do not wait for all the syncs that this takes.
+  const Status compacted =
+      *rewritten ? state_->store.DropBefore(**rewritten) : Status(rewritten->error());
+  if (!compacted) Note(NoteLevel::kWarning, "offsets not compacted: " + compacted.error().context);
 }
 
 void GroupCoordinator::BeginStop() {

@@ -22,6 +22,8 @@ struct GroupLimits {
   size_t members_max = 1'000;  ///< of one group
   /// What one member may say of itself; kept as long as it is a member.
   size_t member_metadata_bytes_max = size_t{1} << 20;
+  /// What a leader may assign to all members together; kept until the next generation.
+  size_t assignments_bytes_max = size_t{1} << 20;
   std::chrono::milliseconds session_timeout_min{6'000};
   std::chrono::milliseconds session_timeout_max{1'800'000};
   std::chrono::milliseconds rebalance_timeout_max{1'800'000};
@@ -39,6 +41,9 @@ struct CommittedOffset {
   int64_t offset = -1;
   int32_t leader_epoch = -1;
   std::string metadata;
+  /// In a CommitCall: which topic was meant, as it was looked up; all zero: the one that has the
+  /// name when the commit is made.
+  Uuid topic_id{};
 };
 
 /// Who commits: see Group::CheckCommit.
@@ -69,7 +74,8 @@ struct GroupDescription {
 /// whatever thread completes them, without a lock held.
 class GroupCoordinator {
  public:
-  /// Reads `__consumer_offsets` (and makes it when missing). Errors: kCorrupt; kIo; kFull.
+  /// Reads `__consumer_offsets` (and makes it when missing). `logs` and `clock` must outlive the
+  /// coordinator. Errors: kCorrupt; kIo; kFull.
   static Result<std::unique_ptr<GroupCoordinator>> Open(const GroupLimits& limits,
                                                         log::LogManager& logs, const Clock& clock);
   ~GroupCoordinator();
@@ -81,11 +87,13 @@ class GroupCoordinator {
   ErrorCode Leave(const std::string& group, const std::string& member_id,
                   const std::optional<std::string>& instance_id);
 
-  /// One code for each of the call's offsets, in their order.
+  /// One code for each of the call's offsets, in their order. One for a topic that is not there
+  /// (any more) is kUnknownTopicOrPartition.
   using OnCommitted = std::function<void(std::vector<ErrorCode>)>;
   void Commit(const CommitCall& call, OnCommitted done);
 
-  /// The offset of each partition that has one; all of the group's when `partitions` is null.
+  /// The offset of each partition that has one; all of the group's when `partitions` is null. What
+  /// is not durable yet, or was committed for a topic that is gone, is not among them.
   std::vector<CommittedOffset> Offsets(const std::string& group,
                                        const std::vector<TopicPartition>* partitions) const;
 
@@ -102,8 +110,9 @@ class GroupCoordinator {
   using OnDone = std::function<void(ErrorCode)>;
   void Delete(const std::string& group, OnDone done);
 
-  /// Forgets what all groups committed for a topic that was deleted.
-  void ForgetTopic(const std::string& topic);
+  /// Forgets what all groups committed for the topics that have had this name, but for the one that
+  /// has it now. `done` is called once that is durable, or with the error.
+  void ForgetTopic(const std::string& topic, OffsetStore::OnDurable done);
 
   /// Drops silent members and, each minute, expired offsets; compacts the topic when it has grown.
   /// To be called a few times a second.

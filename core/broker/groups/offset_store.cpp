@@ -5,6 +5,7 @@
 #include "core/broker/protocol/group_records.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace gamevents::broker {
@@ -13,8 +14,15 @@ namespace {
 // The version numbers in front of keys and values: what Kafka 4 writes.
 constexpr int16_t kOffsetKeyVersion = 1;
 constexpr int16_t kGroupKeyVersion = 2;
-constexpr int16_t kOffsetValueVersion = 3;
+constexpr int16_t kOffsetValueVersion = 4;  // the first that has the topic's id
+constexpr int16_t kOffsetValueWithoutTopic = 3;
 constexpr int16_t kGroupValueVersion = 3;
+
+// Retention would delete offsets by age; compaction is this class's own, and frees whole segments,
+// so they are small.
+log::TopicConfigs OffsetsTopicConfigs() {
+  return {{"retention.ms", "-1"}, {"retention.bytes", "-1"}, {"segment.bytes", "2097152"}};
+}
 
 constexpr size_t kReadBytes = size_t{4} << 20;
 // Where many records are written, a batch ends when it has so much: with one more record of the
@@ -60,7 +68,10 @@ class RecordWriter {
     value.leader_epoch = offset.leader_epoch;
     value.metadata = offset.metadata;
     value.commit_timestamp = offset.committed_at.value;
-    Add(OffsetKey(group, partition), Encoded(kOffsetValueVersion, value, kOffsetValueVersion));
+    value.topic_id = offset.topic_id;
+    const int16_t version =
+        offset.topic_id == Uuid{} ? kOffsetValueWithoutTopic : kOffsetValueVersion;
+    Add(OffsetKey(group, partition), Encoded(version, value, version));
   }
   void AddGroup(const std::string& group, const OffsetStore::GroupEntry& entry) {
     GroupMetadataValue value;
@@ -110,25 +121,71 @@ class RecordWriter {
 }  // namespace
 
 Result<OffsetStore> OffsetStore::Open(log::LogManager& logs, const Clock& clock) {
-  if (!logs.Find(kOffsetsTopic)) {
-    // Retention would delete offsets by age; compaction is this class's own, and frees whole
-    // segments, so they are small.
-    auto made = logs.CreateTopic(
-        kOffsetsTopic, 1,
-        {{"retention.ms", "-1"}, {"retention.bytes", "-1"}, {"segment.bytes", "2097152"}});
+  const auto there = logs.Find(kOffsetsTopic);
+  if (!there) {
+    auto made = logs.CreateTopic(kOffsetsTopic, 1, OffsetsTopicConfigs());
     if (!made) return std::move(made).error().In(kOffsetsTopic);
+  } else if (!there->configs.contains("retention.ms")) {
+    // Made by Kafka, which keeps topics' settings elsewhere.
+    auto set = logs.SetConfigs(kOffsetsTopic, OffsetsTopicConfigs());
+    if (!set) return std::move(set).error().In(kOffsetsTopic);
   }
   OffsetStore store(logs, logs.Partition(kOffsetsTopic, 0), clock);
-  if (auto loaded = store.Load(); !loaded) return std::move(loaded).error().In(kOffsetsTopic);
+  for (const auto step : {&OffsetStore::GatherOtherPartitions, &OffsetStore::ForgetMissing}) {
+    if (auto done = (store.*step)(); !done) return std::move(done).error().In(kOffsetsTopic);
+  }
   store.NoteThatNobodyIsHere();
   return store;
 }
 
-Status OffsetStore::Load() {
-  log::Offset next = log_->log_start();
+// Loads every partition, our own last: it has the newer record of a group where a crash left two.
+// Then writes what the others had into ours and empties them, so that what is forgotten here later
+// is not remembered there.
+Status OffsetStore::GatherOtherPartitions() {
+  const auto topic = logs_->Find(kOffsetsTopic);
+  INVARIANT(topic.has_value());
+  bool others = false;
+  for (size_t i = topic->partitions.size(); i-- > 0;) {
+    const log::Log& log = *topic->partitions[i];
+    others = others || (i > 0 && log.log_end() > log.log_start());
+    if (auto loaded = Load(log); !loaded) return loaded;
+  }
+  if (!others) return Done{};
+  if (auto written = AppendAll(); !written) return std::move(written).error();
+  if (auto synced = log_->Sync(); !synced) return synced;
+  for (size_t i = 1; i < topic->partitions.size(); ++i) {
+    auto emptied = topic->partitions[i]->DeleteRecordsBefore(log::Offset(-1));
+    if (!emptied) return std::move(emptied).error();
+  }
+  return logs_->Checkpoint();
+}
+
+// A topic's deletion that was interrupted, or a folder that somebody removed, left offsets behind.
+Status OffsetStore::ForgetMissing() {
+  const auto gone = [this](const TopicPartition& partition, const Offset& offset) {
+    const auto id = logs_->IdOf(partition.topic);
+    return !id || logs_->Partition(partition.topic, partition.partition) == nullptr ||
+           (offset.topic_id != Uuid{} && offset.topic_id != *id);
+  };
+  auto written = RemoveWhere(gone);
+  if (!written) return std::move(written).error();
+  if (*written > log::Offset(0)) {
+    if (auto synced = log_->Sync(); !synced) return synced;
+  }
+  for (auto& [name, group] : groups_) {
+    for (auto& [partition, offset] : group.offsets) {
+      if (offset.topic_id == Uuid{})
+        offset.topic_id = logs_->IdOf(partition.topic).value_or(Uuid{});
+    }
+  }
+  return Done{};
+}
+
+Status OffsetStore::Load(const log::Log& log) {
+  log::Offset next = log.log_start();
   std::vector<std::byte> buffer;
-  while (next < log_->high_watermark()) {
-    auto read = log_->Read(next, kReadBytes);
+  while (next < log.high_watermark()) {
+    auto read = log.Read(next, kReadBytes);
     if (!read) return std::move(read).error();
     buffer.resize(read->slice.length);
     auto got = read->slice.file->ReadAt(read->slice.position, buffer);
@@ -182,7 +239,7 @@ Status OffsetStore::Apply(std::span<const std::byte> key,
     auto stored = Decode<OffsetCommitValue>(*value_in, value_version);
     if (!stored) return std::move(stored).error();
     group.offsets[partition] = {stored->offset, stored->leader_epoch, std::move(stored->metadata),
-                                TimestampMs(stored->commit_timestamp)};
+                                TimestampMs(stored->commit_timestamp), stored->topic_id};
     ++offset_count_;
     return Done{};
   }
@@ -223,8 +280,32 @@ void OffsetStore::WhenDurable(const Written& written, OnDurable done) const {
   log_->WhenCommitted(*written, std::move(done));
 }
 
+void OffsetStore::Settle() {
+  const log::Offset durable = log_->high_watermark();
+  for (; !pending_.empty() && pending_.front().end <= durable; pending_.pop_front()) {
+    PendingCommit& commit = pending_.front();
+    auto& offsets = groups_[commit.group].offsets;
+    if (offsets.insert_or_assign(commit.partition, std::move(commit.offset)).second) {
+      ++offset_count_;
+    }
+  }
+}
+
+// The partitions for which a group has an offset, durable or not yet.
+std::set<TopicPartition> OffsetStore::PartitionsOf(const std::string& group) const {
+  std::set<TopicPartition> partitions;
+  if (const auto entry = groups_.find(group); entry != groups_.end()) {
+    for (const auto& [partition, offset] : entry->second.offsets) partitions.insert(partition);
+  }
+  for (const PendingCommit& commit : pending_) {
+    if (commit.group == group) partitions.insert(commit.partition);
+  }
+  return partitions;
+}
+
 OffsetStore::Written OffsetStore::Commit(const std::string& group,
                                          const std::map<TopicPartition, Offset>& offsets) {
+  Settle();
   const TimestampMs now = clock_->Now();
   RecordWriter records(*log_, now);
   std::map<TopicPartition, Offset> stamped = offsets;
@@ -233,47 +314,75 @@ OffsetStore::Written OffsetStore::Commit(const std::string& group,
     records.AddOffset(group, partition, offset);
   }
   auto written = records.Finish();
-  if (!written || offsets.empty()) return written;
-  GroupEntry& entry = groups_[group];
+  if (!written) return written;
   for (auto& [partition, offset] : stamped) {
-    const bool is_new = entry.offsets.insert_or_assign(partition, std::move(offset)).second;
-    if (is_new) ++offset_count_;
+    pending_.push_back({*written, group, partition, std::move(offset)});
   }
   return written;
 }
 
 OffsetStore::Written OffsetStore::Remove(const std::string& group,
                                          std::span<const TopicPartition> partitions) {
+  Settle();
   RecordWriter records(*log_, clock_->Now());
-  const auto entry = groups_.find(group);
-  if (entry == groups_.end()) return records.Finish();
+  const std::set<TopicPartition> there = PartitionsOf(group);
+  std::set<TopicPartition> gone;
   for (const TopicPartition& partition : partitions) {
-    if (!entry->second.offsets.contains(partition)) continue;
+    if (!there.contains(partition) || !gone.insert(partition).second) continue;
     records.Add(OffsetKey(group, partition), std::nullopt);
     records.MayEndBatch();
   }
   auto written = records.Finish();
   if (!written) return written;
-  for (const TopicPartition& partition : partitions) {
-    offset_count_ -= entry->second.offsets.erase(partition);
+  if (const auto entry = groups_.find(group); entry != groups_.end()) {
+    for (const TopicPartition& partition : gone) {
+      offset_count_ -= entry->second.offsets.erase(partition);
+    }
   }
+  std::erase_if(pending_, [&](const PendingCommit& commit) {
+    return commit.group == group && gone.contains(commit.partition);
+  });
   return written;
 }
 
 OffsetStore::Written OffsetStore::RemoveGroup(const std::string& group) {
+  Settle();
   RecordWriter records(*log_, clock_->Now());
   const auto entry = groups_.find(group);
-  if (entry == groups_.end()) return records.Finish();
-  for (const auto& [partition, offset] : entry->second.offsets) {
+  const std::set<TopicPartition> partitions = PartitionsOf(group);
+  if (entry == groups_.end() && partitions.empty()) return records.Finish();
+  for (const TopicPartition& partition : partitions) {
     records.Add(OffsetKey(group, partition), std::nullopt);
     records.MayEndBatch();
   }
   records.Add(GroupKey(group), std::nullopt);
   auto written = records.Finish();
   if (!written) return written;
+  std::erase_if(pending_, [&](const PendingCommit& commit) { return commit.group == group; });
+  if (entry == groups_.end()) return written;
   offset_count_ -= entry->second.offsets.size();
   groups_.erase(entry);
   return written;
+}
+
+OffsetStore::Written OffsetStore::RemoveWhere(const IsGone& gone) {
+  Settle();
+  std::map<std::string, std::vector<TopicPartition>> found;
+  for (const auto& [name, group] : groups_) {
+    for (const auto& [partition, offset] : group.offsets) {
+      if (gone(partition, offset)) found[name].push_back(partition);
+    }
+  }
+  for (const PendingCommit& commit : pending_) {
+    if (gone(commit.partition, commit.offset)) found[commit.group].push_back(commit.partition);
+  }
+  Written end = log::Offset(0);
+  for (const auto& [name, partitions] : found) {
+    auto written = Remove(name, partitions);
+    if (!written) return written;
+    end = *written;
+  }
+  return end;
 }
 
 void OffsetStore::PutGeneration(const std::string& group, const std::string& protocol_type,
@@ -308,7 +417,8 @@ bool OffsetStore::WantsCompaction() const {
   return size > kCompactionBytesMin && size > BytesAlive() * kCompactionFactor;
 }
 
-Status OffsetStore::Compact() {
+OffsetStore::Written OffsetStore::AppendAll() {
+  Settle();
   const log::Offset start = log_->log_end();
   RecordWriter records(*log_, clock_->Now());
   for (const auto& [name, group] : groups_) {
@@ -319,12 +429,27 @@ Status OffsetStore::Compact() {
     }
     records.MayEndBatch();
   }
-  if (auto written = records.Finish(); !written) return std::move(written).error();
+  // Behind the older values that they replace.
+  for (const PendingCommit& commit : pending_) {
+    records.AddOffset(commit.group, commit.partition, commit.offset);
+    records.MayEndBatch();
+  }
+  if (auto written = records.Finish(); !written) return written;
+  return start;
+}
+
+Status OffsetStore::DropBefore(log::Offset start) const {
   if (auto synced = log_->Sync(); !synced) return synced;
   if (auto deleted = log_->DeleteRecordsBefore(start); !deleted) {
     return std::move(deleted).error().In(kOffsetsTopic);
   }
   return logs_->Checkpoint();
+}
+
+Status OffsetStore::Compact() {
+  const auto start = AppendAll();
+  if (!start) return Error(start.error());
+  return DropBefore(*start);
 }
 
 }  // namespace gamevents::broker

@@ -32,11 +32,6 @@ MetadataResponseTopic Describe(const Broker& broker, const log::Topic& topic) {
   return answer;
 }
 
-ErrorCode CodeOfCreate(Fault fault) {
-  if (fault == Fault::kBadInput) return ErrorCode::kInvalidTopicException;
-  return fault == Fault::kFull ? ErrorCode::kPolicyViolation : ErrorCode::kKafkaStorageError;
-}
-
 MetadataResponseTopic FindOrCreate(Broker& broker, const MetadataRequestTopic& wanted,
                                    bool may_create) {
   MetadataResponseTopic missing;
@@ -60,7 +55,10 @@ MetadataResponseTopic FindOrCreate(Broker& broker, const MetadataRequestTopic& w
   if (made.error().fault == Fault::kExists) {
     if (const auto topic = broker.logs.Find(*wanted.name)) return Describe(broker, *topic);
   }
-  missing.error_code = CodeOfCreate(made.error().fault);
+  missing.error_code = made.error().fault == Fault::kBadInput
+                           ? ErrorCode::kInvalidTopicException
+                           : CodeOfCreate(broker, made.error().fault, 1,
+                                          static_cast<size_t>(broker.options.default_partitions));
   return missing;
 }
 

@@ -64,18 +64,19 @@ asio::awaitable<Reply> OnOffsetCommit(Broker& broker, Call call,
     const OffsetCommitRequestTopic& topic = request.topics[t];
     response.topics[t].name = topic.name;
     response.topics[t].partitions.resize(topic.partitions.size());
+    const Uuid id = broker.logs.IdOf(topic.name).value_or(Uuid{});
     for (size_t p = 0; p < topic.partitions.size(); ++p) {
       const OffsetCommitRequestPartition& partition = topic.partitions[p];
       OffsetCommitResponsePartition& answer = response.topics[t].partitions[p];
       answer.partition_index = partition.partition_index;
-      if (broker.logs.Partition(topic.name, partition.partition_index) == nullptr) {
+      if (id == Uuid{}) {
         answer.error_code = ErrorCode::kUnknownTopicOrPartition;
         continue;
       }
       places.push_back(&answer);
       commit.offsets.push_back({topic.name, partition.partition_index, partition.committed_offset,
                                 partition.committed_leader_epoch,
-                                partition.committed_metadata.value_or("")});
+                                partition.committed_metadata.value_or(""), id});
     }
   }
   const auto codes = co_await AwaitCallback<std::vector<ErrorCode>>(

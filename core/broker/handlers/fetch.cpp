@@ -31,10 +31,9 @@ void Fail(FetchPartitionData& answer, ErrorCode code, Look& look) {
   look.any_error = true;
 }
 
-ErrorCode CodeOf(const Error& error) {
+ErrorCode CodeOfRead(const Error& error) {
   if (error.fault == Fault::kNotFound) return ErrorCode::kOffsetOutOfRange;
-  return error.fault == Fault::kCorrupt ? ErrorCode::kCorruptMessage
-                                        : ErrorCode::kKafkaStorageError;
+  return error.fault == Fault::kCorrupt ? ErrorCode::kCorruptMessage : CodeOfLog(error);
 }
 
 // Reads one partition, at most `bytes_left` of it, but the first batch of the whole response
@@ -50,7 +49,7 @@ void LookAt(const log::Log* log, const FetchPartition& wanted, size_t bytes_left
   const bool first = look.bytes == 0;
   auto read =
       log->Read(log::Offset(wanted.fetch_offset), std::min(partition_max, bytes_left), first);
-  if (!read) return Fail(answer, CodeOf(read.error()), look);
+  if (!read) return Fail(answer, CodeOfRead(read.error()), look);
   answer.high_watermark = read->high_watermark.value;
   answer.last_stable_offset = read->high_watermark.value;
   answer.log_start_offset = read->log_start.value;
@@ -106,6 +105,11 @@ Reply Finish(Look look, const Call& call) {
 }
 
 }  // namespace
+
+ErrorCode CodeOfLog(const Error& error) {
+  return error.fault == Fault::kClosed ? ErrorCode::kUnknownTopicOrPartition
+                                       : ErrorCode::kKafkaStorageError;
+}
 
 ErrorCode CheckLeaderEpoch(const log::Log& log, int32_t current_leader_epoch) {
   if (current_leader_epoch < 0) return ErrorCode::kNone;

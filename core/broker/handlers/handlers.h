@@ -38,6 +38,13 @@ inline constexpr int8_t kSourceDefault = 5;
 /// A response on its way out, with `parts` in the places that its Records name by id.
 Reply ToReply(Result<Frame> frame, std::vector<FilePart> parts = {});
 
+/// The code for an error of a log: kUnknownTopicOrPartition for one whose topic was deleted after
+/// it was looked up, kKafkaStorageError for everything that has no code of its own.
+ErrorCode CodeOfLog(const Error& error);
+
+/// The code for what kept `topics` and `partitions` from being made.
+ErrorCode CodeOfCreate(const Broker& broker, Fault fault, size_t topics, size_t partitions);
+
 /// kNone, or what a client that compares epochs is to be told (KIP-320).
 ErrorCode CheckLeaderEpoch(const log::Log& log, int32_t current_leader_epoch);
 
@@ -61,7 +68,8 @@ FindCoordinatorResponse OnFindCoordinator(Broker& broker, Call call,
 
 // Topics and their configs.
 CreateTopicsResponse OnCreateTopics(Broker& broker, Call call, const CreateTopicsRequest& request);
-DeleteTopicsResponse OnDeleteTopics(Broker& broker, Call call, const DeleteTopicsRequest& request);
+asio::awaitable<Reply> OnDeleteTopics(Broker& broker, Call call,
+                                      const DeleteTopicsRequest& request);
 CreatePartitionsResponse OnCreatePartitions(Broker& broker, Call call,
                                             const CreatePartitionsRequest& request);
 DeleteRecordsResponse OnDeleteRecords(Broker& broker, Call call,

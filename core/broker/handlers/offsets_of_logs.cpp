@@ -20,6 +20,7 @@ constexpr int32_t kNoEpoch = -1;
 // Older responses have no place for the leader's epoch (KIP-320).
 constexpr int16_t kListOffsetsEpochSince = 4;
 
+// As Kafka: the end is told with the present epoch, everything else with the epoch of its record.
 void FindOffset(const log::Log& log, int64_t timestamp, ListOffsetsPartitionResponse& answer) {
   answer.leader_epoch = log.leader_epoch().value;
   switch (timestamp) {
@@ -29,6 +30,7 @@ void FindOffset(const log::Log& log, int64_t timestamp, ListOffsetsPartitionResp
     case kEarliest:
     case kEarliestLocal:
       answer.offset = log.log_start().value;
+      answer.leader_epoch = log.LeaderEpochAt(log::Offset(answer.offset)).value;
       return;
     case kLatestTiered:
     case kEarliestPending:
@@ -44,7 +46,7 @@ void FindOffset(const log::Log& log, int64_t timestamp, ListOffsetsPartitionResp
   const auto found =
       timestamp == kMaxTimestamp ? log.FindMaxTimestamp() : log.FindByTime(TimestampMs(timestamp));
   if (!found) {
-    answer.error_code = ErrorCode::kKafkaStorageError;
+    answer.error_code = CodeOfLog(found.error());
     return;
   }
   if (!*found) {
@@ -52,6 +54,7 @@ void FindOffset(const log::Log& log, int64_t timestamp, ListOffsetsPartitionResp
     return;
   }
   answer.offset = (*found)->offset.value;
+  answer.leader_epoch = log.LeaderEpochAt((*found)->offset).value;
   answer.timestamp = (*found)->timestamp.value;
 }
 
@@ -88,7 +91,7 @@ OffsetForLeaderEpochResponse OnOffsetForLeaderEpoch(Broker& broker, Call,
       const auto log = broker.logs.Partition(topic.topic, partition.partition);
       answer.error_code = log == nullptr ? ErrorCode::kUnknownTopicOrPartition
                                          : CheckLeaderEpoch(*log, partition.current_leader_epoch);
-      if (answer.error_code != ErrorCode::kNone) continue;
+      if (answer.error_code != ErrorCode::kNone || partition.leader_epoch < 0) continue;
       const auto end = log->FindEpochEnd(log::LeaderEpoch(partition.leader_epoch));
       if (!end) continue;
       answer.leader_epoch = end->epoch.value;
@@ -118,7 +121,7 @@ DeleteRecordsResponse OnDeleteRecords(Broker& broker, Call, const DeleteRecordsR
         answer.low_watermark = start->value;
       } else {
         answer.error_code = start.error().fault == Fault::kNotFound ? ErrorCode::kOffsetOutOfRange
-                                                                    : ErrorCode::kKafkaStorageError;
+                                                                    : CodeOfLog(start.error());
       }
     }
   }

@@ -72,7 +72,8 @@ std::optional<Pending> AppendOne(Broker& broker, const std::string& topic,
   auto outcome = log->Append(data.records->bytes);
   if (!outcome) {
     // Clients take a storage error for a passing one and try again, until their own time is over.
-    Refuse(answer, ErrorCode::kKafkaStorageError, outcome.error().context);
+    broker.trouble.NoteFailure(log, outcome.error());
+    Refuse(answer, CodeOfLog(outcome.error()), outcome.error().context);
     return std::nullopt;
   }
   if (const auto* refused = std::get_if<log::Refused>(&*outcome)) {
@@ -131,11 +132,17 @@ asio::awaitable<Reply> OnProduce(Broker& broker, Call call, const ProduceRequest
     co_return Reply{Reply::Kind::kNone, {}, {}};
   }
   for (const Pending& batch : pending) {
-    if (batch.log->high_watermark() >= batch.end) continue;
-    const Status committed = co_await AwaitCallback<Status>(
-        [&batch](auto done) { batch.log->WhenCommitted(batch.end, std::move(done)); });
-    if (committed) continue;
-    Refuse(*batch.answer, ErrorCode::kKafkaStorageError, committed.error().context);
+    Status committed = Done{};
+    if (batch.log->high_watermark() < batch.end) {
+      committed = co_await AwaitCallback<Status>(
+          [&batch](auto done) { batch.log->WhenCommitted(batch.end, std::move(done)); });
+    }
+    if (committed) {
+      broker.trouble.NoteSuccess(*batch.log);
+      continue;
+    }
+    broker.trouble.NoteFailure(batch.log, committed.error());
+    Refuse(*batch.answer, CodeOfLog(committed.error()), committed.error().context);
   }
   co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));
 }

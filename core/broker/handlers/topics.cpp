@@ -1,6 +1,7 @@
 // Making and removing topics and partitions.
 
 #include "core/broker/handlers/handlers.h"
+#include "core/broker/wait.h"
 
 #include <algorithm>
 #include <set>
@@ -17,14 +18,6 @@ struct TopicRefusal {
 };
 
 TopicRefusal Because(ErrorCode code, std::string message) { return {code, std::move(message)}; }
-
-ErrorCode CodeOf(Fault fault) {
-  if (fault == Fault::kExists) return ErrorCode::kTopicAlreadyExists;
-  if (fault == Fault::kNotFound) return ErrorCode::kUnknownTopicOrPartition;
-  if (fault == Fault::kFull) return ErrorCode::kPolicyViolation;
-  if (fault == Fault::kBadInput) return ErrorCode::kInvalidRequest;
-  return ErrorCode::kKafkaStorageError;
-}
 
 // "a.b" and "a_b" would have the same name in metrics: Kafka refuses the second.
 std::optional<std::string> CollidesWith(const Broker& broker, const std::string& name) {
@@ -135,7 +128,7 @@ CreatableTopicResult CreateOne(Broker& broker, const CreatableTopic& topic, bool
   if (!validate_only) {
     const auto made = broker.logs.CreateTopic(topic.name, count, configs);
     if (!made) {
-      answer.error_code = CodeOf(made.error().fault);
+      answer.error_code = CodeOfCreate(broker, made.error().fault, 1, static_cast<size_t>(count));
       answer.error_message = made.error().context;
       return answer;
     }
@@ -146,7 +139,39 @@ CreatableTopicResult CreateOne(Broker& broker, const CreatableTopic& topic, bool
   return answer;
 }
 
+// Deletes the topic that the answer is about, as far as that goes without waiting.
+void DeleteOne(Broker& broker, DeletableTopicResult& answer) {
+  if (!answer.name) {
+    if (const auto found = broker.logs.FindById(answer.topic_id)) answer.name = found->name;
+  }
+  if (!answer.name) {
+    answer.error_code = ErrorCode::kUnknownTopicId;
+    return;
+  }
+  if (*answer.name == kOffsetsTopic) {
+    answer.error_code = ErrorCode::kInvalidTopicException;
+    answer.error_message = "the broker needs this topic";
+    return;
+  }
+  if (const auto id = broker.logs.IdOf(*answer.name)) answer.topic_id = *id;
+  if (auto deleted = broker.logs.DeleteTopic(*answer.name); !deleted) {
+    answer.error_code = deleted.error().fault == Fault::kNotFound
+                            ? ErrorCode::kUnknownTopicOrPartition
+                            : ErrorCode::kKafkaStorageError;
+    answer.error_message = deleted.error().context;
+  }
+}
+
 }  // namespace
+
+// Clients try again after a storage error: the disk, or descriptors, may have room then.
+ErrorCode CodeOfCreate(const Broker& broker, Fault fault, size_t topics, size_t partitions) {
+  if (fault == Fault::kExists) return ErrorCode::kTopicAlreadyExists;
+  if (fault == Fault::kNotFound) return ErrorCode::kUnknownTopicOrPartition;
+  if (fault == Fault::kBadInput) return ErrorCode::kInvalidRequest;
+  const bool limit = fault == Fault::kFull && !broker.logs.HasRoomFor(topics, partitions);
+  return limit ? ErrorCode::kPolicyViolation : ErrorCode::kKafkaStorageError;
+}
 
 CreateTopicsResponse OnCreateTopics(Broker& broker, Call, const CreateTopicsRequest& request) {
   CreateTopicsResponse response;
@@ -167,7 +192,8 @@ CreateTopicsResponse OnCreateTopics(Broker& broker, Call, const CreateTopicsRequ
   return response;
 }
 
-DeleteTopicsResponse OnDeleteTopics(Broker& broker, Call call, const DeleteTopicsRequest& request) {
+asio::awaitable<Reply> OnDeleteTopics(Broker& broker, Call call,
+                                      const DeleteTopicsRequest& request) {
   DeleteTopicsResponse response;
   std::vector<DeleteTopicState> wanted = request.topics;
   if (call.header.api_version < 6) {
@@ -177,27 +203,20 @@ DeleteTopicsResponse OnDeleteTopics(Broker& broker, Call call, const DeleteTopic
     auto& answer = response.responses.emplace_back();
     answer.name = topic.name;
     answer.topic_id = topic.topic_id;
-    if (!topic.name) {
-      if (const auto found = broker.logs.FindById(topic.topic_id)) answer.name = found->name;
-    }
-    if (!answer.name) {
-      answer.error_code = ErrorCode::kUnknownTopicId;
-      continue;
-    }
-    if (*answer.name == kOffsetsTopic) {
-      answer.error_code = ErrorCode::kInvalidTopicException;
-      answer.error_message = "the broker needs this topic";
-      continue;
-    }
-    if (const auto found = broker.logs.Find(*answer.name)) answer.topic_id = found->id;
-    if (auto deleted = broker.logs.DeleteTopic(*answer.name); deleted) {
-      broker.groups->ForgetTopic(*answer.name);
-    } else {
-      answer.error_code = CodeOf(deleted.error().fault);
-      answer.error_message = deleted.error().context;
-    }
+    DeleteOne(broker, answer);
+    // After an error the topic may be gone as well: something of it could not be removed.
+    const bool gone =
+        answer.error_code == ErrorCode::kNone ||
+        (answer.error_code == ErrorCode::kKafkaStorageError && !broker.logs.IdOf(*answer.name));
+    if (!gone) continue;
+    const Status forgotten = co_await AwaitCallback<Status>(
+        [&](auto done) { broker.groups->ForgetTopic(*answer.name, std::move(done)); });
+    if (forgotten || answer.error_code != ErrorCode::kNone) continue;
+    answer.error_code = ErrorCode::kKafkaStorageError;
+    answer.error_message =
+        "the topic is deleted; what groups committed for it is not: " + forgotten.error().context;
   }
-  return response;
+  co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));
 }
 
 CreatePartitionsResponse OnCreatePartitions(Broker& broker, Call,
@@ -229,7 +248,8 @@ CreatePartitionsResponse OnCreatePartitions(Broker& broker, Call,
     }
     if (request.validate_only) continue;
     if (auto made = broker.logs.CreatePartitions(wanted.name, wanted.count); !made) {
-      answer.error_code = CodeOf(made.error().fault);
+      answer.error_code =
+          CodeOfCreate(broker, made.error().fault, 0, static_cast<size_t>(wanted.count - now));
       answer.error_message = made.error().context;
     }
   }

@@ -31,6 +31,9 @@ TEST_CASE("a Result holds the value or the error") {
 
 TEST_CASE("the operating system's errors keep their text and find their fault") {
   CHECK(SystemError("write x", ENOSPC).fault == Fault::kFull);
+  for (const int number : {EDQUOT, EFBIG, EMFILE, ENFILE, ENOMEM}) {
+    CHECK(SystemError("open x", number).fault == Fault::kFull);
+  }
   CHECK(SystemError("open x", ENOENT).fault == Fault::kNotFound);
   CHECK(SystemError("read x", EIO).context == "read x: Input/output error");
 }

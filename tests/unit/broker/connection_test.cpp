@@ -171,6 +171,43 @@ TEST_CASE("silence and half a request end by time") {
   CHECK(ConnectionFixture::Closed(stalled));
 }
 
+TEST_CASE("who announces large requests and sends nothing keeps nobody from small ones") {
+  Limits limits;
+  limits.request_bytes_max = limits.request_memory_max = 1000;
+  limits.small_request_bytes = limits.small_request_memory_max = 20;
+  ConnectionFixture f(limits);
+  std::vector<tcp::socket> silent;
+  for (int i = 0; i < 3; ++i) {
+    silent.push_back(f.Connect());
+    asio::write(silent.back(), asio::buffer(Framed(std::string(1000, 'x')).substr(0, 4)));
+  }
+  tcp::socket small = f.Connect();
+  for (int i = 0; i < 3; ++i) {
+    asio::write(small, asio::buffer(Framed("wait:1:abc")));
+    CHECK(ConnectionFixture::Read(small, 10) == "wait:1:abc");
+  }
+}
+
+TEST_CASE("who waits for memory is not stalled, and has its turn when the others are") {
+  Limits limits;
+  limits.request_bytes_max = limits.request_memory_max = 1000;
+  limits.small_request_bytes = 0;
+  limits.stall_timeout = std::chrono::milliseconds(300);
+  ConnectionFixture f(limits);
+  tcp::socket silent = f.Connect();
+  asio::write(silent, asio::buffer(Framed(std::string(1000, 'x')).substr(0, 4)));
+  tcp::socket slower = f.Connect();
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  asio::write(slower, asio::buffer(Framed(std::string(900, 'x')).substr(0, 4)));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  tcp::socket honest = f.Connect();
+  asio::write(honest, asio::buffer(Framed(std::string(900, 'y'))));
+  // It waits for both, longer than the allowance of either.
+  CHECK(ConnectionFixture::Read(honest, 900) == std::string(900, 'y'));
+  CHECK(ConnectionFixture::Closed(silent));
+  CHECK(ConnectionFixture::Closed(slower));
+}
+
 TEST_CASE("a client that goes away cancels what was begun for it") {
   ConnectionFixture f;
   {

@@ -70,4 +70,22 @@ TEST_CASE("a waiter that is cancelled leaves the line and takes nothing") {
   CHECK(budget.free() == 10);
 }
 
+TEST_CASE("one who leaves the head of the line lets those behind have what fits") {
+  asio::io_context loop;
+  MemoryBudget budget(10);
+  std::optional<MemoryBudget::Lease> first, large, small;
+  asio::cancellation_signal cancel;
+  asio::co_spawn(loop, TakeInto(budget, 6, first), kIgnore);
+  asio::co_spawn(loop, TakeInto(budget, 9, large),
+                 asio::bind_cancellation_slot(cancel.slot(), kIgnore));
+  asio::co_spawn(loop, TakeInto(budget, 4, small), kIgnore);
+  loop.poll();
+  CHECK_FALSE(small.has_value());
+  cancel.emit(asio::cancellation_type::terminal);
+  loop.restart();
+  loop.poll();
+  CHECK(small.has_value());
+  CHECK(budget.free() == 0);
+}
+
 }  // namespace gamevents::broker

@@ -11,7 +11,7 @@ TEST_CASE("an endpoint is read back as it was written") {
   const TempFolder folder;
   for (const Endpoint& endpoint :
        {Endpoint{"127.0.0.1", 29092, 7}, Endpoint{"::1", 1, 4194304}, Endpoint{"host", 65535, 1}}) {
-    REQUIRE(WriteEndpoint(folder.path(), endpoint).ok());
+    REQUIRE(WriteEndpoint(log::FileSystem::Posix(), folder.path(), endpoint).ok());
     const auto read = ReadEndpoint(folder.path());
     REQUIRE(read.ok());
     CHECK(*read == endpoint);
@@ -40,10 +40,10 @@ TEST_CASE("no file is not found, and a broken one is corrupt") {
 
 TEST_CASE("removing it twice is no error") {
   const TempFolder folder;
-  REQUIRE(WriteEndpoint(folder.path(), {"127.0.0.1", 1, 1}).ok());
-  REQUIRE(RemoveEndpoint(folder.path()).ok());
+  REQUIRE(WriteEndpoint(log::FileSystem::Posix(), folder.path(), {"127.0.0.1", 1, 1}).ok());
+  REQUIRE(RemoveEndpoint(log::FileSystem::Posix(), folder.path()).ok());
   CHECK_FALSE(folder.Has("ENDPOINT"));
-  CHECK(RemoveEndpoint(folder.path()).ok());
+  CHECK(RemoveEndpoint(log::FileSystem::Posix(), folder.path()).ok());
 }
 
 }  // namespace gamevents::embedded

@@ -64,7 +64,7 @@ TEST_CASE("who comes while the owner goes away waits for it") {
 
 TEST_CASE("a stale endpoint is no obstacle") {
   const TempFolder folder;
-  REQUIRE(WriteEndpoint(folder.path(), {"127.0.0.1", 1, 1}).ok());
+  REQUIRE(WriteEndpoint(log::FileSystem::Posix(), folder.path(), {"127.0.0.1", 1, 1}).ok());
   folder.Write("LOCK", "1\n");
   const auto found = FindOrStart(OptionsFor(folder.path()), kLong);
   REQUIRE(found.ok());
@@ -82,13 +82,15 @@ TEST_CASE("a holder whose broker cannot be reached is named") {
   CHECK(silent.error().context.find(self) != std::string::npos);
 
   SECTION("with the address that does not answer") {
-    REQUIRE(WriteEndpoint(folder.path(), {"127.0.0.1", 1, ::getpid()}).ok());
+    REQUIRE(
+        WriteEndpoint(log::FileSystem::Posix(), folder.path(), {"127.0.0.1", 1, ::getpid()}).ok());
     const auto deaf = FindOrStart(OptionsFor(folder.path()), kShort);
     REQUIRE_FALSE(deaf.ok());
     CHECK(deaf.error().context.find("127.0.0.1:1") != std::string::npos);
   }
   SECTION("but not with the address of someone before it") {
-    REQUIRE(WriteEndpoint(folder.path(), {"127.0.0.1", 1, ::getpid() + 1}).ok());
+    REQUIRE(WriteEndpoint(log::FileSystem::Posix(), folder.path(), {"127.0.0.1", 1, ::getpid() + 1})
+                .ok());
     const auto deaf = FindOrStart(OptionsFor(folder.path()), kShort);
     REQUIRE_FALSE(deaf.ok());
     CHECK(deaf.error().context.find("127.0.0.1:1") == std::string::npos);

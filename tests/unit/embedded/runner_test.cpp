@@ -2,8 +2,22 @@
 // Method: real directories and loopback ports; starts after orderly stops and after none.
 #include "core/embedded/runner.h"
 
+#include "core/base/bytes.h"
+#include "core/base/file.h"
+#include "core/broker/protocol/groups.h"
+#include "core/broker/protocol/header.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/embedded/fixture.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <functional>
+#include <future>
+#include <memory>
+#include <thread>
 
 namespace gamevents::embedded {
 namespace {
@@ -79,6 +93,93 @@ TEST_CASE("a port in use is named") {
   CHECK(started.error().fault == Fault::kExists);
   CHECK(started.error().context.find(broker->endpoint().Address()) != std::string::npos);
   CHECK(EndsWith(MustStart(other.path())->summary(), "clean start"));
+}
+
+namespace {
+
+// A disk on which the broker's address cannot be written; `meanwhile` is called before that fails,
+// with what was to be written.
+class NoEndpoint final : public log::FileSystem {
+ public:
+  explicit NoEndpoint(std::function<void(const std::string&)> meanwhile)
+      : meanwhile_(std::move(meanwhile)) {}
+
+  Result<std::shared_ptr<log::File>> Open(const std::string& path, Mode mode) override {
+    return Posix().Open(path, mode);
+  }
+  Result<std::vector<std::string>> List(const std::string& directory) override {
+    return Posix().List(directory);
+  }
+  Status CreateDirectory(const std::string& path) override { return Posix().CreateDirectory(path); }
+  Status Rename(const std::string& from, const std::string& to) override {
+    if (!to.ends_with("/ENDPOINT")) return Posix().Rename(from, to);
+    meanwhile_(log::ReadWholeFile(Posix(), from, 100).value());
+    return Error{Fault::kFull, "no room for " + to};
+  }
+  Status Remove(const std::string& path) override { return Posix().Remove(path); }
+  Status SyncDirectory(const std::string& path) override { return Posix().SyncDirectory(path); }
+
+ private:
+  const std::function<void(const std::string&)> meanwhile_;
+};
+
+// A connection to 127.0.0.1 over which a consumer asks to join a group.
+class Joiner {
+ public:
+  explicit Joiner(uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    INVARIANT(::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address),
+                        sizeof(address)) == 0);
+    broker::JoinGroupRequest join;
+    join.group_id = "g";
+    join.session_timeout_ms = 1'800'000;
+    join.rebalance_timeout_ms = 1'800'000;
+    join.protocol_type = "consumer";
+    join.protocols = {{"range", {}}};
+    const auto frame = broker::EncodeRequest(
+        join, broker::RequestHeader{broker::ApiKey::kJoinGroup, 1, 1, "tester"});
+    INVARIANT(frame.ok());
+    INVARIANT(WriteAll(socket_.get(), AsText(frame->bytes)).ok());
+  }
+  bool IsAnswered(int within_ms) const {
+    pollfd readable{socket_.get(), POLLIN, 0};
+    return ::poll(&readable, 1, within_ms) == 1;
+  }
+
+ private:
+  const FileDescriptor socket_;
+};
+
+}  // namespace
+
+TEST_CASE("a start that fails late ends, though clients wait for it already") {
+  auto folder = std::make_shared<TempFolder>();
+  std::vector<std::unique_ptr<Joiner>> joiners;
+  NoEndpoint files([&joiners](const std::string& text) {
+    const size_t colon = text.find(':');
+    const auto port = static_cast<uint16_t>(std::stoi(text.substr(colon + 1)));
+    // The first is the group's leader at once; the second waits until it joins again.
+    joiners.push_back(std::make_unique<Joiner>(port));
+    CHECK(joiners.back()->IsAnswered(20'000));
+    joiners.push_back(std::make_unique<Joiner>(port));
+    CHECK_FALSE(joiners.back()->IsAnswered(200));
+  });
+  EmbeddedOptions options = OptionsFor(folder->path());
+  options.log.files = &files;
+  std::promise<Fault> ended;
+  std::thread starting([&] {
+    const auto started = EmbeddedBroker::Start(options, MustLock(folder->path()));
+    ended.set_value(started ? Fault::kClosed : started.error().fault);
+  });
+  auto fault = ended.get_future();
+  // One that hangs cannot be ended.
+  INVARIANT(fault.wait_for(std::chrono::seconds(30)) == std::future_status::ready);
+  starting.join();
+  CHECK(fault.get() == Fault::kFull);
+  CHECK(EndsWith(MustStart(folder->path())->summary(), "clean start"));
 }
 
 }  // namespace gamevents::embedded

@@ -56,6 +56,21 @@ TEST_CASE("the page's worked example is what is written") {
   CHECK(Hex(batch) == text);
 }
 
+TEST_CASE("the largest offset delta that a client can send is refused as any other wrong one") {
+  auto batch = MakeBatch({"x"});
+  BatchHeader header = ReadBatchHeader(batch);
+  for (const int32_t delta : {INT32_MAX, INT32_MAX - 1, 1}) {
+    header.last_offset_delta = delta;
+    const auto room = std::span(batch).first<kBatchHeaderSize>();
+    WriteBatchHeader(header, room);
+    header.crc = BatchCrc(batch);
+    WriteBatchHeader(header, room);
+    const auto checked = CheckBatch(batch);
+    REQUIRE(std::holds_alternative<Refused>(checked));
+    CHECK(std::get<Refused>(checked).refusal == Refusal::kInvalidRecord);
+  }
+}
+
 TEST_CASE("a header comes back as it was written") {
   BatchHeader header;
   header.base_offset = Offset(INT64_MAX - 9);
@@ -204,6 +219,26 @@ TEST_CASE("raw snappy is read, frames in a row too, and lies about lengths are n
     REQUIRE(Compress(codec, AsBytes("two"), twice).ok());
     REQUIRE(Decompress(codec, twice, 100, plain).ok());
     CHECK(AsText(plain) == "onetwo");
+  }
+}
+
+TEST_CASE("what one of the clients could not read back is refused at the door, and only that") {
+  for (const Codec codec : {Codec::kGzip, Codec::kLz4, Codec::kZstd}) {
+    std::vector<std::byte> one, two, behind, plain;
+    REQUIRE(Compress(codec, AsBytes("one"), one).ok());
+    two = one;
+    REQUIRE(Compress(codec, AsBytes("two"), two).ok());
+    std::vector<std::byte> empty_first;
+    REQUIRE(Compress(codec, {}, empty_first).ok());
+    empty_first.insert(empty_first.end(), one.begin(), one.end());
+    const bool several = codec == Codec::kZstd;
+    CHECK(Decompress(codec, one, 100, plain, Frames::kReadable).ok());
+    CHECK(Decompress(codec, two, 100, plain, Frames::kReadable).ok() == several);
+    CHECK(Decompress(codec, empty_first, 100, plain, Frames::kReadable).ok() == several);
+    CHECK(Decompress(codec, two, 100, plain).ok());
+    behind = one;
+    behind.push_back(std::byte{0});
+    CHECK_FALSE(Decompress(codec, behind, 100, plain, Frames::kReadable).ok());
   }
 }
 

@@ -17,6 +17,7 @@ namespace {
 using Op = SimulatedDisk::Op;
 constexpr char kFolder[] = "/events-0";
 constexpr char kFirstLog[] = "/events-0/00000000000000000000.log";
+constexpr char kEpochFile[] = "/events-0/leader-epoch-checkpoint";
 
 struct LogFixture {
   explicit LogFixture(std::chrono::milliseconds interval = std::chrono::milliseconds(0))
@@ -24,12 +25,13 @@ struct LogFixture {
     REQUIRE(disk.CreateDirectory(kFolder).ok());
   }
   std::shared_ptr<Log> Open(const LogOptions& options = {}, const Log::OpenOptions& open = {}) {
-    auto log = Log::Open({disk, committer, clock}, kFolder, options, open);
+    auto log = Log::Open({disk, pool, committer, clock}, kFolder, options, open);
     if (!log) FAIL(log.error().context);
     return *std::move(log);
   }
   SimulatedDisk disk;
   FixedClock clock{kTestNow};
+  FilePool pool{10};
   Committer committer;
 };
 
@@ -353,19 +355,150 @@ TEST_CASE("old segments are removed by age and by size, open readers go on") {
   CHECK(ReadAll(*log, Offset(10)).size() == 1);
 }
 
+TEST_CASE("a segment without times is as old as its file's last change") {
+  for (const int64_t undated : {int64_t{-1}, int64_t{-5}, INT64_MIN}) {
+    LogFixture fixture(std::chrono::hours(1));
+    LogOptions options;
+    options.retention_age = std::chrono::hours(1);
+    options.segment_bytes = static_cast<uint32_t>(MakeBatch({std::string(100, 'x')}).size());
+    const auto log = fixture.Open(options);
+    fixture.disk.SetTime(kTestNow);
+    MustAppend(*log, MakeBatch({std::string(90, 'x')}, undated));
+    MustAppend(*log, MakeBatch({std::string(90, 'x')}, undated));
+    fixture.disk.SetTime(kTestNow + 1'000);
+    MustAppend(*log, MakeBatch({std::string(90, 'x')}, kTestNow));
+    REQUIRE(log->Sync().ok());
+    const int64_t hour = options.retention_age->count();
+    CHECK(log->ApplyRetention(TimestampMs(kTestNow + hour)).value() == 0);
+    CHECK(log->log_start() == Offset(0));
+    CHECK(log->ApplyRetention(TimestampMs(kTestNow + hour + 1)).value() > 0);
+    CHECK(log->log_start() == Offset(3));
+  }
+}
+
+TEST_CASE("times at the ends of what there is are compared as they are") {
+  CHECK(MsBetween(TimestampMs(5), TimestampMs(3)) == -2);
+  CHECK(MsBetween(TimestampMs(INT64_MIN), TimestampMs(0)) == INT64_MAX);
+  CHECK(MsBetween(TimestampMs(1), TimestampMs(INT64_MIN)) == INT64_MIN);
+  LogFixture fixture(std::chrono::hours(1));
+  LogOptions options;
+  options.timestamp_after_max = std::nullopt;
+  options.timestamp_before_max = std::chrono::hours(1);
+  const auto log = fixture.Open(options);
+  MustAppend(*log, MakeBatch({"x"}, INT64_MIN));
+  MustAppend(*log, MakeBatch({"x"}, INT64_MAX));
+  MustAppend(*log, MakeBatch({"x"}, INT64_MIN));
+  REQUIRE(log->Sync().ok());
+  CHECK(log->FindMaxTimestamp().value()->offset == Offset(1));
+  options.timestamp_after_max = std::chrono::hours(1);
+  log->SetOptions(options);
+  CHECK(RefusalOf(*log, MakeBatch({"x"}, INT64_MAX)) == Refusal::kInvalidTimestamp);
+  MustAppend(*log, MakeBatch({"x"}, INT64_MIN));
+}
+
 TEST_CASE("leader epochs are kept, and say where they ended") {
   LogFixture fixture(std::chrono::hours(1));
   auto log = fixture.Open();
   for (int i = 0; i < 5; ++i) MustAppend(*log, MakeBatch({"x"}));
-  REQUIRE(log->Sync().ok());
-  CHECK(fixture.disk.Get("/events-0/leader-epoch-checkpoint") == "0\n1\n0 0\n");
-  fixture.disk.Set("/events-0/leader-epoch-checkpoint", "0\n2\n3 0\n7 2\n");
-  log = fixture.Open();
+  REQUIRE(log->Close().ok());
+  CHECK(fixture.disk.Get(kEpochFile) == "0\n1\n0 0\n");
+  fixture.disk.Set(kEpochFile, "0\n2\n3 0\n7 2\n");
+  log = fixture.Open({}, {.clean = true});
   CHECK(log->leader_epoch() == LeaderEpoch(7));
   CHECK(log->FindEpochEnd(LeaderEpoch(7))->end == Offset(5));
   CHECK(log->FindEpochEnd(LeaderEpoch(5))->epoch == LeaderEpoch(3));
   CHECK(log->FindEpochEnd(LeaderEpoch(5))->end == Offset(2));
   CHECK_FALSE(log->FindEpochEnd(LeaderEpoch(8)).has_value());
+  CHECK(log->LeaderEpochAt(Offset(1)) == LeaderEpoch(3));
+  CHECK(log->LeaderEpochAt(Offset(2)) == LeaderEpoch(7));
+}
+
+TEST_CASE("each stop that was not clean begins an epoch, and readers can tell what was cut") {
+  LogFixture fixture(std::chrono::hours(1));
+  auto log = fixture.Open();
+  CHECK(log->leader_epoch() == LeaderEpoch(0));
+  for (int i = 0; i < 3; ++i) MustAppend(*log, MakeBatch({"kept"}));
+  REQUIRE(log->Sync().ok());
+  log = fixture.Open();
+  CHECK(log->leader_epoch() == LeaderEpoch(1));
+  // A consumer reads up to 5 under epoch 1; then the power fails.
+  for (int i = 0; i < 2; ++i) MustAppend(*log, MakeBatch({"lost"}));
+  CHECK(log->high_watermark() == Offset(5));
+  log.reset();
+  fixture.disk.CrashPower(0);
+  log = fixture.Open();
+  CHECK(log->log_end() == Offset(3));
+  // Not 1 again: that one had records which are gone.
+  CHECK(log->leader_epoch() == LeaderEpoch(2));
+  for (int i = 0; i < 4; ++i) MustAppend(*log, MakeBatch({"new"}));
+  CHECK(log->FindEpochEnd(LeaderEpoch(1))->end == Offset(3));
+  CHECK(log->FindEpochEnd(LeaderEpoch(0))->end == Offset(3));
+  CHECK(log->FindEpochEnd(LeaderEpoch(2))->end == Offset(7));
+  REQUIRE(log->Sync().ok());
+  const auto bytes = ReadSlice(log->Read(Offset(3), 1).value().slice);
+  CHECK(ReadBatchHeader(bytes).leader_epoch == LeaderEpoch(2));
+  CHECK(log->LeaderEpochAt(Offset(2)) == LeaderEpoch(0));
+  CHECK(log->LeaderEpochAt(Offset(3)) == LeaderEpoch(2));
+  // A clean stop begins none, and one without records leaves none behind.
+  REQUIRE(log->Close().ok());
+  log = fixture.Open({}, {.clean = true});
+  CHECK(log->leader_epoch() == LeaderEpoch(2));
+  for (int i = 3; i < 20; ++i) {
+    log = fixture.Open();
+    CHECK(log->leader_epoch() == LeaderEpoch(i));
+  }
+  CHECK(fixture.disk.Get(kEpochFile) == "0\n3\n0 0\n2 3\n19 7\n");
+  // What the file says is on disk before anything is written under it.
+  fixture.disk.CrashPower(0);
+  CHECK(fixture.Open()->leader_epoch() == LeaderEpoch(20));
+}
+
+TEST_CASE("a repair that takes a loss begins an epoch, however clean the stop was") {
+  LogFixture fixture(std::chrono::hours(1));
+  auto log = fixture.Open();
+  for (int i = 0; i < 3; ++i) MustAppend(*log, MakeBatch({"x"}));
+  REQUIRE(log->Close().ok());
+  std::string bytes = fixture.disk.Get(kFirstLog);
+  bytes.pop_back();
+  fixture.disk.Set(kFirstLog, bytes);
+  log = fixture.Open({}, {.clean = true, .recovery_point = Offset(3), .repair = true});
+  CHECK(log->log_end() == Offset(2));
+  CHECK(log->leader_epoch() == LeaderEpoch(1));
+  CHECK(log->FindEpochEnd(LeaderEpoch(0))->end == Offset(2));
+}
+
+TEST_CASE("leader epochs that are lost are read from the batches") {
+  LogFixture fixture(std::chrono::hours(1));
+  LogOptions options;
+  options.segment_bytes = 200;
+  for (int epoch = 0; epoch < 4; ++epoch) {
+    const auto log = fixture.Open(options);
+    for (int i = 0; i < 3; ++i) MustAppend(*log, MakeBatch({"x"}));
+    REQUIRE(log->Sync().ok());
+  }
+  const std::string before = fixture.disk.Get(kEpochFile);
+  CHECK(before == "0\n4\n0 0\n1 3\n2 6\n3 9\n");
+  SECTION("missing") { REQUIRE(fixture.disk.Remove(kEpochFile).ok()); }
+  SECTION("damaged") { fixture.disk.Set(kEpochFile, "0\n1\nnonsense\n"); }
+  SECTION("emptied") { fixture.disk.Set(kEpochFile, ""); }
+  const auto log = fixture.Open(options, {.clean = true, .recovery_point = Offset(12)});
+  CHECK(log->FindEpochEnd(LeaderEpoch(1))->end == Offset(6));
+  CHECK(fixture.disk.Get(kEpochFile) == before);
+}
+
+TEST_CASE("the list of leader epochs is bounded, and follows the log's start") {
+  LeaderEpochs epochs;
+  for (int i = 0; i < 3'000; ++i) BeginLeaderEpoch(epochs, LeaderEpoch(i), Offset(2 * i));
+  CHECK(epochs.size() == kLeaderEpochsMax);
+  CHECK(LeaderEpochAt(epochs, Offset(0)) == LeaderEpoch(2'000));
+  CHECK(LeaderEpochAt(epochs, Offset(5'999)) == LeaderEpoch(2'999));
+  CHECK(ParseLeaderEpochs(PrintLeaderEpochs(epochs)).value() == epochs);
+  TrimLeaderEpochs(epochs, Offset(5'001), Offset(5'004));
+  CHECK(epochs == LeaderEpochs{{LeaderEpoch(2'500), Offset(5'000)},
+                               {LeaderEpoch(2'501), Offset(5'002)},
+                               {LeaderEpoch(2'502), Offset(5'004)}});
+  BeginLeaderEpoch(epochs, LeaderEpoch(3'000), Offset(5'002));
+  CHECK(epochs.size() == 2);
 }
 
 TEST_CASE("whoever waits on a log that goes away is told") {

@@ -20,6 +20,7 @@ constexpr int64_t kRecords = 90;
 struct ViewFixture {
   SimulatedDisk disk;
   FixedClock clock{kTestNow};
+  FilePool pool{10};
   Committer committer{Committer::Options{}};
   std::shared_ptr<Log> log;
 
@@ -28,7 +29,7 @@ struct ViewFixture {
     LogOptions options;
     options.segment_bytes = 2'000;
     options.index_interval_bytes = 1;
-    log = Log::Open({disk, committer, clock}, "/t-0", options, {}).value();
+    log = Log::Open({disk, pool, committer, clock}, "/t-0", options, {}).value();
     for (int64_t i = 0; i < kRecords / 3; ++i) {
       MustAppend(*log, MakeBatch({std::string(50, 'a'), std::string(50, 'b'), "c"}));
     }
@@ -39,7 +40,8 @@ struct ViewFixture {
   std::vector<int64_t> Offsets(const std::vector<Stretch>& stretches) const {
     std::vector<int64_t> offsets;
     for (const Stretch& stretch : stretches) {
-      BatchScanner scanner(*stretch.file, stretch.begin, stretch.end, BatchScanner::kWholeChunk);
+      const auto file = stretch.file->Get().value();
+      BatchScanner scanner(*file, stretch.begin, stretch.end, BatchScanner::kWholeChunk);
       for (;;) {
         const auto batch = scanner.Next();
         REQUIRE(batch);

@@ -20,11 +20,16 @@ void Put(std::string& bytes, uint64_t position, std::string_view piece) {
 class SimulatedDisk::OpenFile final : public File {
  public:
   OpenFile(SimulatedDisk& disk, std::string path, std::shared_ptr<Node> node)
-      : disk_(disk), path_(std::move(path)), node_(std::move(node)) {}
+      : disk_(disk), path_(std::move(path)), node_(std::move(node)) {
+    const size_t open = ++disk_.open_files_;
+    if (open > disk_.most_open_) disk_.most_open_ = open;
+  }
+  ~OpenFile() override { --disk_.open_files_; }
 
   Status WriteAt(uint64_t position, std::span<const std::span<const std::byte>> pieces) override {
     std::string all;
     for (const auto& piece : pieces) all += AsText(piece);
+    disk_.PassGate(Op::kWrite, path_);
     const std::lock_guard lock(disk_.mutex_);
     auto turn = disk_.Turn(Op::kWrite, path_);
     size_t size = turn ? all.size() : all.size() / 2;
@@ -35,6 +40,7 @@ class SimulatedDisk::OpenFile final : public File {
     if (disk_.room_) *disk_.room_ -= size;
     all.resize(size);
     Put(node_->bytes, position, all);
+    node_->modified = disk_.now_;
     node_->unsynced.emplace_back(position, all);
     return turn;
   }
@@ -44,10 +50,12 @@ class SimulatedDisk::OpenFile final : public File {
     if (position >= node_->bytes.size()) return size_t{0};
     const size_t size = std::min<size_t>(into.size(), node_->bytes.size() - position);
     std::memcpy(into.data(), node_->bytes.data() + position, size);
+    disk_.bytes_read_ += size;
     return size;
   }
 
   Status Sync() override {
+    disk_.PassGate(Op::kSync, path_);
     std::unique_lock lock(disk_.mutex_);
     if (auto turn = disk_.Turn(Op::kSync, path_); !turn) return turn;
     // Only what was there at the start is promised.
@@ -66,6 +74,7 @@ class SimulatedDisk::OpenFile final : public File {
   }
 
   Status Truncate(uint64_t size) override {
+    disk_.PassGate(Op::kTruncate, path_);
     const std::lock_guard lock(disk_.mutex_);
     if (auto turn = disk_.Turn(Op::kTruncate, path_); !turn) return turn;
     node_->bytes.resize(size);
@@ -80,6 +89,11 @@ class SimulatedDisk::OpenFile final : public File {
   Result<uint64_t> Size() const override {
     const std::lock_guard lock(disk_.mutex_);
     return uint64_t{node_->bytes.size()};
+  }
+
+  Result<TimestampMs> ModifiedAt() const override {
+    const std::lock_guard lock(disk_.mutex_);
+    return TimestampMs(node_->modified);
   }
 
   int descriptor() const override { return -1; }
@@ -103,9 +117,56 @@ void SimulatedDisk::SetSyncDelay(std::chrono::microseconds delay) {
   sync_delay_ = delay;
 }
 
+void SimulatedDisk::HoldNext(Op op, const std::string& part) {
+  const std::lock_guard lock(gate_mutex_);
+  gate_.emplace(op, part);
+  held_ = released_ = false;
+}
+
+bool SimulatedDisk::WaitUntilHeld() {
+  std::unique_lock lock(gate_mutex_);
+  return gate_moved_.wait_for(lock, std::chrono::seconds(20), [this] { return held_; });
+}
+
+void SimulatedDisk::Release() {
+  const std::lock_guard lock(gate_mutex_);
+  gate_.reset();
+  released_ = true;
+  gate_moved_.notify_all();
+}
+
+void SimulatedDisk::PassGate(Op op, const std::string& path) {
+  std::unique_lock lock(gate_mutex_);
+  if (!gate_ || gate_->first != op || path.find(gate_->second) == std::string::npos) return;
+  gate_.reset();
+  held_ = true;
+  gate_moved_.notify_all();
+  gate_moved_.wait(lock, [this] { return released_; });
+}
+
+void SimulatedDisk::SetDescriptors(std::optional<size_t> most) {
+  const std::lock_guard lock(mutex_);
+  descriptors_ = most;
+}
+
+Status SimulatedDisk::TakeDescriptor(const std::string& path) const {
+  if (!descriptors_ || open_files_ < *descriptors_) return Done{};
+  return Error{Fault::kFull, "open " + path + ": too many open files"};
+}
+
+void SimulatedDisk::Disarm() {
+  const std::lock_guard lock(mutex_);
+  failing_.reset();
+}
+
 bool SimulatedDisk::Failed() const {
   const std::lock_guard lock(mutex_);
   return failed_;
+}
+
+std::string SimulatedDisk::FailedPath() const {
+  const std::lock_guard lock(mutex_);
+  return failed_path_;
 }
 
 void SimulatedDisk::SetRoom(std::optional<uint64_t> bytes) {
@@ -124,6 +185,7 @@ Status SimulatedDisk::Turn(Op op, const std::string& path) {
   if (failing_ != op || --countdown_ > 0) return Done{};
   failing_.reset();
   failed_ = true;
+  failed_path_ = path;
   return Error{fault_, path + ": made to fail"};
 }
 
@@ -186,7 +248,9 @@ std::vector<std::string> SimulatedDisk::Files() const {
 }
 
 Result<std::shared_ptr<File>> SimulatedDisk::Open(const std::string& path, Mode mode) {
+  if (mode == Mode::kCreate) PassGate(Op::kCreate, path);
   const std::lock_guard lock(mutex_);
+  if (auto taken = TakeDescriptor(path); !taken) return std::move(taken).error();
   const auto found = entries_.find(path);
   if (mode == Mode::kCreate) {
     if (found != entries_.end()) return Error{Fault::kExists, "open " + path};
@@ -200,6 +264,7 @@ Result<std::shared_ptr<File>> SimulatedDisk::Open(const std::string& path, Mode 
 
 Result<std::vector<std::string>> SimulatedDisk::List(const std::string& directory) {
   const std::lock_guard lock(mutex_);
+  if (auto taken = TakeDescriptor(directory); !taken) return std::move(taken).error();
   if (!entries_.contains(directory)) return Error{Fault::kNotFound, "list " + directory};
   std::vector<std::string> names;
   for (const auto& [path, node] : entries_) {
@@ -211,6 +276,7 @@ Result<std::vector<std::string>> SimulatedDisk::List(const std::string& director
 }
 
 Status SimulatedDisk::CreateDirectory(const std::string& path) {
+  PassGate(Op::kCreate, path);
   const std::lock_guard lock(mutex_);
   if (entries_.contains(path)) return Error{Fault::kExists, "make " + path};
   if (!ParentOf(path).empty() && !entries_.contains(ParentOf(path))) {
@@ -222,6 +288,7 @@ Status SimulatedDisk::CreateDirectory(const std::string& path) {
 }
 
 Status SimulatedDisk::Rename(const std::string& from, const std::string& to) {
+  PassGate(Op::kRename, from);
   const std::lock_guard lock(mutex_);
   if (!entries_.contains(from)) return Error{Fault::kNotFound, "rename " + from};
   if (auto turn = Turn(Op::kRename, from); !turn) return turn;
@@ -245,6 +312,7 @@ Status SimulatedDisk::Rename(const std::string& from, const std::string& to) {
 }
 
 Status SimulatedDisk::Remove(const std::string& path) {
+  PassGate(Op::kRemove, path);
   const std::lock_guard lock(mutex_);
   if (!entries_.contains(path)) return Error{Fault::kNotFound, "remove " + path};
   if (auto turn = Turn(Op::kRemove, path); !turn) return turn;
@@ -253,7 +321,9 @@ Status SimulatedDisk::Remove(const std::string& path) {
 }
 
 Status SimulatedDisk::SyncDirectory(const std::string& path) {
+  PassGate(Op::kSyncDirectory, path);
   const std::lock_guard lock(mutex_);
+  if (auto taken = TakeDescriptor(path); !taken) return taken;
   if (auto turn = Turn(Op::kSyncDirectory, path); !turn) return turn;
   std::erase_if(durable_entries_, [&](const auto& entry) {
     return ParentOf(entry.first) == path && !entries_.contains(entry.first);

@@ -2,13 +2,16 @@
 
 #include "core/log/file_system.h"
 
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gamevents::log {
@@ -23,14 +26,33 @@ class SimulatedDisk final : public FileSystem {
   /// The `n`-th operation of that kind from now on (1: the next) fails once with `fault`. A write
   /// that fails has written its first half.
   void FailNth(Op op, uint64_t n, Fault fault = Fault::kIo);
-  /// Whether the failure asked for has happened.
+  /// The failure asked for does not come any more, if it has not come yet.
+  void Disarm();
+  /// Whether the failure asked for has happened, and where.
   bool Failed() const;
+  std::string FailedPath() const;
 
   /// From now on writes beyond so many bytes on the whole disk fail with kFull; nullopt: no limit.
   void SetRoom(std::optional<uint64_t> bytes);
 
+  /// How many files are open now, and were at most. At `most` (nullopt: no limit) opening a file or
+  /// a directory fails with kFull.
+  void SetDescriptors(std::optional<size_t> most);
+  size_t open_files() const { return open_files_; }
+  size_t most_open() const { return most_open_; }
+
+  /// What files that are written from now on say they were modified at; 0 at first.
+  void SetTime(int64_t now) { now_ = now; }
+
   /// Each sync of a file takes this long, so that others come to wait for it.
   void SetSyncDelay(std::chrono::microseconds delay);
+
+  /// The next operation of that kind on a path with `part` in it waits before it is done, until
+  /// Release. For races: another thread does something meanwhile.
+  void HoldNext(Op op, const std::string& part);
+  /// Waits until an operation is being held; false when none came within a few seconds.
+  bool WaitUntilHeld();
+  void Release();
 
   /// What a crash of the machine leaves: synced entries and bytes; of a file's unsynced writes the
   /// first `unsynced_kept` bytes (in the order of writing) are there all the same. Open files
@@ -38,6 +60,8 @@ class SimulatedDisk final : public FileSystem {
   void CrashPower(uint64_t unsynced_kept);
 
   uint64_t Count(Op op) const;
+  /// Of all files, so far.
+  uint64_t bytes_read() const { return bytes_read_; }
 
   /// The bytes of a file, for tests to look at and to damage.
   std::string Get(const std::string& path) const;
@@ -57,13 +81,16 @@ class SimulatedDisk final : public FileSystem {
   struct Node {
     std::string bytes;
     std::string durable;
+    int64_t modified = 0;
     // Since the last sync: where was written, and what.
     std::vector<std::pair<uint64_t, std::string>> unsynced;
   };
   class OpenFile;
   using Entries = std::map<std::string, std::shared_ptr<Node>>;  // null: a directory
 
+  void PassGate(Op op, const std::string& path);
   Status Turn(Op op, const std::string& path);
+  Status TakeDescriptor(const std::string& path) const;
 
   mutable std::mutex mutex_;
   Entries entries_;
@@ -73,8 +100,20 @@ class SimulatedDisk final : public FileSystem {
   uint64_t countdown_ = 0;
   Fault fault_ = Fault::kIo;
   bool failed_ = false;
+  std::string failed_path_;
+  std::atomic<uint64_t> bytes_read_{0};
+  std::atomic<int64_t> now_{0};
   std::optional<uint64_t> room_;
   std::chrono::microseconds sync_delay_{0};
+  std::optional<size_t> descriptors_;
+  std::atomic<size_t> open_files_{0};
+  std::atomic<size_t> most_open_{0};
+
+  std::mutex gate_mutex_;  // guards what follows; never taken with mutex_
+  std::condition_variable gate_moved_;
+  std::optional<std::pair<Op, std::string>> gate_;
+  bool held_ = false;
+  bool released_ = false;
 };
 
 }  // namespace gamevents::log

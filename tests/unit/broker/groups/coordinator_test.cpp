@@ -50,6 +50,10 @@ struct CoordinatorFixture {
     options.files = &disk;
     options.clock = &clock;
     logs = log::LogManager::Open(options).value();
+    // The topics that these tests commit for.
+    for (const char* topic : {"t", "u"}) {
+      if (!logs->Find(topic)) REQUIRE(logs->CreateTopic(topic, 4).ok());
+    }
     groups = GroupCoordinator::Open(limits, *logs, clock).value();
   }
 
@@ -233,14 +237,78 @@ TEST_CASE("a deleted topic's offsets are forgotten for good") {
   CoordinatorFixture f;
   REQUIRE(f.Commit({{"t", 0, 5, -1, ""}, {"u", 0, 6, -1, ""}}) == Codes(2, ErrorCode::kNone));
   REQUIRE(f.Commit({{"t", 3, 5, -1, ""}}, "h") == Codes{ErrorCode::kNone});
-  f.groups->ForgetTopic("t");
+  REQUIRE(f.logs->DeleteTopic("t").ok());
+  // The commit of one who looked the topic up before it was deleted.
+  CHECK(f.Commit({{"t", 1, 7, -1, ""}}) == Codes{ErrorCode::kUnknownTopicOrPartition});
+  std::promise<bool> durable;
+  f.groups->ForgetTopic("t", [&](const Status& status) { durable.set_value(status.ok()); });
+  CHECK(durable.get_future().get());
   CHECK(f.Offset("t") == -1);
   CHECK(f.Offset("u") == 6);
   CHECK(f.Offset("t", 3, "h") == -1);
-  REQUIRE(f.logs->Partition(kOffsetsTopic, 0)->Sync().ok());
+  f.disk.CrashPower(0);
   f.Open();
   CHECK(f.Offset("t") == -1);
   CHECK(f.Offset("u") == 6);
+}
+
+TEST_CASE("offsets of a topic are not those of the next of its name") {
+  CoordinatorFixture f;
+  REQUIRE(f.Commit({{"t", 0, 20, -1, ""}, {"u", 0, 6, -1, ""}}) == Codes(2, ErrorCode::kNone));
+  const Uuid before = f.logs->Find("t")->id;
+  REQUIRE(f.logs->DeleteTopic("t").ok());
+  SECTION("also before they are forgotten") { REQUIRE(f.logs->CreateTopic("t", 4).ok()); }
+  SECTION("also when the process was killed before they were forgotten") { f.Open(); }
+  SECTION("also when it was killed behind the new topic's creation") {
+    REQUIRE(f.logs->CreateTopic("t", 4).ok());
+    f.Open();
+  }
+  REQUIRE(f.logs->Find("t")->id != before);
+  CHECK(f.Offset("t") == -1);
+  CHECK(f.Offset("u") == 6);
+  // One who still means the old topic.
+  CommittedOffset late{"t", 0, 21, -1, ""};
+  late.topic_id = before;
+  CHECK(f.Commit({late}) == Codes{ErrorCode::kUnknownTopicOrPartition});
+  CHECK(f.Offset("t") == -1);
+  CHECK(f.Commit({{"t", 0, 1, -1, ""}}) == Codes{ErrorCode::kNone});
+  f.Open();
+  CHECK(f.Offset("t") == 1);
+}
+
+TEST_CASE("an offset that is not durable is not told") {
+  CoordinatorFixture f;
+  REQUIRE(f.Commit({{"t", 0, 5, -1, ""}}) == Codes{ErrorCode::kNone});
+  SECTION("it is told when it is") {
+    f.disk.HoldNext(log::SimulatedDisk::Op::kSync, "__consumer_offsets-0/");
+    std::thread committing(
+        [&f] { CHECK(f.Commit({{"t", 0, 6, -1, ""}}) == Codes{ErrorCode::kNone}); });
+    REQUIRE(f.disk.WaitUntilHeld());
+    CHECK(f.Offset("t") == 5);
+    f.disk.Release();
+    committing.join();
+    CHECK(f.Offset("t") == 6);
+  }
+  SECTION("and never when its sync failed") {
+    f.disk.FailNth(log::SimulatedDisk::Op::kSync, 1);
+    CHECK(f.Commit({{"t", 0, 6, -1, ""}}) == Codes{ErrorCode::kCoordinatorNotAvailable});
+    CHECK(f.Offset("t") == 5);
+  }
+  SECTION("nor when it was forgotten meanwhile") {
+    f.disk.HoldNext(log::SimulatedDisk::Op::kSync, "__consumer_offsets-0/");
+    std::thread committing(
+        [&f] { CHECK(f.Commit({{"t", 0, 6, -1, ""}}) == Codes{ErrorCode::kNone}); });
+    REQUIRE(f.disk.WaitUntilHeld());
+    std::promise<ErrorCode> deleted;
+    f.groups->DeleteOffsets("g", {{"t", 0}},
+                            [&](const Codes&, ErrorCode code) { deleted.set_value(code); });
+    f.disk.Release();
+    committing.join();
+    CHECK(deleted.get_future().get() == ErrorCode::kNone);
+    CHECK(f.Offset("t") == -1);
+    f.Open();
+    CHECK(f.Offset("t") == -1);
+  }
 }
 
 TEST_CASE("offsets expire some time after the last member left, not while there is one") {
@@ -282,6 +350,28 @@ TEST_CASE("offsets expire some time after the last member left, not while there 
   }
 }
 
+TEST_CASE("what a leader may assign is limited") {
+  GroupLimits limits;
+  limits.assignments_bytes_max = 1000;
+  CoordinatorFixture f(limits);
+  const JoinAnswer me = f.Join(CoordinatorFixture::Call());
+  SyncCall sync;
+  sync.member_id = me.member_id;
+  sync.generation = me.generation;
+  const auto answer = [&] {
+    std::promise<ErrorCode> done;
+    f.groups->Sync("g", sync, [&](const SyncAnswer& got) { done.set_value(got.error); });
+    return done.get_future().get();
+  };
+  sync.assignments[me.member_id].resize(1000);
+  CHECK(answer() == ErrorCode::kInvalidRequest);
+  sync.assignments[me.member_id].clear();
+  for (int i = 0; i < 20; ++i) sync.assignments["nobody " + std::to_string(i)];
+  CHECK(answer() == ErrorCode::kInvalidRequest);
+  sync.assignments = {{me.member_id, Bytes(500)}};
+  CHECK(answer() == ErrorCode::kNone);
+}
+
 TEST_CASE("what groups may take is limited") {
   GroupLimits limits;
   limits.groups_max = 2;
@@ -297,6 +387,8 @@ TEST_CASE("what groups may take is limited") {
   CHECK(f.Join(call).error == ErrorCode::kInvalidSessionTimeout);
   call.session_timeout = 1'800'000ms;
   call.protocols[0].metadata.resize(101);
+  CHECK(f.Join(call).error == ErrorCode::kInvalidRequest);
+  call.protocols.assign(10, {"", {}});
   CHECK(f.Join(call).error == ErrorCode::kInvalidRequest);
   CHECK(f.groups->List().empty());
 

@@ -16,13 +16,18 @@ using log::kTestNow;
 using log::SimulatedDisk;
 using Op = SimulatedDisk::Op;
 
-std::unique_ptr<log::LogManager> OpenLogs(SimulatedDisk& disk, const Clock& clock) {
+std::unique_ptr<log::LogManager> OpenLogs(SimulatedDisk& disk, const Clock& clock,
+                                          int32_t partitions = 4) {
   log::LogManager::Options options;
   options.directory = "/data";
   options.files = &disk;
   options.clock = &clock;
   auto logs = log::LogManager::Open(options);
   if (!logs) FAIL(logs.error().context);
+  // What is committed for a topic that is not there is forgotten at the next start.
+  for (const char* topic : {"t", "u"}) {
+    if (!(*logs)->Find(topic)) REQUIRE((*logs)->CreateTopic(topic, partitions).ok());
+  }
   return *std::move(logs);
 }
 
@@ -45,7 +50,8 @@ void MustBeDurable(const log::LogManager& logs, const OffsetStore::Written& writ
 }
 
 // Everything in the map, as text that can be compared.
-std::string Dump(const OffsetStore& store) {
+std::string Dump(OffsetStore store) {
+  store.Settle();
   std::string out;
   for (const auto& [name, group] : store.groups()) {
     if (!group.has_metadata && group.offsets.empty()) continue;
@@ -116,7 +122,7 @@ TEST_CASE("a commit larger than a batch is refused whole; removing as much is no
   SimulatedDisk disk;
   const FixedClock clock(kTestNow);
   {
-    const auto logs = OpenLogs(disk, clock);
+    const auto logs = OpenLogs(disk, clock, 400);
     OffsetStore store = MustOpen(*logs, clock);
     OffsetMap half;
     for (int32_t i = 0; i < 200; ++i) half[{"t", i}] = At(i, std::string(4096, 'm'));
@@ -141,7 +147,7 @@ TEST_CASE("a commit larger than a batch is refused whole; removing as much is no
     }
     MustBeDurable(*logs, store.RemoveGroup(long_name));
   }
-  const auto logs = OpenLogs(disk, clock);
+  const auto logs = OpenLogs(disk, clock, 400);
   const OffsetStore store = MustOpen(*logs, clock);
   CHECK(store.groups().size() == 1);
   CHECK(store.offset_count() == 400);
@@ -225,6 +231,82 @@ TEST_CASE("a group that had members at the stop has none at the start, from then
     CHECK(store.Find("had")->changed_at.value == kTestNow + 1'000'000);
     CHECK(store.Find("empty")->changed_at.value == kTestNow);
     REQUIRE(logs->Partition(kOffsetsTopic, 0)->Sync().ok());
+  }
+}
+
+TEST_CASE("offsets of topics and partitions that are not there any more are forgotten for good") {
+  SimulatedDisk disk;
+  const FixedClock clock(kTestNow);
+  {
+    const auto logs = OpenLogs(disk, clock);
+    OffsetStore store = MustOpen(*logs, clock);
+    OffsetStore::Offset old = At(4);
+    old.topic_id = Uuid{1, 2, 3};
+    MustBeDurable(
+        *logs,
+        store.Commit(
+            "g", {{{"t", 0}, At(1)}, {{"t", 4}, At(2)}, {{"gone", 0}, At(3)}, {{"u", 0}, old}}));
+  }
+  auto logs = OpenLogs(disk, clock);
+  CHECK(Dump(MustOpen(*logs, clock)) == Dump(MustOpen(*logs, clock)));
+  CHECK(MustOpen(*logs, clock).offset_count() == 1);
+  // Durable before anyone could make the topic again.
+  disk.CrashPower(0);
+  logs.reset();
+  logs = OpenLogs(disk, clock, 5);
+  REQUIRE(logs->CreatePartitions("t", 5).ok());
+  REQUIRE(logs->CreateTopic("gone", 1).ok());
+  const OffsetStore store = MustOpen(*logs, clock);
+  CHECK(store.offset_count() == 1);
+  CHECK(store.Find("g")->offsets.at({"t", 0}).topic_id == logs->Find("t")->id);
+}
+
+TEST_CASE("what Kafka spread over the topic's partitions is brought together, once") {
+  SimulatedDisk disk;
+  const FixedClock clock(kTestNow);
+  // Stores over topics of their own write what Kafka would have in each partition.
+  std::vector<std::vector<std::byte>> batches;
+  for (int64_t offset = 1; offset <= 3; ++offset) {
+    SimulatedDisk other;
+    const auto logs = OpenLogs(other, clock);
+    OffsetStore store = MustOpen(*logs, clock);
+    MustBeDurable(*logs, store.Commit("g" + std::to_string(offset), {{{"t", 0}, At(offset)}}));
+    const auto read = logs->Partition(kOffsetsTopic, 0)->Read(log::Offset(0), 1 << 20).value();
+    batches.push_back(log::ReadSlice(read.slice));
+  }
+  for (const Op op : {Op::kWrite, Op::kSync, Op::kCreate, Op::kRename, Op::kSyncDirectory}) {
+    for (uint64_t n = 1; n < 200; ++n) {
+      SimulatedDisk kafkas;
+      auto logs = OpenLogs(kafkas, clock);
+      REQUIRE(logs->CreateTopic(kOffsetsTopic, 3).ok());
+      for (int32_t i = 0; i < 3; ++i) {
+        const auto partition = logs->Partition(kOffsetsTopic, i);
+        log::MustAppend(*partition, batches[static_cast<size_t>(i)]);
+        REQUIRE(partition->Sync().ok());
+      }
+      kafkas.FailNth(op, n);
+      const bool opened = OffsetStore::Open(*logs, clock).ok();
+      const bool failed = kafkas.Failed();
+      if (opened) {
+        CHECK(logs->Find(kOffsetsTopic)->configs.at("retention.ms") == "-1");
+        CHECK(logs->Partition(kOffsetsTopic, 2)->log_start() == log::Offset(1));
+      }
+      logs.reset();
+      kafkas.CrashPower(0);
+      logs = OpenLogs(kafkas, clock);
+      OffsetStore store = MustOpen(*logs, clock);
+      REQUIRE(store.offset_count() == 3);
+      for (int64_t offset = 1; offset <= 3; ++offset) {
+        const auto* group = store.Find("g" + std::to_string(offset));
+        REQUIRE(group != nullptr);
+        CHECK(group->offsets.at({"t", 0}).offset == offset);
+      }
+      // What is forgotten from now on is not remembered by the other partitions.
+      MustBeDurable(*logs, store.RemoveGroup("g3"));
+      REQUIRE(store.Compact().ok());
+      CHECK(MustOpen(*logs, clock).Find("g3") == nullptr);
+      if (!failed) break;
+    }
   }
 }
 

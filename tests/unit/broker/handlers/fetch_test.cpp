@@ -138,6 +138,18 @@ TEST_CASE("it waits for as many bytes as were asked for, and no longer than it m
     CHECK(steady_clock::now() - began >= std::chrono::milliseconds(60));
   }
   SECTION("not at all") { CHECK(Batches(Only(f.Ask<FetchResponse>(From(1, 0)))).empty()); }
+  SECTION("until the topic is deleted, though it is made again at once") {
+    const auto waiting = f.Start(From(1, 30'000), 12);
+    CHECK_FALSE(waiting->has_value());
+    REQUIRE(f.logs->DeleteTopic("t").ok());
+    f.MakeTopic("t");
+    Put(f, "t", "of another topic");
+    Put(f, "t", "of another topic");
+    const auto began = steady_clock::now();
+    const auto answer = f.Read<FetchResponse>(f.Await(waiting), 12);
+    CHECK(Only(answer).error_code == ErrorCode::kUnknownTopicOrPartition);
+    CHECK(steady_clock::now() - began < std::chrono::seconds(20));
+  }
   SECTION("until the broker stops") {
     const auto waiting = f.Start(From(1, 30'000), 12);
     CHECK_FALSE(waiting->has_value());

@@ -64,10 +64,18 @@ class BrokerFixture {
     Close();
     Open();
   }
+  /// As after kill -9.
+  void Crash() {
+    broker->BeginStop();
+    loop.poll();
+    broker.reset();
+    logs.reset();
+    Open();
+  }
 
   /// Hands the broker a frame without its size field; the answer comes while Await runs.
-  ReplySlot StartFrame(std::span<const std::byte> bytes) {
-    RequestFrame frame(bytes.size());
+  ReplySlot StartFrame(std::span<const std::byte> bytes, MemoryBudget::Lease lease = {}) {
+    RequestFrame frame(bytes.size(), std::move(lease));
     std::ranges::copy(bytes, frame.data());
     auto slot = std::make_shared<std::optional<Reply>>();
     asio::co_spawn(loop, broker->Answer(std::move(frame), peer),
@@ -79,11 +87,11 @@ class BrokerFixture {
     return slot;
   }
   template <class Request>
-  ReplySlot Start(const Request& request, int16_t version) {
+  ReplySlot Start(const Request& request, int16_t version, MemoryBudget::Lease lease = {}) {
     const auto frame =
         EncodeRequest(request, RequestHeader{Request::kKey, version, ++correlation, "tester"});
     if (!frame) FAIL(frame.error().context);
-    return StartFrame(std::span(frame->bytes).subspan(kFrameSizeBytes));
+    return StartFrame(std::span(frame->bytes).subspan(kFrameSizeBytes), std::move(lease));
   }
   Reply Await(const ReplySlot& slot) {
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);

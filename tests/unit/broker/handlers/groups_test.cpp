@@ -56,6 +56,31 @@ ErrorCode Commit(BrokerFixture& f, const OffsetCommitRequest& request, int16_t v
 
 }  // namespace
 
+TEST_CASE("who waits for the other members holds no request memory") {
+  BrokerFixture f;
+  const Member me = JoinAndSync(f);
+  MemoryBudget budget(100);
+  const auto lease = [&budget] {
+    std::optional<MemoryBudget::Lease> taken;
+    asio::io_context loop;
+    asio::co_spawn(
+        loop, budget.Take(100),
+        [&taken](const std::exception_ptr&, MemoryBudget::Lease got) { taken = std::move(got); });
+    loop.run();
+    return std::move(taken).value();
+  };
+  const auto told = f.Ask<JoinGroupResponse>(JoinOf());
+  // Waits until the first member joins again, which it never does.
+  const auto joining = f.Start(JoinOf(told.member_id), 9, lease());
+  CHECK_FALSE(joining->has_value());
+  CHECK(budget.free() == 100);
+  LeaveGroupRequest leave;
+  leave.group_id = "g";
+  leave.members = {{me.id, std::nullopt, std::nullopt}};
+  CHECK(f.Ask<LeaveGroupResponse>(leave).error_code == ErrorCode::kNone);
+  CHECK(f.Await(joining).kind == Reply::Kind::kSend);
+}
+
 TEST_CASE("a member joins, syncs, beats and leaves") {
   BrokerFixture f;
   const Member me = JoinAndSync(f);

@@ -94,4 +94,46 @@ TEST_CASE("an epoch's end is the start of the next, or the end of the log") {
   CHECK(ask(epoch, epoch + 1).error_code == ErrorCode::kUnknownLeaderEpoch);
 }
 
+TEST_CASE("after a crash every answer has the new epoch, and an old one says what was cut") {
+  WithRecords f;
+  f.Crash();
+  const auto log = f.logs->Partition("t", 0);
+  const auto appended = MustAppend(*log, MakeBatch({"y"}, kTestNow + 2000));
+  REQUIRE(log->WaitCommitted(appended.next_offset).ok());
+  const auto ask = [&](int32_t wanted, int32_t current = -1) {
+    OffsetForLeaderEpochRequest request;
+    request.topics = {{"t", {{0, current, wanted}}}};
+    return f.Ask<OffsetForLeaderEpochResponse>(request).topics.at(0).partitions.at(0);
+  };
+  CHECK(ask(0).leader_epoch == 0);
+  CHECK(ask(0).end_offset == 5);
+  CHECK(ask(1).leader_epoch == 1);
+  CHECK(ask(1).end_offset == 6);
+  CHECK(ask(0, 0).error_code == ErrorCode::kFencedLeaderEpoch);
+  CHECK(ask(-1).leader_epoch == -1);
+  CHECK(ask(-1).end_offset == -1);
+  // The end is told with the present epoch, records with their own.
+  CHECK(f.List(-1).leader_epoch == 1);
+  CHECK(f.List(-2).leader_epoch == 0);
+  CHECK(f.List(kTestNow + 900).leader_epoch == 0);
+  CHECK(f.List(kTestNow + 2000).leader_epoch == 1);
+  CHECK(f.List(-3).leader_epoch == 1);
+  CHECK(f.List(-1, 0, 0).error_code == ErrorCode::kFencedLeaderEpoch);
+  MetadataRequest metadata;
+  metadata.topics = {{Uuid{}, "t"}};
+  const auto known = f.Ask<MetadataResponse>(metadata).topics.at(0);
+  CHECK(known.partitions.at(0).leader_epoch == 1);
+  FetchRequest fetch;
+  FetchPartition partition;
+  partition.current_leader_epoch = 0;
+  partition.partition_max_bytes = 1 << 20;
+  fetch.topics = {{"t", {partition}}};
+  const auto fetched = [&] {
+    return f.Ask<FetchResponse>(fetch).responses.at(0).partitions.at(0).error_code;
+  };
+  CHECK(fetched() == ErrorCode::kFencedLeaderEpoch);
+  fetch.topics[0].partitions[0].current_leader_epoch = 1;
+  CHECK(fetched() == ErrorCode::kNone);
+}
+
 }  // namespace gamevents::broker
