@@ -23,12 +23,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace gamevents::cmd {
 namespace {
@@ -90,13 +92,16 @@ collector::Probe TopicProbe(kafka::ClientOptions options, const std::string& top
 }
 
 // The probe, and once it has succeeded, what is still to be done before the server is ready: the
-// ids of the events before this start are read back, so that none of them is stored again.
+// ids of the events before this start are read back, so that none of them is stored again. What
+// that is busy with goes to `note`.
 collector::Probe ThenRecall(collector::Probe probe, collector::RecallOptions options,
-                            std::shared_ptr<collector::Duplicates> duplicates) {
+                            std::shared_ptr<collector::Duplicates> duplicates,
+                            std::function<void(Error)> note) {
   return [probe = std::move(probe), options = std::move(options),
-          duplicates = std::move(duplicates)]() -> Status {
+          duplicates = std::move(duplicates), note = std::move(note)]() -> Status {
     Status reached = probe();
     if (!reached || duplicates->recalled()) return reached;
+    note({Fault::kUnavailable, "the ids of earlier events are being read back from the topic"});
     return collector::Recall(options, Clock::System().Now(), *duplicates,
                              [] { return StopSignal::Requested(); });
   };
@@ -205,7 +210,7 @@ Result<Exit> RunServe(const Context& context) {
   collector::Readiness readiness(
       ThenRecall(TopicProbe(cluster->client(), settings.kafka.topic),
                  {cluster->client(), settings.kafka.topic, DuplicatesOf(settings.serve)},
-                 duplicates),
+                 duplicates, [&readiness](Error busy) { readiness.NoteProgress(std::move(busy)); }),
       NoteReadiness);
   readiness.AddCheck([&producer = **producer] { return producer.HasRoom(); });
   readiness.AddCheck([&cluster = *cluster] { return cluster.Storage(); });

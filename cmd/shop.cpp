@@ -24,10 +24,11 @@ Result<std::unique_ptr<state::Projection>> StartProjection(const config::Setting
   options.snapshot_interval = settings.state.snapshot_interval;
   options.snapshot_events = settings.state.snapshot_events;
   options.warn = [](const std::string& what) { Note(NoteLevel::kWarning, "state: " + what); };
-  if (auto path = SnapshotPath(settings)) {
-    options.snapshot = std::move(path).value();
+  if (auto place = FindSnapshot(settings)) {
+    options.snapshot = std::move(place->path);
+    options.snapshot_was = std::move(place->was);
   } else {
-    options.warn("no snapshot is kept: " + path.error().context);
+    options.warn("no snapshot is kept: " + place.error().context);
   }
   return state::Projection::Start(std::move(options));
 }

@@ -95,9 +95,9 @@ Result<Exit> Show(const ShowOptions& options, const Context& context) {
 
 Result<Exit> Rebuild(const Context& context) {
   const config::Settings& settings = context.config.settings;
-  const auto path = SnapshotPath(settings);
-  if (!path) return Error(path.error());
-  auto file = state::SnapshotFile::Open(*path, settings.kafka.topic);
+  const auto place = FindSnapshot(settings);
+  if (!place) return Error(place.error());
+  auto file = state::SnapshotFile::Open(place->path, settings.kafka.topic);
   if (!file) {
     Error error = std::move(file).error();
     if (error.fault == Fault::kExists) error.context += "; stop serve first";
@@ -109,12 +109,19 @@ Result<Exit> Rebuild(const Context& context) {
   const auto folded = state::FoldToEnd(cluster->client(), settings.kafka.topic, replica);
   if (!folded) return Error(folded.error());
   for (const std::string& gap : folded->gaps) Note(NoteLevel::kWarning, gap);
+  if (!place->was.empty()) {
+    const Status adopted = (*file)->Adopt(place->was);
+    if (!adopted) {
+      Note(NoteLevel::kWarning, "an earlier snapshot is left out: " + adopted.error().context);
+    }
+  }
   if (Status aside = (*file)->SetAside(); !aside) return std::move(aside).error();
   if (Status saved = (*file)->Save((*file)->TakeChanges(replica)); !saved) {
     return std::move(saved).error();
   }
-  const Status printed = Print(fmt::format("Folded {} records into the state of {} users: {}\n",
-                                           folded->records, replica.state.user_count(), *path));
+  const Status printed =
+      Print(fmt::format("Folded {} records into the state of {} users: {}\n", folded->records,
+                        replica.state.user_count(), place->path));
   if (!printed) return Error(printed.error());
   return Exit::kOk;
 }
@@ -127,11 +134,11 @@ bool SameCounts(const state::Counts& a, const state::Counts& b) {
 /// The snapshot and the rest of the log, beside the whole log.
 Result<Exit> Verify(const Context& context) {
   const config::Settings& settings = context.config.settings;
-  const auto path = SnapshotPath(settings);
-  if (!path) return Error(path.error());
+  const auto place = FindSnapshot(settings);
+  if (!place) return Error(place.error());
   const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
-  auto loaded = state::LoadSnapshot(*path, settings.kafka.topic);
+  auto loaded = LoadFrom(*place, settings.kafka.topic);
   if (!loaded && loaded.error().fault != Fault::kNotFound) return std::move(loaded).error();
   if (!loaded) Note(NoteLevel::kInfo, "there is no snapshot yet; the log is folded twice");
   state::Replica fresh;
@@ -149,7 +156,7 @@ Result<Exit> Verify(const Context& context) {
   const auto differences = state::Differences(kept.state, replayed.state, kDifferencesShown);
   for (const std::string& each : differences) PrintError(each);
   if (!differences.empty() || !SameCounts(kept.state.counts, replayed.state.counts)) {
-    return Error{Fault::kCorrupt, *path +
+    return Error{Fault::kCorrupt, place->path +
                                       ": the snapshot is not what the log says; mend it with: "
                                       "gamevents state rebuild"};
   }

@@ -4,11 +4,17 @@
 
 namespace gamevents::cmd {
 
-Result<std::string> SnapshotPath(const config::Settings& settings) {
-  if (!settings.state.snapshot.empty()) return PathOf("state.snapshot", settings.state.snapshot);
-  auto data = PathOf("embedded.data_dir", settings.embedded.data_dir);
-  if (!data) return data;
-  return *data + "-state/" + settings.kafka.topic + ".sqlite";
+Result<SnapshotPlace> FindSnapshot(const config::Settings& settings) {
+  if (!settings.state.snapshot.empty()) {
+    auto path = PathOf("state.snapshot", settings.state.snapshot);
+    if (!path) return std::move(path).error();
+    return SnapshotPlace{std::move(*path), ""};
+  }
+  const auto data = PathOf("embedded.data_dir", settings.embedded.data_dir);
+  if (!data) return Error(data.error());
+  // The log takes folders with such a name for none of its own.
+  const std::string file = "/" + settings.kafka.topic + ".sqlite";
+  return SnapshotPlace{*data + "/.state" + file, *data + "-state" + file};
 }
 
 Result<event::Catalogue> LoadCatalogue(const config::Settings& settings) {

@@ -11,12 +11,19 @@
 
 namespace gamevents::cmd {
 
+Result<std::unique_ptr<state::Replica>> LoadFrom(const SnapshotPlace& place,
+                                                 const std::string& topic) {
+  auto loaded = state::LoadSnapshot(place.path, topic);
+  if (loaded || loaded.error().fault != Fault::kNotFound || place.was.empty()) return loaded;
+  return state::LoadSnapshot(place.was, topic);
+}
+
 Result<std::unique_ptr<state::Replica>> CurrentState(const config::Settings& settings,
                                                      const kafka::ClientOptions& client) {
   auto replica = std::make_unique<state::Replica>();
-  const auto path = SnapshotPath(settings);
-  if (!path) return Error(path.error());
-  auto loaded = state::LoadSnapshot(*path, settings.kafka.topic);
+  const auto place = FindSnapshot(settings);
+  if (!place) return Error(place.error());
+  auto loaded = LoadFrom(*place, settings.kafka.topic);
   if (loaded) {
     replica = std::move(loaded).value();
   } else if (loaded.error().fault != Fault::kNotFound) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cmd/state_options.h"
 #include "core/base/result.h"
 #include "core/config/settings.h"
 #include "core/kafka/client.h"
@@ -16,6 +17,11 @@ namespace gamevents::cmd {
 /// What can be seen of the state as rows.
 inline constexpr auto kStateViews =
     std::to_array<std::string_view>({"inventory", "carts", "guilds"});
+
+/// The snapshot of `topic`; where there is none yet, the one that a version before left, which the
+/// next start of serve takes over. Errors: of state::LoadSnapshot.
+Result<std::unique_ptr<state::Replica>> LoadFrom(const SnapshotPlace& place,
+                                                 const std::string& topic);
 
 /// The state as the topic has it now: the snapshot, where it is sound, and the rest of the log.
 /// Says on stderr what people should know. Errors: of state::FoldToEnd.

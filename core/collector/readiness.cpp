@@ -40,6 +40,11 @@ void Readiness::StartDraining() {
   draining_ = true;
 }
 
+void Readiness::NoteProgress(Error pending) {
+  const std::lock_guard lock(mutex_);
+  pending_ = std::move(pending);
+}
+
 void Readiness::AddCheck(std::function<Status()> check) { checks_.push_back(std::move(check)); }
 
 Status Readiness::Ready() const {
@@ -54,7 +59,7 @@ std::vector<Error> Readiness::Reasons() const {
     const std::lock_guard lock(mutex_);
     if (draining_) reasons.push_back({Fault::kClosed, "the server is stopping"});
     if (!outcome_) {
-      reasons.push_back({Fault::kUnavailable, "Kafka has not been reached yet"});
+      reasons.push_back(pending_);
     } else if (!*outcome_) {
       reasons.push_back(outcome_->error());
     }

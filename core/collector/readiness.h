@@ -38,6 +38,10 @@ class Readiness {
   /// asked from any thread.
   void AddCheck(std::function<Status()> check);
 
+  /// What keeps the first probe, until it has an outcome; unless said, that Kafka has not been
+  /// reached. For a probe that goes on to something that can take long.
+  void NoteProgress(Error pending);
+
   /// Not ready from now on, whatever the probes say.
   void StartDraining();
 
@@ -45,7 +49,8 @@ class Readiness {
   Status Ready() const;
 
   /// Everything that keeps the server from being ready; empty when it is. kClosed while draining;
-  /// kUnavailable before the first probe, then the last probe's error; then those of the checks.
+  /// before the first probe's outcome what NoteProgress said, then the last probe's error; then
+  /// those of the checks.
   std::vector<Error> Reasons() const;
 
  private:
@@ -60,6 +65,7 @@ class Readiness {
   std::condition_variable stop_;
   bool stopping_ = false;
   bool draining_ = false;
+  Error pending_{Fault::kUnavailable, "Kafka has not been reached yet"};
   std::optional<Status> outcome_;  // the last probe's
   std::thread thread_;
 };

@@ -309,7 +309,8 @@ constexpr auto kKeys = std::to_array<Key>({
      "How long an event_id or Idempotency-Key is known again; 0 for not at all.",
      FIELD(serve.dedupe_window)},
     {"serve.dedupe_events", Type::kInteger, "1000000", 0, 100'000'000,
-     "How many of them, the latest, are known; 32 MB of memory a million. 0 for none.",
+     "How many of them, the latest, are known; 32 MB of memory a million, and 48 MB more while "
+     "they are read back at the start. 0 for none.",
      FIELD(serve.dedupe_events)},
     {"serve.dashboard", Type::kBoolean, "true", 0, 0,
      "Whether there is a dashboard at /dashboard. The topic is read for it only while somebody "
@@ -352,7 +353,7 @@ constexpr auto kKeys = std::to_array<Key>({
      .is_path = true},
     {"state.snapshot", Type::kString, "", 0, 4 * kKiB,
      "Where serve keeps its snapshot of carts, inventories and guilds; unless set, a file named "
-     "after the topic in embedded.data_dir with -state at its end.",
+     "after the topic in the folder .state of embedded.data_dir.",
      FIELD(state.snapshot)},
     {"state.snapshot_interval", Type::kDuration, "30s", 100, kDay,
      "How long changes may wait for the next snapshot.", FIELD(state.snapshot_interval)},

@@ -45,8 +45,11 @@ class Follower::Source final : public report::RecordSource {
       const bool caught_up = records->empty() || counted.since.records >= counted.to_read;
       if (caught_up && !std::exchange(counted.caught_up, true)) follower_.changed_ = true;
       if (records->empty()) continue;
-      for (const kafka::RecordView& record : *records) {
-        counted.starts[record.partition] = record.offset + 1;
+      std::map<int32_t, const kafka::RecordView*> last;
+      for (const kafka::RecordView& record : *records) last[record.partition] = &record;
+      for (const auto& [partition, record] : last) {
+        counted.starts[partition] = record->offset + 1;
+        counted.landmarks[partition] = kafka::LandmarkOf(*record);
       }
       return records;
     }
@@ -103,6 +106,7 @@ Status Follower::Follow() {
   options.client.timeout = std::min(options.client.timeout, kKafkaTimeoutMax);
   options.topic = options_.topic;
   options.starts = counted_->starts;
+  options.landmarks = counted_->landmarks;
   options.follow = true;
   auto reader = options_.open(options);
   if (!reader) {

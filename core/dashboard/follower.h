@@ -62,10 +62,11 @@ class Follower {
   struct Counted {
     explicit Counted(size_t memory);
     report::Overview overview;
-    report::Summary summary;            // its totals: up to the last opening
-    report::ScanTotals since;           // the opening
-    std::map<int32_t, int64_t> starts;  // by partition, behind what was read
-    int64_t to_read = 0;                // offsets there were at the opening
+    report::Summary summary;                       // its totals: up to the last opening
+    report::ScanTotals since;                      // the opening
+    std::map<int32_t, int64_t> starts;             // by partition, behind what was read
+    std::map<int32_t, kafka::Landmark> landmarks;  // of what was read
+    int64_t to_read = 0;                           // offsets there were at the opening
     bool caught_up = false;
     Time read_at{};  // what was in the topic then has been read, once it is caught up
   };

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,8 +13,8 @@ namespace gamevents::kafka {
 
 /// What one client handle's connections have been saying: librdkafka tries again for ever and
 /// answers a call only with "timed out", so the reason (refused, not resolved, not authenticated)
-/// has to be kept from its log for the error that a person reads. Thread-safe; must outlive the
-/// handle that logs into it.
+/// has to be kept from its log for the error that a person reads. And how far a consumer's fetchers
+/// are, which only its statistics tell. Thread-safe; must outlive the handle that it belongs to.
 class Contact {
  public:
   /// `brokers` is the bootstrap list, named when no connection has said anything.
@@ -25,6 +28,13 @@ class Contact {
   /// connection failed by itself.
   std::string Reasons() const;
 
+  /// Takes the handle's statistics (called by rd_kafka_poll).
+  void OnStatistics(std::string_view json);
+
+  /// The next offset that is fetched of a partition, as of the last statistics; it moves on over
+  /// what holds no record, too. Nothing before the first, or of a partition that is not fetched.
+  std::optional<int64_t> FetchedUpTo(int32_t partition) const;
+
   static constexpr size_t kAddressesMax = 16;
 
  private:
@@ -36,11 +46,16 @@ class Contact {
   const std::string brokers_;
   mutable std::mutex mutex_;
   std::vector<Failure> failures_;  // oldest first
+  std::map<int32_t, int64_t> fetched_;
 };
 
 /// Splits a log line of a connection, "[thrd:…]: HOST:PORT/ID: REASON", into the address and the
 /// reason. False when the line is not about a connection.
 bool SplitConnectionLine(std::string_view line, std::string_view& address,
                          std::string_view& reason);
+
+/// The partitions of the one topic that a handle reads, and the next offset that is fetched of
+/// each, out of librdkafka's statistics (its STATISTICS.md).
+std::map<int32_t, int64_t> FetchPositions(std::string_view statistics);
 
 }  // namespace gamevents::kafka

@@ -4,16 +4,19 @@
 #include "core/kafka/error.h"
 #include "core/kafka/handles.h"
 #include "core/kafka/ranges.h"
+#include "core/kafka/topic_watch.h"
 
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <map>
 #include <utility>
 
 namespace gamevents::kafka {
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
 
 // Messages taken out of librdkafka's queue at a time, which is also what a caller's batch pins.
@@ -26,10 +29,20 @@ constexpr milliseconds kProbeMax{1'000};
 
 struct Partition {
   PartitionRange range;
-  int64_t end = 0;         // where reading stops: range.end, or never when following
-  int64_t next = 0;        // the offset after the last record that was returned
-  bool finished = false;   // nothing more is fetched
-  milliseconds silent{0};  // waited for in Next since the leader was last heard of
+  int64_t end = 0;        // where reading stops: range.end, or never when following
+  int64_t next = 0;       // the offset after the last record that was returned
+  bool finished = false;  // nothing more is fetched
+  nanoseconds silent{0};  // waited for in Next since the leader was last heard of
+  // Waited for in Next since its log was seen to go on, and nothing came of it; then also how far
+  // the fetcher was.
+  std::optional<nanoseconds> behind{};
+  std::optional<int64_t> fetched{};
+  std::optional<Landmark> landmark{};  // when following: a record that was returned
+
+  void NoteProgress() {
+    silent = nanoseconds(0);
+    behind.reset();
+  }
 };
 
 // What one Next gives: the messages, and the views that point into them and at each other.
@@ -69,6 +82,8 @@ class RdReader final : public Reader {
 
  private:
   Status StartPartition(Partition& partition);
+  Status StartWatch();
+  void MarkPlaces();
   void Fill(milliseconds wait);
   size_t Fetch(milliseconds wait, size_t count_max);
   void WakeStalled();
@@ -77,9 +92,11 @@ class RdReader final : public Reader {
   void TakeHeaders(const rd_kafka_message_t& message);
   void BindHeaders();
   void TakeError(const rd_kafka_message_t& message, const Partition& partition);
+  Error OutOfRange(const Partition& partition, const std::string& said);
   void Finish(Partition& partition);
-  Status CheckContact(milliseconds waited);
+  Status CheckContact(nanoseconds waited);
   Status Probe(std::span<const int32_t> silent);
+  Status CheckMoves(Partition& partition, int64_t log_end);
   Partition& At(int32_t partition) { return partitions_[slots_[static_cast<size_t>(partition)]]; }
 
   const ReaderOptions options_;
@@ -101,6 +118,8 @@ class RdReader final : public Reader {
 
   Batch last_;
   std::optional<Error> failed_;  // what came behind the records of the last batch
+  std::unique_ptr<TopicWatch> watch_;
+  bool unmarked_ = false;  // there are landmarks that the watch has not been told
 };
 
 Properties Settings(const ReaderOptions& options) {
@@ -123,8 +142,18 @@ Properties Settings(const ReaderOptions& options) {
 #endif
   };
   if (options.group) settings["group.id"] = *options.group;
+  // How far the fetchers are, often enough to see within the timeout whether they move.
+  const int64_t often = std::clamp<int64_t>(options.client.timeout.count() / 4, 100, 2'500);
+  settings["statistics.interval.ms"] = std::to_string(often);
   return settings;
 }
+
+int OnStatistics(rd_kafka_t*, char* json, size_t size, void* contact) {
+  static_cast<Contact*>(contact)->OnStatistics({json, size});
+  return 0;  // librdkafka frees it
+}
+
+void SetStatistics(rd_kafka_conf_t* conf) { rd_kafka_conf_set_stats_cb(conf, OnStatistics); }
 
 constexpr Promise kReaderPromises[] = {
     {"group.id", "", "give the group to the command (--group), which starts at its offsets"},
@@ -161,6 +190,10 @@ std::optional<std::string_view> Bytes(const void* data, size_t size) {
   return std::string_view(static_cast<const char*>(data), size);
 }
 
+std::string Milliseconds(nanoseconds time) {
+  return std::to_string(std::chrono::duration_cast<milliseconds>(time).count());
+}
+
 RdReader::~RdReader() {
   for (Partition& partition : partitions_) {
     if (!partition.finished) rd_kafka_consume_stop(topic_.get(), partition.range.partition);
@@ -168,8 +201,8 @@ RdReader::~RdReader() {
 }
 
 Status RdReader::Find() {
-  auto handle =
-      OpenHandle(RD_KAFKA_CONSUMER, options_.client, Settings(options_), kReaderPromises, contact_);
+  auto handle = OpenHandle(RD_KAFKA_CONSUMER, options_.client, Settings(options_), kReaderPromises,
+                           contact_, SetStatistics);
   if (!handle) return std::move(handle).error();
   handle_ = std::move(*handle);
 
@@ -195,12 +228,44 @@ Status RdReader::Start() {
     const int64_t end = options_.follow ? std::numeric_limits<int64_t>::max() : range.end;
     slots_[static_cast<size_t>(range.partition)] = partitions_.size();
     // Finished until its fetching has started.
-    partitions_.push_back({range, end, range.begin, true, milliseconds(0)});
+    partitions_.push_back({range, end, range.begin, true});
+    const auto landmark = options_.landmarks.find(range.partition);
+    if (landmark != options_.landmarks.end()) partitions_.back().landmark = landmark->second;
+  }
+  if (options_.follow) {
+    if (auto watched = StartWatch(); !watched) return watched;
   }
   for (Partition& partition : partitions_) {
     if (auto started = StartPartition(partition); !started) return started;
   }
   return Done{};
+}
+
+Status RdReader::StartWatch() {
+  std::vector<WatchedPlace> places;
+  for (const Partition& partition : partitions_) {
+    places.push_back({partition.range.partition, partition.next, partition.landmark});
+  }
+  auto watch = TopicWatch::Start(options_.client, options_.topic, std::move(places));
+  if (!watch) return std::move(watch).error();
+  watch_ = std::move(*watch);
+  return Done{};
+}
+
+// Tells the watch what has been returned, as often as it looks.
+void RdReader::MarkPlaces() {
+  if (!watch_) return;
+  std::map<int32_t, const RecordView*> newest;
+  for (const RecordView& record : last_.records) newest[record.partition] = &record;
+  for (const auto& [partition, record] : newest) At(partition).landmark = LandmarkOf(*record);
+  unmarked_ = unmarked_ || !newest.empty();
+  if (!unmarked_ || !watch_->Wants()) return;
+  unmarked_ = false;
+  std::vector<WatchedPlace> places;
+  for (const Partition& partition : partitions_) {
+    places.push_back({partition.range.partition, partition.next, partition.landmark});
+  }
+  watch_->Update(std::move(places));
 }
 
 Status RdReader::StartPartition(Partition& partition) {
@@ -243,6 +308,7 @@ void RdReader::Fill(milliseconds wait) {
 
 Result<std::span<const RecordView>> RdReader::Next(milliseconds wait) {
   last_.Clear();
+  if (watch_ && !failed_) failed_ = watch_->Found();
   if (failed_) return *failed_;
   if (Finished()) return std::span<const RecordView>();
 
@@ -254,11 +320,16 @@ Result<std::span<const RecordView>> RdReader::Next(milliseconds wait) {
     if (failed_) break;
   }
   BindHeaders();
+  MarkPlaces();
   if (failed_ && last_.records.empty()) return *failed_;
-  // Every caller's loop comes here; what the handle itself has to say is not let pile up.
-  if (last_.messages.empty()) rd_kafka_poll(handle_.get(), 0);
-  const auto waited = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
-  if (auto heard = CheckContact(waited); !heard) return std::move(heard).error();
+  // Every caller's loop comes here; what the handle itself has to say, its statistics too, is not
+  // let pile up, however much there is to read.
+  rd_kafka_poll(handle_.get(), 0);
+  if (auto heard = CheckContact(steady_clock::now() - start); !heard) {
+    // Of one partition; what came of the others counts as returned, so it is.
+    if (last_.records.empty()) return std::move(heard).error();
+    if (!failed_) failed_ = std::move(heard).error();
+  }
   return std::span<const RecordView>(last_.records);
 }
 
@@ -268,7 +339,8 @@ void RdReader::Take(const rd_kafka_message_t& message) {
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     TakeRecord(message, partition);
   } else if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-    partition.silent = milliseconds(0);
+    partition.NoteProgress();
+    partition.next = std::max(partition.next, message.offset);
     // Offsets that hold no record (markers, aborted or compacted ones) end here too.
     if (message.offset >= partition.end) Finish(partition);
   } else {
@@ -277,7 +349,7 @@ void RdReader::Take(const rd_kafka_message_t& message) {
 }
 
 void RdReader::TakeRecord(const rd_kafka_message_t& message, Partition& partition) {
-  partition.silent = milliseconds(0);
+  partition.NoteProgress();
   if (message.offset >= partition.end) return Finish(partition);
 
   RecordView record;
@@ -355,38 +427,60 @@ void RdReader::TakeError(const rd_kafka_message_t& message, const Partition& par
   Error error = KafkaError(message.err, text == nullptr ? "" : text);
   if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
       message.err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE) {
-    error.fault = Fault::kNotFound;
-    error.context = "records from offset " + std::to_string(partition.next) +
-                    " on were deleted before they could be read (retention?): " + error.context;
+    error = OutOfRange(partition, error.context);
+  } else if (error.fault == Fault::kNotFound) {
+    error.context.insert(0, "the topic was deleted while it was read: ");
+  } else if (error.fault == Fault::kCorrupt) {
+    // The log is the one that it was; a batch of it cannot be read.
+    error.fault = Fault::kIo;
+    error.context.insert(0, "what is at offset " + std::to_string(partition.next) +
+                                " or behind it cannot be read: ");
   }
   failed_ = std::move(error).In("topic " + options_.topic + " [" +
                                 std::to_string(message.partition) + "]");
 }
 
+// An offset that the broker does not have lies before the log's start, or behind its end.
+Error RdReader::OutOfRange(const Partition& partition, const std::string& said) {
+  const Query query{handle_.get(), options_.topic, contact_, steady_clock::now() + kProbeMax};
+  const int32_t number = partition.range.partition;
+  const auto ends = ListOffsets(query, {&number, 1}, kLogEnd);
+  if (ends && ends->front() < partition.next) {
+    return {Fault::kCorrupt, "the log ends at offset " + std::to_string(ends->front()) +
+                                 ", before offset " + std::to_string(partition.next) +
+                                 ", up to which it was read: the topic was made again, or the log "
+                                 "was cut: " +
+                                 said};
+  }
+  return {Fault::kNotFound, "records from offset " + std::to_string(partition.next) +
+                                " on were deleted before they could be read (retention?): " + said};
+}
+
 // Silence is normal at the end of a topic that is followed, so after half of the timeout the
 // leaders of silent partitions are asked for their offsets; who answers is not silent.
-Status RdReader::CheckContact(milliseconds waited) {
+Status RdReader::CheckContact(nanoseconds waited) {
   std::vector<int32_t> silent;
   for (Partition& partition : partitions_) {
     if (partition.finished) continue;
     partition.silent += waited;
-    if (partition.silent * 2 >= options_.client.timeout)
+    if (partition.behind) *partition.behind += waited;
+    if (partition.silent * 2 >= options_.client.timeout) {
       silent.push_back(partition.range.partition);
+    }
   }
   if (silent.empty()) return Done{};
 
   const auto start = steady_clock::now();
   if (auto answered = Probe(silent); !answered) return answered;
-  const auto asked = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
+  const nanoseconds asked = steady_clock::now() - start;
   for (const int32_t number : silent) {
     Partition& partition = At(number);
-    if (partition.silent == milliseconds(0)) continue;
+    if (partition.silent == nanoseconds(0)) continue;
     partition.silent += asked;
     if (partition.silent < options_.client.timeout) continue;
     return Error{Fault::kUnavailable, "topic " + options_.topic + " [" + std::to_string(number) +
-                                          "]: nothing came for " +
-                                          std::to_string(partition.silent.count()) + " ms; " +
-                                          contact_.Reasons()};
+                                          "]: nothing came for " + Milliseconds(partition.silent) +
+                                          " ms; " + contact_.Reasons()};
   }
   return Done{};
 }
@@ -398,12 +492,14 @@ Status RdReader::Probe(std::span<const int32_t> silent) {
   const Query query{handle_.get(), options_.topic, contact_, steady_clock::now() + patience};
   auto ends = ListOffsets(query, silent, kLogEnd);
   if (!ends) {
-    if (ends.error().fault == Fault::kNotFound) return std::move(ends).error();
-    return Done{};
+    if (ends.error().fault != Fault::kNotFound) return Done{};
+    return Error{Fault::kNotFound,
+                 ends.error().context + "; the topic was deleted while it was read"};
   }
   for (size_t i = 0; i < silent.size(); ++i) {
     Partition& partition = At(silent[i]);
-    partition.silent = milliseconds(0);
+    partition.silent = nanoseconds(0);
+    if (auto moves = CheckMoves(partition, (*ends)[i]); !moves) return moves;
     if (options_.follow || (*ends)[i] >= partition.end) continue;
     return Error{Fault::kCorrupt, "topic " + options_.topic + " [" + std::to_string(silent[i]) +
                                       "]: its log ended at offset " +
@@ -411,6 +507,28 @@ Status RdReader::Probe(std::span<const int32_t> silent) {
                                       std::to_string((*ends)[i]) + ": it was cut or made anew"};
   }
   return Done{};
+}
+
+// A broker that answers while nothing comes of a log that goes on: librdkafka cannot make a record
+// of what is there, and asks for it again and again. Where it only passes over what holds no
+// record, its fetcher moves on.
+Status RdReader::CheckMoves(Partition& partition, int64_t log_end) {
+  const bool is_behind = std::min(log_end, partition.end) > partition.next;
+  const auto fetched = contact_.FetchedUpTo(partition.range.partition);
+  if (!is_behind || !partition.behind || fetched != partition.fetched) {
+    partition.behind = is_behind ? std::optional(nanoseconds(0)) : std::nullopt;
+    partition.fetched = fetched;
+    return Done{};
+  }
+  if (*partition.behind < options_.client.timeout) return Done{};
+  const std::string number = std::to_string(partition.range.partition);
+  return Error{Fault::kUnavailable,
+               "topic " + options_.topic + " [" + number + "]: no record came from offset " +
+                   std::to_string(partition.next) + " on for " + Milliseconds(*partition.behind) +
+                   " ms, though the log ends at offset " + std::to_string(log_end) +
+                   " and its broker answers: what is there may be compressed in a way that "
+                   "librdkafka does not read (docs/broker.md); consume --partition " +
+                   number + " with a higher -o reads on behind it"};
 }
 
 Status RdReader::Commit() {

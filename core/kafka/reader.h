@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/kafka/client.h"
+#include "core/kafka/landmark.h"
 #include "core/kafka/record.h"
 
 #include <chrono>
@@ -60,6 +61,9 @@ struct ReaderOptions {
   std::map<int32_t, int64_t> starts{};
   /// The same for range.to; beyond the high watermark there is nothing.
   std::map<int32_t, int64_t> ends{};
+  /// Records, by partition, that were read of this topic before. Where one is another now, so is
+  /// the topic. Looked at only when following.
+  std::map<int32_t, Landmark> landmarks{};
   bool headers = true;  ///< false: records come without theirs, which spares looking for them
   bool follow = false;  ///< go on past the end as records arrive; range.to is ignored
   std::optional<std::string>
@@ -69,7 +73,8 @@ struct ReaderOptions {
 /// Reads a topic's partitions from where the options say to the end as it was at the start, and
 /// ends exactly: the consumer's position counts, not the last record's offset, so gaps left by
 /// compaction or transactions never make it wait. The partitions are those that the topic had at
-/// the start. Not thread-safe.
+/// the start. When following, it notices within some seconds that the topic was deleted or made
+/// again (TopicWatch). Not thread-safe.
 ///
 /// Properties that would break this are refused: group.id (see `group`), enable.auto.commit,
 /// enable.partition.eof, auto.offset.reset, allow.auto.create.topics. isolation.level is
@@ -77,7 +82,8 @@ struct ReaderOptions {
 class Reader {
  public:
   /// Finds the topic and the ranges. Errors: kNotFound (no such topic or partition); kUnavailable
-  /// (no broker within the timeout, with the addresses tried); kBadInput (a property, an offset).
+  /// (no broker within the timeout, with the addresses tried); kBadInput (a property, an offset);
+  /// kCorrupt (a landmark is another record).
   static Result<std::unique_ptr<Reader>> Open(const ReaderOptions& options);
 
   /// The ranges that Open would read, without beginning to fetch. Errors: as Open.
@@ -91,8 +97,9 @@ class Reader {
   /// The next records, in offset order within a partition; empty when none came within `wait`.
   /// What is returned lives until the next call.
   /// Errors: kUnavailable (nothing from a partition's leader for the timeout, with the addresses
-  /// tried); kNotFound (the topic was deleted meanwhile, or records before they could be read);
-  /// kCorrupt (a bad record, or a log that was cut before its end); kIo as librdkafka says.
+  /// tried; or nothing of a log that goes on, with the offset); kNotFound (the topic was deleted
+  /// meanwhile, or records before they could be read); kCorrupt (it is another topic now, or the
+  /// log was cut); kIo (a batch that cannot be read, and as librdkafka says).
   virtual Result<std::span<const RecordView>> Next(std::chrono::milliseconds wait) = 0;
 
   /// Next gives at most `count` records (at least 1) from now on: for a caller that stops after so

@@ -61,6 +61,17 @@ Result<Record> ReadRecord(const BatchHeader& header, Bytes in) {
                 in};
 }
 
+Result<Bytes> Unpack(const BatchHeader& header, Bytes batch, PackedFor reader,
+                     std::vector<std::byte>& scratch) {
+  INVARIANT(batch.size() == header.size());
+  const Bytes records = batch.subspan(kBatchHeaderSize);
+  if (header.codec() == Codec::kNone) return records;
+  const Status plain =
+      Decompress(header.codec(), records, kUncompressedBatchBytesMax, scratch, reader);
+  if (!plain) return Error(plain.error());
+  return Bytes(scratch);
+}
+
 }  // namespace
 
 BatchHeader ReadBatchHeader(std::span<const std::byte> bytes) {
@@ -190,32 +201,15 @@ Result<std::optional<Record>> RecordCursor::Next() {
   return std::optional<Record>(*record);
 }
 
-namespace {
-
-Result<std::span<const std::byte>> Unpacked(const BatchHeader& header,
-                                            std::span<const std::byte> batch, Frames frames,
-                                            std::vector<std::byte>& scratch) {
-  INVARIANT(batch.size() == header.size());
-  const auto records = batch.subspan(kBatchHeaderSize);
-  if (header.codec() == Codec::kNone) return records;
-  if (auto plain = Decompress(header.codec(), records, kUncompressedBatchBytesMax, scratch, frames);
-      !plain) {
-    return std::move(plain).error();
-  }
-  return std::span<const std::byte>(scratch);
-}
-
-}  // namespace
-
 Result<std::span<const std::byte>> UncompressedRecords(const BatchHeader& header,
                                                        std::span<const std::byte> batch,
                                                        std::vector<std::byte>& scratch) {
-  return Unpacked(header, batch, Frames::kAny, scratch);
+  return Unpack(header, batch, PackedFor::kThis, scratch);
 }
 
 Result<RecordFacts> CheckRecords(const BatchHeader& header, std::span<const std::byte> batch) {
   std::vector<std::byte> scratch;
-  const auto records = Unpacked(header, batch, Frames::kReadable, scratch);
+  const auto records = Unpack(header, batch, PackedFor::kEvery, scratch);
   if (!records) return Error(records.error());
   RecordCursor cursor(header, *records);
   RecordFacts facts;

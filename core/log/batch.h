@@ -133,7 +133,7 @@ struct RecordFacts {
 };
 
 /// Walks every record that a client sent: each must be whole, numbered 0, 1, 2 … and as many as the
-/// header says, and packed so that every client can read it (Frames::kReadable).
+/// header says, and packed so that every client can read it (PackedFor::kEvery).
 /// Errors: kCorrupt; kUnsupported.
 Result<RecordFacts> CheckRecords(const BatchHeader& header, std::span<const std::byte> batch);
 

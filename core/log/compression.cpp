@@ -54,12 +54,8 @@ Error TooLong(std::string_view codec, size_t bytes_max) {
   return Damaged(codec, "unpacks to more than the " + std::to_string(bytes_max) + " bytes allowed");
 }
 
-Error TooManyFrames(std::string_view codec) {
-  return Damaged(codec, "more than one frame, or bytes behind it, which not every client can read");
-}
-
-Status Gunzip(std::span<const std::byte> packed, size_t bytes_max, std::vector<std::byte>& out,
-              Frames frames) {
+Status Gunzip(std::span<const std::byte> packed, size_t bytes_max, PackedFor reader,
+              std::vector<std::byte>& out) {
   z_stream stream{};
   if (inflateInit2(&stream, kGzipWindow) != Z_OK) return Damaged("gzip", "out of memory");
   const std::unique_ptr<z_stream, decltype(&inflateEnd)> end(&stream, &inflateEnd);
@@ -75,7 +71,9 @@ Status Gunzip(std::span<const std::byte> packed, size_t bytes_max, std::vector<s
     room.Use(free.size() - stream.avail_out);
     if (code == Z_STREAM_END) {
       if (stream.avail_in == 0) break;
-      if (frames == Frames::kReadable) return TooManyFrames("gzip");
+      if (reader == PackedFor::kEvery) {
+        return Damaged("gzip", "something is behind the first member: not every client reads it");
+      }
       if (inflateReset(&stream) != Z_OK) return Damaged("gzip", "cannot go on");
     } else if (code != Z_OK && !(code == Z_BUF_ERROR && stream.avail_out == 0)) {
       return Damaged("gzip", stream.msg != nullptr ? stream.msg : "ends too early");
@@ -85,6 +83,7 @@ Status Gunzip(std::span<const std::byte> packed, size_t bytes_max, std::vector<s
   return Done{};
 }
 
+// Every client reads several frames, and skips those that are to be skipped.
 Status UnpackZstd(std::span<const std::byte> packed, size_t bytes_max,
                   std::vector<std::byte>& out) {
   const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(),
@@ -107,8 +106,23 @@ Status UnpackZstd(std::span<const std::byte> packed, size_t bytes_max,
   return Done{};
 }
 
-Status UnpackLz4(std::span<const std::byte> packed, size_t bytes_max, std::vector<std::byte>& out,
-                 Frames frames) {
+// Whether what begins here is a frame that Java's client reads, too: not one to be skipped, of
+// version 1, of blocks that stand alone, without a dictionary.
+bool IsLz4ForJava(std::span<const std::byte> packed) {
+  constexpr uint32_t kFrameBegin = 0x04224D18;
+  constexpr size_t kFlagsAt = 4;
+  // Two bits of version, one for blocks that stand alone; the last two: reserved, a dictionary.
+  constexpr std::byte kOfInterest{0b1110'0011};
+  constexpr std::byte kWanted{0b0110'0000};
+  return packed.size() > kFlagsAt && LoadBigEndian32(packed.data()) == kFrameBegin &&
+         (packed[kFlagsAt] & kOfInterest) == kWanted;
+}
+
+Status UnpackLz4(std::span<const std::byte> packed, size_t bytes_max, PackedFor reader,
+                 std::vector<std::byte>& out) {
+  if (reader == PackedFor::kEvery && !IsLz4ForJava(packed)) {
+    return Damaged("lz4", "no frame of independent blocks: not every client reads it");
+  }
   LZ4F_dctx* made = nullptr;
   if (LZ4F_isError(LZ4F_createDecompressionContext(&made, LZ4F_VERSION)) != 0) {
     return Damaged("lz4", "out of memory");
@@ -127,8 +141,9 @@ Status UnpackLz4(std::span<const std::byte> packed, size_t bytes_max, std::vecto
     room.Use(wrote);
     packed = packed.subspan(read);
     if (read == 0 && wrote == 0 && hint != 0) return Damaged("lz4", "ends too early");
-    const bool more = hint == 0 && !packed.empty();
-    if (more && frames == Frames::kReadable) return TooManyFrames("lz4");
+    if (reader == PackedFor::kEvery && hint == 0 && !packed.empty()) {
+      return Damaged("lz4", "something is behind the first frame: not every client reads it");
+    }
   }
   room.Finish();
   return Done{};
@@ -153,11 +168,16 @@ Status UnsnapBlock(std::span<const std::byte> block, size_t bytes_max,
   return Done{};
 }
 
-Status Unsnap(std::span<const std::byte> packed, size_t bytes_max, std::vector<std::byte>& out) {
+Status Unsnap(std::span<const std::byte> packed, size_t bytes_max, PackedFor reader,
+              std::vector<std::byte>& out) {
   out.clear();
   const bool in_blocks = packed.size() >= kXerialHeaderSize &&
                          std::memcmp(packed.data(), kXerialMagic.data(), kXerialMagic.size()) == 0;
   if (!in_blocks) return UnsnapBlock(packed, bytes_max, out);
+  if (reader == PackedFor::kEvery &&
+      LoadBigEndianSigned32(packed.data() + kXerialMagic.size()) < 1) {
+    return Damaged("snappy", "blocks of a version below 1: not every client reads them");
+  }
   packed = packed.subspan(kXerialHeaderSize);
   while (!packed.empty()) {
     if (packed.size() < 4) return Damaged("snappy", "ends in a block's length");
@@ -244,14 +264,14 @@ Error NoSuchCodec(Codec codec) {
 }  // namespace
 
 Status Decompress(Codec codec, std::span<const std::byte> packed, size_t bytes_max,
-                  std::vector<std::byte>& out, Frames frames) {
+                  std::vector<std::byte>& out, PackedFor reader) {
   switch (codec) {
     case Codec::kGzip:
-      return Gunzip(packed, bytes_max, out, frames);
+      return Gunzip(packed, bytes_max, reader, out);
     case Codec::kSnappy:
-      return Unsnap(packed, bytes_max, out);
+      return Unsnap(packed, bytes_max, reader, out);
     case Codec::kLz4:
-      return UnpackLz4(packed, bytes_max, out, frames);
+      return UnpackLz4(packed, bytes_max, reader, out);
     case Codec::kZstd:
       return UnpackZstd(packed, bytes_max, out);
     case Codec::kNone:

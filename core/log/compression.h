@@ -10,20 +10,19 @@
 
 namespace gamevents::log {
 
-/// How many frames in a row what is packed may be: gzip calls them members. Java's reader takes
-/// several gzip members, and so a Kafka stores them. librdkafka reads only the first, and, by where
-/// that ends, loses records, asks for the batch for ever, or aborts; of several lz4 frames neither
-/// reads anything. Several zstd frames are fine with all.
-enum class Frames : uint8_t {
-  kReadable,  ///< no more than every client reads: one, where it is gzip or lz4
-  kAny,
+/// Who is to unpack a batch.
+enum class PackedFor : uint8_t {
+  kThis,   ///< this program: gzip, lz4 and zstd may be several frames in a row, some of them empty
+  kEvery,  ///< the strictest client, too: librdkafka reads one gzip member alone, and one lz4 frame
+           ///< with nothing behind it; Java reads no lz4 of blocks that depend on each other
 };
 
 /// Replaces `out` by the unpacked `packed`, growing it as bytes come and never past `bytes_max`.
 /// Snappy is taken both raw and in the blocks that Java's library writes. `codec` is not kNone.
-/// Errors: kCorrupt (does not unpack, is longer, or has more frames); kUnsupported (no such codec).
+/// Errors: kCorrupt (does not unpack, or is longer, or is not for `reader`); kUnsupported (no such
+/// codec).
 Status Decompress(Codec codec, std::span<const std::byte> packed, size_t bytes_max,
-                  std::vector<std::byte>& out, Frames frames = Frames::kAny);
+                  std::vector<std::byte>& out, PackedFor reader = PackedFor::kThis);
 
 /// The bytes packed as Kafka's own clients do it, appended to `out`: snappy in Java's blocks.
 /// Errors: kUnsupported; kIo (the library refused).

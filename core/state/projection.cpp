@@ -108,16 +108,42 @@ void Projection::LoadSnapshot() {
   if (!file) {
     return options_.warn("no snapshot of the state is kept: " + file.error().context);
   }
-  auto loaded = (*file)->Load();
+  if (!options_.snapshot_was.empty()) {
+    const Status adopted = (*file)->Adopt(options_.snapshot_was);
+    if (!adopted) options_.warn("an earlier snapshot is left out: " + adopted.error().context);
+  }
+  auto loaded = AwaitSnapshot(**file);
+  if (Stopping()) return;
   if (!loaded && loaded.error().fault != Fault::kNotFound) {
     options_.warn("the snapshot is set aside, and the log folded from its beginning: " +
                   loaded.error().context);
     if (Status aside = (*file)->SetAside(); !aside) options_.warn(aside.error().context);
   }
   const std::lock_guard lock(mutex_);
+  ready_ = Error{Fault::kUnavailable, kStillRead};
   if (loaded) replica_ = std::move(loaded).value();
   file_ = std::move(*file);
   last_snapshot_ = steady_clock::now();
+}
+
+// A snapshot that cannot be read at this moment (no descriptor is left, another process holds it)
+// may have what the log has no more. It is neither given up nor written over: nothing is shown of a
+// state until it can be read, or is gone.
+Result<std::unique_ptr<Replica>> Projection::AwaitSnapshot(SnapshotFile& file) {
+  std::string said;
+  while (true) {
+    auto loaded = file.Load();
+    if (loaded || loaded.error().fault == Fault::kNotFound || IsWorthless(loaded.error().fault)) {
+      return loaded;
+    }
+    std::string why = "the snapshot cannot be read now, and is tried again: ";
+    why += loaded.error().context;
+    if (std::exchange(said, why) != why) options_.warn(why);
+    std::unique_lock lock(mutex_);
+    ready_ = Error{Fault::kUnavailable, std::move(why)};
+    wake_.wait_for(lock, kRetryAfter, [this] { return Stopping(); });
+    if (Stopping()) return loaded;
+  }
 }
 
 // The log is not the one that was folded: what was made of that one is worth nothing.

@@ -23,7 +23,8 @@ namespace gamevents::state {
 struct ProjectionOptions {
   kafka::ClientOptions client;
   std::string topic;
-  std::string snapshot;  ///< its path; empty: none is kept
+  std::string snapshot;        ///< its path; empty: none is kept
+  std::string snapshot_was{};  ///< where a version before had it; empty: nowhere else
   std::chrono::milliseconds snapshot_interval{30'000};
   int64_t snapshot_events = 100'000;
   /// Called, from the projection's threads, with what people should know.
@@ -75,6 +76,7 @@ class Projection {
 
   void Run();
   void LoadSnapshot();
+  Result<std::unique_ptr<Replica>> AwaitSnapshot(SnapshotFile& file);
   void StartOver(const Error& why);
   Status Follow();
   Status FoldFrom(kafka::Reader& reader, bool follow);
@@ -93,7 +95,8 @@ class Projection {
   mutable std::mutex mutex_;  // of all below
   std::condition_variable wake_;
   std::unique_ptr<Replica> replica_;
-  Status ready_ = Error{Fault::kUnavailable, "the log is still being read"};
+  static constexpr char kStillRead[] = "the log is still being read";
+  Status ready_ = Error{Fault::kUnavailable, kStillRead};
   bool look_again_ = false;  // somebody waits for an event of a topic that could not be read
 
   std::unique_ptr<SnapshotFile> file_;  // the writing thread's while `to_write_` is set

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -229,6 +230,67 @@ Status ReadAll(Database& database, const std::string& topic, Replica& replica) {
   return database.Execute("COMMIT");
 }
 
+/// What belongs to a snapshot beside its file.
+constexpr auto kSuffixes = std::to_array<const char*>({"-wal", "-shm"});
+constexpr char kAsideSuffix[] = ".set-aside";
+constexpr char kLockSuffix[] = ".lock";
+constexpr mode_t kFolderMode = 0700;
+constexpr mode_t kFileMode = 0600;
+
+Status MakeFolder(const std::string& path) {
+  if (::mkdir(path.c_str(), kFolderMode) == 0 || errno == EEXIST) return Done{};
+  const std::string above = std::filesystem::path(path).parent_path().string();
+  if (errno != ENOENT || above.empty() || above == path) return SystemError("make " + path, errno);
+  if (Status made = MakeFolder(above); !made) return made;
+  if (::mkdir(path.c_str(), kFolderMode) == 0 || errno == EEXIST) return Done{};
+  return SystemError("make " + path, errno);
+}
+
+Result<FileDescriptor> TakeLock(const std::string& path) {
+  const std::string lock_path = path + kLockSuffix;
+  FileDescriptor lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode));
+  if (!lock) return SystemError("open " + lock_path, errno);
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return SystemError("lock " + lock_path, errno);
+    return Error{Fault::kExists, path + " is in use by another process"};
+  }
+  return lock;
+}
+
+/// Makes the file, if there is none, for this user alone; SQLite gives its other files the same
+/// mode. One that a version before has made for everybody is taken back, if it is ours.
+Status MakePrivateFile(const std::string& path) {
+  const FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode));
+  if (!file) return SystemError("open " + path, errno);
+  ::fchmod(file.get(), kFileMode);
+  for (const char* suffix : kSuffixes) ::chmod((path + suffix).c_str(), kFileMode);
+  return Done{};
+}
+
+/// For a move from one file system to another: what is at `to` is whole, or not there.
+Status CopyAndRemove(const std::string& from, const std::string& to) {
+  const std::string part = to + ".part";
+  std::error_code failed;
+  std::filesystem::copy_file(from, part, std::filesystem::copy_options::overwrite_existing, failed);
+  if (failed) return SystemError("copy " + from + " to " + part, failed.value());
+  {
+    const FileDescriptor file(::open(part.c_str(), O_RDWR | O_CLOEXEC));
+    if (!file || ::fsync(file.get()) != 0) return SystemError("sync " + part, errno);
+  }
+  if (std::rename(part.c_str(), to.c_str()) != 0) return SystemError("rename " + part, errno);
+  const FileDescriptor folder(
+      ::open(std::filesystem::path(to).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder || ::fsync(folder.get()) != 0) return SystemError("sync the folder of " + to, errno);
+  if (::unlink(from.c_str()) != 0) return SystemError("remove " + from, errno);
+  return Done{};
+}
+
+Status MoveIfThere(const std::string& from, const std::string& to) {
+  if (std::rename(from.c_str(), to.c_str()) == 0 || errno == ENOENT) return Done{};
+  if (errno == EXDEV) return CopyAndRemove(from, to);
+  return SystemError("move " + from + " to " + to, errno);
+}
+
 Status RemoveIfThere(const std::string& path) {
   if (::unlink(path.c_str()) == 0 || errno == ENOENT) return Done{};
   return SystemError("remove " + path, errno);
@@ -239,17 +301,26 @@ Status RemoveIfThere(const std::string& path) {
 Result<std::unique_ptr<SnapshotFile>> SnapshotFile::Open(const std::string& path,
                                                          const std::string& topic) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
-  std::error_code made;
-  if (!folder.empty()) std::filesystem::create_directories(folder, made);
-  if (made) return SystemError("make " + folder, made.value());
-  const std::string lock_path = path + ".lock";
-  FileDescriptor lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-  if (!lock) return SystemError("open " + lock_path, errno);
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return SystemError("lock " + lock_path, errno);
-    return Error{Fault::kExists, path + " is in use by another process"};
+  if (!folder.empty()) {
+    if (Status made = MakeFolder(folder); !made) return std::move(made).error();
   }
-  return std::unique_ptr<SnapshotFile>(new SnapshotFile(path, topic, std::move(lock)));
+  auto lock = TakeLock(path);
+  if (!lock) return std::move(lock).error();
+  return std::unique_ptr<SnapshotFile>(new SnapshotFile(path, topic, std::move(*lock)));
+}
+
+Status SnapshotFile::Adopt(const std::string& from) {
+  if (::access(path_.c_str(), F_OK) == 0 || ::access(from.c_str(), F_OK) != 0) return Done{};
+  const auto lock = TakeLock(from);
+  if (!lock) return Error(lock.error());
+  if (Status moved = MoveIfThere(from + kAsideSuffix, path_ + kAsideSuffix); !moved) return moved;
+  // The file itself last: a move that was interrupted is gone on with the next time.
+  if (Status moved = MoveIfThere(from + "-wal", path_ + "-wal"); !moved) return moved;
+  if (Status moved = MoveIfThere(from, path_); !moved) return moved;
+  (void)RemoveIfThere(from + "-shm");  // SQLite makes it anew
+  (void)RemoveIfThere(from + kLockSuffix);
+  ::rmdir(std::filesystem::path(from).parent_path().c_str());  // if nothing else is in it
+  return Done{};
 }
 
 SnapshotChanges SnapshotFile::TakeChanges(Replica& replica) {
@@ -279,6 +350,7 @@ Status SnapshotFile::Save(SnapshotChanges changes) {
   // In the order of the table, so that a whole snapshot is written from its front to its end.
   std::ranges::sort(changes.users, {}, &SnapshotChanges::UserRow::name);
   const auto save = [&]() -> Status {
+    if (Status ours = MakePrivateFile(path_); !ours) return ours;
     auto database = Database::Open(path_, Database::Mode::kCreate);
     if (!database) return std::move(database).error();
     if (Status made = database->Execute(kCreate); !made) return made;
@@ -301,23 +373,35 @@ Result<std::unique_ptr<Replica>> SnapshotFile::Load() {
 
 Status SnapshotFile::SetAside() {
   whole_next_ = true;
-  for (const char* suffix : {"-wal", "-shm"}) {
+  for (const char* suffix : kSuffixes) {
     if (Status removed = RemoveIfThere(path_ + suffix); !removed) return removed;
   }
-  const std::string aside = path_ + ".set-aside";
-  if (std::rename(path_.c_str(), aside.c_str()) == 0 || errno == ENOENT) return Done{};
-  return SystemError("rename " + path_, errno);
+  return MoveIfThere(path_, path_ + kAsideSuffix);
 }
 
 Result<std::unique_ptr<Replica>> LoadSnapshot(const std::string& path, const std::string& topic) {
-  if (::access(path.c_str(), F_OK) != 0) return SystemError("open " + path, errno);
+  struct stat found{};
+  if (::stat(path.c_str(), &found) != 0) return SystemError("open " + path, errno);
+  struct stat log{};
+  const bool has_log = ::stat((path + "-wal").c_str(), &log) == 0 && log.st_size > 0;
+  // A process that ended before its first snapshot.
+  if (found.st_size == 0 && !has_log) return Error{Fault::kNotFound, path + " is empty"};
   auto replica = std::make_unique<Replica>();
-  auto database = Database::Open(path, Database::Mode::kExisting);
-  if (!database) return std::move(database).error();
-  if (Status read = ReadAll(*database, topic, *replica); !read) {
-    return std::move(read).error().In(path);
-  }
-  return replica;
+  const auto read = [&]() -> Status {
+    auto database = Database::Open(path, Database::Mode::kExisting);
+    if (!database) return std::move(database).error();
+    return ReadAll(*database, topic, *replica);
+  };
+  Status done = read();
+  if (done) return replica;
+  // It is there: that SQLite cannot open it, for want of descriptors say, is no reason to take it
+  // for missing and write over it.
+  if (done.error().fault == Fault::kNotFound) done.error().fault = Fault::kIo;
+  return std::move(done).error().In(path);
+}
+
+bool IsWorthless(Fault fault) {
+  return fault == Fault::kCorrupt || fault == Fault::kUnsupported || fault == Fault::kBadInput;
 }
 
 }  // namespace gamevents::state

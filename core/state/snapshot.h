@@ -33,10 +33,16 @@ struct SnapshotChanges {
 /// may read meanwhile. Not thread-safe.
 class SnapshotFile {
  public:
-  /// Takes the lock; makes the folder if there is none. Errors: kExists when another process
-  /// holds it; kIo, kFull.
+  /// Takes the lock; makes the folder, and those above it, where there are none. What is made is
+  /// for this user alone, for it says who owns what. Errors: kExists when another process holds
+  /// the lock; kIo, kFull.
   static Result<std::unique_ptr<SnapshotFile>> Open(const std::string& path,
                                                     const std::string& topic);
+
+  /// Moves a snapshot here that an earlier version left at `from`, with the one that was set aside
+  /// there. Does nothing where there is none, or where there is one here. Errors: kExists when
+  /// another process holds its lock; kIo. It stays where it was then.
+  Status Adopt(const std::string& from);
 
   /// Copies out what has changed in `replica` since the last call. After a Save that failed, and
   /// the first time unless `replica` was loaded from here, that is everything.
@@ -61,9 +67,12 @@ class SnapshotFile {
   bool whole_next_ = true;
 };
 
-/// Reads the snapshot at `path` of `topic`. Errors: kNotFound; kUnsupported (another format);
-/// kBadInput (of another topic); kCorrupt; kIo. Whoever gets one of the latter four may fold the
-/// log from its beginning instead.
+/// Reads the snapshot at `path` of `topic`. Errors: kNotFound; kUnsupported (another format),
+/// kBadInput (of another topic), kCorrupt: the log must be folded from its beginning instead;
+/// kUnavailable (another process holds it), kIo, kFull: it may be sound, and readable later.
 Result<std::unique_ptr<Replica>> LoadSnapshot(const std::string& path, const std::string& topic);
+
+/// Whether such an error of LoadSnapshot is about the snapshot, and not about this moment.
+bool IsWorthless(Fault fault);
 
 }  // namespace gamevents::state

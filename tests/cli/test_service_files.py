@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 import yaml
-from support import paths
+from support import paths, processes
 
 CONFIGS = paths.ROOT / "configs"
 # systemd-analyze's own scale: 0 is locked up, 10 is anything goes; a service without options has 9.
@@ -50,6 +50,43 @@ def test_the_unit_speaks_the_protocol_that_serve_does():
                  "ExecStart=/usr/local/bin/gamevents serve"):
         assert f"\n{line}\n" in unit
     assert "ListenStream=127.0.0.1:5000" in (CONFIGS / "gamevents.socket").read_text()
+
+
+def check_writes_within(serve, tmp_path, environment, writable):
+    """`serve`, with `environment` as it is declared, keeps its snapshot, and writes nothing but
+    what lies in the folders that are `writable` where it is declared. All paths are seen from
+    `tmp_path`, which stands for the root."""
+    for folder in writable:
+        (tmp_path / folder.lstrip("/")).mkdir(parents=True, exist_ok=True)
+    state_home = tmp_path / environment["XDG_STATE_HOME"].lstrip("/")
+    before = {path for path in tmp_path.rglob("*")}
+    server = serve(brokers="embedded", topic="events",
+                   env={"XDG_STATE_HOME": str(state_home), "GAMEVENTS_EMBEDDED_LISTEN":
+                        f"127.0.0.1:{processes.free_port()}"})
+    assert server.request("/purchase_a_sword/u").status == 200
+    processes.wait_until(lambda: "u" in server.request("/inventory").text, 20, "u owns a sword")
+    assert server.stop() == 0
+    written = {path for path in tmp_path.rglob("*")} - before
+    assert [path for path in written if path.suffix == ".sqlite"]
+    inside = [tmp_path / folder.lstrip("/") for folder in writable]
+    assert [path for path in written
+            if not any(path.is_relative_to(folder) for folder in inside)] == []
+
+
+def test_the_unit_lets_serve_write_its_snapshot(serve, tmp_path):
+    unit = (CONFIGS / "gamevents.service").read_text()
+    assert "\nProtectSystem=strict\n" in unit  # all but the folders that are named
+    names = re.findall(r"^StateDirectory=(.*)$", unit, re.MULTILINE)[0].split()
+    environment = dict(line.split("=", 1)
+                       for line in re.findall(r"^Environment=(.*)$", unit, re.MULTILINE))
+    check_writes_within(serve, tmp_path, environment, [f"/var/lib/{name}" for name in names])
+
+
+def test_the_compose_file_lets_serve_write_its_snapshot(serve, tmp_path):
+    ours = yaml.safe_load((CONFIGS / "compose.yaml").read_text())["services"]["gamevents"]
+    assert ours["read_only"]  # all but the volumes
+    writable = [volume.split(":")[1] for volume in ours["volumes"]]
+    check_writes_within(serve, tmp_path, ours["environment"], writable)
 
 
 def test_the_compose_file(gamevents):

@@ -191,7 +191,7 @@ def test_a_restart_loses_nothing(serve, topic, tmp_path):
     ask(server, "GET", "/purchase/potion/u", quantity=3)
     shown = [ask(server, "GET", path)[1] for path in ("/cart/u", "/inventory/u")]
     assert server.stop() == 0
-    files = list(tmp_path.glob("gamevents-state/*.sqlite"))
+    files = list(tmp_path.glob("gamevents/.state/*.sqlite"))
     assert [file.name for file in files] == [topic + ".sqlite"]
     again = wait_ready(serve())
     assert [ask(again, "GET", path)[1] for path in ("/cart/u", "/inventory/u")] == shown
@@ -202,6 +202,23 @@ def test_a_restart_loses_nothing(serve, topic, tmp_path):
     assert [ask(third, "GET", path)[1] for path in ("/cart/u", "/inventory/u")] == shown
     assert "set aside" in third.stderr
     assert files[0].with_name(files[0].name + ".set-aside").exists()
+
+
+def test_a_snapshot_of_the_place_before_moves_along(serve, gamevents, topic, tmp_path):
+    before = tmp_path / "gamevents-state" / f"{topic}.sqlite"
+    server = wait_ready(serve("--set", f"state.snapshot={before}"))
+    ask(server, "GET", "/purchase/potion/u", quantity=3)
+    assert server.stop() == 0
+    assert before.exists()
+    again = wait_ready(serve())
+    assert ask(again, "GET", "/inventory/u")[1]["quantity"] == 3
+    assert "aside" not in again.stderr
+    assert again.stop() == 0
+    assert not before.parent.exists()
+    after = tmp_path / "gamevents" / ".state" / f"{topic}.sqlite"
+    assert after.exists()
+    assert (after.parent.stat().st_mode & 0o777, after.stat().st_mode & 0o777) == (0o700, 0o600)
+    assert gamevents("state", "verify").returncode == 0
 
 
 def test_two_servers_agree(serve, broker, tmp_path):
@@ -266,7 +283,7 @@ def test_the_state_command_shows_and_verifies(serve, gamevents, topic, tmp_path)
     assert b"masadons" in grouped.stdout
     assert gamevents("report", "--view", "carts", "--from", "3", check=False).returncode == 2
 
-    path = next(tmp_path.glob("gamevents-state/*.sqlite"))
+    path = next(tmp_path.glob("gamevents/.state/*.sqlite"))
     import sqlite3
     with sqlite3.connect(path) as database:
         database.execute("UPDATE users SET row = x'00'")
@@ -288,7 +305,7 @@ def test_a_snapshot_that_lies_is_found_out(serve, gamevents, topic, tmp_path):
     other = wait_ready(serve(topic="other"))
     ask(other, "GET", "/purchase/rope/ann", quantity=9)
     other.stop()
-    folder = tmp_path / "gamevents-state"
+    folder = tmp_path / "gamevents" / ".state"
     import sqlite3
     with sqlite3.connect(folder / "other.sqlite") as database:
         lie = database.execute("SELECT row FROM users WHERE name = CAST('ann' AS BLOB)").fetchone()

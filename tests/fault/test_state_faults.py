@@ -180,7 +180,7 @@ def test_no_answered_command_is_lost(tmp_path):
     assert len(answered) > ROUNDS
     for offset, event_id in answered:
         assert event_id in json.dumps(stored[offset])
-    assert (tmp_path / "gamevents-state" / f"{TOPIC}.sqlite").exists()
+    assert (tmp_path / "gamevents" / ".state" / f"{TOPIC}.sqlite").exists()
     print(f"{len(answered)} answered commands, all there")
     serve.kill()
 

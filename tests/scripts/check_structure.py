@@ -56,7 +56,7 @@ UNTESTED = {
     "core/base/stop.cpp": "signals to a whole process: tests/cli/test_usage.py",
     "core/http/loop.cpp": "connection_test.cpp and asio_front_end_test.cpp, over real sockets",
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
-    "core/kafka/contact.cpp": "error_test.cpp, with the errors that it gathers",
+    "core/kafka/topic_watch.cpp": "reader_test.cpp and tests/fault/test_readers.py, by followers",
     "core/collector/carts.cpp": "tests/cli/test_state.py, over HTTP and each broker",
     "core/database/database.cpp": "state/snapshot_test.cpp, its only user",
     "core/state/user_codec.cpp": "snapshot_test.cpp and replay_property_test.cpp",

@@ -65,6 +65,17 @@ TEST_CASE("nothing is ready before it was probed") {
   CHECK(Text(readiness.Ready()) == "Kafka has not been reached yet");
 }
 
+TEST_CASE("what keeps the first probe is said, until it has an outcome") {
+  FakeTopic topic;
+  Readiness readiness(topic.MakeProbe(), topic.MakeNote(), milliseconds(1));
+  readiness.NoteProgress({Fault::kUnavailable, "the past is being read"});
+  CHECK(Text(readiness.Ready()) == "the past is being read");
+  REQUIRE(readiness.Start().ok());
+  CHECK(Becomes(readiness, "no broker"));
+  readiness.NoteProgress({Fault::kUnavailable, "the past is being read"});
+  CHECK(Text(readiness.Ready()) == "no broker");
+}
+
 TEST_CASE("readiness follows the topic, and each change is noted once") {
   FakeTopic topic;
   auto readiness =

@@ -6,6 +6,7 @@
 #include "tests/unit/catch.h"
 #include "tests/unit/kafka/mock_cluster.h"
 
+#include <map>
 #include <set>
 
 namespace gamevents::kafka {
@@ -306,6 +307,98 @@ TEST_CASE("records that are deleted under the reader are reported, not jumped ov
   REQUIRE(error.has_value());
   CHECK(error->fault == Fault::kNotFound);
   CHECK(error->context.find("from offset 5 on were deleted") != std::string::npos);
+}
+
+// Follows from the beginning until an error comes.
+Error FollowToError(Reader& reader, std::chrono::seconds patience) {
+  const auto deadline = steady_clock::now() + patience;
+  while (steady_clock::now() < deadline) {
+    auto records = reader.Next(milliseconds(50));
+    if (!records) return std::move(records).error();
+  }
+  FAIL("no error came");
+  return {};
+}
+
+TEST_CASE("a log that goes on while nothing of it can be read is no wait for ever") {
+  MockCluster cluster;
+  cluster.CreateTopic("events", 1);
+  Fill(cluster, 1, 5);
+  // Offsets are told, and nothing is fetched.
+  const std::vector<rd_kafka_resp_err_t> errors(1'000, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION);
+  rd_kafka_mock_push_request_errors_array(cluster.get(), kFetchKey, errors.size(), errors.data());
+  for (const bool follow : {false, true}) {
+    ReaderOptions options = ReaderTestOptions(cluster.client(milliseconds(1'000)));
+    options.follow = follow;
+    options.starts = {{0, 2}};
+    auto reader = Reader::Open(options);
+    REQUIRE(reader.ok());
+    const auto begin = steady_clock::now();
+    const Error error = FollowToError(**reader, std::chrono::seconds(10));
+    INFO(error.context);
+    CHECK(error.fault == Fault::kUnavailable);
+    CHECK(error.context.find("topic events [0]: no record came from offset 2 on") !=
+          std::string::npos);
+    CHECK(error.context.find("ends at offset 5") != std::string::npos);
+    CHECK(steady_clock::now() - begin >= milliseconds(1'000));
+  }
+}
+
+TEST_CASE("who follows a topic that is deleted is told") {
+  MockCluster cluster;
+  cluster.CreateTopic("events", 1);
+  Fill(cluster, 1, 5);
+  ReaderOptions options = ReaderTestOptions(cluster.client());
+  options.follow = true;
+  auto reader = Reader::Open(options);
+  REQUIRE(reader.ok());
+  while (true) {
+    auto records = (*reader)->Next(milliseconds(100));
+    REQUIRE(records.ok());
+    if (!records->empty()) break;
+  }
+  // Metadata says that there is none; what is being fetched goes on for a while.
+  rd_kafka_mock_topic_set_error(cluster.get(), "events", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+  const Error error = FollowToError(**reader, std::chrono::seconds(8));
+  INFO(error.context);
+  CHECK(error.fault == Fault::kNotFound);
+  CHECK(error.context.find("topic events") != std::string::npos);
+  CHECK(error.context.find("was deleted") != std::string::npos);
+}
+
+TEST_CASE("a topic is known again by a record that was read of it") {
+  MockCluster cluster;
+  cluster.CreateTopic("events", 2);
+  Fill(cluster, 2, 5);
+  ReaderOptions options = ReaderTestOptions(cluster.client());
+  options.follow = true;
+  std::map<int32_t, Landmark> landmarks;
+  {
+    auto reader = Reader::Open(options);
+    REQUIRE(reader.ok());
+    for (int count = 0; count < 10;) {
+      auto records = (*reader)->Next(milliseconds(100));
+      REQUIRE(records.ok());
+      for (const RecordView& record : *records) {
+        if (record.offset == 3) landmarks[record.partition] = LandmarkOf(record);
+        ++count;
+      }
+    }
+  }
+  REQUIRE(landmarks.size() == 2);
+  options.starts = {{0, 4}, {1, 4}};
+  options.landmarks = landmarks;
+  CHECK(Reader::Open(options).ok());
+  // One that is beyond the log, or was deleted, says nothing.
+  options.landmarks[1] = {77, 1};
+  CHECK(Reader::Open(options).ok());
+  options.landmarks[1] = {3, landmarks[1].crc + 1};
+  // As a rule the opening sees it; on a busy machine a look of the first seconds.
+  auto other = Reader::Open(options);
+  const Error error = other ? FollowToError(**other, std::chrono::seconds(10)) : other.error();
+  INFO(error.context);
+  CHECK(error.fault == Fault::kCorrupt);
+  CHECK(error.context.find("topic events [1]: it is another topic now") != std::string::npos);
 }
 
 TEST_CASE("properties that would break the reader's promises are refused") {

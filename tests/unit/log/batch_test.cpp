@@ -232,13 +232,13 @@ TEST_CASE("what one of the clients could not read back is refused at the door, a
     REQUIRE(Compress(codec, {}, empty_first).ok());
     empty_first.insert(empty_first.end(), one.begin(), one.end());
     const bool several = codec == Codec::kZstd;
-    CHECK(Decompress(codec, one, 100, plain, Frames::kReadable).ok());
-    CHECK(Decompress(codec, two, 100, plain, Frames::kReadable).ok() == several);
-    CHECK(Decompress(codec, empty_first, 100, plain, Frames::kReadable).ok() == several);
+    CHECK(Decompress(codec, one, 100, plain, PackedFor::kEvery).ok());
+    CHECK(Decompress(codec, two, 100, plain, PackedFor::kEvery).ok() == several);
+    CHECK(Decompress(codec, empty_first, 100, plain, PackedFor::kEvery).ok() == several);
     CHECK(Decompress(codec, two, 100, plain).ok());
     behind = one;
     behind.push_back(std::byte{0});
-    CHECK_FALSE(Decompress(codec, behind, 100, plain, Frames::kReadable).ok());
+    CHECK_FALSE(Decompress(codec, behind, 100, plain, PackedFor::kEvery).ok());
   }
 }
 

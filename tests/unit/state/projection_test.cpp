@@ -10,6 +10,7 @@
 #include "tests/unit/kafka/mock_cluster.h"
 #include "tests/unit/state/events.h"
 
+#include <filesystem>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -207,6 +208,31 @@ TEST_CASE("it goes on from its snapshot, and beside another one without") {
   world.Send(Bread("late", "late"));
   const auto projection = world.Start(path);
   WaitUntil([&] { return projection->Ready().ok() && Done(*projection) == 31; });
+}
+
+TEST_CASE("a snapshot that cannot be read for a while is kept, and waited for") {
+  const config::TempFolder folder;
+  const std::string path = folder.path() + "/state.sqlite";
+  World world;
+  for (int i = 0; i < 30; ++i) world.Send(Bread("u" + std::to_string(i), std::to_string(i)));
+  {
+    const auto projection = world.Start(path);
+    WaitUntil([&] { return projection->Ready().ok() && Done(*projection) == 30; });
+  }
+  std::filesystem::create_directory(path + "-wal");
+  const auto projection = world.Start(path);
+  WaitUntil([&] { return world.Warnings().find("cannot be read now") != std::string::npos; });
+  std::this_thread::sleep_for(seconds(1));
+  const Status waits = projection->Ready();
+  REQUIRE_FALSE(waits);
+  CHECK(waits.error().context.find(path) != std::string::npos);
+  CHECK(Done(*projection) == 0);
+  std::filesystem::remove(path + "-wal");
+  WaitUntil([&] { return projection->Ready().ok() && Done(*projection) == 30; });
+  CHECK_FALSE(std::filesystem::exists(path + ".set-aside"));
+  // Told once, not each half second.
+  CHECK(world.Warnings().find("cannot be read now") ==
+        world.Warnings().rfind("cannot be read now"));
 }
 
 TEST_CASE("a snapshot of another log is set aside") {

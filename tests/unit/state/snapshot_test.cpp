@@ -10,6 +10,8 @@
 #include "tests/unit/config/temp_folder.h"
 #include "tests/unit/state/events.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 
@@ -93,7 +95,7 @@ TEST_CASE("who is forgotten leaves the file, and is forgotten at the same offset
   Play(replica, ItemEvent("idle", "use_item", "rope", {{"event_id", "x"}}));
   const int64_t idle_at = replica.positions[0].last_offset;
   REQUIRE(file->Save(file->TakeChanges(replica)));
-  auto loaded = LoadSnapshot(path, kTopic);
+  auto loaded = LoadSnapshot(path, kSnapshotTopic);
   REQUIRE(loaded);
   CHECK((*loaded)->state.PartitionBytes(0) == replica.state.PartitionBytes(0));
   for (Replica* each : {&replica, loaded->get()}) {
@@ -108,7 +110,7 @@ TEST_CASE("who is forgotten leaves the file, and is forgotten at the same offset
   CHECK_FALSE(changes.whole);
   CHECK(changes.forgotten == std::vector<std::string>{"idle"});
   REQUIRE(file->Save(changes));
-  loaded = LoadSnapshot(path, kTopic);
+  loaded = LoadSnapshot(path, kSnapshotTopic);
   REQUIRE(loaded);
   CHECK(Differences(replica.state, (*loaded)->state, 5).empty());
   CHECK((*loaded)->state.user_count() == 3);
@@ -156,6 +158,81 @@ TEST_CASE("what is no snapshot of this topic says so") {
   const SnapshotChanges whole = file->TakeChanges(replica);
   CHECK(whole.whole);
   REQUIRE(file->Save(whole));
+  CHECK(LoadSnapshot(path, kSnapshotTopic));
+}
+
+mode_t ModeOf(const std::string& path) {
+  struct stat found{};
+  REQUIRE(::stat(path.c_str(), &found) == 0);
+  return found.st_mode & 07777;
+}
+
+TEST_CASE("nobody else can read who owns what") {
+  const config::TempFolder folder;
+  const std::string path = folder.path() + "/deep/er/state.sqlite";
+  const mode_t before = ::umask(0);
+  const auto file = MustOpen(path);
+  Replica replica;
+  PlayMany(replica, 3);
+  // The one of a version before was for everybody.
+  std::ofstream(path).flush();
+  std::filesystem::permissions(path, std::filesystem::perms(0644));
+  REQUIRE(file->Save(file->TakeChanges(replica)));
+  ::umask(before);
+  CHECK(ModeOf(folder.path() + "/deep") == 0700);
+  CHECK(ModeOf(folder.path() + "/deep/er") == 0700);
+  for (const auto& each : std::filesystem::directory_iterator(folder.path() + "/deep/er")) {
+    INFO(each.path().string());
+    CHECK(ModeOf(each.path().string()) == 0600);
+  }
+}
+
+TEST_CASE("a snapshot that cannot be opened now is not taken for missing or worthless") {
+  const config::TempFolder folder;
+  const std::string path = folder.path() + "/state.sqlite";
+  const auto file = MustOpen(path);
+  Replica replica;
+  PlayMany(replica, 3);
+  REQUIRE(file->Save(file->TakeChanges(replica)));
+  // SQLite says so, too, when no descriptor is left.
+  std::filesystem::create_directory(path + "-wal");
+  CHECK(FaultOf(path) == Fault::kIo);
+  CHECK_FALSE(IsWorthless(Fault::kIo));
+  std::filesystem::remove(path + "-wal");
+  CHECK(LoadSnapshot(path, kSnapshotTopic));
+  // A process that was killed before its first snapshot leaves nothing worth setting aside.
+  std::ofstream(path, std::ios::trunc).flush();
+  CHECK(FaultOf(path) == Fault::kNotFound);
+}
+
+TEST_CASE("a snapshot moves along when its place changes") {
+  const config::TempFolder folder;
+  const std::string was = folder.path() + "/data-state/events.sqlite";
+  const std::string path = folder.path() + "/data/.state/events.sqlite";
+  Replica replica;
+  PlayMany(replica, 3);
+  {
+    const auto before = MustOpen(was);
+    REQUIRE(before->Save(before->TakeChanges(replica)));
+    const auto file = MustOpen(path);
+    const Status in_use = file->Adopt(was);
+    REQUIRE_FALSE(in_use);
+    CHECK(in_use.error().fault == Fault::kExists);
+    CHECK(std::filesystem::exists(was));
+  }
+  folder.Write("data-state/events.sqlite.set-aside", "an older one");
+  const auto file = MustOpen(path);
+  REQUIRE(file->Adopt(was));
+  CHECK(LoadSnapshot(path, kSnapshotTopic));
+  CHECK(std::filesystem::exists(path + ".set-aside"));
+  CHECK_FALSE(std::filesystem::exists(folder.path() + "/data-state"));
+  // One that is here already counts, and where there is none there is nothing to do.
+  REQUIRE(file->Adopt(was));
+  {
+    REQUIRE(MustOpen(was)->Save(SnapshotChanges{}));
+  }
+  REQUIRE(file->Adopt(was));
+  CHECK(std::filesystem::exists(was));
   CHECK(LoadSnapshot(path, kSnapshotTopic));
 }
 

@@ -1,0 +1,220 @@
+#include "core/kafka/topic_watch.h"
+
+#include "core/kafka/configuration.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace gamevents::kafka {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// What one look takes at most, whatever does not answer, and how soon a stop is noticed in it.
+constexpr milliseconds kLookMax{1'000};
+constexpr milliseconds kLookWait{50};
+
+// One record is read, so one is fetched.
+Properties WatchSettings() {
+  return {
+      {"enable.auto.commit", "false"},
+      {"auto.commit.enable", "false"},  // the same for partitions that are read directly
+      {"enable.auto.offset.store", "false"},
+      {"enable.partition.eof", "true"},
+      {"auto.offset.reset", "error"},
+      {"allow.auto.create.topics", "false"},
+      {"isolation.level", "read_committed"},
+      {"queued.min.messages", "1"},
+      {"queued.max.messages.kbytes", "1024"},
+      {"fetch.message.max.bytes", "1024"},
+      {"fetch.wait.max.ms", "100"},
+  };
+}
+
+Landmark LandmarkOf(const rd_kafka_message_t& message) {
+  const auto bytes = [](const void* data, size_t size) -> std::optional<std::string_view> {
+    if (data == nullptr) return std::nullopt;
+    return std::string_view(static_cast<const char*>(data), size);
+  };
+  RecordView record;
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  record.offset = message.offset;
+  record.timestamp = TimestampMs(rd_kafka_message_timestamp(&message, &type));
+  record.key = bytes(message.key, message.key_len);
+  record.value = bytes(message.payload, message.len);
+  return LandmarkOf(record);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TopicWatch>> TopicWatch::Start(const ClientOptions& options,
+                                                      const std::string& topic,
+                                                      std::vector<WatchedPlace> places) {
+  std::unique_ptr<TopicWatch> watch(new TopicWatch(options, topic));
+  auto handle = OpenHandle(RD_KAFKA_CONSUMER, options, WatchSettings(), {}, watch->contact_);
+  if (!handle) return std::move(handle).error();
+  watch->handle_ = std::move(*handle);
+  watch->topic_handle_.reset(rd_kafka_topic_new(watch->handle_.get(), topic.c_str(), nullptr));
+  watch->places_ = std::move(places);
+  const bool known = std::ranges::any_of(
+      watch->places_, [](const WatchedPlace& place) { return place.landmark.has_value(); });
+  if (known) {
+    auto doubt = watch->Look(watch->places_);
+    if (doubt && doubt->certain) return std::move(doubt->error);
+  }
+  try {
+    watch->thread_ = std::thread([w = watch.get()] { w->Run(); });
+  } catch (const std::system_error& error) {
+    return Error{Fault::kFull, std::string("start a thread: ") + error.what()};
+  }
+  return watch;
+}
+
+TopicWatch::~TopicWatch() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void TopicWatch::Update(std::vector<WatchedPlace> places) {
+  const std::lock_guard lock(mutex_);
+  places_ = std::move(places);
+  is_new_ = true;
+  wants_ = false;
+}
+
+std::optional<Error> TopicWatch::Found() const {
+  if (!has_found_) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  return found_;
+}
+
+void TopicWatch::Run() {
+  bool doubted = false;
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const std::vector<WatchedPlace> places = places_;
+    is_new_ = false;
+    lock.unlock();
+    auto doubt = Look(places);
+    lock.lock();
+    if (doubt && (doubt->certain || doubted)) {
+      found_ = std::move(doubt->error);
+      has_found_ = true;
+      return;
+    }
+    doubted = doubt.has_value();
+    // What came during the look has its turn first, or it would never be proven.
+    wants_ = !is_new_;
+    changed_.wait_for(lock, kLookEvery, [this] { return stopping_.load(); });
+  }
+}
+
+std::optional<TopicWatch::Doubt> TopicWatch::Look(std::span<const WatchedPlace> places) {
+  rd_kafka_poll(handle_.get(), 0);  // What the handle has to say is not let pile up.
+  // The first landmark is of the topic that was opened, however late it is read again.
+  for (const WatchedPlace& place : places) {
+    if (place.landmark) known_.try_emplace(place.partition, *place.landmark);
+  }
+  const Query query{handle_.get(), topic_, contact_, steady_clock::now() + kLookMax};
+  const auto existing = FindPartitions(query);
+  if (!existing) {
+    if (existing.error().fault != Fault::kNotFound) return std::nullopt;
+    return Doubt{{Fault::kNotFound, "topic " + topic_ + ": it was deleted while it was read"},
+                 false};
+  }
+  for (const WatchedPlace& place : places) {
+    if (std::ranges::binary_search(*existing, place.partition)) continue;
+    return Another(place.partition, "the partition is no longer there", false);
+  }
+  if (auto doubt = CheckEnds(query, places)) return doubt;
+  return Reread(query, places);
+}
+
+TopicWatch::Doubt TopicWatch::Another(int32_t partition, const std::string& why,
+                                      bool certain) const {
+  return {{Fault::kCorrupt, "topic " + topic_ + " [" + std::to_string(partition) +
+                                "]: it is another topic now, which was made after the one that was "
+                                "read was deleted: " +
+                                why},
+          certain};
+}
+
+std::optional<TopicWatch::Doubt> TopicWatch::CheckEnds(const Query& query,
+                                                       std::span<const WatchedPlace> places) {
+  std::vector<int32_t> partitions;
+  for (const WatchedPlace& place : places) partitions.push_back(place.partition);
+  const auto ends = ListOffsets(query, partitions, kLogEnd);
+  if (!ends) return std::nullopt;
+  for (size_t i = 0; i < places.size(); ++i) {
+    if ((*ends)[i] >= places[i].next) continue;
+    return Another(places[i].partition,
+                   "it ends at offset " + std::to_string((*ends)[i]) + ", and offset " +
+                       std::to_string(places[i].next - 1) + " was read",
+                   false);
+  }
+  return std::nullopt;
+}
+
+// Reads again what was there at the last look, or, the first time, the place's landmark, or the
+// last record before what is read. Only when that is still there does the place's landmark take its
+// turn: it can have been read of a topic that was made again since that look.
+std::optional<TopicWatch::Doubt> TopicWatch::Reread(const Query& query,
+                                                    std::span<const WatchedPlace> places) {
+  const Queue queue(rd_kafka_queue_new(handle_.get()));
+  std::map<int32_t, Awaited> awaited;
+  std::vector<int32_t> started;
+  for (const WatchedPlace& place : places) {
+    const auto known = known_.find(place.partition);
+    const auto landmark =
+        known == known_.end() ? std::nullopt : std::optional<Landmark>(known->second);
+    const int64_t offset = landmark ? landmark->offset : place.next - 1;
+    if (offset < 0 || rd_kafka_consume_start_queue(topic_handle_.get(), place.partition, offset,
+                                                   queue.get()) != 0) {
+      continue;
+    }
+    started.push_back(place.partition);
+    awaited[place.partition] = {offset, landmark, place.landmark};
+  }
+  std::optional<Doubt> doubt;
+  while (!doubt && !awaited.empty() && !stopping_ && steady_clock::now() < query.deadline) {
+    const Message message(rd_kafka_consume_queue(queue.get(), static_cast<int>(kLookWait.count())));
+    if (!message) continue;
+    const auto found = awaited.find(message->partition);
+    if (found == awaited.end()) continue;
+    doubt = Compare(*message, found->second);
+    awaited.erase(found);
+  }
+  for (const int32_t partition : started) rd_kafka_consume_stop(topic_handle_.get(), partition);
+  return doubt;
+}
+
+// Anything but a record at that offset says nothing: it may have been deleted, or compacted, or its
+// broker does not answer.
+std::optional<TopicWatch::Doubt> TopicWatch::Compare(const rd_kafka_message_t& message,
+                                                     const Awaited& awaited) {
+  const bool is_record = message.err == RD_KAFKA_RESP_ERR_NO_ERROR;
+  const bool is_gone = (is_record && message.offset != awaited.offset) ||
+                       message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF ||
+                       message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
+                       message.err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
+  if (!is_record && !is_gone) return std::nullopt;
+  std::optional<Landmark> next = awaited.next;
+  if (!is_gone) {
+    const Landmark there = LandmarkOf(message);
+    if (awaited.landmark && there != *awaited.landmark) {
+      return Another(message.partition,
+                     "it has another record at offset " + std::to_string(awaited.offset), true);
+    }
+    if (!next) next = there;
+  }
+  if (next) known_[message.partition] = *next;
+  return std::nullopt;
+}
+
+}  // namespace gamevents::kafka
