@@ -4,7 +4,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: all demo test bench lint install clean help
+.PHONY: all demo test bench simulate fuzz lint install clean help
 
 all: ## build/release/gamevents (the default)
 	@tests/scripts/build release
@@ -18,6 +18,12 @@ test: ## install what is missing, build, and run every test
 bench: all ## measure against kcat, as ratios of one run
 	@tests/scripts/bench
 
+simulate: ## SEEDS=100000: histories of failures on a simulated disk, held against the promises
+	@tests/scripts/simulate $(SEEDS)
+
+fuzz: ## SECONDS=600: random input for each parser that outsiders reach, so long for each
+	@tests/scripts/fuzz -t $(or $(SECONDS),600)
+
 lint: ## formatting, clang-tidy, shellcheck and the rules of the structure
 	@tests/scripts/lint --tidy
 
@@ -25,7 +31,7 @@ install: all ## into $(DESTDIR)$(PREFIX)
 	@DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)"
 
 clean: ## remove every build; .venv and the fetched jars stay
-	@rm -rf build/release build/dev build/asan build/tsan
+	@rm -rf build/release build/dev build/asan build/tsan build/simulate
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile

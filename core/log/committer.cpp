@@ -6,7 +6,7 @@
 namespace gamevents::log {
 
 Committer::Committer(const Options& options) : options_(options) {
-  for (int i = 0; i < std::max(1, options_.threads); ++i) threads_.emplace_back([this] { Run(); });
+  for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
 }
 
 Committer::~Committer() {
@@ -27,6 +27,23 @@ void Committer::Schedule(std::shared_ptr<Committable> log) {
     if (running) return;  // the thread that commits it looks here next
   }
   wake_.notify_one();
+}
+
+size_t Committer::CommitScheduled() {
+  if (options_.threads > 0) return 0;
+  size_t committed = 0;
+  for (;;) {
+    std::shared_ptr<Committable> log;
+    {
+      const std::lock_guard lock(mutex_);
+      if (queue_.empty()) return committed;
+      log = std::move(queue_.front().log);
+      queue_.pop_front();
+      scheduled_.erase(log.get());
+    }
+    log->Commit();
+    ++committed;
+  }
 }
 
 // The first log that is due and that no other thread is committing. With mutex_ held.

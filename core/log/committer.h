@@ -30,12 +30,13 @@ class Committer {
     /// 0: sync as soon as anyone waits, acknowledge after. Otherwise the log is acknowledged when
     /// written, and synced this often: a crash of the machine may lose the last interval.
     std::chrono::milliseconds interval{0};
-    /// Logs that are synced at the same time; a file system joins their journal commits.
+    /// Logs that are synced at the same time; a file system joins their journal commits. 0: none is
+    /// until CommitScheduled is called, for tests in which one thread does everything.
     int threads = 2;
   };
 
   explicit Committer(const Options& options);
-  /// Commits what is scheduled, then ends its threads.
+  /// Commits what is scheduled, then ends its threads; without threads it commits nothing.
   ~Committer();
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
@@ -46,6 +47,10 @@ class Committer {
   /// Has `log` committed soon: at once, or at the end of the interval. Scheduling what is
   /// scheduled already is free.
   void Schedule(std::shared_ptr<Committable> log);
+
+  /// Without threads: commits what is scheduled, whatever the interval, until nothing is. Gives how
+  /// often something was committed. With threads it does nothing.
+  size_t CommitScheduled();
 
  private:
   struct Item {

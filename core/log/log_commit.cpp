@@ -123,6 +123,7 @@ void Log::WhenCommitted(Offset end, CommitCallback done) {
 Status Log::WaitCommitted(Offset end) {
   std::promise<Status> answer;
   WhenCommitted(end, [&answer](const Status& status) { answer.set_value(status); });
+  environment_.committer.CommitScheduled();
   return answer.get_future().get();
 }
 

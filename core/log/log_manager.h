@@ -118,6 +118,9 @@ class LogManager {
   /// Errors: kIo, kFull.
   Status Checkpoint();
 
+  /// See Committer::CommitScheduled.
+  size_t CommitScheduled() { return committer_.CommitScheduled(); }
+
   /// Closes every log and marks the stop as clean. Later calls that change something are kClosed.
   /// Errors: the first log's that could not be closed; then the stop is not marked clean.
   Status Close();

@@ -31,7 +31,9 @@ class SimulatedDisk::OpenFile final : public File {
     for (const auto& piece : pieces) all += AsText(piece);
     disk_.PassGate(Op::kWrite, path_);
     const std::lock_guard lock(disk_.mutex_);
+    const bool dead = disk_.dead_;
     auto turn = disk_.Turn(Op::kWrite, path_);
+    if (dead) return turn;
     size_t size = turn ? all.size() : all.size() / 2;
     if (disk_.room_ && size > *disk_.room_) {
       size = *disk_.room_;
@@ -169,6 +171,28 @@ std::string SimulatedDisk::FailedPath() const {
   return failed_path_;
 }
 
+void SimulatedDisk::DieAfter(uint64_t n) {
+  const std::lock_guard lock(mutex_);
+  operations_left_ = n;
+}
+
+void SimulatedDisk::Die() { dead_ = true; }
+
+bool SimulatedDisk::troubled() const {
+  const std::lock_guard lock(mutex_);
+  return failed_ || dead_ || room_ || descriptors_;
+}
+
+void SimulatedDisk::Revive() {
+  const std::lock_guard lock(mutex_);
+  failed_ = false;
+  dead_ = false;
+  operations_left_ = UINT64_MAX;
+  failing_.reset();
+  room_.reset();
+  descriptors_.reset();
+}
+
 void SimulatedDisk::SetRoom(std::optional<uint64_t> bytes) {
   const std::lock_guard lock(mutex_);
   room_ = bytes;
@@ -181,6 +205,8 @@ uint64_t SimulatedDisk::Count(Op op) const {
 }
 
 Status SimulatedDisk::Turn(Op op, const std::string& path) {
+  if (!dead_ && --operations_left_ == 0) dead_ = true;
+  if (dead_) return Error{Fault::kIo, path + ": the process has ended"};
   ++counts_[op];
   if (failing_ != op || --countdown_ > 0) return Done{};
   failing_.reset();
@@ -191,26 +217,62 @@ Status SimulatedDisk::Turn(Op op, const std::string& path) {
 
 void SimulatedDisk::CrashPower(uint64_t unsynced_kept) {
   const std::lock_guard lock(mutex_);
-  entries_.clear();
-  failing_.reset();
+  Entries left;
   for (const auto& [path, node] : durable_entries_) {
     if (node == nullptr) {
-      entries_[path] = nullptr;
+      left[path] = nullptr;
       continue;
     }
-    auto left = std::make_shared<Node>();
-    left->bytes = node->durable;
+    auto file = std::make_shared<Node>();
+    file->bytes = node->durable;
     uint64_t kept = unsynced_kept;
     for (const auto& [position, piece] : node->unsynced) {
       const std::string part = piece.substr(0, kept);
-      Put(left->bytes, position, part);
+      Put(file->bytes, position, part);
       kept -= part.size();
       if (kept == 0) break;
     }
-    left->durable = left->bytes;
-    entries_[path] = left;
+    left[path] = std::move(file);
   }
-  durable_entries_ = entries_;
+  TakeLeft(std::move(left));
+}
+
+void SimulatedDisk::CrashPower(const std::function<bool()>& keeps) {
+  const std::lock_guard lock(mutex_);
+  Entries names = durable_entries_;
+  for (const auto& [path, node] : durable_entries_) {
+    if (!entries_.contains(path) && keeps()) names.erase(path);  // its removal came through
+  }
+  for (const auto& [path, node] : entries_) {
+    const auto old = durable_entries_.find(path);
+    const bool changed = old == durable_entries_.end() || old->second != node;
+    if (changed && keeps()) names[path] = node;
+  }
+  Entries left;
+  for (const auto& [path, node] : names) {
+    // Nothing is in a directory that is not there.
+    if (!ParentOf(path).empty() && !left.contains(ParentOf(path))) continue;
+    if (node == nullptr) {
+      left[path] = nullptr;
+      continue;
+    }
+    auto file = std::make_shared<Node>();
+    file->bytes = node->durable;
+    for (const auto& [position, piece] : node->unsynced) {
+      if (keeps()) Put(file->bytes, position, keeps() ? piece : piece.substr(0, piece.size() / 2));
+    }
+    left[path] = std::move(file);
+  }
+  TakeLeft(std::move(left));
+}
+
+void SimulatedDisk::TakeLeft(Entries left) {
+  failing_.reset();
+  for (auto& [path, node] : left) {
+    if (node != nullptr) node->durable = node->bytes;
+  }
+  entries_ = left;
+  durable_entries_ = std::move(left);
 }
 
 std::string SimulatedDisk::Get(const std::string& path) const {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -28,6 +29,17 @@ class SimulatedDisk final : public FileSystem {
   void FailNth(Op op, uint64_t n, Fault fault = Fault::kIo);
   /// The failure asked for does not come any more, if it has not come yet.
   void Disarm();
+
+  /// The process ends within the `n`-th operation from now on: like FailNth, and after it nothing
+  /// has any effect.
+  void DieAfter(uint64_t n);
+  /// At once.
+  void Die();
+  bool dead() const { return dead_; }
+  /// Whether anything that was asked for may have failed since Revive.
+  bool troubled() const;
+  /// A new process: nothing fails any more that was asked for, and there is room.
+  void Revive();
   /// Whether the failure asked for has happened, and where.
   bool Failed() const;
   std::string FailedPath() const;
@@ -58,6 +70,9 @@ class SimulatedDisk final : public FileSystem {
   /// first `unsynced_kept` bytes (in the order of writing) are there all the same. Open files
   /// still see the old world; do not use them.
   void CrashPower(uint64_t unsynced_kept);
+  /// The same, but any of the unsynced writes, and of the entries that were made or removed, is
+  /// there, as `keeps` says for each: disks do not keep to an order.
+  void CrashPower(const std::function<bool()>& keeps);
 
   uint64_t Count(Op op) const;
   /// Of all files, so far.
@@ -88,6 +103,7 @@ class SimulatedDisk final : public FileSystem {
   class OpenFile;
   using Entries = std::map<std::string, std::shared_ptr<Node>>;  // null: a directory
 
+  void TakeLeft(Entries left);
   void PassGate(Op op, const std::string& path);
   Status Turn(Op op, const std::string& path);
   Status TakeDescriptor(const std::string& path) const;
@@ -101,6 +117,8 @@ class SimulatedDisk final : public FileSystem {
   Fault fault_ = Fault::kIo;
   bool failed_ = false;
   std::string failed_path_;
+  uint64_t operations_left_ = UINT64_MAX;  // until it dies
+  std::atomic<bool> dead_{false};
   std::atomic<uint64_t> bytes_read_{0};
   std::atomic<int64_t> now_{0};
   std::optional<uint64_t> room_;

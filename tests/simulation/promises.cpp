@@ -1,0 +1,182 @@
+#include "tests/simulation/promises.h"
+
+#include <algorithm>
+
+namespace gamevents::simulation {
+namespace {
+
+[[noreturn]] void Break(const std::string& where, const std::string& what) {
+  throw Broken(where + ": " + what);
+}
+
+std::string Number(int64_t number) { return std::to_string(number); }
+
+// The part of a value that makes it unlike all others.
+std::string Head(const std::string& value) { return value.substr(0, value.find(':')); }
+
+void ReadBatches(const std::string& where, std::span<const std::byte> rest, int64_t& next,
+                 std::vector<std::pair<int64_t, std::string>>& records) {
+  while (!rest.empty()) {
+    if (rest.size() < log::kBatchHeaderSize) Break(where, "half a header is offered to read");
+    const log::BatchHeader header = log::ReadBatchHeader(rest);
+    if (rest.size() < header.size()) Break(where, "half a batch is offered to read");
+    const auto batch = rest.first(header.size());
+    if (log::BatchCrc(batch) != header.crc) Break(where, "a batch has a wrong checksum");
+    std::vector<std::byte> scratch;
+    const auto unpacked = log::UncompressedRecords(header, batch, scratch);
+    if (!unpacked) Break(where, unpacked.error().context);
+    log::RecordCursor cursor(header, *unpacked);
+    for (;;) {
+      const auto record = cursor.Next();
+      if (!record) Break(where, record.error().context);
+      if (!*record) break;
+      if ((*record)->offset.value < next) continue;  // below the log's start
+      if ((*record)->offset.value > next) Break(where, "offset " + Number(next) + " is missing");
+      records.emplace_back(next++, std::string(AsText(*(*record)->value)));
+    }
+    rest = rest.subspan(header.size());
+  }
+}
+
+}  // namespace
+
+std::vector<std::pair<int64_t, std::string>> ReadRecords(const std::string& where,
+                                                         const log::Log& log) {
+  std::vector<std::pair<int64_t, std::string>> records;
+  int64_t next = log.log_start().value;
+  while (next < log.high_watermark().value) {
+    const auto result = log.Read(log::Offset(next), size_t{1} << 20);
+    if (!result) Break(where, "cannot be read at " + Number(next) + ": " + result.error().context);
+    std::vector<std::byte> bytes(result->slice.length);
+    if (bytes.empty()) Break(where, "nothing to read below the high watermark");
+    const auto got = result->slice.file->ReadAt(result->slice.position, bytes);
+    if (!got || *got != bytes.size()) Break(where, "a slice is shorter than it says");
+    ReadBatches(where, bytes, next, records);
+  }
+  return records;
+}
+
+void Promises::Made(World& world, const std::string& name) {
+  const auto id = world.logs().IdOf(name);
+  if (!id) Break(name, "was made, and is not there");
+  if (topics_.contains(*id)) Break(name, "was made with an id that was there before");
+  topics_[*id];
+  names_[name] = {*id, false};
+}
+
+void Promises::Gone(const std::string& name) { names_[name] = {std::nullopt, false}; }
+
+std::optional<Uuid> Promises::Current(const std::string& name) const {
+  const auto found = names_.find(name);
+  return found == names_.end() ? std::nullopt : found->second.id;
+}
+
+void Promises::Sent(const Uuid& topic, int32_t partition, const std::vector<std::string>& values) {
+  auto& sent = topics_[topic].partitions[partition].sent;
+  for (const std::string& value : values) sent.insert(value);
+}
+
+void Promises::Acknowledged(const Uuid& topic, int32_t partition, int64_t base_offset,
+                            const std::vector<std::string>& values) {
+  Partition& state = topics_[topic].partitions[partition];
+  int64_t offset = base_offset;
+  for (const std::string& value : values) {
+    const auto [known, added] = state.known.emplace(offset++, value);
+    if (!added && known->second != value) {
+      Break("partition " + Number(partition), "offset " + Number(known->first) + " was given to " +
+                                                  Head(known->second) + " and to " + Head(value));
+    }
+  }
+  state.end_min = std::max(state.end_min, offset);
+}
+
+void Promises::DeletedBefore(const Uuid& topic, int32_t partition, int64_t before, bool answered) {
+  Partition& state = topics_[topic].partitions[partition];
+  state.start_max = std::max(state.start_max, before);
+  if (answered) state.start_min = std::max(state.start_min, before);
+}
+
+void Promises::Committing(const std::string& group, const Uuid& topic, int64_t offset) {
+  offsets_[{group, topic}].possible.insert(offset);
+}
+
+void Promises::Committed(const std::string& group, const Uuid& topic, int64_t offset) {
+  offsets_[{group, topic}] = {offset, {}};
+}
+
+void Promises::Fetched(const std::string& group, const Uuid& topic, int64_t offset) {
+  GroupOffset& state = offsets_[{group, topic}];
+  const bool nothing = offset < 0;
+  const bool allowed =
+      nothing ? !state.sure.has_value() : state.sure == offset || state.possible.contains(offset);
+  if (!allowed) {
+    Break("group " + group, "is told " + Number(offset) + " and had committed " +
+                                (state.sure ? Number(*state.sure) : std::string("nothing")));
+  }
+  // Seen is decided, but for what is still on its way.
+  if (!nothing) state.sure = offset;
+}
+
+void Promises::Check(World& world, bool restarted, bool clean) {
+  for (auto& [name, state] : names_) {
+    CheckName(world, name, state, restarted);
+    if (!state.id) continue;
+    const auto found = world.logs().Find(name);
+    Topic& topic = topics_[*state.id];
+    for (size_t i = 0; i < found->partitions.size(); ++i) {
+      const auto index = static_cast<int32_t>(i);
+      CheckPartition(name + "-" + Number(index), topic.partitions[index], *found->partitions[i],
+                     restarted, clean);
+    }
+  }
+}
+
+void Promises::CheckName(World& world, const std::string& name, Name& state, bool restarted) {
+  const auto id = world.logs().IdOf(name);
+  if (id == state.id) {
+    if (restarted) state.in_doubt = false;
+    return;
+  }
+  if (!state.in_doubt) {
+    Break(name, !id         ? "is gone, and nobody deleted it"
+                : !state.id ? "is there, and was deleted"
+                            : "is another topic than the one that was made");
+  }
+  // Either it is gone now, or it is the one that was being made: never an older one.
+  if (id && topics_.contains(*id)) Break(name, "is a topic again that was deleted");
+  if (id) topics_[*id];
+  state = {id, !restarted};
+}
+
+void Promises::CheckPartition(const std::string& where, Partition& partition, const log::Log& log,
+                              bool restarted, bool clean) {
+  const int64_t start = log.log_start().value;
+  if (start < partition.start_min) Break(where, "deleted records are back at " + Number(start));
+  if (start > partition.start_max) Break(where, "begins at " + Number(start) + " unasked");
+  if (log.high_watermark().value < partition.end_min) {
+    Break(where, "ends at " + Number(log.high_watermark().value) + " and was acknowledged up to " +
+                     Number(partition.end_min));
+  }
+  const int32_t epoch = log.leader_epoch().value;
+  const bool raised = epoch > partition.epoch;
+  if (epoch < partition.epoch) Break(where, "its leader epoch went down");
+  if (restarted && !clean && !raised && partition.epoch >= 0) {
+    Break(where, "its leader epoch was not raised after an unclean stop");
+  }
+  partition.epoch = epoch;
+  std::erase_if(partition.known, [start](const auto& entry) { return entry.first < start; });
+  std::set<std::string> heads;
+  for (auto& [offset, value] : ReadRecords(where, log)) {
+    ++records_checked_;
+    if (!heads.insert(Head(value)).second) Break(where, Head(value) + " is there twice");
+    if (!partition.sent.contains(value)) Break(where, Head(value) + " was never sent to it");
+    const auto [known, added] = partition.known.emplace(offset, value);
+    if (!added && known->second != value) {
+      Break(where,
+            "offset " + Number(offset) + " was " + Head(known->second) + " and is " + Head(value));
+    }
+    partition.end_min = std::max(partition.end_min, offset + 1);
+  }
+}
+
+}  // namespace gamevents::simulation

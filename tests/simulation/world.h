@@ -1,0 +1,113 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/broker/broker.h"
+#include "core/broker/handlers/handlers.h"
+#include "tests/unit/log/log_fixture.h"
+#include "tests/unit/log/simulated_disk.h"
+
+#include <asio/io_context.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gamevents::simulation {
+
+/// Everything random comes from here: one seed is one history.
+class Random {
+ public:
+  explicit Random(uint64_t seed) : engine_(seed) {}
+  /// From 0 to `below` - 1. Requires: below > 0.
+  uint64_t Below(uint64_t below) { return engine_() % below; }
+  bool OneIn(uint64_t n) { return Below(n) == 0; }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+/// How a process ends.
+enum class End : uint8_t {
+  kClean,  ///< as SIGTERM has it
+  kKill,   ///< as kill -9: the kernel still has every write
+  kPower,  ///< the machine goes: of what was not synced, any part may be there
+};
+
+/// One broker with its log, on a disk and a clock that are simulated, in one thread: handlers run
+/// when they are asked, and what waits for the disk is committed in Pump. Nothing else happens, so
+/// that a seed gives the same history each time.
+class World {
+ public:
+  explicit World(Random& random) : random_(random) {}
+  ~World();
+
+  /// Starts the broker on what the disk has. Errors: as LogManager::Open and Broker::Open.
+  Status Start();
+  /// Ends the process; requests that are not answered never will be. Clears every failure that was
+  /// asked of the disk. A clean end may fail, too.
+  void Stop(End end);
+  bool running() const { return broker_ != nullptr; }
+
+  /// A request on its way: the answer comes with Pump, or never.
+  struct Call {
+    std::shared_ptr<std::optional<broker::Reply>> reply;
+    int16_t version = 0;
+  };
+  template <class Request>
+  Call Send(const Request& request) {
+    const auto& versions = broker::kApis[broker::IndexOfApi(Request::kKey)].versions;
+    auto frame =
+        broker::EncodeRequest(request, {Request::kKey, versions.max, ++correlation_, "simulated"});
+    return {SendFrame(frame.value().bytes), versions.max};
+  }
+  /// Lets everything go on until nothing moves.
+  void Pump();
+  /// nullopt: the broker did not answer, or its disk was gone before it did.
+  template <class Response>
+  std::optional<Response> Answer(const Call& call) {
+    const auto bytes = ReplyBytes(call);
+    if (!bytes) return std::nullopt;
+    broker::Reader in(*bytes);
+    in.ReadInt<int32_t>();  // the size
+    in.ReadInt<int32_t>();  // the correlation id
+    if (broker::ResponseHeaderVersion(*broker::FindApi(Response::kKey), call.version) == 1) {
+      in.ReadUnsignedVarint();
+    }
+    auto response = broker::Decode<Response>(in, call.version);
+    if (!response)
+      throw std::runtime_error("an answer cannot be read: " + response.error().context);
+    return *std::move(response);
+  }
+  template <class Response, class Request>
+  std::optional<Response> Ask(const Request& request) {
+    const Call call = Send(request);
+    Pump();
+    return Answer<Response>(call);
+  }
+
+  log::LogManager& logs() { return *logs_; }
+  broker::Broker& broker() { return *broker_; }
+  log::SimulatedDisk& disk() { return disk_; }
+  log::FixedClock& clock() { return clock_; }
+
+ private:
+  std::shared_ptr<std::optional<broker::Reply>> SendFrame(std::span<const std::byte> bytes);
+  const std::vector<std::byte>* ReplyBytes(const Call& call);
+
+  Random& random_;
+  log::SimulatedDisk disk_;
+  log::FixedClock clock_{log::kTestNow};
+  asio::io_context loop_;
+  broker::Peer peer_{"192.0.2.7", "broker.example", 29092};
+  int32_t correlation_ = 0;
+  std::unique_ptr<log::LogManager> logs_;
+  std::unique_ptr<broker::Broker> broker_;
+  std::deque<std::vector<std::byte>> answers_;  // what decoded answers view
+};
+
+}  // namespace gamevents::simulation
