@@ -159,6 +159,16 @@ void PrintListening(const config::Settings& settings, const std::string& brokers
               std::to_string(port) + " (topic " + settings.kafka.topic + " on " + brokers + ")");
 }
 
+// Clients that are refused although the configuration allows them should surprise nobody.
+void NoteConnections(const http::FrontEnd& front_end, const config::Settings::Serve& serve) {
+  if (front_end.connections_max() >= serve.max_connections) return;
+  Note(NoteLevel::kInfo,
+       "at most " + std::to_string(front_end.connections_max()) + " clients are taken, not the " +
+           std::to_string(serve.max_connections) +
+           " of serve.max_connections: the limit on open files is too low for more (ulimit -n, "
+           "LimitNOFILE=)");
+}
+
 // Reads log.level again. What else is changed in the configuration waits for the next start, and
 // is named.
 Status ReloadLevel(const Context& context) {
@@ -186,6 +196,17 @@ Status Drain(http::FrontEnd& front_end, kafka::Producer& producer, state::Projec
   if (answered) return flushed;
   if (!flushed) answered.error().context += "; " + flushed.error().context;
   return answered;
+}
+
+// All but the catch-all, the first that fits first.
+std::vector<collector::Route> RoutesOf(const ServeGate& gate, const collector::Ingest& ingest,
+                                       const Shop& shop, ServeDashboard& dashboard) {
+  std::vector<collector::Route> routes = shop.Routes();
+  routes.push_back(ingest.route());
+  const std::vector<collector::Route> own = gate.routes();
+  routes.insert(routes.end(), own.begin(), own.end());
+  dashboard.AddTo(routes);
+  return routes;
 }
 
 Result<Exit> RunServe(const Context& context) {
@@ -223,12 +244,8 @@ Result<Exit> RunServe(const Context& context) {
   if (!shop) return Error(shop.error());
   const collector::Ingest ingest(IngestOptionsOf(settings, options), **producer, store.events(),
                                  duplicates);
-  std::vector<collector::Route> routes = (*gate)->routes();
-  routes.insert(routes.begin(), ingest.route());
-  const std::vector<collector::Route> sold = (*shop)->Routes();
-  routes.insert(routes.begin(), sold.begin(), sold.end());
-  (*dashboard)->AddTo(routes);
-  const collector::Collector collector(store, readiness, std::move(routes));
+  const collector::Collector collector(store, readiness,
+                                       RoutesOf(**gate, ingest, **shop, **dashboard));
   if (Status set = (*gate)->SetRoutes(collector); !set) return std::move(set).error();
 
   http::FrontEndOptions http = HttpOptions(settings.serve);
@@ -237,6 +254,7 @@ Result<Exit> RunServe(const Context& context) {
   if (!front_end) return std::move(front_end).error();
   (*gate)->Watch(**front_end);
   PrintListening(settings, cluster->client().brokers, (*front_end)->port());
+  NoteConnections(**front_end, settings.serve);
   if (Status started = readiness.Start(); !started) return std::move(started).error();
 
   ServiceManager::NoteReady();

@@ -34,7 +34,7 @@ HALF_PAIR = r"\\u[dD][89a-fA-F]"  # Of what is left: half of a pair, which UTF-8
 STRINGS = r'"(?:[^"\\]|\\.)*+"'
 
 DATE = r"(\d{4}-\d{2}-\d{2})"
-TIME = r"(?:[Tt ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d+))?)?)?"
+TIME = r"(?:[Tt ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60)(?:\.(\d+))?)?)?"
 ZONE = r"(?:[Zz]|([+-])(0\d|1[0-8]):?([0-5]\d))?"
 TIMESTAMP = rf"\A{DATE}{TIME}{ZONE}\z"
 
@@ -203,6 +203,10 @@ def field_time(value: Column) -> Column:
     zone = (digits(7) * 60 + digits(8)) * F.when(part(6) == "-", -1).otherwise(1)
     minutes = digits(2) * 60 + digits(3) - zone
     fraction = F.rpad(F.substring(part(5), 1, 3), 3, "0").cast("bigint")
-    of_text = ((days * 1440 + minutes) * 60 + digits(4)) * 1000 + fraction
-    is_text = (value["rank"] == TEXT_RANK) & value["text"].rlike(TIMESTAMP)
+    # A leap second, 23:59:60 UTC, is the last millisecond of its day.
+    leap = digits(4) == 60
+    within_minute = F.when(leap, 59_999).otherwise(digits(4) * 1000 + fraction)
+    of_text = (days * 1440 + minutes) * 60_000 + within_minute
+    is_time = ~leap | (F.pmod(minutes + 1, F.lit(1440).cast("bigint")) == 0)
+    is_text = (value["rank"] == TEXT_RANK) & value["text"].rlike(TIMESTAMP) & is_time
     return F.when(value["whole"].isNotNull(), value["whole"]).when(is_text, of_text)

@@ -9,6 +9,7 @@ namespace gamevents {
 namespace {
 
 constexpr int64_t kDayMs = 86'400'000;
+constexpr int64_t kDayMinutes = 24 * 60;
 
 class SystemClock final : public Clock {
  public:
@@ -140,12 +141,19 @@ Result<TimestampMs> ParseTimestamp(std::string_view text) {
   const std::chrono::year_month_day date{std::chrono::year{year},
                                          std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
+  const int64_t minutes = hour * 60 + minute - zone;
+  // A leap second is 23:59:60 of UTC (RFC 3339 section 5.7). Our time has none: it is the last
+  // millisecond before midnight.
+  const bool leap = second == 60 && (minutes + 1) % kDayMinutes == 0;
+  if (leap) {
+    second = 59;
+    milli = 999;
+  }
   if (in.bad || !in.text.empty() || !date.ok() || hour > 23 || minute > 59 || second > 59) {
     return Error{Fault::kBadInput,
                  "'" + std::string(text) + "' is not a time; write it like 2026-11-23T10:00:00Z"};
   }
   const int64_t days = std::chrono::sys_days{date}.time_since_epoch().count();
-  const int64_t minutes = hour * 60 + minute - zone;
   return TimestampMs(days * kDayMs + minutes * 60'000 + second * 1000 + milli);
 }
 

@@ -31,8 +31,8 @@ std::string FormatTimestamp(TimestampMs time);
 std::string FormatTimestampLikeSpark(TimestampMs time);
 
 /// Takes "2026-11-23", "2026-11-23T10:00", "…T10:00:00", "…T10:00:00.123", each with "Z",
-/// "+02:00" or nothing (UTC) at its end, and a space for the 'T'.
-/// Errors: kBadInput with what is wrong.
+/// "+02:00" or nothing (UTC) at its end, and a space for the 'T'. A leap second, 23:59:60 UTC, is
+/// the last millisecond of its day. Errors: kBadInput with what is wrong.
 Result<TimestampMs> ParseTimestamp(std::string_view text);
 
 }  // namespace gamevents

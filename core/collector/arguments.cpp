@@ -1,6 +1,7 @@
 #include "core/collector/arguments.h"
 
 #include "core/base/text.h"
+#include "core/collector/ingest/body.h"
 #include "core/event/document.h"
 
 #include <algorithm>
@@ -76,7 +77,7 @@ Status Arguments::ReadQuery(std::string_view query, std::span<const std::string_
 
 Status Arguments::ReadBody(std::string_view body, std::span<const std::string_view> known) {
   event::Document document;
-  if (Status parsed = document.Parse(body); !parsed) return parsed;
+  if (Status parsed = document.Parse(SkipByteOrderMark(body)); !parsed) return parsed;
   Status added = Done{};
   document.ForEachField([&](std::string_view name, const event::Value& value) {
     if (!added) return;

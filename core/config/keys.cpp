@@ -206,11 +206,12 @@ constexpr auto kKeys = std::to_array<Key>({
      "The longest request body taken, also when unpacked; a longer one is answered with 413.",
      FIELD(serve.max_body)},
     {"serve.max_connections", Type::kInteger, "20000", 1, 1'000'000,
-     "How many clients may be connected; one more is answered 503 and closed.",
+     "How many clients may be connected; one more is answered 503 and closed. Fewer where the "
+     "limit on open files leaves no room.",
      FIELD(serve.max_connections)},
     {"serve.request_memory", Type::kSize, "256MiB", kMiB, kTiB,
-     "The memory of unfinished requests and unsent answers, at least serve.max_body; beyond it "
-     "503.",
+     "The memory of all requests and answers, at least serve.max_body; beyond it the connection "
+     "that holds most is closed.",
      FIELD(serve.request_memory)},
     {"serve.header_timeout", Type::kDuration, "10s", 10, kHour,
      "How long a request's headers may take from their first byte; then 408.",

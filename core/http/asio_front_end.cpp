@@ -5,6 +5,7 @@
 #include "core/http/front_end.h"
 #include "core/http/listen.h"
 #include "core/http/loop.h"
+#include "core/http/relief.h"
 
 #include <asio/post.hpp>
 
@@ -27,12 +28,15 @@ constexpr milliseconds kDrainCheck{2};
 class AsioFrontEnd final : public FrontEnd {
  public:
   AsioFrontEnd(const FrontEndOptions& options, bool loopback, Handler handler)
-      : shared_(options, loopback, std::move(handler)) {}
+      : shared_(options, loopback, std::move(handler)), relief_(*shared_.memory, loops_) {
+    shared_.on_memory_exceeded = [this] { relief_.Ask(); };
+  }
   ~AsioFrontEnd() override;
 
   Status Start(FileDescriptor listener);
 
   uint16_t port() const override { return port_; }
+  int64_t connections_max() const override { return shared_.options.connections_max; }
   FrontEndStats stats() const override;
   Status Drain(milliseconds timeout) override;
 
@@ -43,6 +47,7 @@ class AsioFrontEnd final : public FrontEnd {
   bool AwaitAnswers(milliseconds timeout) const;
 
   Shared shared_;
+  Relief relief_;
   std::vector<std::unique_ptr<Loop>> loops_;
   std::optional<Acceptor> acceptor_;
   bool accepting_ = false;
@@ -130,6 +135,7 @@ FrontEndStats AsioFrontEnd::stats() const {
       static_cast<uint64_t>(std::max<int64_t>(shared_.open.load(std::memory_order_relaxed), 0));
   stats.connections_accepted = acceptor_->accepted();
   stats.connections_refused = acceptor_->refused();
+  stats.memory_bytes = static_cast<uint64_t>(std::max<int64_t>(shared_.memory->bytes(), 0));
   for (const auto& loop : loops_) loop->counters().AddTo(stats);
   for (size_t i = 0; i < kRefusalStatuses.size(); ++i) {
     if (kRefusalStatuses[i] == 503) stats.refused[i] += stats.connections_refused;
@@ -146,7 +152,9 @@ Result<std::unique_ptr<FrontEnd>> FrontEnd::Start(const FrontEndOptions& options
   if (!listener) return std::move(listener).error();
   const auto loopback = ListensOnLoopback(listener->get());
   if (!loopback) return Error(loopback.error());
-  auto front_end = std::make_unique<AsioFrontEnd>(options, *loopback, std::move(handler));
+  FrontEndOptions fitting = options;
+  fitting.connections_max = std::min(options.connections_max, RoomForConnections());
+  auto front_end = std::make_unique<AsioFrontEnd>(fitting, *loopback, std::move(handler));
   Status started = front_end->Start(std::move(listener).value());
   if (!started) return std::move(started).error();
   return std::unique_ptr<FrontEnd>(std::move(front_end));

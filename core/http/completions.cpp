@@ -1,5 +1,7 @@
 #include "core/http/completions.h"
 
+#include "core/http/limits.h"
+
 #include <atomic>
 #include <utility>
 
@@ -46,6 +48,8 @@ void Completions::SetLoopThread() {
 void Completions::Give(Completion completion) {
   const std::lock_guard lock(mutex_);
   if (closed_) return;
+  given_bytes_.store(given_bytes_.load(std::memory_order_relaxed) + completion.response.body.size(),
+                     std::memory_order_relaxed);
   given_.push_back(std::move(completion));
   if (woken_ || std::this_thread::get_id() == loop_thread_) return;
   woken_ = true;
@@ -55,8 +59,13 @@ void Completions::Give(Completion completion) {
 bool Completions::Take(std::vector<Completion>& out) {
   const std::lock_guard lock(mutex_);
   woken_ = false;
+  given_bytes_.store(0, std::memory_order_relaxed);
   given_.swap(out);
   return !out.empty();
+}
+
+bool Completions::crowded() const {
+  return given_bytes_.load(std::memory_order_relaxed) > kGivenBytesMax;
 }
 
 void Completions::Close() {

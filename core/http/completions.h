@@ -2,6 +2,8 @@
 
 #include "core/http/exchange.h"
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -36,6 +38,9 @@ class Completions {
   /// Moves all answers to `out`, which must be empty. False when there are none.
   bool Take(std::vector<Completion>& out);
 
+  /// Whether what was given since the last Take is more than kGivenBytesMax. Cheap.
+  bool crowded() const;
+
   /// What is given from now on is dropped: the loop ends. Wakes nobody any more on return.
   void Close();
 
@@ -45,6 +50,7 @@ class Completions {
   std::mutex mutex_;
   std::function<void()> wake_;
   std::vector<Completion> given_;
+  std::atomic<size_t> given_bytes_{0};  // of their bodies
   std::thread::id loop_thread_;
   bool woken_ = false;
   bool closed_ = false;

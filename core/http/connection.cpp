@@ -68,8 +68,11 @@ void Connection::Start(FileDescriptor socket) {
 }
 
 bool Connection::HasRoom() const {
-  return replies_.size() < kPendingRepliesMax && unsent_.size() < kUnsentBytesMax;
+  return replies_.size() < kPendingRepliesMax &&
+         replies_.asked_bytes() + replies_.ready_bytes() + unsent_.size() < kConnectionBytesMax;
 }
+
+bool Connection::HasMoreToSend() { return unsent_.empty() && replies_.Ready() != nullptr; }
 
 bool Connection::NothingBegun() const {
   return !parser_.started() && unread_.empty() && replies_.empty();
@@ -115,9 +118,6 @@ void Connection::OnReceived(std::string_view bytes) {
   if (lingering_) return WaitToRead();
   const std::string_view rest = Consume(bytes);
   if (!rest.empty()) unread_ = rest;
-  if (!CountMemory() && parser_.started() && !last_request_) {
-    Refuse({503, "too many requests are on their way here; try again"});
-  }
   Flush();
 }
 
@@ -129,15 +129,19 @@ void Connection::OnEnd() {
   Flush();
 }
 
-// Begins what requests there are and room for, and gives what is left of the bytes.
+// Begins what requests there are and room for, and gives what is left of the bytes. One is begun
+// also when the loop has many answers to look at: its own answer brings the next.
 std::string_view Connection::Consume(std::string_view bytes) {
-  while (!bytes.empty() && !last_request_ && HasRoom()) {
+  bool begun = false;
+  while (!bytes.empty() && !last_request_ && HasRoom() &&
+         !(begun && bench_.completions->crowded())) {
     bytes.remove_prefix(parser_.Feed(bytes));
     switch (parser_.state()) {
       case RequestParser::State::kNeedsMore:
         break;
       case RequestParser::State::kComplete:
         Begin();
+        begun = true;
         break;
       case RequestParser::State::kRefused:
         Refuse(parser_.refusal());
@@ -154,7 +158,7 @@ bool Connection::ConsumeUnread() {
   const std::string_view rest = Consume(std::string_view(unread_).substr(unread_used_));
   unread_used_ = unread_.size() - rest.size();
   if (rest.empty()) {
-    unread_ = std::string();  // gives its memory back
+    LetGo(unread_);
     unread_used_ = 0;
   }
   return replies_.Ready() != nullptr;
@@ -178,16 +182,30 @@ void Connection::Begin() {
   last_request_ = form.close;
   const uint64_t number = replies_.Push(form);
   bench_.counters.requests.Add(1);
+  const size_t bytes = HeapBytes(request.body);
+  const std::weak_ptr<const BodyLease> kept = request.lease;
   bench_.shared.handler(std::move(request),
                         Completions::MakeReply(bench_.completions, id_, number));
+  if (!kept.expired()) replies_.NoteHeld(number, bytes);
 }
 
 // Checks what was read, and makes its body what the handler is to see.
 std::optional<Refusal> Connection::Prepare(RequestParser& read) const {
   const Shared& shared = bench_.shared;
   if (!shared.hosts.Admits(read.host())) return NotOurs(read.host());
-  if (read.encoded()) return shared.unpacker.Unpack(read.request());
-  return std::nullopt;
+  if (read.encoded()) {
+    if (auto refusal = shared.unpacker.Unpack(read.request())) return refusal;
+  }
+  return CountBody(read.request());
+}
+
+// From now on the body is the handler's to keep.
+std::optional<Refusal> Connection::CountBody(Request& request) const {
+  const size_t bytes = HeapBytes(request.body);
+  if (bytes == 0) return std::nullopt;
+  request.lease = BodyLease::Take(bench_.shared.memory, bytes);
+  if (request.lease) return std::nullopt;
+  return Refusal{503, "the bodies of too many requests are being worked on; try again"};
 }
 
 // What came is not, or not wholly, a request: where the next one would begin is anybody's guess.
@@ -216,8 +234,8 @@ void Connection::Flush() {
   do {
     Answer();
     if (closed_) return;
-  } while (ConsumeUnread());
-  (void)CountMemory();
+  } while (ConsumeUnread() || HasMoreToSend());
+  CountMemory();
   if (last_request_ && (replies_.empty() || cut_) && unsent_.empty()) return Finish();
   WaitToRead();
   UpdateDeadlines();
@@ -231,11 +249,11 @@ void Connection::Answer() {
   if (&out == &bench_.sending) {
     unsent_ = out;
     out.clear();
-    if (out.capacity() > kSendingBytesKept) out = std::string();
+    if (out.capacity() > kSendingBytesKept) LetGo(out);
   }
   if (!sent) return Close();
   if (unsent_.empty()) {
-    unsent_ = std::string();
+    LetGo(unsent_);
     return;
   }
   writing_ = true;
@@ -246,7 +264,8 @@ void Connection::Answer() {
 
 void Connection::AppendAnswers(std::string& out) {
   if (stream_) AppendPiece(out);
-  while (ReplyQueue::Answer* answer = replies_.Ready()) {
+  while (ReplyQueue::Answer* answer =
+             out.size() < kConnectionBytesMax ? replies_.Ready() : nullptr) {
     const bool drained = bench_.draining && !parser_.started() && unread_.empty();
     const bool streamed = answer->response->stream != nullptr;
     if ((replies_.size() == 1 && (last_request_ || drained)) ||
@@ -372,10 +391,19 @@ void Connection::OnTimeout(Wait wait) {
   Close();
 }
 
+void Connection::Shed() {
+  bench_.counters.shed.Add(1);
+  if (!parser_.started() || last_request_ || !unsent_.empty()) return Close();
+  LetGo(unread_);
+  unread_used_ = 0;
+  Refuse({503, "too many requests are on their way here; try again"});
+  Flush();
+}
+
 void Connection::Close() {
   if (std::exchange(closed_, true)) return;
   LetGoOfStream();
-  (void)bench_.shared.memory.Change(memory_held_, 0);
+  (void)bench_.shared.memory->ChangeHeld(std::exchange(memory_held_, 0), 0);
   bench_.deadlines.Remove(read_deadline_);
   bench_.deadlines.Remove(write_deadline_);
   asio::error_code ignored;
@@ -383,12 +411,12 @@ void Connection::Close() {
   owner_.OnClosed(id_, lingering_);
 }
 
-// False when all connections together hold more than they may.
-bool Connection::CountMemory() {
-  const size_t held =
-      unread_.size() + unsent_.size() + (parser_.started() ? parser_.bytes_held() : 0);
-  if (held == memory_held_) return true;
-  return bench_.shared.memory.Change(std::exchange(memory_held_, held), held);
+void Connection::CountMemory() {
+  const size_t held = HeapBytes(unread_) + HeapBytes(unsent_) + replies_.ready_bytes() +
+                      (parser_.started() ? parser_.bytes_held() : 0);
+  if (held == memory_held_) return;
+  const bool within = bench_.shared.memory->ChangeHeld(std::exchange(memory_held_, held), held);
+  if (!within) bench_.shared.on_memory_exceeded();
 }
 
 void Connection::Restart(Deadlines::Place place, Wait wait) {

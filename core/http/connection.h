@@ -50,11 +50,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// What was waited for did not come in time.
   void OnTimeout(Wait wait);
 
+  /// Gives back what the connection holds, by its end: with a 503 where the client is in the middle
+  /// of a request and reads its answers, else at once.
+  void Shed();
+
   /// Cuts the connection now; what is unanswered stays so.
   void Close();
 
   /// Requests of which something has come, or whose answers have not all been sent.
   size_t unanswered() const;
+  /// What it holds of the memory of all connections, as last counted.
+  size_t memory_held() const { return memory_held_; }
   /// Whether all that is left is the client's closing.
   bool lingering() const { return lingering_; }
 
@@ -68,9 +74,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool ConsumeUnread();
   void Begin();
   std::optional<Refusal> Prepare(RequestParser& read) const;
+  std::optional<Refusal> CountBody(Request& request) const;
   void Refuse(Refusal refusal);
   void Reject(const Refusal& refusal, const AnswerForm& form);
   bool HasRoom() const;
+  bool HasMoreToSend();
   bool NothingBegun() const;
 
   // Writing.
@@ -85,7 +93,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void OnWritable(const asio::error_code& error);
   void Finish();
 
-  bool CountMemory();
+  void CountMemory();
   void UpdateDeadlines();
   void Restart(Deadlines::Place place, Wait wait);
 

@@ -24,6 +24,7 @@ class Counter {
 /// What one loop counts (see FrontEndStats), in its own thread.
 struct Counters {
   Counter timed_out;
+  Counter shed;
   Counter requests;
   Counter replies;  ///< of `requests`: answered, or no longer to be
   Counter replies_dropped;
@@ -40,6 +41,7 @@ struct Counters {
   }
   void AddTo(FrontEndStats& stats) const {
     stats.connections_timed_out += timed_out.Get();
+    stats.connections_shed += shed.Get();
     // Read first: what is answered meanwhile must not make the difference negative.
     const uint64_t answered = replies.Get();
     const uint64_t asked = requests.Get();
@@ -54,22 +56,6 @@ struct Counters {
     stats.bytes_sent += bytes_sent.Get();
     for (size_t i = 0; i < refused.size(); ++i) stats.refused[i] += refused[i].Get();
   }
-};
-
-/// Memory that the unfinished requests and unsent answers of all connections may hold. Thread-safe.
-class MemoryBudget {
- public:
-  explicit MemoryBudget(int64_t bytes_max) : bytes_max_(bytes_max) {}
-
-  /// Counts `after` in place of `before`. False when all together are over the budget by then.
-  bool Change(size_t before, size_t after) {
-    const int64_t change = static_cast<int64_t>(after) - static_cast<int64_t>(before);
-    return bytes_.fetch_add(change, std::memory_order_relaxed) + change <= bytes_max_;
-  }
-
- private:
-  const int64_t bytes_max_;
-  std::atomic<int64_t> bytes_{0};
 };
 
 }  // namespace gamevents::http

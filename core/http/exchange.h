@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/http/memory.h"
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,6 +23,9 @@ struct Request {
   /// The client's address, "127.0.0.1" or "::1"; an IPv4 client of an IPv6 socket is shown as IPv4.
   /// It is the connection's other end unless that is a trusted proxy, which says who it is.
   std::string remote_ip;
+  /// Counts the body as memory of the front end, which refuses others for want of it. Null for a
+  /// request that is not counted.
+  std::shared_ptr<const BodyLease> lease = nullptr;
 };
 
 class StreamOutlet;
@@ -41,7 +46,7 @@ struct Response {
 using Reply = std::function<void(Response)>;
 
 /// Takes a request and sees to it that `reply` is called. Must not block; called from any thread,
-/// and from several at once.
+/// and from several at once. It should let go of the request as soon as it can.
 using Handler = std::function<void(Request request, Reply reply)>;
 
 }  // namespace gamevents::http

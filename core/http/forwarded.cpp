@@ -88,8 +88,10 @@ IpAddress ClientOf(std::span<const Hop> hops, const IpAddress& peer,
 
 std::vector<Hop> ParseForwardedFor(std::string_view value) {
   std::vector<Hop> hops;
-  if (Trim(value).empty()) return hops;
-  ForEachListed(value, [&](std::string_view node) { hops.push_back(ParseNode(node)); });
+  ForEachListed(value, [&](std::string_view node) {
+    // RFC 9110 section 5.6.1.2: empty elements are ignored.
+    if (!node.empty()) hops.push_back(ParseNode(node));
+  });
   return hops;
 }
 
@@ -98,7 +100,7 @@ std::optional<std::vector<Hop>> ParseForwarded(std::string_view value) {
   while (!value.empty()) {
     const auto element = TakeUntil(value, ',');
     if (!element) return {};
-    if (Trim(*element).empty()) continue;  // RFC 9110 section 5.6.1: empty elements are ignored
+    if (Trim(*element).empty()) continue;  // as above
     Hop hop;
     if (!ParseElement(*element, hop)) return {};
     hops.push_back(hop);

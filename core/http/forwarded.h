@@ -14,7 +14,8 @@ namespace gamevents::http {
 /// ("unknown", an obfuscated name, or no address at all).
 using Hop = std::optional<IpAddress>;
 
-/// The hops of an X-Forwarded-For header, nearest to the client first. An empty header has none.
+/// The hops of an X-Forwarded-For header, nearest to the client first. Empty elements
+/// are none.
 std::vector<Hop> ParseForwardedFor(std::string_view value);
 
 /// The hops of a Forwarded header (RFC 7239), nearest to the client first. Nothing when the header

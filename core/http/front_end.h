@@ -30,10 +30,12 @@ struct FrontEndOptions {
   std::chrono::milliseconds body_timeout{30'000};
   /// How long a client may take nothing of what is sent to it; then its connection is cut.
   std::chrono::milliseconds write_timeout{10'000};
-  /// Open connections; one more is answered 503 and closed.
+  /// Open connections; one more is answered 503 and closed. Fewer where the limit on open files
+  /// does not leave room for so many (FrontEnd::connections_max).
   int64_t connections_max = 20'000;
-  /// What the unfinished requests and unsent answers of all connections may hold in memory; beyond
-  /// it, requests that did not come in one piece are answered 503. At least body_bytes_max.
+  /// What the requests and answers of all connections may hold in memory (memory.h); beyond it the
+  /// connection that holds most is closed, with a 503 where it is in the middle of its request.
+  /// Bodies of requests in flight may be half of it; beyond that, 503. At least body_bytes_max.
   int64_t request_memory_max = int64_t{256} << 20;
   /// Names that this server has beside localhost and addresses (host_filter.h). A request for
   /// another one is answered 421 when the server listens on a loopback address, or when there are
@@ -54,11 +56,13 @@ struct FrontEndStats {
   uint64_t connections_accepted = 0;
   uint64_t connections_refused = 0;  ///< too many, or no descriptor left; also counted in `refused`
   uint64_t connections_timed_out = 0;  ///< closed for being idle, or for not taking an answer
+  uint64_t connections_shed = 0;       ///< closed because they held most when all held too much
   uint64_t requests = 0;               ///< whole ones, given to the handler
   uint64_t replies_pending = 0;        ///< a gauge: requests whose reply has not been given
   uint64_t replies_dropped = 0;        ///< given after the client had gone
   uint64_t streams_open = 0;           ///< a gauge: streamed answers that go on (stream.h)
   uint64_t streams = 0;                ///< streamed answers that were begun
+  uint64_t memory_bytes = 0;           ///< a gauge: of request_memory_max
   uint64_t bytes_received = 0;
   uint64_t bytes_sent = 0;
   /// Answers that the handler was not asked for, in the order of kRefusalStatuses.
@@ -81,6 +85,9 @@ class FrontEnd {
 
   /// The port that was really bound.
   virtual uint16_t port() const = 0;
+
+  /// How many connections may be open.
+  virtual int64_t connections_max() const = 0;
 
   /// Cheap enough for a scrape, from any thread, until the front end is destroyed.
   virtual FrontEndStats stats() const = 0;

@@ -28,8 +28,15 @@ inline constexpr size_t kUnpackRatioMax = 200;
 inline constexpr size_t kUnpackedBytesAlways = 64 * 1024;
 /// Requests of one connection that wait for their answers; beyond it no more is read from it.
 inline constexpr size_t kPendingRepliesMax = 128;
-/// Unsent bytes of one connection; beyond it no more is read from it.
-inline constexpr size_t kUnsentBytesMax = 256 * 1024;
+/// What one connection may have under way: the bytes that its requests in flight hold, those of the
+/// answers that are ready, and of those that are not sent. Beyond it no request is begun, no answer
+/// is appended to what is sent, and no more is read. The one that passes it is finished, so a
+/// connection holds so much and a body or an answer.
+inline constexpr size_t kConnectionBytesMax = 256 * 1024;
+/// Answers that a loop's connections have been given but the loop has not looked at; beyond it each
+/// of its connections begins one request at a time. For handlers that answer at once, a segment
+/// full of requests would else become their answers all together.
+inline constexpr size_t kGivenBytesMax = 256 * 1024;
 /// One piece of a streamed answer. At most two are held for a connection: one that is being sent,
 /// and one that waits.
 inline constexpr size_t kStreamPieceBytesMax = size_t{16} << 20;
@@ -38,6 +45,10 @@ inline constexpr size_t kReadBytesMax = 64 * 1024;
 /// Connections that the kernel holds for us before they are accepted; it may hold fewer (see
 /// net.core.somaxconn).
 inline constexpr int kListenBacklog = 4096;
+/// Descriptors that connections leave to the rest of the process: the log's segments, Kafka's
+/// connections, the snapshot. Without one the log cannot begin its next segment. Where the limit
+/// is low, half of what is left.
+inline constexpr int64_t kDescriptorsReserved = 512;
 /// Connections that are accepted before anything else is looked at.
 inline constexpr int kAcceptsAtOnce = 64;
 /// How long to wait after a connection could not be accepted.

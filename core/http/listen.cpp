@@ -9,8 +9,12 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <filesystem>
+#include <limits>
 #include <memory>
+#include <system_error>
 
 namespace gamevents::http {
 namespace {
@@ -123,6 +127,17 @@ void RaiseDescriptorLimit() {
   limit.rlim_cur = limit.rlim_max;
   // When it fails, there are fewer connections, and the acceptor refuses those beyond.
   (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int64_t RoomForConnections() {
+  rlimit limit = {};
+  constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > rlim_t{kNoLimit}) return kNoLimit;
+  int64_t left = static_cast<int64_t>(limit.rlim_cur);
+  std::error_code error;  // without /proc, the reserve has to do for what is open, too
+  std::filesystem::directory_iterator opened("/proc/self/fd", error);
+  for (; !error && opened != std::filesystem::directory_iterator(); opened.increment(error)) --left;
+  return std::max<int64_t>(left - std::min(left / 2, kDescriptorsReserved), 1);
 }
 
 std::string PeerAddress(int connection) {

@@ -28,6 +28,10 @@ Result<bool> ListensOnLoopback(int listener);
 /// a descriptor, and the usual limit of 1,024 is there for programs that use select(2).
 void RaiseDescriptorLimit();
 
+/// How many connections that limit leaves room for, beside what is open now and
+/// kDescriptorsReserved; at least 1.
+int64_t RoomForConnections();
+
 /// The address of the other end, an IPv4-mapped one as IPv4; empty when it has gone.
 std::string PeerAddress(int connection);
 

@@ -78,6 +78,22 @@ size_t Loop::CountUnanswered() {
   return counted.get_future().get();
 }
 
+Loop::Holding Loop::LargestHolding() const {
+  Holding largest;
+  for (const auto& [id, connection] : connections_) {
+    if (connection->memory_held() > largest.bytes) largest = {id, connection->memory_held()};
+  }
+  return largest;
+}
+
+void Loop::Shed(uint64_t connection) {
+  const auto found = connections_.find(connection);
+  if (found == connections_.end()) return;
+  const std::shared_ptr<Connection> shed = found->second;
+  shed->Shed();
+  AfterEvent();
+}
+
 void Loop::AfterEvent() {
   AnswerAll();
   WatchTime();

@@ -40,6 +40,17 @@ class Loop final : private ConnectionOwner {
   /// How many requests are unanswered. Waits, so not from the loop's own thread. Requires: Start.
   size_t CountUnanswered();
 
+  /// What one connection holds of the common memory.
+  struct Holding {
+    uint64_t connection = 0;
+    size_t bytes = 0;
+  };
+  /// The largest. Call in the loop's thread.
+  Holding LargestHolding() const;
+  /// Has a connection give back what it holds; nothing when it has ended meanwhile. Call in the
+  /// loop's thread.
+  void Shed(uint64_t connection);
+
   /// Connections that are served or on their way here.
   int64_t load() const { return load_.load(std::memory_order_relaxed); }
   /// Those of them that still have something to do; idle ones too, until Drain has come to them.

@@ -10,16 +10,30 @@ namespace gamevents::http {
 // moves each answer a bounded number of times.
 constexpr size_t kPoppedMax = 64;
 
+// An answer without its body: its type, its headers, its place here.
+constexpr size_t kHeadBytes = 256;
+
 uint64_t ReplyQueue::Push(const AnswerForm& form) {
-  answers_.push_back({form, {}});
+  answers_.push_back({form, {}, 0});
   return first_number_ + answers_.size() - 1;
+}
+
+void ReplyQueue::NoteHeld(uint64_t number, size_t bytes) {
+  INVARIANT(number >= first_number_ + popped_ && number < first_number_ + answers_.size());
+  Answer& answer = answers_[number - first_number_];
+  INVARIANT(!answer.response && answer.bytes == 0);
+  answer.bytes = bytes;
+  asked_bytes_ += bytes;
 }
 
 bool ReplyQueue::Put(uint64_t number, Response response) {
   if (number < first_number_ + popped_ || number >= first_number_ + answers_.size()) return false;
-  std::optional<Response>& place = answers_[number - first_number_].response;
-  if (place || (held_ && number == first_number_ + popped_)) return false;
-  place = std::move(response);
+  Answer& answer = answers_[number - first_number_];
+  if (answer.response || (held_ && number == first_number_ + popped_)) return false;
+  asked_bytes_ -= answer.bytes;
+  answer.bytes = response.body.size() + kHeadBytes;
+  ready_bytes_ += answer.bytes;
+  answer.response = std::move(response);
   return true;
 }
 
@@ -36,6 +50,7 @@ void ReplyQueue::Pop() {
 Response ReplyQueue::Hold() {
   INVARIANT(Ready() != nullptr);
   held_ = true;
+  ready_bytes_ -= std::exchange(answers_[popped_].bytes, 0);
   Response response = std::move(*answers_[popped_].response);
   answers_[popped_].response.reset();
   return response;
@@ -49,6 +64,7 @@ void ReplyQueue::Release() {
 
 void ReplyQueue::Remove() {
   answers_[popped_].response.reset();
+  ready_bytes_ -= answers_[popped_].bytes;
   ++popped_;
   if (popped_ == answers_.size() || popped_ >= kPoppedMax) {
     answers_.erase(answers_.begin(), answers_.begin() + static_cast<std::ptrdiff_t>(popped_));

@@ -17,10 +17,14 @@ class ReplyQueue {
   struct Answer {
     AnswerForm form;
     std::optional<Response> response;
+    size_t bytes = 0;  // what the request holds; from Put on, the response
   };
 
   /// A place at the end of the queue; gives the number by which Put finds it.
   uint64_t Push(const AnswerForm& form);
+
+  /// The request `number`, which has no answer yet, goes on holding so many bytes. Call once.
+  void NoteHeld(uint64_t number, size_t bytes);
 
   /// False when nobody waits for this answer: it was given already.
   bool Put(uint64_t number, Response response);
@@ -36,6 +40,11 @@ class ReplyQueue {
   /// Takes the place that Hold has left out.
   void Release();
 
+  /// What the requests hold that have no answer yet.
+  size_t asked_bytes() const { return asked_bytes_; }
+  /// The bytes of the answers that have not been taken out.
+  size_t ready_bytes() const { return ready_bytes_; }
+
   size_t size() const { return answers_.size() - popped_; }
   bool empty() const { return size() == 0; }
 
@@ -44,6 +53,8 @@ class ReplyQueue {
 
   std::vector<Answer> answers_;  // the first popped_ are done with
   size_t popped_ = 0;
+  size_t asked_bytes_ = 0;
+  size_t ready_bytes_ = 0;
   bool held_ = false;          // answers_[popped_]
   uint64_t first_number_ = 0;  // of answers_[0]
 };

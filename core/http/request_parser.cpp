@@ -132,6 +132,7 @@ void RequestParser::OnRequestLine(std::string_view line) {
   http_1_0_ = version == "HTTP/1.0";
   request_.method = method;
   if (OnTarget(line.substr(first + 1, last - first - 1))) phase_ = Phase::kHeaders;
+  text_bytes_ = line.size();
 }
 
 bool RequestParser::OnTarget(std::string_view target) {
@@ -185,7 +186,9 @@ void RequestParser::OnHeaderLine(std::string_view line) {
   const size_t colon = line.find(':');
   const std::string_view name = line.substr(0, colon);
   const std::string_view value = Trim(line.substr(colon + 1));
-  if (OnMeaningfulHeader(name, value)) request_.headers.emplace_back(name, value);
+  if (!OnMeaningfulHeader(name, value)) return;
+  request_.headers.emplace_back(name, value);
+  text_bytes_ += line.size();
 }
 
 // Trailers are read to their end and dropped: no event needs them.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/http/exchange.h"
+#include "core/http/memory.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -35,10 +36,10 @@ class RequestParser {
   bool started() const { return started_; }
   /// Whether all headers have come, and only the body is still wanted.
   bool in_body() const { return phase_ > Phase::kHeaders; }
-  /// Memory that an unfinished request holds, but for a fixed part.
+  /// Memory that the request holds, but for a fixed part.
   size_t bytes_held() const {
-    return line_.size() + header_bytes_ + request_.path.size() + request_.query.size() +
-           request_.body.capacity();
+    return HeapBytes(line_) + text_bytes_ +
+           request_.headers.capacity() * sizeof(Headers::value_type) + HeapBytes(request_.body);
   }
   /// Whether the client waits for "100 Continue" before it sends the body.
   bool awaits_continue() const { return awaits_continue_ && state_ == State::kNeedsMore; }
@@ -85,6 +86,7 @@ class RequestParser {
   Phase phase_ = Phase::kRequestLine;
   std::string line_;           // the line so far, without its end
   size_t header_bytes_ = 0;    // all header and trailer lines so far
+  size_t text_bytes_ = 0;      // of the target and of the headers that are kept
   uint64_t body_missing_ = 0;  // bytes until the body or the chunk ends
   size_t chunk_extension_bytes_ = 0;
   int hosts_ = 0;

@@ -3,8 +3,8 @@
 #include "core/http/exchange.h"
 #include "core/http/request_parser.h"
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 namespace gamevents::http {
@@ -14,10 +14,7 @@ namespace gamevents::http {
 /// a bomb is small. Immutable, so thread-safe.
 class Unpacker {
  public:
-  explicit Unpacker(int64_t bytes_max);
-  ~Unpacker();
-  Unpacker(const Unpacker&) = delete;
-  Unpacker& operator=(const Unpacker&) = delete;
+  explicit Unpacker(int64_t bytes_max) : bytes_max_(static_cast<size_t>(bytes_max)) {}
 
   /// Replaces the body of `request`, whose headers stay as they are. Refuses with 415 every coding
   /// but gzip, with 400 a body that is no gzip or does not come to its end, with 413 one that
@@ -25,8 +22,7 @@ class Unpacker {
   std::optional<Refusal> Unpack(Request& request) const;
 
  private:
-  class Server;
-  const std::unique_ptr<Server> server_;
+  const size_t bytes_max_;
 };
 
 }  // namespace gamevents::http

@@ -7,10 +7,12 @@
 #include "core/http/front_end.h"
 #include "core/http/host_filter.h"
 #include "core/http/limits.h"
+#include "core/http/memory.h"
 #include "core/http/unpack.h"
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -30,14 +32,15 @@ struct Shared {
         handler(std::move(asked)),
         hosts(given.hosts, loopback),
         unpacker(given.body_bytes_max),
-        memory(given.request_memory_max) {}
+        memory(std::make_shared<MemoryBudget>(given.request_memory_max)) {}
 
   const FrontEndOptions options;
   const Handler handler;
   const HostFilter hosts;
   const Unpacker unpacker;
-  MemoryBudget memory;
-  std::atomic<int64_t> open{0};  ///< connections, those on their way to a loop included
+  const std::shared_ptr<MemoryBudget> memory;
+  std::function<void()> on_memory_exceeded;  ///< may be called at any time, from any loop
+  std::atomic<int64_t> open{0};              ///< connections, those on their way to a loop included
 };
 
 /// What the connections of one loop share, in the loop's thread.

@@ -3,6 +3,7 @@ others from being served. Method: raw sockets against the executable with its em
 table of malformed requests, clients that are slow, endless, greedy, half gone or gone.
 """
 
+import contextlib
 import socket
 import threading
 import time
@@ -22,11 +23,11 @@ def start(tmp_path_factory):
     """start(*settings): a `serve` with an embedded broker of its own, killed at the end."""
     started = []
 
-    def run(*settings):
+    def run(*settings, **options):
         arguments = [word for setting in ("embedded.listen=127.0.0.1:0", *settings)
                      for word in ("--set", setting)]
         home = tmp_path_factory.mktemp("serve")
-        started.append(program.Server(arguments, home=home, brokers="embedded"))
+        started.append(program.Server(arguments, home=home, brokers="embedded", **options))
         program.run(["create-topic"], home=home, brokers="embedded")
         processes.wait_until(lambda: started[-1].request("/readyz").status == 200, 20, "/readyz")
         return started[-1]
@@ -81,11 +82,12 @@ def test_no_header_changes_who_the_client_is(server, start):
     spoofs = {name: "6.6.6.6" for name in
               ("REMOTE_ADDR", "REMOTE_PORT", "LOCAL_ADDR", "LOCAL_PORT", "X-Real-IP", "Client-IP")}
     assert server.request("/", headers=spoofs).text.endswith("\n127.0.0.1")
-    for value in ("", " ", ",", "unknown", ",,,", "6.6.6.6,"):
+    for value in ("", " ", ",", "unknown", ",,,", "6.6.6.6, unknown"):
         answer = server.request("/", headers={"X-Forwarded-For": value})
         assert (answer.status, answer.text.splitlines()[-1]) == (200, "127.0.0.1"), value
-    believed = server.request("/", headers={"X-Forwarded-For": "6.6.6.6, 192.0.2.7"})
-    assert believed.text.endswith("\n192.0.2.7")
+    for value in ("6.6.6.6, 192.0.2.7", "6.6.6.6, 192.0.2.7,"):  # RFC 9110 section 5.6.1.2
+        believed = server.request("/", headers={"X-Forwarded-For": value})
+        assert believed.text.endswith("\n192.0.2.7")
     wary = start()
     claims = {"X-Forwarded-For": "6.6.6.6", "Forwarded": "for=6.6.6.6"}
     assert wary.request("/", headers=claims).text.endswith("\n127.0.0.1")
@@ -232,6 +234,67 @@ def test_who_never_reads_is_held_back_and_cut(start):
                 sent += 1
         assert sent < 10_000
     assert sound(server)
+
+
+def memory_of(server) -> int:
+    """What requests and answers hold, by the server's own count."""
+    name = "gamevents_http_memory_bytes "
+    return next(int(float(line.removeprefix(name)))
+                for line in server.request("/metrics").text.splitlines() if line.startswith(name))
+
+
+def test_clients_that_ask_for_much_and_read_nothing_hold_little(start):
+    """128 requests in one segment, each for the longest answer there is."""
+    server = start()
+    longest = len(server.request("/openapi.json").body)
+    before = processes.resident_mib(server.pid)
+    clients = [hostile.connect(server.port) for _ in range(30)]
+    for client in clients:
+        client.sendall(get(target=b"/openapi.json") * 128)
+    honest = post(b"Content-Length: 100000\r\nConnection: close\r\n",
+                  b'{"event_type":"a","x":"' + b"x" * 99_975, b"/events")
+    for _ in range(5):
+        with hostile.connect(server.port) as client:
+            client.sendall(honest)
+            time.sleep(0.05)
+            client.sendall(b'"}')
+            assert hostile.statuses(hostile.read_to_end(client)) == [200]
+        assert processes.resident_mib(server.pid) - before < 100
+        assert memory_of(server) < len(clients) * ((512 << 10) + 2 * longest)
+    for client in clients:
+        client.close()
+    assert sound(server)
+
+
+def test_connections_leave_descriptors_to_the_log(start):
+    """More clients than there are open files: the log's next segments are begun all the same."""
+    few = ["sh", "-c", 'ulimit -n 256 && exec "$@"', "sh"]
+    server = start("embedded.segment_size=2MiB", launcher=few)
+    assert "clients are taken, not the 20000 of serve.max_connections" in server.stderr
+    clients = [hostile.connect(server.port) for _ in range(300)]
+    try:
+        # Those that are refused are closed by now; the others are idle, and take what there is.
+        processes.wait_until(lambda: refused(clients[-1]), 20, "a refusal")
+        taken = [client for client in clients if not refused(client)]
+        assert 50 < len(taken) < 250
+        for client in taken[:10]:  # Room for this test's own requests.
+            client.close()
+        processes.wait_until(lambda: server.request("/healthz").status == 200, 20, "room")
+        for _ in range(30):
+            event = b'{"event_type":"a","x":"' + b"x" * 200_000 + b'"}'
+            assert server.request("/events", "POST", event).status == 200
+    finally:
+        for client in clients:
+            client.close()
+    assert sound(server)
+
+
+def refused(client: socket.socket) -> bool:
+    """Whether the server has answered 503 before it was asked anything."""
+    client.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        return client.recv(1000, socket.MSG_PEEK).startswith(b"HTTP/1.1 503")
+    return False
 
 
 def test_bodies_without_end_leave_memory_for_others(start):

@@ -8,6 +8,7 @@ topic. Nothing is sent twice (--retry 0), so a duplicate could only be the serve
 """
 
 import concurrent.futures
+import gzip
 import json
 import os
 import pathlib
@@ -17,7 +18,7 @@ import signal
 import time
 
 import pytest
-from support import processes
+from support import hostile, processes
 
 # How long Kafka sleeps: longer than every time-out on the way, so that all of them fire.
 PAUSE_S = 30
@@ -131,6 +132,33 @@ def test_repeats_share_the_fate_of_the_first(own_embedded, serve):
     begin = time.monotonic()
     server.stop(60)
     assert time.monotonic() - begin < drain_s + KAFKA_TIMEOUT_S + margin_s
+
+
+def test_requests_that_wait_for_kafka_hold_no_more_than_their_events(own_embedded, serve):
+    """Small gzips that become large bodies: what was read of them is let go of at once."""
+    own_embedded.create_topic(TOPIC, 1)
+    server = serve("--set", "kafka.timeout=60s", topic=TOPIC)
+    processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "/readyz 200")
+    own_embedded.kill()
+    before = processes.resident_mib(server.pid)
+    # What does not compress keeps it from being a bomb (kUnpackRatioMax).
+    event = b'{"event_type":"a","x":"%s"}' % os.urandom(4_000).hex().encode()
+    body = gzip.compress(event + b" " * ((1 << 20) - len(event)))
+    request = (b"POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+               b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)) + body
+    clients = [hostile.connect(server.port) for _ in range(10)]
+    for client in clients:
+        client.sendall(request * 30)
+    processes.wait_until(lambda: in_flight(server) > 300, 50, "requests that wait")
+    assert processes.resident_mib(server.pid) - before < 100
+    for client in clients:
+        client.close()
+
+
+def in_flight(server) -> int:
+    name = "gamevents_http_requests_in_flight "
+    return next(int(float(line.removeprefix(name)))
+                for line in server.request("/metrics").text.splitlines() if line.startswith(name))
 
 
 @pytest.mark.timeout(180)

@@ -54,6 +54,7 @@ CALL_HOMES = (
 UNTESTED = {
     "core/base/notes.cpp": "what a whole process writes to stderr: tests/cli/test_surroundings.py",
     "core/base/stop.cpp": "signals to a whole process: tests/cli/test_usage.py",
+    "core/http/relief.cpp": "connection_test.cpp, with front ends of two loops",
     "core/http/loop.cpp": "connection_test.cpp and asio_front_end_test.cpp, over real sockets",
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
     "core/kafka/topic_watch.cpp": "reader_test.cpp and tests/fault/test_readers.py, by followers",

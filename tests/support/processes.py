@@ -1,6 +1,8 @@
 """Child processes that never outlive the tests, and loopback ports."""
 
 import ctypes
+import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -30,6 +32,12 @@ def wait_until(ready: Callable[[], bool], timeout: float, what: str) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} did not happen within {timeout} s")
         time.sleep(0.05)
+
+
+def resident_mib(pid: int) -> int:
+    """The memory that a process has in use."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) >> 10
 
 
 def reap(process: subprocess.Popen, timeout: float = 10) -> int:

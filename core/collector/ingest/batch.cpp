@@ -30,6 +30,10 @@ constexpr std::string_view kNotRecalled =
 constexpr std::string_view kTooManyWait =
     "not stored: too many repeats wait for the same event, or for others, to be stored";
 
+static_assert(kRejectedRequestMax == 8 << 20, "as the sentence below says");
+constexpr std::string_view kTooMuchRejected =
+    "what is refused of one request is kept up to 8 MiB, and this one's is more";
+
 // What a repeat that waits holds.
 size_t BytesOf(const kafka::OutgoingRecord& record) {
   size_t bytes = kWaiterBytes + record.key.value_or("").size() + record.value.value_or("").size();
@@ -120,15 +124,25 @@ void Batch::Fail(size_t index, std::string reason) {
   Finish(outcomes_.Rejected({index, std::move(reason), true, std::nullopt}));
 }
 
-void Batch::Refuse(size_t index, std::string reason) {
+void Batch::Refuse(size_t index, std::string_view why) {
+  std::string reason = ReasonText(why);
   if (context_.options->rejected_topic.empty()) {
     return Finish(outcomes_.Rejected({index, std::move(reason), false, std::nullopt}));
   }
   const Piece& piece = pieces_[index];
   const std::string_view raw =
       std::string_view(context_.request.body).substr(piece.offset, piece.size);
-  std::string record =
-      RejectedRecord({reason, index, piece.offset, raw}, context_.request, context_.received_at);
+  std::string record = RejectedRecord({reason, index, piece.offset, raw, context_.binary},
+                                      context_.request, context_.received_at);
+  const size_t size = record.size();
+  if (rejected_bytes_.fetch_add(size, std::memory_order_relaxed) + size > kRejectedRequestMax) {
+    outcomes_.NotKept({Fault::kFull, std::string(kTooMuchRejected)});
+    return Finish(outcomes_.Rejected({index, std::move(reason), false, false}));
+  }
+  Keep(index, std::move(reason), std::move(record));
+}
+
+void Batch::Keep(size_t index, std::string reason, std::string record) {
   KeepRejected(context_, std::move(record),
                [self = shared_from_this(), index,
                 reason = std::move(reason)](const Result<kafka::Delivery>& delivery) {
@@ -137,7 +151,13 @@ void Batch::Refuse(size_t index, std::string reason) {
                });
 }
 
-void Batch::AllBegun() { Finish(outcomes_.AllBegun()); }
+void Batch::AllBegun() {
+  if (context_.options->rejected_topic.empty()) {
+    const http::Request read = std::move(context_.request);  // assigning another keeps the memory
+    std::vector<Piece>().swap(pieces_);
+  }
+  Finish(outcomes_.AllBegun());
+}
 
 void Batch::Finish(bool is_last) {
   if (!is_last) return;

@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gamevents::collector {
@@ -25,11 +26,12 @@ struct BatchContext {
   std::shared_ptr<const IngestOptions> options;
   kafka::Producer& producer;
   std::shared_ptr<Duplicates> duplicates;
-  http::Request request;  ///< its body is what refused events are kept from
+  http::Request request;  ///< let go of once it is read; kept for serve.rejected_topic alone
   http::Reply reply;
   TimestampMs received_at;
   std::optional<std::string> idempotency_key;
-  uint32_t print = 0;  ///< of the content, when there is a key
+  uint32_t print = 0;   ///< of the content, when there is a key
+  bool binary = false;  ///< the request is a CloudEvent in binary mode, its ce- headers included
 };
 
 /// The events of one request on their way to the topic, until the answer. Lives as long as a
@@ -45,9 +47,10 @@ class Batch : public std::enable_shared_from_this<Batch> {
   void Begin(size_t index, Incoming event, std::string source);
 
   /// Event `index` is refused for its content.
-  void Refuse(size_t index, std::string reason);
+  void Refuse(size_t index, std::string_view why);
 
-  /// Every event was begun or refused.
+  /// Every event was begun or refused: the request's body is not looked at any more, unless what
+  /// Kafka refuses is to be kept.
   void AllBegun();
 
   const http::Request& request() const { return context_.request; }
@@ -63,12 +66,14 @@ class Batch : public std::enable_shared_from_this<Batch> {
   void Send(Parcel parcel);
   void OnDelivery(size_t index, const std::optional<IdHash>& id,
                   const Result<kafka::Delivery>& delivery);
+  void Keep(size_t index, std::string reason, std::string record);
   void Fail(size_t index, std::string reason);
   void Finish(bool is_last);
 
   BatchContext context_;
-  const std::vector<Piece> pieces_;
+  std::vector<Piece> pieces_;
   Outcomes outcomes_;
+  std::atomic<size_t> rejected_bytes_{0};  // of the records for serve.rejected_topic
   // An event found no room. Behind it none is sent: it would overtake it when that comes again.
   std::atomic<bool> full_{false};
 };

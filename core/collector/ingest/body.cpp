@@ -3,6 +3,7 @@
 #include "core/collector/ingest/json_text.h"
 
 #include <algorithm>
+#include <array>
 
 namespace gamevents::collector {
 namespace {
@@ -36,9 +37,12 @@ Error Broken(std::string_view what, size_t at) {
           "the array of events is broken at byte " + std::to_string(at) + ": " + std::string(what)};
 }
 
+// Where the text begins.
+size_t StartOf(std::string_view body) { return body.size() - SkipByteOrderMark(body).size(); }
+
 Result<std::vector<Piece>> SplitLines(std::string_view body, size_t events_max) {
   std::vector<Piece> pieces;
-  for (size_t start = 0; start < body.size();) {
+  for (size_t start = StartOf(body); start < body.size();) {
     const size_t end = std::min(body.find('\n', start), body.size());
     const std::string_view line = Trim(body.substr(start, end - start));
     start = end + 1;
@@ -51,11 +55,14 @@ Result<std::vector<Piece>> SplitLines(std::string_view body, size_t events_max) 
 
 Result<std::vector<Piece>> SplitArray(std::string_view body, size_t events_max) {
   std::vector<Piece> pieces;
-  size_t at = SkipSpace(body, 0);
+  size_t at = SkipSpace(body, StartOf(body));
   if (at == body.size() || body[at] != '[') return Broken("it must begin with '['", at);
   at = SkipSpace(body, at + 1);
   const bool is_empty = at < body.size() && body[at] == ']';
   while (!is_empty) {
+    if (body.substr(at).starts_with(kByteOrderMark)) {
+      return Broken("a byte order mark, EF BB BF, stands before an event", at);
+    }
     const size_t end = EndOfValue(body, at);
     if (end == std::string_view::npos) return Broken("the event that begins here does not end", at);
     if (end == at) return Broken("an event is missing", at);
@@ -90,8 +97,19 @@ MediaType ParseMediaType(std::string_view content_type) {
   return type;
 }
 
+std::string_view SkipByteOrderMark(std::string_view body) {
+  if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
+  return body;
+}
+
+bool IsUtf8Charset(std::string_view charset) {
+  constexpr auto kNames = std::to_array<std::string_view>(
+      {"", "utf-8", "utf8", "unicode-1-1-utf-8", "us-ascii", "ascii"});
+  return std::ranges::find(kNames, charset) != kNames.end();
+}
+
 Shape Sniff(std::string_view body) {
-  const std::string_view text = Trim(body);
+  const std::string_view text = Trim(SkipByteOrderMark(body));
   if (text.starts_with('[')) return Shape::kArray;
   const size_t line_end = text.find('\n');
   if (line_end == std::string_view::npos) return Shape::kOne;
@@ -100,7 +118,7 @@ Shape Sniff(std::string_view body) {
 }
 
 Result<std::vector<Piece>> Split(std::string_view body, Shape shape, size_t events_max) {
-  const std::string_view text = Trim(body);
+  const std::string_view text = Trim(SkipByteOrderMark(body));
   if (text.empty()) return Error{Fault::kBadInput, "the body is empty: there is no event in it"};
   switch (shape) {
     case Shape::kOne:

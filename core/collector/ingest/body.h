@@ -29,6 +29,17 @@ enum class Shape : uint8_t {
   kLines,  ///< an event a line (NDJSON)
 };
 
+/// U+FEFF in UTF-8. Editors and libraries of Windows put one before a text.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// `body` without a byte order mark at its start, which a reader of JSON may ignore (RFC 8259
+/// section 8.1).
+std::string_view SkipByteOrderMark(std::string_view body);
+
+/// Whether a charset is UTF-8 or a part of it, by any of its names (WHATWG's Encoding standard); in
+/// lower case. No name is UTF-8, too.
+bool IsUtf8Charset(std::string_view charset);
+
 /// The shape of a body that only says that it is JSON: an array when it begins with '['; lines when
 /// its first line closes every bracket that it opens and more follows; else one event. So neither
 /// an object printed over several lines nor a line that is no JSON is taken for the other.
@@ -40,7 +51,8 @@ struct Piece {
   size_t size = 0;
 };
 
-/// Cuts a body into its events; a blank line is none. Only the array's own brackets and commas are
+/// Cuts a body into its events; a blank line is none, and a byte order mark at the body's start is
+/// passed over. Only the array's own brackets and commas are
 /// checked: what a piece is worth is for a parser to say.
 /// Errors: kBadInput (the array is broken at that byte, so nobody knows where its events end; or
 /// the body is empty); kFull (more than `events_max` events).

@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/collector/events.h"
 #include "core/collector/ingest/json_text.h"
+#include "core/collector/ingest/outcomes.h"
 #include "core/event/document.h"
 
 #include <strings.h>
@@ -51,6 +52,11 @@ struct Parts {
   }
 };
 
+// What a client wrote, as it is repeated to it: not all of what is long, and no half characters.
+std::string AsSent(std::string_view text) {
+  return JsonString(ReasonText(text, kAttributeNameBytesMax));
+}
+
 Error Bad(std::string why) { return {Fault::kBadInput, "not a CloudEvent: " + std::move(why)}; }
 
 Status AddAttribute(Parts& parts, Attribute attribute) {
@@ -58,10 +64,8 @@ Status AddAttribute(Parts& parts, Attribute attribute) {
   const bool legal = std::ranges::all_of(
       name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
   if (name.empty() || name.size() > kAttributeNameBytesMax || !legal) {
-    return Bad("an attribute's name has letters a to z and digits only, not " +
-               JsonString(name.substr(0, kAttributeNameBytesMax)) +
-               "; the event's own fields go "
-               "into data");
+    return Bad("an attribute's name has letters a to z and digits only, not " + AsSent(name) +
+               "; the event's own fields go into data");
   }
   if (parts.Find(name) != nullptr) return Bad("the attribute " + name + " is there twice");
   if (parts.attributes.size() == kAttributesMax) {
@@ -81,7 +85,7 @@ Status CheckAttributes(const Parts& parts) {
     }
   }
   if (*parts.Find("specversion")->text != "1.0") {
-    return Bad("specversion must be 1.0, not " + JsonString(*parts.Find("specversion")->text));
+    return Bad("specversion must be 1.0, not " + AsSent(*parts.Find("specversion")->text));
   }
   if (parts.Find("source")->text->size() > kSourceBytesMax) {
     return Bad("source has more than " + std::to_string(kSourceBytesMax) + " bytes");
@@ -161,7 +165,7 @@ Status TakeMember(Parts& parts, std::string_view name, const event::Value& value
   if (std::holds_alternative<int64_t>(value) || std::holds_alternative<bool>(value)) {
     return AddAttribute(parts, {std::string(name), std::nullopt, std::string(json)});
   }
-  return Bad("the attribute " + JsonString(name.substr(0, kAttributeNameBytesMax)) +
+  return Bad("the attribute " + AsSent(name) +
              " must be a text, a whole number or a boolean; the event's own fields go into data");
 }
 
@@ -258,7 +262,7 @@ Result<CloudEvent> ReadBinaryCloudEvent(const http::Request& request, const Medi
     if (!added) return std::move(added).error();
   }
   std::string data;
-  std::string_view body = request.body;
+  std::string_view body = SkipByteOrderMark(request.body);
   body.remove_prefix(SkipSpace(body, 0));
   const bool may_be_json = type.IsJson() || type.name.empty();
   if (may_be_json && !body.empty()) {

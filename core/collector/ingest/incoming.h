@@ -40,8 +40,8 @@ class IncomingReader {
   /// What the client wrote stays as it is but for line breaks. Then come `event_id` (UUIDv7),
   /// `received_at` and `remote_ip` unless it has them, and those headers whose name it has not in
   /// any case. The user is the first of `user_name`, `purchase_user`, `user_id` and `user` that is
-  /// a text (not empty) or a whole number; of a command on the state, the one that the fold takes
-  /// (state::ReadCommand).
+  /// a text (not empty) or a whole number, as its digits stand; either of at most kUserBytesMax.
+  /// Of a command on the state, it is the one that the fold takes (state::ReadCommand).
   /// Errors: kBadInput when `json` is not one object as event::Document takes it, or has no
   /// `event_type` of 1 to kEventTypeBytesMax bytes, or an `event_id` that is no text of 1 to
   /// kEventIdBytesMax bytes, or has one of these twice; or is a command that the fold cannot read.

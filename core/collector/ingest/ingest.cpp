@@ -86,8 +86,8 @@ Result<Reading> HowToRead(const http::Request& request, const Cors& cors) {
                  "events are JSON: send them with Content-Type: "
                  "application/json, or application/x-ndjson for one a line"};
   }
-  if (reading.type.charset.empty() || reading.type.charset == "utf-8") return reading;
-  return Error{Fault::kUnsupported, "events are UTF-8, not another charset"};
+  if (IsUtf8Charset(reading.type.charset)) return reading;
+  return Error{Fault::kUnsupported, "events are UTF-8, not " + reading.type.charset};
 }
 
 Result<std::vector<Piece>> FindEvents(const Reading& reading, const http::Request& request,
@@ -116,6 +116,11 @@ struct ReadEvent {
 Result<ReadEvent> ReadOne(const Reading& reading, const http::Request& request,
                           std::string_view text, const Stamp& stamp) {
   thread_local IncomingReader reader;  // its buffers grow to the largest event
+  if (reading.format != Format::kBinary && text.starts_with(kByteOrderMark)) {
+    return Error{Fault::kBadInput,
+                 "it begins with a byte order mark, EF BB BF, which can only stand at the start of "
+                 "the body"};
+  }
   if (reading.format == Format::kPlain) {
     auto incoming = reader.Read(text, stamp);
     if (!incoming) return std::move(incoming).error();
@@ -144,20 +149,20 @@ void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pi
     if (event) {
       batch.Begin(i, std::move(event->incoming), std::move(event->source));
     } else {
-      batch.Refuse(i, std::move(event).error().context);
+      batch.Refuse(i, event.error().context);
     }
   }
   batch.AllBegun();
 }
 
 void RefuseBody(const BatchContext& context, const Error& error) {
-  const std::string& why = error.context;
+  const std::string why = ReasonText(error.context);
   if (error.fault == Fault::kFull) return context.reply(RefuseWhole(413, why));
   if (context.options->rejected_topic.empty() || context.request.body.empty()) {
     return context.reply(RefuseWhole(400, why));
   }
-  std::string record = RejectedRecord({why, std::nullopt, 0, context.request.body}, context.request,
-                                      context.received_at);
+  std::string record = RejectedRecord({why, std::nullopt, 0, context.request.body, context.binary},
+                                      context.request, context.received_at);
   KeepRejected(context, std::move(record),
                [reply = context.reply, why](const Result<kafka::Delivery>& delivery) {
                  if (delivery) return reply(RefuseWhole(400, why, true));
@@ -213,7 +218,8 @@ void Ingest::OnEvents(Call call) const {
                        call.reply,
                        clock_.Now(),
                        std::move(key).value(),
-                       0};
+                       0,
+                       reading->format == Format::kBinary};
   auto pieces = FindEvents(*reading, context.request, options_->batch_events_max);
   if (!pieces) return RefuseBody(context, pieces.error());
   if (context.idempotency_key) {

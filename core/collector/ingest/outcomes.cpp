@@ -1,6 +1,7 @@
 #include "core/collector/ingest/outcomes.h"
 
 #include "core/base/text.h"
+#include "core/collector/events.h"
 
 #include <algorithm>
 #include <string_view>
@@ -9,21 +10,14 @@
 namespace gamevents::collector {
 namespace {
 
-// What clients send is quoted in errors in places, and may be long.
-constexpr size_t kErrorBytesMax = 1'000;
+// Of one character in UTF-8.
+constexpr size_t kCharacterBytesMax = 4;
 
 std::string_view Truth(bool value) { return value ? "true" : "false"; }
 
-// What of an error is told: not half a character at its end.
-std::string_view Shown(std::string_view error) {
-  error = error.substr(0, kErrorBytesMax);
-  while (!IsUtf8(error)) error.remove_suffix(1);
-  return error;
-}
-
 void AppendError(std::string& json, std::string_view error) {
   json += "\"error\":";
-  AppendJsonString(json, Shown(error));
+  AppendJsonString(json, ReasonText(error));
 }
 
 void AppendRejection(std::string& json, const Rejection& rejection) {
@@ -37,7 +31,7 @@ void AppendRejection(std::string& json, const Rejection& rejection) {
 void AppendNotKept(std::string& json, const std::optional<std::string>& reason) {
   if (!reason) return;
   json += ",\"rejected_topic_error\":";
-  AppendJsonString(json, Shown(*reason));
+  AppendJsonString(json, ReasonText(*reason));
 }
 
 http::Response JsonResponse(int status, std::string json) {
@@ -50,6 +44,17 @@ http::Response JsonResponse(int status, std::string json) {
 }
 
 }  // namespace
+
+std::string ReasonText(std::string_view reason, size_t bytes_max) {
+  std::string_view start = reason.substr(0, bytes_max);
+  if (reason.size() > bytes_max) {  // not half a character at its end
+    while (bytes_max - start.size() < kCharacterBytesMax && !start.empty() && !IsUtf8(start)) {
+      start.remove_suffix(1);
+    }
+  }
+  if (IsUtf8(start)) return std::string(start);
+  return HeaderText(reason.substr(0, bytes_max / 2));  // each byte may become two
+}
 
 bool Outcomes::Accepted() {
   accepted_.fetch_add(1, std::memory_order_relaxed);

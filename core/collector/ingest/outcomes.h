@@ -15,6 +15,13 @@
 
 namespace gamevents::collector {
 
+/// The longest reason that is told.
+inline constexpr size_t kReasonBytesMax = 1'000;
+
+/// A reason as it can be told and kept: at most `bytes_max` bytes of valid UTF-8. Reasons quote
+/// what clients sent, which may be long, cut anywhere, and no UTF-8.
+std::string ReasonText(std::string_view reason, size_t bytes_max = kReasonBytesMax);
+
 /// Why an event was not stored.
 struct Rejection {
   size_t index = 0;

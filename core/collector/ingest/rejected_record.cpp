@@ -42,7 +42,7 @@ std::string RejectedRecord(const RejectedPart& part, const http::Request& reques
   for (const auto& [name, value] : request.headers) {
     if (::strcasecmp(name.c_str(), "content-type") == 0) {
       writer.AddIfAbsent("content_type", HeaderText(value));
-    } else if (::strncasecmp(name.c_str(), "ce-", 3) == 0) {
+    } else if (part.binary && ::strncasecmp(name.c_str(), "ce-", 3) == 0) {
       headers.append(headers.empty() ? "[" : ",[").append(JsonString(HeaderText(name)));
       headers.append(",").append(JsonString(HeaderText(value))).append("]");
     }

@@ -30,6 +30,20 @@ TEST_CASE("times are read in the shapes that people write") {
   CHECK(ParseTimestamp("2026-11-23").value().value == ten - 36'000'000);
 }
 
+TEST_CASE("a leap second is the last moment of its day, and none elsewhere") {
+  const int64_t last = ParseTimestamp("2016-12-31T23:59:59.999Z").value().value;
+  for (const char* text : {"2016-12-31T23:59:60Z", "2016-12-31T23:59:60.5Z",
+                           "2017-01-01T00:59:60+01:00", "2016-12-31T15:59:60-08:00"}) {
+    INFO(text);
+    CHECK(ParseTimestamp(text).value().value == last);
+  }
+  for (const char* text : {"2016-12-31T22:59:60Z", "2016-12-31T23:58:60Z", "2016-12-31T23:59:61Z",
+                           "2016-12-31T23:59:60+01:00"}) {
+    INFO(text);
+    CHECK(ParseTimestamp(text).error().fault == Fault::kBadInput);
+  }
+}
+
 TEST_CASE("what is no time is refused") {
   for (const char* text : {"", "yesterday", "2026-13-01", "2026-02-30", "2026-11-23T25:00",
                            "2026-11-23T10", "2026-11-23T10:00:00.", "2026-11-23T10:00Zx"}) {

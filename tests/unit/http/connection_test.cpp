@@ -8,11 +8,13 @@
 #include "tests/unit/catch.h"
 #include "tests/unit/http/client.h"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace gamevents::http {
@@ -246,31 +248,166 @@ TEST_CASE("who sends and never reads holds a bounded part of the memory") {
   sender.join();
 }
 
-TEST_CASE("unfinished requests share a budget, and who is beyond it may try again") {
-  FrontEndOptions options = ConnectionTestOptions();
-  options.request_memory_max = 1 << 20;
-  const auto server = ConnectionStart(options);
-  const std::string part = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n" +
-                           std::string(900'000, 'b');
-  Client first(server->port());
-  first.Send(part);
-  while (server->stats().bytes_received < part.size()) {
+namespace {
+
+// A request with the first `sent` bytes of its body, of `length`.
+std::string Part(size_t sent, size_t length = 1'000'000) {
+  return "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(length) +
+         "\r\n\r\n" + std::string(sent, 'b');
+}
+
+void AwaitReceived(const FrontEnd& server, uint64_t bytes) {
+  for (int i = 0; i < 10'000 && server.stats().bytes_received < bytes; ++i) {
     std::this_thread::sleep_for(milliseconds(1));
   }
-  Client second(server->port());
-  second.Send(part);
-  const std::string answer = second.ReadAnswer();
+  REQUIRE(server.stats().bytes_received >= bytes);
+}
+
+}  // namespace
+
+TEST_CASE("when all hold too much, the one that holds most pays, whoever asked for more") {
+  FrontEndOptions options = ConnectionTestOptions();
+  options.threads = 2;  // the largest is on either
+  options.request_memory_max = 1 << 20;
+  const auto server = ConnectionStart(options);
+  Client small(server->port());
+  small.Send(Part(200'000, 300'000));
+  AwaitReceived(*server, 200'000);
+  Client large(server->port());
+  large.Send(Part(900'000));
+  const std::string answer = large.ReadAnswer();
   CHECK(StatusOf(answer) == 503);
   CHECK(answer.find("\r\nRetry-After: 1\r\n") != std::string::npos);
-  // What comes in one piece needs none of it, and the first one ends well.
-  Client small(server->port());
-  small.Send(Get("/"));
-  CHECK(StatusOf(small.ReadAnswer()) == 200);
-  first.Send(std::string(100'000, 'b'));
-  CHECK(BodyOf(first.ReadAnswer()) == "POST / 1000000");
-  Client third(server->port());
-  third.Send(part + std::string(100'000, 'b'));
-  CHECK(StatusOf(third.ReadAnswer()) == 200);
+  CHECK(large.Closed());
+  CHECK(server->stats().connections_shed == 1);
+  // The others are served, in one piece and in several.
+  Client whole(server->port());
+  whole.Send(Get("/"));
+  CHECK(StatusOf(whole.ReadAnswer()) == 200);
+  small.Send(std::string(100'000, 'b'));
+  CHECK(BodyOf(small.ReadAnswer()) == "POST / 300000");
+  for (int i = 0; i < 1'000 && server->stats().memory_bytes > 0; ++i) {
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  CHECK(server->stats().memory_bytes == 0);
+}
+
+TEST_CASE("many small requests for large answers hold no more than a few of them") {
+  // As /openapi.json asked for 128 times in one segment, by clients that read nothing.
+  constexpr size_t kAnswerBytes = 100'000;
+  constexpr size_t kClients = 30;
+  FrontEndOptions options = ConnectionTestOptions();
+  options.request_memory_max = 32 << 20;
+  const auto server = ConnectionStart(options, [](const Request&, const Reply& reply) {
+    Response response;
+    response.body = std::string(kAnswerBytes, 'x');
+    reply(std::move(response));
+  });
+  std::string requests;
+  for (size_t i = 0; i < kPendingRepliesMax; ++i) requests += Get("/");
+  std::vector<std::unique_ptr<Client>> deaf;
+  for (size_t i = 0; i < kClients; ++i) {
+    deaf.push_back(std::make_unique<Client>(server->port()));
+    deaf.back()->Send(requests);
+  }
+  AwaitReceived(*server, kClients * requests.size());
+  uint64_t most = 0;
+  for (int i = 0; i < 200; ++i) {
+    most = std::max(most, server->stats().memory_bytes);
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  CHECK(most > 0);
+  CHECK(most < kClients * (2 * kConnectionBytesMax + 2 * kAnswerBytes));
+  CHECK(server->stats().connections_shed == 0);
+  // An honest request in two pieces is served meanwhile.
+  Client honest(server->port());
+  honest.Send(Part(500'000));
+  AwaitReceived(*server, kClients * requests.size() + 500'000);
+  honest.Send(std::string(500'000, 'b'));
+  CHECK(StatusOf(honest.ReadAnswer()) == 200);
+  // Who reads after all gets every answer, in pieces that fit.
+  for (size_t i = 0; i < kPendingRepliesMax; ++i) {
+    REQUIRE(BodyOf(deaf.front()->ReadAnswer()).size() == kAnswerBytes);
+  }
+}
+
+namespace {
+
+// A handler that keeps its requests, bodies and all, until the test has them answered.
+class Kept {
+ public:
+  Handler handler() {
+    return [this](Request request, Reply reply) {
+      const std::lock_guard lock(mutex_);
+      kept_.emplace_back(std::move(request), std::move(reply));
+    };
+  }
+  size_t count() {
+    const std::lock_guard lock(mutex_);
+    return kept_.size();
+  }
+  void AwaitCount(size_t wanted) {
+    for (int i = 0; i < 10'000 && count() < wanted; ++i) {
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+    REQUIRE(count() == wanted);
+  }
+  void AnswerAll() {
+    const std::lock_guard lock(mutex_);
+    for (auto& [request, reply] : kept_) {
+      request = {};
+      reply({});
+    }
+    kept_.clear();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::pair<Request, Reply>> kept_;
+};
+
+}  // namespace
+
+TEST_CASE("of a client's large bodies one is kept at a time") {
+  Kept kept;
+  const auto server = ConnectionStart(ConnectionTestOptions(), kept.handler());
+  Client client(server->port());
+  std::thread sender([&] {
+    for (int i = 0; i < 4; ++i) client.Send(Part(1'000'000));
+  });
+  for (int i = 0; i < 4; ++i) {
+    kept.AwaitCount(1);
+    std::this_thread::sleep_for(milliseconds(50));
+    CHECK(kept.count() == 1);
+    kept.AnswerAll();
+  }
+  sender.join();
+  for (int i = 0; i < 4; ++i) CHECK(StatusOf(client.ReadAnswer()) == 200);
+}
+
+TEST_CASE("bodies that handlers keep leave no room for more, and are given back with the request") {
+  Kept kept;
+  FrontEndOptions options = ConnectionTestOptions();
+  options.request_memory_max = 7 << 19;
+  const auto server = ConnectionStart(options, kept.handler());
+  Client first(server->port());
+  first.Send(Part(1'000'000));
+  kept.AwaitCount(1);
+  Client second(server->port());
+  second.Send(Part(1'000'000));
+  const std::string refused = second.ReadAnswer();
+  CHECK(StatusOf(refused) == 503);
+  CHECK(BodyOf(refused) == "the bodies of too many requests are being worked on; try again\n");
+  // The connection goes on, and what has no body needs no room.
+  second.Send(Get("/"));
+  kept.AwaitCount(2);
+  kept.AnswerAll();
+  CHECK(StatusOf(second.ReadAnswer()) == 200);
+  second.Send(Part(1'000'000));
+  kept.AwaitCount(1);
+  kept.AnswerAll();
+  CHECK(StatusOf(second.ReadAnswer()) == 200);
+  CHECK(server->stats().memory_bytes == 0);
 }
 
 TEST_CASE("a refused client may finish before it is cut off, and has its answer") {

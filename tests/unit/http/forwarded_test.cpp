@@ -34,7 +34,8 @@ TEST_CASE("X-Forwarded-For is a list of addresses, with ports or without") {
   CHECK(Shown(ParseForwardedFor("192.0.2.1")) == "192.0.2.1 ");
   CHECK(Shown(ParseForwardedFor("192.0.2.1:80 ,2001:db8::1,[2001:db8::2]:443, [::1]")) ==
         "192.0.2.1 2001:db8::1 2001:db8::2 ::1 ");
-  CHECK(Shown(ParseForwardedFor("unknown, ,1.2.3.4,")) == "? ? 1.2.3.4 ? ");
+  CHECK(Shown(ParseForwardedFor("unknown, ,1.2.3.4,")) == "? 1.2.3.4 ");
+  CHECK(Shown(ParseForwardedFor(",, ,")).empty());
   CHECK(Shown(ParseForwardedFor("[::1, [1.2.3.4], [::1]x, 1.2.3.4:80:80")) == "? ? ? ? ");
   CHECK(Shown(ParseForwardedFor("::ffff:1.2.3.4")) == "1.2.3.4 ");
 }
@@ -72,7 +73,7 @@ TEST_CASE("the nearest address that is not trusted is the client") {
   CHECK(ClientOf({{"X-Forwarded-For", "10.9.9.9, 10.2.3.4"}}) == "10.9.9.9");
   // The trail is lost: beyond it nothing can be known.
   CHECK(ClientOf({{"X-Forwarded-For", "192.0.2.1, unknown, 10.2.3.4"}}) == "10.2.3.4");
-  CHECK(ClientOf({{"X-Forwarded-For", "192.0.2.1,"}}) == "10.0.0.1");
+  CHECK(ClientOf({{"X-Forwarded-For", "192.0.2.1,"}}) == "192.0.2.1");  // as in Forwarded
   CHECK(ClientOf({{"Forwarded", "for=6.6.6.6, for=192.0.2.1;proto=https"}}) == "192.0.2.1");
   CHECK(ClientOf({{"Forwarded", "for=192.0.2.1"}, {"Forwarded", "for=\"[fd00::1]\""}}) ==
         "192.0.2.1");

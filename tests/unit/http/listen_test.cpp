@@ -2,11 +2,15 @@
 // Method: real sockets on the loopback addresses, IPv6 included where the machine has it.
 #include "core/http/listen.h"
 
+#include "core/http/limits.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/http/client.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+
+#include <algorithm>
 
 namespace gamevents::http {
 namespace {
@@ -70,6 +74,26 @@ TEST_CASE("a socket that listens already is taken over, and nothing else is") {
   CHECK(AdoptListener(::socket(AF_INET, SOCK_DGRAM, 0)).error().fault == Fault::kBadInput);
   CHECK(AdoptListener(::open("/dev/null", O_RDONLY)).error().fault == Fault::kBadInput);
   CHECK(AdoptListener(-1).error().fault == Fault::kBadInput);
+}
+
+TEST_CASE("connections leave descriptors to the rest of the process") {
+  rlimit before = {};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const auto room_at = [&before](rlim_t descriptors) {
+    const rlimit low = {std::min(descriptors, before.rlim_max), before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &low) == 0);
+    const int64_t room = RoomForConnections();
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    return room;
+  };
+  const int64_t room = room_at(4'096);
+  CHECK(room < 4'096 - kDescriptorsReserved);
+  CHECK(room > 4'096 - kDescriptorsReserved - 200);
+  const auto another = Listen("127.0.0.1", 0);
+  CHECK(room_at(4'096) == room - 1);  // what is open counts
+  CHECK(room_at(200) < 100);
+  CHECK(room_at(200) > 0);
+  CHECK(room_at(1) == 1);
 }
 
 TEST_CASE("an IPv4 client is shown as IPv4, whatever it connected to") {

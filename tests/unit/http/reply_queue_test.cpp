@@ -44,6 +44,29 @@ TEST_CASE("whatever order answers are given in, they leave in their own") {
   CHECK(turns == 24);
 }
 
+TEST_CASE("bytes are counted as asked for until the answer, and as ready until it leaves") {
+  ReplyQueue queue;
+  for (int i = 0; i < 3; ++i) queue.NoteHeld(queue.Push({}), 100);
+  (void)queue.Push({});
+  CHECK(queue.asked_bytes() == 300);
+  CHECK(queue.ready_bytes() == 0);
+  Response large;
+  large.body = std::string(5'000, 'x');
+  CHECK(queue.Put(1, large));
+  CHECK(queue.asked_bytes() == 200);
+  const size_t ready = queue.ready_bytes();
+  CHECK(ready >= 5'000);
+  CHECK_FALSE(queue.Put(1, large));
+  CHECK(queue.ready_bytes() == ready);
+  CHECK(queue.Put(0, Numbered(0)));
+  (void)queue.Hold();
+  CHECK(queue.ready_bytes() == ready);  // what is held has left
+  queue.Release();
+  queue.Pop();
+  CHECK(queue.ready_bytes() == 0);
+  CHECK(queue.asked_bytes() == 100);
+}
+
 TEST_CASE("an answer that is held lets none after it go") {
   ReplyQueue queue;
   for (int i = 0; i < 2; ++i) (void)queue.Push({});

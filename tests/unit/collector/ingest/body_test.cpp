@@ -77,6 +77,30 @@ TEST_CASE("an array that cannot be told apart is refused with the byte") {
   CHECK(Complaint("[{}] {}", Shape::kArray) == start + "5: something follows its end");
 }
 
+TEST_CASE("a byte order mark at the start is passed over, and named elsewhere") {
+  const std::string mark(kByteOrderMark);
+  CHECK(Sniff(mark + " [{}]") == Shape::kArray);
+  CHECK(Sniff(mark + "{}\n{}") == Shape::kLines);
+  CHECK(Cut(mark + " {} ", Shape::kOne) == Texts{"{}"});
+  CHECK(Cut(mark + "{}\n1", Shape::kLines) == Texts{"{}", "1"});
+  CHECK(Cut(mark + " [{},1]", Shape::kArray) == Texts{"{}", "1"});
+  CHECK(Split(mark + "[{}]", Shape::kArray, 1).value()[0].offset == 4);  // in the body as sent
+  CHECK(Complaint(mark, Shape::kOne) == "bad input: the body is empty: there is no event in it");
+  CHECK(Cut(mark + mark + "{}", Shape::kOne) == Texts{mark + "{}"});  // one, not two
+  CHECK(Complaint("[{}, " + mark + "{\"a\":1,\"b\":2}]", Shape::kArray) ==
+        "bad input: the array of events is broken at byte 5: a byte order mark, EF BB BF, stands "
+        "before an event");
+}
+
+TEST_CASE("UTF-8 has several names, and a part of it has others") {
+  for (const char* name : {"", "utf-8", "utf8", "unicode-1-1-utf-8", "us-ascii", "ascii"}) {
+    CHECK(IsUtf8Charset(name));
+  }
+  for (const char* name : {"latin1", "iso-8859-1", "utf-16", "'utf-8'", "utf"}) {
+    CHECK_FALSE(IsUtf8Charset(name));
+  }
+}
+
 TEST_CASE("no event and too many events") {
   for (const Shape shape : {Shape::kOne, Shape::kArray, Shape::kLines}) {
     CHECK(Complaint(" \n ", shape) == "bad input: the body is empty: there is no event in it");

@@ -90,7 +90,7 @@ TEST_CASE("so many may wait for one event, and no more") {
   CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kYours);
   const auto wait = [&] {
     return duplicates.Take(kId, kNow, kBytes, [&](const Result<Claim>& decided) {
-      refused += decided && *decided == Claim::kYours ? size_t{1} : size_t{0};
+      if (decided && *decided == Claim::kYours) ++refused;
       duplicates.Refused(kId);
     });
   };

@@ -66,6 +66,16 @@ TEST_CASE("the user is the first of four fields that can be one") {
   CHECK(user(R"("user":{"name":"x"},"user_id":1.5)") == std::nullopt);
   CHECK(user("\"user\":\"" + std::string(kUserBytesMax + 1, 'u') + "\"") == std::nullopt);
   CHECK(user(R"("us\u0065r":"e")") == "e");
+  // Beyond a long they are still different users.
+  for (const std::string& digits :
+       {std::string("12345678901234567890"), std::string("18446744073709551616"),
+        std::string("-9223372036854775809"), std::string(kUserBytesMax, '7')}) {
+    CHECK(user("\"x\":[1,{}],\"user\":" + digits + " ,\"y\":2") == digits);
+  }
+  CHECK(user("\"user\":" + std::string(kUserBytesMax + 1, '7')) == std::nullopt);
+  for (const char* number : {"1e3", "7.0", "12345678901234567890.0", "1E400"}) {
+    CHECK(user(std::string("\"user\":") + number) == std::nullopt);
+  }
 }
 
 TEST_CASE("a command is under the user whom the fold takes for its own") {

@@ -3,6 +3,9 @@
 // test tells it to; requests of every form.
 #include "core/collector/ingest/ingest.h"
 
+#include "core/base/text.h"
+#include "core/collector/ingest/body.h"
+#include "core/collector/ingest/rejected_record.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/collector/fake_producer.h"
 #include "tests/unit/collector/fixed_clock.h"
@@ -34,6 +37,7 @@ struct Fixture {
     const Ingest ingest(options, producer, events, duplicates, clock);
     auto answer = std::make_shared<std::optional<http::Response>>();
     http::Request request{"POST", "/events", "", std::move(headers), std::move(body), "10.1.2.3"};
+    request.lease = http::BodyLease::Take(memory, request.body.size());
     const auto reply = [answer](http::Response response) {
       REQUIRE_FALSE(answer->has_value());
       *answer = std::move(response);
@@ -50,6 +54,8 @@ struct Fixture {
   }
 
   FixedClock clock;
+  const std::shared_ptr<http::MemoryBudget> memory =
+      std::make_shared<http::MemoryBudget>(int64_t{1} << 30);
   FakeProducer producer;
   EventBuilder events{{"X-Session"}, clock};
   std::string closed;
@@ -270,6 +276,57 @@ TEST_CASE("what cannot be kept costs the good ones nothing, and is said") {
   CHECK(Says(answer, "\"kept\":false}],\"rejected_topic_error\":\"no topic\"}"));
 }
 
+TEST_CASE("the body is held until it is read, and longer only for what Kafka refuses") {
+  for (const char* rejected_topic : {"", "bad"}) {
+    INFO(rejected_topic);
+    Fixture fixture(rejected_topic);
+    const bool kept = *rejected_topic != 0;
+    const Answer first = fixture.Post(R"([{"event_type":"a","event_id":"1"},{"event_type":"b"}])");
+    CHECK((fixture.memory->bytes() > 0) == kept);
+    const Answer repeat = fixture.Post(R"({"event_type":"a","event_id":"1"})");
+    fixture.Deliver(Error{Fault::kBadInput, "too large"});
+    CHECK_FALSE(repeat->has_value());
+    fixture.Deliver();
+    if (kept) {
+      const std::string record = fixture.Deliver().value.value();
+      CHECK(record.find(R"("offset":1,"size":33,"raw":"{\"event_type\":\"a\")") !=
+            std::string::npos);
+    }
+    fixture.Deliver();
+    CHECK(StatusOf(first) == 200);
+    CHECK(StatusOf(repeat) == 200);
+    CHECK(fixture.memory->bytes() == 0);
+  }
+}
+
+TEST_CASE("what one request has kept of it is bounded, and the answer says so") {
+  Fixture fixture("bad");
+  constexpr size_t kLines = 50'000;
+  fixture.options.batch_events_max = kLines;
+  std::string body;
+  for (size_t i = 0; i < kLines; ++i) body += "x\n";
+  // Headers as they made each record large.
+  const Answer answer = fixture.Post(
+      body, {{"Content-Type", "application/x-ndjson"}, {"ce-a", std::string(1'000, 'a')}});
+  size_t bytes = 0;
+  size_t records = 0;
+  while (!answer->has_value()) {
+    const kafka::OutgoingRecord record = fixture.Deliver();
+    CHECK(record.value->find("ce_headers") == std::string::npos);
+    bytes += record.value->size();
+    ++records;
+  }
+  CHECK(bytes <= kRejectedRequestMax);
+  CHECK(bytes > kRejectedRequestMax - 1'000);
+  CHECK(records < kLines);
+  CHECK(StatusOf(answer) == 400);
+  CHECK(Says(answer,
+             "{\"index\":49999,\"error\":\"not a JSON object, which would begin with '{'\","
+             "\"retryable\":false,\"kept\":false}]"));
+  CHECK(Says(answer,
+             "\"rejected_topic_error\":\"what is refused of one request is kept up to 8 MiB"));
+}
+
 TEST_CASE("a body that cannot be told apart is refused and kept whole") {
   Fixture fixture("bad");
   const Answer broken = fixture.Post("[{\"event_type\":\"a\"},");
@@ -303,6 +360,65 @@ TEST_CASE("types that are not taken are refused") {
     fixture.Deliver();
     CHECK(StatusOf(answer) == 200);
   }
+}
+
+TEST_CASE("a charset that is not UTF-8 is named") {
+  Fixture fixture;
+  const auto post = [&fixture](const std::string& charset) {
+    return fixture.Post(R"({"event_type":"a"})",
+                        {{"Content-Type", "application/json; charset=" + charset}});
+  };
+  const Answer answer = post("UTF8");
+  fixture.Deliver();
+  CHECK(StatusOf(answer) == 200);
+  CHECK(Says(post("Windows-1252"), "events are UTF-8, not windows-1252\""));
+  CHECK(Says(post("\xFF"), "events are UTF-8, not \xC3\xBF\""));
+}
+
+TEST_CASE("a byte order mark costs no event, and one in the middle is named") {
+  Fixture fixture;
+  const std::string mark(kByteOrderMark);
+  const http::Headers lines = {{"Content-Type", "application/x-ndjson"}};
+  const Answer both =
+      fixture.Post(mark + "{\"event_type\":\"a\"}\n{\"event_type\":\"b\"}\n", lines);
+  CHECK(fixture.Deliver().value->starts_with(R"({"event_type":"a",)"));
+  fixture.Deliver();
+  CHECK(Says(both, "\"accepted\":2"));
+  const Answer second =
+      fixture.Post("{\"event_type\":\"a\"}\n" + mark + "{\"event_type\":\"b\"}\n", lines);
+  fixture.Deliver();
+  CHECK(Says(second, "\"index\":1,\"error\":\"it begins with a byte order mark, EF BB BF, which"));
+  const http::Headers binary = {{"ce-specversion", "1.0"},
+                                {"ce-type", "t"},
+                                {"ce-id", "1"},
+                                {"ce-source", "/s"},
+                                {"Content-Type", "application/json"}};
+  fixture.Post(mark + R"({"user":"u"})", binary);
+  CHECK(fixture.Deliver().key == "u");
+}
+
+TEST_CASE("reasons that repeat what a client sent are kept as text, wherever they are cut") {
+  Fixture fixture("bad");
+  fixture.options.event_bytes_max = 10'000;
+  const std::string required = R"("specversion":"1.0","type":"t","id":"1","source":"/s")";
+  const http::Headers structured = {{"Content-Type", "application/cloudevents+json"}};
+  for (size_t length = 120; length < 136; ++length) {
+    // The name is cut within a character.
+    const std::string name = std::string(length, 'a') + "\xF0\x9F\x97\xA1\xF0\x9F\x97\xA1";
+    const Answer answer = fixture.Post("{" + required + ",\"" + name + "\":\"x\"}", structured);
+    const std::string record = fixture.Deliver().value.value();
+    CHECK(IsUtf8(record));
+    CHECK(StatusOf(answer) == 400);
+    CHECK(IsUtf8(BodyOf(answer)));
+  }
+  const http::Headers binary = {{"ce-specversion", "1.0"},
+                                {"ce-type", "t"},
+                                {"ce-id", "1"},
+                                {"ce-source", "/s"},
+                                {"ce-\xFF", "x"}};
+  const Answer answer = fixture.Post("{}", binary);
+  CHECK(IsUtf8(fixture.Deliver().value.value()));
+  CHECK(Says(answer, "digits only, not \\\"\xC3\xBF\\\""));
 }
 
 TEST_CASE("a text is taken as JSON from a page whose origin is listed by name") {

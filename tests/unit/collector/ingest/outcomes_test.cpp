@@ -77,6 +77,19 @@ TEST_CASE("what was to be kept and could not be is said") {
         "\"rejected_topic_error\":\"no \\\"topic\\\"\"}\n");
 }
 
+TEST_CASE("a reason is text, whatever it was made of") {
+  CHECK(ReasonText("why \xC3\xA9") == "why \xC3\xA9");
+  CHECK(ReasonText("").empty());
+  CHECK(ReasonText("a\xFF"
+                   "b") ==
+        "a\xC3\xBF"
+        "b");
+  CHECK(ReasonText("\xC3") == "\xC3\x83");
+  CHECK(ReasonText("abc\xC3\xA9", 4) == "abc");
+  CHECK(ReasonText(std::string(5'000, '\xFF')).size() <= 1'000);
+  CHECK(ReasonText(std::string(1'000, 'x') + "\xFF") == std::string(1'000, 'x'));
+}
+
 TEST_CASE("a long error is cut between characters") {
   Outcomes outcomes(1);
   CHECK_FALSE(outcomes.AllBegun());

@@ -16,9 +16,9 @@ const http::Request kRequest{"POST", "/events", "", {{"content-type", "text/x"},
 // What a broker and librdkafka take by default.
 constexpr size_t kRecordBytesMax = 1'000'000;
 
-std::string Record(std::string_view raw, std::optional<size_t> index = 3) {
+std::string Record(std::string_view raw, std::optional<size_t> index = 3, bool binary = true) {
   std::string record =
-      RejectedRecord({"why", index, 40, raw}, kRequest, TimestampMs(1'795'428'000'123));
+      RejectedRecord({"why", index, 40, raw, binary}, kRequest, TimestampMs(1'795'428'000'123));
   CHECK(record.size() < kRecordBytesMax);
   CHECK(record.find('\n') == std::string::npos);
   return record;
@@ -43,6 +43,8 @@ TEST_CASE("a text is kept as it is, with all that is known of it") {
         "\"remote_ip\":\"10.1.2.3\",\"content_type\":\"text/x\",\"ce_headers\":[[\"ce-id\","
         "\"\xC3\xA9\"]]}");
   CHECK(Record("x", std::nullopt).find("\"index\":null,") != std::string::npos);
+  // In the other modes these headers say nothing of the event.
+  CHECK(Record("x", 0, false).find("ce_headers") == std::string::npos);
 }
 
 TEST_CASE("bytes that are no text are kept in base64") {
