@@ -197,7 +197,7 @@ class Bench:
         return took, peak, {kind: int(count) for count, kind in rows}
 
     def spark(self, events: int, rounds: int) -> dict:
-        done = spark.run(SPARK_JOB, self.broker.brokers, TOPIC, events, rounds,
+        done = spark.run(SPARK_JOB, self.broker.brokers, TOPIC, events, rounds, quick=False,
                          timeout=SPARK_TIMEOUT_S)
         return result(done.stdout.decode())
 

@@ -121,7 +121,7 @@ def topics(embedded):
 
 def spark_environment() -> dict:
     """Whatever the program needs to run the tests' own Spark."""
-    return {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1",
+    return {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1", **spark_session.QUICK,
             "GAMEVENTS_SPARK_SUBMIT": str(spark_session.submit()),
             "GAMEVENTS_SPARK_MASTER": "local[2]",
             "GAMEVENTS_SPARK_JARS": ",".join(spark_session.jars()),

@@ -18,7 +18,7 @@ STEP_TIMEOUT_S = 300
 pytestmark = pytest.mark.timeout(3 * STEP_TIMEOUT_S)
 
 START_MS = 1_795_478_390_000  # 2026-11-23T23:59:50Z: two days.
-BATCH_RECORDS = 400
+BATCH_RECORDS = 200
 TYPES = ["default", "purchase_sword", "a/b", 5]
 
 

@@ -73,7 +73,7 @@ def tool_class(name: str) -> str:
 
 def run_tool(name, *args, input=None, timeout=60, check=True) -> subprocess.CompletedProcess:
     """Runs one of Kafka's Java tools to its end; stdout and stderr as bytes."""
-    command = ["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", classpath(), tool_class(name)]
+    command = ["java", *QUICK_JVM, "-cp", classpath(), tool_class(name)]
     done = subprocess.run([*command, *map(str, args)], input=input, capture_output=True,
                           timeout=timeout, preexec_fn=processes.die_with_parent)
     if check and done.returncode != 0:

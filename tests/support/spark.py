@@ -8,13 +8,17 @@ import sys
 
 from support import paths, processes
 
+# Sessions of tests are short: the time that the best machine code takes to make does not come back.
+QUICK = {"SPARK_SUBMIT_OPTS": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"}
 
-def run(script: str, *args, timeout=240, check=True) -> subprocess.CompletedProcess:
+
+def run(script: str, *args, timeout=240, check=True, quick=True) -> subprocess.CompletedProcess:
     """Runs `script` (Python source) where `spark` is a session; `args` are its sys.argv[1:].
 
+    `quick`: the JVM starts quickly and is slower later, which a measurement must not have.
     Timestamps are shown in UTC. The script's prints are stdout; Spark's log is stderr.
     """
-    env = environment() | {
+    env = environment(quick) | {
         "PYSPARK_SUBMIT_ARGS": f"--jars {','.join(jars())} --driver-memory 1g"
                                " --conf spark.ui.enabled=false --conf spark.log.level=ERROR"
                                " --conf spark.sql.session.timeZone=UTC"
@@ -38,8 +42,9 @@ def jars() -> list[str]:
     return list(map(str, found))
 
 
-def environment() -> dict:
-    return os.environ | {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+def environment(quick=True) -> dict:
+    own = {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+    return os.environ | own | (QUICK if quick else {})
 
 
 def submit() -> pathlib.Path:
