@@ -66,8 +66,8 @@ TEST_CASE("a batch is kept as sent, with offset and epoch stamped in") {
 TEST_CASE("what is not on disk is neither acknowledged nor read") {
   LogFixture fixture;
   fixture.disk.SetSyncDelay(std::chrono::milliseconds(20));
+  std::atomic<int> woken = 0;  // before the log, which tells its listener of its end, too
   const auto log = fixture.Open();
-  std::atomic<int> woken = 0;
   log->SetListener([&] { ++woken; });
   const Appended appended = MustAppend(*log, MakeBatch({"one"}));
   CHECK(log->log_end() == Offset(1));
