@@ -88,8 +88,8 @@ class Promises {
   uint64_t records_checked_ = 0;
 };
 
-/// Every record from the log's start to its high watermark: (offset, value). Throws Broken for what
-/// cannot be read.
+/// Every record from the log's start to its high watermark: (offset, value); fewer when descriptors
+/// ran out. Throws Broken for what cannot be read.
 std::vector<std::pair<int64_t, std::string>> ReadRecords(const std::string& where,
                                                          const log::Log& log);
 
