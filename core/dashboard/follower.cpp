@@ -45,11 +45,9 @@ class Follower::Source final : public report::RecordSource {
       const bool caught_up = records->empty() || counted.since.records >= counted.to_read;
       if (caught_up && !std::exchange(counted.caught_up, true)) follower_.changed_ = true;
       if (records->empty()) continue;
-      std::map<int32_t, const kafka::RecordView*> last;
-      for (const kafka::RecordView& record : *records) last[record.partition] = &record;
-      for (const auto& [partition, record] : last) {
-        counted.starts[partition] = record->offset + 1;
-        counted.landmarks[partition] = kafka::LandmarkOf(*record);
+      for (const auto& [partition, landmark] : kafka::LandmarksOf(*records)) {
+        counted.starts[partition] = landmark.offset + 1;
+        counted.landmarks[partition] = landmark;
       }
       return records;
     }

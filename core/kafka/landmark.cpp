@@ -27,4 +27,16 @@ Landmark LandmarkOf(const RecordView& record) {
   return {record.offset, AddBytes(AddBytes(Crc32c(0, time), record.key), record.value)};
 }
 
+std::map<int32_t, Landmark> LandmarksOf(std::span<const RecordView> records) {
+  std::map<int32_t, const RecordView*> last;
+  for (size_t i = 0; i < records.size(); ++i) {
+    // Partitions come in runs: only a run's last record can be its partition's.
+    const bool ends = i + 1 == records.size() || records[i + 1].partition != records[i].partition;
+    if (ends) last[records[i].partition] = &records[i];
+  }
+  std::map<int32_t, Landmark> landmarks;
+  for (const auto& [partition, record] : last) landmarks[partition] = LandmarkOf(*record);
+  return landmarks;
+}
+
 }  // namespace gamevents::kafka

@@ -3,6 +3,8 @@
 #include "core/kafka/record.h"
 
 #include <cstdint>
+#include <map>
+#include <span>
 
 namespace gamevents::kafka {
 
@@ -15,5 +17,8 @@ struct Landmark {
 };
 
 Landmark LandmarkOf(const RecordView& record);
+
+/// Of each partition's last record. `records` are in offset order within a partition.
+std::map<int32_t, Landmark> LandmarksOf(std::span<const RecordView> records);
 
 }  // namespace gamevents::kafka

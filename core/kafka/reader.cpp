@@ -1,15 +1,13 @@
 #include "core/kafka/reader.h"
 
-#include "core/kafka/configuration.h"
 #include "core/kafka/error.h"
-#include "core/kafka/handles.h"
+#include "core/kafka/message.h"
 #include "core/kafka/ranges.h"
 #include "core/kafka/topic_watch.h"
 
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <map>
 #include <utility>
 
 namespace gamevents::kafka {
@@ -82,6 +80,7 @@ class RdReader final : public Reader {
 
  private:
   Status StartPartition(Partition& partition);
+  std::vector<WatchedPlace> Places() const;
   Status StartWatch();
   void MarkPlaces();
   void Fill(milliseconds wait);
@@ -123,14 +122,8 @@ class RdReader final : public Reader {
 };
 
 Properties Settings(const ReaderOptions& options) {
-  Properties settings = {
-      {"enable.auto.commit", "false"},
-      {"auto.commit.enable", "false"},  // the same for partitions that are read directly
-      {"enable.auto.offset.store", "false"},
-      {"enable.partition.eof", "true"},
-      {"auto.offset.reset", "error"},
-      {"allow.auto.create.topics", "false"},
-      {"isolation.level", "read_committed"},
+  Properties settings = DirectReading();
+  settings.merge(Properties{
       {"queued.max.messages.kbytes", std::to_string(kQueueKib)},
       {"queued.min.messages", "1000000"},
       {"fetch.message.max.bytes", "1048576"},
@@ -140,7 +133,7 @@ Properties Settings(const ReaderOptions& options) {
 #if RD_KAFKA_VERSION >= 0x020200ff
       {"fetch.queue.backoff.ms", "5"},
 #endif
-  };
+  });
   if (options.group) settings["group.id"] = *options.group;
   // How far the fetchers are, often enough to see within the timeout whether they move.
   const int64_t often = std::clamp<int64_t>(options.client.timeout.count() / 4, 100, 2'500);
@@ -177,17 +170,6 @@ Result<std::vector<int32_t>> Choose(std::vector<int32_t> existing, const ReaderO
                                        std::to_string(existing.back())};
   }
   return chosen;
-}
-
-TimestampType TypeOf(rd_kafka_timestamp_type_t type) {
-  if (type == RD_KAFKA_TIMESTAMP_CREATE_TIME) return TimestampType::kCreateTime;
-  if (type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME) return TimestampType::kLogAppendTime;
-  return TimestampType::kNone;
-}
-
-std::optional<std::string_view> Bytes(const void* data, size_t size) {
-  if (data == nullptr) return std::nullopt;
-  return std::string_view(static_cast<const char*>(data), size);
 }
 
 std::string Milliseconds(nanoseconds time) {
@@ -241,12 +223,16 @@ Status RdReader::Start() {
   return Done{};
 }
 
-Status RdReader::StartWatch() {
+std::vector<WatchedPlace> RdReader::Places() const {
   std::vector<WatchedPlace> places;
   for (const Partition& partition : partitions_) {
     places.push_back({partition.range.partition, partition.next, partition.landmark});
   }
-  auto watch = TopicWatch::Start(options_.client, options_.topic, std::move(places));
+  return places;
+}
+
+Status RdReader::StartWatch() {
+  auto watch = TopicWatch::Start(options_.client, options_.topic, Places());
   if (!watch) return std::move(watch).error();
   watch_ = std::move(*watch);
   return Done{};
@@ -255,17 +241,13 @@ Status RdReader::StartWatch() {
 // Tells the watch what has been returned, as often as it looks.
 void RdReader::MarkPlaces() {
   if (!watch_) return;
-  std::map<int32_t, const RecordView*> newest;
-  for (const RecordView& record : last_.records) newest[record.partition] = &record;
-  for (const auto& [partition, record] : newest) At(partition).landmark = LandmarkOf(*record);
-  unmarked_ = unmarked_ || !newest.empty();
+  for (const auto& [partition, landmark] : LandmarksOf(last_.records)) {
+    At(partition).landmark = landmark;
+  }
+  unmarked_ = unmarked_ || !last_.records.empty();
   if (!unmarked_ || !watch_->Wants()) return;
   unmarked_ = false;
-  std::vector<WatchedPlace> places;
-  for (const Partition& partition : partitions_) {
-    places.push_back({partition.range.partition, partition.next, partition.landmark});
-  }
-  watch_->Update(std::move(places));
+  watch_->Update(Places());
 }
 
 Status RdReader::StartPartition(Partition& partition) {
@@ -352,15 +334,8 @@ void RdReader::TakeRecord(const rd_kafka_message_t& message, Partition& partitio
   partition.NoteProgress();
   if (message.offset >= partition.end) return Finish(partition);
 
-  RecordView record;
-  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  RecordView record = RecordOf(message);
   record.topic = options_.topic;
-  record.partition = message.partition;
-  record.offset = message.offset;
-  record.timestamp = TimestampMs(rd_kafka_message_timestamp(&message, &type));
-  record.timestamp_type = TypeOf(type);
-  record.key = Bytes(message.key, message.key_len);
-  record.value = Bytes(message.payload, message.len);
   last_.records.push_back(record);
   TakeHeaders(message);
 
@@ -405,7 +380,7 @@ void RdReader::TakeHeaders(const rd_kafka_message_t& message) {
     for (size_t i = 0;
          rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
          ++i) {
-      last_.headers.push_back({name, Bytes(value, size)});
+      last_.headers.push_back({name, BytesOf(value, size)});
     }
   }
   last_.header_counts.push_back(last_.headers.size() - before);

@@ -1,6 +1,6 @@
 #include "core/kafka/topic_watch.h"
 
-#include "core/kafka/configuration.h"
+#include "core/kafka/message.h"
 
 #include <algorithm>
 #include <system_error>
@@ -18,33 +18,14 @@ constexpr milliseconds kLookWait{50};
 
 // One record is read, so one is fetched.
 Properties WatchSettings() {
-  return {
-      {"enable.auto.commit", "false"},
-      {"auto.commit.enable", "false"},  // the same for partitions that are read directly
-      {"enable.auto.offset.store", "false"},
-      {"enable.partition.eof", "true"},
-      {"auto.offset.reset", "error"},
-      {"allow.auto.create.topics", "false"},
-      {"isolation.level", "read_committed"},
+  Properties settings = DirectReading();
+  settings.merge(Properties{
       {"queued.min.messages", "1"},
       {"queued.max.messages.kbytes", "1024"},
       {"fetch.message.max.bytes", "1024"},
       {"fetch.wait.max.ms", "100"},
-  };
-}
-
-Landmark LandmarkOf(const rd_kafka_message_t& message) {
-  const auto bytes = [](const void* data, size_t size) -> std::optional<std::string_view> {
-    if (data == nullptr) return std::nullopt;
-    return std::string_view(static_cast<const char*>(data), size);
-  };
-  RecordView record;
-  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
-  record.offset = message.offset;
-  record.timestamp = TimestampMs(rd_kafka_message_timestamp(&message, &type));
-  record.key = bytes(message.key, message.key_len);
-  record.value = bytes(message.payload, message.len);
-  return LandmarkOf(record);
+  });
+  return settings;
 }
 
 }  // namespace
@@ -206,7 +187,7 @@ std::optional<TopicWatch::Doubt> TopicWatch::Compare(const rd_kafka_message_t& m
   if (!is_record && !is_gone) return std::nullopt;
   std::optional<Landmark> next = awaited.next;
   if (!is_gone) {
-    const Landmark there = LandmarkOf(message);
+    const Landmark there = LandmarkOf(RecordOf(message));
     if (awaited.landmark && there != *awaited.landmark) {
       return Another(message.partition,
                      "it has another record at offset " + std::to_string(awaited.offset), true);

@@ -56,6 +56,7 @@ UNTESTED = {
     "core/base/stop.cpp": "signals to a whole process: tests/cli/test_usage.py",
     "core/http/relief.cpp": "connection_test.cpp, with front ends of two loops",
     "core/http/loop.cpp": "connection_test.cpp and asio_front_end_test.cpp, over real sockets",
+    "core/kafka/message.cpp": "librdkafka's messages: reader_test.cpp",
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
     "core/kafka/topic_watch.cpp": "reader_test.cpp and tests/fault/test_readers.py, by followers",
     "core/collector/carts.cpp": "tests/cli/test_state.py, over HTTP and each broker",

@@ -4,6 +4,8 @@
 
 #include "tests/unit/catch.h"
 
+#include <vector>
+
 namespace gamevents::kafka {
 
 TEST_CASE("a landmark changes with each part of its record") {
@@ -30,6 +32,19 @@ TEST_CASE("a landmark changes with each part of its record") {
   RecordView null = record;
   null.key = std::nullopt;
   CHECK(LandmarkOf(other).crc != LandmarkOf(null).crc);
+}
+
+TEST_CASE("each partition has the landmark of its last record") {
+  std::vector<RecordView> records(5);
+  for (size_t i = 0; i < records.size(); ++i) {
+    records[i].partition = i == 2 ? 1 : 0;
+    records[i].offset = static_cast<int64_t>(i);
+  }
+  const auto landmarks = LandmarksOf(records);
+  REQUIRE(landmarks.size() == 2);
+  CHECK(landmarks.at(0) == LandmarkOf(records[4]));
+  CHECK(landmarks.at(1) == LandmarkOf(records[2]));
+  CHECK(LandmarksOf({}).empty());
 }
 
 }  // namespace gamevents::kafka
