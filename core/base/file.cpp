@@ -1,6 +1,9 @@
 #include "core/base/file.h"
 
+#include "core/base/notes.h"
+
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
@@ -21,6 +24,16 @@ int FileDescriptor::Release() { return std::exchange(fd_, -1); }
 
 void FileDescriptor::Close() {
   if (fd_ >= 0) ::close(Release());
+}
+
+uint64_t RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return RLIM_INFINITY;
+  rlimit raised = limit;
+  raised.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) return raised.rlim_cur;
+  Note(NoteLevel::kDebug, "the descriptor limit stays");
+  return limit.rlim_cur;
 }
 
 Result<std::string> ReadFile(const std::string& path, size_t bytes_max) {

@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,12 @@ class FileDescriptor {
  private:
   int fd_ = -1;
 };
+
+/// Raises this process's limit on open descriptors to what the system lets it have: the usual soft
+/// limit of 1,024 is there for programs that use select(2). Gives the limit that holds from now on,
+/// RLIM_INFINITY when it is not known. Where it cannot be raised, whoever opens or accepts says so
+/// when descriptors run out.
+uint64_t RaiseDescriptorLimit();
 
 /// The whole file. Errors: kNotFound; kFull when it is longer than `bytes_max`; kIo. The context
 /// has the path.

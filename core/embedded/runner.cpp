@@ -1,10 +1,10 @@
 #include "core/embedded/runner.h"
 
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/base/notes.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,27 +18,14 @@ constexpr std::chrono::seconds kRetentionEvery{60};
 
 // Of the descriptors, what the logs may keep open besides one for each partition, and what clients
 // may take at most: a log that has to begin a segment needs some.
-constexpr rlim_t kOpenFilesPart = 8;
-constexpr rlim_t kConnectionsPart = 2;
+constexpr uint64_t kOpenFilesPart = 8;
+constexpr uint64_t kConnectionsPart = 2;
 constexpr size_t kOpenFilesLeast = 16;
 constexpr size_t kOpenFilesMost = 1'000;
 
-// A connection and a partition take descriptors, and the usual soft limit is made for programs
-// that use select(2). Where it cannot be raised, accept and open say so when they run out. Gives
-// the limit.
-rlim_t RaiseDescriptorLimit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return RLIM_INFINITY;
-  rlimit raised = limit;
-  raised.rlim_cur = limit.rlim_max;
-  if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) return raised.rlim_cur;
-  Note(NoteLevel::kDebug, "the descriptor limit stays");
-  return limit.rlim_cur;
-}
-
-size_t OpenFilesMax(rlim_t descriptors) {
+size_t OpenFilesMax(uint64_t descriptors) {
   return static_cast<size_t>(
-      std::clamp<rlim_t>(descriptors / kOpenFilesPart, kOpenFilesLeast, kOpenFilesMost));
+      std::clamp<uint64_t>(descriptors / kOpenFilesPart, kOpenFilesLeast, kOpenFilesMost));
 }
 
 // Where a client of this machine reaches what listens on `host`.
@@ -93,7 +80,7 @@ Status EmbeddedBroker::Open(const EmbeddedOptions& options) {
   if (auto removed = RemoveEndpoint(*files_, directory); !removed) return removed;
   log::LogManager::Options log_options = options.log;
   log_options.files = files_.get();
-  const rlim_t descriptors = RaiseDescriptorLimit();
+  const uint64_t descriptors = RaiseDescriptorLimit();
   log_options.open_files_max = OpenFilesMax(descriptors);
   auto logs = log::LogManager::Open(log_options);
   if (!logs) return std::move(logs).error();
@@ -106,7 +93,7 @@ Status EmbeddedBroker::Open(const EmbeddedOptions& options) {
   broker::ServerOptions listen = options.server;
   listen.limits = options.broker.limits;
   listen.limits.connections_max = static_cast<size_t>(
-      std::min<rlim_t>(listen.limits.connections_max, descriptors / kConnectionsPart));
+      std::min<uint64_t>(listen.limits.connections_max, descriptors / kConnectionsPart));
   auto server = broker::Server::Start(listen, *broker_);
   if (!server) return std::move(server).error();
   server_ = std::move(*server);

@@ -1,6 +1,7 @@
 // The front end over Asio's event loops: one a core, each in a thread of its own. The first one
 // also accepts, and hands each connection to the loop that has the fewest.
 
+#include "core/base/file.h"
 #include "core/http/acceptor.h"
 #include "core/http/front_end.h"
 #include "core/http/listen.h"

@@ -121,14 +121,6 @@ Result<bool> ListensOnLoopback(int listener) {
   return ntohl(ipv4.s_addr) >> 24 == kIpv4LoopbackNet;
 }
 
-void RaiseDescriptorLimit() {
-  rlimit limit = {};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
-  limit.rlim_cur = limit.rlim_max;
-  // When it fails, there are fewer connections, and the acceptor refuses those beyond.
-  (void)::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 int64_t RoomForConnections() {
   rlimit limit = {};
   constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();

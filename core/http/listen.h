@@ -24,11 +24,7 @@ Result<uint16_t> LocalPort(int listener);
 /// Whether only this machine can connect to `listener`. Errors: kIo.
 Result<bool> ListensOnLoopback(int listener);
 
-/// Raises this process's limit on open descriptors to what the system lets it have: a connection is
-/// a descriptor, and the usual limit of 1,024 is there for programs that use select(2).
-void RaiseDescriptorLimit();
-
-/// How many connections that limit leaves room for, beside what is open now and
+/// How many connections the limit on open descriptors leaves room for, beside what is open now and
 /// kDescriptorsReserved; at least 1.
 int64_t RoomForConnections();
 
