@@ -39,9 +39,7 @@ Result<Endpoint> ReadEndpoint(const std::string& directory) {
 }
 
 Status RemoveEndpoint(log::FileSystem& files, const std::string& directory) {
-  auto removed = files.Remove(directory + "/" + kName);
-  if (!removed && removed.error().fault == Fault::kNotFound) return Done{};
-  return removed;
+  return log::RemoveIfThere(files, directory + "/" + kName);
 }
 
 }  // namespace gamevents::embedded

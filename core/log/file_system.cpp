@@ -189,6 +189,12 @@ Error NotMade(Error error) {
   return error;
 }
 
+Status RemoveIfThere(FileSystem& files, const std::string& path) {
+  auto removed = files.Remove(path);
+  if (!removed && removed.error().fault == Fault::kNotFound) return Done{};
+  return removed;
+}
+
 Result<std::string> ReadWholeFile(FileSystem& files, const std::string& path, size_t bytes_max) {
   auto file = files.Open(path, FileSystem::Mode::kRead);
   if (!file) return std::move(file).error();
@@ -209,7 +215,7 @@ Status ReplaceFile(FileSystem& files, const std::string& directory, const std::s
                    std::string_view content) {
   const std::string path = directory + "/" + name;
   const std::string beside = path + ".tmp";
-  if (auto removed = files.Remove(beside); !removed && removed.error().fault != Fault::kNotFound) {
+  if (auto removed = RemoveIfThere(files, beside); !removed) {
     return NotMade(std::move(removed).error());
   }
   auto file = files.Open(beside, FileSystem::Mode::kCreate);

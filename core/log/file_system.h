@@ -76,6 +76,9 @@ class FileSystem {
 /// nothing was done, and it can be tried again. kExists stays.
 Error NotMade(Error error);
 
+/// Remove; what is not there is no error.
+Status RemoveIfThere(FileSystem& files, const std::string& path);
+
 /// A small file as a whole. Errors: as Open; kFull when it is longer than `bytes_max`.
 Result<std::string> ReadWholeFile(FileSystem& files, const std::string& path, size_t bytes_max);
 

@@ -26,6 +26,7 @@
 
 #include "core/log/recovery.h"
 
+#include "core/base/bytes.h"
 #include "core/log/batch_scanner.h"
 #include "core/log/durable_end.h"
 
@@ -349,10 +350,8 @@ class Recovery {
           offset <= End() && std::any_of(out_.segments.begin(), out_.segments.end(),
                                          [&](const auto& s) { return s->base() == offset; });
       if (loaded && of_segment) continue;
-      if (auto removed = files_.Remove(PathOf(OffsetFileName(offset) + kSnapshotSuffix));
-          !removed && removed.error().fault != Fault::kNotFound) {
-        return removed;
-      }
+      const std::string path = PathOf(OffsetFileName(offset) + kSnapshotSuffix);
+      if (auto removed = RemoveIfThere(files_, path); !removed) return removed;
     }
     for (const auto& segment : out_.segments) {
       const Segment::Facts facts = segment->facts();

@@ -165,8 +165,7 @@ Status Segment::RemoveFiles() {
   // The records go last: a crash in between leaves a segment whose indexes are made again.
   for (const char* suffix : {kSnapshotSuffix, kOffsetIndexSuffix, kTimeIndexSuffix,
                              kTransactionIndexSuffix, kLogSuffix}) {
-    auto removed = files_.Remove(stem_ + suffix);
-    if (!removed && removed.error().fault != Fault::kNotFound) return removed;
+    if (auto removed = RemoveIfThere(files_, stem_ + suffix); !removed) return removed;
   }
   return Done{};
 }

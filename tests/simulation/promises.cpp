@@ -14,49 +14,7 @@ std::string Number(int64_t number) { return std::to_string(number); }
 // The part of a value that makes it unlike all others.
 std::string Head(const std::string& value) { return value.substr(0, value.find(':')); }
 
-void ReadBatches(const std::string& where, std::span<const std::byte> rest, int64_t& next,
-                 std::vector<std::pair<int64_t, std::string>>& records) {
-  while (!rest.empty()) {
-    if (rest.size() < log::kBatchHeaderSize) Break(where, "half a header is offered to read");
-    const log::BatchHeader header = log::ReadBatchHeader(rest);
-    if (rest.size() < header.size()) Break(where, "half a batch is offered to read");
-    const auto batch = rest.first(header.size());
-    if (log::BatchCrc(batch) != header.crc) Break(where, "a batch has a wrong checksum");
-    std::vector<std::byte> scratch;
-    const auto unpacked = log::UncompressedRecords(header, batch, scratch);
-    if (!unpacked) Break(where, unpacked.error().context);
-    log::RecordCursor cursor(header, *unpacked);
-    for (;;) {
-      const auto record = cursor.Next();
-      if (!record) Break(where, record.error().context);
-      if (!*record) break;
-      if ((*record)->offset.value < next) continue;  // below the log's start
-      if ((*record)->offset.value > next) Break(where, "offset " + Number(next) + " is missing");
-      records.emplace_back(next++, std::string(AsText(*(*record)->value)));
-    }
-    rest = rest.subspan(header.size());
-  }
-}
-
 }  // namespace
-
-std::vector<std::pair<int64_t, std::string>> ReadRecords(const std::string& where,
-                                                         const log::Log& log) {
-  std::vector<std::pair<int64_t, std::string>> records;
-  int64_t next = log.log_start().value;
-  while (next < log.high_watermark().value) {
-    const auto result = log.Read(log::Offset(next), size_t{1} << 20);
-    // Without descriptors reading is refused, and tried again another time.
-    if (!result && result.error().fault == Fault::kFull) return records;
-    if (!result) Break(where, "cannot be read at " + Number(next) + ": " + result.error().context);
-    std::vector<std::byte> bytes(result->slice.length);
-    if (bytes.empty()) Break(where, "nothing to read below the high watermark");
-    const auto got = result->slice.file->ReadAt(result->slice.position, bytes);
-    if (!got || *got != bytes.size()) Break(where, "a slice is shorter than it says");
-    ReadBatches(where, bytes, next, records);
-  }
-  return records;
-}
 
 void Promises::Made(World& world, const std::string& name) {
   const auto id = world.logs().IdOf(name);
@@ -167,9 +125,20 @@ void Promises::CheckPartition(const std::string& where, Partition& partition, co
   }
   partition.epoch = epoch;
   std::erase_if(partition.known, [start](const auto& entry) { return entry.first < start; });
+  CheckRecords(where, partition, log);
+}
+
+void Promises::CheckRecords(const std::string& where, Partition& partition, const log::Log& log) {
+  std::vector<log::Read> records;
+  const Status read = log::TakeAll(log, log.log_start(), records);
+  // Without descriptors reading is refused, and the rest is read another time.
+  const bool refused = !read && read.error().fault == Fault::kFull;
+  if (!read && !refused) Break(where, "cannot be read: " + read.error().context);
+  int64_t next = log.log_start().value;
   std::set<std::string> heads;
-  for (auto& [offset, value] : ReadRecords(where, log)) {
+  for (const auto& [offset, time, value] : records) {
     ++records_checked_;
+    if (offset != next++) Break(where, "offset " + Number(next - 1) + " is missing");
     if (!heads.insert(Head(value)).second) Break(where, Head(value) + " is there twice");
     if (!partition.sent.contains(value)) Break(where, Head(value) + " was never sent to it");
     const auto [known, added] = partition.known.emplace(offset, value);
@@ -177,8 +146,10 @@ void Promises::CheckPartition(const std::string& where, Partition& partition, co
       Break(where,
             "offset " + Number(offset) + " was " + Head(known->second) + " and is " + Head(value));
     }
-    partition.end_min = std::max(partition.end_min, offset + 1);
   }
+  if (!refused && next < log.high_watermark().value)
+    Break(where, "offset " + Number(next) + " is missing");
+  partition.end_min = std::max(partition.end_min, next);
 }
 
 }  // namespace gamevents::simulation

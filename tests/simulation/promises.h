@@ -81,16 +81,12 @@ class Promises {
   void CheckName(World& world, const std::string& name, Name& state, bool restarted);
   void CheckPartition(const std::string& where, Partition& partition, const log::Log& log,
                       bool restarted, bool clean);
+  void CheckRecords(const std::string& where, Partition& partition, const log::Log& log);
 
   std::map<std::string, Name> names_;
   std::map<Uuid, Topic> topics_;
   std::map<std::pair<std::string, Uuid>, GroupOffset> offsets_;
   uint64_t records_checked_ = 0;
 };
-
-/// Every record from the log's start to its high watermark: (offset, value); fewer when descriptors
-/// ran out. Throws Broken for what cannot be read.
-std::vector<std::pair<int64_t, std::string>> ReadRecords(const std::string& where,
-                                                         const log::Log& log);
 
 }  // namespace gamevents::simulation

@@ -71,33 +71,56 @@ struct Read {
   friend bool operator==(const Read&, const Read&) = default;
 };
 
-/// Every record from `from` to the high watermark, through Read as a consumer would.
-inline std::vector<Read> ReadAll(const Log& log, Offset from, size_t bytes_max = 1 << 20) {
-  std::vector<Read> records;
+/// Adds the records of the whole batch at the front of `rest`, from offset `from` on, and takes it
+/// off. Errors: kCorrupt for what a consumer would stumble over.
+inline Status TakeBatch(std::span<const std::byte>& rest, Offset from, std::vector<Read>& records) {
+  if (rest.size() < kBatchHeaderSize) return Error{Fault::kCorrupt, "half a header"};
+  const BatchHeader header = ReadBatchHeader(rest);
+  if (rest.size() < header.size()) return Error{Fault::kCorrupt, "half a batch"};
+  const auto batch = rest.first(header.size());
+  if (BatchCrc(batch) != header.crc) return Error{Fault::kCorrupt, "a wrong checksum"};
+  std::vector<std::byte> scratch;
+  const auto plain = UncompressedRecords(header, batch, scratch);
+  if (!plain) return Error(plain.error());
+  RecordCursor cursor(header, *plain);
+  for (;;) {
+    const auto record = cursor.Next();
+    if (!record) return Error(record.error());
+    if (!record->has_value()) break;
+    if ((*record)->offset < from) continue;
+    records.push_back({(*record)->offset.value, (*record)->timestamp.value,
+                       std::string(AsText(*(*record)->value))});
+  }
+  rest = rest.subspan(header.size());
+  return Done{};
+}
+
+/// Adds every record from `from` to the high watermark, through Read as a consumer would; after an
+/// error, those before it. Errors: as Log::Read and TakeBatch.
+inline Status TakeAll(const Log& log, Offset from, std::vector<Read>& records,
+                      size_t bytes_max = 1 << 20) {
   while (from < log.high_watermark()) {
     const auto result = log.Read(from, bytes_max);
-    if (!result) FAIL(result.error().context);
-    const auto bytes = ReadSlice(result->slice);
-    REQUIRE(!bytes.empty());
-    std::span<const std::byte> rest(bytes);
-    while (!rest.empty()) {
-      REQUIRE(rest.size() >= kBatchHeaderSize);
-      const BatchHeader header = ReadBatchHeader(rest);
-      REQUIRE(rest.size() >= header.size());
-      const auto batch = rest.first(header.size());
-      REQUIRE(BatchCrc(batch) == header.crc);
-      std::vector<std::byte> scratch;
-      RecordCursor cursor(header, UncompressedRecords(header, batch, scratch).value());
-      for (;;) {
-        const auto record = cursor.Next().value();
-        if (!record) break;
-        if (record->offset < from) continue;
-        records.push_back(
-            {record->offset.value, record->timestamp.value, std::string(AsText(*record->value))});
-      }
-      from = header.next_offset();
-      rest = rest.subspan(header.size());
+    if (!result) return Error(result.error());
+    std::vector<std::byte> bytes(result->slice.length);
+    if (bytes.empty()) return Error{Fault::kCorrupt, "nothing below the high watermark"};
+    const auto got = result->slice.file->ReadAt(result->slice.position, bytes);
+    if (!got) return Error(got.error());
+    if (*got != bytes.size()) return Error{Fault::kCorrupt, "a slice is shorter than it says"};
+    for (std::span<const std::byte> rest(bytes); !rest.empty();) {
+      const Offset first = from;
+      if (rest.size() >= kBatchHeaderSize) from = ReadBatchHeader(rest).next_offset();
+      if (auto taken = TakeBatch(rest, first, records); !taken) return taken;
     }
+  }
+  return Done{};
+}
+
+/// The same where nothing may go wrong.
+inline std::vector<Read> ReadAll(const Log& log, Offset from, size_t bytes_max = 1 << 20) {
+  std::vector<Read> records;
+  if (const Status taken = TakeAll(log, from, records, bytes_max); !taken) {
+    FAIL(taken.error().context);
   }
   return records;
 }
