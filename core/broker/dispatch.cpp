@@ -21,21 +21,17 @@ Reply Run(Broker& broker, Call call, Reader& body) {
                                 call.header.correlation_id));
 }
 
-// The same for a handler that is a coroutine, which encodes its answer itself.
-template <class Request, auto Handle>
-asio::awaitable<Reply> Wait(Broker& broker, Call call, Reader& body, RequestFrame&) {
-  auto request = Decode<Request>(body, call.header.api_version);
-  if (!request) co_return CloseBecause(std::move(request).error().context);
-  co_return co_await Handle(broker, call, *request);
-}
+// Whether a handler that waits still looks at its request's frame. One that waits for other
+// clients, for minutes and also when its own is gone, has copied what it needs, which has limits of
+// its own: the frame's memory is for others.
+enum class FrameIs : uint8_t { kKept, kLetGo };
 
-// The same for one that waits for other clients, for minutes and also when its own is gone: it has
-// copied what it needs, which has limits of its own, and the frame's memory is for others.
-template <class Request, auto Handle>
-asio::awaitable<Reply> WaitForOthers(Broker& broker, Call call, Reader& body, RequestFrame& frame) {
+// The same for a handler that is a coroutine, which encodes its answer itself.
+template <class Request, auto Handle, FrameIs kFrame = FrameIs::kKept>
+asio::awaitable<Reply> Wait(Broker& broker, Call call, Reader& body, RequestFrame& frame) {
   auto request = Decode<Request>(body, call.header.api_version);
   if (!request) co_return CloseBecause(std::move(request).error().context);
-  frame = RequestFrame();
+  if constexpr (kFrame == FrameIs::kLetGo) frame = RequestFrame();
   co_return co_await Handle(broker, call, *request);
 }
 
@@ -79,10 +75,10 @@ constexpr auto kHandlers = std::to_array<Row>({
     {ApiKey::kOffsetCommit, nullptr, Wait<OffsetCommitRequest, OnOffsetCommit>},
     {ApiKey::kOffsetFetch, Run<OffsetFetchRequest, OnOffsetFetch>},
     {ApiKey::kFindCoordinator, Run<FindCoordinatorRequest, OnFindCoordinator>},
-    {ApiKey::kJoinGroup, nullptr, WaitForOthers<JoinGroupRequest, OnJoinGroup>},
+    {ApiKey::kJoinGroup, nullptr, Wait<JoinGroupRequest, OnJoinGroup, FrameIs::kLetGo>},
     {ApiKey::kHeartbeat, Run<HeartbeatRequest, OnHeartbeat>},
     {ApiKey::kLeaveGroup, Run<LeaveGroupRequest, OnLeaveGroup>},
-    {ApiKey::kSyncGroup, nullptr, WaitForOthers<SyncGroupRequest, OnSyncGroup>},
+    {ApiKey::kSyncGroup, nullptr, Wait<SyncGroupRequest, OnSyncGroup, FrameIs::kLetGo>},
     {ApiKey::kDescribeGroups, Run<DescribeGroupsRequest, OnDescribeGroups>},
     {ApiKey::kListGroups, Run<ListGroupsRequest, OnListGroups>},
     {ApiKey::kApiVersions, Run<ApiVersionsRequest, OnApiVersions>},

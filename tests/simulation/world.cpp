@@ -1,9 +1,6 @@
 #include "tests/simulation/world.h"
 
-#include <asio/co_spawn.hpp>
-
-#include <algorithm>
-#include <exception>
+#include <stdexcept>
 
 namespace gamevents::simulation {
 namespace {
@@ -58,36 +55,18 @@ void World::Stop(End end) {
       for (const auto& log : topic.partitions) log->Abandon();
     }
   }
-  loop_.restart();
   loop_.poll();
   broker_.reset();
   logs_.reset();
-  loop_.restart();
   loop_.poll();
   answers_.clear();
   if (end == End::kPower) disk_.CrashPower([this] { return !random_.OneIn(3); });
   disk_.Revive();
 }
 
-std::shared_ptr<std::optional<broker::Reply>> World::SendFrame(std::span<const std::byte> bytes) {
-  bytes = bytes.subspan(broker::kFrameSizeBytes);
-  broker::RequestFrame frame(bytes.size());
-  std::ranges::copy(bytes, frame.data());
-  auto reply = std::make_shared<std::optional<broker::Reply>>();
-  asio::co_spawn(loop_, broker_->Answer(std::move(frame), peer_),
-                 [reply](const std::exception_ptr& thrown, broker::Reply answer) {
-                   if (thrown) std::rethrow_exception(thrown);
-                   *reply = std::move(answer);
-                 });
-  loop_.restart();
-  loop_.poll();
-  return reply;
-}
-
 void World::Pump() {
   size_t moved = 1;
   while (moved > 0) {
-    loop_.restart();
     moved = loop_.poll() + logs_->CommitScheduled();
   }
 }

@@ -2,10 +2,10 @@
 
 #include "core/base/result.h"
 #include "core/broker/broker.h"
-#include "core/broker/handlers/handlers.h"
-#include "tests/unit/log/log_fixture.h"
+#include "tests/unit/broker/handlers/fixture.h"
 #include "tests/unit/log/simulated_disk.h"
 
+#include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 
 #include <cstdint>
@@ -55,15 +55,17 @@ class World {
 
   /// A request on its way: the answer comes with Pump, or never.
   struct Call {
-    std::shared_ptr<std::optional<broker::Reply>> reply;
+    broker::ReplySlot reply;
     int16_t version = 0;
+    int32_t correlation = 0;
   };
   template <class Request>
   Call Send(const Request& request) {
     const auto& versions = broker::kApis[broker::IndexOfApi(Request::kKey)].versions;
     auto frame =
         broker::EncodeRequest(request, {Request::kKey, versions.max, ++correlation_, "simulated"});
-    return {SendFrame(frame.value().bytes), versions.max};
+    const auto bytes = std::span(frame.value().bytes).subspan(broker::kFrameSizeBytes);
+    return {broker::StartOn(loop_, *broker_, peer_, bytes), versions.max, correlation_};
   }
   /// Lets everything go on until nothing moves.
   void Pump();
@@ -72,16 +74,7 @@ class World {
   std::optional<Response> Answer(const Call& call) {
     const auto bytes = ReplyBytes(call);
     if (!bytes) return std::nullopt;
-    broker::Reader in(*bytes);
-    in.ReadInt<int32_t>();  // the size
-    in.ReadInt<int32_t>();  // the correlation id
-    if (broker::ResponseHeaderVersion(*broker::FindApi(Response::kKey), call.version) == 1) {
-      in.ReadUnsignedVarint();
-    }
-    auto response = broker::Decode<Response>(in, call.version);
-    if (!response)
-      throw std::runtime_error("an answer cannot be read: " + response.error().context);
-    return *std::move(response);
+    return broker::ReadResponse<Response>(*bytes, call.version, call.correlation);
   }
   template <class Response, class Request>
   std::optional<Response> Ask(const Request& request) {
@@ -96,13 +89,14 @@ class World {
   log::FixedClock& clock() { return clock_; }
 
  private:
-  std::shared_ptr<std::optional<broker::Reply>> SendFrame(std::span<const std::byte> bytes);
   const std::vector<std::byte>* ReplyBytes(const Call& call);
 
   Random& random_;
   log::SimulatedDisk disk_;
   log::FixedClock clock_{log::kTestNow};
   asio::io_context loop_;
+  // Keeps the loop from ending between requests.
+  asio::executor_work_guard<asio::io_context::executor_type> work_{loop_.get_executor()};
   broker::Peer peer_{"192.0.2.7", "broker.example", 29092};
   int32_t correlation_ = 0;
   std::unique_ptr<log::LogManager> logs_;

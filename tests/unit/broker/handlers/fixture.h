@@ -25,6 +25,36 @@ namespace gamevents::broker {
 /// A reply that has come, or not yet.
 using ReplySlot = std::shared_ptr<std::optional<Reply>>;
 
+/// Hands the broker a frame without its size field; the answer comes while `loop` runs.
+inline ReplySlot StartOn(asio::io_context& loop, Broker& broker, const Peer& peer,
+                         std::span<const std::byte> bytes, MemoryBudget::Lease lease = {}) {
+  RequestFrame frame(bytes.size(), std::move(lease));
+  std::ranges::copy(bytes, frame.data());
+  auto slot = std::make_shared<std::optional<Reply>>();
+  asio::co_spawn(loop, broker.Answer(std::move(frame), peer),
+                 [slot](const std::exception_ptr& thrown, Reply reply) {
+                   REQUIRE_FALSE(thrown);
+                   *slot = std::move(reply);
+                 });
+  loop.poll();
+  return slot;
+}
+
+/// The response in a reply's bytes, which it views.
+template <class Response>
+Response ReadResponse(std::span<const std::byte> bytes, int16_t version, int32_t correlation) {
+  Reader in(bytes);
+  CHECK(in.ReadInt<int32_t>() == static_cast<int32_t>(bytes.size() - kFrameSizeBytes));
+  CHECK(in.ReadInt<int32_t>() == correlation);
+  if (ResponseHeaderVersion(*FindApi(Response::kKey), version) == 1) {
+    CHECK(in.ReadUnsignedVarint() == 0);
+  }
+  auto response = Decode<Response>(in, version);
+  if (!response) FAIL(response.error().context);
+  CHECK(in.remaining() == 0);
+  return *std::move(response);
+}
+
 /// A broker over a data directory of its own, asked with frames as they come off the wire.
 class BrokerFixture {
  public:
@@ -73,18 +103,9 @@ class BrokerFixture {
     Open();
   }
 
-  /// Hands the broker a frame without its size field; the answer comes while Await runs.
+  /// See StartOn; the answer comes while Await runs.
   ReplySlot StartFrame(std::span<const std::byte> bytes, MemoryBudget::Lease lease = {}) {
-    RequestFrame frame(bytes.size(), std::move(lease));
-    std::ranges::copy(bytes, frame.data());
-    auto slot = std::make_shared<std::optional<Reply>>();
-    asio::co_spawn(loop, broker->Answer(std::move(frame), peer),
-                   [slot](const std::exception_ptr& thrown, Reply reply) {
-                     REQUIRE_FALSE(thrown);
-                     *slot = std::move(reply);
-                   });
-    loop.poll();
-    return slot;
+    return StartOn(loop, *broker, peer, bytes, std::move(lease));
   }
   template <class Request>
   ReplySlot Start(const Request& request, int16_t version, MemoryBudget::Lease lease = {}) {
@@ -108,16 +129,7 @@ class BrokerFixture {
     if (reply.kind != Reply::Kind::kSend) FAIL("closed: " + reply.reason);
     std::vector<std::byte>& bytes = frames_.emplace_back();
     for (const Chunk& chunk : reply.chunks) Append(chunk, bytes);
-    Reader in(bytes);
-    CHECK(in.ReadInt<int32_t>() == static_cast<int32_t>(bytes.size() - kFrameSizeBytes));
-    CHECK(in.ReadInt<int32_t>() == correlation);
-    if (ResponseHeaderVersion(*FindApi(Response::kKey), version) == 1) {
-      CHECK(in.ReadUnsignedVarint() == 0);
-    }
-    auto response = Decode<Response>(in, version);
-    if (!response) FAIL(response.error().context);
-    CHECK(in.remaining() == 0);
-    return *std::move(response);
+    return ReadResponse<Response>(bytes, version, correlation);
   }
   template <class Response, class Request>
   Response Ask(const Request& request,
