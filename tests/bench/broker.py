@@ -73,11 +73,6 @@ def start_time(folder: pathlib.Path) -> float:
     return elapsed
 
 
-def resident_mib(pid: int) -> float:
-    status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
-
-
 def row(what: str, ours: list[float], theirs: list[float], unit: str, higher_is_better=True):
     ratios = [a / b if higher_is_better else b / a for a, b in zip(ours, theirs)]
     def spread(values):
@@ -117,7 +112,7 @@ def main() -> None:
                               "log.flush.interval.messages=1\n")
         try:
             ours.start()
-            idle = resident_mib(ours.process.pid)
+            idle = processes.resident_mib(ours.process.pid)
             theirs.start()
             compare_throughput(ours, theirs)
             theirs.stop()

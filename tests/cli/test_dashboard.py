@@ -66,11 +66,6 @@ def await_figure(answer, name: str, number: str) -> dict:
     raise AssertionError(f"the stream ended without {name} = {number}")
 
 
-def gauge(server, name: str) -> float:
-    (found,) = re.findall(rf"^{name} (\S+)$", server.request("/metrics").text, re.MULTILINE)
-    return float(found)
-
-
 def test_the_page_is_of_the_moment_it_is_asked_for(serve):
     server = serve()
     for count in range(1, 4):
@@ -134,10 +129,10 @@ def test_so_many_may_watch(serve):
         assert refused.status == 503
         assert int(refused.headers["Retry-After"]) > 0
         assert "serve.dashboard_watchers" in refused.text
-        assert gauge(server, "gamevents_dashboard_watchers") == 2
-        assert gauge(server, "gamevents_http_streams") == 2
+        assert server.metric("gamevents_dashboard_watchers") == 2
+        assert server.metric("gamevents_http_streams") == 2
         assert server.request(PAGE).status == 200
-    processes.wait_until(lambda: gauge(server, "gamevents_http_streams") == 0, 10, "their end")
+    processes.wait_until(lambda: server.metric("gamevents_http_streams") == 0, 10, "their end")
     with watching(server) as answer:
         assert answer.status == 200
 
@@ -148,7 +143,7 @@ def test_watchers_are_no_requests_that_wait(serve):
     with contextlib.ExitStack() as stack:
         answers = [stack.enter_context(watching(server)) for _ in range(5)]
         assert [answer.status for answer in answers] == [200] * 5
-        assert gauge(server, "gamevents_http_requests_in_flight") == 1  # the scrape itself
+        assert server.metric("gamevents_http_requests_in_flight") == 1  # the scrape itself
         assert server.request(SWORD).status == 200
         for answer in answers:
             await_figure(answer, "Events", "1")

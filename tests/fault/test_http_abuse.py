@@ -236,13 +236,6 @@ def test_who_never_reads_is_held_back_and_cut(start):
     assert sound(server)
 
 
-def memory_of(server) -> int:
-    """What requests and answers hold, by the server's own count."""
-    name = "gamevents_http_memory_bytes "
-    return next(int(float(line.removeprefix(name)))
-                for line in server.request("/metrics").text.splitlines() if line.startswith(name))
-
-
 def test_clients_that_ask_for_much_and_read_nothing_hold_little(start):
     """128 requests in one segment, each for the longest answer there is."""
     server = start()
@@ -260,7 +253,8 @@ def test_clients_that_ask_for_much_and_read_nothing_hold_little(start):
             client.sendall(b'"}')
             assert hostile.statuses(hostile.read_to_end(client)) == [200]
         assert processes.resident_mib(server.pid) - before < 100
-        assert memory_of(server) < len(clients) * ((512 << 10) + 2 * longest)
+        held = server.metric("gamevents_http_memory_bytes")
+        assert held < len(clients) * ((512 << 10) + 2 * longest)
     for client in clients:
         client.close()
     assert sound(server)

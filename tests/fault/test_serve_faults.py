@@ -149,16 +149,11 @@ def test_requests_that_wait_for_kafka_hold_no_more_than_their_events(own_embedde
     clients = [hostile.connect(server.port) for _ in range(10)]
     for client in clients:
         client.sendall(request * 30)
-    processes.wait_until(lambda: in_flight(server) > 300, 50, "requests that wait")
+    processes.wait_until(lambda: server.metric("gamevents_http_requests_in_flight") > 300, 50,
+                         "requests that wait")
     assert processes.resident_mib(server.pid) - before < 100
     for client in clients:
         client.close()
-
-
-def in_flight(server) -> int:
-    name = "gamevents_http_requests_in_flight "
-    return next(int(float(line.removeprefix(name)))
-                for line in server.request("/metrics").text.splitlines() if line.startswith(name))
 
 
 @pytest.mark.timeout(180)

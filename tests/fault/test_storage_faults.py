@@ -50,17 +50,25 @@ def make_topic(server, **config) -> None:
     client.create_topics([topic])[TOPIC].result(ANSWER_S)
 
 
-def produce(server, values, timeout_s: float = ANSWER_S) -> list[str]:
-    """Sends one record at a time; gives the errors of those that were not acknowledged."""
-    errors: list[str] = []
+def sender(server, timeout_s: float = ANSWER_S):
+    """send(value): one record, by one producer for all; None once acknowledged, else the error."""
     producer = confluent_kafka.Producer({
         "bootstrap.servers": server.brokers, "log_level": 0, "acks": "all", "retries": 0,
         "message.timeout.ms": int(timeout_s * 1000), "linger.ms": 0})
-    for value in values:
-        producer.produce(TOPIC, value, on_delivery=lambda error, _: error and errors.append(
-            str(error)))
+
+    def send(value: bytes):
+        outcomes: list = []
+        producer.produce(TOPIC, value, on_delivery=lambda error, _: outcomes.append(error))
         producer.flush(timeout_s + ANSWER_S)
-    return errors
+        (outcome,) = outcomes
+        return outcome
+    return send
+
+
+def produce(server, values, timeout_s: float = ANSWER_S) -> list[str]:
+    """Sends one record at a time; gives the errors of those that were not acknowledged."""
+    send = sender(server, timeout_s)
+    return [str(error) for error in map(send, values) if error]
 
 
 def read_all(server, offset: int = 0, **config) -> list[bytes]:
@@ -121,22 +129,15 @@ class TestWhatRunsOut:
     def test_clients_cannot_take_the_descriptors_that_a_segment_needs(self, broker):
         broker.start(launcher=["prlimit", "--nofile=100:100"])
         make_topic(broker, **{"segment.bytes": SEGMENT_BYTES})
-        producer = confluent_kafka.Producer({
-            "bootstrap.servers": broker.brokers, "log_level": 0, "retries": 0})
-        errors = []
-
-        def send(value):
-            producer.produce(TOPIC, value, on_delivery=lambda error, _: errors.append(error))
-            producer.flush(ANSWER_S)
-        send(b"a" * 1500)
+        send = sender(broker)
+        errors = [send(b"a" * 1500)]
         idle = []
         try:
             for _ in range(150):
                 idle.append(socket.create_connection(("127.0.0.1", broker.port), ANSWER_S))
             processes.wait_until(lambda: "as many as allowed" in broker.log(), ANSWER_S,
                                  "running out of connections")
-            send(b"b" * 1500)
-            send(b"c" * 1500)
+            errors += [send(b"b" * 1500), send(b"c" * 1500)]
         finally:
             for connection in idle:
                 connection.close()
@@ -146,14 +147,7 @@ class TestWhatRunsOut:
     def test_a_producer_is_refused_meanwhile_and_goes_on_after(self, broker):
         broker.start()
         make_topic(broker, **{"segment.bytes": SEGMENT_BYTES})
-        producer = confluent_kafka.Producer({
-            "bootstrap.servers": broker.brokers, "log_level": 0, "retries": 0})
-        outcomes = []
-
-        def send(value):
-            producer.produce(TOPIC, value, on_delivery=lambda error, _: outcomes.append(error))
-            producer.flush(ANSWER_S)
-            return outcomes[-1]
+        send = sender(broker)
         assert send(b"a" * 1500) is None
         folder = pathlib.Path(f"/proc/{broker.process.pid}/fd")
         taken = {int(entry.name) for entry in folder.iterdir()}

@@ -34,10 +34,10 @@ def wait_until(ready: Callable[[], bool], timeout: float, what: str) -> None:
         time.sleep(0.05)
 
 
-def resident_mib(pid: int) -> int:
+def resident_mib(pid: int) -> float:
     """The memory that a process has in use."""
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) >> 10
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
 
 
 def reap(process: subprocess.Popen, timeout: float = 10) -> int:

@@ -137,6 +137,11 @@ class Server:
         finally:
             connection.close()
 
+    def metric(self, name: str) -> float:
+        """The figure that /metrics has under the name, which must be one."""
+        (found,) = re.findall(rf"^{name} (\S+)$", self.request("/metrics").text, re.MULTILINE)
+        return float(found)
+
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
 

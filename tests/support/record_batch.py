@@ -24,15 +24,21 @@ def varint(number: int) -> bytes:
     return bytes([*out, rest])
 
 
-def batch(values: list[bytes], *, base_offset: int = 0, leader_epoch: int = 0,
-          timestamp: int = 0) -> bytes:
-    """An uncompressed RecordBatch v2 of records without keys."""
-    records = b""
+def records(values: list[bytes]) -> list[bytes]:
+    """Records without keys, as they stand in a batch."""
+    made = []
     for number, value in enumerate(values):
         body = (b"\0" + varint(0) + varint(number) + varint(-1) + varint(len(value)) + value
                 + varint(0))
-        records += varint(len(body)) + body
-    checked = struct.pack(">hiqqqhii", 0, len(values) - 1, timestamp, timestamp, -1, -1, -1,
-                          len(values)) + records
+        made.append(varint(len(body)) + body)
+    return made
+
+
+def batch(values: list[bytes], *, base_offset: int = 0, leader_epoch: int = 0,
+          timestamp: int = 0, codec: int = 0, packed: bytes | None = None) -> bytes:
+    """A RecordBatch v2 of records without keys; `packed`: the records as `codec` has them."""
+    content = b"".join(records(values)) if packed is None else packed
+    checked = struct.pack(">hiqqqhii", codec, len(values) - 1, timestamp, timestamp, -1, -1, -1,
+                          len(values)) + content
     return struct.pack(">qiibI", base_offset, len(checked) + 9, leader_epoch, 2,
                        crc32c(checked)) + checked

@@ -87,6 +87,10 @@ int64_t Done(const Projection& projection) {
   return done;
 }
 
+void AwaitDone(const Projection& projection, int64_t count) {
+  WaitUntil([&] { return projection.Ready().ok() && Done(projection) == count; });
+}
+
 TEST_CASE("each waiter is told what became of its event") {
   World world;
   world.Send(Bread("u", "before"));
@@ -196,10 +200,10 @@ TEST_CASE("it goes on from its snapshot, and beside another one without") {
   for (int i = 0; i < 30; ++i) world.Send(Bread("u" + std::to_string(i), std::to_string(i)));
   {
     const auto projection = world.Start(path);
-    WaitUntil([&] { return projection->Ready().ok() && Done(*projection) == 30; });
+    AwaitDone(*projection, 30);
     WaitUntil([&] { return LoadSnapshot(path, kTopic).ok(); });
     const auto beside = world.Start(path);
-    WaitUntil([&] { return beside->Ready().ok() && Done(*beside) == 30; });
+    AwaitDone(*beside, 30);
     CHECK(world.Warnings().find("in use by another process") != std::string::npos);
   }
   const auto left = LoadSnapshot(path, kTopic);
@@ -207,7 +211,7 @@ TEST_CASE("it goes on from its snapshot, and beside another one without") {
   CHECK((*left)->state.counts.done == 30);
   world.Send(Bread("late", "late"));
   const auto projection = world.Start(path);
-  WaitUntil([&] { return projection->Ready().ok() && Done(*projection) == 31; });
+  AwaitDone(*projection, 31);
 }
 
 TEST_CASE("a snapshot that cannot be read for a while is kept, and waited for") {
@@ -217,7 +221,7 @@ TEST_CASE("a snapshot that cannot be read for a while is kept, and waited for") 
   for (int i = 0; i < 30; ++i) world.Send(Bread("u" + std::to_string(i), std::to_string(i)));
   {
     const auto projection = world.Start(path);
-    WaitUntil([&] { return projection->Ready().ok() && Done(*projection) == 30; });
+    AwaitDone(*projection, 30);
   }
   std::filesystem::create_directory(path + "-wal");
   const auto projection = world.Start(path);
@@ -228,7 +232,7 @@ TEST_CASE("a snapshot that cannot be read for a while is kept, and waited for") 
   CHECK(waits.error().context.find(path) != std::string::npos);
   CHECK(Done(*projection) == 0);
   std::filesystem::remove(path + "-wal");
-  WaitUntil([&] { return projection->Ready().ok() && Done(*projection) == 30; });
+  AwaitDone(*projection, 30);
   CHECK_FALSE(std::filesystem::exists(path + ".set-aside"));
   // Told once, not each half second.
   CHECK(world.Warnings().find("cannot be read now") ==
@@ -242,12 +246,12 @@ TEST_CASE("a snapshot of another log is set aside") {
     World longer;
     for (int i = 0; i < 30; ++i) longer.Send(Bread("u" + std::to_string(i), std::to_string(i)));
     const auto projection = longer.Start(path);
-    WaitUntil([&] { return projection->Ready().ok() && Done(*projection) == 30; });
+    AwaitDone(*projection, 30);
   }
   World world;  // The same topic's name, in another cluster.
   world.Send(Bread("v", "v"));
   const auto projection = world.Start(path);
-  WaitUntil([&] { return projection->Ready().ok() && Done(*projection) == 1; });
+  AwaitDone(*projection, 1);
   CHECK(world.Warnings().find("folded anew") != std::string::npos);
 }
 
