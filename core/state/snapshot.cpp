@@ -314,7 +314,7 @@ Status SnapshotFile::Adopt(const std::string& from) {
   const auto lock = TakeLock(from);
   if (!lock) return Error(lock.error());
   if (Status moved = MoveIfThere(from + kAsideSuffix, path_ + kAsideSuffix); !moved) return moved;
-  // The file itself last: a move that was interrupted is gone on with the next time.
+  // The file itself is moved last: while it is still at `from`, the next call begins again.
   if (Status moved = MoveIfThere(from + "-wal", path_ + "-wal"); !moved) return moved;
   if (Status moved = MoveIfThere(from, path_); !moved) return moved;
   (void)RemoveIfThere(from + "-shm");  // SQLite makes it anew
