@@ -221,7 +221,8 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   Log(const Environment& environment, std::string directory, const LogOptions& options);
 
   // Appending; with append_mutex_ held. In log_append.cpp.
-  Result<AppendOutcome> AppendChecked(BatchHeader header, std::span<const std::byte> batch);
+  Result<AppendOutcome> AppendChecked(const BatchHeader& header, std::span<const std::byte> batch);
+  Result<AppendOutcome> Store(BatchHeader header, std::span<const std::byte> batch);
   Status MakeRoomFor(const BatchHeader& header, const LogOptions& options);
   Status Roll();
   Status StartSegment(Offset base);

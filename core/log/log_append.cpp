@@ -94,7 +94,8 @@ Result<AppendOutcome> Log::Append(std::span<const std::byte> batch) {
   return AppendChecked(header, batch);
 }
 
-Result<AppendOutcome> Log::AppendChecked(BatchHeader header, std::span<const std::byte> batch) {
+Result<AppendOutcome> Log::AppendChecked(const BatchHeader& header,
+                                         std::span<const std::byte> batch) {
   if (auto obstacle = Obstacle()) return *std::move(obstacle);
   const auto verdict = producers_.Check(header);
   if (const auto* refused = std::get_if<Refused>(&verdict)) return AppendOutcome(*refused);
@@ -102,8 +103,13 @@ Result<AppendOutcome> Log::AppendChecked(BatchHeader header, std::span<const std
     return AppendOutcome(
         Appended{duplicate->base_offset, duplicate->next_offset, TimestampMs(-1), true});
   }
-  if (auto room = MakeRoomFor(header, options()); !room) return std::move(room).error();
+  auto outcome = Store(header, batch);
+  if (!outcome) producers_.NoteTurnedAway(header, environment_.clock.Now());
+  return outcome;
+}
 
+Result<AppendOutcome> Log::Store(BatchHeader header, std::span<const std::byte> batch) {
+  if (auto room = MakeRoomFor(header, options()); !room) return std::move(room).error();
   const auto [mark, segment] = End();
   header.base_offset = mark.end;
   header.leader_epoch = leader_epoch();

@@ -40,7 +40,7 @@ std::variant<ProducerState::Fresh, ProducerState::Duplicate, Refused> ProducerSt
     const BatchHeader& header) const {
   if (!header.idempotent()) return Fresh{};
   const auto found = producers_.find(header.producer_id.value);
-  if (found == producers_.end()) return Fresh{};
+  if (found == producers_.end()) return CheckUnknown(header);
   const Producer& producer = found->second;
   if (header.producer_epoch < producer.epoch) {
     return Refused{Refusal::kFencedEpoch, Numbers(header) + ": epoch " +
@@ -63,8 +63,30 @@ std::variant<ProducerState::Fresh, ProducerState::Duplicate, Refused> ProducerSt
                  Numbers(header) + ": expected " + std::to_string(expected)};
 }
 
+std::variant<ProducerState::Fresh, ProducerState::Duplicate, Refused> ProducerState::CheckUnknown(
+    const BatchHeader& header) const {
+  int32_t expected = 0;
+  if (const auto found = turned_away_.find(header.producer_id.value); found != turned_away_.end()) {
+    const bool same_epoch = header.producer_epoch == found->second.epoch;
+    if (same_epoch) expected = found->second.sequence;
+  } else if (turned_away_.size() < kProducersMax) {
+    return Fresh{};  // else a batch of it may have been turned away, and none but the first is safe
+  }
+  if (header.base_sequence == expected) return Fresh{};
+  return Refused{Refusal::kOutOfOrderSequence,
+                 Numbers(header) + ": expected " + std::to_string(expected)};
+}
+
+void ProducerState::NoteTurnedAway(const BatchHeader& header, TimestampMs now) {
+  const int64_t id = header.producer_id.value;
+  if (!header.idempotent() || producers_.contains(id)) return;
+  if (turned_away_.size() >= kProducersMax && !turned_away_.contains(id)) return;
+  turned_away_[id] = Beginning{header.producer_epoch, header.base_sequence, now};
+}
+
 void ProducerState::Note(const BatchHeader& header, TimestampMs now) {
   if (!header.idempotent()) return;
+  turned_away_.erase(header.producer_id.value);
   if (producers_.size() >= kProducersMax && !producers_.contains(header.producer_id.value)) {
     MakeRoom();
   }
@@ -77,9 +99,16 @@ void ProducerState::Note(const BatchHeader& header, TimestampMs now) {
 }
 
 void ProducerState::Expire(TimestampMs now) {
-  std::erase_if(producers_, [&](const auto& entry) {
+  const auto is_over = [&](const auto& entry) {
     return MsBetween(entry.second.seen, now) >= kProducerExpiry.count();
-  });
+  };
+  std::erase_if(producers_, is_over);
+  std::erase_if(turned_away_, is_over);
+}
+
+void ProducerState::Clear() {
+  producers_.clear();
+  turned_away_.clear();
 }
 
 void ProducerState::MakeRoom() {

@@ -46,18 +46,25 @@ class ProducerState {
     Offset next_offset;
   };
 
-  /// Whether the batch is the next of its producer. An unknown producer may begin anywhere: its
-  /// state may have expired. Changes nothing. A batch without a producer id is Fresh.
+  /// Whether the batch is the next of its producer. An unknown producer may begin anywhere, because
+  /// its state may have expired, unless a batch of it was turned away: then only with that one.
+  /// Changes nothing. A batch without a producer id is Fresh.
   std::variant<Fresh, Duplicate, Refused> Check(const BatchHeader& header) const;
 
   /// Notes a batch that was written (or found on disk) with its final offsets, seen at `now`.
   void Note(const BatchHeader& header, TimestampMs now);
 
+  /// Notes a batch that was Fresh and could not be written, seen at `now`. Its producer sends it
+  /// again, but may have sent the next ones already. Were one of those taken first, the client
+  /// would hold this one for stored as well: an acknowledgement covers what came before. Not kept
+  /// in the snapshot: after a restart clients send again on new connections, in order.
+  void NoteTurnedAway(const BatchHeader& header, TimestampMs now);
+
   /// Forgets producers that have not been seen for kProducerExpiry.
   void Expire(TimestampMs now);
 
   /// Forgets everything.
-  void Clear() { producers_.clear(); }
+  void Clear();
 
   std::vector<Summary> Summaries() const;
   size_t size() const { return producers_.size(); }
@@ -79,9 +86,17 @@ class ProducerState {
     const Batch& last() const { return window[count - 1]; }
     void Push(const Batch& batch);
   };
+  // The batch with which an unknown producer has to begin.
+  struct Beginning {
+    int16_t epoch = -1;
+    int32_t sequence = -1;
+    TimestampMs seen{-1};
+  };
+  std::variant<Fresh, Duplicate, Refused> CheckUnknown(const BatchHeader& header) const;
   void MakeRoom();
 
   std::unordered_map<int64_t, Producer> producers_;
+  std::unordered_map<int64_t, Beginning> turned_away_;  // of these, none is in producers_
 };
 
 }  // namespace gamevents::log

@@ -155,6 +155,22 @@ TEST_CASE("a full disk is told to the producer, and the log goes on when there i
   CHECK(ReadAll(*fixture.Open(), Offset(0)).size() == 2);
 }
 
+TEST_CASE("a full disk turns away what a new producer has sent behind the refused batch, too") {
+  LogFixture fixture;
+  const auto log = fixture.Open();
+  const auto large = MakeNumbered(7, 0, 0, {std::string(100, 'x'), "second"});
+  const auto small = MakeNumbered(7, 0, 2, {"third"});
+  fixture.disk.SetRoom(small.size());
+  CHECK(log->Append(large).error().fault == Fault::kFull);
+  // It would fit. But clients take its acknowledgement for one of the batch before.
+  const auto outcome = log->Append(small);
+  REQUIRE(outcome.ok());
+  CHECK(std::get<Refused>(*outcome).refusal == Refusal::kOutOfOrderSequence);
+  fixture.disk.SetRoom(std::nullopt);
+  CHECK(MustAppend(*log, large).base_offset == Offset(0));
+  CHECK(MustAppend(*log, small).base_offset == Offset(2));
+}
+
 TEST_CASE("after a failed sync there is no acknowledgement ever, and reading goes on") {
   LogFixture fixture;
   auto log = fixture.Open();

@@ -76,6 +76,40 @@ TEST_CASE("no damaged snapshot is taken") {
   CHECK(turns == bytes.size());
 }
 
+TEST_CASE("who had a batch turned away begins with that one") {
+  ProducerState state;
+  state.NoteTurnedAway(Numbered(1, 4, 0, 4, 0), kNow);
+  CHECK(RefusalOf(state, Numbered(1, 4, 4, 2, 0)) == Refusal::kOutOfOrderSequence);
+  CHECK(RefusalOf(state, Numbered(1, 5, 4, 2, 0)) == Refusal::kOutOfOrderSequence);
+  CHECK(IsFresh(state, Numbered(1, 4, 0, 4, 0)));
+  CHECK(IsFresh(state, Numbered(1, 5, 0, 1, 0)));
+  CHECK(IsFresh(state, Numbered(2, 0, 4, 1, 0)));
+  CHECK(state.size() == 0);
+  state.Note(Numbered(1, 4, 0, 4, 10), kNow);
+  CHECK(IsFresh(state, Numbered(1, 4, 4, 2, 0)));
+
+  // A producer that is known has to go on where it was anyway; one whose state has expired is told.
+  state.NoteTurnedAway(Numbered(1, 4, 4, 2, 0), kNow);
+  CHECK(IsFresh(state, Numbered(1, 4, 4, 2, 0)));
+  state.NoteTurnedAway(Numbered(3, 0, 70, 2, 0), kNow);
+  CHECK(RefusalOf(state, Numbered(3, 0, 72, 2, 0)) == Refusal::kOutOfOrderSequence);
+  state.Expire(TimestampMs(kNow.value + kProducerExpiry.count()));
+  CHECK(IsFresh(state, Numbered(3, 0, 72, 2, 0)));
+}
+
+TEST_CASE("when too many were turned away to remember, unknown producers begin at 0") {
+  ProducerState state;
+  for (size_t i = 0; i <= kProducersMax; ++i) {
+    state.NoteTurnedAway(Numbered(static_cast<int64_t>(i), 0, 6, 1, 0), kNow);
+  }
+  const int64_t forgotten{kProducersMax};
+  CHECK(RefusalOf(state, Numbered(forgotten, 0, 7, 1, 0)) == Refusal::kOutOfOrderSequence);
+  CHECK(IsFresh(state, Numbered(forgotten, 0, 0, 1, 0)));
+  CHECK(IsFresh(state, Numbered(5, 0, 6, 1, 0)));
+  state.Clear();
+  CHECK(IsFresh(state, Numbered(forgotten, 0, 7, 1, 0)));
+}
+
 TEST_CASE("who is silent for a day is forgotten, and so is the longest idle when there are many") {
   ProducerState state;
   state.Note(Numbered(1, 0, 0, 1, 0), kNow);
