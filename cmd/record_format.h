@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/kafka/record.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -11,7 +11,9 @@
 #include "core/kafka/client.h"
 #include "core/state/projection.h"
 
+#include <chrono>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace gamevents::cmd {

@@ -9,6 +9,8 @@
 #include "core/broker/wakeups.h"
 #include "core/log/log_manager.h"
 
+#include <asio/awaitable.hpp>
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>

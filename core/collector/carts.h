@@ -4,6 +4,8 @@
 #include "core/collector/router.h"
 #include "core/collector/shop.h"
 
+#include <functional>
+#include <string>
 #include <vector>
 
 namespace gamevents::collector {

@@ -12,6 +12,7 @@
 #include "core/http/exchange.h"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <optional>

@@ -4,6 +4,8 @@
 #include "core/collector/metrics.h"
 #include "core/kafka/producer.h"
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <vector>
 

@@ -5,6 +5,7 @@
 #include "core/collector/router.h"
 #include "core/event/catalogue.h"
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>

@@ -3,6 +3,7 @@
 #include "core/config/keys.h"
 #include "core/config/load.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>

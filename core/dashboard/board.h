@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 // The dashboard's room: the page of `report --format html`, kept up with the topic for as long as

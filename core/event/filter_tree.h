@@ -7,6 +7,8 @@
 
 #include <re2/re2.h>
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>

@@ -6,7 +6,9 @@
 #include "core/kafka/producer.h"
 #include "core/ledger/ledger.h"
 
+#include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>

@@ -4,6 +4,7 @@
 #include "core/log/batch.h"
 #include "core/log/file_system.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>

@@ -11,6 +11,7 @@
 #include "core/log/topic_config.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>

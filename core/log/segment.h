@@ -8,6 +8,7 @@
 #include "core/log/index_file.h"
 #include "core/log/types.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,6 +16,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace gamevents::log {
 

@@ -3,6 +3,8 @@
 #include "core/base/result.h"
 #include "core/log/log_options.h"
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>

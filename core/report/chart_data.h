@@ -4,6 +4,7 @@
 #include "core/report/chart.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>

@@ -7,10 +7,12 @@
 #include "core/report/scan.h"
 #include "core/report/text_hash.h"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 

@@ -5,6 +5,7 @@
 #include "core/report/query.h"
 #include "core/report/spark_table.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -5,6 +5,7 @@
 #include "core/report/scan.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace gamevents::report {

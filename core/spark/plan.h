@@ -4,6 +4,7 @@
 #include "core/kafka/reader.h"
 #include "core/report/report.h"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>

@@ -50,6 +50,63 @@ CALL_HOMES = (
     (r"\bstd::(cout|cerr)\b", ("cmd/",), "a Result, or a stream from the caller"),
 )
 
+# What of the standard library is used in headers, and where it is declared: one of these.
+STANDARD_NAMES = {
+    "algorithm": "clamp count copy equal find find_if lower_bound max min sort upper_bound",
+    "array": "array to_array",
+    "atomic": "atomic atomic_flag memory_order_acquire memory_order_relaxed memory_order_release",
+    "bit": "bit_cast bit_ceil bit_width countl_zero endian popcount",
+    "charconv": "from_chars to_chars",
+    "chrono": "chrono",
+    "compare": "partial_ordering strong_ordering weak_ordering",
+    "concepts": "convertible_to derived_from integral invocable same_as unsigned_integral",
+    "condition_variable": "condition_variable condition_variable_any cv_status",
+    "coroutine": "coroutine_handle suspend_always suspend_never",
+    "cstddef": "byte nullptr_t",
+    "cstring": "memchr memcmp memcpy memmove memset strlen",
+    "deque": "deque",
+    "exception": "current_exception exception exception_ptr terminate",
+    "filesystem": "filesystem",
+    "fstream": "fstream ifstream ofstream",
+    "functional": "equal_to function greater hash invoke less reference_wrapper",
+    "future": "async future promise",
+    "initializer_list": "initializer_list",
+    "iterator": "back_inserter make_move_iterator next prev ssize",
+    "limits": "numeric_limits",
+    "list": "list",
+    "map": "map multimap",
+    "memory": "enable_shared_from_this make_shared make_unique shared_ptr unique_ptr weak_ptr",
+    "mutex": "call_once lock_guard mutex once_flag scoped_lock unique_lock",
+    "optional": "in_place make_optional nullopt nullopt_t optional",
+    "queue": "priority_queue queue",
+    "random": "mt19937 mt19937_64 random_device uniform_int_distribution",
+    "set": "multiset set",
+    "shared_mutex": "shared_lock shared_mutex",
+    "span": "as_bytes as_writable_bytes span",
+    "sstream": "istringstream ostringstream stringstream",
+    "string": "getline string to_string",
+    "string_view": "string_view",
+    "system_error": "errc error_code system_category",
+    "thread": "jthread this_thread thread",
+    "tuple": "apply forward_as_tuple make_tuple tie tuple",
+    "type_traits": "conditional_t decay_t invoke_result_t is_enum_v is_same_v remove_cvref_t "
+                   "underlying_type_t",
+    "unordered_map": "unordered_map unordered_multimap",
+    "unordered_set": "unordered_set",
+    "utility": "as_const declval exchange forward in_range index_sequence make_index_sequence "
+               "make_pair move pair swap",
+    "variant": "get_if holds_alternative monostate variant visit",
+    "vector": "vector",
+}
+# The same for other libraries: what is used, and what an include of it begins with.
+LIBRARY_NAMES = (
+    (r"\bu?int(8|16|32|64)_t\b", "cstdint"),
+    (r"\basio::", "asio"),
+    (r"\bfmt::", "fmt"),
+    (r"\bnlohmann::", "nlohmann"),
+    (r"\bsimdjson::", "simdjson.h"),
+)
+
 # Sources without a unit test of their own, and what tests them.
 UNTESTED = {
     "core/base/notes.cpp": "what a whole process writes to stderr: tests/cli/test_surroundings.py",
@@ -181,6 +238,24 @@ def check_calls(root: pathlib.Path) -> Iterator[str]:
                     yield f"{where(root, path, number)}: {found[0]} here; use {instead}"
 
 
+def check_includes(root: pathlib.Path) -> Iterator[str]:
+    """A header includes what it uses of libraries. tests/headers compiles each header behind all of
+    them, and so finds only what it lacks of the project's own."""
+    used = [(rf"\bstd::({'|'.join(names.split())})\b", header)
+            for header, names in STANDARD_NAMES.items()] + list(LIBRARY_NAMES)
+    for path in code(root, "core", "cmd"):
+        text = lines(path) if path.suffix == ".h" else []
+        included = [found[1] for line in text if (found := re.match(r"#include <([^>]+)>", line))]
+        for pattern, header in used:
+            if any(name == header or name.startswith(header + "/") for name in included) \
+                    or f"namespace {header} {{" in text:  # which declares what it uses
+                continue
+            for number, line in enumerate(map(without_text, text), 1):
+                if found := re.search(pattern, line):
+                    yield f"{where(root, path, number)}: {found[0]} without <{header}>"
+                    break
+
+
 def check_lengths(root: pathlib.Path) -> Iterator[str]:
     """Files and lines can be read without scrolling for ever."""
     for path in files(root, "core", "cmd", "tests"):
@@ -255,8 +330,8 @@ def check_words(root: pathlib.Path) -> Iterator[str]:
                 yield f"{where(root, path, number)}: a path of one machine"
 
 
-CHECKS = (check_arrows, check_rooms, check_libraries, check_calls, check_lengths, check_functions,
-          check_tests, check_test_lists, check_words)
+CHECKS = (check_arrows, check_rooms, check_libraries, check_calls, check_includes, check_lengths,
+          check_functions, check_tests, check_test_lists, check_words)
 
 
 def main() -> int:

@@ -31,6 +31,10 @@ BROKEN = {
                 "core/kafka/a.h:1: rd_kafka_topic_destroy here"),
     "close": ({"core/http/a.h": "int a;\n::close(fd);\n"}, "core/http/a.h:2: close( here"),
     "exit": ({"core/http/a.h": "std::exit(1);\n"}, "core/http/a.h:1: exit( here"),
+    "standard name": ({"core/http/a.h": "#include <map>\nstd::map<int, std::string> a;\n"},
+                      "core/http/a.h:2: std::string without <string>"),
+    "library's name": ({"core/http/a.h": "asio::io_context a;\n"},
+                       "core/http/a.h:1: asio:: without <asio>"),
     "cout": ({"core/http/a.h": "std::cout << 1;\n"}, "core/http/a.h:1: std::cout here"),
     "long file": ({"core/base/a.h": "int a;\n" * 601}, "core/base/a.h:601: more than 600 lines"),
     "long line": ({"core/base/a.h": "//" + "x" * 99 + "\n"}, "a.h:1: more than 100 columns"),
@@ -71,6 +75,8 @@ def test_what_is_allowed_passes(tmp_path):
         "core/kafka/a.h": '#include "core/base/b.h"\n#include <librdkafka/rdkafka.h>\n',
         "core/base/b.h": "// a close() in a comment, and close_it() in code\nvoid close_it();\n",
         "cmd/a.cpp": "int F(int i) {\n  switch (i) {\n" + "    case 1: return 1;\n" * 90 + "  }\n}",
+        "core/base/c.h": "#include <map>\n#include <asio/x.hpp>\nstd::map<int, asio::x> c;\n"
+                         "// std::string\nstd::nothing_of_ours d;\n",
         "docs/architecture.md": "| `core/kafka` | x | base | y |\n| `core/base` | x | – | y |\n",
     }
     for path, text in tree.items():

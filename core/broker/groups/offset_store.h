@@ -5,6 +5,7 @@
 #include "core/base/uuid.h"
 #include "core/log/log_manager.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -15,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gamevents::broker {

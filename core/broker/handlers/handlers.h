@@ -16,6 +16,7 @@
 
 #include <asio/awaitable.hpp>
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 

@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/broker/protocol/message.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -3,6 +3,7 @@
 #include "core/event/value.h"
 
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <span>
 #include <string>
