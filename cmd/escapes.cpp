@@ -1,6 +1,6 @@
 #include "cmd/escapes.h"
 
-#include <charconv>
+#include "core/base/number.h"
 
 namespace gamevents::cmd {
 
@@ -12,11 +12,9 @@ Result<size_t> AppendEscape(std::string& out, std::string_view text) {
     out.push_back(kCharacters[found]);
     return size_t{2};
   }
-  unsigned value = 0;
   if (letter == 'x' && text.size() >= 4) {
-    const auto [end, error] = std::from_chars(text.data() + 2, text.data() + 4, value, 16);
-    if (error == std::errc() && end == text.data() + 4) {
-      out.push_back(static_cast<char>(value));
+    if (const auto value = ParseWholeNumber<uint8_t>(text.substr(2, 2), 16)) {
+      out.push_back(static_cast<char>(*value));
       return size_t{4};
     }
   }

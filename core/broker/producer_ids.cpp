@@ -1,7 +1,8 @@
 #include "core/broker/producer_ids.h"
 
+#include "core/base/number.h"
+
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace gamevents::broker {
@@ -13,15 +14,14 @@ constexpr int64_t kBlock = 1000;  // as Kafka
 
 // The file is one decimal number and a newline: the first id that was never reserved.
 Result<int64_t> ParseNext(std::string_view text, const std::string& path) {
-  int64_t next = -1;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), next);
-  if (code != std::errc{} || next < 0 || next > INT64_MAX - kBlock ||
-      std::string_view(end, text.data() + text.size()) != "\n") {
+  std::optional<int64_t> next;
+  if (text.ends_with('\n')) next = ParseWholeNumber<int64_t>(text.substr(0, text.size() - 1));
+  if (!next || *next < 0 || *next > INT64_MAX - kBlock) {
     return Error{Fault::kCorrupt, path +
                                       ": not a producer id; restore it from a backup, or "
                                       "remove it if no producer of before is running"};
   }
-  return next;
+  return *next;
 }
 
 }  // namespace

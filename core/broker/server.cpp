@@ -1,6 +1,7 @@
 #include "core/broker/server.h"
 
 #include "core/base/notes.h"
+#include "core/base/thread.h"
 #include "core/broker/connection.h"
 
 #include <asio/co_spawn.hpp>
@@ -129,7 +130,8 @@ Status AsioServer::Listen() {
     asio::co_spawn(loops_.front()->context, Accept(*acceptor), [](const std::exception_ptr&) {});
   }
   for (auto& loop : loops_) {
-    loop->thread = std::thread([context = &loop->context] { context->run(); });
+    auto started = StartThread(loop->thread, [context = &loop->context] { context->run(); });
+    if (!started) return started;
   }
   return Done{};
 }

@@ -1,6 +1,7 @@
 #include "core/collector/access_log.h"
 
 #include "core/base/text.h"
+#include "core/base/thread.h"
 #include "core/collector/events.h"
 
 #include <fcntl.h>
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
-#include <system_error>
 #include <utility>
 
 namespace gamevents::collector {
@@ -82,11 +82,8 @@ Result<std::unique_ptr<AccessLog>> AccessLog::Open(AccessFormat format, std::str
     if (!file) return std::move(file).error();
     log->file_ = std::move(file).value();
   }
-  try {
-    log->thread_ = std::thread([raw = log.get()] { raw->Run(); });
-  } catch (const std::system_error& error) {
-    return Error{Fault::kFull, std::string("start a thread: ") + error.what()};
-  }
+  auto started = StartThread(log->thread_, [raw = log.get()] { raw->Run(); });
+  if (!started) return std::move(started).error();
   return log;
 }
 

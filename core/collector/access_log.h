@@ -55,8 +55,8 @@ class AccessLog {
   /// Queues the line of `entry`; does not wait.
   void Write(const AccessEntry& entry);
 
-  /// Opens the file anew, after its rotation. Errors: kNotFound, kIo; the old one is then gone on
-  /// with.
+  /// Reopens the file after its rotation. Errors: kNotFound, kIo; writing then continues to the old
+  /// one.
   Status Reopen();
 
   /// Lines that were not written: there was no room, or the disk gave an error.

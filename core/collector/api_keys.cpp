@@ -1,5 +1,6 @@
 #include "core/collector/api_keys.h"
 
+#include "core/base/ascii.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/collector/headers.h"
@@ -20,12 +21,6 @@ constexpr size_t kBasicBytesMax = 4 * kApiKeyBytesMax;
 constexpr std::string_view kBlanks = " \t\r";
 constexpr size_t kHashBytes = std::tuple_size_v<decltype(ApiKey::sha256)>;
 
-std::string_view Trim(std::string_view text) {
-  const size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
-  text.remove_prefix(begin);
-  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
-}
-
 Result<ApiKey> ParseLine(std::string_view line) {
   const size_t hash_end = std::min(line.find_first_of(kBlanks), line.size());
   ApiKey key;
@@ -40,7 +35,7 @@ Result<ApiKey> ParseLine(std::string_view line) {
     if (!high || !low) return Error{Fault::kBadInput, "the SHA-256 is not hexadecimal"};
     key.sha256[i] = static_cast<uint8_t>(*high << 4 | *low);
   }
-  key.name = std::string(Trim(line.substr(hash_end)));
+  key.name = std::string(Trim(line.substr(hash_end), kBlanks));
   const bool readable = std::ranges::none_of(
       key.name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
   if (key.name.empty() || key.name == "-") {
@@ -56,10 +51,10 @@ Result<ApiKey> ParseLine(std::string_view line) {
 // What follows `scheme` in Authorization; its name may be written in any case (RFC 9110 11.1).
 std::optional<std::string_view> Credentials(const http::Headers& headers, std::string_view scheme) {
   const auto authorization = FindHeader(headers, "Authorization");
-  if (!authorization || !SameHeaderName(authorization->substr(0, scheme.size()), scheme)) {
+  if (!authorization || !EqualsIgnoringCase(authorization->substr(0, scheme.size()), scheme)) {
     return std::nullopt;
   }
-  return Trim(authorization->substr(scheme.size()));
+  return Trim(authorization->substr(scheme.size()), kBlanks);
 }
 
 }  // namespace
@@ -68,13 +63,13 @@ Result<std::vector<ApiKey>> ParseApiKeys(std::string_view text) {
   std::vector<ApiKey> keys;
   for (size_t number = 1; !text.empty(); ++number) {
     const size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = Trim(text.substr(0, end));
+    const std::string_view line = Trim(text.substr(0, end), kBlanks);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty() || line.starts_with('#')) continue;
     auto key = ParseLine(line);
     if (!key) return std::move(key).error().In(std::to_string(number));
     if (std::ranges::find(keys, key->sha256, &ApiKey::sha256) != keys.end()) {
-      return Error{Fault::kBadInput, std::to_string(number) + ": this key is there twice"};
+      return Error{Fault::kBadInput, std::to_string(number) + ": duplicate key"};
     }
     if (keys.size() == kApiKeysMax) {
       return Error{Fault::kFull,

@@ -41,7 +41,7 @@ std::optional<std::string_view> PresentedKey(const http::Headers& headers);
 /// name before it may be any. nullopt when there is none.
 std::optional<std::string> PresentedPassword(const http::Headers& headers);
 
-/// The keys of a file, which can be read anew while requests are checked. Thread-safe.
+/// The keys of a file, which can be reloaded while requests are checked. Thread-safe.
 class ApiKeys {
  public:
   /// Errors: as Reload.

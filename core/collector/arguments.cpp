@@ -1,11 +1,11 @@
 #include "core/collector/arguments.h"
 
+#include "core/base/number.h"
 #include "core/base/text.h"
 #include "core/collector/ingest/body.h"
 #include "core/event/document.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace gamevents::collector {
@@ -86,7 +86,7 @@ Status Arguments::ReadBody(std::string_view body, std::span<const std::string_vi
     } else if (const auto* number = std::get_if<int64_t>(&value)) {
       added = Add(std::string(name), std::to_string(*number), known);
     } else {
-      added = Error{Fault::kBadInput, std::string(name) + ": a text or a whole number is wanted"};
+      added = Error{Fault::kBadInput, std::string(name) + ": expected a text or a whole number"};
     }
   });
   return added;
@@ -104,10 +104,8 @@ std::string Arguments::Text(std::string_view name) const {
 Result<std::optional<int64_t>> Arguments::Number(std::string_view name, Range range) const {
   const auto text = Find(name);
   if (!text) return std::optional<int64_t>();
-  int64_t number = 0;
-  const auto [end, code] = std::from_chars(text->data(), text->data() + text->size(), number);
-  const bool whole = code == std::errc{} && end == text->data() + text->size();
-  if (whole && number >= range.min && number <= range.max) return std::optional(number);
+  const auto number = ParseWholeNumber<int64_t>(*text);
+  if (number && *number >= range.min && *number <= range.max) return number;
   return Error{Fault::kBadInput, std::string(name) + ": '" + std::string(*text) +
                                      "' is not a whole number of " + std::to_string(range.min) +
                                      " to " + std::to_string(range.max)};

@@ -21,7 +21,7 @@ inline constexpr size_t kArgumentsMax = 32;
 /// percent-encoded, '+' a space) and, of a request with a body, the fields of its JSON object.
 class Arguments {
  public:
-  /// Errors: kBadInput: a name that is not among `known`, or is there twice; a value that is not
+  /// Errors: kBadInput: a name that is not among `known`, or a duplicate; a value that is not
   /// UTF-8, or in the body neither text nor a whole number; a body that is no JSON object.
   static Result<Arguments> Read(const http::Request& request,
                                 std::span<const std::string_view> known);

@@ -1,18 +1,16 @@
 #include "core/collector/background.h"
 
+#include "core/base/thread.h"
+
 #include <string>
-#include <system_error>
 #include <utility>
 
 namespace gamevents::collector {
 
 Result<std::unique_ptr<Background>> Background::Start() {
   std::unique_ptr<Background> made(new Background());
-  try {
-    made->thread_ = std::thread([background = made.get()] { background->Work(); });
-  } catch (const std::system_error& error) {
-    return Error{Fault::kFull, std::string("start a thread: ") + error.what()};
-  }
+  auto started = StartThread(made->thread_, [background = made.get()] { background->Work(); });
+  if (!started) return std::move(started).error();
   return made;
 }
 

@@ -45,7 +45,7 @@ class Backlog {
   };
   static constexpr int64_t kWindowSeconds = 5;  // whole ones, beside the one that goes on
   static constexpr size_t kSlots = 8;
-  static_assert(kSlots > kWindowSeconds + 1, "a slot is not taken anew while it is counted");
+  static_assert(kSlots > kWindowSeconds + 1, "a slot is not reused while it is counted");
 
   std::atomic<int64_t> records_{0};
   std::atomic<int64_t> bytes_{0};

@@ -85,8 +85,9 @@ http::Response JsonRefusal(const Error& error) {
 
 Status CheckName(std::string_view what, std::string_view name, size_t bytes_max) {
   if (!name.empty() && name.size() <= bytes_max) return Done{};
-  return Error{Fault::kBadInput, std::string(what) + ": 1 to " + std::to_string(bytes_max) +
-                                     " bytes are wanted, not " + std::to_string(name.size())};
+  return Error{Fault::kBadInput, std::string(what) + ": expected 1 to " +
+                                     std::to_string(bytes_max) + " bytes, not " +
+                                     std::to_string(name.size())};
 }
 
 }  // namespace gamevents::collector

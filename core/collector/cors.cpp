@@ -1,5 +1,6 @@
 #include "core/collector/cors.h"
 
+#include "core/base/ascii.h"
 #include "core/collector/headers.h"
 #include "core/collector/router.h"
 
@@ -46,7 +47,7 @@ bool Cors::Admits(const http::Headers& headers) const {
   if (!origin || AllowedOrigin(headers)) return true;
   // The scheme is not compared: a proxy in front may have ended the page's TLS.
   const auto host = FindHeader(headers, "Host");
-  return host && !host->empty() && SameHeaderName(HostOf(*origin), *host);
+  return host && !host->empty() && EqualsIgnoringCase(HostOf(*origin), *host);
 }
 
 bool Cors::AdmitsStoring(const http::Headers& headers) const {

@@ -22,7 +22,7 @@ struct EventStoreOptions {
   std::vector<std::string> redact_headers;  ///< beside those that are always left out
   std::chrono::seconds retry_after{1};      ///< what a client is told to wait after a 503
   /// Called, from any thread and maybe more than once, when the producer has ended for good: no
-  /// event can be stored until the process is started anew.
+  /// event can be stored until the process is restarted.
   std::function<void(const Error&)> on_closed;
 };
 

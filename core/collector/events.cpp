@@ -1,10 +1,9 @@
 #include "core/collector/events.h"
 
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 #include "core/base/uuid.h"
 #include "core/event/event_writer.h"
-
-#include <strings.h>
 
 #include <algorithm>
 #include <array>
@@ -17,10 +16,6 @@ namespace {
 constexpr auto kAlwaysRedacted = std::to_array<std::string_view>(
     {"Authorization", "Cookie", "Proxy-Authorization", "X-Api-Key"});
 constexpr auto kStampNames = std::to_array<std::string_view>({"event_id", "received_at"});
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
 
 // In any case: Spark and SQL would not tell `Event_Type` from `event_type`.
 bool IsOwnField(std::string_view header, std::span<const Field> fields) {

@@ -1,5 +1,7 @@
 #include "core/collector/openapi.h"
 
+#include "core/base/ascii.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -64,8 +66,7 @@ std::vector<std::string_view> NamesOf(std::string_view pattern) {
 
 // "getPurchaseASword" of GET /purchase_a_sword/<user>.
 std::string OperationId(std::string_view method, std::string_view pattern) {
-  std::string id;
-  for (const char c : method) id += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  std::string id = Lower(method);
   bool upper = true;
   for (const char c : pattern) {
     if (std::isalnum(static_cast<unsigned char>(c)) == 0) {
@@ -203,9 +204,7 @@ Result<std::string> OpenApi(std::span<const Route> routes, const OpenApiOptions&
     for (const std::string_view method : route.methods) {
       auto operation = OperationOf(route, method, options);
       if (!operation) return std::move(operation).error().In(route.pattern);
-      std::string name(method);
-      for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-      path[name] = std::move(operation).value();
+      path[Lower(method)] = std::move(operation).value();
     }
   }
   const Json document = {

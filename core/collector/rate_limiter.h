@@ -30,7 +30,7 @@ class RateLimiter {
   ~RateLimiter();
 
   /// Takes one token of `address`; nullopt when there was one. Else how long until there will be
-  /// one, and nothing is taken. What is no address ("", "unix") counts as one caller.
+  /// one, and nothing is taken. Whatever is not an address ("", "unix") counts as one caller.
   std::optional<std::chrono::nanoseconds> Refuse(std::string_view address, Time now);
 
   /// Addresses that are remembered, for tests.

@@ -1,7 +1,8 @@
 #include "core/collector/readiness.h"
 
+#include "core/base/thread.h"
+
 #include <string>
-#include <system_error>
 #include <utility>
 
 namespace gamevents::collector {
@@ -27,12 +28,7 @@ Readiness::~Readiness() {
 }
 
 Status Readiness::Start() {
-  try {
-    thread_ = std::thread([this] { Run(); });
-  } catch (const std::system_error& error) {
-    return Error{Fault::kFull, std::string("start a thread: ") + error.what()};
-  }
-  return Done{};
+  return StartThread(thread_, [this] { Run(); });
 }
 
 void Readiness::StartDraining() {

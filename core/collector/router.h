@@ -51,8 +51,8 @@ struct Route {
   std::string_view pattern;               ///< "/join_a_guild/<username>/<guildname>"
   std::string_view help;                  ///< what it does, in one line
   std::function<void(Call)> handler;      ///< must see to it that call.reply is called
-  /// Whether it is for who runs the server: health, metrics. Such a route is answered under any
-  /// load and to any caller's rate (gate.h).
+  /// Whether it is for the operators of the server: health, metrics. Such a route is answered under
+  /// any load and to any caller's rate (gate.h).
   bool operational = false;
   /// Whether people open it in a browser: an API key is taken as the password of HTTP Basic, too.
   bool for_browsers = false;

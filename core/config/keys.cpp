@@ -1,5 +1,6 @@
 #include "core/config/keys.h"
 
+#include "core/base/ascii.h"
 #include "core/base/ip.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
@@ -439,8 +440,7 @@ std::string_view TypeName(Type type) {
 bool IsSecretName(std::string_view name) {
   constexpr auto kTelling = std::to_array<std::string_view>(
       {"password", "passphrase", "secret", "token", "key.pem", "oauthbearer.config", "jaas"});
-  std::string lower(name);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string lower = Lower(name);
   return std::ranges::any_of(kTelling,
                              [&](std::string_view part) { return lower.find(part) != lower.npos; });
 }

@@ -1,5 +1,6 @@
 #include "core/config/value.h"
 
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
 
@@ -65,13 +66,6 @@ Status SetBoolean(bool& field, std::string_view text) {
   }
   field = text == "true";
   return Done{};
-}
-
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t";
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "core/dashboard/board.h"
 
+#include "core/base/ascii.h"
 #include "core/http/characters.h"
 
 #include <algorithm>
@@ -44,7 +45,7 @@ http::Response StreamAnswer(std::shared_ptr<http::StreamOutlet> outlet) {
 
 std::string LastEventId(const http::Request& request) {
   for (const auto& [name, value] : request.headers) {
-    if (http::EqualsIgnoringCase(name, "Last-Event-ID")) return value;
+    if (EqualsIgnoringCase(name, "Last-Event-ID")) return value;
   }
   return {};
 }

@@ -1,9 +1,9 @@
 #include "core/dashboard/follower.h"
 
+#include "core/base/thread.h"
 #include "core/report/scan.h"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -65,11 +65,8 @@ Follower::Counted::Counted(size_t memory) : overview({}, OptionsOf(memory)) {}
 Result<std::unique_ptr<Follower>> Follower::Start(FollowerOptions options, Board& board,
                                                   const Clock& clock) {
   std::unique_ptr<Follower> follower(new Follower(std::move(options), board, clock));
-  try {
-    follower->thread_ = std::thread([f = follower.get()] { f->Run(); });
-  } catch (const std::system_error& error) {
-    return Error{Fault::kFull, std::string("start a thread: ") + error.what()};
-  }
+  auto started = StartThread(follower->thread_, [f = follower.get()] { f->Run(); });
+  if (!started) return std::move(started).error();
   return follower;
 }
 

@@ -1,5 +1,6 @@
 #include "core/embedded/lock.h"
 
+#include "core/base/number.h"
 #include "core/log/checkpoint_text.h"
 #include "core/log/data_directory.h"
 
@@ -64,7 +65,7 @@ bool DirectoryLock::IsHeld() const {
 std::optional<pid_t> LastHolder(const std::string& directory) {
   const auto text = ReadFile(LockPath(directory), kLockBytesMax);
   if (!text || text->empty()) return std::nullopt;
-  return log::ParseNumber<pid_t>(text->substr(0, text->find('\n')));
+  return log::ParseWholeNumber<pid_t>(text->substr(0, text->find('\n')));
 }
 
 }  // namespace gamevents::embedded

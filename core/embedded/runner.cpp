@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
+#include "core/base/thread.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -100,8 +101,7 @@ Status EmbeddedBroker::Open(const EmbeddedOptions& options) {
   endpoint_ = {ReachableHost(listen.host), server_->port(), ::getpid()};
   summary_ = Summarize(endpoint_, *logs_);
   if (auto wrote = WriteEndpoint(*files_, directory, endpoint_); !wrote) return wrote;
-  housekeeping_ = std::thread([this] { KeepHouse(); });
-  return Done{};
+  return StartThread(housekeeping_, [this] { KeepHouse(); });
 }
 
 void EmbeddedBroker::KeepHouse() {

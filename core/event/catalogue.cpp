@@ -1,6 +1,7 @@
 #include "core/event/catalogue.h"
 
 #include "core/base/file.h"
+#include "core/base/number.h"
 #include "core/base/terminal.h"
 #include "core/base/text.h"
 #include "core/event/event_writer.h"
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <numeric>
 #include <set>
 #include <utility>
@@ -47,7 +47,7 @@ class CatalogueWalk {
   }
 
   void Document(const YAML::Node& root) {
-    if (!root.IsMap()) return Fail(root.Mark(), "'items:' is wanted, with the items below it");
+    if (!root.IsMap()) return Fail(root.Mark(), "expected 'items:', with the items below it");
     bool found = false;
     EachPair("", root, [&](const std::string& name, const YAML::Node& key, const YAML::Node& body) {
       if (name != "items") {
@@ -56,7 +56,7 @@ class CatalogueWalk {
       found = true;
       Items(body);
     });
-    if (!found) Fail(root.Mark(), "'items:' is wanted, with the items below it");
+    if (!found) Fail(root.Mark(), "expected 'items:', with the items below it");
   }
 
   Result<std::vector<Item>> Take() && {
@@ -77,7 +77,7 @@ class CatalogueWalk {
       if (!key.IsScalar()) {
         Fail(key.Mark(), "a name must be a plain text");
       } else if (!seen.insert(key.Scalar()).second) {
-        Fail(key.Mark(), prefix + key.Scalar() + " is there twice; remove one");
+        Fail(key.Mark(), "duplicate " + prefix + key.Scalar() + "; remove one");
       } else {
         visit(key.Scalar(), key, pair.second);
       }
@@ -86,7 +86,7 @@ class CatalogueWalk {
 
   void Items(const YAML::Node& body) {
     if (!body.IsMap() || body.size() == 0) {
-      return Fail(body.Mark(), "items: at least one item is wanted below it");
+      return Fail(body.Mark(), "items: expected at least one item below it");
     }
     if (body.size() > kItemsMax) {
       return Fail(body.Mark(), "items: more than " + std::to_string(kItemsMax));
@@ -100,7 +100,7 @@ class CatalogueWalk {
   void One(const std::string& name, const YAML::Node& key, const YAML::Node& fields) {
     if (!IsName(name)) return BadName(key.Mark(), "an item", name);
     if (!fields.IsMap()) {
-      return Fail(fields.Mark(), name + ": its kind and price are wanted below it");
+      return Fail(fields.Mark(), name + ": expected its kind and price below it");
     }
     Item item;
     item.name = name;
@@ -138,22 +138,23 @@ class CatalogueWalk {
   }
 
   void Name(const std::string& what, const YAML::Node& node, std::string& out) {
-    if (!node.IsScalar()) return Fail(node.Mark(), what + ": one name is wanted");
+    if (!node.IsScalar()) return Fail(node.Mark(), what + ": expected one name");
     if (!IsName(node.Scalar())) return BadName(node.Mark(), what, node.Scalar());
     out = node.Scalar();
   }
 
   void Types(const std::string& what, const YAML::Node& node, std::vector<std::string>& out) {
     if (!node.IsSequence() || node.size() > kItemTypesMax) {
-      return Fail(node.Mark(), what + ": a list of at most " + std::to_string(kItemTypesMax) +
-                                   " names is wanted, like [katana, broadsword]");
+      return Fail(node.Mark(), what + ": expected a list of at most " +
+                                   std::to_string(kItemTypesMax) +
+                                   " names, like [katana, broadsword]");
     }
     for (const YAML::Node& each : node) {
       std::string type;
       Name(what, each, type);
       if (type.empty()) continue;
       if (std::ranges::find(out, type) != out.end()) {
-        Fail(each.Mark(), what + ": " + type + " is there twice; remove one");
+        Fail(each.Mark(), what + ": duplicate " + type + "; remove one");
       } else {
         out.push_back(std::move(type));
       }
@@ -163,23 +164,20 @@ class CatalogueWalk {
   void Number(const std::string& what, const YAML::Node& node, std::pair<int64_t, int64_t> range,
               int64_t& out) {
     const std::string text = node.IsScalar() ? node.Scalar() : std::string();
-    int64_t number = 0;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || code != std::errc{} || end != text.data() + text.size()) {
-      return Fail(node.Mark(), what + ": a whole number is wanted");
-    }
-    if (number < range.first || number > range.second) {
+    const auto number = ParseWholeNumber<int64_t>(text);
+    if (!number) return Fail(node.Mark(), what + ": expected a whole number");
+    if (*number < range.first || *number > range.second) {
       return Fail(node.Mark(), what + ": " + text +
                                    " is out of range: " + std::to_string(range.first) + " to " +
                                    std::to_string(range.second));
     }
-    out = number;
+    out = *number;
   }
 
   void Boolean(const std::string& what, const YAML::Node& node, bool& out) {
     const std::string text = node.IsScalar() ? node.Scalar() : std::string();
     if (text != "true" && text != "false") {
-      return Fail(node.Mark(), what + ": true or false is wanted");
+      return Fail(node.Mark(), what + ": expected true or false");
     }
     out = text == "true";
   }
@@ -214,7 +212,7 @@ Result<Catalogue> Catalogue::Parse(const std::string& path, const std::string& t
     if (documents.size() > 1) {
       walk.Fail(documents[1].Mark(), "a second document begins here; one is allowed");
     } else if (documents.empty()) {
-      walk.Fail(YAML::Mark::null_mark(), "empty; 'items:' is wanted");
+      walk.Fail(YAML::Mark::null_mark(), "empty; expected 'items:'");
     } else {
       walk.Document(documents[0]);
     }

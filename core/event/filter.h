@@ -44,7 +44,7 @@ class Filter {
 
   struct Tree;
 
-  /// The condition's parts (filter_tree.h), for who says it in another language.
+  /// The condition's parts (filter_tree.h), for callers that translate it into another language.
   const Tree& tree() const { return *tree_; }
 
  private:

@@ -1,5 +1,6 @@
 #include "core/event/filter_cursor.h"
 
+#include "core/base/ascii.h"
 #include "core/event/filter_pointer.h"
 #include "core/event/number.h"
 
@@ -15,11 +16,6 @@ constexpr std::array<std::string_view, 8> kKeywords = {"and",    "or",   "not", 
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-bool EqualsIgnoringCase(std::string_view word, std::string_view lower) {
-  return std::ranges::equal(word, lower, {}, Lower);
-}
 
 // A value may hold what addresses, paths and times are made of; a field may not, for its dots.
 bool IsBareValueCharacter(char c) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <strings.h>
+#include "core/base/ascii.h"
 
 #include <algorithm>
 #include <array>
@@ -30,17 +30,6 @@ inline bool IsMadeOf(std::string_view text, const std::array<bool, 256>& set) {
 inline bool IsToken(std::string_view text) { return !text.empty() && IsMadeOf(text, kTokenBytes); }
 
 inline bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
-inline bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
-
-/// Without the spaces and tabs at both ends.
-inline std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 /// Calls `visit` with each part of a comma-separated list.
 template <class Visit>

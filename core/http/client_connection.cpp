@@ -1,8 +1,9 @@
 #include "core/http/client_connection.h"
 
+#include "core/base/number.h"
+
 #include <httplib.h>
 
-#include <charconv>
 #include <utility>
 
 namespace gamevents::http {
@@ -12,11 +13,9 @@ constexpr uint16_t kHttpPort = 80;
 
 std::optional<std::chrono::seconds> RetryAfter(const httplib::Response& response) {
   const std::string text = response.get_header_value("Retry-After");
-  int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || seconds < 0) return std::nullopt;
-  return std::chrono::seconds(seconds);
+  const auto seconds = ParseWholeNumber<int64_t>(text);
+  if (!seconds || *seconds < 0) return std::nullopt;
+  return std::chrono::seconds(*seconds);
 }
 
 // As it stands in a URL: an IPv6 address in brackets (RFC 3986 section 3.2.2).

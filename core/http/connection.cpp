@@ -85,7 +85,7 @@ size_t Connection::unanswered() const {
 }
 
 void Connection::WaitToRead() {
-  // Of a stream's client at least the end is wanted.
+  // A stream's client is still read, to notice when it goes away.
   const bool wants =
       lingering_ || (last_request_ ? stream_ != nullptr : unread_.empty() && HasRoom());
   if (closed_ || reading_ || !wants) return;

@@ -1,10 +1,11 @@
 #include "core/http/loop.h"
 
+#include "core/base/thread.h"
+
 #include <asio/post.hpp>
 
 #include <future>
 #include <string>
-#include <system_error>
 #include <utility>
 
 namespace gamevents::http {
@@ -19,15 +20,10 @@ Loop::Loop(Shared& shared)
 Loop::~Loop() { Stop(); }
 
 Status Loop::Start() {
-  try {
-    thread_ = std::thread([this] {
-      bench_.completions->SetLoopThread();
-      context_.run();
-    });
-  } catch (const std::system_error& error) {
-    return Error{Fault::kFull, std::string("start a thread: ") + error.what()};
-  }
-  return Done{};
+  return StartThread(thread_, [this] {
+    bench_.completions->SetLoopThread();
+    context_.run();
+  });
 }
 
 void Loop::Take(FileDescriptor socket) {
@@ -131,7 +127,7 @@ void Loop::Deliver(Completion completion) {
 }
 
 // Sees to it that the timer goes off when the next one has waited for too long. It may go off
-// earlier, when that one waits no longer: it is not set anew for every request.
+// earlier, when that one waits no longer: it is not set again for every request.
 void Loop::WatchTime() {
   const auto next = bench_.deadlines.Next();
   if (!next || stopped_ || (timer_at_ && *timer_at_ <= *next)) return;

@@ -1,10 +1,10 @@
 #include "core/http/request_parser.h"
 
+#include "core/base/number.h"
 #include "core/http/characters.h"
 #include "core/http/limits.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace gamevents::http {
@@ -258,10 +258,8 @@ bool RequestParser::OnTransferEncoding(std::string_view value) {
 bool RequestParser::OnContentLength(std::string_view value) {
   bool good = true;
   ForEachListed(value, [&](std::string_view text) {
-    uint64_t length = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-    good = good && !text.empty() && error == std::errc() && end == text.data() + text.size() &&
-           content_length_.value_or(length) == length;
+    const auto length = ParseWholeNumber<uint64_t>(text);
+    good = good && length && content_length_.value_or(*length) == *length;
     content_length_ = length;
   });
   if (!good) {
@@ -280,7 +278,7 @@ void RequestParser::OnHeadersEnd() {
   if (chunked_ && content_length_) {
     return Refuse(400, "the request has both Content-Length and Transfer-Encoding");
   }
-  header_bytes_ = 0;  // the trailers are counted anew
+  header_bytes_ = 0;  // the trailers are counted from zero
   if (chunked_) {
     phase_ = Phase::kChunkSize;
   } else if (content_length_.value_or(0) > 0) {
@@ -297,10 +295,8 @@ void RequestParser::OnChunkSize(std::string_view line) {
   std::string_view text = line.substr(0, semicolon);
   // RFC 9112 section 7.1.1: there may be spaces before an extension's semicolon, nowhere else.
   if (semicolon < line.size()) text = text.substr(0, text.find_last_not_of(" \t") + 1);
-  uint64_t size = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size, 16);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() ||
-      std::ranges::any_of(line, [](char c) { return IsControl(c) && c != '\t'; })) {
+  const auto size = ParseWholeNumber<uint64_t>(text, 16);
+  if (!size || std::ranges::any_of(line, [](char c) { return IsControl(c) && c != '\t'; })) {
     return Refuse(400, "a chunk of the body has no size");
   }
   chunk_extension_bytes_ += line.size() - semicolon;
@@ -308,11 +304,11 @@ void RequestParser::OnChunkSize(std::string_view line) {
     return Refuse(400, "the chunks' extensions are longer than " +
                            std::to_string(kChunkExtensionBytesMax) + " bytes");
   }
-  if (size > static_cast<uint64_t>(body_bytes_max_) - request_.body.size()) {
+  if (*size > static_cast<uint64_t>(body_bytes_max_) - request_.body.size()) {
     return Refuse(413, "the body is longer than " + std::to_string(body_bytes_max_) + " bytes");
   }
-  phase_ = size == 0 ? Phase::kTrailers : Phase::kBody;
-  body_missing_ = size;
+  phase_ = *size == 0 ? Phase::kTrailers : Phase::kBody;
+  body_missing_ = *size;
 }
 
 }  // namespace gamevents::http

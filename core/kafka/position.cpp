@@ -1,9 +1,9 @@
 // Where to read from and to, as a person writes it: see ParsePositionRange in reader.h.
 
+#include "core/base/number.h"
 #include "core/base/units.h"
 #include "core/kafka/reader.h"
 
-#include <charconv>
 #include <optional>
 
 namespace gamevents::kafka {
@@ -18,10 +18,7 @@ constexpr size_t kTextMax = 128;
 // A whole number without sign that fits an int64_t.
 std::optional<int64_t> ParseDigits(std::string_view text) {
   if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  return ParseWholeNumber<int64_t>(text);
 }
 
 // A count of milliseconds since 1970 has 13 digits from 2001-09-09 to 2286-11-20. Any other number

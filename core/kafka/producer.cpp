@@ -1,5 +1,6 @@
 #include "core/kafka/producer.h"
 
+#include "core/base/thread.h"
 #include "core/kafka/configuration.h"
 #include "core/kafka/error.h"
 #include "core/kafka/handles.h"
@@ -154,8 +155,7 @@ Status RdProducer::Start(const ProducerOptions& options) {
   if (!handle) return std::move(handle).error();
   handle_ = std::move(*handle);
   main_queue_.reset(rd_kafka_queue_get_main(handle_.get()));
-  thread_ = std::thread([this] { Run(); });
-  return Done{};
+  return StartThread(thread_, [this] { Run(); });
 }
 
 RdProducer::~RdProducer() {
@@ -167,7 +167,7 @@ RdProducer::~RdProducer() {
   }
   stopping_.store(true);
   rd_kafka_queue_yield(main_queue_.get());
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 // The thread that calls every delivery callback. Ends once it is told to and nothing is pending:

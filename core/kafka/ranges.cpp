@@ -166,7 +166,7 @@ Result<std::vector<int64_t>> AtTime(const Query& query, std::span<const int32_t>
 }
 
 // Where a group's reader goes on. Its offset may have been deleted meanwhile (moved up), or be of
-// a topic that was deleted and made anew (past the end: an error, never a silent skip).
+// a topic that was deleted and recreated (past the end: an error, never a silent skip).
 Result<int64_t> ResumeAt(int64_t committed, const Watermarks& marks) {
   auto begin = Resolve({Position::Kind::kOffset, committed}, marks, -1);
   if (!begin) return std::move(begin).error().In("the group's committed offset");

@@ -479,7 +479,7 @@ Status RdReader::Probe(std::span<const int32_t> silent) {
     return Error{Fault::kCorrupt, "topic " + options_.topic + " [" + std::to_string(silent[i]) +
                                       "]: its log ended at offset " +
                                       std::to_string(partition.end) + " and now ends at " +
-                                      std::to_string((*ends)[i]) + ": it was cut or made anew"};
+                                      std::to_string((*ends)[i]) + ": it was cut or recreated"};
   }
   return Done{};
 }

@@ -1,9 +1,9 @@
 #include "core/kafka/topic_watch.h"
 
+#include "core/base/thread.h"
 #include "core/kafka/message.h"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 namespace gamevents::kafka {
@@ -45,11 +45,8 @@ Result<std::unique_ptr<TopicWatch>> TopicWatch::Start(const ClientOptions& optio
     auto doubt = watch->Look(watch->places_);
     if (doubt && doubt->certain) return std::move(doubt->error);
   }
-  try {
-    watch->thread_ = std::thread([w = watch.get()] { w->Run(); });
-  } catch (const std::system_error& error) {
-    return Error{Fault::kFull, std::string("start a thread: ") + error.what()};
-  }
+  auto started = StartThread(watch->thread_, [w = watch.get()] { w->Run(); });
+  if (!started) return std::move(started).error();
   return watch;
 }
 

@@ -1,11 +1,12 @@
 #include "core/ledger/ledger.h"
 
+#include "core/base/number.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -23,13 +24,11 @@ std::optional<Entry> ParseLine(std::string_view line) {
   const auto id = ParseUuid(line.substr(0, first));
   Entry entry;
   entry.user = line.substr(first + 1, last - first - 1);
-  const std::string_view number = line.substr(last + 1);
-  const auto [end, error] =
-      std::from_chars(number.data(), number.data() + number.size(), entry.number);
-  const bool whole = error == std::errc() && end == number.data() + number.size();
-  if (!id || !whole || entry.number < 0 || entry.user.size() > kUserBytesMax) return std::nullopt;
+  const auto number = ParseWholeNumber<int64_t>(line.substr(last + 1));
+  if (!id || !number || *number < 0 || entry.user.size() > kUserBytesMax) return std::nullopt;
   if (entry.user.find('\t') != std::string_view::npos) return std::nullopt;
   entry.event_id = *id;
+  entry.number = *number;
   return entry;
 }
 

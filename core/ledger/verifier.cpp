@@ -104,8 +104,8 @@ Status Verifier::BuildIndex() {
   index_.assign(std::bit_ceil(known_.size() * kIndexPlacesPerEntry + 1), 0);
   for (size_t place = 0; place < known_.size(); ++place) {
     if (Find(known_[place].event_id) != nullptr) {
-      return Error{Fault::kBadInput, "event " + FormatUuid(known_[place].event_id) +
-                                         " is there twice; a ledger names each event once"};
+      return Error{Fault::kBadInput, "duplicate event " + FormatUuid(known_[place].event_id) +
+                                         "; a ledger names each event once"};
     }
     size_t at = HashOf(known_[place].event_id) & (index_.size() - 1);
     while (index_[at] != 0) at = (at + 1) & (index_.size() - 1);

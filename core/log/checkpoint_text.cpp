@@ -1,5 +1,7 @@
 #include "core/log/checkpoint_text.h"
 
+#include "core/base/number.h"
+
 namespace gamevents::log {
 
 std::vector<std::string_view> SplitLines(std::string_view text) {
@@ -20,7 +22,7 @@ Result<std::vector<std::string_view>> ParseCheckpoint(std::string_view text) {
   if (lines[0] != "0") {
     return Error{Fault::kUnsupported, "version " + std::string(lines[0]) + ", only 0 is known"};
   }
-  const auto count = ParseNumber<size_t>(lines[1]);
+  const auto count = ParseWholeNumber<size_t>(lines[1]);
   if (!count || *count != lines.size() - 2) {
     return Error{Fault::kCorrupt, std::string(lines[1]) + " entries announced, " +
                                       std::to_string(lines.size() - 2) + " found"};

@@ -77,7 +77,7 @@ void Committer::Run() {
     }
     std::shared_ptr<Committable> log = std::move(ready->log);
     queue_.erase(ready);
-    // Out of the queue before the sync begins: what is written from now on is scheduled anew.
+    // Out of the queue before the sync begins: what is written from now on is scheduled again.
     scheduled_.erase(log.get());
     running_.insert(log.get());
     lock.unlock();

@@ -1,5 +1,6 @@
 #include "core/log/data_directory.h"
 
+#include "core/base/number.h"
 #include "core/base/text.h"
 #include "core/log/checkpoint_text.h"
 
@@ -45,7 +46,7 @@ Result<std::string> ReadMeta(const std::string& path, std::string_view text) {
     const std::string_view key = line.substr(0, equals);
     const std::string_view value = line.substr(equals + 1);
     if (key == "cluster.id") cluster = value;
-    if (key == "version") version = ParseNumber<int>(value);
+    if (key == "version") version = ParseWholeNumber<int>(value);
   }
   if (!version) return Error{Fault::kCorrupt, path + ": no version"};
   if (*version > kMetaVersion) {
@@ -73,8 +74,8 @@ Result<OffsetMap> ReadOffsets(FileSystem& files, const std::string& path) {
       return Error{Fault::kCorrupt,
                    path + ": not topic, partition and offset: " + std::string(line)};
     }
-    const auto partition = ParseNumber<int32_t>(line.substr(first + 1, second - first - 1));
-    const auto offset = ParseNumber<int64_t>(line.substr(second + 1));
+    const auto partition = ParseWholeNumber<int32_t>(line.substr(first + 1, second - first - 1));
+    const auto offset = ParseWholeNumber<int64_t>(line.substr(second + 1));
     if (!partition || !offset || *offset < 0) {
       return Error{Fault::kCorrupt,
                    path + ": not topic, partition and offset: " + std::string(line)};
@@ -125,7 +126,7 @@ Status CheckTopicName(std::string_view name) {
 std::optional<PartitionFolder> ParsePartitionFolder(std::string_view name) {
   const size_t dash = name.find_last_of('-');
   if (dash == std::string_view::npos) return std::nullopt;
-  const auto partition = ParseNumber<int32_t>(name.substr(dash + 1));
+  const auto partition = ParseWholeNumber<int32_t>(name.substr(dash + 1));
   if (!partition || *partition < 0 || *partition >= kPartitionsMax) return std::nullopt;
   PartitionFolder folder{std::string(name.substr(0, dash)), *partition};
   // One name a partition: "t-01" is not t-1.

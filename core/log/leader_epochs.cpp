@@ -1,5 +1,6 @@
 #include "core/log/leader_epochs.h"
 
+#include "core/base/number.h"
 #include "core/log/checkpoint_text.h"
 
 #include <algorithm>
@@ -41,8 +42,8 @@ Result<LeaderEpochs> ParseLeaderEpochs(std::string_view text) {
     if (space == std::string_view::npos) {
       return Error{Fault::kCorrupt, "not an epoch and an offset: " + std::string(line)};
     }
-    const auto epoch = ParseNumber<int32_t>(line.substr(0, space));
-    const auto start = ParseNumber<int64_t>(line.substr(space + 1));
+    const auto epoch = ParseWholeNumber<int32_t>(line.substr(0, space));
+    const auto start = ParseWholeNumber<int64_t>(line.substr(space + 1));
     const bool ascends = epoch && start && *epoch >= 0 && *start >= 0 &&
                          (epochs.empty() || (epochs.back().first.value < *epoch &&
                                              epochs.back().second.value <= *start));

@@ -74,7 +74,7 @@ struct RecoverySummary {
 /// fdatasync, otherwise at once.
 ///
 /// After a failed write or sync nobody knows what is on disk: the log takes a sticky fault, every
-/// later Append returns it and everyone who waits is told. Reading goes on. Only opening anew,
+/// later Append returns it and everyone who waits is told. Reading goes on. Only opening it again,
 /// which reads the tail and cuts it, clears it.
 class Log : public Committable, public std::enable_shared_from_this<Log> {
  public:

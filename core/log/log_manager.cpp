@@ -34,7 +34,7 @@ Status LogManager::CheckOpen() const {
   return Done{};
 }
 
-// Whether so many more fit the limits.
+// Whether that many more fit the limits.
 Status LogManager::CheckRoom(size_t topics, size_t partitions) const {
   size_t present = 0;
   for (const auto& [name, topic] : topics_) present += topic.partitions.size();

@@ -97,7 +97,7 @@ class LogManager {
   /// Replaces what is set for a topic. Errors: kNotFound; kBadInput (key or value); kIo; kFull.
   Status SetConfigs(std::string_view name, const TopicConfigs& configs);
 
-  /// Whether so many more topics and partitions are within the limits: tells a limit's kFull from
+  /// Whether that many more topics and partitions are within the limits: tells a limit's kFull from
   /// the disk's.
   bool HasRoomFor(size_t topics, size_t partitions) const;
 

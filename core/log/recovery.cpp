@@ -162,7 +162,7 @@ class Recovery {
     return size_t{0};
   }
 
-  // Reads every batch of a segment, its checksum too, and makes its indexes anew.
+  // Reads every batch of a segment, its checksum too, and rebuilds its indexes.
   Status ReadAll(size_t index) {
     Segment& segment = *out_.segments[index];
     const auto file = segment.file();
@@ -296,7 +296,7 @@ class Recovery {
     if (text) {
       auto parsed = ParseLeaderEpochs(*text);
       if (parsed) out_.epochs = std::move(*parsed);
-      if (!parsed) Note(PathOf(kLeaderEpochFile) + ": made anew: " + parsed.error().context);
+      if (!parsed) Note(PathOf(kLeaderEpochFile) + ": rebuilt: " + parsed.error().context);
     }
     if (out_.epochs.empty() && !is_new_) {
       if (auto rebuilt = RebuildEpochs(); !rebuilt) return rebuilt;

@@ -1,10 +1,10 @@
 #include "core/log/segment.h"
 
 #include "core/base/bytes.h"
+#include "core/base/number.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 namespace gamevents::log {
@@ -16,11 +16,9 @@ std::string OffsetFileName(Offset base) {
 
 std::optional<Offset> ParseOffsetFileName(std::string_view name, std::string_view suffix) {
   if (name.size() != kOffsetDigits + suffix.size() || !name.ends_with(suffix)) return std::nullopt;
-  int64_t value = 0;
-  const char* end = name.data() + kOffsetDigits;
-  const auto [stop, error] = std::from_chars(name.data(), end, value);
-  if (error != std::errc() || stop != end || value < 0) return std::nullopt;
-  return Offset(value);
+  const auto value = ParseWholeNumber<int64_t>(name.substr(0, kOffsetDigits));
+  if (!value || *value < 0) return std::nullopt;
+  return Offset(*value);
 }
 
 Segment::Segment(const SegmentEnvironment& environment, const std::string& directory, Offset base)

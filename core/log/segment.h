@@ -48,7 +48,7 @@ class Segment {
   /// Errors: kIo; kFull (no descriptor).
   Result<bool> TrustIndexes();
 
-  /// Forgets everything that is known of its batches, before noting them anew.
+  /// Forgets everything that is known of its batches, before noting them again.
   void Reset();
 
   /// Writes at size(). After kFull the file was cut back and is as before; after kIo its tail is

@@ -1,5 +1,7 @@
 #include "core/report/aggregate.h"
 
+#include "core/base/ascii.h"
+#include "core/base/number.h"
 #include "core/event/filter.h"
 #include "core/report/field_list.h"
 
@@ -7,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -32,10 +33,8 @@ constexpr auto kFunctions = std::to_array<std::pair<std::string_view, Aggregate:
 /// 95 of "p95".
 std::optional<int> ParsePercent(std::string_view name) {
   if (name.size() < 2 || name.size() > 3 || name.front() != 'p') return std::nullopt;
-  int percent = 0;
-  const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), percent);
-  if (error != std::errc() || end != name.data() + name.size() || percent < 1) return std::nullopt;
-  return percent;
+  const auto percent = ParseWholeNumber<int>(name.substr(1));
+  return percent && *percent >= 1 ? percent : std::nullopt;
 }
 
 Error Unknown(std::string_view piece) {

@@ -1,5 +1,6 @@
 #include "core/report/event_view.h"
 
+#include "core/base/ascii.h"
 #include "core/report/field_list.h"
 #include "core/report/funnel.h"
 #include "core/report/memory_budget.h"

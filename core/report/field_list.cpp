@@ -1,5 +1,6 @@
 #include "core/report/field_list.h"
 
+#include "core/base/ascii.h"
 #include "core/event/filter.h"
 #include "core/report/aggregate.h"
 
@@ -54,12 +55,6 @@ std::vector<std::string_view> SplitList(std::string_view text) {
   }
   parts.push_back(text.substr(start));
   return parts;
-}
-
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
 Result<std::vector<event::FieldPath>> ParseFieldList(std::string_view text) {

@@ -12,9 +12,6 @@ namespace gamevents::report {
 /// Cuts at the commas that are outside double quotes; a backslash takes the next character along.
 std::vector<std::string_view> SplitList(std::string_view text);
 
-/// Without blanks and tabs at both ends.
-std::string_view Trim(std::string_view text);
-
 /// Parses "event_type,\"remote ip\",cart.total": names as the filter language writes them, with
 /// commas between. Errors: kBadInput for an empty name or one that the language refuses.
 Result<std::vector<event::FieldPath>> ParseFieldList(std::string_view text);
@@ -30,7 +27,7 @@ struct OrderBy {
   bool descending = false;
 };
 
-/// Parses "count:desc,event_type", each a heading or a field, "asc" unless told.
+/// Parses "count:desc,event_type", each a heading or a field, "asc" by default.
 /// Errors: kBadInput.
 Result<std::vector<OrderBy>> ParseOrder(std::string_view text);
 

@@ -1,5 +1,6 @@
 #include "core/report/page.h"
 
+#include "core/base/number.h"
 #include "core/base/text.h"
 #include "core/report/chart_data.h"
 #include "core/report/html.h"
@@ -12,13 +13,11 @@
 namespace gamevents::report {
 namespace {
 
-uint8_t Digit(char c) { return static_cast<uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10); }
-
 /// A hash as a Content-Security-Policy writes it (CSP 3, section 2.3.1).
 std::string HashSource(std::string_view hex) {
   std::string bytes;
   for (size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes.push_back(static_cast<char>(Digit(hex[i]) << 4 | Digit(hex[i + 1])));
+    bytes.push_back(static_cast<char>(ParseWholeNumber<uint8_t>(hex.substr(i, 2), 16).value_or(0)));
   }
   return "'sha256-" + Base64Encode(bytes) + "'";
 }

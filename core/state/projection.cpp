@@ -1,7 +1,8 @@
 #include "core/state/projection.h"
 
+#include "core/base/thread.h"
+
 #include <span>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -20,13 +21,11 @@ constexpr milliseconds kRetryAfter{500};
 
 Result<std::unique_ptr<Projection>> Projection::Start(ProjectionOptions options) {
   std::unique_ptr<Projection> projection(new Projection(std::move(options)));
-  try {
-    projection->folder_ = std::thread([p = projection.get()] { p->Run(); });
-    projection->writer_ = std::thread([p = projection.get()] { p->WriteSnapshots(); });
-    projection->watcher_ = std::thread([p = projection.get()] { p->WatchDeadlines(); });
-  } catch (const std::system_error& error) {
-    return Error{Fault::kFull, std::string("start a thread: ") + error.what()};
-  }
+  Projection& p = *projection;
+  auto started = StartThread(p.folder_, [&p] { p.Run(); });
+  if (started) started = StartThread(p.writer_, [&p] { p.WriteSnapshots(); });
+  if (started) started = StartThread(p.watcher_, [&p] { p.WatchDeadlines(); });
+  if (!started) return std::move(started).error();
   return projection;
 }
 
@@ -148,7 +147,7 @@ Result<std::unique_ptr<Replica>> Projection::AwaitSnapshot(SnapshotFile& file) {
 
 // The log is not the one that was folded: what was made of that one is worth nothing.
 void Projection::StartOver(const Error& why) {
-  options_.warn("the state is folded anew from the log's beginning: " + why.context);
+  options_.warn("the state is rebuilt from the log's beginning: " + why.context);
   std::unique_lock lock(mutex_);
   ready_ = Error{Fault::kUnavailable, "the log is being read from its beginning"};
   wake_.wait(lock, [this] { return !to_write_; });

@@ -255,7 +255,7 @@ def test_a_topic_that_is_made_anew_is_folded_anew(serve, own_embedded, gamevents
     own_embedded.create_topic(topic)
     again = wait_ready(serve(topic=topic))
     assert ask(again, "GET", "/inventory/u")[1]["items"] == []
-    assert "folded anew" in again.stderr
+    assert "rebuilt from" in again.stderr
 
 
 def test_the_state_command_shows_and_verifies(serve, gamevents, topic, tmp_path):

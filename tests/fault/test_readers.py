@@ -147,7 +147,7 @@ def test_the_fold_begins_anew_when_its_topic_is_another_one(own_broker, serve):
     processes.wait_until(bought, 40, "a purchase")
     processes.wait_until(lambda: owned("before") == 0 and (owned("after") or 0) >= 1, 30,
                          "the state was of the new topic")
-    assert "folded anew" in server.stderr
+    assert "rebuilt from" in server.stderr
 
 
 @pytest.fixture

@@ -179,7 +179,7 @@ void Group::ReplaceStatic(const JoinCall& call, Member& old, TimePoint now, OnJo
   JoinAnswer answer = Current(member);
   answer.skip_assignment = call.can_skip_assignment && leader_ == new_id;
   if (!call.can_skip_assignment) {
-    // An older client that finds itself the leader would assign anew: it is told the old id.
+    // An older client that finds itself the leader would assign again: it is told the old id.
     answer.leader = old_leader;
     answer.members.clear();
   }

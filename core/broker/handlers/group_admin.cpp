@@ -1,10 +1,10 @@
 // Groups seen from outside: list, describe, delete.
 
+#include "core/base/ascii.h"
 #include "core/broker/handlers/handlers.h"
 #include "core/broker/wait.h"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 namespace gamevents::broker {
@@ -13,17 +13,10 @@ namespace {
 constexpr std::string_view kClassic = "classic";
 constexpr int16_t kDescribeSaysNotFound = 6;  // KIP-1043
 
-bool SameIgnoringCase(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) ==
-           std::tolower(static_cast<unsigned char>(y));
-  });
-}
-
 // An empty filter lets everything through.
 bool Passes(const std::vector<std::string>& filter, std::string_view value) {
   return filter.empty() || std::ranges::any_of(filter, [&](const std::string& allowed) {
-           return SameIgnoringCase(allowed, value);
+           return EqualsIgnoringCase(allowed, value);
          });
 }
 

@@ -34,7 +34,7 @@ struct FetchPartition {
   };
 };
 
-/// What is wanted of one topic.
+/// The partitions to read of one topic.
 struct FetchTopic {
   std::string topic;
   std::vector<FetchPartition> partitions;

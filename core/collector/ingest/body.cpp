@@ -1,5 +1,6 @@
 #include "core/collector/ingest/body.h"
 
+#include "core/base/ascii.h"
 #include "core/collector/ingest/json_text.h"
 
 #include <algorithm>
@@ -8,19 +9,8 @@
 namespace gamevents::collector {
 namespace {
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
-std::string_view Trim(std::string_view text) {
-  text.remove_prefix(SkipSpace(text, 0));
-  while (!text.empty() && SkipSpace(text, text.size() - 1) == text.size()) text.remove_suffix(1);
-  return text;
-}
+// RFC 8259 section 2.
+constexpr std::string_view kJsonSpace = " \t\n\r";
 
 // `text` is a part of `body`.
 Piece PieceOf(std::string_view body, std::string_view text) {
@@ -44,7 +34,7 @@ Result<std::vector<Piece>> SplitLines(std::string_view body, size_t events_max) 
   std::vector<Piece> pieces;
   for (size_t start = StartOf(body); start < body.size();) {
     const size_t end = std::min(body.find('\n', start), body.size());
-    const std::string_view line = Trim(body.substr(start, end - start));
+    const std::string_view line = Trim(body.substr(start, end - start), kJsonSpace);
     start = end + 1;
     if (line.empty()) continue;
     if (pieces.size() == events_max) return TooMany(events_max);
@@ -86,10 +76,11 @@ bool MediaType::IsJson() const { return name == "application/json" || name.ends_
 MediaType ParseMediaType(std::string_view content_type) {
   MediaType type;
   const size_t semicolon = content_type.find(';');
-  type.name = Lower(Trim(content_type.substr(0, semicolon)));
+  type.name = Lower(Trim(content_type.substr(0, semicolon), kJsonSpace));
   while (semicolon != std::string_view::npos && content_type.find(';') != std::string_view::npos) {
     content_type.remove_prefix(content_type.find(';') + 1);
-    const std::string parameter = Lower(Trim(content_type.substr(0, content_type.find(';'))));
+    const std::string parameter =
+        Lower(Trim(content_type.substr(0, content_type.find(';')), kJsonSpace));
     if (!parameter.starts_with("charset=")) continue;
     type.charset = parameter.substr(parameter.find('=') + 1);
     std::erase(type.charset, '"');
@@ -109,16 +100,16 @@ bool IsUtf8Charset(std::string_view charset) {
 }
 
 Shape Sniff(std::string_view body) {
-  const std::string_view text = Trim(SkipByteOrderMark(body));
+  const std::string_view text = Trim(SkipByteOrderMark(body), kJsonSpace);
   if (text.starts_with('[')) return Shape::kArray;
   const size_t line_end = text.find('\n');
   if (line_end == std::string_view::npos) return Shape::kOne;
-  const std::string_view line = Trim(text.substr(0, line_end));
+  const std::string_view line = Trim(text.substr(0, line_end), kJsonSpace);
   return EndOfValue(line, 0) == line.size() ? Shape::kLines : Shape::kOne;
 }
 
 Result<std::vector<Piece>> Split(std::string_view body, Shape shape, size_t events_max) {
-  const std::string_view text = Trim(SkipByteOrderMark(body));
+  const std::string_view text = Trim(SkipByteOrderMark(body), kJsonSpace);
   if (text.empty()) return Error{Fault::kBadInput, "the body is empty: there is no event in it"};
   switch (shape) {
     case Shape::kOne:

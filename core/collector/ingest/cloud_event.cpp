@@ -1,13 +1,12 @@
 #include "core/collector/ingest/cloud_event.h"
 
+#include "core/base/ascii.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/collector/events.h"
 #include "core/collector/ingest/json_text.h"
 #include "core/collector/ingest/outcomes.h"
 #include "core/event/document.h"
-
-#include <strings.h>
 
 #include <algorithm>
 #include <array>
@@ -67,7 +66,7 @@ Status AddAttribute(Parts& parts, Attribute attribute) {
     return Bad("an attribute's name has letters a to z and digits only, not " + AsSent(name) +
                "; the event's own fields go into data");
   }
-  if (parts.Find(name) != nullptr) return Bad("the attribute " + name + " is there twice");
+  if (parts.Find(name) != nullptr) return Bad("duplicate attribute " + name);
   if (parts.attributes.size() == kAttributesMax) {
     return Bad("more than " + std::to_string(kAttributesMax) +
                " attributes; the event's own fields go into data");
@@ -147,7 +146,7 @@ Status TakeMember(Parts& parts, std::string_view name, const event::Value& value
                   std::string_view json) {
   const bool has_data = parts.data || parts.data_base64;
   if (name == "data") {
-    if (parts.data) return Bad("data is there twice");
+    if (parts.data) return Bad("duplicate data");
     parts.data = json;
     return Done{};
   }
@@ -170,8 +169,7 @@ Status TakeMember(Parts& parts, std::string_view name, const event::Value& value
 }
 
 bool HasPrefix(std::string_view header) {
-  return header.size() > kPrefix.size() &&
-         ::strncasecmp(header.data(), kPrefix.data(), kPrefix.size()) == 0;
+  return header.size() > kPrefix.size() && StartsWithIgnoringCase(header, kPrefix);
 }
 
 std::string AttributeName(std::string_view header) {
@@ -256,7 +254,7 @@ Result<CloudEvent> ReadBinaryCloudEvent(const http::Request& request, const Medi
   Parts parts;
   if (Status taken = TakeHeaders(parts, request); !taken) return std::move(taken).error();
   for (const auto& [header, value] : request.headers) {
-    if (::strcasecmp(header.c_str(), "content-type") != 0) continue;
+    if (!EqualsIgnoringCase(header, "content-type")) continue;
     const std::string text = HeaderText(value);
     Status added = AddAttribute(parts, {"datacontenttype", text, JsonString(text)});
     if (!added) return std::move(added).error();

@@ -1,11 +1,10 @@
 #include "core/collector/ingest/incoming.h"
 
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 #include "core/base/uuid.h"
 #include "core/collector/ingest/json_text.h"
 #include "core/state/command.h"
-
-#include <strings.h>
 
 #include <algorithm>
 #include <array>
@@ -104,10 +103,6 @@ void AddText(std::string& json, std::string_view name, std::string_view text) {
   AppendJsonString(json, name);
   json += ':';
   AppendJsonString(json, text);
-}
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
 // Spark and SQL would not tell `User-Agent` from `user-agent`, so the event's own wins in any case.

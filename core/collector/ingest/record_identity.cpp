@@ -1,12 +1,12 @@
 #include "core/collector/ingest/record_identity.h"
 
+#include "core/base/ascii.h"
+#include "core/base/number.h"
 #include "core/collector/ingest/duplicates.h"
 
-#include <strings.h>
 #include <xxhash.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 
 namespace gamevents::collector {
@@ -17,17 +17,16 @@ constexpr std::string_view kEventSource = "event_source";
 constexpr std::string_view kIdempotencyKey = "idempotency_key";
 constexpr std::string_view kIdempotencyPlace = "idempotency_place";
 
-bool NameIs(const std::string& header, const char* name) {
-  return ::strcasecmp(header.c_str(), name) == 0;
-}
-
 // "17/0badcafe" into the identity. False when it is nothing like that.
 bool ReadPlace(std::string_view text, RecordIdentity& identity) {
-  const char* const end = text.data() + text.size();
-  const auto place = std::from_chars(text.data(), end, identity.place);
-  if (place.ec != std::errc{} || place.ptr == end || *place.ptr != '/') return false;
-  const auto print = std::from_chars(place.ptr + 1, end, identity.print, 16);
-  return print.ec == std::errc{} && print.ptr == end;
+  const size_t slash = std::min(text.find('/'), text.size());
+  const auto place = ParseWholeNumber<decltype(identity.place)>(text.substr(0, slash));
+  if (!place || slash == text.size()) return false;
+  const auto print = ParseWholeNumber<decltype(identity.print)>(text.substr(slash + 1), 16);
+  if (!print) return false;
+  identity.place = *place;
+  identity.print = *print;
+  return true;
 }
 
 // The hash of `text` behind what gave `before`.
@@ -70,8 +69,8 @@ RecordIdentity ReadIdentity(std::span<const kafka::HeaderView> headers) {
 Result<std::optional<std::string>> ReadIdempotencyKey(const http::Headers& headers) {
   std::optional<std::string> key;
   for (const auto& [name, value] : headers) {
-    if (!NameIs(name, "idempotency-key")) continue;
-    if (key) return Error{Fault::kBadInput, "Idempotency-Key is there twice"};
+    if (!EqualsIgnoringCase(name, "idempotency-key")) continue;
+    if (key) return Error{Fault::kBadInput, "duplicate Idempotency-Key"};
     key = value;
   }
   if (!key) return key;
@@ -88,7 +87,7 @@ Result<std::optional<std::string>> ReadIdempotencyKey(const http::Headers& heade
 uint32_t ContentPrint(const http::Request& request) {
   uint64_t hash = 0;
   for (const auto& [name, value] : request.headers) {
-    if (!NameIs(name, "content-type") && ::strncasecmp(name.c_str(), "ce-", 3) != 0) continue;
+    if (!EqualsIgnoringCase(name, "content-type") && !StartsWithIgnoringCase(name, "ce-")) continue;
     hash = HashBehind(HashBehind(hash, name), value);
   }
   return static_cast<uint32_t>(HashBehind(hash, request.body));

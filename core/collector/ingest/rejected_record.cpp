@@ -1,10 +1,9 @@
 #include "core/collector/ingest/rejected_record.h"
 
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 #include "core/collector/events.h"
 #include "core/event/event_writer.h"
-
-#include <strings.h>
 
 namespace gamevents::collector {
 namespace {
@@ -40,9 +39,9 @@ std::string RejectedRecord(const RejectedPart& part, const http::Request& reques
   writer.Add("remote_ip", request.remote_ip);
   std::string headers;
   for (const auto& [name, value] : request.headers) {
-    if (::strcasecmp(name.c_str(), "content-type") == 0) {
+    if (EqualsIgnoringCase(name, "content-type")) {
       writer.AddIfAbsent("content_type", HeaderText(value));
-    } else if (part.binary && ::strncasecmp(name.c_str(), "ce-", 3) == 0) {
+    } else if (part.binary && StartsWithIgnoringCase(name, "ce-")) {
       headers.append(headers.empty() ? "[" : ",[").append(JsonString(HeaderText(name)));
       headers.append(",").append(JsonString(HeaderText(value))).append("]");
     }

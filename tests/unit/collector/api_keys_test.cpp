@@ -52,7 +52,7 @@ TEST_CASE("a line that is wrong is named, and why") {
   CHECK(error(kAbc) == "1: no name after the SHA-256: write whose key it is");
   CHECK(error(kAbc + " \x01").starts_with("1: the name has control characters"));
   CHECK(error(kAbc + " " + std::string(129, 'n')).starts_with("1: the name has"));
-  CHECK(error(kAbc + " a\n" + kAbc + " b\n") == "2: this key is there twice");
+  CHECK(error(kAbc + " a\n" + kAbc + " b\n") == "2: duplicate key");
 }
 
 TEST_CASE("there is a bound on the number of keys") {

@@ -56,8 +56,7 @@ TEST_CASE("what cannot be meant is refused") {
   CHECK(ArgumentsWhy("type=%zz").find("the query: type: ") == 0);
   CHECK(ArgumentsWhy("type=%FF") == "the query: type: not valid UTF-8");
   CHECK(ArgumentsWhy("%FF=1").find("not valid UTF-8") != std::string::npos);
-  CHECK(ArgumentsWhy("", R"({"type":1.5})") ==
-        "the body: type: a text or a whole number is wanted");
+  CHECK(ArgumentsWhy("", R"({"type":1.5})") == "the body: type: expected a text or a whole number");
   CHECK(ArgumentsWhy("", "[1]").find("the body: not a JSON object") == 0);
   std::string many;
   for (size_t i = 0; i <= kArgumentsMax; ++i) many += "&";

@@ -5,13 +5,6 @@
 
 namespace gamevents::collector {
 
-TEST_CASE("names of headers are the same in any case of their letters") {
-  CHECK(SameHeaderName("X-Api-Key", "x-aPI-kEY"));
-  CHECK(SameHeaderName("", ""));
-  CHECK_FALSE(SameHeaderName("X-Api-Key", "X-Api-Keys"));
-  CHECK_FALSE(SameHeaderName("a[", "a{"));  // not letters, though one bit apart as letters are
-}
-
 TEST_CASE("the first header of a name is found") {
   const http::Headers headers = {{"host", "h"}, {"Accept", "1"}, {"ACCEPT", "2"}};
   CHECK(FindHeader(headers, "accept") == "1");

@@ -57,15 +57,15 @@ TEST_CASE("everything wrong is reported with its place") {
         "i.yaml:5:3: an item: 'Axe' is no name: 1 to 64 lower-case letters, digits and '_'\n"
         "i.yaml:6:27: bow.price: -1 is out of range: 0 to 1000000000\n"
         "i.yaml:6:44: bow.stack_limit: 0 is out of range: 1 to 1000000\n"
-        "i.yaml:6:55: bow.unique: true or false is wanted");
+        "i.yaml:6:55: bow.unique: expected true or false");
   CHECK(ErrorOf("items:\n  a: {kind: a, price: 1}\n  a: {kind: a, price: 1}\n") ==
-        "i.yaml:3:3: a is there twice; remove one");
+        "i.yaml:3:3: duplicate a; remove one");
   CHECK(ErrorOf("items:\n  a: {kind: a, price: 1, types: [b, b]}\n") ==
-        "i.yaml:2:37: a.types: b is there twice; remove one");
+        "i.yaml:2:37: a.types: duplicate b; remove one");
   CHECK(ErrorOf("items:\n  a: {kind: a, price: 1.5}\n") ==
-        "i.yaml:2:23: a.price: a whole number is wanted");
+        "i.yaml:2:23: a.price: expected a whole number");
   CHECK(ErrorOf("thing: 1\n").find("thing is not known; there is items") != std::string::npos);
-  CHECK(ErrorOf("") == "i.yaml: empty; 'items:' is wanted");
+  CHECK(ErrorOf("") == "i.yaml: empty; expected 'items:'");
   CHECK(ErrorOf("items: {}\n").find("at least one item") != std::string::npos);
   CHECK(ErrorOf("items: [\n").find("i.yaml:2:1: not YAML") == 0);
   CHECK(ErrorOf("items: \xFF\n") == "i.yaml: not a text in UTF-8");

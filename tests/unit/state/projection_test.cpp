@@ -252,7 +252,7 @@ TEST_CASE("a snapshot of another log is set aside") {
   world.Send(Bread("v", "v"));
   const auto projection = world.Start(path);
   AwaitDone(*projection, 1);
-  CHECK(world.Warnings().find("folded anew") != std::string::npos);
+  CHECK(world.Warnings().find("rebuilt from") != std::string::npos);
 }
 
 }  // namespace

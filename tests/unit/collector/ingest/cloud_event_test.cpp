@@ -100,14 +100,14 @@ TEST_CASE("what is no CloudEvent is refused by name") {
         start + "the attribute id must be a text that is not empty");
   CHECK(StructuredRefusal(R"("specversion":"0.3","type":"t","id":"i","source":"s")") ==
         start + "specversion must be 1.0, not \"0.3\"");
-  CHECK(StructuredRefusal(kRequired + R"(,"id":"j")") == start + "the attribute id is there twice");
+  CHECK(StructuredRefusal(kRequired + R"(,"id":"j")") == start + "duplicate attribute id");
   CHECK(StructuredRefusal(kRequired + R"(,"user_name":"u")")
             .starts_with(start + "an attribute's name has letters a to z and digits"));
   CHECK(StructuredRefusal(kRequired + R"(,"level":1.5)")
             .starts_with(start + "the attribute \"level\" must be a text, a whole"));
   CHECK(StructuredRefusal(kRequired + R"(,"time":"2026-11-23")")
             .starts_with(start + "the attribute time must be"));
-  CHECK(StructuredRefusal(kRequired + R"(,"data":1,"data":2)") == start + "data is there twice");
+  CHECK(StructuredRefusal(kRequired + R"(,"data":1,"data":2)") == start + "duplicate data");
   CHECK(StructuredRefusal(kRequired + R"(,"data":1,"data_base64":"")")
             .starts_with(start + "data_base64 cannot be there beside"));
   CHECK(StructuredRefusal(kRequired + R"(,"data_base64":"","data":1)")
@@ -160,7 +160,7 @@ TEST_CASE("binary mode refuses what its headers or its body cannot be") {
   CHECK(BinaryRefusal({{"ce-a", "%C0%A0"}}, "") == start + "the header ce-a: it is not UTF-8");
   CHECK(BinaryRefusal({{"ce-a", "100%"}}, "").find("hexadecimal") != std::string::npos);
   CHECK(BinaryRefusal({{"ce-a", "\"x"}}, "").find("quote") != std::string::npos);
-  CHECK(BinaryRefusal({{"ce-id", "j"}}, "") == start + "the attribute id is there twice");
+  CHECK(BinaryRefusal({{"ce-id", "j"}}, "") == start + "duplicate attribute id");
   CHECK(BinaryRefusal({{"ce-datacontenttype", "x"}}, "").find("not allowed") != std::string::npos);
   CHECK(BinaryRefusal({}, "{", "application/json").starts_with(start + "the body: "));
   // Nothing gets out of the data into the event.

@@ -1,0 +1,42 @@
+// Goal: ASCII letters have a case, and nothing else has; blanks go at both ends and nowhere else.
+// Method: a few texts, empty ones and bytes beyond ASCII among them.
+#include "core/base/ascii.h"
+
+#include "tests/unit/catch.h"
+
+namespace gamevents {
+
+TEST_CASE("texts are the same in any case of their letters") {
+  CHECK(EqualsIgnoringCase("X-Api-Key", "x-aPI-kEY"));
+  CHECK(EqualsIgnoringCase("", ""));
+  CHECK_FALSE(EqualsIgnoringCase("X-Api-Key", "X-Api-Keys"));
+  CHECK_FALSE(EqualsIgnoringCase("a[", "a{"));  // not letters, though one bit apart as letters are
+  CHECK_FALSE(EqualsIgnoringCase("\xC3\x84", "\xC3\xA4"));
+}
+
+TEST_CASE("a prefix may be in another case, and no longer than the text") {
+  CHECK(StartsWithIgnoringCase("CE-Id", "ce-"));
+  CHECK(StartsWithIgnoringCase("ce-", "ce-"));
+  CHECK(StartsWithIgnoringCase("x", ""));
+  CHECK_FALSE(StartsWithIgnoringCase("ce", "ce-"));
+  CHECK_FALSE(StartsWithIgnoringCase("xce-", "ce-"));
+}
+
+TEST_CASE("A to Z are lowered") {
+  CHECK(Lower("GET /@[`{\xC3\x84") == "get /@[`{\xC3\x84");
+  CHECK(Lower(std::string_view()).empty());
+}
+
+TEST_CASE("blanks at both ends are cut off") {
+  CHECK(Trim(" \ta b\t ") == "a b");
+  CHECK(Trim("a") == "a");
+  CHECK(Trim(" \t").empty());
+  CHECK(Trim("").empty());
+  CHECK(Trim("\na ") == "\na");
+  CHECK(Trim("\na ", " \n") == "a");
+  // What is left of nothing but blanks is a part of the text all the same.
+  const std::string_view blanks = "  ";
+  CHECK(Trim(blanks).data() == blanks.data() + 2);
+}
+
+}  // namespace gamevents
