@@ -30,7 +30,8 @@ std::vector<std::string> FormatNames() {
 Result<std::chrono::milliseconds> ParseSpan(const std::string& flag, const std::string& text) {
   auto span = ParseDuration(text);
   if (!span) return std::move(span).error().In(flag);
-  if (span->count() == 0) return Error{Fault::kBadInput, flag + ": 0 is no duration: try 1m"};
+  if (span->count() == 0)
+    return Error{Fault::kBadInput, flag + ": a duration must be positive, e.g. 1m"};
   return span;
 }
 
@@ -82,7 +83,7 @@ std::string ShellWord(std::string_view text) {
   std::string word = "'";
   for (const char c : text) {
     if (c == '\'') {
-      word += "'\\''";  // ends the quotes, gives one of its own, begins them anew
+      word += "'\\''";  // ends the quotes, adds an escaped one, begins them again
     } else {
       word += c;
     }
@@ -146,7 +147,7 @@ Status AskEventView(const ReportFlags& flags, report::ViewKind kind, report::Que
   return Done{};
 }
 
-/// What is asked of the sales unless told: by day, kind and item, and how much in any case.
+/// The question about sales when no flag changes it: by day, kind and item, with the sums.
 void AskSales(report::Question& question) {
   constexpr std::chrono::milliseconds kDay{86'400'000};
   if (!question.select.empty() || question.select_all || question.schema) return;
@@ -183,9 +184,9 @@ std::vector<std::string> ViewNames() {
 void DeclareViewFlags(Flags& flags, ReportFlags& typed) {
   flags.Text("--steps", "STEP,...", "A funnel's: event types or conditions, in their order",
              &typed.steps);
-  flags.Text("--window", "DURATION", "A funnel's time from its first step on; 1d unless told",
+  flags.Text("--window", "DURATION", "A funnel's time from its first step on (default: 1d)",
              &typed.window);
-  flags.Text("--gap", "DURATION", "A longer pause ends a session; 30m unless told", &typed.gap);
+  flags.Text("--gap", "DURATION", "A longer pause ends a session (default: 30m)", &typed.gap);
   flags.Text("--user", "FIELD", "The field that holds a view's user", &typed.user);
 }
 
@@ -202,10 +203,10 @@ void DeclareQuestionFlags(Flags& flags, ReportFlags& typed) {
   flags.Text("--bucket", "DURATION", "Group by time, too, in steps of this: 1m, 1h, 1d",
              &typed.bucket);
   flags.Text("--bucket-by", "FIELD",
-             "The field that holds the time; the record's timestamp unless told", &typed.bucket_by);
+             "The field that holds the time (default: the record's timestamp)", &typed.bucket_by);
   flags.Text("--order-by", "COLUMN[:asc|desc],...", "Sort by these columns", &typed.order_by);
   const Flag limit = flags.Integer(
-      "--limit", "At most so many rows (a table has 20 unless told, the others all)", &typed.limit);
+      "--limit", "At most N rows (default: 20 for a table, all for the others)", &typed.limit);
   flags.Integer("--take", "The first N rows as pyspark's take(N) prints them", &typed.take)
       .Excludes(limit);
 }
@@ -235,9 +236,9 @@ void DeclareReportFlags(Flags& flags, ReportFlags& typed) {
   DeclareWords(flags, "--source",
                "Read through Kafka, or the embedded log's files; auto: the files if they are here",
                {"auto", "kafka", "segments"}, &typed.source);
-  flags.Integer("--truncate", "Cut a table's cells to N characters, 20 unless told; 0: show all",
+  flags.Integer("--truncate", "Cut a table's cells to N characters (default: 20); 0: show all",
                 &typed.truncate);
-  DeclareWords(flags, "--format", "How the answer is written; a table unless told", FormatNames(),
+  DeclareWords(flags, "--format", "How the answer is written (default: table)", FormatNames(),
                &typed.format);
   DeclareWords(flags, "--engine", "Who works the answer out; spark submits a job to spark.master",
                {"local", std::string(kSparkEngine)}, &typed.engine);
@@ -248,7 +249,7 @@ void DeclareReportFlags(Flags& flags, ReportFlags& typed) {
                         .Excludes(sql);
   DeclareViewFlags(flags, typed);
   flags
-      .Switch("-f,--follow", "Go on as events arrive: draw counts anew, or write rows as they come",
+      .Switch("-f,--follow", "Go on as events arrive: redraw counts, or write rows as they come",
               &typed.follow)
       .Excludes(view);
   DeclareRangeFlags(flags, typed);
@@ -296,7 +297,7 @@ Status CheckRange(const ReportFlags& flags, const report::Question& question,
     return Error{Fault::kBadInput, "--follow has no end: leave the one of --offset or --to out"};
   }
   if (flags.source == "segments") {
-    return Error{Fault::kBadInput, "--follow hears of new events by Kafka: leave --source out"};
+    return Error{Fault::kBadInput, "--follow needs Kafka to follow new events: leave --source out"};
   }
   return report::CheckFollow(question);
 }

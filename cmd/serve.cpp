@@ -188,7 +188,8 @@ Status ReloadLevel(const Context& context) {
 Status Drain(http::FrontEnd& front_end, kafka::Producer& producer, state::Projection& projection,
              milliseconds drain) {
   const auto deadline = steady_clock::now() + drain;
-  // A command that waits for the fold is told before the end that it waits in vain.
+  // A command that waits for the fold is answered before the end, because it would wait for
+  // nothing.
   projection.EndWaitsBy(deadline - std::min(kAnswerTime, drain / 4));
   Status answered = front_end.Drain(drain);
   const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());

@@ -150,7 +150,7 @@ Result<Exit> Verify(const Context& context) {
       state::FoldToEnd(cluster->client(), settings.kafka.topic, replayed, &kept.positions);
   if (!all) return Error(all.error());
   if (!all->gaps.empty()) {
-    return Error{Fault::kNotFound, "the whole log is wanted, and of " + all->gaps.front() +
+    return Error{Fault::kNotFound, "this needs the whole log, but of " + all->gaps.front() +
                                        "; keep it with embedded.retention_age: 0"};
   }
   const auto differences = state::Differences(kept.state, replayed.state, kDifferencesShown);
@@ -172,7 +172,7 @@ Run DeclareState(Flags& flags) {
   auto options = std::make_shared<ShowOptions>();
   flags.Key("--topic", "kafka.topic", "The topic to fold");
   Flags show = flags.Subcommand("show", "print what users have, as rows; or how much");
-  const Flags rebuild = flags.Subcommand("rebuild", "make the snapshot anew from the whole log");
+  const Flags rebuild = flags.Subcommand("rebuild", "rebuild the snapshot from the whole log");
   const Flags verify = flags.Subcommand("verify", "compare the snapshot with the whole log");
   show.Text("VIEW", "", "inventory, carts or guilds; none: numbers", &options->view,
             [](const std::string& view) {
@@ -182,9 +182,9 @@ Run DeclareState(Flags& flags) {
             });
   show.Text("--where", "FILTER", "Only rows that meet the condition (docs/filter.md)",
             &options->where);
-  show.Integer("--limit", "At most so many rows (a table has 20 unless told)", &options->limit);
-  show.Choice("--format", "TEXT", "How they are written; a table unless told",
-              {"table", "json", "csv"}, &options->format)
+  show.Integer("--limit", "At most N rows (default: 20 for a table)", &options->limit);
+  show.Choice("--format", "TEXT", "How they are written (default: table)", {"table", "json", "csv"},
+              &options->format)
       .ShownAs("table|json|csv");
   return [=](const Context& context) -> Result<Exit> {
     if (show.Given()) return Show(*options, context);

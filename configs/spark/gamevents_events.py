@@ -121,7 +121,7 @@ def type_of(value: Column) -> Column:
 
 def cell(value: Column, type_name: Column) -> Column:
     """A variant of that type as a struct that sorts and compares as gamevents does: by type
-    (truths, numbers, texts, JSON), numbers by their exact value, a long before the double that
+    (booleans, numbers, texts, JSON), numbers by their exact value, a long before the double that
     equals it. Null for what is missing or null. `type_name` should be a column already: it is
     looked at often."""
     is_long = type_name == "BIGINT"

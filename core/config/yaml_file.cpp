@@ -82,7 +82,7 @@ void Walk::EachPair(const std::string& prefix, const YAML::Node& map, Visit visi
     }
     const std::string& name = key.Scalar();
     if (!seen.insert(name).second) {
-      Fail(key.Mark(), prefix + name + " is there twice; remove one");
+      Fail(key.Mark(), "duplicate " + prefix + name + "; remove one");
       continue;
     }
     visit(name, key.Mark(), pair.second);
@@ -91,7 +91,7 @@ void Walk::EachPair(const std::string& prefix, const YAML::Node& map, Visit visi
 
 void Walk::Document(const YAML::Node& root) {
   if (root.IsNull()) return;
-  if (!root.IsMap()) return Fail(root.Mark(), "sections are wanted here, like 'serve:'");
+  if (!root.IsMap()) return Fail(root.Mark(), "expected sections here, like 'serve:'");
   std::set<std::string, std::less<>> sections;
   for (const Key& key : Keys()) sections.emplace(SectionOf(key));
   EachPair("", root, [&](const std::string& name, const YAML::Mark& key, const YAML::Node& body) {
@@ -112,7 +112,7 @@ void Walk::Section(const std::string& section, const YAML::Node& body) {
   // `catalogue: items.yaml` is short for its file.
   const Key* file = FindKey(section + ".file");
   if (file != nullptr && body.IsScalar()) return Value(*file, {body.Mark(), body});
-  if (!body.IsMap()) return Fail(body.Mark(), section + ": keys are wanted below it");
+  if (!body.IsMap()) return Fail(body.Mark(), section + ": expected keys below it");
   EachPair(section + ".", body,
            [&](const std::string& name, const YAML::Mark& key, const YAML::Node& value) {
              const std::string full = section + "." + name;
@@ -130,7 +130,7 @@ void Walk::Value(const Key& key, const Placed& value) {
 void Walk::List(const Key& key, const Placed& value) {
   Assignment made = Made(key, value.mark);
   if (!value.node.IsNull() && !value.node.IsSequence()) {
-    return Fail(value.mark, std::string(key.name) + ": a list is wanted, like [one, two]");
+    return Fail(value.mark, std::string(key.name) + ": expected a list, like [one, two]");
   }
   for (const YAML::Node& item : value.node) {
     if (!item.IsScalar()) {
@@ -147,7 +147,7 @@ void Walk::List(const Key& key, const Placed& value) {
 void Walk::Entries(const Key& key, const Placed& value) {
   if (!value.node.IsNull() && !value.node.IsMap()) {
     return Fail(value.mark,
-                std::string(key.name) + ": entries are wanted, like {name: text, name: text}");
+                std::string(key.name) + ": expected entries, like {name: text, name: text}");
   }
   content_.assignments.push_back(Made(key, value.mark));
   EachPair(std::string(key.name) + ".", value.node,
@@ -172,8 +172,8 @@ void Walk::Scalar(Assignment made, const Placed& value) {
   } else if (node.IsScalar()) {
     made.texts = {made.key->is_path ? FromFolder(node.Scalar()) : node.Scalar()};
   } else {
-    return Fail(value.mark, name + ": " + (is_text ? "text" : "one value") + " is wanted" +
-                                (node.IsNull() ? ", and there is none" : ""));
+    return Fail(value.mark, name + ": expected " + (is_text ? "text" : "one value") +
+                                (node.IsNull() ? ", found nothing" : ""));
   }
   content_.assignments.push_back(std::move(made));
 }
@@ -185,7 +185,7 @@ std::string Walk::FromFolder(const std::string& name) const {
 
 Result<std::string> Walk::Secret(const YAML::Node& node) {
   const Error unknown{Fault::kBadInput,
-                      "text is wanted, or {file: PATH} or {env: NAME} for where it is kept"};
+                      "expected text, or {file: PATH} or {env: NAME} to say where it is kept"};
   if (node.size() != 1) return unknown;
   const auto pair = *node.begin();
   if (!pair.first.IsScalar() || !pair.second.IsScalar()) return unknown;

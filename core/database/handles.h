@@ -14,8 +14,8 @@ struct FinalizeStatement {
   void operator()(sqlite3_stmt* statement) const;
 };
 
-/// Owners of SQLite's handles, for who needs more of SQLite than database.h gives. A connection
-/// outlives its statements.
+/// Owners of SQLite's handles, for callers that need more of SQLite than database.h offers. A
+/// connection outlives its statements.
 using ConnectionHandle = std::unique_ptr<sqlite3, CloseConnection>;
 using StatementHandle = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 

@@ -28,7 +28,8 @@ inline constexpr size_t kWaitingMax = 100'000;
 
 /// Deals the world's events to lanes, a player's always to the same one, so that a lane that sends
 /// one after another keeps each player's in order. With a rate, an event is due when it happened
-/// in the world, with the world's time stretched to that rate: whoever is late is late by so much.
+/// in the world, with the world's time stretched to that rate; a lane
+/// that falls behind can tell by how much.
 /// Which events there are, and which lane gets which, does not depend on how fast lanes are.
 /// Thread-safe.
 class Feed {

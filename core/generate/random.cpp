@@ -20,7 +20,7 @@ uint64_t Random::Below(uint64_t bound) {
 uint64_t Random::SkewedBelow(uint64_t bound) {
   INVARIANT(bound > 0);
   // Level l holds the 2^l numbers from 2^l - 1 on, and each level is as likely as any other. What
-  // falls beyond the bound, on the last level only, is drawn anew.
+  // falls beyond the bound, on the last level only, is drawn again.
   const auto levels = static_cast<uint64_t>(std::bit_width(bound));
   while (true) {
     const uint64_t first = (uint64_t{1} << Below(levels)) - 1;

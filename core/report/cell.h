@@ -49,7 +49,7 @@ std::string ExactText(const Cell& cell);
 
 /// Ascending order with nulls first, as Spark sorts. Numbers by their value: an integer and the
 /// double that equals it tie, so that what is sorted by next decides, as in a column of doubles.
-/// Cells of other types by type: truths, numbers, texts, bytes, times, JSON.
+/// Cells of other types by type: booleans, numbers, texts, bytes, times, JSON.
 bool CellLess(const Cell& a, const Cell& b);
 
 /// Whether the cell is an integer or a double.

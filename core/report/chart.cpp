@@ -19,7 +19,7 @@ constexpr int kBarHeight = 12;
 constexpr int kAxisHeight = 20;       // with its ticks' labels
 constexpr size_t kLabelColumns = 34;  // beside a value on a narrow phone
 constexpr size_t kBarTicks = 4;
-constexpr size_t kBarsNamed = 3;  // in the words for who does not see the chart
+constexpr size_t kBarsNamed = 3;  // in the text for readers who cannot see the chart
 
 std::string EmptyChart() { return "<p class=\"empty\">There is nothing to show yet.</p>\n"; }
 

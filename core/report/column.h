@@ -17,7 +17,7 @@ namespace gamevents::report {
 struct Column {
   Heading heading;
   std::function<Cell(const Scanned&)> read;
-  /// The event's field that `read` gives as it is, for who needs no copy of it; empty for others.
+  /// The event's field that `read` gives as it is, for callers that need no copy; empty for others.
   event::FieldPath field{};
 };
 using Columns = std::vector<Column>;
@@ -45,7 +45,7 @@ Column ValueAsString();
 /// A field with the type that each event gives it; null where it is missing.
 Column FieldColumn(const event::FieldPath& path);
 
-/// A field of string type: numbers, truths, arrays and objects become their text.
+/// A field of string type: numbers, booleans, arrays and objects become their text.
 Column TextColumn(const event::FieldPath& path);
 
 /// The first of `paths` that is there and not null, as a text, under the heading `name`.

@@ -33,7 +33,7 @@ struct FollowOptions {
 /// groups in a format that is no table; rows in one that is written at the end).
 Status CheckFollow(const Question& question);
 
-/// Answers as events arrive: groups, or the topic's counts without a query, are drawn anew when
+/// Answers as events arrive: groups, or the topic's counts without a query, are redrawn when
 /// something has changed, not more often than kRedrawEvery or kAppendEvery; rows are written as
 /// they come. Ends when the source does, with the last state written.
 /// Errors: as Answer.

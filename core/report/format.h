@@ -23,7 +23,7 @@ struct FormatTraits {
   /// others are written as they are read.
   bool holds_rows = false;
   bool has_session = false;    ///< writes the session, not only one table
-  size_t rows = kAllRows;      ///< unless told
+  size_t rows = kAllRows;      ///< by default
   size_t rows_max = kAllRows;  ///< the most that may be asked for
 };
 

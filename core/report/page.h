@@ -11,7 +11,7 @@
 
 namespace gamevents::report {
 
-/// Rows of a page's table unless told, and the most that may be asked for.
+/// Default and maximum number of rows of a page's table.
 inline constexpr size_t kPageRows = 1'000;
 inline constexpr size_t kPageRowsMax = 10'000;
 /// What the rows of one table may take of a page, whatever stands in them.
@@ -66,8 +66,8 @@ class Page {
   std::string main_;
 };
 
-/// The policy of the page of `info`, for who sends it in a header, too, as its <meta> cannot forbid
-/// other pages to frame it.
+/// The policy of the page of `info`, for callers that send it in a header, too, as its <meta>
+/// cannot forbid other pages to frame it.
 std::string ContentSecurityPolicy(const PageInfo& info);
 
 /// `chart` (HTML already) over its table, which opens at a click.

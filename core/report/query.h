@@ -15,7 +15,7 @@
 
 namespace gamevents::report {
 
-/// What a table or a grouping may keep unless told (report.memory), so that memory is bounded
+/// What a table or a grouping may keep by default (report.memory), so that memory is bounded
 /// whatever the topic holds.
 inline constexpr size_t kKeptBytesMax = size_t{256} << 20;
 /// Rows of a table that is held to be aligned; csv and json are written as they come.

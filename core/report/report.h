@@ -33,7 +33,7 @@ struct Question {
   /// How the rows are sorted; none: groups by count, then by their columns (by the columns alone
   /// with a bucket), rows as they stand in the topic.
   std::vector<OrderBy> order_by;
-  /// The most rows; none: what the format has unless told (FormatTraits).
+  /// The most rows; none: the format's default (FormatTraits).
   std::optional<size_t> limit;
   Format format = Format::kTable;
   size_t truncate = kTruncate;         ///< of a table's cells, in characters; 0: none
@@ -56,7 +56,7 @@ Result<Table> FinishGroups(const Question& question, const Groups& groups);
 bool IsRows(const Question& question);
 bool IsGroups(const Question& question);
 
-/// The most rows of the answer: as asked, or what its format has unless told.
+/// The most rows of the answer: as asked, or the format's default.
 size_t RowLimit(const Question& question);
 
 /// How the answer's table is written.

@@ -11,7 +11,7 @@
 
 namespace gamevents::report {
 
-/// So many of each unless told.
+/// How many of each, by default.
 inline constexpr size_t kTopRows = 10;
 
 /// The users with the most events, the items bought most often and the guilds joined most often,

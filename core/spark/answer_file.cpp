@@ -134,7 +134,7 @@ class Reading {
     if (text == "inf") return Cell(Limits::infinity());
     if (text == "-inf") return Cell(-Limits::infinity());
     if (text == "nan") return Cell(Limits::quiet_NaN());
-    return Flaw("a double that is no number");
+    return Flaw("a double that is not a number");
   }
 
   Status TakeTotals(const json& value) {

@@ -97,7 +97,13 @@ Wanted WantedOf(const Command& command) {
            .unique = command.unique}};
 }
 
-/// Whether a user may have what is wanted beside what the user has; kDone if so.
+Outcome RefuseMore(const Wanted& wanted, int64_t have, int64_t limit) {
+  Outcome outcome = Refuse(Refusal::kOverStackLimit, Shown(wanted.goods), have, limit);
+  outcome.wanted = wanted.line.quantity;
+  return outcome;
+}
+
+/// Whether the goods fit beside what the user has; kDone if so.
 Outcome CheckRoom(const User& user, const State& state, const Wanted& wanted) {
   const auto& [goods, line] = wanted;
   if (line.unique) {
@@ -105,12 +111,12 @@ Outcome CheckRoom(const User& user, const State& state, const Wanted& wanted) {
       return state.goods(stack.goods).item == goods.item;
     });
     if (owned) return Refuse(Refusal::kAlreadyOwned, Shown(goods), 1, 1);
-    if (line.quantity > 1) return Refuse(Refusal::kOverStackLimit, Shown(goods), 0, 1);
+    if (line.quantity > 1) return RefuseMore(wanted, 0, 1);
   }
   const auto stack = FindExact(user.stacks, state, goods.item, goods.type);
   const int64_t have = stack == user.stacks.end() ? 0 : stack->quantity;
   if (have + line.quantity > line.stack_limit) {
-    return Refuse(Refusal::kOverStackLimit, Shown(goods), have, line.stack_limit);
+    return RefuseMore(wanted, have, line.stack_limit);
   }
   return MadeSo();
 }
@@ -150,8 +156,7 @@ Outcome AddToCart(const Command& command, TimestampMs timestamp, Player& player,
   // What is owned already counts at the checkout; a limit that the line passes alone counts now,
   // and so does owning what one can own only once.
   if (line.quantity > line.stack_limit || (line.unique && line.quantity > 1)) {
-    return Refuse(Refusal::kOverStackLimit, Shown(wanted.goods), 0,
-                  line.unique ? 1 : line.stack_limit);
+    return RefuseMore(wanted, 0, line.unique ? 1 : line.stack_limit);
   }
   if (line.unique) {
     Outcome room = CheckRoom(before, state, wanted);
@@ -197,7 +202,9 @@ Outcome CheckCart(const User& user, const State& state) {
       return &other != &line && state.goods(other.goods).item == goods.item;
     });
     if (line.unique && twin != user.cart->lines.end()) {
-      return Refuse(Refusal::kOverStackLimit, Shown(goods), 0, 1);
+      Outcome outcome = RefuseMore({goods, line}, 0, 1);
+      outcome.wanted = 2;
+      return outcome;
     }
     const auto stack = FindExact(user.stacks, state, goods.item, goods.type);
     if (stack == user.stacks.end()) ++new_stacks;
@@ -295,7 +302,8 @@ std::string DescribeRefusal(const Outcome& outcome) {
   const std::string limit = std::to_string(outcome.limit);
   switch (outcome.refusal) {
     case Refusal::kOverStackLimit:
-      return name + ": " + have + " owned, and so many more would pass the limit of " + limit;
+      return name + ": " + have + " owned, and " + std::to_string(outcome.wanted) +
+             " more would exceed the limit of " + limit;
     case Refusal::kAlreadyOwned:
       return name + ": a user can own one only, and does";
     case Refusal::kTooManyStacks:

@@ -59,13 +59,14 @@ struct Outcome {
   Refusal refusal = Refusal::kNone;
   std::string about{};             ///< what the refusal is about, where that is an item
   int64_t have = 0;                ///< how many the user has of it
-  int64_t limit = 0;               ///< what was asked for, or the limit that it would pass
+  int64_t wanted = 0;              ///< how many more were asked for, where a limit forbids it
+  int64_t limit = 0;               ///< what was asked for, or the limit that it would exceed
   std::vector<CartLine> bought{};  ///< by a purchase or a checkout; the user has the goods now
   std::string left_guild{};
 };
 
-/// A refusal as a sentence for people: "sword (katana): 19 owned, and so many more would pass the
-/// limit of 20". Requires: the outcome is refused.
+/// A refusal as a sentence for people: "sword (katana): 19 owned, and 2 more would exceed the limit
+/// of 20". Requires: the outcome is refused.
 std::string DescribeRefusal(const Outcome& outcome);
 
 /// The pure fold: reads an event, changes the state, says what became of it. The same events in

@@ -39,7 +39,7 @@ struct Replica {
   std::map<int32_t, int64_t> Starts() const;
 
   /// Whether a topic that has `ranges` can be the one that was folded. Errors: kCorrupt when it
-  /// ends before what was folded: it was deleted and made anew, or its end was lost.
+  /// ends before what was folded: it was deleted and recreated, or its end was lost.
   Status CheckRanges(std::span<const kafka::PartitionRange> ranges) const;
 
   /// What is missing in the log between what was folded and where reading begins, a sentence a

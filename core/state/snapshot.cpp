@@ -317,7 +317,7 @@ Status SnapshotFile::Adopt(const std::string& from) {
   // The file itself is moved last: while it is still at `from`, the next call begins again.
   if (Status moved = MoveIfThere(from + "-wal", path_ + "-wal"); !moved) return moved;
   if (Status moved = MoveIfThere(from, path_); !moved) return moved;
-  (void)RemoveIfThere(from + "-shm");  // SQLite makes it anew
+  (void)RemoveIfThere(from + "-shm");  // SQLite recreates it
   (void)RemoveIfThere(from + kLockSuffix);
   ::rmdir(std::filesystem::path(from).parent_path().c_str());  // if nothing else is in it
   return Done{};

@@ -32,8 +32,8 @@ struct StateLimits {
   /// What the users of one partition may have together, in bytes as they are counted below. Some
   /// nine million users who own five things each; a command that would add to it is refused.
   int64_t partition_bytes_max = int64_t{4} << 30;
-  /// A user who owns nothing is forgotten when the partition has got so many more offsets. The log
-  /// is the clock: its records' times are whatever their producers say.
+  /// A user who owns nothing is forgotten once the partition has grown by this many offsets. The
+  /// log is the clock: its records' times are whatever their producers say.
   int64_t idle_offsets_max = 100'000;
 };
 
@@ -176,8 +176,8 @@ class State {
   int64_t PartitionBytes(int32_t partition) const;
   const StateLimits& limits() const { return limits_; }
 
-  /// Gives the user so many more; the kind is as it is called now. Returns the goods' id, which
-  /// lives as long as the stack.
+  /// Adds that many to what the user has; the kind is as it is called now. Returns the goods' id,
+  /// which lives as long as the stack.
   uint32_t AddToStack(User& user, const GoodsName& name, uint32_t quantity);
   /// Takes so many away. Requires: the stack is the user's, and has as many.
   void TakeFromStack(User& user, std::vector<Stack>::iterator stack, uint32_t quantity);

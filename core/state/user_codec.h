@@ -10,9 +10,9 @@
 namespace gamevents::state {
 
 /// The snapshot's format: a number in its table `about`, never used for another one, nor for what
-/// a fold with other rules has made. A snapshot of another version is folded anew from the log, so
-/// that there is nothing to convert. 1 was of a fold that took fewer fields for a user, 2 of one
-/// that kept every user and item for ever.
+/// a fold with other rules has made. A snapshot of another version is discarded and rebuilt from
+/// the log, so that there is nothing to convert. 1 was of a fold that took fewer fields for a user,
+/// 2 of one that kept every user and item for ever.
 ///
 /// A user's row names all that it has, so that it needs no other row. It is: the number of recent
 /// event ids and the ring's next place (a byte each), the hashes (8 bytes each, most significant

@@ -14,7 +14,7 @@
 
 namespace gamevents::state {
 
-/// How many users a page of a query has, unless told, and at most.
+/// How many users a page of a query has, by default and at most.
 inline constexpr size_t kPageDefault = 100;
 inline constexpr size_t kPageMax = 1'000;
 

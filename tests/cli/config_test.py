@@ -30,7 +30,7 @@ def test_every_error_is_reported_with_its_place(gamevents, tmp_path):
     assert done.returncode == 2
     assert done.stderr.decode().splitlines() == [
         "gamevents: gamevents.yaml:2:3: unknown key serve.prot; did you mean serve.port?",
-        "gamevents: gamevents.yaml:4:3: serve.port is there twice; remove one",
+        "gamevents: gamevents.yaml:4:3: duplicate serve.port; remove one",
         "gamevents: gamevents.yaml:3:9: serve.port: 70000 is out of range: 0 to 65535",
         "gamevents: --set: kafka.timeout: '10' has no unit; "
         "write it like 100ms, 10s, 5m, 2h or 7d",

@@ -244,7 +244,7 @@ def test_sales_can_be_asked_as_events_are(view, events):
     (["retention", "--window", "1h"], "belongs to --view funnel"),
     (["retention", "--group-by", "user"], "a question of its own"),
     (["top", "--bucket", "1h"], "--bucket"),
-    (["sessions", "--gap", "0"], "0 is no duration"),
+    (["sessions", "--gap", "0"], "a duration must be positive"),
     (["sessions", "--follow"], "--follow"),
     (["carts", "--from", "1"], "leave --offset, --from and --to out"),
     (["revenue", "--user", "id"], "--user belongs to"),

@@ -318,6 +318,37 @@ def check_test_lists(root: pathlib.Path) -> Iterator[str]:
             yield f"{where(root, path, 1)}: not in {cmake.relative_to(root)}"
 
 
+# Turns of phrase that a native engineer would not use, and what to write. CONTRIBUTING.md has the
+# list for people.
+RIDDLES = {
+    r"unless told": "default: …",
+    r"in vain": "for nothing",
+    r"\banew\b": "again; re-: reopens, rebuilds",
+    r"gone on with": "continues",
+    r"\btruths\b": "booleans",
+    r"(is|are) there twice": "duplicate …",
+    r"\b(is|are) wanted": "expected …",
+    r"is no (duration|size|number|address|time)\b": "is not a …; must be …",
+    r"[Ww]hat is the answer": "results",
+    r"hears of": "is told; needs",
+    r"\bby so much\b": "by how much, or the amount",
+    r"so many more": "N more",
+    r"\bfor who\b": "for callers that",
+}
+
+
+def check_riddles(root: pathlib.Path) -> Iterator[str]:
+    """The prose of code and docs is plain English, in the phrases of RIDDLES at least."""
+    pages = [path for path in files(root, "docs", "configs")
+             if path.suffix in {".md", ".py", ".yaml"}]
+    pages += [path for path in (root / "README.md",) if path.exists()]
+    for path in [*code(root, "core", "cmd"), *pages]:
+        for number, line in enumerate(lines(path), 1):
+            for riddle, instead in RIDDLES.items():
+                if found := re.search(riddle, line):
+                    yield f"{where(root, path, number)}: '{found[0]}': write '{instead}'"
+
+
 def check_words(root: pathlib.Path) -> Iterator[str]:
     """No note to come back to, and no path of one machine."""
     notes = re.compile(r"\b(TO" r"DO|FIX" r"ME)\b")
@@ -331,7 +362,8 @@ def check_words(root: pathlib.Path) -> Iterator[str]:
 
 
 CHECKS = (check_arrows, check_rooms, check_libraries, check_calls, check_includes, check_lengths,
-          check_functions, check_tests, check_test_lists, check_words)
+          check_functions, check_tests, check_test_lists, check_riddles,
+          check_words)
 
 
 def main() -> int:

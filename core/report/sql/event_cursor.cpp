@@ -45,7 +45,7 @@ Status EventCursor::Keep() {
 
 Status EventCursor::StartKept(std::vector<Condition> conditions) {
   // Conditions that do not change with the outer row make fewer rows to keep. One that does after
-  // all is dropped, so that what is kept is made anew at most once a condition.
+  // all is dropped, so that kept rows are rebuilt at most once per condition.
   std::vector<Condition> always;
   for (const Condition& condition : starts_ == 2 ? first_ : always_) {
     if (Contains(conditions, condition)) always.push_back(condition);

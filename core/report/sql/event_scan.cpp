@@ -11,7 +11,7 @@
 namespace gamevents::report::sql {
 namespace {
 
-/// A field's value as SQLite has it: truths are 1 and 0, arrays and objects their JSON text.
+/// A field's value as SQLite has it: booleans are 1 and 0, arrays and objects their JSON text.
 struct AsSqlite {
   ValueView operator()(event::Missing) const { return std::monostate{}; }
   ValueView operator()(event::Null) const { return std::monostate{}; }

@@ -83,30 +83,28 @@ TEST_CASE("a path is meant from the folder of its file, in the section's place t
 }
 
 TEST_CASE("the wrong kind of value is named") {
-  CHECK(ErrorOf("serve: 5\n") == "f.yaml:1:8: serve: keys are wanted below it");
-  CHECK(ErrorOf("[a]\n") == "f.yaml:1:1: sections are wanted here, like 'serve:'");
-  CHECK(ErrorOf("serve:\n  port: [1]\n") == "f.yaml:2:9: serve.port: one value is wanted");
-  CHECK(ErrorOf("serve:\n  port: {file: x}\n") == "f.yaml:2:9: serve.port: one value is wanted");
-  CHECK(ErrorOf("serve:\n  host: ~\n") ==
-        "f.yaml:2:9: serve.host: text is wanted, and there is none");
+  CHECK(ErrorOf("serve: 5\n") == "f.yaml:1:8: serve: expected keys below it");
+  CHECK(ErrorOf("[a]\n") == "f.yaml:1:1: expected sections here, like 'serve:'");
+  CHECK(ErrorOf("serve:\n  port: [1]\n") == "f.yaml:2:9: serve.port: expected one value");
+  CHECK(ErrorOf("serve:\n  port: {file: x}\n") == "f.yaml:2:9: serve.port: expected one value");
+  CHECK(ErrorOf("serve:\n  host: ~\n") == "f.yaml:2:9: serve.host: expected text, found nothing");
   CHECK(ErrorOf("serve:\n  redact_headers: X\n") ==
-        "f.yaml:2:19: serve.redact_headers: a list is wanted, like [one, two]");
+        "f.yaml:2:19: serve.redact_headers: expected a list, like [one, two]");
   CHECK(ErrorOf("serve:\n  redact_headers: [[X]]\n") ==
         "f.yaml:2:20: serve.redact_headers: each item must be a text");
   CHECK(ErrorOf("kafka:\n  properties: [a]\n") ==
-        "f.yaml:2:15: kafka.properties: entries are wanted, like {name: text, name: text}");
+        "f.yaml:2:15: kafka.properties: expected entries, like {name: text, name: text}");
   CHECK(ErrorOf("kafka:\n  properties: {a: [b]}\n") ==
-        "f.yaml:2:19: kafka.properties.a: text is wanted");
+        "f.yaml:2:19: kafka.properties.a: expected text");
   CHECK(ErrorOf("serve:\n  [a]: 1\n") == "f.yaml:2:3: a key must be a plain text");
 }
 
 TEST_CASE("keys that stand twice are errors at every level") {
-  CHECK(ErrorOf("serve: {}\nkafka: {}\nserve: {}\n") ==
-        "f.yaml:3:1: serve is there twice; remove one");
+  CHECK(ErrorOf("serve: {}\nkafka: {}\nserve: {}\n") == "f.yaml:3:1: duplicate serve; remove one");
   CHECK(ErrorOf("serve:\n  port: 1\n  port: 1\n") ==
-        "f.yaml:3:3: serve.port is there twice; remove one");
+        "f.yaml:3:3: duplicate serve.port; remove one");
   CHECK(ErrorOf("kafka:\n  properties:\n    a: 1\n    a: 2\n") ==
-        "f.yaml:4:5: kafka.properties.a is there twice; remove one");
+        "f.yaml:4:5: duplicate kafka.properties.a; remove one");
 }
 
 TEST_CASE("several errors come together") {
@@ -140,13 +138,13 @@ TEST_CASE("a tab that indents is named where it stands") {
 }
 
 TEST_CASE("a value that is left out stands at its key") {
-  const std::string none = ": text is wanted, and there is none";
+  const std::string none = ": expected text, found nothing";
   CHECK(ErrorOf("kafka:\n  topic:\n") == "f.yaml:2:3: kafka.topic" + none);
   CHECK(ErrorOf("kafka:\n  topic:\n\n# the end\n\n") == "f.yaml:2:3: kafka.topic" + none);
   CHECK(ErrorOf("kafka:\n  topic:\n  brokers: embedded\n") == "f.yaml:2:3: kafka.topic" + none);
   CHECK(ErrorOf("kafka:\n  topic:\nserve:\n  port: 1\n") == "f.yaml:2:3: kafka.topic" + none);
   CHECK(ErrorOf("kafka:\n  properties:\n    a:\n") ==
-        "f.yaml:3:5: kafka.properties.a: text is wanted, and there is none");
+        "f.yaml:3:5: kafka.properties.a: expected text, found nothing");
   CHECK(ErrorOf("serve:\n  redact_headers:\n  - A\n  -\n") ==
         "f.yaml:3:3: serve.redact_headers: each item must be a text");
   CHECK(Read("serve:\n  redact_headers:\n").assignments.at(0).source == "f.yaml:2");

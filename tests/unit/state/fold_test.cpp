@@ -64,7 +64,7 @@ TEST_CASE("a purchase brings its facts along, and obeys them") {
                              {"type", "katana"},
                              {"quantity", int64_t{2}},
                              {"stack_limit", int64_t{20}}})) ==
-        "sword (katana): 19 owned, and so many more would pass the limit of 20");
+        "sword (katana): 19 owned, and 2 more would exceed the limit of 20");
   const Extra unique = {{"purchase_user", "u"}, {"unique", true}};
   table.Do(Event("u", "purchase_crown", unique));
   CHECK(table.Refused(Event("u", "purchase_crown", unique)) ==
@@ -101,11 +101,11 @@ TEST_CASE("a checkout is done whole or not at all") {
   table.Do(ItemEvent("u", "add_to_cart", "sword", With(kKatanas, "quantity", 20)));
   table.Do(Event("u", "purchase_sword", {{"user", "u"}, {"type", "katana"}}));
   CHECK(table.Refused(Event("u", "checkout", {{"user", "u"}})) ==
-        "sword (katana): 1 owned, and so many more would pass the limit of 20");
+        "sword (katana): 1 owned, and 20 more would exceed the limit of 20");
   table.Do(Event("u", "clear_cart", {{"user", "u"}}));
   table.Do(Event("u", "clear_cart", {{"user", "u"}}));  // Clearing what is clear is done already.
   CHECK(table.Refused(ItemEvent("u", "add_to_cart", "sword", With(kKatanas, "quantity", 21))) ==
-        "sword (katana): 0 owned, and so many more would pass the limit of 20");
+        "sword (katana): 0 owned, and 21 more would exceed the limit of 20");
   for (const char* type : {"gold", "iron"}) {
     table.Do(ItemEvent("u", "add_to_cart", "crown", {{"type", type}, {"unique", true}}));
   }
