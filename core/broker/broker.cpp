@@ -28,7 +28,8 @@ log::ProducerId HighestProducerId(const log::LogManager& logs) {
 Broker::Broker(const BrokerOptions& broker_options, log::LogManager& log_manager)
     : options(broker_options),
       logs(log_manager),
-      producer_ids(log_manager.files(), log_manager.directory(), HighestProducerId(log_manager)) {}
+      producer_ids(log_manager.files(), log_manager.directory(), HighestProducerId(log_manager)),
+      fetch_wait_memory(broker_options.limits.fetch_wait_memory_max) {}
 
 Result<std::unique_ptr<Broker>> Broker::Open(const BrokerOptions& options, log::LogManager& logs) {
   std::unique_ptr<Broker> broker(new Broker(options, logs));

@@ -89,7 +89,6 @@ asio::awaitable<void> Connection::ReadRequests() {
       continue;
     }
     std::optional<RequestFrame> frame = co_await ReadFrame();
-    frame_begun_ = false;
     if (closed_ || !frame) break;
     auto slot = std::make_shared<Slot>();
     slots_.push_back(slot);
@@ -121,20 +120,56 @@ asio::awaitable<std::optional<RequestFrame>> Connection::ReadFrame() {
     co_return std::nullopt;
   }
   frame_begun_ = true;
-  awaits_memory_ = true;
-  MemoryBudget::Lease memory = co_await memory_.Take(size);
-  awaits_memory_ = false;
+  frame_began_ = last_byte_ = last_move_;
+  RequestFrame frame;
+  const bool whole = co_await ReadBody(frame, size);
+  frame_begun_ = false;
+  reserve_of_ = nullptr;
   Moved();
-  if (closed_) co_return std::nullopt;
-  RequestFrame frame(static_cast<size_t>(size), std::move(memory));
-  co_await asio::async_read(socket_, asio::buffer(frame.data(), frame.size()),
-                            asio::redirect_error(asio::use_awaitable, error));
-  Moved();
-  if (error) {
-    Close("within a request: " + error.message());
-    co_return std::nullopt;
-  }
+  if (!whole || closed_) co_return std::nullopt;
   co_return frame;
+}
+
+// Reads the body as it comes, with as much memory as RequestMemory thinks right.
+asio::awaitable<bool> Connection::ReadBody(RequestFrame& frame, int64_t size) {
+  RequestMemory::Part& memory = memory_.PartFor(size);
+  int64_t read = 0;
+  do {
+    if (!co_await MakeRoom(frame, memory.budget, memory.NextStep(read, size), size)) {
+      co_return false;
+    }
+    for (const auto room = static_cast<int64_t>(frame.size()); read < room;) {
+      asio::error_code error;
+      const size_t count = co_await socket_.async_read_some(
+          asio::buffer(frame.data() + read, static_cast<size_t>(room - read)),
+          asio::redirect_error(asio::use_awaitable, error));
+      read += static_cast<int64_t>(count);
+      last_byte_ = std::chrono::steady_clock::now();
+      if (error) {
+        Close("within a request: " + error.message());
+        co_return false;
+      }
+    }
+  } while (read < size);
+  co_return true;
+}
+
+// Waits for the memory and makes the frame as large as it allows. False: the connection is closed.
+asio::awaitable<bool> Connection::MakeRoom(RequestFrame& frame, MemoryBudget& budget, int64_t bytes,
+                                           int64_t whole) {
+  const auto asked = std::chrono::steady_clock::now();
+  awaits_memory_ = true;
+  const bool granted = co_await budget.Grow(frame.lease(), bytes, whole);
+  awaits_memory_ = false;
+  last_byte_ = std::chrono::steady_clock::now();
+  frame_began_ += last_byte_ - asked;
+  if (!granted || closed_) co_return false;
+  if (!frame.Grow(static_cast<size_t>(frame.lease().bytes()))) {
+    Close("no memory for a request");
+    co_return false;
+  }
+  if (frame.lease().reserved() && std::exchange(reserve_of_, &budget) == nullptr) watch_.cancel();
+  co_return true;
 }
 
 asio::awaitable<void> Connection::AnswerInto(SlotPtr slot, RequestFrame frame) {
@@ -233,25 +268,44 @@ asio::awaitable<bool> Connection::SendFile(const FilePart& part) {
   co_return true;
 }
 
-std::chrono::milliseconds Connection::TimeAllowed() const {
-  return sending_ || frame_begun_ ? limits_.stall_timeout : limits_.idle_timeout;
+// When the first allowance of those that run now ends; `overdue` says which, if it has. What we are
+// to do next is no reason to give the client up.
+Connection::TimePoint Connection::LookAgainAt(TimePoint now, std::string& overdue) const {
+  TimePoint next = kNever;
+  const auto allow = [&](TimePoint since, std::chrono::milliseconds allowed, const char* reason) {
+    next = std::min(next, since + allowed);
+    if (now >= since + allowed) overdue = reason;
+  };
+  if (sending_) allow(last_move_, limits_.stall_timeout, "stalled");
+  if (frame_begun_ && !awaits_memory_) {
+    allow(frame_began_, limits_.stall_timeout, "stalled");
+    asio::error_code ignored;
+    if (reserve_of_ != nullptr && reserve_of_->has_line() && socket_.available(ignored) == 0) {
+      allow(last_byte_, limits_.hold_up_timeout, "stalled, and held up others");
+    }
+  }
+  if (!sending_ && !frame_begun_ && slots_.empty()) {
+    allow(last_move_, limits_.idle_timeout, "idle");
+  }
+  // What runs can change while this sleeps: never sleep past the shortest that can begin.
+  const auto shortest = reserve_of_ == nullptr
+                            ? limits_.stall_timeout
+                            : std::min(limits_.stall_timeout, limits_.hold_up_timeout);
+  return std::clamp(next, now + std::min(kLookAgain, shortest), now + shortest);
 }
 
 // One timer a connection instead of one an operation: it looks again when the present allowance
 // would end.
 asio::awaitable<void> Connection::WatchTime() {
   while (!closed_) {
-    const auto now = std::chrono::steady_clock::now();
-    // What we are to do next is no reason to give the client up.
-    const bool ours = !sending_ && (!slots_.empty() || awaits_memory_);
-    const auto deadline = last_move_ + TimeAllowed();
-    if (now >= deadline && !ours) {
-      Close(sending_ || frame_begun_ ? "stalled" : "idle");
+    std::string overdue;
+    const TimePoint next = LookAgainAt(std::chrono::steady_clock::now(), overdue);
+    if (!overdue.empty()) {
+      Close(overdue);
       break;
     }
     asio::error_code ignored;
-    // The allowance can shrink while this sleeps: never sleep past the shorter one.
-    watch_.expires_at(std::clamp(deadline, now + kLookAgain, now + limits_.stall_timeout));
+    watch_.expires_at(next);
     co_await watch_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
 }

@@ -9,6 +9,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -23,20 +24,32 @@ namespace gamevents::broker {
 /// The memory of all connections' requests. Must outlive its leases.
 class RequestMemory {
  public:
+  /// The small requests' part, or the large ones'.
+  struct Part {
+    MemoryBudget budget;
+    const int64_t first_step;
+    const int64_t second_step;
+
+    /// How many bytes a request of `size` should have memory for when `arrived` have come.
+    int64_t NextStep(int64_t arrived, int64_t size) const {
+      if (arrived == 0) return std::min(size, first_step);
+      return std::min(size, std::max(second_step, 2 * arrived));
+    }
+  };
+
   explicit RequestMemory(const Limits& limits)
       : small_bytes_(limits.small_request_bytes),
-        small_(limits.small_request_memory_max),
-        large_(limits.request_memory_max) {}
+        small_{MemoryBudget(limits.small_request_memory_max, limits.small_request_bytes),
+               limits.small_first_step_bytes, limits.small_request_bytes},
+        large_{MemoryBudget(limits.request_memory_max, limits.request_bytes_max),
+               limits.large_first_step_bytes, limits.usual_request_bytes} {}
 
-  /// As MemoryBudget::Take.
-  asio::awaitable<MemoryBudget::Lease> Take(int64_t bytes) {
-    return (bytes <= small_bytes_ ? small_ : large_).Take(bytes);
-  }
+  Part& PartFor(int64_t size) { return size <= small_bytes_ ? small_ : large_; }
 
  private:
   const int64_t small_bytes_;
-  MemoryBudget small_;
-  MemoryBudget large_;
+  Part small_;
+  Part large_;
 };
 
 /// One client's connection: reads requests, has them answered, several at a time, and sends the
@@ -58,6 +71,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Close(const std::string& reason);
 
  private:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
   // A request's place in the line of responses.
   struct Slot {
     std::optional<Reply> reply;
@@ -67,6 +82,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   asio::awaitable<void> ReadRequests();
   asio::awaitable<std::optional<RequestFrame>> ReadFrame();
+  asio::awaitable<bool> ReadBody(RequestFrame& frame, int64_t size);
+  asio::awaitable<bool> MakeRoom(RequestFrame& frame, MemoryBudget& budget, int64_t bytes,
+                                 int64_t whole);
   asio::awaitable<void> AnswerInto(SlotPtr slot, RequestFrame frame);
   asio::awaitable<void> WriteReplies();
   asio::awaitable<bool> Send(const Reply& reply);
@@ -74,7 +92,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<bool> SendFile(const FilePart& part);
   asio::awaitable<void> WatchTime();
   void Moved() { last_move_ = std::chrono::steady_clock::now(); }
-  std::chrono::milliseconds TimeAllowed() const;
+  TimePoint LookAgainAt(TimePoint now, std::string& overdue) const;
 
   asio::ip::tcp::socket socket_;
   const Peer peer_;
@@ -87,9 +105,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::steady_timer reply_ready_;  // cancelled to wake the writer
   asio::steady_timer watch_;
   asio::cancellation_signal stop_reading_;
-  std::chrono::steady_clock::time_point last_move_;
+  TimePoint last_move_;
   bool frame_begun_ = false;
+  // Of the request that is being read. Its time does not run while it waits for memory.
+  TimePoint frame_began_;
+  TimePoint last_byte_;
   bool awaits_memory_ = false;
+  MemoryBudget* reserve_of_ = nullptr;  // where others may wait for the part that it has
   bool sending_ = false;
   bool draining_ = false;
   bool closed_ = false;

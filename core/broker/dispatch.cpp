@@ -21,9 +21,9 @@ Reply Run(Broker& broker, Call call, Reader& body) {
                                 call.header.correlation_id));
 }
 
-// Whether a handler that waits still looks at its request's frame. One that waits for other
-// clients, for minutes and also when its own is gone, has copied what it needs, which has limits of
-// its own: the frame's memory is for others.
+// Whether a handler that waits still looks at its request's frame. One that waits for minutes, for
+// other clients or for records, has copied what it needs, which has limits of its own: the frame's
+// memory is for others.
 enum class FrameIs : uint8_t { kKept, kLetGo };
 
 // The same for a handler that is a coroutine, which encodes its answer itself.
@@ -69,7 +69,7 @@ struct Row {
 
 constexpr auto kHandlers = std::to_array<Row>({
     {ApiKey::kProduce, nullptr, Wait<ProduceRequest, OnProduce>},
-    {ApiKey::kFetch, nullptr, Wait<FetchRequest, OnFetch>},
+    {ApiKey::kFetch, nullptr, Wait<FetchRequest, OnFetch, FrameIs::kLetGo>},
     {ApiKey::kListOffsets, Run<ListOffsetsRequest, OnListOffsets>},
     {ApiKey::kMetadata, Run<MetadataRequest, OnMetadata>},
     {ApiKey::kOffsetCommit, nullptr, Wait<OffsetCommitRequest, OnOffsetCommit>},

@@ -6,79 +6,125 @@
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace gamevents::broker {
 
+// What a lease is to grow to, and what it was given. The lease itself is changed by its owner
+// alone.
+struct MemoryBudget::Wish {
+  int64_t held;  // of the common part
+  int64_t bytes;
+  int64_t whole;
+  bool granted = false;   // this and what follows: guarded by the budget's mutex
+  bool reserved = false;  // it was given `whole` of the reserve
+};
+
 // A place in the line. The timer never fires by itself; it is cancelled, on its own executor,
 // when the bytes have been taken for this waiter.
 struct MemoryBudget::Waiter {
-  Waiter(const asio::any_io_executor& executor, int64_t wanted)
-      : timer(executor, asio::steady_timer::time_point::max()), bytes(wanted) {}
+  Waiter(const asio::any_io_executor& executor, const Wish& wanted)
+      : timer(executor, asio::steady_timer::time_point::max()), wish(wanted) {}
   asio::steady_timer timer;
-  int64_t bytes;
-  bool granted = false;  // guarded by the budget's mutex
+  Wish wish;
 };
 
 MemoryBudget::Lease::Lease(Lease&& other) noexcept
-    : budget_(std::exchange(other.budget_, nullptr)), bytes_(other.bytes_) {}
+    : budget_(std::exchange(other.budget_, nullptr)),
+      bytes_(std::exchange(other.bytes_, 0)),
+      reserved_(std::exchange(other.reserved_, false)) {}
 
 MemoryBudget::Lease& MemoryBudget::Lease::operator=(Lease&& other) noexcept {
   if (this != &other) {
     GiveBack();
     budget_ = std::exchange(other.budget_, nullptr);
-    bytes_ = other.bytes_;
+    bytes_ = std::exchange(other.bytes_, 0);
+    reserved_ = std::exchange(other.reserved_, false);
   }
   return *this;
 }
 
 void MemoryBudget::Lease::GiveBack() {
-  if (budget_ != nullptr) std::exchange(budget_, nullptr)->GiveBack(bytes_);
+  if (budget_ != nullptr) std::exchange(budget_, nullptr)->GiveBack(bytes_, reserved_);
+}
+
+bool MemoryBudget::has_line() const {
+  const std::lock_guard lock(mutex_);
+  return !line_.empty();
 }
 
 int64_t MemoryBudget::free() const {
   const std::lock_guard lock(mutex_);
-  return free_;
+  return common_free_ + reserve_free_;
 }
 
-bool MemoryBudget::TryTake(int64_t bytes) {
-  if (!line_.empty() || bytes > free_) return false;
-  free_ -= bytes;
+// Takes the bytes for who is the next, if they are there. With the mutex held.
+bool MemoryBudget::Fulfil(Wish& wish) {
+  if (wish.bytes - wish.held <= common_free_) {
+    common_free_ -= wish.bytes - wish.held;
+  } else if (wish.whole <= reserve_free_) {
+    reserve_free_ -= wish.whole;
+    common_free_ += wish.held;
+    wish.reserved = true;
+  } else {
+    return false;
+  }
+  wish.granted = true;
   return true;
 }
 
-asio::awaitable<MemoryBudget::Lease> MemoryBudget::Take(int64_t bytes) {
+void MemoryBudget::Give(const Wish& wish, Lease& lease) {
+  lease.budget_ = this;
+  lease.bytes_ = wish.reserved ? wish.whole : wish.bytes;
+  lease.reserved_ = wish.reserved;
+}
+
+asio::awaitable<bool> MemoryBudget::Grow(Lease& lease, int64_t bytes, int64_t whole) {
+  if (bytes <= lease.bytes()) co_return true;
+  Wish wish{lease.bytes(), bytes, whole};
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   std::shared_ptr<Waiter> waiter;
   {
     const std::lock_guard lock(mutex_);
-    if (TryTake(bytes)) co_return Lease(*this, bytes);
-    waiter = std::make_shared<Waiter>(executor, bytes);
+    if (line_.empty() && Fulfil(wish)) {
+      Give(wish, lease);
+      co_return true;
+    }
+    waiter = std::make_shared<Waiter>(executor, wish);
     line_.push_back(waiter);
   }
   asio::error_code ignored;
   co_await waiter->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   const std::lock_guard lock(mutex_);
-  if (waiter->granted) co_return Lease(*this, bytes);
+  if (waiter->wish.granted) {
+    Give(waiter->wish, lease);
+    co_return true;
+  }
   line_.remove(waiter);
   GrantNext();  // those behind may fit
-  co_return Lease();
+  co_return false;
 }
 
-void MemoryBudget::GiveBack(int64_t bytes) {
+bool MemoryBudget::TryTake(Lease& lease, int64_t bytes) {
   const std::lock_guard lock(mutex_);
-  free_ += bytes;
+  if (!line_.empty() || bytes > common_free_) return false;
+  common_free_ -= bytes;
+  lease.budget_ = this;
+  lease.bytes_ = bytes;
+  return true;
+}
+
+void MemoryBudget::GiveBack(int64_t bytes, bool reserved) {
+  const std::lock_guard lock(mutex_);
+  (reserved ? reserve_free_ : common_free_) += bytes;
   GrantNext();
 }
 
 // Serves the line as far as it goes. With the mutex held.
 void MemoryBudget::GrantNext() {
-  while (!line_.empty() && line_.front()->bytes <= free_) {
+  while (!line_.empty() && Fulfil(line_.front()->wish)) {
     const std::shared_ptr<Waiter> next = line_.front();
     line_.pop_front();
-    free_ -= next->bytes;
-    next->granted = true;
     // Posted after its wait has begun, for the waiter runs on that executor's one thread.
     asio::post(next->timer.get_executor(), [next] { next->timer.cancel(); });
   }

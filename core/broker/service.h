@@ -5,8 +5,10 @@
 
 #include <asio/awaitable.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,19 +21,27 @@ namespace gamevents::broker {
 /// part of the budget back with it.
 class RequestFrame {
  public:
-  RequestFrame() = default;
-  explicit RequestFrame(size_t size, MemoryBudget::Lease lease = {})
-      : lease_(std::move(lease)),
-        bytes_(std::make_unique_for_overwrite<std::byte[]>(size)),
-        size_(size) {}
+  /// Makes it larger; what is in it stays. `lease` is to cover that. False: no such memory.
+  [[nodiscard]] bool Grow(size_t size) {
+    auto* grown = static_cast<std::byte*>(std::realloc(bytes_.get(), std::max<size_t>(size, 1)));
+    if (grown == nullptr) return false;
+    static_cast<void>(bytes_.release());
+    bytes_.reset(grown);
+    size_ = size;
+    return true;
+  }
 
+  MemoryBudget::Lease& lease() { return lease_; }
   std::byte* data() { return bytes_.get(); }
   size_t size() const { return size_; }
   std::span<const std::byte> bytes() const { return {bytes_.get(), size_}; }
 
  private:
+  struct Free {
+    void operator()(std::byte* bytes) const { std::free(bytes); }
+  };
   MemoryBudget::Lease lease_;
-  std::unique_ptr<std::byte[]> bytes_;
+  std::unique_ptr<std::byte[], Free> bytes_;
   size_t size_ = 0;
 };
 

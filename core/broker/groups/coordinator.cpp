@@ -60,7 +60,15 @@ struct GroupCoordinator::State {
     if (!HasRoomFor(id)) return nullptr;
     const OffsetStore::GroupEntry* stored = store.Find(id);
     const int32_t generation = stored == nullptr ? 0 : stored->generation;
-    return &groups.try_emplace(id, id, limits.members_max, generation).first->second;
+    Group* made = &groups.try_emplace(id, id, limits.members_max, generation).first->second;
+    group_bytes += made->BytesHeld();
+    return made;
+  }
+  void Erase(const std::string& id) {
+    const auto group = groups.find(id);
+    if (group == groups.end()) return;
+    group_bytes -= group->second.BytesHeld();
+    groups.erase(group);
   }
   Group* Find(const std::string& id) {
     const auto found = groups.find(id);
@@ -83,6 +91,36 @@ struct GroupCoordinator::State {
     return group != groups.end() && group->second.HasMembers();
   }
 
+  // Whether there is memory for `bytes` in the place of `replaced`.
+  bool HasMemoryFor(size_t bytes, size_t replaced) const {
+    const size_t held = group_bytes + store.text_bytes();
+    if (bytes <= replaced || held + bytes - replaced <= limits.memory_bytes_max) return true;
+    Note(NoteLevel::kDebug, "groups hold " + std::to_string(held) + " bytes of memory, and are " +
+                                "refused " + std::to_string(bytes - replaced) + " more");
+    return false;
+  }
+  bool HasMemoryFor(const std::string& id, const JoinCall& call) const {
+    const auto group = groups.find(id);
+    const bool is_new = group == groups.end();
+    const size_t for_group =
+        is_new ? sizeof(Group) + 3 * id.size() + 2 * call.protocol_type.size() : 0;
+    return HasMemoryFor(Group::BytesFor(call) + for_group,
+                        is_new ? 0 : group->second.BytesHeldBy(call));
+  }
+  bool HasMemoryFor(const std::string& id,
+                    const std::map<TopicPartition, OffsetStore::Offset>& offsets) const {
+    const OffsetStore::GroupEntry* entry = store.Find(id);
+    size_t bytes = entry == nullptr ? id.size() : 0;
+    size_t replaced = 0;
+    for (const auto& [partition, offset] : offsets) {
+      bytes += offset.metadata.size();
+      if (entry == nullptr) continue;
+      const auto old = entry->offsets.find(partition);
+      if (old != entry->offsets.end()) replaced += old->second.metadata.size();
+    }
+    return HasMemoryFor(bytes, replaced);
+  }
+
   size_t CountNew(const std::string& id,
                   const std::map<TopicPartition, OffsetStore::Offset>& offsets) const {
     const OffsetStore::GroupEntry* entry = store.Find(id);
@@ -101,8 +139,24 @@ struct GroupCoordinator::State {
   mutable std::mutex mutex;  // guards what follows; not held when callbacks run
   OffsetStore store;
   std::map<std::string, Group> groups;
+  size_t group_bytes = 0;  // what they hold together; see Change
   bool stopping = false;
   SteadyClock::time_point next_housekeeping{};
+};
+
+// Keeps group_bytes true over a change of a group.
+class GroupCoordinator::Change {
+ public:
+  Change(State& state, const Group& group)
+      : state_(state), group_(group), before_(group.BytesHeld()) {}
+  ~Change() { state_.group_bytes += group_.BytesHeld() - before_; }
+  Change(const Change&) = delete;
+  Change& operator=(const Change&) = delete;
+
+ private:
+  State& state_;
+  const Group& group_;
+  const size_t before_;
 };
 
 namespace {
@@ -172,11 +226,14 @@ void GroupCoordinator::Join(const std::string& id, const JoinCall& call, Group::
       refuse(ErrorCode::kCoordinatorNotAvailable);
     } else if (state_->Find(id) == nullptr && !call.member_id.empty()) {
       refuse(ErrorCode::kUnknownMemberId);
+    } else if (!state_->HasMemoryFor(id, call)) {
+      refuse(ErrorCode::kGroupMaxSizeReached);
     } else if (Group* group = state_->FindOrMake(id); group == nullptr) {
       refuse(ErrorCode::kCoordinatorNotAvailable);
     } else {
       JoinCall limited = call;
       limited.rebalance_timeout = std::min(call.rebalance_timeout, limits.rebalance_timeout_max);
+      const Change change(*state_, *group);
       group->Join(limited, SteadyClock::now(), std::move(done), out);
       state_->StoreGeneration(*group);
     }
@@ -189,14 +246,18 @@ void GroupCoordinator::Sync(const std::string& id, const SyncCall& call, Group::
   {
     const std::lock_guard lock(state_->mutex);
     Group* group = state_->Find(id);
-    const bool too_large = BytesOf(call) > state_->limits.assignments_bytes_max;
-    if (group == nullptr || state_->stopping || too_large) {
+    const size_t bytes = BytesOf(call);
+    const bool too_large = bytes > state_->limits.assignments_bytes_max;
+    const bool no_memory = group != nullptr && !too_large && group->WouldAssign(call) &&
+                           !state_->HasMemoryFor(bytes, 0);
+    if (group == nullptr || state_->stopping || too_large || no_memory) {
       SyncAnswer answer;
       answer.error = too_large          ? ErrorCode::kInvalidRequest
                      : group == nullptr ? ErrorCode::kUnknownMemberId
                                         : ErrorCode::kCoordinatorNotAvailable;
       out.emplace_back([done = std::move(done), answer] { done(answer); });
     } else {
+      const Change change(*state_, *group);
       group->Sync(call, SteadyClock::now(), std::move(done), out);
       state_->StoreGeneration(*group);
     }
@@ -220,6 +281,7 @@ ErrorCode GroupCoordinator::Leave(const std::string& id, const std::string& memb
   {
     const std::lock_guard lock(state_->mutex);
     if (Group* group = state_->Find(id)) {
+      const Change change(*state_, *group);
       error = group->Leave(member_id, instance_id, SteadyClock::now(), out);
       state_->StoreGeneration(*group);
     }
@@ -268,6 +330,7 @@ OffsetStore::Written GroupCoordinator::State::Commit(const CommitCall& call,
   if (store.offset_count() + CountNew(call.group, offsets) > limits.offsets_max) {
     return refuse_all(ErrorCode::kPolicyViolation);
   }
+  if (!HasMemoryFor(call.group, offsets)) return refuse_all(ErrorCode::kInvalidCommitOffsetSize);
   return store.Commit(call.group, offsets);
 }
 
@@ -398,7 +461,7 @@ void GroupCoordinator::Delete(const std::string& id, OnDone done) {
     } else if (state_->HasMembers(id)) {
       error = ErrorCode::kNonEmptyGroup;
     } else {
-      state_->groups.erase(id);
+      state_->Erase(id);
       written = state_->store.RemoveGroup(id);
     }
   }
@@ -452,7 +515,7 @@ void GroupCoordinator::State::ExpireOffsets() {
   }
   for (const auto& [id, partitions] : gone) WarnIfLost(store, store.Remove(id, partitions));
   for (const std::string& id : empty) {
-    groups.erase(id);
+    Erase(id);
     WarnIfLost(store, store.RemoveGroup(id));
   }
 }
@@ -469,6 +532,8 @@ void GroupCoordinator::Tick() {
     }
     // What is left of a group without members is in the store.
     std::erase_if(state_->groups, [](const auto& entry) { return !entry.second.HasMembers(); });
+    state_->group_bytes = 0;
+    for (const auto& [id, group] : state_->groups) state_->group_bytes += group.BytesHeld();
     if (now >= state_->next_housekeeping) {
       state_->next_housekeeping = now + kHousekeeping;
       state_->ExpireOffsets();
@@ -481,6 +546,12 @@ void GroupCoordinator::Tick() {
   const Status compacted =
       *rewritten ? state_->store.DropBefore(**rewritten) : Status(rewritten->error());
   if (!compacted) Note(NoteLevel::kWarning, "offsets not compacted: " + compacted.error().context);
+}
+
+size_t GroupCoordinator::memory_bytes() const {
+  const std::lock_guard lock(state_->mutex);
+  state_->store.Settle();
+  return state_->group_bytes + state_->store.text_bytes();
 }
 
 void GroupCoordinator::BeginStop() {

@@ -20,6 +20,12 @@ namespace gamevents::broker {
 struct GroupLimits {
   size_t groups_max = 10'000;  ///< with members, and as many with stored offsets
   size_t members_max = 1'000;  ///< of one group
+  /// What all groups may keep in memory together of what clients choose the length of: members,
+  /// what they say of themselves and are assigned, names, the metadata of offsets. Over it nothing
+  /// is taken that is more than what it replaces: a join is told GROUP_MAX_SIZE_REACHED; an
+  /// assignment COORDINATOR_NOT_AVAILABLE, which clients try again after a pause, where most other
+  /// errors of a sync end them; a commit INVALID_COMMIT_OFFSET_SIZE.
+  size_t memory_bytes_max = size_t{64} << 20;
   /// What one member may say of itself; kept as long as it is a member.
   size_t member_metadata_bytes_max = size_t{1} << 20;
   /// What a leader may assign to all members together; kept until the next generation.
@@ -103,6 +109,7 @@ class GroupCoordinator {
   void DeleteOffsets(const std::string& group, const std::vector<TopicPartition>& partitions,
                      OnDeleted done);
 
+  /// As bounded as what groups may keep in memory.
   std::vector<GroupListing> List() const;
   GroupDescription Describe(const std::string& group) const;
 
@@ -118,11 +125,15 @@ class GroupCoordinator {
   /// To be called a few times a second.
   void Tick();
 
+  /// Of GroupLimits::memory_bytes_max.
+  size_t memory_bytes() const;
+
   /// Answers everyone who waits, and lets nobody wait from now on.
   void BeginStop();
 
  private:
   struct State;
+  class Change;
   explicit GroupCoordinator(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

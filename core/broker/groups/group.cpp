@@ -11,6 +11,28 @@ namespace gamevents::broker {
 namespace {
 
 constexpr size_t kMemberNameBytesMax = 255;
+// What a member takes besides its texts, its map's nodes and callbacks included.
+constexpr size_t kMemberBytes = 512;
+// What an id that was given out takes besides its text.
+constexpr size_t kPromiseBytes = 128;
+// What NewMemberId adds to the client's name: a hyphen and a UUID.
+constexpr size_t kIdSuffixBytes = 37;
+
+size_t BytesOfProtocols(const std::vector<GroupProtocol>& protocols) {
+  size_t bytes = 0;
+  for (const GroupProtocol& protocol : protocols) {
+    bytes += sizeof(protocol) + protocol.name.size() + protocol.metadata.size();
+  }
+  return bytes;
+}
+
+// Of a member without its assignment; its id and a static one's name are in two maps.
+template <class Member>
+size_t BytesOfMember(const Member& member, size_t id_bytes) {
+  const size_t instance_bytes = member.instance_id ? member.instance_id->size() : 0;
+  return kMemberBytes + 2 * id_bytes + 2 * instance_bytes + member.client_id.size() +
+         member.client_host.size() + BytesOfProtocols(member.protocols);
+}
 
 JoinAnswer JoinError(ErrorCode error, std::string member_id) {
   JoinAnswer answer;
@@ -65,6 +87,36 @@ std::string_view Group::state_name() const {
 std::string Group::NewMemberId(const JoinCall& call) const {
   return call.instance_id.value_or(call.client_id).substr(0, kMemberNameBytesMax) + "-" +
          FormatUuid(MakeUuidV4());
+}
+
+size_t Group::BytesFor(const JoinCall& call) {
+  const std::string& name = call.instance_id ? *call.instance_id : call.client_id;
+  const size_t new_id_bytes = std::min(name.size(), kMemberNameBytesMax) + kIdSuffixBytes;
+  return BytesOfMember(call, call.member_id.empty() ? new_id_bytes : call.member_id.size());
+}
+
+size_t Group::BytesHeldBy(const JoinCall& call) const {
+  std::string id = call.member_id;
+  if (id.empty() && call.instance_id) {
+    const auto known = static_members_.find(*call.instance_id);
+    if (known != static_members_.end()) id = known->second;
+  }
+  const auto member = members_.find(id);
+  return member == members_.end() ? 0 : BytesOfMember(member->second, id.size());
+}
+
+size_t Group::BytesHeld() const {
+  size_t bytes = sizeof(Group) + 2 * id_.size() + protocol_type_.size() + protocol_name_.size() +
+                 leader_.size();
+  for (const auto& [id, member] : members_) {
+    bytes += BytesOfMember(member, id.size()) + member.assignment.size();
+  }
+  for (const auto& [id, until] : promised_) bytes += kPromiseBytes + id.size();
+  return bytes;
+}
+
+bool Group::WouldAssign(const SyncCall& call) const {
+  return state_ == State::kCompletingRebalance && call.member_id == leader_;
 }
 
 void Group::BeginGeneration() {
@@ -138,6 +190,7 @@ void Group::JoinAsNew(const JoinCall& call, std::string member_id, TimePoint now
   if (members_.empty()) protocol_type_ = call.protocol_type;
   Member& member = members_[member_id];
   member.id = member_id;
+  member.instance_id = call.instance_id;
   if (call.instance_id) static_members_[*call.instance_id] = member_id;
   if (leader_.empty()) leader_ = member_id;
   Rejoin(member, call, std::move(done));
@@ -145,8 +198,8 @@ void Group::JoinAsNew(const JoinCall& call, std::string member_id, TimePoint now
   PrepareRebalance(now, out);
 }
 
+// Its instance id stays, also where the call does not name it: static_members_ has it.
 void Group::Rejoin(Member& member, const JoinCall& call, OnJoin done) {
-  member.instance_id = call.instance_id;
   member.client_id = call.client_id;
   member.client_host = call.client_host;
   member.session_timeout = call.session_timeout;

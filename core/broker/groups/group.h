@@ -119,6 +119,17 @@ class Group {
   const std::string& protocol_name() const { return protocol_name_; }
   bool HasMembers() const { return !members_.empty() || !promised_.empty(); }
 
+  /// The memory that the group takes, with its members, what they say of themselves and what they
+  /// are assigned. Looks at all members.
+  size_t BytesHeld() const;
+  /// The part of it that the member has who makes this call, without its assignment; 0 for a
+  /// newcomer.
+  size_t BytesHeldBy(const JoinCall& call) const;
+  /// What that part is when the call has been accepted.
+  static size_t BytesFor(const JoinCall& call);
+  /// Whether what this call assigns would be kept.
+  bool WouldAssign(const SyncCall& call) const;
+
   struct MemberView {
     std::string member_id;
     std::optional<std::string> instance_id;

@@ -232,36 +232,78 @@ Status OffsetStore::Apply(std::span<const std::byte> key,
   if (key_version == 0 || key_version == kOffsetKeyVersion) {
     auto name = Decode<OffsetCommitKey>(key_in, 0);
     if (!name) return std::move(name).error();
-    GroupEntry& group = groups_[name->group];
+    GroupEntry& group = FindOrMake(name->group);
     const TopicPartition partition{name->topic, name->partition};
-    offset_count_ -= group.offsets.erase(partition);
+    Drop(group, partition);
     if (!value) return Done{};
     auto stored = Decode<OffsetCommitValue>(*value_in, value_version);
     if (!stored) return std::move(stored).error();
-    group.offsets[partition] = {stored->offset, stored->leader_epoch, std::move(stored->metadata),
-                                TimestampMs(stored->commit_timestamp), stored->topic_id};
-    ++offset_count_;
+    Put(group, partition,
+        {stored->offset, stored->leader_epoch, std::move(stored->metadata),
+         TimestampMs(stored->commit_timestamp), stored->topic_id});
     return Done{};
   }
   if (key_version != kGroupKeyVersion) return Done{};
   auto name = Decode<GroupMetadataKey>(key_in, 0);
   if (!name) return std::move(name).error();
   if (!value) {
-    const auto group = groups_.find(name->group);
-    if (group == groups_.end()) return Done{};
-    offset_count_ -= group->second.offsets.size();
-    groups_.erase(group);
+    if (const auto group = groups_.find(name->group); group != groups_.end()) Drop(group);
     return Done{};
   }
   auto stored = Decode<GroupMetadataValue>(*value_in, value_version);
   if (!stored) return std::move(stored).error();
-  GroupEntry& group = groups_[name->group];
-  group.protocol_type = std::move(stored->protocol_type);
+  GroupEntry& group = FindOrMake(name->group);
+  SetProtocolType(group, std::move(stored->protocol_type));
   group.generation = stored->generation;
   group.changed_at = TimestampMs(stored->current_state_timestamp);
   group.has_metadata = true;
   group.occupied = stored->protocol.has_value();
   return Done{};
+}
+
+OffsetStore::GroupEntry& OffsetStore::FindOrMake(const std::string& group) {
+  const auto [entry, made] = groups_.try_emplace(group);
+  if (made) text_bytes_ += group.size();
+  return entry->second;
+}
+
+void OffsetStore::SetProtocolType(GroupEntry& group, std::string protocol_type) {
+  text_bytes_ += protocol_type.size();
+  text_bytes_ -= group.protocol_type.size();
+  group.protocol_type = std::move(protocol_type);
+}
+
+void OffsetStore::Put(GroupEntry& group, const TopicPartition& partition, Offset offset) {
+  const auto [entry, made] = group.offsets.try_emplace(partition);
+  if (made) ++offset_count_;
+  text_bytes_ += offset.metadata.size();
+  text_bytes_ -= entry->second.metadata.size();
+  entry->second = std::move(offset);
+}
+
+void OffsetStore::Drop(GroupEntry& group, const TopicPartition& partition) {
+  const auto entry = group.offsets.find(partition);
+  if (entry == group.offsets.end()) return;
+  --offset_count_;
+  text_bytes_ -= entry->second.metadata.size();
+  group.offsets.erase(entry);
+}
+
+void OffsetStore::Drop(Groups::iterator group) {
+  for (const auto& [partition, offset] : group->second.offsets) {
+    text_bytes_ -= offset.metadata.size();
+  }
+  offset_count_ -= group->second.offsets.size();
+  text_bytes_ -= group->first.size() + group->second.protocol_type.size();
+  groups_.erase(group);
+}
+
+void OffsetStore::DropPending(const std::function<bool(const PendingCommit&)>& gone) {
+  std::erase_if(pending_, [&](const PendingCommit& commit) {
+    if (!gone(commit)) return false;
+    text_bytes_ -= commit.text_bytes();
+    return true;
+  });
 }
 
 void OffsetStore::NoteThatNobodyIsHere() {
@@ -284,10 +326,8 @@ void OffsetStore::Settle() {
   const log::Offset durable = log_->high_watermark();
   for (; !pending_.empty() && pending_.front().end <= durable; pending_.pop_front()) {
     PendingCommit& commit = pending_.front();
-    auto& offsets = groups_[commit.group].offsets;
-    if (offsets.insert_or_assign(commit.partition, std::move(commit.offset)).second) {
-      ++offset_count_;
-    }
+    text_bytes_ -= commit.text_bytes();
+    Put(FindOrMake(commit.group), commit.partition, std::move(commit.offset));
   }
 }
 
@@ -317,6 +357,7 @@ OffsetStore::Written OffsetStore::Commit(const std::string& group,
   if (!written) return written;
   for (auto& [partition, offset] : stamped) {
     pending_.push_back({*written, group, partition, std::move(offset)});
+    text_bytes_ += pending_.back().text_bytes();
   }
   return written;
 }
@@ -335,11 +376,9 @@ OffsetStore::Written OffsetStore::Remove(const std::string& group,
   auto written = records.Finish();
   if (!written) return written;
   if (const auto entry = groups_.find(group); entry != groups_.end()) {
-    for (const TopicPartition& partition : gone) {
-      offset_count_ -= entry->second.offsets.erase(partition);
-    }
+    for (const TopicPartition& partition : gone) Drop(entry->second, partition);
   }
-  std::erase_if(pending_, [&](const PendingCommit& commit) {
+  DropPending([&](const PendingCommit& commit) {
     return commit.group == group && gone.contains(commit.partition);
   });
   return written;
@@ -358,10 +397,8 @@ OffsetStore::Written OffsetStore::RemoveGroup(const std::string& group) {
   records.Add(GroupKey(group), std::nullopt);
   auto written = records.Finish();
   if (!written) return written;
-  std::erase_if(pending_, [&](const PendingCommit& commit) { return commit.group == group; });
-  if (entry == groups_.end()) return written;
-  offset_count_ -= entry->second.offsets.size();
-  groups_.erase(entry);
+  DropPending([&](const PendingCommit& commit) { return commit.group == group; });
+  if (entry != groups_.end()) Drop(entry);
   return written;
 }
 
@@ -387,8 +424,8 @@ OffsetStore::Written OffsetStore::RemoveWhere(const IsGone& gone) {
 
 void OffsetStore::PutGeneration(const std::string& group, const std::string& protocol_type,
                                 int32_t generation, bool occupied) {
-  GroupEntry& entry = groups_[group];
-  entry.protocol_type = protocol_type;
+  GroupEntry& entry = FindOrMake(group);
+  SetProtocolType(entry, protocol_type);
   entry.generation = generation;
   entry.occupied = occupied;
   entry.changed_at = clock_->Now();

@@ -74,6 +74,9 @@ class OffsetStore {
   const GroupEntry* Find(std::string_view group) const;
   /// With those that are not durable yet.
   size_t offset_count() const { return offset_count_ + pending_.size(); }
+  /// What clients chose the length of: groups' ids and protocol types, and the offsets' metadata,
+  /// with those that are not durable yet.
+  size_t text_bytes() const { return text_bytes_; }
 
   /// Takes the commits that have become durable into the map. What changes or forgets something
   /// does it itself; to be called before looking.
@@ -116,13 +119,21 @@ class OffsetStore {
   Status GatherOtherPartitions();
   Status ForgetMissing();
   std::set<TopicPartition> PartitionsOf(const std::string& group) const;
+  using Groups = std::map<std::string, GroupEntry, std::less<>>;
+  GroupEntry& FindOrMake(const std::string& group);
+  void SetProtocolType(GroupEntry& group, std::string protocol_type);
+  void Put(GroupEntry& group, const TopicPartition& partition, Offset offset);
+  void Drop(GroupEntry& group, const TopicPartition& partition);
+  void Drop(Groups::iterator group);
   uint64_t BytesAlive() const;
 
   log::LogManager* logs_;
   std::shared_ptr<log::Log> log_;
   const Clock* clock_;
-  std::map<std::string, GroupEntry, std::less<>> groups_;
+  // These three are changed by the functions above only.
+  Groups groups_;
   size_t offset_count_ = 0;
+  size_t text_bytes_ = 0;
 
   // A commit that is in the log up to `end`, and not yet durable.
   struct PendingCommit {
@@ -130,8 +141,11 @@ class OffsetStore {
     std::string group;
     TopicPartition partition;
     Offset offset;
+
+    size_t text_bytes() const { return group.size() + offset.metadata.size(); }
   };
-  std::deque<PendingCommit> pending_;  // in the log's order
+  void DropPending(const std::function<bool(const PendingCommit&)>& gone);
+  std::deque<PendingCommit> pending_;  // in the log's order; text_bytes_ has theirs
 };
 
 }  // namespace gamevents::broker

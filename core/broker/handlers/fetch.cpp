@@ -99,6 +99,22 @@ bool Enough(const Look& look, const FetchRequest& request) {
          look.bytes >= static_cast<size_t>(std::max(0, request.min_bytes));
 }
 
+// What a fetch that waits keeps of its request, with its places in the answer and its logs.
+int64_t BytesKept(const FetchRequest& request) {
+  constexpr size_t kPartitionBytes =
+      sizeof(FetchPartition) + sizeof(FetchPartitionData) + 2 * sizeof(Wakeups::LogPtr);
+  size_t bytes = sizeof(request) + request.rack_id.size();
+  if (request.cluster_id) bytes += request.cluster_id->size();
+  for (const FetchTopic& topic : request.topics) {
+    bytes += sizeof(FetchTopic) + sizeof(FetchableTopicResponse) + 2 * topic.topic.size() +
+             topic.partitions.size() * kPartitionBytes;
+  }
+  for (const ForgottenTopic& topic : request.forgotten_topics_data) {
+    bytes += sizeof(topic) + topic.topic.size() + topic.partitions.size() * sizeof(int32_t);
+  }
+  return static_cast<int64_t>(bytes);
+}
+
 Reply Finish(Look look, const Call& call) {
   return ToReply(EncodeResponse(look.response, call.header.api_version, call.header.correlation_id),
                  std::move(look.parts));
@@ -132,6 +148,10 @@ asio::awaitable<Reply> OnFetch(Broker& broker, Call call, const FetchRequest& re
   Look look = LookAtAll(broker, request, logs);
   if (Enough(look, request) || wait.count() == 0) co_return Finish(std::move(look), call);
 
+  MemoryBudget::Lease kept;
+  if (!broker.fetch_wait_memory.TryTake(kept, BytesKept(request))) {
+    co_return Finish(std::move(look), call);
+  }
   // No error, so every log is there.
   Wakeups::Waiter waiter(broker.wakeups, co_await asio::this_coro::executor, logs);
   for (;;) {

@@ -20,6 +20,16 @@ bool Passes(const std::vector<std::string>& filter, std::string_view value) {
          });
 }
 
+size_t BytesOf(const GroupDescription& group) {
+  size_t bytes = sizeof(group) + group.protocol_type.size() + group.protocol_name.size();
+  for (const Group::MemberView& member : group.members) {
+    bytes += sizeof(member) + member.member_id.size() + member.client_id.size() +
+             member.client_host.size() + member.metadata.size() + member.assignment.size();
+    if (member.instance_id) bytes += member.instance_id->size();
+  }
+  return bytes;
+}
+
 }  // namespace
 
 ListGroupsResponse OnListGroups(Broker& broker, Call, const ListGroupsRequest& request) {
@@ -36,8 +46,15 @@ ListGroupsResponse OnListGroups(Broker& broker, Call, const ListGroupsRequest& r
 DescribeGroupsResponse OnDescribeGroups(Broker& broker, Call call,
                                         const DescribeGroupsRequest& request) {
   DescribeGroupsResponse response;
+  size_t bytes = 0;
+  bool full = false;
   for (const std::string& id : request.groups) {
-    GroupDescription group = broker.groups->Describe(id);
+    GroupDescription group;
+    if (!full) group = broker.groups->Describe(id);
+    const size_t before = std::exchange(bytes, bytes + BytesOf(group));
+    full = full || (before > 0 && bytes > broker.options.limits.describe_bytes_max);
+    // Nothing after it is even looked up: a request can name a large group very often.
+    if (full) group = {ErrorCode::kPolicyViolation, "Dead", "", "", {}};
     auto& answer = response.groups.emplace_back();
     answer.group_id = id;
     answer.error_code = group.error;

@@ -37,8 +37,10 @@ JoinCall ToCall(const JoinGroupRequest& request, const Call& call) {
 
 asio::awaitable<Reply> OnJoinGroup(Broker& broker, Call call, const JoinGroupRequest& request) {
   JoinCall join = ToCall(request, call);
-  JoinAnswer answer = co_await AwaitCallback<JoinAnswer>(
-      [&](auto done) { broker.groups->Join(request.group_id, join, std::move(done)); });
+  // The copy ends before the wait, which may take minutes.
+  JoinAnswer answer = co_await AwaitCallback<JoinAnswer>([&](auto done) {
+    broker.groups->Join(request.group_id, std::exchange(join, {}), std::move(done));
+  });
   JoinGroupResponse response;
   response.error_code = answer.error;
   response.generation_id = answer.generation;
@@ -68,8 +70,9 @@ asio::awaitable<Reply> OnSyncGroup(Broker& broker, Call call, const SyncGroupReq
   for (const SyncGroupRequestAssignment& assignment : request.assignments) {
     sync.assignments[assignment.member_id] = assignment.assignment;
   }
-  SyncAnswer answer = co_await AwaitCallback<SyncAnswer>(
-      [&](auto done) { broker.groups->Sync(request.group_id, sync, std::move(done)); });
+  SyncAnswer answer = co_await AwaitCallback<SyncAnswer>([&](auto done) {
+    broker.groups->Sync(request.group_id, std::exchange(sync, {}), std::move(done));
+  });
   SyncGroupResponse response;
   response.error_code = answer.error;
   if (answer.error == ErrorCode::kNone) {

@@ -18,6 +18,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <iterator>
 #include <thread>
 
 namespace gamevents::broker {
@@ -25,11 +26,14 @@ namespace {
 
 using asio::ip::tcp;
 
-std::string Framed(std::string_view body) {
+// What announces a request.
+std::string Head(int64_t size) {
   std::string out(4, '\0');
-  StoreBigEndian32(reinterpret_cast<std::byte*>(out.data()), static_cast<uint32_t>(body.size()));
-  return out + std::string(body);
+  StoreBigEndian32(reinterpret_cast<std::byte*>(out.data()), static_cast<uint32_t>(size));
+  return out;
 }
+
+std::string Framed(std::string_view body) { return Head(std::ssize(body)) + std::string(body); }
 
 std::vector<std::byte> Copied(std::string_view text) {
   const auto bytes = AsBytes(text);
@@ -71,8 +75,9 @@ struct ConnectionFixture {
   EchoService service;
   std::unique_ptr<Server> server;
   asio::io_context loop;
+  const Limits limits;
 
-  explicit ConnectionFixture(const Limits& limits = {}) {
+  explicit ConnectionFixture(const Limits& given = {}) : limits(given) {
     ServerOptions options;
     options.limits = limits;
     server = Server::Start(options, service).value();
@@ -179,13 +184,108 @@ TEST_CASE("who announces large requests and sends nothing keeps nobody from smal
   std::vector<tcp::socket> silent;
   for (int i = 0; i < 3; ++i) {
     silent.push_back(f.Connect());
-    asio::write(silent.back(), asio::buffer(Framed(std::string(1000, 'x')).substr(0, 4)));
+    asio::write(silent.back(), asio::buffer(Head(1000)));
   }
   tcp::socket small = f.Connect();
   for (int i = 0; i < 3; ++i) {
     asio::write(small, asio::buffer(Framed("wait:1:abc")));
     CHECK(ConnectionFixture::Read(small, 10) == "wait:1:abc");
   }
+}
+
+TEST_CASE("who announces the largest requests and sends next to nothing holds nobody up") {
+  ConnectionFixture f;
+  std::vector<tcp::socket> clients;
+  for (int i = 0; i < 6; ++i) {
+    clients.push_back(f.Connect());
+    asio::write(clients.back(), asio::buffer(Head(f.limits.request_bytes_max)));
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  const auto began = std::chrono::steady_clock::now();
+  tcp::socket honest = f.Connect();
+  for (const size_t size : {size_t{10}, size_t{100'000}, size_t{1} << 20, size_t{10} << 20}) {
+    asio::write(clients[0], asio::buffer("x", 1));  // It dribbles.
+    asio::write(honest, asio::buffer(Framed(std::string(size, 'y'))));
+    CHECK(ConnectionFixture::Read(honest, size) == std::string(size, 'y'));
+  }
+  CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(20));
+}
+
+TEST_CASE("announcements alone use up neither memory, and half-read requests all get through") {
+  Limits limits;
+  limits.small_request_bytes = 100;
+  limits.small_first_step_bytes = 10;
+  limits.small_request_memory_max = 100 + 4 * 10;
+  limits.request_bytes_max = 1000;
+  limits.large_first_step_bytes = 50;
+  limits.usual_request_bytes = 200;
+  limits.request_memory_max = 1000 + 4 * 50;
+  ConnectionFixture f(limits);
+  for (const size_t size : {size_t{80}, size_t{900}}) {
+    std::vector<tcp::socket> silent, halfway;
+    for (int i = 0; i < 4; ++i) {
+      silent.push_back(f.Connect());
+      asio::write(silent.back(), asio::buffer(Head(static_cast<int64_t>(size))));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const std::string request = Framed(std::string(size, 'y'));
+    for (int i = 0; i < 4; ++i) {
+      halfway.push_back(f.Connect());
+      asio::write(halfway.back(), asio::buffer(request.substr(0, size / 2)));
+    }
+    for (tcp::socket& client : halfway) {
+      asio::write(client, asio::buffer(request.substr(size / 2)));
+    }
+    for (tcp::socket& client : halfway) {
+      CHECK(ConnectionFixture::Read(client, size) == request.substr(4));
+    }
+  }
+}
+
+TEST_CASE("who has the reserve and sends nothing is closed when others wait for it") {
+  Limits limits;
+  limits.request_bytes_max = limits.request_memory_max = 1000;
+  limits.small_request_bytes = 0;
+  limits.hold_up_timeout = std::chrono::milliseconds(300);
+  ConnectionFixture f(limits);
+  tcp::socket silent = f.Connect();
+  asio::write(silent, asio::buffer(Head(1000)));
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  CHECK(f.server->connections() == 1);  // Nobody waits: it may take its time.
+  const auto began = std::chrono::steady_clock::now();
+  tcp::socket honest = f.Connect();
+  asio::write(honest, asio::buffer(Framed(std::string(900, 'y'))));
+  CHECK(ConnectionFixture::Read(honest, 900) == std::string(900, 'y'));
+  CHECK(ConnectionFixture::Closed(silent));
+  CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(20));
+}
+
+TEST_CASE("half a request behind one that is being answered ends by time all the same") {
+  Limits limits;
+  limits.stall_timeout = std::chrono::milliseconds(200);
+  ConnectionFixture f(limits);
+  tcp::socket socket = f.Connect();
+  asio::write(socket, asio::buffer(Framed("wait:600000") + Framed("abc").substr(0, 5)));
+  CHECK(ConnectionFixture::Closed(socket));
+}
+
+TEST_CASE("a request that waits for memory in its middle is not stalled") {
+  Limits limits;
+  limits.request_bytes_max = 1000;
+  limits.request_memory_max = 1100;
+  limits.small_request_bytes = 0;
+  limits.large_first_step_bytes = 50;
+  limits.usual_request_bytes = 100;
+  limits.stall_timeout = std::chrono::milliseconds(300);
+  ConnectionFixture f(limits);
+  const std::string text = "wait:900:" + std::string(800, 'x');
+  tcp::socket first = f.Connect();
+  asio::write(first, asio::buffer(Framed(text)));
+  while (f.service.begun == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  tcp::socket second = f.Connect();
+  asio::write(second, asio::buffer(Framed(std::string(900, 'y'))));
+  CHECK(ConnectionFixture::Read(second, 900) == std::string(900, 'y'));
+  CHECK(ConnectionFixture::Read(first, text.size()) == text);
 }
 
 TEST_CASE("who waits for memory is not stalled, and has its turn when the others are") {
@@ -195,7 +295,7 @@ TEST_CASE("who waits for memory is not stalled, and has its turn when the others
   limits.stall_timeout = std::chrono::milliseconds(300);
   ConnectionFixture f(limits);
   tcp::socket silent = f.Connect();
-  asio::write(silent, asio::buffer(Framed(std::string(1000, 'x')).substr(0, 4)));
+  asio::write(silent, asio::buffer(Head(1000)));
   tcp::socket slower = f.Connect();
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
   asio::write(slower, asio::buffer(Framed(std::string(900, 'x')).substr(0, 4)));

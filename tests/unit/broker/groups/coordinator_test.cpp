@@ -7,7 +7,9 @@
 #include "tests/unit/log/simulated_disk.h"
 
 #include <future>
+#include <map>
 #include <memory>
+#include <random>
 #include <thread>
 
 namespace gamevents::broker {
@@ -406,6 +408,129 @@ TEST_CASE("what groups may take is limited") {
   // Full is full for new offsets only: the old ones go on.
   CHECK(f.Commit({{"t", 0, 2, -1, ""}}, "g", me) == Codes{ErrorCode::kNone});
   CHECK(f.Offset("t") == 2);
+}
+
+TEST_CASE("what all groups hold together is limited, and goes on in the memory that it has") {
+  GroupLimits limits;
+  limits.memory_bytes_max = 10'000;
+  CoordinatorFixture f(limits);
+  CHECK(f.groups->memory_bytes() == 0);
+  JoinCall call = CoordinatorFixture::Call();
+  call.protocols[0].metadata.resize(6'000);
+  const JoinAnswer me = f.Join(call);
+  REQUIRE(me.error == ErrorCode::kNone);
+  CHECK(f.groups->memory_bytes() > 6'000);
+  CHECK(f.Join(call, "h").error == ErrorCode::kGroupMaxSizeReached);
+  CHECK(f.groups->List().size() == 1);
+
+  call.member_id = me.member_id;
+  JoinAnswer again = f.Join(call);
+  REQUIRE(again.error == ErrorCode::kNone);
+  JoinCall larger = call;
+  larger.protocols[0].metadata.resize(11'000);
+  CHECK(f.Join(larger).error == ErrorCode::kGroupMaxSizeReached);
+
+  SyncCall sync;
+  sync.member_id = me.member_id;
+  sync.generation = again.generation;
+  const auto synced = [&](size_t bytes) {
+    sync.assignments[me.member_id].resize(bytes);
+    std::promise<ErrorCode> done;
+    f.groups->Sync("g", sync, [&](const SyncAnswer& got) { done.set_value(got.error); });
+    return done.get_future().get();
+  };
+  CHECK(synced(5'000) == ErrorCode::kCoordinatorNotAvailable);
+  CHECK(synced(500) == ErrorCode::kNone);
+  CHECK(synced(5'000) == ErrorCode::kNone);  // Stable: not kept, so not refused.
+
+  const std::string note(2'000, 'n');
+  CHECK(f.Commit({{"t", 0, 1, -1, note}, {"t", 1, 1, -1, note}}, "g", again) ==
+        Codes(2, ErrorCode::kInvalidCommitOffsetSize));
+  CHECK(f.Commit({{"t", 0, 1, -1, note}}, "g", again) == Codes{ErrorCode::kNone});
+  CHECK(f.Commit({{"t", 1, 1, -1, note}}, "g", again) ==
+        Codes{ErrorCode::kInvalidCommitOffsetSize});
+  // In the place of what is there it may come, and with less.
+  CHECK(f.Commit({{"t", 0, 2, -1, note}}, "g", again) == Codes{ErrorCode::kNone});
+  CHECK(f.Commit({{"t", 1, 2, -1, ""}}, "g", again) == Codes{ErrorCode::kNone});
+
+  CHECK(f.groups->Leave("g", me.member_id, std::nullopt) == ErrorCode::kNone);
+  CHECK(f.groups->memory_bytes() < 3'000);
+  call.member_id = "";
+  CHECK(f.Join(call, "h").error == ErrorCode::kNone);
+}
+
+TEST_CASE("however members come and go, in the end their memory is given back") {
+  std::mt19937 random(20261126);
+  const auto below = [&random](size_t end) {
+    return std::uniform_int_distribution<size_t>(0, end - 1)(random);
+  };
+  CoordinatorFixture f;
+  std::map<std::string, int32_t> generations;
+  const std::vector<std::string> names{"a", "bb", "ccc"};
+  const auto join = [&](const std::string& group, std::string member_id) {
+    JoinCall call = CoordinatorFixture::Call(std::move(member_id));
+    call.protocols[0].metadata.resize(below(500));
+    if (below(3) == 0) call.instance_id = "static " + std::to_string(below(3));
+    f.groups->Join(group, call, [&generations, group](const JoinAnswer& answer) {
+      if (answer.error == ErrorCode::kNone) generations[group] = answer.generation;
+    });
+  };
+  for (int turn = 0; turn < 2'000; ++turn) {
+    const std::string& group = names[below(names.size())];
+    const auto members = f.groups->Describe(group).members;
+    const std::string member = members.empty() ? "" : members[below(members.size())].member_id;
+    switch (below(6)) {
+      case 0:
+        join(group, "");
+        break;
+      case 1:
+        join(group, member);
+        break;
+      case 2: {
+        SyncCall sync;
+        sync.member_id = member;
+        sync.generation = generations[group];
+        for (const auto& other : members) sync.assignments[other.member_id].resize(below(300));
+        f.groups->Sync(group, sync, [](const SyncAnswer&) {});
+        break;
+      }
+      case 3:
+        f.groups->Leave(group, member, std::nullopt);
+        break;
+      case 4:
+        f.Commit({{"t", static_cast<int32_t>(below(4)), turn, -1, std::string(below(99), 'n')}},
+                 below(2) == 0 ? "simple" : group);
+        break;
+      default:
+        f.groups->DeleteOffsets("simple", {{"t", static_cast<int32_t>(below(4))}},
+                                [](const Codes&, ErrorCode) {});
+    }
+  }
+  CHECK(f.groups->memory_bytes() > 0);
+  for (const std::string& group : names) {
+    for (const auto& member : f.groups->Describe(group).members) {
+      CHECK(f.groups->Leave(group, member.member_id, std::nullopt) == ErrorCode::kNone);
+    }
+  }
+  SECTION("at once, when the groups are deleted") {
+    std::vector<std::string> all = names;
+    all.push_back("simple");
+    for (const std::string& group : all) {
+      std::promise<ErrorCode> deleted;
+      f.groups->Delete(group, [&](ErrorCode code) { deleted.set_value(code); });
+      deleted.get_future().get();
+    }
+  }
+  SECTION("after a while, when nobody comes back, also over a restart") {
+    REQUIRE(f.logs->Partition(kOffsetsTopic, 0)->Sync().ok());
+    f.groups->Tick();
+    const size_t held = f.groups->memory_bytes();
+    f.Open();
+    CHECK(f.groups->memory_bytes() == held);
+    f.clock.Set(kTestNow + 7LL * 24 * 3600 * 1000 + 1);
+    f.groups->Tick();
+  }
+  CHECK(f.groups->memory_bytes() == 0);
 }
 
 TEST_CASE("whoever waits is answered when the broker stops, and may call back in") {

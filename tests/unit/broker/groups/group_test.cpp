@@ -477,4 +477,17 @@ TEST_CASE("a member id fits the protocol's strings, however long the client's na
   CHECK((*f.Join(call))->member_id.size() < 300);
 }
 
+TEST_CASE("a static member that comes back without its name keeps it, and its place ends with it") {
+  GroupFixture f;
+  const auto joined = f.Join(StaticCall("one"));
+  const std::string id = (*joined)->member_id;
+  CHECK((*f.Join(GroupFixture::Call(id)))->error == ErrorCode::kNone);
+  REQUIRE(f.group.Members().size() == 1);
+  CHECK(f.group.Members()[0].instance_id == "one");
+  CHECK(f.Leave(id) == ErrorCode::kNone);
+  const auto next = f.Join(StaticCall("one"));
+  REQUIRE(next->has_value());
+  CHECK((*next)->error == ErrorCode::kNone);
+}
+
 }  // namespace gamevents::broker

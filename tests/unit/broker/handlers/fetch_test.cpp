@@ -121,6 +121,44 @@ TEST_CASE("a fetch at the end waits, and is woken by an append long before its t
   CHECK(steady_clock::now() - began < std::chrono::seconds(20));
 }
 
+TEST_CASE("a fetch that waits holds no request memory, however large its request was") {
+  BrokerFixture f;
+  f.MakeTopic("t");
+  MemoryBudget budget(1 << 20);
+  MemoryBudget::Lease lease;
+  REQUIRE(budget.TryTake(lease, 1 << 20));
+  const auto frame =
+      EncodeRequest(From(0, 30'000), RequestHeader{ApiKey::kFetch, 12, ++f.correlation, "tester"});
+  REQUIRE(frame.ok());
+  // What comes behind the last field is ignored.
+  std::vector<std::byte> bytes(frame->bytes.begin() + kFrameSizeBytes, frame->bytes.end());
+  bytes.resize(1 << 20);
+  const auto waiting = f.StartFrame(bytes, std::move(lease));
+  CHECK_FALSE(waiting->has_value());
+  CHECK(budget.free() == 1 << 20);
+  CHECK(f.broker->fetch_wait_memory.free() < f.options.limits.fetch_wait_memory_max);
+  Put(f, "t", "a");
+  CHECK(Batches(Only(f.Read<FetchResponse>(f.Await(waiting), 12))) == Offsets{0});
+  CHECK(f.broker->fetch_wait_memory.free() == f.options.limits.fetch_wait_memory_max);
+}
+
+TEST_CASE("what fetches that wait keep is limited: beyond it they do not wait") {
+  BrokerOptions options;
+  options.limits.fetch_wait_memory_max = 2000;
+  BrokerFixture f(options);
+  f.MakeTopic("t");
+  FetchRequest large = From(0, 30'000);
+  large.topics[0].partitions.resize(100, large.topics[0].partitions[0]);
+  large.forgotten_topics_data = {{"u", {1, 2}}};
+  const auto began = steady_clock::now();
+  const auto answer = f.Ask<FetchResponse>(large, 12);
+  CHECK(answer.responses.at(0).partitions.size() == 100);
+  CHECK(answer.responses.at(0).partitions[99].error_code == ErrorCode::kNone);
+  CHECK(steady_clock::now() - began < std::chrono::seconds(20));
+  const auto small = f.Start(From(0, 30'000), 12);
+  CHECK_FALSE(small->has_value());
+}
+
 TEST_CASE("it waits for as many bytes as were asked for, and no longer than it may") {
   BrokerFixture f;
   f.MakeTopic("t");

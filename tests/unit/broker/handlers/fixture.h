@@ -28,7 +28,9 @@ using ReplySlot = std::shared_ptr<std::optional<Reply>>;
 /// Hands the broker a frame without its size field; the answer comes while `loop` runs.
 inline ReplySlot StartOn(asio::io_context& loop, Broker& broker, const Peer& peer,
                          std::span<const std::byte> bytes, MemoryBudget::Lease lease = {}) {
-  RequestFrame frame(bytes.size(), std::move(lease));
+  RequestFrame frame;
+  frame.lease() = std::move(lease);
+  REQUIRE(frame.Grow(bytes.size()));
   std::ranges::copy(bytes, frame.data());
   auto slot = std::make_shared<std::optional<Reply>>();
   asio::co_spawn(loop, broker.Answer(std::move(frame), peer),

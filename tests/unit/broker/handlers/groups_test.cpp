@@ -60,18 +60,11 @@ TEST_CASE("who waits for the other members holds no request memory") {
   BrokerFixture f;
   const Member me = JoinAndSync(f);
   MemoryBudget budget(100);
-  const auto lease = [&budget] {
-    std::optional<MemoryBudget::Lease> taken;
-    asio::io_context loop;
-    asio::co_spawn(
-        loop, budget.Take(100),
-        [&taken](const std::exception_ptr&, MemoryBudget::Lease got) { taken = std::move(got); });
-    loop.run();
-    return std::move(taken).value();
-  };
+  MemoryBudget::Lease lease;
+  REQUIRE(budget.TryTake(lease, 100));
   const auto told = f.Ask<JoinGroupResponse>(JoinOf());
   // Waits until the first member joins again, which it never does.
-  const auto joining = f.Start(JoinOf(told.member_id), 9, lease());
+  const auto joining = f.Start(JoinOf(told.member_id), 9, std::move(lease));
   CHECK_FALSE(joining->has_value());
   CHECK(budget.free() == 100);
   LeaveGroupRequest leave;
@@ -246,6 +239,25 @@ TEST_CASE("groups are described; an unknown one is dead, and not found from vers
   const auto older = f.Ask<DescribeGroupsResponse>(request, 5);
   CHECK(older.groups[1].error_code == ErrorCode::kNone);
   CHECK(older.groups[1].group_state == "Dead");
+}
+
+TEST_CASE("a description of groups is limited, and says for which there was no room") {
+  BrokerOptions options;
+  options.limits.describe_bytes_max = 1000;
+  BrokerFixture f(options);
+  const Member me = JoinAndSync(f);
+  DescribeGroupsRequest request;
+  request.groups = std::vector<std::string>(100, "g");
+  const auto answer = f.Ask<DescribeGroupsResponse>(request);
+  REQUIRE(answer.groups.size() == 100);
+  CHECK(answer.groups[0].error_code == ErrorCode::kNone);
+  CHECK(answer.groups[0].members.at(0).member_id == me.id);
+  CHECK(answer.groups[99].error_code == ErrorCode::kPolicyViolation);
+  CHECK(answer.groups[99].members.empty());
+  f.options.limits.describe_bytes_max = 1;
+  f.Reopen();
+  request.groups = {"g", "g"};
+  CHECK(f.Ask<DescribeGroupsResponse>(request).groups[0].error_code == ErrorCode::kNone);
 }
 
 TEST_CASE("groups and single offsets are deleted when nobody uses them") {
