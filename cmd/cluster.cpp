@@ -114,6 +114,10 @@ Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
 
 Status Cluster::Storage() const { return own_ ? own_->Storage() : Done{}; }
 
+Status Cluster::StorageOf(const std::string& topic) const {
+  return own_ ? own_->StorageOf(topic) : Done{};
+}
+
 Cluster::Cluster() = default;
 
 Cluster::Cluster(Cluster&& other) noexcept = default;

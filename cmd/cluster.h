@@ -41,6 +41,8 @@ class Cluster {
   /// Why the embedded broker cannot store records, where it is this process's own; Done for any
   /// other, whose producers find out themselves. Thread-safe.
   Status Storage() const;
+  /// The same of records for one topic: whether it is of any use to send them.
+  Status StorageOf(const std::string& topic) const;
 
  private:
   friend Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode);

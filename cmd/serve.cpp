@@ -65,17 +65,18 @@ class FatalError {
 };
 
 Result<std::unique_ptr<collector::MeteredProducer>> OpenProducer(
-    const kafka::ClientOptions& client, const config::Settings::Serve& settings, ServeGate& gate) {
+    const Cluster& cluster, const config::Settings::Serve& settings, ServeGate& gate) {
   kafka::ProducerOptions options;
-  options.client = client;
+  options.client = cluster.client();
   options.acks = -1;
-  options.delivery_timeout = client.timeout;
+  options.delivery_timeout = options.client.timeout;
   options.queue_records_max = static_cast<int>(settings.queue_records);
   options.queue_bytes_max = settings.queue_bytes;
   auto producer = kafka::Producer::Open(options);
   if (!producer) return std::move(producer).error();
-  return std::make_unique<collector::MeteredProducer>(std::move(producer).value(), options,
-                                                      gate.metrics(), gate.backlog());
+  return std::make_unique<collector::MeteredProducer>(
+      std::move(producer).value(), options, gate.metrics(), gate.backlog(),
+      [&cluster](const std::string& topic) { return cluster.StorageOf(topic); });
 }
 
 collector::Probe TopicProbe(kafka::ClientOptions options, const std::string& topic) {
@@ -226,7 +227,7 @@ Result<Exit> RunServe(const Context& context) {
   if (!projection) return std::move(projection).error();
   const auto dashboard = ServeDashboard::Start(settings, cluster->client(), (*gate)->metrics());
   if (!dashboard) return Error(dashboard.error());
-  auto producer = OpenProducer(cluster->client(), settings.serve, **gate);
+  auto producer = OpenProducer(*cluster, settings.serve, **gate);
   if (!producer) return std::move(producer).error();
   const auto duplicates = std::make_shared<collector::Duplicates>(DuplicatesOf(settings.serve));
   collector::Readiness readiness(

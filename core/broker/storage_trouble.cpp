@@ -3,6 +3,8 @@
 #include "core/base/notes.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace gamevents::broker {
 namespace {
@@ -12,7 +14,8 @@ constexpr std::chrono::seconds kSayEvery{60};
 
 }  // namespace
 
-void StorageTrouble::NoteFailure(const std::shared_ptr<log::Log>& log, const Error& error) {
+void StorageTrouble::NoteFailure(const std::shared_ptr<log::Log>& log, size_t bytes,
+                                 const Error& error) {
   if (error.fault == Fault::kClosed) return;
   const auto now = Clock::now();
   const std::lock_guard lock(mutex_);
@@ -22,7 +25,7 @@ void StorageTrouble::NoteFailure(const std::shared_ptr<log::Log>& log, const Err
   const bool say = is_new || (!entry.failing && now - entry.said >= kSayEvery);
   entry.log = log;
   entry.error = error;
-  entry.failed = now;
+  entry.bytes = bytes;
   entry.failing = true;
   any_failing_ = true;
   if (!say) return;
@@ -39,17 +42,48 @@ void StorageTrouble::NoteSuccess(const log::Log& log) {
   any_failing_ = std::ranges::any_of(entries_, [](const auto& e) { return e.second.failing; });
 }
 
+void StorageTrouble::Retry() {
+  if (!any_failing_) return;
+  std::vector<std::pair<std::shared_ptr<log::Log>, size_t>> failing;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, entry] : entries_) {
+      auto log = entry.failing ? entry.log.lock() : nullptr;
+      if (log != nullptr && !log->fault()) failing.emplace_back(std::move(log), entry.bytes);
+    }
+  }
+  for (const auto& [log, bytes] : failing) {
+    const Status tried = log->TryAppend(bytes);
+    if (tried) {
+      NoteSuccess(*log);
+    } else {
+      NoteFailure(log, bytes, tried.error());
+    }
+  }
+}
+
 Status StorageTrouble::Present() const {
   if (!any_failing_) return Done{};
-  const auto now = Clock::now();
   const std::lock_guard lock(mutex_);
   for (const auto& [key, entry] : entries_) {
-    const auto log = entry.log.lock();
-    if (!entry.failing || log == nullptr) continue;
-    // One that stopped itself stays so; anything else may have passed.
-    if (log->fault() || now - entry.failed < counts_) return Error(entry.error);
+    if (entry.failing && !entry.log.expired()) return Error(entry.error);
   }
   return Done{};
+}
+
+Status StorageTrouble::PresentIn(std::span<const std::shared_ptr<log::Log>> logs) const {
+  if (!any_failing_) return Done{};
+  const std::lock_guard lock(mutex_);
+  size_t stopped = 0;
+  Status last = Done{};
+  for (const auto& log : logs) {
+    const auto found = entries_.find(log.get());
+    if (found == entries_.end() || !found->second.failing) continue;
+    last = Error(found->second.error);
+    if (!log->fault()) return last;
+    ++stopped;
+  }
+  return stopped == logs.size() ? last : Done{};
 }
 
 }  // namespace gamevents::broker

@@ -27,10 +27,11 @@ std::string LabelOf(Fault fault) {
 
 MeteredProducer::MeteredProducer(std::unique_ptr<kafka::Producer> inner,
                                  const kafka::ProducerOptions& queue, Metrics& metrics,
-                                 Backlog& backlog)
+                                 Backlog& backlog, Storage storage)
     : records_max_(queue.queue_records_max),
       bytes_max_(queue.queue_bytes_max),
       backlog_(backlog),
+      storage_(std::move(storage)),
       acknowledged_(
           metrics.Counter("gamevents_producer_records_total", "Records that Kafka acknowledged.")),
       acknowledged_bytes_(metrics.Counter("gamevents_producer_bytes_total",
@@ -54,19 +55,34 @@ MeteredProducer::MeteredProducer(std::unique_ptr<kafka::Producer> inner,
 }
 
 Status MeteredProducer::Send(kafka::OutgoingRecord record, OnDelivery on_delivery) {
+  if (Status storage = StorageOf(record.topic); !storage) {
+    CountError(storage.error().fault);
+    return storage;
+  }
   const int64_t bytes = SizeOf(record);
   const auto begin = steady_clock::now();
   backlog_.Enter(bytes);  // before it is sent: its report may come before Send returns
   Status sent = inner_->Send(
-      std::move(record),
-      [this, bytes, begin, on_delivery = std::move(on_delivery)](Result<kafka::Delivery> delivery) {
+      std::move(record), [this, topic = record.topic, bytes, begin,
+                          on_delivery = std::move(on_delivery)](Result<kafka::Delivery> delivery) {
         OnReport(bytes, begin, delivery);
+        if (!delivery && delivery.error().fault == Fault::kUnavailable) {
+          const Status storage = StorageOf(topic);
+          if (!storage) delivery.error().context += "; " + storage.error().context;
+        }
         on_delivery(std::move(delivery));
       });
   if (sent) return sent;
   backlog_.Withdraw(bytes);
   CountError(sent.error().fault);
   return sent;
+}
+
+Status MeteredProducer::StorageOf(const std::string& topic) const {
+  if (!storage_) return Done{};
+  const Status storage = storage_(topic);
+  if (storage) return Done{};
+  return Error{Fault::kIo, "the broker cannot store now: " + storage.error().context};
 }
 
 void MeteredProducer::OnReport(int64_t bytes, Backlog::Time sent,

@@ -6,20 +6,29 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace gamevents::collector {
 
 /// A producer that counts what goes through it: acknowledgements and how long they took, errors by
-/// kind, and what waits. As thread-safe as the one within.
+/// kind, and what waits. What would not be stored it refuses at once instead of having it wait for
+/// its time to be over. As thread-safe as the one within.
 class MeteredProducer final : public kafka::Producer {
  public:
-  /// `metrics` and `backlog` must outlive it. `queue` describes the bounds of the one within, for
-  /// Full.
-  MeteredProducer(std::unique_ptr<kafka::Producer> inner, const kafka::ProducerOptions& queue,
-                  Metrics& metrics, Backlog& backlog);
+  /// Done, or why records for `topic` cannot be stored, as far as is known. Asked for each record,
+  /// from any thread.
+  using Storage = std::function<Status(const std::string& topic)>;
 
+  /// `metrics` and `backlog` must outlive it. `queue` describes the bounds of the one within, for
+  /// HasRoom. Null as `storage`: nothing is known.
+  MeteredProducer(std::unique_ptr<kafka::Producer> inner, const kafka::ProducerOptions& queue,
+                  Metrics& metrics, Backlog& backlog, Storage storage = nullptr);
+
+  /// Errors beside those of the one within: kIo, what `storage` says; nothing was sent. It is also
+  /// added to the error of a record that was not acknowledged in time.
   Status Send(kafka::OutgoingRecord record, OnDelivery on_delivery) override;
   Status Flush(std::chrono::milliseconds timeout) override { return inner_->Flush(timeout); }
   int64_t QueuedRecords() const override { return inner_->QueuedRecords(); }
@@ -29,11 +38,13 @@ class MeteredProducer final : public kafka::Producer {
 
  private:
   void OnReport(int64_t bytes, Backlog::Time sent, const Result<kafka::Delivery>& delivery);
+  Status StorageOf(const std::string& topic) const;
   void CountError(Fault fault);
 
   const int64_t records_max_;
   const int64_t bytes_max_;
   Backlog& backlog_;
+  const Storage storage_;
   prometheus::Counter& acknowledged_;
   prometheus::Counter& acknowledged_bytes_;
   LatencyHistogram& durations_;

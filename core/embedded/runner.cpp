@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kTickEvery{200};
 constexpr std::chrono::seconds kRetentionEvery{60};
+// How soon what waits for room on the disk goes on.
+constexpr std::chrono::seconds kStorageRetryEvery{1};
 
 // Of the descriptors, what the logs may keep open besides one for each partition, and what clients
 // may take at most: a log that has to begin a segment needs some.
@@ -106,12 +108,17 @@ Status EmbeddedBroker::Open(const EmbeddedOptions& options) {
 
 void EmbeddedBroker::KeepHouse() {
   auto retention_due = std::chrono::steady_clock::now() + kRetentionEvery;
+  auto retry_due = std::chrono::steady_clock::now();
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, kTickEvery, [this] { return stopping_; })) {
     lock.unlock();
     broker_->groups->Tick();
     // An idle broker that lost its directory is to say so too.
     const bool ours = files_->Check().ok();
+    if (ours && std::chrono::steady_clock::now() >= retry_due) {
+      broker_->trouble.Retry();
+      retry_due = std::chrono::steady_clock::now() + kStorageRetryEvery;
+    }
     if (ours && std::chrono::steady_clock::now() >= retention_due) {
       const auto removed = logs_->ApplyRetention(Clock::System().Now());
       if (!removed) Note(NoteLevel::kWarning, "retention: " + removed.error().context);
@@ -138,6 +145,13 @@ EmbeddedBroker::~EmbeddedBroker() {
 Status EmbeddedBroker::Storage() {
   if (auto ours = files_->CheckRecent(); !ours) return ours;
   return broker_->trouble.Present();
+}
+
+Status EmbeddedBroker::StorageOf(const std::string& topic) {
+  if (auto ours = files_->CheckRecent(); !ours) return ours;
+  if (!broker_->trouble.any()) return Done{};
+  const auto found = logs_->Find(topic);
+  return found ? broker_->trouble.PresentIn(found->partitions) : Done{};
 }
 
 Status EmbeddedBroker::Stop(std::chrono::milliseconds timeout) {

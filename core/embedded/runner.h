@@ -52,6 +52,10 @@ class EmbeddedBroker {
   /// passed, or that the directory is not ours any more. Thread-safe. Requires: not stopped.
   Status Storage();
 
+  /// Done, or why a record for `topic` should not even be sent: it would not be stored, as far as
+  /// is known. Cheap while there is no trouble. Thread-safe. Requires: not stopped.
+  Status StorageOf(const std::string& topic);
+
   /// Ends every wait, answers requests that have begun for at most `timeout`, closes the logs, and
   /// lets the directory go. A second call does nothing.
   /// Errors: what kept a log from being closed cleanly, and what that means; OwnedFiles' when the

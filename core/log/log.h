@@ -117,6 +117,12 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   ///         kIo (the log is in its sticky fault, see fault()); kClosed.
   Result<AppendOutcome> Append(std::span<const std::byte> batch);
 
+  /// Whether a batch of so many bytes could be appended now: does what Append would do, down to
+  /// beginning the next segment, but leaves no batch. It is for a log that said kFull, to find out
+  /// that there is room again when nobody sends. Requires: a batch can be as small, and as large.
+  /// Errors: kFull, kIo and kClosed as Append.
+  Status TryAppend(size_t bytes);
+
   using CommitCallback = std::function<void(const Status&)>;
 
   /// Calls `done` once, when the high watermark has reached `end` or never will (the error). May

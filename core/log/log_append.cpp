@@ -1,4 +1,5 @@
 #include "core/base/bytes.h"
+#include "core/base/check.h"
 #include "core/base/crc32c.h"
 #include "core/log/log.h"
 #include "core/log/segment.h"
@@ -127,6 +128,19 @@ Result<AppendOutcome> Log::Store(BatchHeader header, std::span<const std::byte> 
   const bool log_time = header.timestamp_type() == TimestampType::kLogAppendTime;
   return AppendOutcome(Appended{header.base_offset, header.next_offset(),
                                 log_time ? header.max_timestamp : TimestampMs(-1), false});
+}
+
+Status Log::TryAppend(size_t bytes) {
+  INVARIANT(bytes >= kBatchHeaderSize && bytes <= INT32_MAX);
+  BatchHeader header;
+  header.length = static_cast<int32_t>(bytes - kBatchLengthOverhead);
+  header.max_timestamp = environment_.clock.Now();
+  const std::lock_guard appending(append_mutex_);
+  if (auto obstacle = Obstacle()) return *std::move(obstacle);
+  if (auto room = MakeRoomFor(header, options()); !room) return room;
+  auto tried = End().second->TryWrite(bytes);
+  if (tried || tried.error().fault == Fault::kFull) return tried;
+  return Fail(tried.error());
 }
 
 Status Log::MakeRoomFor(const BatchHeader& header, const LogOptions& options) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 namespace gamevents::log {
 
@@ -86,6 +87,16 @@ Status Segment::Write(std::span<const std::span<const std::byte>> pieces) {
     return Error{Fault::kIo, wrote.error().context + "; then " + cut.error().context};
   }
   return wrote;
+}
+
+Status Segment::TryWrite(size_t bytes) {
+  const std::vector<std::byte> zeros(bytes);
+  const std::array<std::span<const std::byte>, 1> pieces{zeros};
+  if (auto wrote = Write(pieces); !wrote) return wrote;
+  const auto opened = file();
+  if (!opened) return Error(opened.error());
+  auto cut = (*opened)->Truncate(facts().size);
+  return cut ? std::move(cut) : Status(Error{Fault::kIo, cut.error().context});
 }
 
 Status Segment::Sync() {

@@ -55,6 +55,10 @@ class Segment {
   /// in doubt. Requires: it grows.
   Status Write(std::span<const std::span<const std::byte>> pieces);
 
+  /// Whether Write would succeed with so many bytes: writes zeros at size() and cuts them off
+  /// again. Errors and requirement: Write's.
+  Status TryWrite(size_t bytes);
+
   /// Takes the batch that stands at size() into the facts and the indexes.
   void Note(const BatchHeader& header, uint32_t index_interval_bytes);
 

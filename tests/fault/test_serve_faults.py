@@ -23,6 +23,9 @@ from support import hostile, processes
 # How long Kafka sleeps: longer than every time-out on the way, so that all of them fire.
 PAUSE_S = 30
 KAFKA_TIMEOUT_S = 3
+# What is told without waiting for Kafka, and how soon events are stored again after a fault.
+AT_ONCE_S = 1
+GOES_ON_S = 8
 # How long traffic goes on before a fault and after it.
 LEAD_S = 2
 TAIL_S = 8
@@ -181,6 +184,17 @@ def in_small_disk(folder: pathlib.Path) -> list:
     return ["unshare", *as_root, "--mount", "sh", "-c", mount, str(folder)]
 
 
+def check_refuses_at_once(server, why: str) -> None:
+    """Both ways of sending events."""
+    ways = {"/purchase_a_sword/x": [], "/events": ["POST", b'{"event_type":"a"}']}
+    for path, arguments in ways.items():
+        begin = time.monotonic()
+        answer = server.request(path, *arguments)
+        assert time.monotonic() - begin < AT_ONCE_S, answer.text
+        assert (answer.status, why in answer.text) == (503, True), answer.text
+        assert answer.headers["Retry-After"] == "1"
+
+
 @pytest.mark.timeout(180)
 def test_the_disk_is_full_and_has_room_again(serve, play, gamevents, ledger, tmp_path):
     disk = tmp_path / "disk"
@@ -198,23 +212,56 @@ def test_the_disk_is_full_and_has_room_again(serve, play, gamevents, ledger, tmp
     traffic = play(server, "--rate", 2 * RATE, "--duration", f"{4 * TAIL_S}s")
     time.sleep(LEAD_S)
     assert acknowledged_so_far(ledger) > 0
-    processes.wait_until(lambda: server.request("/purchase_a_sword/x").status == 503, 60,
-                         "a full disk")
+    processes.wait_until(lambda: "takes no records" in server.stderr, 60, "a full disk")
+    # From now on nothing is tried that would wait for kafka.timeout.
+    check_refuses_at_once(server, "No space left on device")
     ready = server.request("/readyz")
     assert (ready.status, "No space left on device" in ready.text) == (503, True), ready.text
     said = [line for line in server.stderr.splitlines() if "takes no records" in line]
     assert len(said) == 1 and f"{disk}/{TOPIC}-" in said[0], server.stderr
     # What is there can still be read.
     gamevents("consume", "--from-beginning", brokers=address, topic=TOPIC)
-    time.sleep(LEAD_S)
+    time.sleep(KAFKA_TIMEOUT_S + LEAD_S)
+    check_refuses_at_once(server, "No space left on device")
     (within / "ballast").unlink()
-    check_goes_on(ledger, 30)
+    check_goes_on(ledger, GOES_ON_S)
     processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "ready again")
     summary = summary_of(traffic.finish(90))
     assert summary["unknown"] == 0
     assert summary["refused"] > 0
     assert all(reason.startswith("503 ") for reason in summary["refusals"])
     check_ledger(gamevents, ledger, summary, brokers=address, topic=TOPIC)
+
+
+@pytest.mark.timeout(120)
+def test_nobody_sends_while_the_disk_is_full(serve, gamevents, tmp_path):
+    """The broker itself finds out that there is room again: nothing is in flight by then."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    server = serve("--set", f"embedded.data_dir={disk}", "--set", "embedded.listen=127.0.0.1:0",
+                   "--set", f"kafka.timeout={KAFKA_TIMEOUT_S}s", brokers="embedded", topic=TOPIC,
+                   launcher=in_small_disk(disk))
+    within = pathlib.Path(f"/proc/{server.pid}/root{disk}")
+    address = re.search(r"topic \S+ on (\S+)\)", server.stderr)[1]
+    gamevents("create-topic", TOPIC, brokers=address)
+    processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "ready")
+    assert server.request("/purchase_a_sword/first").status == 200
+    with (within / "ballast").open("wb", buffering=0) as ballast, pytest.raises(OSError):
+        while True:
+            ballast.write(bytes(1 << 20))
+    # What finds it out, being longer than the rest of a page, waits and is told all the same.
+    long = json.dumps({"event_type": "full", "user": "full", "text": "x" * 10_000})
+    answer = server.request("/events", "POST", long)
+    assert answer.status == 503 and "No space left on device" in answer.text, answer.text
+    time.sleep(KAFKA_TIMEOUT_S)
+    check_refuses_at_once(server, "No space left on device")
+    assert server.request("/readyz").status == 503
+    (within / "ballast").unlink()
+    processes.wait_until(lambda: server.request("/readyz").status == 200, GOES_ON_S, "ready")
+    assert server.request("/purchase_a_sword/last").status == 200
+    stored = gamevents("consume", "--from-beginning", brokers=address, topic=TOPIC).stdout
+    names = [event.get("purchase_user", "full") for event in map(json.loads, stored.splitlines())]
+    assert (names[0], names[-1]) == ("first", "last") and set(names) <= {"first", "full", "last"}
 
 
 @pytest.mark.timeout(180)

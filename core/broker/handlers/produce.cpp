@@ -19,6 +19,7 @@ struct Pending {
   PartitionProduceResponse* answer;
   std::shared_ptr<log::Log> log;
   log::Offset end;
+  size_t bytes;
 };
 
 ErrorCode CodeOf(log::Refusal refusal) {
@@ -72,7 +73,7 @@ std::optional<Pending> AppendOne(Broker& broker, const std::string& topic,
   auto outcome = log->Append(data.records->bytes);
   if (!outcome) {
     // Clients take a storage error for a passing one and try again, until their own time is over.
-    broker.trouble.NoteFailure(log, outcome.error());
+    broker.trouble.NoteFailure(log, data.records->bytes.size(), outcome.error());
     Refuse(answer, CodeOfLog(outcome.error()), outcome.error().context);
     return std::nullopt;
   }
@@ -84,7 +85,7 @@ std::optional<Pending> AppendOne(Broker& broker, const std::string& topic,
   answer.base_offset = appended.base_offset.value;
   answer.log_append_time_ms = appended.append_time.value;
   answer.log_start_offset = log->log_start().value;
-  return Pending{&answer, std::move(log), appended.next_offset};
+  return Pending{&answer, std::move(log), appended.next_offset, data.records->bytes.size()};
 }
 
 ProduceResponse AppendAll(Broker& broker, const ProduceRequest& request,
@@ -141,7 +142,7 @@ asio::awaitable<Reply> OnProduce(Broker& broker, Call call, const ProduceRequest
       broker.trouble.NoteSuccess(*batch.log);
       continue;
     }
-    broker.trouble.NoteFailure(batch.log, committed.error());
+    broker.trouble.NoteFailure(batch.log, batch.bytes, committed.error());
     Refuse(*batch.answer, CodeOfLog(committed.error()), committed.error().context);
   }
   co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));

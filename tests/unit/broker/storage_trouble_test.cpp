@@ -7,7 +7,7 @@
 #include "tests/unit/log/log_fixture.h"
 #include "tests/unit/log/simulated_disk.h"
 
-#include <thread>
+#include <string>
 
 namespace gamevents::broker {
 namespace {
@@ -21,16 +21,20 @@ struct TroubledWorld {
     options.files = &disk;
     options.clock = &clock;
     logs = log::LogManager::Open(options).value();
-    REQUIRE(logs->CreateTopic("t", 1).ok());
+    REQUIRE(logs->CreateTopic("t", 2).ok());
   }
   // Appends as a Produce request does, and notes the outcome.
-  void Put(StorageTrouble& trouble) {
-    const auto log = logs->Partition("t", 0);
-    const auto outcome = log->Append(log::MakeBatch({"x"}));
-    if (!outcome) return trouble.NoteFailure(log, outcome.error());
+  void Put(StorageTrouble& trouble, int32_t partition = 0, const std::string& value = "x") {
+    const auto log = logs->Partition("t", partition);
+    const auto batch = log::MakeBatch({value});
+    const auto outcome = log->Append(batch);
+    if (!outcome) return trouble.NoteFailure(log, batch.size(), outcome.error());
     const Status committed = log->WaitCommitted(std::get_if<log::Appended>(&*outcome)->next_offset);
     if (committed) return trouble.NoteSuccess(*log);
-    trouble.NoteFailure(log, committed.error());
+    trouble.NoteFailure(log, batch.size(), committed.error());
+  }
+  Status PresentIn(const StorageTrouble& trouble) const {
+    return trouble.PresentIn(logs->Find("t").value().partitions);
   }
 
   SimulatedDisk disk;
@@ -40,9 +44,9 @@ struct TroubledWorld {
 
 }  // namespace
 
-TEST_CASE("a full disk is trouble until a batch is stored again, or for a while") {
+TEST_CASE("a full disk is trouble until a batch is stored again, or could be") {
   TroubledWorld world;
-  StorageTrouble trouble(std::chrono::milliseconds(200));
+  StorageTrouble trouble;
   world.Put(trouble);
   CHECK(trouble.Present().ok());
   world.disk.SetRoom(0);
@@ -51,31 +55,62 @@ TEST_CASE("a full disk is trouble until a batch is stored again, or for a while"
   REQUIRE_FALSE(present.ok());
   CHECK(present.error().fault == Fault::kFull);
   CHECK(present.error().context.find("/data/t-0/") != std::string::npos);
+  // One partition's full disk is the other's as well.
+  CHECK(world.PresentIn(trouble).error().context == present.error().context);
+  trouble.Retry();
+  CHECK_FALSE(trouble.Present().ok());
   SECTION("a batch is stored") {
     world.disk.SetRoom(std::nullopt);
     world.Put(trouble);
   }
-  SECTION("nobody tries") { std::this_thread::sleep_for(std::chrono::milliseconds(250)); }
+  SECTION("nobody sends") {
+    world.disk.SetRoom(std::nullopt);
+    trouble.Retry();
+  }
   SECTION("the topic is deleted") {
     world.disk.SetRoom(std::nullopt);
+    const auto partitions = world.logs->Find("t").value().partitions;
     REQUIRE(world.logs->DeleteTopic("t").ok());
+    trouble.Retry();
+    CHECK_FALSE(trouble.PresentIn(partitions).ok());
   }
   CHECK(trouble.Present().ok());
+  CHECK(trouble.PresentIn({}).ok());
+}
+
+TEST_CASE("a disk with room for less than what failed is full") {
+  TroubledWorld world;
+  StorageTrouble trouble;
+  world.disk.SetRoom(500);
+  world.Put(trouble, 0, std::string(1'000, 'x'));
+  trouble.Retry();
+  CHECK_FALSE(trouble.Present().ok());
+  world.disk.SetRoom(1'100);
+  trouble.Retry();
+  CHECK(trouble.Present().ok());
+  CHECK(world.PresentIn(trouble).ok());
 }
 
 TEST_CASE("a log that stopped itself is trouble until it is gone") {
   TroubledWorld world;
-  StorageTrouble trouble(std::chrono::milliseconds(1));
+  StorageTrouble trouble;
   world.disk.FailNth(SimulatedDisk::Op::kSync, 1);
   world.Put(trouble);
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  trouble.Retry();
   CHECK(trouble.Present().error().fault == Fault::kIo);
   world.Put(trouble);
   CHECK_FALSE(trouble.Present().ok());
+  // The other partition takes what is its own.
+  CHECK(world.PresentIn(trouble).ok());
+  world.Put(trouble, 1);
+  CHECK(world.PresentIn(trouble).ok());
+  world.disk.FailNth(SimulatedDisk::Op::kSync, 1);
+  world.Put(trouble, 1);
+  CHECK(world.PresentIn(trouble).error().fault == Fault::kIo);
   REQUIRE(world.logs->DeleteTopic("t").ok());
   CHECK(trouble.Present().ok());
   // What comes late for a log that was deleted is none.
-  trouble.NoteFailure(nullptr, Error{Fault::kClosed, "the log was closed"});
+  trouble.NoteFailure(nullptr, 100, Error{Fault::kClosed, "the log was closed"});
   CHECK(trouble.Present().ok());
 }
 

@@ -18,12 +18,14 @@ struct MeteredFixture {
     kafka::ProducerOptions options;
     options.queue_records_max = 2;
     options.queue_bytes_max = 100;
-    producer = std::make_unique<MeteredProducer>(std::move(made), options, metrics, backlog);
+    producer = std::make_unique<MeteredProducer>(
+        std::move(made), options, metrics, backlog,
+        [this](const std::string& topic) { return topic == "t" ? storage : Done{}; });
   }
 
-  Status Send(const std::string& value) {
+  Status Send(const std::string& value, const std::string& topic = "t") {
     kafka::OutgoingRecord record;
-    record.topic = "t";
+    record.topic = topic;
     record.key = "key";
     record.value = value;
     return producer->Send(std::move(record), [this](Result<kafka::Delivery> delivery) {
@@ -37,6 +39,7 @@ struct MeteredFixture {
 
   Metrics metrics{"1", 0};
   Backlog backlog;
+  Status storage = Done{};
   FakeProducer* fake = nullptr;
   std::unique_ptr<MeteredProducer> producer;
   std::vector<Result<kafka::Delivery>> fates;
@@ -74,6 +77,31 @@ TEST_CASE("errors are counted by kind, those of Send and those of a delivery") {
   CHECK(fixture.Shows("gamevents_producer_records_total 0"));
   CHECK(fixture.Shows("gamevents_producer_acknowledgement_duration_seconds_count 0"));
   CHECK(fixture.backlog.records() == 0);
+}
+
+TEST_CASE("what cannot be stored is refused at once, and what waits is told why") {
+  MeteredFixture fixture;
+  REQUIRE(fixture.Send("waits").ok());
+  REQUIRE(fixture.Send("is too large").ok());
+  fixture.storage = Error{Fault::kFull, "t-0: no space left"};
+  const Status refused = fixture.Send("new");
+  REQUIRE_FALSE(refused.ok());
+  // Not kFull: that is a queue which goes down by itself.
+  CHECK(refused.error().fault == Fault::kIo);
+  CHECK(refused.error().context == "the broker cannot store now: t-0: no space left");
+  CHECK(fixture.Shows(R"(gamevents_producer_errors_total{code="io"} 1)"));
+  CHECK(fixture.backlog.records() == 2);
+  CHECK(fixture.Send("elsewhere", "u").ok());
+
+  fixture.fake->Take().on_delivery(Error{Fault::kUnavailable, "timed out"});
+  fixture.fake->Take().on_delivery(Error{Fault::kBadInput, "too large"});
+  REQUIRE(fixture.fates.size() == 2);
+  CHECK(fixture.fates[0].error().context ==
+        "timed out; the broker cannot store now: t-0: no space left");
+  CHECK(fixture.fates[1].error().context == "too large");
+  fixture.storage = Done{};
+  CHECK(fixture.Send("new").ok());
+  CHECK(fixture.fates.size() == 2);
 }
 
 TEST_CASE("there is room until a bound is reached") {

@@ -171,6 +171,44 @@ TEST_CASE("a full disk turns away what a new producer has sent behind the refuse
   CHECK(MustAppend(*log, small).base_offset == Offset(2));
 }
 
+TEST_CASE("whether there is room again is found out without leaving a trace") {
+  LogFixture fixture;
+  LogOptions options;
+  options.segment_bytes = 300;
+  const auto log = fixture.Open(options);
+  const auto batch = MakeBatch({"a sword"});
+  REQUIRE(log->WaitCommitted(MustAppend(*log, batch).next_offset).ok());
+  const std::string before = fixture.disk.Get(kFirstLog);
+  for (size_t room = 0; room < batch.size(); ++room) {
+    fixture.disk.SetRoom(room);
+    CHECK(log->TryAppend(batch.size()).error().fault == Fault::kFull);
+  }
+  fixture.disk.SetRoom(batch.size());
+  CHECK(log->TryAppend(batch.size()).ok());
+  CHECK(fixture.disk.Get(kFirstLog) == before);
+  CHECK(log->log_end() == Offset(1));
+  fixture.disk.SetRoom(std::nullopt);
+  CHECK(MustAppend(*log, batch).base_offset == Offset(1));
+  REQUIRE(log->WaitCommitted(Offset(2)).ok());
+
+  // The next segment needs room of its own, and is begun as by a batch.
+  fixture.disk.SetRoom(0);
+  CHECK(log->TryAppend(300).error().fault == Fault::kFull);
+  fixture.disk.SetRoom(std::nullopt);
+  CHECK(log->TryAppend(300).ok());
+  CHECK(fixture.disk.Get("/events-0/00000000000000000002.log").empty());
+  CHECK(MustAppend(*log, batch).base_offset == Offset(2));
+  REQUIRE(log->WaitCommitted(Offset(3)).ok());
+  CHECK(ReadAll(*log, Offset(0)).size() == 3);
+  CHECK(ReadAll(*fixture.Open(options), Offset(0)).size() == 3);
+
+  // Zeros that cannot be cut off would stand behind a shorter batch.
+  fixture.disk.FailNth(Op::kTruncate, 1, Fault::kFull);
+  CHECK(log->TryAppend(batch.size()).error().fault == Fault::kIo);
+  CHECK(log->Append(batch).error().fault == Fault::kIo);
+  CHECK(log->TryAppend(batch.size()).error().fault == Fault::kIo);
+}
+
 TEST_CASE("after a failed sync there is no acknowledgement ever, and reading goes on") {
   LogFixture fixture;
   auto log = fixture.Open();
