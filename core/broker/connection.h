@@ -46,6 +46,9 @@ class RequestMemory {
 
   Part& PartFor(int64_t size) { return size <= small_bytes_ ? small_ : large_; }
 
+  /// Bytes that nobody has.
+  int64_t free() const { return small_.free() + large_.free(); }
+
  private:
   const int64_t small_bytes_;
   Part small_;

@@ -36,17 +36,24 @@ size_t Committer::CommitScheduled() {
     std::shared_ptr<Committable> log;
     {
       const std::lock_guard lock(mutex_);
-      if (queue_.empty()) return committed;
-      log = std::move(queue_.front().log);
-      queue_.pop_front();
-      scheduled_.erase(log.get());
+      const auto idle = FindIdle();
+      if (idle == queue_.end()) return committed;
+      log = Begin(idle);
     }
     log->Commit();
     ++committed;
+    const std::lock_guard lock(mutex_);
+    running_.erase(log.get());
   }
 }
 
-// The first log that is due and that no other thread is committing. With mutex_ held.
+// The first log that nobody is committing. With mutex_ held, as the next two.
+std::deque<Committer::Item>::iterator Committer::FindIdle() {
+  return std::find_if(queue_.begin(), queue_.end(),
+                      [&](const Item& item) { return !running_.contains(item.log.get()); });
+}
+
+// The first log that is due and that no other thread is committing.
 std::deque<Committer::Item>::iterator Committer::FindReady() {
   const auto now = std::chrono::steady_clock::now();
   return std::find_if(queue_.begin(), queue_.end(), [&](const Item& item) {
@@ -54,11 +61,18 @@ std::deque<Committer::Item>::iterator Committer::FindReady() {
   });
 }
 
+// Out of the queue before the sync begins: what is written from now on is scheduled again.
+std::shared_ptr<Committable> Committer::Begin(std::deque<Item>::iterator item) {
+  std::shared_ptr<Committable> log = std::move(item->log);
+  queue_.erase(item);
+  scheduled_.erase(log.get());
+  running_.insert(log.get());
+  return log;
+}
+
 // Until something may have become ready. With `lock` on mutex_ held, but while sleeping.
 void Committer::Sleep(std::unique_lock<std::mutex>& lock) {
-  const auto idle = std::find_if(queue_.begin(), queue_.end(), [&](const Item& item) {
-    return !running_.contains(item.log.get());
-  });
+  const auto idle = FindIdle();
   if (idle == queue_.end()) {
     wake_.wait(lock);
   } else {
@@ -75,11 +89,7 @@ void Committer::Run() {
       Sleep(lock);
       continue;
     }
-    std::shared_ptr<Committable> log = std::move(ready->log);
-    queue_.erase(ready);
-    // Out of the queue before the sync begins: what is written from now on is scheduled again.
-    scheduled_.erase(log.get());
-    running_.insert(log.get());
+    std::shared_ptr<Committable> log = Begin(ready);
     lock.unlock();
     log->Commit();
     lock.lock();

@@ -49,7 +49,8 @@ class Committer {
   void Schedule(std::shared_ptr<Committable> log);
 
   /// Without threads: commits what is scheduled, whatever the interval, until nothing is. Gives how
-  /// often something was committed. With threads it does nothing.
+  /// often something was committed. With threads it does nothing. May be called within a commit: it
+  /// passes over the log that is being committed, as another thread would.
   size_t CommitScheduled();
 
  private:
@@ -57,7 +58,9 @@ class Committer {
     std::shared_ptr<Committable> log;
     std::chrono::steady_clock::time_point due;
   };
+  std::deque<Item>::iterator FindIdle();
   std::deque<Item>::iterator FindReady();
+  std::shared_ptr<Committable> Begin(std::deque<Item>::iterator item);
   void Sleep(std::unique_lock<std::mutex>& lock);
   void Run();
 

@@ -95,13 +95,13 @@ Status Replica::Take(const kafka::RecordView& record, Fold& fold, const OnFolded
 
 Result<std::unique_ptr<kafka::Reader>> OpenReader(const kafka::ClientOptions& client,
                                                   const std::string& topic, const Replica& replica,
-                                                  bool follow) {
+                                                  bool follow, const OpenLog& open) {
   kafka::ReaderOptions options;
   options.client = client;
   options.topic = topic;
   options.starts = replica.Starts();
   options.follow = follow;
-  auto reader = kafka::Reader::Open(options);
+  auto reader = open(options);
   if (!reader) {
     // An offset past the end: this log is not, or no longer, the one that was folded.
     if (reader.error().fault == Fault::kBadInput && !replica.positions.empty()) {
@@ -116,8 +116,8 @@ Result<std::unique_ptr<kafka::Reader>> OpenReader(const kafka::ClientOptions& cl
 }
 
 Result<FoldedToEnd> FoldToEnd(const kafka::ClientOptions& client, const std::string& topic,
-                              Replica& replica, const Positions* until) {
-  auto reader = OpenReader(client, topic, replica, false);
+                              Replica& replica, const Positions* until, const OpenLog& open) {
+  auto reader = OpenReader(client, topic, replica, false, open);
   if (!reader) return std::move(reader).error();
   FoldedToEnd folded;
   folded.gaps = replica.Gaps((*reader)->ranges());

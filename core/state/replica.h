@@ -51,6 +51,11 @@ struct Replica {
   Status Take(const kafka::RecordView& record, Fold& fold, const OnFolded& on_folded = {});
 };
 
+/// How a log is opened to be read; what it gives keeps the contract of kafka::Reader. A seam for
+/// tests: everything else reads a cluster.
+using OpenLog =
+    std::function<Result<std::unique_ptr<kafka::Reader>>(const kafka::ReaderOptions& options)>;
+
 /// What came of FoldToEnd.
 struct FoldedToEnd {
   int64_t records = 0;
@@ -62,13 +67,15 @@ struct FoldedToEnd {
 /// Errors: kCorrupt when it is not the log that was folded so far; kNotFound, kUnavailable, … as
 /// Reader; kClosed after the stop signal.
 Result<FoldedToEnd> FoldToEnd(const kafka::ClientOptions& client, const std::string& topic,
-                              Replica& replica, const Positions* until = nullptr);
+                              Replica& replica, const Positions* until = nullptr,
+                              const OpenLog& open = kafka::Reader::Open);
 
 /// The reader that FoldToEnd uses: from the replica's positions, to the end or following.
 /// Errors: as Reader::Open; kCorrupt as CheckRanges.
 Result<std::unique_ptr<kafka::Reader>> OpenReader(const kafka::ClientOptions& client,
                                                   const std::string& topic, const Replica& replica,
-                                                  bool follow);
+                                                  bool follow,
+                                                  const OpenLog& open = kafka::Reader::Open);
 
 /// The names of up to `count_max` users and guilds that differ between two states, each with what
 /// differs; empty when the states are the same. `a` and `b` may have met users in other orders.

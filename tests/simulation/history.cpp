@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdio>
+#include <iterator>
+#include <utility>
 
 namespace gamevents::simulation {
 namespace {
@@ -20,7 +22,7 @@ constexpr std::array kOperations{SimulatedDisk::Op::kWrite,        SimulatedDisk
 }  // namespace
 
 History::History(uint64_t seed, bool told, Totals& totals)
-    : told_(told), totals_(totals), random_(seed), world_(random_) {}
+    : told_(told), totals_(totals), random_(seed), world_(random_), keeper_(world_, kEventsTopic) {}
 
 void History::Tell(const std::string& what) const {
   if (told_) std::fprintf(stderr, "  %s\n", what.c_str());
@@ -30,10 +32,9 @@ void History::Run(int steps) {
   Begin(End::kClean);
   for (int i = 0; i < steps; ++i) {
     ++totals_.steps;
-    const int64_t passed = static_cast<int64_t>(random_.Below(60'000));
-    totals_.virtual_ms += passed;
-    world_.clock().Set(world_.clock().Now().value + passed);
+    Pass(60'000);
     Step();
+    CheckWires();
     if (world_.disk().dead()) {
       ++totals_.faults["a crash within an operation"];
       Tell("the crash came");
@@ -43,12 +44,23 @@ void History::Run(int steps) {
   // Whatever was broken is whole again, and all of it can be read.
   Restart(End::kClean);
   Restart(End::kClean);
+  FoldOn();
   totals_.records_checked += promises_.records_checked();
 }
 
+void History::Pass(uint64_t ms) {
+  const auto passed = static_cast<int64_t>(random_.Below(ms));
+  totals_.virtual_ms += passed;
+  world_.clock().Set(world_.clock().Now().value + passed);
+}
+
 void History::Finish(End end) {
+  waiting_.clear();
+  senders_.clear();
   old_logs_.clear();  // They may not outlive the broker.
+  keeper_.Stop(end, random_);
   world_.Stop(end);
+  CheckWires();
 }
 
 // Starts the broker; sometimes it is kept from it by a failure, and must start when that is over.
@@ -65,8 +77,8 @@ void History::Begin(End ended) {
     started = world_.Start();
   }
   if (!started) throw Broken("the broker does not start: " + started.error().context);
-  for (Producer& producer : producers_) {
-    if (producer.unanswered) producer.unanswered->call = {};
+  for (const auto& producer : producers_) {
+    if (producer->unanswered) producer->unanswered->call = {};
   }
   promises_.Check(world_, true, ended == End::kClean);
   for (const std::string name : {"t0", "t1", "t2"}) FetchOffsets(name);
@@ -74,12 +86,12 @@ void History::Begin(End ended) {
 }
 
 void History::Step() {
-  switch (random_.Below(20)) {
+  switch (random_.Below(27)) {
     case 0:
     case 1:
-      return MakeTopic();
+      return MakeTopic(PickTopic());
     case 2:
-      return DeleteTopic();
+      return DeleteTopic(PickTopic());
     case 3:
       return DeleteRecords();
     case 4:
@@ -102,6 +114,15 @@ void History::Step() {
     case 13:
     case 14:
       return ProduceNumbered();
+    case 15:
+    case 16:
+    case 17:
+    case 18:
+    case 19:
+    case 20:
+      return UseWires();
+    case 21:
+      return FoldOn();
     default:
       return Produce();
   }
@@ -135,9 +156,15 @@ History::Batch History::MakeBatch(const std::string& name, int32_t partition, in
                                   int32_t sequence) {
   Batch batch;
   batch.topic = *promises_.Current(name);
+  batch.name = name;
   batch.partition = partition;
   batch.producer = producer;
-  for (uint64_t i = 0; i <= random_.Below(3); ++i) batch.values.push_back(MakeValue());
+  std::vector<std::string> keys;
+  for (uint64_t i = 0; i <= random_.Below(3); ++i) {
+    const auto [user, text] = name == kEventsTopic ? MakeEvent(partition) : Event{"", MakeValue()};
+    keys.push_back(user);
+    batch.values.push_back(text);
+  }
   log::BatchBuilder::Options options;
   options.codec = static_cast<log::Codec>(random_.Below(5));
   if (producer >= 0) {
@@ -145,21 +172,31 @@ History::Batch History::MakeBatch(const std::string& name, int32_t partition, in
     options.producer_epoch = 0;
     options.base_sequence = sequence;
   }
-  batch.bytes = log::MakeBatch(batch.values, world_.clock().Now().value, options);
-  promises_.Sent(batch.topic, partition, batch.values);
+  // The state shows the times of its events; what was read is held against values only.
+  const TimestampMs time = name == kEventsTopic ? kEventTime : world_.clock().Now();
+  log::BatchBuilder builder(options);
+  for (size_t i = 0; i < keys.size(); ++i) {
+    builder.Add(time, keys[i], batch.values[i]);
+  }
+  batch.bytes = builder.Finish().value();
   return batch;
 }
 
-void History::Launch(const std::string& name, Batch& batch) {
+broker::ProduceRequest History::MakeRequest(const Batch& batch) {
   broker::ProduceRequest request;
   request.acks = -1;
   request.timeout_ms = 1000;
-  request.topic_data = {{name, {{batch.partition, broker::Records{batch.bytes, {}}}}}};
-  batch.call = world_.Send(request);
+  request.topic_data = {{batch.name, {{batch.partition, broker::Records{batch.bytes, {}}}}}};
+  return request;
+}
+
+void History::Launch(Batch& batch) {
+  promises_.Sent(batch.topic, batch.partition, batch.values);
+  batch.call = world_.Send(MakeRequest(batch));
 }
 
 bool History::Settle(Batch& batch) {
-  const auto response = world_.Answer<broker::ProduceResponse>(batch.call);
+  const auto response = world_.Answer<broker::ProduceResponse>(std::exchange(batch.call, {}));
   if (!response) return false;
   const auto& answer = response->responses.at(0).partition_responses.at(0);
   if (answer.error_code != ErrorCode::kNone) {
@@ -171,35 +208,71 @@ bool History::Settle(Batch& batch) {
     return false;
   }
   totals_.acknowledged += batch.values.size();
+  if (batch.may_wait_for_memory) {
+    const auto now = promises_.Current(batch.name);
+    if (!now) return true;  // It is in a topic that nobody was told of yet.
+    batch.topic = *now;
+  }
+  CheckDurable(batch, answer.base_offset);
   promises_.Acknowledged(batch.topic, batch.partition, answer.base_offset, batch.values);
   return true;
 }
 
+// What is acknowledged is on disk by then, unless it was deleted since.
+void History::CheckDurable(const Batch& batch, int64_t base_offset) {
+  const auto log = world_.logs().Partition(batch.name, batch.partition);
+  if (promises_.Current(batch.name) != batch.topic) return;
+  if (log == nullptr || log->log_start().value > base_offset) return;
+  // The log stamps the header; the records are there as they were sent.
+  const auto records = AsText(batch.bytes).substr(log::kBatchHeaderSize);
+  if (world_.disk().IsDurable(World::FolderOf(batch.name, batch.partition), records)) return;
+  throw Broken(batch.name +
+               ": acknowledged before it is on disk: " + batch.values.front().substr(0, 8));
+}
+
+void History::SettleAll() {
+  for (auto batch = waiting_.begin(); batch != waiting_.end();) {
+    const bool answered = World::Answered(batch->call);
+    if (answered) Settle(*batch);
+    if (!answered && IsLate(*batch)) throw Broken(batch->name + ": a request is not answered");
+    batch = answered ? waiting_.erase(batch) : std::next(batch);
+  }
+  for (const auto& producer : producers_) {
+    if (!producer->unanswered || !World::Answered(producer->unanswered->call)) continue;
+    if (!Settle(*producer->unanswered)) continue;
+    producer->sequence += static_cast<int32_t>(producer->unanswered->values.size());
+    producer->unanswered.reset();
+  }
+}
+
 // Some clients at once: what they send is appended before any of it is committed.
 void History::Produce() {
-  std::vector<Batch> batches;
+  bool sent = false;
   for (uint64_t i = 0; i <= random_.Below(3); ++i) {
-    const std::string name = PickName();
+    const std::string name = PickTopic();
     if (!promises_.Current(name)) continue;
-    batches.push_back(MakeBatch(name, PickPartition(name), -1, -1));
-    Tell("produce to " + name + "-" + std::to_string(batches.back().partition) + ": " +
-         batches.back().values.front().substr(0, 8));
-    Launch(name, batches.back());
+    Batch batch = MakeBatch(name, PickPartition(name), -1, -1);
+    if (WaitsForSync(batch)) continue;
+    Tell("produce to " + name + "-" + std::to_string(batch.partition) + ": " +
+         batch.values.front().substr(0, 8));
+    Launch(waiting_.emplace_back(std::move(batch)));
+    sent = true;
   }
   // The process may go before any of it is on disk.
-  if (!batches.empty() && random_.OneIn(12)) {
+  if (sent && random_.OneIn(12)) {
     world_.disk().Die();
     return;
   }
+  MaySyncSlowly();
   world_.Pump();
-  for (Batch& batch : batches) Settle(batch);
+  SettleAll();
 }
 
 std::optional<History::Producer> History::NewProducer(const std::string& name, const Uuid& topic) {
   const auto given = world_.Ask<broker::InitProducerIdResponse>(broker::InitProducerIdRequest{});
   if (!given || given->error_code != ErrorCode::kNone) return std::nullopt;
-  for (const Producer& other : producers_) {
-    if (other.id == given->producer_id) throw Broken("a producer id is given twice");
+  for (const auto& other : producers_) {
+    if (other->id == given->producer_id) throw Broken("a producer id is given twice");
   }
   Producer producer;
   producer.topic = topic;
@@ -212,15 +285,18 @@ std::optional<History::Producer> History::NewProducer(const std::string& name, c
 // A producer with numbers sends its next batch, or again the one that was not answered.
 void History::ProduceNumbered() {
   if (producers_.size() < kProducersMax) {
-    const std::string name = PickName();
+    const std::string name = PickTopic();
     const auto topic = promises_.Current(name);
     if (!topic) return;
-    if (auto producer = NewProducer(name, *topic)) producers_.push_back(*std::move(producer));
+    if (auto producer = NewProducer(name, *topic)) {
+      producers_.push_back(std::make_shared<Producer>(*std::move(producer)));
+    }
     return;
   }
-  Producer& producer = producers_[random_.Below(producers_.size())];
+  const auto picked = producers_.begin() + static_cast<ptrdiff_t>(random_.Below(kProducersMax));
+  Producer& producer = **picked;
   if (promises_.Current(producer.name) != producer.topic) {
-    producers_.erase(producers_.begin() + (&producer - producers_.data()));
+    producers_.erase(picked);
     return;
   }
   const bool again = producer.unanswered.has_value();
@@ -229,17 +305,16 @@ void History::ProduceNumbered() {
         MakeBatch(producer.name, producer.partition, producer.id, producer.sequence);
   }
   Batch& batch = *producer.unanswered;
+  if (WaitsForSync(batch)) return;
   Tell(std::string(again ? "again" : "numbered") + " to " + producer.name + "-" +
        std::to_string(producer.partition) + ": " + batch.values.front().substr(0, 8));
-  Launch(producer.name, batch);
+  Launch(batch);
+  MaySyncSlowly();
   world_.Pump();
-  if (!Settle(batch)) return;
-  producer.sequence += static_cast<int32_t>(batch.values.size());
-  producer.unanswered.reset();
+  SettleAll();
 }
 
-void History::MakeTopic() {
-  const std::string name = PickName();
+void History::MakeTopic(const std::string& name) {
   Tell("make " + name);
   broker::CreateTopicsRequest request;
   request.topics = {{name, 1 + static_cast<int32_t>(random_.Below(2)), 1, {}, {}}};
@@ -250,9 +325,9 @@ void History::MakeTopic() {
   if (code == ErrorCode::kNone) promises_.Made(world_, name);
 }
 
-void History::DeleteTopic() {
-  const std::string name = PickName();
-  if (!promises_.Current(name)) return;
+void History::DeleteTopic(const std::string& name) {
+  const auto topic = promises_.Current(name);
+  if (!topic) return;
   Tell("delete " + name);
   if (const auto found = world_.logs().Find(name); found && old_logs_.size() < kOldLogsMax) {
     old_logs_.push_back(found->partitions.front());
@@ -261,8 +336,11 @@ void History::DeleteTopic() {
   request.topics = {{name}};
   request.topic_names = {name};
   promises_.MayExist(name);
+  MaySyncSlowly();
   const auto response = world_.Ask<broker::DeleteTopicsResponse>(request);
-  if (response && response->responses.at(0).error_code == ErrorCode::kNone) promises_.Gone(name);
+  if (!response || response->responses.at(0).error_code != ErrorCode::kNone) return;
+  // Somebody may have made another one meanwhile.
+  if (promises_.Current(name) == topic) promises_.Gone(name);
 }
 
 void History::DeleteRecords() {
@@ -271,7 +349,7 @@ void History::DeleteRecords() {
   if (!topic) return;
   const int32_t partition = PickPartition(name);
   const auto log = world_.logs().Partition(name, partition);
-  if (log == nullptr) return;
+  if (log == nullptr || WaitsForSync(name, partition)) return;
   const int64_t end = log->high_watermark().value;
   const auto before = static_cast<int64_t>(random_.Below(static_cast<uint64_t>(end) + 1));
   Tell("delete records of " + name + "-" + std::to_string(partition) + " before " +
@@ -297,6 +375,7 @@ void History::CommitOffset() {
   request.generation_id_or_member_epoch = -1;
   request.topics = {{name, {{0, offset, -1, "note"}}}};
   promises_.Committing(group, *topic, offset);
+  MaySyncSlowly();
   const auto response = world_.Ask<broker::OffsetCommitResponse>(request);
   if (!response) return;
   if (response->topics.at(0).partitions.at(0).error_code != ErrorCode::kNone) return;

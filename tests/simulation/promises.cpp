@@ -1,6 +1,7 @@
 #include "tests/simulation/promises.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace gamevents::simulation {
 namespace {
@@ -36,6 +37,11 @@ void Promises::Sent(const Uuid& topic, int32_t partition, const std::vector<std:
   for (const std::string& value : values) sent.insert(value);
 }
 
+void Promises::SentToName(const std::string& name, int32_t partition,
+                          const std::vector<std::string>& values) {
+  sent_to_names_[name + "-" + Number(partition)].insert(values.begin(), values.end());
+}
+
 void Promises::Acknowledged(const Uuid& topic, int32_t partition, int64_t base_offset,
                             const std::vector<std::string>& values) {
   Partition& state = topics_[topic].partitions[partition];
@@ -56,12 +62,29 @@ void Promises::DeletedBefore(const Uuid& topic, int32_t partition, int64_t befor
   if (answered) state.start_min = std::max(state.start_min, before);
 }
 
+std::optional<std::vector<Promises::Known>> Promises::WholeTopic(World& world,
+                                                                 const std::string& name) const {
+  const auto id = Current(name);
+  const auto found = world.logs().Find(name);
+  if (!id || !found || world.logs().IdOf(name) != id) return std::nullopt;
+  std::vector<Known> records;
+  for (const auto& [index, state] : topics_.at(*id).partitions) {
+    const log::Log& log = *found->partitions.at(static_cast<size_t>(index));
+    if (std::cmp_not_equal(state.known.size(), log.high_watermark().value)) return std::nullopt;
+    for (const auto& [offset, value] : state.known) records.push_back({index, offset, value});
+  }
+  return records;
+}
+
 void Promises::Committing(const std::string& group, const Uuid& topic, int64_t offset) {
   offsets_[{group, topic}].possible.insert(offset);
 }
 
 void Promises::Committed(const std::string& group, const Uuid& topic, int64_t offset) {
-  offsets_[{group, topic}] = {offset, {}};
+  GroupOffset& state = offsets_[{group, topic}];
+  state.sure = std::max(state.sure.value_or(offset), offset);
+  // Those sent before it are behind it; later ones may have overtaken the answer.
+  state.possible.erase(state.possible.begin(), state.possible.upper_bound(offset));
 }
 
 void Promises::Fetched(const std::string& group, const Uuid& topic, int64_t offset) {
@@ -140,7 +163,8 @@ void Promises::CheckRecords(const std::string& where, Partition& partition, cons
     ++records_checked_;
     if (offset != next++) Break(where, "offset " + Number(next - 1) + " is missing");
     if (!heads.insert(Head(value)).second) Break(where, Head(value) + " is there twice");
-    if (!partition.sent.contains(value)) Break(where, Head(value) + " was never sent to it");
+    const bool sent = partition.sent.contains(value) || sent_to_names_[where].contains(value);
+    if (!sent) Break(where, Head(value) + " was never sent to it");
     const auto [known, added] = partition.known.emplace(offset, value);
     if (!added && known->second != value) {
       Break(where,

@@ -38,14 +38,27 @@ class Promises {
 
   /// These values were sent and are, or may come to be, in the partition.
   void Sent(const Uuid& topic, int32_t partition, const std::vector<std::string>& values);
+  /// The request may wait until the topic is gone, and another one has its name.
+  void SentToName(const std::string& name, int32_t partition,
+                  const std::vector<std::string>& values);
   /// They were acknowledged.
   void Acknowledged(const Uuid& topic, int32_t partition, int64_t base_offset,
                     const std::vector<std::string>& values);
   /// Records below may be gone; or, when it was answered, are.
   void DeletedBefore(const Uuid& topic, int32_t partition, int64_t before, bool answered);
 
+  /// What is known of a topic from whose beginning nothing was deleted, by partition and offset;
+  /// nullopt when that is not all that is there.
+  struct Known {
+    int32_t partition;
+    int64_t offset;
+    std::string value;
+  };
+  std::optional<std::vector<Known>> WholeTopic(World& world, const std::string& name) const;
+
   // ---- Committed offsets
 
+  /// Offsets are committed in ascending order.
   void Committing(const std::string& group, const Uuid& topic, int64_t offset);
   void Committed(const std::string& group, const Uuid& topic, int64_t offset);
   /// What a group was told; -1: nothing committed. Throws Broken.
@@ -86,6 +99,7 @@ class Promises {
   std::map<std::string, Name> names_;
   std::map<Uuid, Topic> topics_;
   std::map<std::pair<std::string, Uuid>, GroupOffset> offsets_;
+  std::map<std::string, std::set<std::string>> sent_to_names_;  // by "name-partition"
   uint64_t records_checked_ = 0;
 };
 

@@ -2,6 +2,8 @@
 
 #include "core/base/result.h"
 #include "core/broker/broker.h"
+#include "core/broker/connection.h"
+#include "tests/simulation/wire.h"
 #include "tests/unit/broker/handlers/fixture.h"
 #include "tests/unit/log/simulated_disk.h"
 
@@ -10,9 +12,11 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,20 +59,48 @@ class World {
 
   /// A request on its way: the answer comes with Pump, or never.
   struct Call {
-    broker::ReplySlot reply;
+    broker::ReplySlot reply;     ///< of a request that is handed to the broker itself
+    std::shared_ptr<Wire> wire;  ///< or the connection that it came over
     int16_t version = 0;
     int32_t correlation = 0;
   };
   template <class Request>
   Call Send(const Request& request) {
-    const auto& versions = broker::kApis[broker::IndexOfApi(Request::kKey)].versions;
-    auto frame =
-        broker::EncodeRequest(request, {Request::kKey, versions.max, ++correlation_, "simulated"});
-    const auto bytes = std::span(frame.value().bytes).subspan(broker::kFrameSizeBytes);
-    return {broker::StartOn(loop_, *broker_, peer_, bytes), versions.max, correlation_};
+    Call call;
+    const std::vector<std::byte> frame = MakeFrame(request, call);
+    const auto bytes = std::span(frame).subspan(broker::kFrameSizeBytes);
+    call.reply = broker::StartOn(loop_, *broker_, peer_, bytes);
+    return call;
   }
+  /// The bytes of a request, to be sent over a Wire; `call` is told how to read the answer.
+  template <class Request>
+  std::vector<std::byte> MakeFrame(const Request& request, Call& call) {
+    call.version = broker::kApis[broker::IndexOfApi(Request::kKey)].versions.max;
+    call.correlation = ++correlation_;
+    auto frame = broker::EncodeRequest(
+        request, {Request::kKey, call.version, call.correlation, "simulated"});
+    return std::move(frame).value().bytes;
+  }
+  /// A new connection to the broker.
+  std::shared_ptr<Wire> Connect();
+  /// Connections that the broker has not ended yet.
+  size_t connections();
+  /// What requests that came over connections hold.
+  int64_t request_memory_taken() const;
+  /// Requests of so many bytes each may find the memory for them taken, and wait.
+  static bool MemoryMayRunOut(std::span<const size_t> requests);
+  /// A request of more is refused.
+  static constexpr int64_t kRequestBytesMax = 3300;
   /// Lets everything go on until nothing moves.
   void Pump();
+  /// The next sync in Pump that requests wait for is a slow one: see SimulatedDisk. `during` may
+  /// Pump, but must keep from what waits for that very sync: see WouldRoll.
+  void SyncSlowly(log::SimulatedDisk::During during) { during_sync_ = std::move(during); }
+  /// The folder of a partition.
+  static std::string FolderOf(const std::string& topic, int32_t partition);
+  /// Whether a batch of so many bytes begins a segment there, which waits for the log's sync.
+  bool WouldRoll(const std::string& folder, size_t bytes) const;
+  static bool Answered(const Call& call);
   /// nullopt: the broker did not answer, or its disk was gone before it did.
   template <class Response>
   std::optional<Response> Answer(const Call& call) {
@@ -90,6 +122,7 @@ class World {
 
  private:
   const std::vector<std::byte>* ReplyBytes(const Call& call);
+  void ForEachConnection(const std::function<void(broker::Connection&)>& what);
 
   Random& random_;
   log::SimulatedDisk disk_;
@@ -99,8 +132,11 @@ class World {
   asio::executor_work_guard<asio::io_context::executor_type> work_{loop_.get_executor()};
   broker::Peer peer_{"192.0.2.7", "broker.example", 29092};
   int32_t correlation_ = 0;
+  log::SimulatedDisk::During during_sync_;
   std::unique_ptr<log::LogManager> logs_;
   std::unique_ptr<broker::Broker> broker_;
+  std::unique_ptr<broker::RequestMemory> memory_;
+  std::vector<std::weak_ptr<broker::Connection>> connections_;
   std::deque<std::vector<std::byte>> answers_;  // what decoded answers view
 };
 

@@ -20,8 +20,9 @@ constexpr char kFirstLog[] = "/events-0/00000000000000000000.log";
 constexpr char kEpochFile[] = "/events-0/leader-epoch-checkpoint";
 
 struct LogFixture {
-  explicit LogFixture(std::chrono::milliseconds interval = std::chrono::milliseconds(0))
-      : committer({interval, 2}) {
+  explicit LogFixture(std::chrono::milliseconds interval = std::chrono::milliseconds(0),
+                      int threads = 2)
+      : committer({interval, threads}) {
     REQUIRE(disk.CreateDirectory(kFolder).ok());
   }
   std::shared_ptr<Log> Open(const LogOptions& options = {}, const Log::OpenOptions& open = {}) {
@@ -127,6 +128,29 @@ TEST_CASE("producers in parallel share their syncs") {
     const int number = std::stoi(record.value.substr(record.value.find('.') + 1));
     CHECK(number == next[static_cast<size_t>(thread)]++);
   }
+}
+
+TEST_CASE("what is appended during a sync waits for the next one") {
+  LogFixture fixture(std::chrono::milliseconds(0), 0);
+  const auto log = fixture.Open();
+  MustAppend(*log, MakeBatch({"before"}));
+  fixture.disk.DuringNextSync([&](const std::string& path) -> Status {
+    CHECK(path == kFirstLog);
+    CHECK_FALSE(fixture.disk.IsDurable(kFolder, "before"));
+    MustAppend(*log, MakeBatch({"within"}));
+    CHECK(fixture.committer.CommitScheduled() == 0);  // It is that very log.
+    CHECK(log->high_watermark() == Offset(0));
+    fixture.disk.DuringNextSync([&](const std::string&) -> Status {
+      CHECK(log->high_watermark() == Offset(1));
+      CHECK(fixture.disk.IsDurable(kFolder, "before"));
+      CHECK_FALSE(fixture.disk.IsDurable(kFolder, "within"));
+      return Done{};
+    });
+    return Done{};
+  });
+  CHECK(fixture.committer.CommitScheduled() == 2);
+  CHECK(log->high_watermark() == Offset(2));
+  CHECK(fixture.disk.IsDurable(kFolder, "within"));
 }
 
 TEST_CASE("a full disk is told to the producer, and the log goes on when there is room") {

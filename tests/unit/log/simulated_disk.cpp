@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 namespace gamevents::log {
 namespace {
@@ -68,6 +69,17 @@ class SimulatedDisk::OpenFile final : public File {
       std::this_thread::sleep_for(disk_.sync_delay_);
       lock.lock();
     }
+    if (const During during = std::exchange(disk_.during_sync_, nullptr)) {
+      lock.unlock();
+      Status ended = during(path_);
+      lock.lock();
+      if (disk_.dead_) return Error{Fault::kIo, path_ + ": the process has ended"};
+      if (!ended) {
+        disk_.failed_ = true;
+        disk_.failed_path_ = path_;
+        return ended;
+      }
+    }
     node_->durable = bytes;
     const size_t done = std::min(writes, node_->unsynced.size());
     node_->unsynced.erase(node_->unsynced.begin(),
@@ -117,6 +129,11 @@ void SimulatedDisk::FailNth(Op op, uint64_t n, Fault fault) {
 void SimulatedDisk::SetSyncDelay(std::chrono::microseconds delay) {
   const std::lock_guard lock(mutex_);
   sync_delay_ = delay;
+}
+
+void SimulatedDisk::DuringNextSync(During during) {
+  const std::lock_guard lock(mutex_);
+  during_sync_ = std::move(during);
 }
 
 void SimulatedDisk::HoldNext(Op op, const std::string& part) {
@@ -273,6 +290,16 @@ void SimulatedDisk::TakeLeft(Entries left) {
   }
   entries_ = left;
   durable_entries_ = std::move(left);
+}
+
+bool SimulatedDisk::IsDurable(const std::string& directory, std::string_view bytes) const {
+  const std::lock_guard lock(mutex_);
+  for (auto at = durable_entries_.lower_bound(directory + "/");
+       at != durable_entries_.end() && at->first.starts_with(directory + "/"); ++at) {
+    const bool has = at->second != nullptr && at->second->durable.find(bytes) != std::string::npos;
+    if (has) return true;
+  }
+  return false;
 }
 
 std::string SimulatedDisk::Get(const std::string& path) const {

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -59,6 +60,12 @@ class SimulatedDisk final : public FileSystem {
   /// Each sync of a file takes this long, so that others come to wait for it.
   void SetSyncDelay(std::chrono::microseconds delay);
 
+  /// The next sync of a file is a slow one: it calls `during` with the file's path after what it is
+  /// to bring to disk is settled, and before any of it is there. An error of `during` is how it
+  /// ends. An empty function takes that back.
+  using During = std::function<Status(const std::string& path)>;
+  void DuringNextSync(During during);
+
   /// The next operation of that kind on a path with `part` in it waits before it is done, until
   /// Release. For races: another thread does something meanwhile.
   void HoldNext(Op op, const std::string& part);
@@ -73,6 +80,9 @@ class SimulatedDisk final : public FileSystem {
   /// The same, but any of the unsynced writes, and of the entries that were made or removed, is
   /// there, as `keeps` says for each: disks do not keep to an order.
   void CrashPower(const std::function<bool()>& keeps);
+
+  /// Whether a file in `directory` has `bytes` in it, whatever crashes now.
+  bool IsDurable(const std::string& directory, std::string_view bytes) const;
 
   uint64_t Count(Op op) const;
   /// Of all files, so far.
@@ -123,6 +133,7 @@ class SimulatedDisk final : public FileSystem {
   std::atomic<int64_t> now_{0};
   std::optional<uint64_t> room_;
   std::chrono::microseconds sync_delay_{0};
+  During during_sync_;
   std::optional<size_t> descriptors_;
   std::atomic<size_t> open_files_{0};
   std::atomic<size_t> most_open_{0};
