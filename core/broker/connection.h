@@ -47,7 +47,7 @@ class RequestMemory {
   Part& PartFor(int64_t size) { return size <= small_bytes_ ? small_ : large_; }
 
   /// Bytes that nobody has.
-  int64_t free() const { return small_.free() + large_.free(); }
+  int64_t free() const { return small_.budget.free() + large_.budget.free(); }
 
  private:
   const int64_t small_bytes_;

@@ -58,7 +58,7 @@ int64_t MemoryBudget::free() const {
   return common_free_ + reserve_free_;
 }
 
-// Takes the bytes for who is the next, if they are there. With the mutex held.
+// Takes the bytes for the next in line, if they are there. With the mutex held.
 bool MemoryBudget::Fulfil(Wish& wish) {
   if (wish.bytes - wish.held <= common_free_) {
     common_free_ -= wish.bytes - wish.held;

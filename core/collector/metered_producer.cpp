@@ -61,9 +61,10 @@ Status MeteredProducer::Send(kafka::OutgoingRecord record, OnDelivery on_deliver
   }
   const int64_t bytes = SizeOf(record);
   const auto begin = steady_clock::now();
+  std::string topic = record.topic;
   backlog_.Enter(bytes);  // before it is sent: its report may come before Send returns
   Status sent = inner_->Send(
-      std::move(record), [this, topic = record.topic, bytes, begin,
+      std::move(record), [this, topic = std::move(topic), bytes, begin,
                           on_delivery = std::move(on_delivery)](Result<kafka::Delivery> delivery) {
         OnReport(bytes, begin, delivery);
         if (!delivery && delivery.error().fault == Fault::kUnavailable) {

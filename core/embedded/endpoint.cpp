@@ -34,7 +34,7 @@ Result<Endpoint> ReadEndpoint(const std::string& directory) {
     return Error{Fault::kCorrupt, path + ": is not HOST:PORT PID"};
   }
   auto address = ParseHostPort(text->substr(0, space));
-  const auto pid = log::ParseWholeNumber<pid_t>(text->substr(space + 1, end - space - 1));
+  const auto pid = ParseWholeNumber<pid_t>(text->substr(space + 1, end - space - 1));
   if (!address || !pid) return Error{Fault::kCorrupt, path + ": is not HOST:PORT PID"};
   return Endpoint{std::move(address->host), address->port, *pid};
 }

@@ -65,7 +65,7 @@ bool DirectoryLock::IsHeld() const {
 std::optional<pid_t> LastHolder(const std::string& directory) {
   const auto text = ReadFile(LockPath(directory), kLockBytesMax);
   if (!text || text->empty()) return std::nullopt;
-  return log::ParseWholeNumber<pid_t>(text->substr(0, text->find('\n')));
+  return ParseWholeNumber<pid_t>(text->substr(0, text->find('\n')));
 }
 
 }  // namespace gamevents::embedded

@@ -1,5 +1,6 @@
 #include "core/log/topic_config.h"
 
+#include "core/base/number.h"
 #include "core/base/text.h"
 #include "core/log/checkpoint_text.h"
 
@@ -18,7 +19,7 @@ Error Refuse(std::string_view value, std::string_view allowed) {
 // A number in a 32-bit field.
 template <uint32_t LogOptions::* Field, uint32_t least, uint32_t most>
 Status SetBytes(std::string_view value, LogOptions& options) {
-  const auto number = ParseNumber<uint32_t>(value);
+  const auto number = ParseWholeNumber<uint32_t>(value);
   if (!number || *number < least || *number > most) {
     return Refuse(value,
                   "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
@@ -37,7 +38,7 @@ using MaybeTime = std::optional<std::chrono::milliseconds>;
 // Milliseconds, where one value of Kafka's means "no limit".
 template <MaybeTime LogOptions::* Field, int64_t none>
 Status SetTime(std::string_view value, LogOptions& options) {
-  const auto number = ParseNumber<int64_t>(value);
+  const auto number = ParseWholeNumber<int64_t>(value);
   if (!number || (*number < 0 && *number != none)) {
     return Refuse(value,
                   "a whole number of milliseconds, or " + std::to_string(none) + " for no limit");
@@ -104,7 +105,7 @@ constexpr auto kKeys = std::to_array<TopicConfigKey>({
     {"retention.bytes", ConfigType::kLong,
      "The oldest segments are removed while the rest has this size; -1: no limit.",
      [](std::string_view value, LogOptions& options) -> Status {
-       const auto number = ParseNumber<int64_t>(value);
+       const auto number = ParseWholeNumber<int64_t>(value);
        if (!number || *number < -1) return Refuse(value, "a whole number, or -1 for no limit");
        options.retention_bytes.reset();
        if (*number >= 0) options.retention_bytes = static_cast<uint64_t>(*number);
@@ -124,7 +125,7 @@ constexpr auto kKeys = std::to_array<TopicConfigKey>({
      PrintBytes<&LogOptions::index_bytes_max>},
     {"segment.ms", ConfigType::kLong, "A segment is closed when its first record is this old.",
      [](std::string_view value, LogOptions& options) -> Status {
-       const auto number = ParseNumber<int64_t>(value);
+       const auto number = ParseWholeNumber<int64_t>(value);
        if (!number || *number < 1) return Refuse(value, "a whole number of milliseconds from 1");
        options.segment_age = std::chrono::milliseconds(*number);
        return Done{};

@@ -2,6 +2,7 @@
 
 #include "core/log/format.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -136,11 +137,16 @@ int64_t World::request_memory_taken() const {
 
 bool World::MemoryMayRunOut(std::span<const size_t> requests) {
   int64_t small = 0;
+  int64_t small_largest = 0;
   int64_t large = 0;
   for (const size_t bytes : requests) {
-    (std::cmp_less_equal(bytes, kSmallRequest) ? small : large) += static_cast<int64_t>(bytes);
+    const auto size = static_cast<int64_t>(bytes);
+    (size <= kSmallRequest ? small : large) += size;
+    if (size <= kSmallRequest) small_largest = std::max(small_largest, size);
   }
-  return small > kSmallRequestMemory || large > kRequestBytesMax;
+  // A part of the memory is kept as a reserve, and a request is in one part or the other: what is
+  // free in both together may not be enough for it.
+  return small + small_largest > kSmallRequestMemory || large > kRequestBytesMax;
 }
 
 bool World::Answered(const Call& call) {
