@@ -3,7 +3,6 @@
 #include "core/base/file.h"
 #include "core/base/number.h"
 #include "core/base/text.h"
-#include "core/log/checkpoint_text.h"
 
 namespace gamevents::embedded {
 namespace {

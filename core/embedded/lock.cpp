@@ -1,7 +1,6 @@
 #include "core/embedded/lock.h"
 
 #include "core/base/number.h"
-#include "core/log/checkpoint_text.h"
 #include "core/log/data_directory.h"
 
 #include <fcntl.h>

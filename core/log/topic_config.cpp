@@ -2,7 +2,6 @@
 
 #include "core/base/number.h"
 #include "core/base/text.h"
-#include "core/log/checkpoint_text.h"
 
 #include <algorithm>
 #include <array>

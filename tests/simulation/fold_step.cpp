@@ -55,9 +55,9 @@ void History::FoldOn() {
     keeper_.Start();
     if (!keeper_.replica().positions.empty()) ++totals_.faults["a fold from a snapshot on"];
   }
-  const uint64_t anew = keeper_.begun_anew();
+  const uint64_t before = keeper_.restarts();
   const bool whole = keeper_.CatchUp(*id, random_.OneIn(3) ? random_.Below(8) : UINT64_MAX);
-  if (keeper_.begun_anew() > anew) ++totals_.faults["a topic made again under the fold"];
+  if (keeper_.restarts() > before) ++totals_.faults["a topic made again under the fold"];
   Tell(whole ? "folded to the end" : "folded in part");
   if (random_.OneIn(3)) {
     Tell("a snapshot");

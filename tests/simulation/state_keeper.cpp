@@ -85,7 +85,7 @@ bool StateKeeper::CatchUp(const Uuid& id, uint64_t records_max) {
     if (folded_ == id) {
       throw Broken("the fold takes the log for another one: " + folded.error().context);
     }
-    ++begun_anew_;
+    ++restarts_;
     replica_ = std::make_unique<state::Replica>();
     folded_.reset();
     versions_.clear();

@@ -36,8 +36,8 @@ class StateKeeper {
   void Save();
 
   const state::Replica& replica() const { return *replica_; }
-  /// How often the fold began anew because the topic was another one.
-  uint64_t begun_anew() const { return begun_anew_; }
+  /// How often the fold began again because the topic was another one.
+  uint64_t restarts() const { return restarts_; }
 
  private:
   struct Version {
@@ -54,7 +54,7 @@ class StateKeeper {
   bool unsaved_ = false;           // it has records that the file has not
   std::optional<Uuid> folded_;     // the topic whose records the replica has
   std::vector<Version> versions_;  // of the file, the last is there now
-  uint64_t begun_anew_ = 0;
+  uint64_t restarts_ = 0;
 };
 
 }  // namespace gamevents::simulation
