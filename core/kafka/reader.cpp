@@ -2,6 +2,7 @@
 
 #include "core/kafka/error.h"
 #include "core/kafka/message.h"
+#include "core/kafka/partition_fetch.h"
 #include "core/kafka/ranges.h"
 #include "core/kafka/topic_watch.h"
 
@@ -29,13 +30,13 @@ struct Partition {
   PartitionRange range;
   int64_t end = 0;        // where reading stops: range.end, or never when following
   int64_t next = 0;       // the offset after the last record that was returned
-  bool finished = false;  // nothing more is fetched
   nanoseconds silent{0};  // waited for in Next since the leader was last heard of
   // Waited for in Next since its log was seen to go on, and nothing came of it; then also how far
   // the fetcher was.
   std::optional<nanoseconds> behind{};
   std::optional<int64_t> fetched{};
-  std::optional<Landmark> landmark{};  // when following: a record that was returned
+  std::optional<Landmark> landmark{};     // when following: a record that was returned
+  std::optional<PartitionFetch> fetch{};  // nothing: it is finished, or has not begun
 
   void NoteProgress() {
     silent = nanoseconds(0);
@@ -62,8 +63,6 @@ class RdReader final : public Reader {
  public:
   explicit RdReader(const ReaderOptions& options)
       : options_(options), contact_(options.client.brokers) {}
-  ~RdReader() override;
-
   /// Finds the topic and the ranges. Errors: as Reader::Open.
   Status Find();
   /// Begins to fetch what was found. Errors: kIo as librdkafka says.
@@ -176,12 +175,6 @@ std::string Milliseconds(nanoseconds time) {
   return std::to_string(std::chrono::duration_cast<milliseconds>(time).count());
 }
 
-RdReader::~RdReader() {
-  for (Partition& partition : partitions_) {
-    if (!partition.finished) rd_kafka_consume_stop(topic_.get(), partition.range.partition);
-  }
-}
-
 Status RdReader::Find() {
   auto handle = OpenHandle(RD_KAFKA_CONSUMER, options_.client, Settings(options_), kReaderPromises,
                            contact_, SetStatistics);
@@ -209,8 +202,7 @@ Status RdReader::Start() {
   for (const PartitionRange& range : ranges_) {
     const int64_t end = options_.follow ? std::numeric_limits<int64_t>::max() : range.end;
     slots_[static_cast<size_t>(range.partition)] = partitions_.size();
-    // Finished until its fetching has started.
-    partitions_.push_back({range, end, range.begin, true});
+    partitions_.push_back({range, end, range.begin});
     const auto landmark = options_.landmarks.find(range.partition);
     if (landmark != options_.landmarks.end()) partitions_.back().landmark = landmark->second;
   }
@@ -255,19 +247,17 @@ Status RdReader::StartPartition(Partition& partition) {
     finished_.push_back(partition.range);
     return Done{};
   }
-  if (rd_kafka_consume_start_queue(topic_.get(), partition.range.partition, partition.next,
-                                   queue_.get()) != 0) {
-    return KafkaError(rd_kafka_last_error()).In("topic " + options_.topic + ": start reading");
-  }
-  partition.finished = false;
+  auto fetch = PartitionFetch::Start(handle_.get(), topic_.get(), partition.range.partition,
+                                     partition.next, queue_.get());
+  if (!fetch) return std::move(fetch).error().In("topic " + options_.topic + ": start reading");
+  partition.fetch.emplace(std::move(*fetch));
   ++unfinished_;
   return Done{};
 }
 
 // Stops the fetching of a partition; what was fetched past its end is dropped by librdkafka.
 void RdReader::Finish(Partition& partition) {
-  rd_kafka_consume_stop(topic_.get(), partition.range.partition);
-  partition.finished = true;
+  partition.fetch.reset();
   --unfinished_;
   finished_.push_back(partition.range);
 }
@@ -317,7 +307,7 @@ Result<std::span<const RecordView>> RdReader::Next(milliseconds wait) {
 
 void RdReader::Take(const rd_kafka_message_t& message) {
   Partition& partition = At(message.partition);
-  if (partition.finished) return;
+  if (!partition.fetch) return;
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     TakeRecord(message, partition);
   } else if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
@@ -360,7 +350,7 @@ void RdReader::WakeStalled() {
   woken_at_ = taken_bytes_;
   std::vector<int32_t> fetching;
   for (const Partition& partition : partitions_) {
-    if (!partition.finished) fetching.push_back(partition.range.partition);
+    if (partition.fetch) fetching.push_back(partition.range.partition);
   }
   const Query query{handle_.get(), options_.topic, contact_, steady_clock::now() + kProbeMax};
   (void)ListOffsets(query, fetching, kLogEnd);
@@ -415,7 +405,8 @@ void RdReader::TakeError(const rd_kafka_message_t& message, const Partition& par
                                 std::to_string(message.partition) + "]");
 }
 
-// An offset that the broker does not have lies before the log's start, or behind its end.
+// An offset that the broker does not have lies before the log's start, or behind its end. A log
+// that has grown past it since then still ended before it.
 Error RdReader::OutOfRange(const Partition& partition, const std::string& said) {
   const Query query{handle_.get(), options_.topic, contact_, steady_clock::now() + kProbeMax};
   const int32_t number = partition.range.partition;
@@ -436,7 +427,7 @@ Error RdReader::OutOfRange(const Partition& partition, const std::string& said) 
 Status RdReader::CheckContact(nanoseconds waited) {
   std::vector<int32_t> silent;
   for (Partition& partition : partitions_) {
-    if (partition.finished) continue;
+    if (!partition.fetch) continue;
     partition.silent += waited;
     if (partition.behind) *partition.behind += waited;
     if (partition.silent * 2 >= options_.client.timeout) {
@@ -511,7 +502,7 @@ Status RdReader::Commit() {
   const TopicList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions_.size())));
   for (const Partition& partition : partitions_) {
     // A finished partition is read to its end, whatever its last offsets hold.
-    const int64_t position = partition.finished ? partition.end : partition.next;
+    const int64_t position = partition.fetch ? partition.next : partition.end;
     rd_kafka_topic_partition_list_add(list.get(), options_.topic.c_str(), partition.range.partition)
         ->offset = std::max(position, partition.range.begin);
   }

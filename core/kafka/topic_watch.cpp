@@ -2,6 +2,7 @@
 
 #include "core/base/thread.h"
 #include "core/kafka/message.h"
+#include "core/kafka/partition_fetch.h"
 
 #include <algorithm>
 #include <utility>
@@ -38,6 +39,7 @@ Result<std::unique_ptr<TopicWatch>> TopicWatch::Start(const ClientOptions& optio
   if (!handle) return std::move(handle).error();
   watch->handle_ = std::move(*handle);
   watch->topic_handle_.reset(rd_kafka_topic_new(watch->handle_.get(), topic.c_str(), nullptr));
+  watch->queue_.reset(rd_kafka_queue_new(watch->handle_.get()));
   watch->places_ = std::move(places);
   const bool known = std::ranges::any_of(
       watch->places_, [](const WatchedPlace& place) { return place.landmark.has_value(); });
@@ -144,31 +146,30 @@ std::optional<TopicWatch::Doubt> TopicWatch::CheckEnds(const Query& query,
 // turn: it can have been read of a topic that was made again since that look.
 std::optional<TopicWatch::Doubt> TopicWatch::Reread(const Query& query,
                                                     std::span<const WatchedPlace> places) {
-  const Queue queue(rd_kafka_queue_new(handle_.get()));
   std::map<int32_t, Awaited> awaited;
-  std::vector<int32_t> started;
+  std::vector<PartitionFetch> fetches;
   for (const WatchedPlace& place : places) {
     const auto known = known_.find(place.partition);
     const auto landmark =
         known == known_.end() ? std::nullopt : std::optional<Landmark>(known->second);
     const int64_t offset = landmark ? landmark->offset : place.next - 1;
-    if (offset < 0 || rd_kafka_consume_start_queue(topic_handle_.get(), place.partition, offset,
-                                                   queue.get()) != 0) {
-      continue;
-    }
-    started.push_back(place.partition);
+    if (offset < 0) continue;
+    auto fetch = PartitionFetch::Start(handle_.get(), topic_handle_.get(), place.partition, offset,
+                                       queue_.get());
+    if (!fetch) continue;
+    fetches.push_back(std::move(*fetch));
     awaited[place.partition] = {offset, landmark, place.landmark};
   }
   std::optional<Doubt> doubt;
   while (!doubt && !awaited.empty() && !stopping_ && steady_clock::now() < query.deadline) {
-    const Message message(rd_kafka_consume_queue(queue.get(), static_cast<int>(kLookWait.count())));
+    const Message message(
+        rd_kafka_consume_queue(queue_.get(), static_cast<int>(kLookWait.count())));
     if (!message) continue;
     const auto found = awaited.find(message->partition);
     if (found == awaited.end()) continue;
     doubt = Compare(*message, found->second);
     awaited.erase(found);
   }
-  for (const int32_t partition : started) rd_kafka_consume_stop(topic_handle_.get(), partition);
   return doubt;
 }
 

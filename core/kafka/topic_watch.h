@@ -89,6 +89,7 @@ class TopicWatch {
   Contact contact_;
   Handle handle_;
   TopicHandle topic_handle_;
+  Queue queue_;                        // the looks', for what they read again
   std::map<int32_t, Landmark> known_;  // the looks': what the log was known by at the last one
 
   mutable std::mutex mutex_;
