@@ -410,10 +410,9 @@ void RdReader::TakeError(const rd_kafka_message_t& message, const Partition& par
 Error RdReader::OutOfRange(const Partition& partition, const std::string& said) {
   const Query query{handle_.get(), options_.topic, contact_, steady_clock::now() + kProbeMax};
   const int32_t number = partition.range.partition;
-  const auto ends = ListOffsets(query, {&number, 1}, kLogEnd);
-  if (ends && ends->front() < partition.next) {
-    return {Fault::kCorrupt, "the log ends at offset " + std::to_string(ends->front()) +
-                                 ", before offset " + std::to_string(partition.next) +
+  const auto starts = ListOffsets(query, {&number, 1}, kLogStart);
+  if (starts && starts->front() <= partition.next) {
+    return {Fault::kCorrupt, "the log ended before offset " + std::to_string(partition.next) +
                                  ", up to which it was read: the topic was made again, or the log "
                                  "was cut: " +
                                  said};

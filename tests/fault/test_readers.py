@@ -133,6 +133,25 @@ def test_a_follower_is_told_that_its_topic_is_gone(own_broker, gamevents, backgr
 
 
 @pytest.mark.timeout(120)
+def test_every_follower_of_a_deleted_topic_ends(own_embedded, gamevents, background):
+    """At whatever moment of its look the deletion finds it."""
+    topics = [own_embedded.create_topic(f"{TOPIC}-{number}") for number in range(24)]
+    readers = []
+    for topic in topics:
+        gamevents("produce", topic=topic, brokers=own_embedded.brokers, input=b"1\n2\n3\n")
+        readers.append(background("consume", "-o", "beginning", "-f", topic=topic,
+                                  brokers=own_embedded.brokers))
+    time.sleep(LEARNT_S)
+    admin = AdminClient({"bootstrap.servers": own_embedded.brokers})
+    for deleted in admin.delete_topics(topics).values():
+        deleted.result(10)
+    for reader in readers:
+        done = reader.finish(TOLD_S)
+        assert (done.returncode, done.stdout) == (1, b"1\n2\n3\n")
+        assert b"was deleted" in done.stderr
+
+
+@pytest.mark.timeout(120)
 def test_the_fold_begins_anew_when_its_topic_is_another_one(own_broker, serve):
     own_broker.create_topic(TOPIC)
     server = serve(topic=TOPIC)
@@ -143,6 +162,7 @@ def test_the_fold_begins_anew_when_its_topic_is_another_one(own_broker, serve):
         return json.loads(answer.body)["quantity"] if answer.status == 200 else None
     for _ in range(3):
         assert server.request("/purchase/rope/before").status == 200
+    processes.wait_until(lambda: owned("before") == 3, 20, "the state was of the old topic")
     make_again(own_broker, 0)
 
     def bought():

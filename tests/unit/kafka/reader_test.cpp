@@ -8,6 +8,7 @@
 
 #include <map>
 #include <set>
+#include <thread>
 
 namespace gamevents::kafka {
 namespace {
@@ -17,7 +18,7 @@ using std::chrono::steady_clock;
 using Kind = Position::Kind;
 
 // Fills partition 0 to `partitions`-1 of "events" with `count` records each.
-void Fill(MockCluster& cluster, int32_t partitions, int count) {
+void Fill(MockCluster& cluster, int32_t partitions, int count, const std::string& padding = {}) {
   ProducerOptions options;
   options.client = cluster.client();
   auto producer = Producer::Open(options);
@@ -28,7 +29,7 @@ void Fill(MockCluster& cluster, int32_t partitions, int count) {
       record.topic = "events";
       record.partition = partition;
       record.key = "k" + std::to_string(i);
-      record.value = std::to_string(i);
+      record.value = std::to_string(i) + padding;
       if (i % 2 == 1) record.headers = {{"name", "value"}, {"null", std::nullopt}, {"", ""}};
       REQUIRE((*producer)->Send(std::move(record), nullptr).ok());
     }
@@ -281,34 +282,6 @@ TEST_CASE("an outage while reading ends in an error, a short one does not") {
   CHECK(outage->context.find("127.0.0.1:") != std::string::npos);
 }
 
-TEST_CASE("records that are deleted under the reader are reported, not jumped over") {
-  MockCluster cluster;
-  cluster.CreateTopic("events", 1);
-  Fill(cluster, 1, 5);
-  ReaderOptions options = ReaderTestOptions(cluster.client());
-  options.follow = true;
-  auto reader = Reader::Open(options);
-  REQUIRE(reader.ok());
-  size_t count = 0;
-  std::optional<Error> error;
-  for (int turn = 0; turn < 100 && !error; ++turn) {
-    auto records = (*reader)->Next(milliseconds(100));
-    if (records) {
-      count += records->size();
-    } else {
-      error = records.error();
-    }
-    if (count == 5 && turn < 50) {
-      rd_kafka_mock_push_request_errors(cluster.get(), kFetchKey, 1,
-                                        RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE);
-    }
-  }
-  CHECK(count == 5);
-  REQUIRE(error.has_value());
-  CHECK(error->fault == Fault::kNotFound);
-  CHECK(error->context.find("from offset 5 on were deleted") != std::string::npos);
-}
-
 // Follows from the beginning until an error comes.
 Error FollowToError(Reader& reader, std::chrono::seconds patience) {
   const auto deadline = steady_clock::now() + patience;
@@ -318,6 +291,47 @@ Error FollowToError(Reader& reader, std::chrono::seconds patience) {
   }
   FAIL("no error came");
   return {};
+}
+
+// A reader that follows and has read the 5 records that there were, and whose next fetch finds its
+// offset out of range.
+std::unique_ptr<Reader> OpenThenOutOfRange(MockCluster& cluster) {
+  cluster.CreateTopic("events", 1);
+  Fill(cluster, 1, 5);
+  ReaderOptions options = ReaderTestOptions(cluster.client());
+  options.follow = true;
+  auto reader = Reader::Open(options);
+  REQUIRE(reader.ok());
+  for (size_t count = 0; count < 5;) {
+    auto records = (*reader)->Next(milliseconds(10'000));
+    REQUIRE(records.ok());
+    count += records->size();
+  }
+  const std::vector<rd_kafka_resp_err_t> errors(10, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE);
+  rd_kafka_mock_push_request_errors_array(cluster.get(), kFetchKey, errors.size(), errors.data());
+  std::this_thread::sleep_for(milliseconds(500));  // Nothing is fetched of it after the first.
+  return std::move(*reader);
+}
+
+TEST_CASE("records that are deleted under the reader are reported, not jumped over") {
+  MockCluster cluster;
+  const auto reader = OpenThenOutOfRange(cluster);
+  // The mock brokers keep 5 MiB of a partition.
+  Fill(cluster, 1, 60, std::string(100'000, 'x'));
+  const Error error = FollowToError(*reader, std::chrono::seconds(10));
+  INFO(error.context);
+  CHECK(error.fault == Fault::kNotFound);
+  CHECK(error.context.find("from offset 5 on were deleted") != std::string::npos);
+}
+
+TEST_CASE("a log that had not the next offset, and has it again, is another one") {
+  MockCluster cluster;
+  const auto reader = OpenThenOutOfRange(cluster);
+  Fill(cluster, 1, 5);
+  const Error error = FollowToError(*reader, std::chrono::seconds(10));
+  INFO(error.context);
+  CHECK(error.fault == Fault::kCorrupt);
+  CHECK(error.context.find("the log ended before offset 5") != std::string::npos);
 }
 
 TEST_CASE("a log that goes on while nothing of it can be read is no wait for ever") {
