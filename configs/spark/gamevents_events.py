@@ -7,6 +7,7 @@ DataFrame calls are used: no Python runs on the executors, which therefore need 
 
 import json
 import uuid
+from collections.abc import Callable
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -27,6 +28,9 @@ NOT_UTF8, NO_VALUE = "not UTF-8", "no value (a tombstone)"
 
 # What a cell holds, in the order in which values of different types are sorted.
 TRUTH_RANK, NUMBER_RANK, TEXT_RANK, JSON_RANK = 1, 2, 3, 4
+
+# The type of a cell's whole number: as many digits as Spark has.
+WHOLE = "decimal(38,0)"
 
 # Escapes that are sound: surrogates in pairs, and all that are not of the form \uXXXX.
 ESCAPES = r"\\u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\[^u]"
@@ -119,33 +123,68 @@ def type_of(value: Column) -> Column:
     return F.schema_of_variant(value)
 
 
-def cell(value: Column, type_name: Column) -> Column:
+def whole_of(value: Column, type_name: Column) -> Column:
+    """The whole number that a variant of that type is; of those that no long holds a variant keeps
+    38 digits. Null for every other value. Should be a column for `cell`, as `type_name`."""
+    long = F.try_variant_get(value, "$", "bigint")
+    return F.when(type_name == "BIGINT", long.cast(WHOLE)).when(
+        type_name.rlike(r"^DECIMAL\(\d+,0\)$") & long.isNull(),
+        F.try_variant_get(value, "$", WHOLE))
+
+
+def cell(value: Column, type_name: Column, whole: Column) -> Column:
     """A variant of that type as a struct that sorts and compares as gamevents does: by type
-    (booleans, numbers, texts, JSON), numbers by their exact value, a long before the double that
-    equals it. Null for what is missing or null. `type_name` should be a column already: it is
-    looked at often."""
-    is_long = type_name == "BIGINT"
-    is_number = is_long | type_name.startswith("DECIMAL") | (type_name == "DOUBLE")
+    (booleans, numbers, texts, JSON), numbers by their exact value, a whole one before the double
+    that equals it. Null for what is missing or null. `type_name` and `whole` should be columns
+    already: they are looked at often."""
+    is_number = (type_name == "BIGINT") | type_name.startswith("DECIMAL") | (type_name == "DOUBLE")
     rank = (F.when(type_name == "BOOLEAN", TRUTH_RANK).when(is_number, NUMBER_RANK)
             .when(type_name == "STRING", TEXT_RANK).otherwise(JSON_RANK))
     return F.when(value.isNotNull() & ~F.is_variant_null(value), make_cell(
         rank,
         truth=F.when(type_name == "BOOLEAN", F.try_variant_get(value, "$", "boolean")),
-        whole=F.when(is_long, F.try_variant_get(value, "$", "bigint")),
-        number=F.when(is_number & ~is_long, F.try_variant_get(value, "$", "double")),
+        whole=whole,
+        number=F.when(is_number & whole.isNull(), F.try_variant_get(value, "$", "double")),
         text=F.when(rank >= TEXT_RANK, F.try_variant_get(value, "$", "string"))))
 
 
 def make_cell(rank: Column, truth: Column, whole: Column, number: Column, text: Column) -> Column:
-    """The struct of one value; `whole` of a long, `number` of a double."""
-    # A long's nearest double and what is left of it sort as the long does. 2^63 itself is no long,
-    # and its cast gives the one below.
-    nearest = whole.cast("double")
-    rest = whole - nearest.cast("bigint") - F.when(nearest == 2.0**63, 1).otherwise(0)
+    """The struct of one value; `whole` of a whole number, `number` of a double."""
+    # A whole number's nearest double and what is left of it sort as the number does.
+    rest = F.when(F.abs(whole) > 2**53,
+                  let(whole, lambda number: number - _exactly(number.cast("double"))))
     return F.struct(
-        rank.alias("rank"), truth.alias("truth"), F.coalesce(number, nearest).alias("number"),
-        F.coalesce(rest, F.lit(0)).alias("rest"), number.isNotNull().alias("is_double"),
-        text.alias("text"), whole.alias("whole"))
+        rank.alias("rank"), truth.alias("truth"),
+        F.coalesce(number, whole.cast("double")).alias("number"),
+        F.coalesce(rest, F.lit(0).cast(WHOLE)).cast(WHOLE).alias("rest"),
+        number.isNotNull().alias("is_double"), text.alias("text"),
+        whole.cast(WHOLE).alias("whole"))
+
+
+def let(value: Column, use: Callable[[Column], Column]) -> Column:
+    """`use` of the value, which is worked out once however often `use` names it, and not as
+    generated code, of which there may be too much."""
+    return F.element_at(F.transform(F.array(value), use), 1)
+
+
+def exactly(number: Column) -> Column:
+    """The whole number that a double is, which a cast would give as the shortest digits that read
+    back as the double. Null for one with a fraction, and beyond 38 digits."""
+    is_whole = (F.abs(number) <= 1e38) & (F.rint(number) == number)
+    return F.when(is_whole, let(number, _exactly))
+
+
+def _exactly(number: Column) -> Column:
+    high = (number / 2.0**64).cast("bigint")
+    low = number - high.cast("double") * 2.0**64  # Even: such a double has no odd digits.
+    return F.when(F.abs(number) < 2.0**63, number.cast("bigint").cast(WHOLE)).otherwise(
+        high.cast(WHOLE) * F.lit(2**32).cast(WHOLE) * F.lit(2**32).cast(WHOLE)
+        + (low / 2).cast("bigint").cast(WHOLE) * F.lit(2).cast(WHOLE))
+
+
+def is_wide(value: Column) -> Column:
+    """Whether a cell is a whole number that no long holds."""
+    return value["whole"].isNotNull() & value["whole"].try_cast("bigint").isNull()
 
 
 def sort_key(value: Column) -> Column:
@@ -163,10 +202,7 @@ def number_cell(whole: Column, number: Column, text: Column | None = None) -> Co
 
 def group_key(value: Column) -> Column:
     """What equal cells have in common: 5 and 5.0 are one, 5 and "5" two. Null stays null."""
-    is_whole = (F.rint(value["number"]) == value["number"]) & (value["number"] >= -2.0**63) \
-        & (value["number"] < 2.0**63)
-    whole = F.coalesce(value["whole"], F.when(value["is_double"] & is_whole,
-                                           value["number"].cast("bigint")))
+    whole = F.coalesce(value["whole"], F.when(value["is_double"], exactly(value["number"])))
     return F.when(value.isNotNull(), F.struct(
         value["rank"].alias("rank"), value["truth"].alias("truth"), whole.alias("whole"),
         F.when(whole.isNull(), value["number"]).alias("number"), value["text"].alias("text")))
@@ -209,4 +245,5 @@ def field_time(value: Column) -> Column:
     of_text = (days * 1440 + minutes) * 60_000 + within_minute
     is_time = ~leap | (F.pmod(minutes + 1, F.lit(1440).cast("bigint")) == 0)
     is_text = (value["rank"] == TEXT_RANK) & value["text"].rlike(TIMESTAMP) & is_time
-    return F.when(value["whole"].isNotNull(), value["whole"]).when(is_text, of_text)
+    return F.when(value["whole"].isNotNull(), value["whole"].try_cast("bigint")) \
+        .when(is_text, of_text)

@@ -10,6 +10,7 @@ fields that the plan names, `.filter("selected")` those events that meet its con
 """
 
 import argparse
+import decimal
 import json
 import math
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from pyspark.sql import functions as F
 PLAN_VERSION = 1
 FIELDS_MAX = 1_000  # Columns of `--select '*'`.
 EXACT_MAX = 2**53  # Below it, a long and its double are the same number.
+REST_MAX = 10**38 - 1  # The most that a whole number has more than its nearest double.
 
 COMPARE: dict[str, Callable[[Column, Column], Column]] = {
     "=": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b,
@@ -68,7 +70,9 @@ def with_fields(spark: SparkSession, plan: dict) -> DataFrame:
     paths = paths_of(plan)
     frame = events.with_events(events.read_messages(spark, plan))
     steps = {"value": events.field, "type": lambda path: events.type_of(value_of(path)),
-             "cell": lambda path: events.cell(value_of(path), F.col(name_of("type", path)))}
+             "whole": lambda path: events.whole_of(value_of(path), F.col(name_of("type", path))),
+             "cell": lambda path: events.cell(value_of(path), *(
+                 F.col(name_of(what, path)) for what in ("type", "whole")))}
     for what, column in steps.items():
         frame = frame.withColumns({name_of(what, path): column(path) for path in paths})
     where = holds(plan["where"]) if "where" in plan else F.lit(True)
@@ -135,16 +139,32 @@ def compare(path: list[str], op: str, literal) -> Column:
 
 
 def compare_numbers(cell: Column, op: str, literal) -> Column:
-    number = float(literal["double"]) if isinstance(literal, dict) else float(literal)
+    if isinstance(literal, dict):
+        literal = int(literal["integer"]) if "integer" in literal else float(literal["double"])
+    number = nearest_double(literal)
+    if math.isinf(number) and isinstance(literal, int):
+        # Only an infinity lies beyond it, and nothing equals it.
+        is_beyond = cell["number"] == number
+        if op in ("=", "!="):
+            return F.lit(op == "!=")
+        return is_beyond if (number > 0) == (op in (">", ">=")) else ~is_beyond
     if abs(number) < EXACT_MAX or math.isinf(number):
         return COMPARE[op](cell["number"], F.lit(number))
     # Beyond, what a long has that its nearest double has not decides between equal doubles.
     rest = literal - int(number) if isinstance(literal, int) else 0
+    rest = max(-REST_MAX, min(REST_MAX, rest))
     equal = cell["number"] == number
-    decided = COMPARE[op](cell["rest"], F.lit(rest))
+    decided = COMPARE[op](cell["rest"], F.lit(decimal.Decimal(rest)).cast(events.WHOLE))
     if op in ("=", "!="):
         return equal & decided if op == "=" else ~equal | decided
     return F.when(equal, decided).otherwise(COMPARE[op](cell["number"], F.lit(number)))
+
+
+def nearest_double(number: int | float) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def is_true(condition: Column) -> Column:
@@ -171,10 +191,11 @@ def aggregate(spec: dict) -> Column:
 
 
 def sum_or_average(function: str, cell: Column, is_number: Column) -> Column:
-    """Exact for longs, however many; a double as soon as one of the values is."""
+    """Exact for longs, however many; a double as soon as one of the values is no long."""
     no_long = F.lit(None).cast("bigint")
-    longs = F.sum(cell["whole"].cast("decimal(20,0)"))
-    doubles = F.sum(F.when(is_number & cell["is_double"], cell["number"]))
+    longs = F.sum(cell["whole"].try_cast("bigint").cast("decimal(20,0)"))
+    is_no_long = cell["is_double"] | events.is_wide(cell)
+    doubles = F.sum(F.when(is_number & is_no_long, cell["number"]))
     total = F.coalesce(longs.cast("double"), F.lit(0.0)) + F.coalesce(doubles, F.lit(0.0))
     if function == "avg":
         count = F.count(F.when(is_number, 1))
@@ -308,7 +329,10 @@ def plain(value, kind: str):
     if value["is_double"]:
         number = value["number"]
         return number if math.isfinite(number) else {"double": str(number)}
-    return value["whole"] if value["text"] is None else {"long": value["text"]}
+    if value["text"] is not None:
+        return {"long": value["text"]}
+    whole = int(value["whole"])
+    return whole if -2**63 <= whole < 2**63 else {"integer": str(whole)}
 
 
 def answer(spark: SparkSession, plan: dict) -> Iterator[dict | list]:

@@ -85,6 +85,8 @@ Status Arguments::ReadBody(std::string_view body, std::span<const std::string_vi
       added = Add(std::string(name), std::string(*text), known);
     } else if (const auto* number = std::get_if<int64_t>(&value)) {
       added = Add(std::string(name), std::to_string(*number), known);
+    } else if (const auto* digits = std::get_if<event::Digits>(&value)) {
+      added = Add(std::string(name), std::string(digits->text), known);
     } else {
       added = Error{Fault::kBadInput, std::string(name) + ": expected a text or a whole number"};
     }

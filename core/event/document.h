@@ -33,8 +33,7 @@ class Document final : public FieldSource {
 
   /// The value at `path`, Missing before the first successful Parse. Of repeated names the last
   /// wins, as in Python's json.loads; a path leads through objects only, not through arrays.
-  /// Numbers without fraction and exponent are int64_t if they fit; every other number is the
-  /// nearest double, which is an infinity beyond a double's range.
+  /// Numbers are as ParseJsonNumber gives them.
   Value Field(const FieldPath& path) const override;
 
   /// Calls `visit(name, value)` for each top-level field in document order, repeated names too.

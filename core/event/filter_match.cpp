@@ -10,14 +10,6 @@
 namespace gamevents::event {
 namespace {
 
-template <class T>
-constexpr bool kIsNumber = std::is_same_v<T, int64_t> || std::is_same_v<T, double>;
-
-std::partial_ordering Order(int64_t a, int64_t b) { return a <=> b; }
-std::partial_ordering Order(double a, double b) { return a <=> b; }
-std::partial_ordering Order(int64_t a, double b) { return CompareNumbers(a, b); }
-std::partial_ordering Order(double a, int64_t b) { return 0 <=> CompareNumbers(b, a); }
-
 // How `value` stands to `literal`; unordered when they are not of one kind.
 std::partial_ordering Order(const Value& value, const Literal& literal) {
   return std::visit(
@@ -29,7 +21,7 @@ std::partial_ordering Order(const Value& value, const Literal& literal) {
         } else if constexpr (std::is_same_v<A, bool> && std::is_same_v<B, bool>) {
           return a <=> b;
         } else if constexpr (kIsNumber<A> && kIsNumber<B>) {
-          return Order(a, b);
+          return CompareNumbers(a, b);
         } else if constexpr (std::is_same_v<A, std::string_view> &&
                              std::is_same_v<B, std::string>) {
           return a.compare(b) <=> 0;  // By bytes, which in UTF-8 is by code points.

@@ -20,7 +20,7 @@ namespace gamevents::event {
 enum class Operator : uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
 
 /// A value that the filter's text names.
-using Literal = std::variant<Null, bool, int64_t, double, std::string>;
+using Literal = std::variant<Null, bool, int64_t, OwnedDigits, double, std::string>;
 
 /// `field op value`. A null or boolean value stands only with = and !=.
 struct Comparison {

@@ -3,6 +3,7 @@
 #include "core/base/ascii.h"
 #include "core/base/number.h"
 #include "core/event/filter.h"
+#include "core/event/number.h"
 #include "core/report/field_list.h"
 
 #include <fmt/format.h>
@@ -96,8 +97,10 @@ struct KeyAppender {
     out.push_back('i');
     AppendBytes(out, number);
   }
+  void operator()(event::Digits number) const { Text('w', number.text); }
   void operator()(double number) const {
     if (const auto whole = WholeOf(number)) return (*this)(*whole);
+    if (const auto digits = event::DigitsOf(number)) return (*this)(event::Digits(*digits));
     out.push_back('d');
     AppendBytes(out, number);
   }
@@ -108,6 +111,9 @@ struct KeyAppender {
 struct CellMaker {
   Cell operator()(event::Missing) const { return std::monostate{}; }
   Cell operator()(event::Null) const { return std::monostate{}; }
+  Cell operator()(event::Digits number) const {
+    return event::OwnedDigits{std::string(number.text)};
+  }
   Cell operator()(std::string_view text) const { return std::string(text); }
   Cell operator()(event::RawJson json) const { return Json{std::string(json.text)}; }
   template <class T>
@@ -119,6 +125,16 @@ struct CellMaker {
 bool IsNull(const event::Value& value) {
   return std::holds_alternative<event::Missing>(value) ||
          std::holds_alternative<event::Null>(value);
+}
+
+/// The double that is nearest to the value; nothing when that is not a number.
+std::optional<double> DoubleOf(const event::Value& value) {
+  if (const auto* whole = std::get_if<int64_t>(&value)) return static_cast<double>(*whole);
+  if (const auto* digits = std::get_if<event::Digits>(&value)) {
+    return event::NearestDouble(*digits);
+  }
+  if (const auto* fraction = std::get_if<double>(&value)) return *fraction;
+  return std::nullopt;
 }
 
 int64_t CellBytes(const Cell& cell) { return static_cast<int64_t>(RowBytes({cell})); }
@@ -197,19 +213,16 @@ int64_t Accumulator::Add(const event::Value& value, bool& refused) {
     AppendKey(key, value);
     return distinct->Add(key);
   }
-  const auto* whole = std::get_if<int64_t>(&value);
-  const auto* fraction = std::get_if<double>(&value);
-  refused = whole == nullptr && fraction == nullptr;
+  const auto number = DoubleOf(value);
+  refused = !number;
   if (refused) return 0;
-  if (auto* quantiles = std::get_if<Quantiles>(&state_)) {
-    return quantiles->Add(whole != nullptr ? static_cast<double>(*whole) : *fraction);
-  }
+  if (auto* quantiles = std::get_if<Quantiles>(&state_)) return quantiles->Add(*number);
   auto& numbers = std::get<NumbersSoFar>(state_);
   numbers.count += 1;
-  if (whole != nullptr) {
+  if (const auto* whole = std::get_if<int64_t>(&value)) {
     numbers.whole += *whole;
   } else {
-    numbers.fractions += *fraction;
+    numbers.fractions += *number;
     numbers.has_fraction = true;
   }
   return 0;
@@ -278,16 +291,11 @@ void UnifyNumbers(Table& table, size_t column) {
   for (const Row& row : table.rows) {
     const Cell& cell = row[column];
     fraction = fraction || std::holds_alternative<double>(cell);
-    const bool fits = std::holds_alternative<double>(cell) ||
-                      std::holds_alternative<int64_t>(cell) ||
-                      std::holds_alternative<std::monostate>(cell);
-    if (!fits) return;
+    if (!IsNumber(cell) && !std::holds_alternative<std::monostate>(cell)) return;
   }
   if (!fraction) return;
   for (Row& row : table.rows) {
-    if (const auto* whole = std::get_if<int64_t>(&row[column])) {
-      row[column] = static_cast<double>(*whole);
-    }
+    if (IsWhole(row[column])) row[column] = *DoubleOf(row[column]);
   }
 }
 

@@ -55,7 +55,8 @@ class Accumulator {
   explicit Accumulator(Aggregate::Function function);
 
   /// Takes the field's value in one event (for count without a field: any value). Gives how many
-  /// bytes of memory it grew by. A value that a sum, an average or a percentile cannot take (a
+  /// bytes of memory it grew by. To a sum, an average or a percentile a whole number beyond a long
+  /// is its nearest double. A value that a sum, an average or a percentile cannot take (a
   /// text, a truth, an array, an object) is passed over, and told by `refused`.
   int64_t Add(const event::Value& value, bool& refused);
 

@@ -5,6 +5,7 @@
 #include "core/report/spark_text.h"
 
 #include <compare>
+#include <type_traits>
 
 namespace gamevents::report {
 namespace {
@@ -27,6 +28,7 @@ struct Text {
   std::string operator()(std::monostate) const { return "NULL"; }
   std::string operator()(bool truth) const { return truth ? "true" : "false"; }
   std::string operator()(int64_t number) const { return std::to_string(number); }
+  std::string operator()(const event::OwnedDigits& number) const { return number.text; }
   std::string operator()(double number) const { return JavaDouble(number); }
   std::string operator()(const std::string& text) const { return text; }
   std::string operator()(const Bytes& bytes) const { return HexList(bytes.bytes); }
@@ -35,6 +37,7 @@ struct Text {
 };
 
 struct HeapBytes {
+  size_t operator()(const event::OwnedDigits& number) const { return number.text.size(); }
   size_t operator()(const std::string& text) const { return text.size(); }
   size_t operator()(const Bytes& bytes) const { return bytes.bytes.size(); }
   size_t operator()(const Json& json) const { return json.text.size(); }
@@ -71,21 +74,34 @@ std::string ExactText(const Cell& cell) {
   return CellText(cell);
 }
 
-bool IsNumber(const Cell& cell) {
-  return std::holds_alternative<int64_t>(cell) || std::holds_alternative<double>(cell);
+bool IsNumber(const Cell& cell) { return IsWhole(cell) || std::holds_alternative<double>(cell); }
+
+bool IsWhole(const Cell& cell) {
+  return std::holds_alternative<int64_t>(cell) || std::holds_alternative<event::OwnedDigits>(cell);
+}
+
+std::optional<double> DoubleOf(const Cell& cell) {
+  if (const auto* whole = std::get_if<int64_t>(&cell)) return static_cast<double>(*whole);
+  if (const auto* digits = std::get_if<event::OwnedDigits>(&cell)) {
+    return event::NearestDouble(*digits);
+  }
+  if (const auto* fraction = std::get_if<double>(&cell)) return *fraction;
+  return std::nullopt;
 }
 
 bool CellLess(const Cell& a, const Cell& b) {
   if (!IsNumber(a) || !IsNumber(b)) return a < b;
-  const auto* left = std::get_if<int64_t>(&a);
-  const auto* right = std::get_if<int64_t>(&b);
-  if (left != nullptr && right == nullptr) {
-    return std::is_lt(event::CompareNumbers(*left, std::get<double>(b)));
-  }
-  if (left == nullptr && right != nullptr) {
-    return std::is_gt(event::CompareNumbers(*right, std::get<double>(a)));
-  }
-  return a < b;
+  return std::visit(
+      [](const auto& left, const auto& right) {
+        using A = std::decay_t<decltype(left)>;
+        using B = std::decay_t<decltype(right)>;
+        if constexpr (event::kIsNumber<A> && event::kIsNumber<B>) {
+          return std::is_lt(event::CompareNumbers(left, right));
+        } else {
+          return false;  // Both are numbers.
+        }
+      },
+      a, b);
 }
 
 size_t RowBytes(const Row& row) {

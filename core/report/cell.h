@@ -1,8 +1,11 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/event/value.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -35,8 +38,8 @@ struct Json {
 };
 
 /// One value in a row, owned. std::monostate is null. Texts are valid UTF-8.
-using Cell =
-    std::variant<std::monostate, bool, int64_t, double, std::string, Bytes, TimestampMs, Json>;
+using Cell = std::variant<std::monostate, bool, int64_t, event::OwnedDigits, double, std::string,
+                          Bytes, TimestampMs, Json>;
 using Row = std::vector<Cell>;
 
 /// The cell as Spark casts it to a string: "NULL", "true", "1.0E20", "[7B 22]",
@@ -47,13 +50,17 @@ std::string CellText(const Cell& cell);
 /// RFC 3339 in UTC; else as CellText.
 std::string ExactText(const Cell& cell);
 
-/// Ascending order with nulls first, as Spark sorts. Numbers by their value: an integer and the
+/// Ascending order with nulls first, as Spark sorts. Numbers by their value: a whole one and the
 /// double that equals it tie, so that what is sorted by next decides, as in a column of doubles.
 /// Cells of other types by type: booleans, numbers, texts, bytes, times, JSON.
 bool CellLess(const Cell& a, const Cell& b);
 
-/// Whether the cell is an integer or a double.
+/// Whether the cell is a number.
 bool IsNumber(const Cell& cell);
+/// Whether it is one without fraction and exponent.
+bool IsWhole(const Cell& cell);
+/// The double that is nearest to it; nothing of what is not a number.
+std::optional<double> DoubleOf(const Cell& cell);
 
 /// About how much memory the row takes, in bytes: what the limits count.
 size_t RowBytes(const Row& row);

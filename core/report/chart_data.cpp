@@ -18,9 +18,8 @@ bool IsNull(const Cell& cell) { return std::holds_alternative<std::monostate>(ce
 
 /// The number in `cell`; 0 for what is none, or not finite.
 double NumberOf(const Cell& cell) {
-  if (const auto* number = std::get_if<int64_t>(&cell)) return static_cast<double>(*number);
-  const auto* number = std::get_if<double>(&cell);
-  return number != nullptr && std::isfinite(*number) ? *number : 0;
+  const auto number = DoubleOf(cell);
+  return number && std::isfinite(*number) ? *number : 0;
 }
 
 /// Whether `is` holds for all of the column that is not null.

@@ -23,6 +23,9 @@ event::Value ViewOf(const Cell& cell) {
     event::Value operator()(std::monostate) const { return event::Null{}; }
     event::Value operator()(bool truth) const { return truth; }
     event::Value operator()(int64_t number) const { return number; }
+    event::Value operator()(const event::OwnedDigits& number) const {
+      return event::Digits(number);
+    }
     event::Value operator()(double number) const { return number; }
     event::Value operator()(const std::string& text) const { return std::string_view(text); }
     event::Value operator()(const Bytes& bytes) const { return event::RawJson{bytes.bytes}; }
@@ -104,7 +107,7 @@ Groups::Group* Groups::Find(const Scanned& scanned) {
   if (const auto found = groups_.find(std::string_view(key_)); found != groups_.end()) {
     Row& shown = found->second.key;
     for (size_t i = 0; key_has_double_ && i < shown.size(); ++i) {
-      if (std::holds_alternative<int64_t>(shown[i])) shown[i] = columns_[i].read(scanned);
+      if (IsWhole(shown[i])) shown[i] = columns_[i].read(scanned);
     }
     return &found->second;
   }
@@ -145,7 +148,7 @@ void Groups::Merge(Groups&& sibling) {
     const Group& theirs = inserted.node.mapped();
     Row& shown = inserted.position->second.key;
     for (size_t i = 0; i < shown.size(); ++i) {
-      if (std::holds_alternative<int64_t>(shown[i])) shown[i] = theirs.key[i];
+      if (IsWhole(shown[i])) shown[i] = theirs.key[i];
     }
     for (size_t i = 0; i < mine.size(); ++i) Keep(mine[i].Merge(theirs.gathered[i]));
   }

@@ -54,7 +54,7 @@ bool IsNumeric(const Table& table, size_t column) {
   for (const Row& row : table.rows) {
     const Cell& cell = row[column];
     if (std::holds_alternative<std::monostate>(cell)) continue;
-    numeric = std::holds_alternative<int64_t>(cell) || std::holds_alternative<double>(cell);
+    numeric = IsNumber(cell);
     if (!numeric) return false;
   }
   return numeric;

@@ -38,6 +38,7 @@ struct Appender {
   void operator()(std::monostate) const { out += "null"; }
   void operator()(bool truth) const { out += truth ? "true" : "false"; }
   void operator()(int64_t number) const { out += std::to_string(number); }
+  void operator()(const event::OwnedDigits& number) const { out += number.text; }
   void operator()(double number) const { out += JsonDouble(number); }
   void operator()(const std::string& text) const { AppendJsonText(out, text); }
   void operator()(const Bytes& bytes) const { AppendJsonText(out, Base64Encode(bytes.bytes)); }

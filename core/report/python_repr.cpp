@@ -78,6 +78,7 @@ struct CellRepr {
   std::string operator()(std::monostate) const { return "None"; }
   std::string operator()(bool truth) const { return truth ? "True" : "False"; }
   std::string operator()(int64_t number) const { return std::to_string(number); }
+  std::string operator()(const event::OwnedDigits& number) const { return number.text; }
   std::string operator()(double number) const { return FloatRepr(number); }
   std::string operator()(TimestampMs time) const { return DatetimeRepr(time); }
   template <class T>

@@ -157,7 +157,8 @@ void Schema::See(Node& node, const event::Value& value, size_t depth) {
     node.kinds |= kTruth;
   } else if (std::holds_alternative<int64_t>(value)) {
     node.kinds |= kWhole;
-  } else if (std::holds_alternative<double>(value)) {
+  } else if (std::holds_alternative<double>(value) ||
+             std::holds_alternative<event::Digits>(value)) {
     node.kinds |= kFraction;
   } else if (const auto* text = std::get_if<std::string_view>(&value)) {
     if (!text->empty()) node.kinds |= kText;

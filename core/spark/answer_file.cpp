@@ -1,5 +1,6 @@
 #include "core/spark/answer_file.h"
 
+#include "core/event/number.h"
 #include "core/report/field_list.h"
 
 #include <fmt/format.h>
@@ -119,6 +120,9 @@ class Reading {
     if (const json* text = Member(value, "double", &json::is_string)) {
       return Special(text->get_ref<const std::string&>());
     }
+    if (const json* digits = Member(value, "integer", &json::is_string)) {
+      return Integer(digits->get_ref<const std::string&>());
+    }
     if (const json* digits = Member(value, "long", &json::is_string)) {
       return Error{Fault::kBadInput,
                    fmt::format("{} is {}, more than a long holds (Spark's ARITHMETIC_OVERFLOW): "
@@ -126,6 +130,15 @@ class Reading {
                                column, digits->get_ref<const std::string&>())};
     }
     return Flaw("a cell that is no value");
+  }
+
+  /// A whole number that no long holds. Errors: kCorrupt.
+  Result<Cell> Integer(const std::string& text) const {
+    const auto number = event::ParseJsonNumber(text);
+    if (!number || !std::holds_alternative<event::Digits>(*number)) {
+      return Flaw("an integer that is none, or that a long holds");
+    }
+    return Cell(event::OwnedDigits{text});
   }
 
   /// A double that JSON has no number for. Errors: kCorrupt.

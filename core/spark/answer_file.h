@@ -23,9 +23,9 @@ struct AnswerReader {
 /// Reads the file of JSON lines that the job wrote: {"columns":[{"name","type"}]}, an array of
 /// cells a row, and last {"totals", "not_objects", "left_out"}. A cell is JSON's own value, or
 /// {"ms":N} a time, {"json":TEXT} an array or object, {"double":"inf"|"-inf"|"nan"},
-/// {"long":DIGITS} a sum. Errors: kCorrupt with the line (not of this form, or cut off before its
-/// last line); kFull and what to ask instead when the job refused; kBadInput for a sum that no long
-/// holds; the reader's.
+/// {"integer":DIGITS} a whole number that no long holds, {"long":DIGITS} a sum that none does.
+/// Errors: kCorrupt with the line (not of this form, or cut off before its last line); kFull and
+/// what to ask instead when the job refused; kBadInput for a sum that no long holds; the reader's.
 Result<report::Summary> ReadAnswer(const std::string& path, const AnswerReader& reader);
 
 }  // namespace gamevents::spark

@@ -34,6 +34,7 @@ std::string_view Symbol(Operator op) {
 
 struct LiteralPlan {
   Json operator()(event::Null) const { return nullptr; }
+  Json operator()(const event::OwnedDigits& number) const { return {{"integer", number.text}}; }
   Json operator()(double number) const {
     if (std::isfinite(number)) return number;
     return {{"double", number > 0 ? "inf" : "-inf"}};

@@ -144,3 +144,29 @@ def test_a_followed_topic_appends_tables_until_interrupted(produce, broker, back
     following.signal(signal.SIGINT)
     done = following.finish(20)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("source", ["segments", "kafka"])
+def test_ids_beyond_a_long_stay_apart(gamevents, report, source):
+    ids = [12345678901234567890, 12345678901234567891, 2**63, -2**63 - 1, 2**64, 7]
+    events = [{"user_id": user, "at": i} for i, user in enumerate([*ids, ids[1]])]
+    gamevents("produce", input="\n".join(map(json.dumps, events)).encode(), topic=TOPIC)
+
+    def asked(*args):
+        return report(*args, "--source", source).stdout.decode()
+    ascending = sorted(ids)
+    grouped = asked("--group-by", "user_id", "--format", "csv", "--order-by", "user_id")
+    assert grouped.split() == ["user_id,count",
+                               *(f"{user},{events_of(events, user)}" for user in ascending)]
+    for user in ids:
+        found = asked("--where", f"user_id = {user}", "--select", "user_id", "--format", "ndjson")
+        assert [json.loads(row)["user_id"] for row in found.split()] == (
+            [user] * events_of(events, user))
+    beyond = asked("--where", f"user_id > {2**63 - 1}", "--agg", "count,min(user_id),max(user_id)",
+                   "--format", "json")
+    assert json.loads(beyond) == [
+        {"count": 5, "min(user_id)": 2**63, "max(user_id)": 2**64}]
+
+
+def events_of(events, user) -> int:
+    return sum(event["user_id"] == user for event in events)

@@ -66,5 +66,7 @@ def submit_job(name, *args, timeout=240) -> subprocess.CompletedProcess:
     done = subprocess.run(job_command(name, *args), capture_output=True, timeout=timeout,
                           env=environment(), preexec_fn=processes.die_with_parent)
     if done.returncode != 0:
-        raise RuntimeError(f"{name} ended with {done.returncode}: {done.stderr.decode()[-4000:]}")
+        # A job's traceback is on stdout: spark-submit puts its two streams into one.
+        said = (done.stderr + done.stdout).decode()
+        raise RuntimeError(f"{name} ended with {done.returncode}: {said[-4000:]}")
     return done

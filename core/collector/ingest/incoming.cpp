@@ -23,8 +23,7 @@ constexpr auto kNames =
                                      "user_name", "purchase_user", "user_id", "user"});
 
 struct Facts {
-  std::array<Value, kNames.size()> values;     // Missing where the event has none
-  std::array<size_t, kNames.size()> places{};  // among the event's fields
+  std::array<Value, kNames.size()> values;  // Missing where the event has none
   std::array<bool, kNames.size()> repeated{};
 
   bool Has(Field field) const { return !std::holds_alternative<event::Missing>(values[field]); }
@@ -32,15 +31,12 @@ struct Facts {
 
 Facts FindFacts(const event::Document& document) {
   Facts facts;
-  size_t place = 0;
-  document.ForEachField([&facts, &place](std::string_view name, const Value& value) {
-    const size_t here = place++;
+  document.ForEachField([&facts](std::string_view name, const Value& value) {
     const auto found = std::ranges::find(kNames, name);
     if (found == kNames.end()) return;
     const auto index = static_cast<size_t>(found - kNames.begin());
     facts.repeated[index] = !std::holds_alternative<event::Missing>(facts.values[index]);
     facts.values[index] = value;
-    facts.places[index] = here;
   });
   return facts;
 }
@@ -57,27 +53,14 @@ Result<std::string_view> TextOf(const Facts& facts, Field field, size_t bytes_ma
                                      " bytes; at most " + std::to_string(bytes_max) + " are taken"};
 }
 
-// A whole number beyond int64_t, which `json` has at that place: its digits. Nothing for any other
-// number.
-std::optional<std::string> LongInteger(std::string_view json, size_t place) {
-  std::string_view digits;
-  size_t here = 0;
-  ForEachMember(json, [&](std::string_view, std::string_view value) {
-    if (here++ == place) digits = value;
-  });
-  const bool whole = digits.find_first_not_of("-0123456789") == std::string_view::npos;
-  if (!whole || digits.size() > kUserBytesMax) return std::nullopt;
-  return std::string(digits);
-}
-
-std::optional<std::string> FirstUser(const Facts& facts, std::string_view json) {
+std::optional<std::string> FirstUser(const Facts& facts) {
   for (size_t i = kFirstUser; i < kNames.size(); ++i) {
     if (const auto* text = std::get_if<std::string_view>(&facts.values[i])) {
       if (!text->empty() && text->size() <= kUserBytesMax) return std::string(*text);
     } else if (const auto* number = std::get_if<int64_t>(&facts.values[i])) {
       return std::to_string(*number);
-    } else if (std::holds_alternative<double>(facts.values[i])) {
-      if (auto digits = LongInteger(json, facts.places[i])) return digits;
+    } else if (const auto* digits = std::get_if<event::Digits>(&facts.values[i])) {
+      return std::string(digits->text);
     }
   }
   return std::nullopt;
@@ -87,8 +70,8 @@ std::optional<std::string> FirstUser(const Facts& facts, std::string_view json) 
 // or it would be stored and never count; one that the fold cannot read is refused for that reason.
 // Errors: kBadInput.
 Result<std::optional<std::string>> UserOf(const event::Document& document, const Facts& facts,
-                                          std::string_view event_type, std::string_view json) {
-  if (!state::IsCommandType(event_type)) return FirstUser(facts, json);
+                                          std::string_view event_type) {
+  if (!state::IsCommandType(event_type)) return FirstUser(facts);
   state::Command command;
   state::Flaw flaw;
   if (state::ReadCommand(document, command, &flaw) == state::Reading::kCommand) {
@@ -135,7 +118,7 @@ Result<Incoming> IncomingReader::Read(std::string_view json, const Stamp& stamp)
     incoming.id = *id;
   }
   json = json.substr(SkipSpace(json, 0));
-  auto user = UserOf(document_, facts, *type, json);
+  auto user = UserOf(document_, facts, *type);
   if (!user) return std::move(user).error();
   incoming.user = std::move(user).value();
 

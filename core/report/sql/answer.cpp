@@ -143,6 +143,12 @@ Status Ask(const Question& question, Events& events, const Write& write, bool& s
   return Run(**connection, statement->get(), output, stopped);
 }
 
+std::string RoundedNote(const std::string& column) {
+  return "--sql: " + QuotedName(column) +
+         " has whole numbers beyond a long, which to SQLite are doubles: different ones may be "
+         "equal. _json -> '$.NAME' gives a field's digits";
+}
+
 }  // namespace
 
 Status Check(std::string_view statement) {
@@ -178,6 +184,7 @@ Result<Summary> Answer(const Question& question, const OpenSource& open,
                 .kept_max = static_cast<int64_t>(question.memory)};
   bool stopped = false;
   if (auto asked = Ask(question, events, write, stopped); !asked) return std::move(asked).error();
+  for (const std::string& name : events.rounded) summary->notes.push_back(RoundedNote(name));
   if (stopped) summary->notes.emplace_back("--sql: ended before all of its rows were there");
   if (events.totals.partial || stopped) summary->totals = events.totals;
   summary->totals.partial = events.totals.partial || stopped;

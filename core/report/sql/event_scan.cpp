@@ -3,6 +3,7 @@
 #include "core/base/check.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/event/number.h"
 
 #include <algorithm>
 #include <utility>
@@ -11,12 +12,14 @@
 namespace gamevents::report::sql {
 namespace {
 
-/// A field's value as SQLite has it: booleans are 1 and 0, arrays and objects their JSON text.
+/// A field's value as SQLite has it: booleans are 1 and 0, arrays and objects their JSON text. A
+/// whole number beyond a long is its nearest double.
 struct AsSqlite {
   ValueView operator()(event::Missing) const { return std::monostate{}; }
   ValueView operator()(event::Null) const { return std::monostate{}; }
   ValueView operator()(bool truth) const { return int64_t{truth ? 1 : 0}; }
   ValueView operator()(int64_t number) const { return number; }
+  ValueView operator()(event::Digits number) const { return event::NearestDouble(number); }
   ValueView operator()(double number) const { return number; }
   ValueView operator()(std::string_view text) const { return text; }
   ValueView operator()(event::RawJson json) const { return json.text; }
@@ -99,8 +102,11 @@ ValueView EventScan::Read(size_t column) { return ValueOf(events_.columns[column
 
 ValueView EventScan::ValueOf(const Column& column) {
   switch (column.origin) {
-    case Origin::kField:
-      return std::visit(AsSqlite{}, document_.Field(column.field));
+    case Origin::kField: {
+      const event::Value value = document_.Field(column.field);
+      if (std::holds_alternative<event::Digits>(value)) events_.rounded.insert(column.name);
+      return std::visit(AsSqlite{}, value);
+    }
     case Origin::kPartition:
       return int64_t{record_->partition};
     case Origin::kOffset:

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,7 +39,8 @@ struct Events {
 
   int64_t kept_bytes = 0;  ///< what they take
   Counts counts{};
-  ScanTotals totals{};  ///< of the scan that read most; partial when any was cut off
+  ScanTotals totals{};              ///< of the scan that read most; partial when any was cut off
+  std::set<std::string> rounded{};  ///< columns that were asked for a whole number beyond a long
 };
 
 /// Goes through the events that meet conditions, one after another, and reads only what it is asked

@@ -48,6 +48,9 @@ TEST_CASE("keys are equal where values are") {
   CHECK(Key(true) != Key(false));
   CHECK(Key(std::string_view("[1]")) != Key(event::RawJson{"[1]"}));
   CHECK(Key(9223372036854775808.0) != Key(std::numeric_limits<int64_t>::max()));
+  CHECK(Key(9223372036854775808.0) == Key(event::Digits{"9223372036854775808"}));
+  CHECK(Key(event::Digits{"9223372036854775809"}) != Key(event::Digits{"9223372036854775808"}));
+  CHECK(Key(event::Digits{"9223372036854775809"}) != Key(std::string_view("9223372036854775809")));
 }
 
 TEST_CASE("only a column of numbers becomes one of doubles") {

@@ -41,6 +41,14 @@ TEST_CASE("numbers are ordered by value, whatever their type") {
   CHECK_FALSE(CellLess(5.0, int64_t{5}));
   CHECK(CellLess(9007199254740992.0, int64_t{9'007'199'254'740'993}));
   CHECK(CellLess(2.0, "1"s));
+  const event::OwnedDigits beyond{"12345678901234567890"};
+  CHECK(CellLess(beyond, event::OwnedDigits{"12345678901234567891"}));
+  CHECK(CellLess(event::OwnedDigits{"9999999999999999999"}, beyond));
+  CHECK(CellLess(std::numeric_limits<int64_t>::max(), beyond));
+  CHECK(CellLess(12345678901234567168.0, beyond));
+  CHECK(CellLess(beyond, "1"s));
+  CHECK(CellLess(true, beyond));
+  CHECK(CellText(beyond) == "12345678901234567890");
 }
 
 TEST_CASE("types have Spark's names") {

@@ -53,6 +53,27 @@ TEST_CASE("a whole number and the double that equals it are one group, whichever
   }
 }
 
+TEST_CASE("whole numbers beyond a long are groups of their own") {
+  const event::OwnedDigits even{"12345678901234567890"};
+  const event::OwnedDigits odd{"12345678901234567891"};
+  Groups groups = Asking({"t"}, "count,min(t),max(t),distinct(t)");
+  REQUIRE(ScanWith(groups, {{R"({"t":12345678901234567891})"},
+                            {R"({"t":12345678901234567890})"},
+                            {R"({"t":7})"},
+                            {R"({"t":12345678901234567891})"}}));
+  const std::vector<Row> expected = {{odd, int64_t{2}, odd, odd, int64_t{1}},
+                                     {int64_t{7}, int64_t{1}, int64_t{7}, int64_t{7}, int64_t{1}},
+                                     {even, int64_t{1}, even, even, int64_t{1}}};
+  CHECK(groups.Finish(GroupOrder::kCount)->rows == expected);
+
+  // One with the double that equals it; sums take the nearest double.
+  Groups sums = Asking({"t"}, "sum(t),avg(t)");
+  REQUIRE(
+      ScanWith(sums, {{R"({"t":18446744073709551616})"}, {R"({"t":1.8446744073709551616e19})"}}));
+  CHECK(sums.Finish(GroupOrder::kCount)->rows ==
+        std::vector<Row>{{18446744073709551616.0, 36893488147419103232.0, 18446744073709551616.0}});
+}
+
 TEST_CASE("groups are sorted by count, then by value with nulls first") {
   Groups groups = Counting({"t"});
   REQUIRE(ScanWith(groups, {Event("b"),

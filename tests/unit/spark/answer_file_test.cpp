@@ -111,6 +111,21 @@ TEST_CASE("a row after the end is refused") {
   CHECK(read.summary.error().fault == Fault::kCorrupt);
 }
 
+TEST_CASE("a whole number beyond a long is its digits") {
+  const auto read_as = [](const std::string& digits) {
+    return ReadText(kLines[0] + "\n[{\"integer\": \"" + digits + "\"}, 0, null]\n" + kLines.back() +
+                    "\n");
+  };
+  const Read read = read_as("-12345678901234567890");
+  REQUIRE(read.summary);
+  REQUIRE(read.rows.size() == 1);
+  CHECK(read.rows[0][0] == report::Cell(event::OwnedDigits{"-12345678901234567890"}));
+  for (const char* wrong : {"", "5", "0x10", "12345678901234567890.0", "012345678901234567890"}) {
+    INFO(wrong);
+    CHECK(read_as(wrong).summary.error().fault == Fault::kCorrupt);
+  }
+}
+
 TEST_CASE("what the job refused, and a sum beyond a long, are told") {
   Read read = ReadText(R"({"refused": "too many fields"})"
                        "\n");

@@ -26,6 +26,7 @@ TEST_CASE("comparisons keep the type of their literal") {
   CHECK(PlanOf("a <= -1") == with("<=", "-1"));
   CHECK(PlanOf("a > 1e3") == with(">", "1000.0"));
   CHECK(PlanOf("a >= 9223372036854775807") == with(">=", "9223372036854775807"));
+  CHECK(PlanOf("a = 12345678901234567890") == with("=", R"({"integer":"12345678901234567890"})"));
   CHECK(PlanOf("a < 1e999") == with("<", R"({"double":"inf"})"));
   CHECK(PlanOf("a > -1e999") == with(">", R"({"double":"-inf"})"));
   CHECK(PlanOf("a = true") == with("=", "true"));

@@ -102,6 +102,22 @@ TEST_CASE("the filter comes first, and what is no event is counted") {
             "the field \"n\" is the column n_2: SQL takes its name for another's"});
 }
 
+TEST_CASE("who asks for numbers beyond a long is told that SQLite has doubles of them") {
+  const OpenSource open =
+      Topic({{R"({"id":12345678901234567890,"n":1})"}, {R"({"id":12345678901234567891,"n":2})"}});
+  Question question;
+  question.format = Format::kCsv;
+  question.sql = "SELECT count(DISTINCT id) AS c FROM events";
+  const Answered rounded = SqlAsk(question, open);
+  CHECK(rounded.text == "c\r\n1\r\n");
+  REQUIRE(rounded.summary->notes.size() == 1);
+  CHECK(rounded.summary->notes[0].starts_with("--sql: id has whole numbers beyond a long"));
+  question.sql = "SELECT count(DISTINCT _json -> '$.id') AS c, sum(n) AS s FROM events";
+  const Answered exact = SqlAsk(question, open);
+  CHECK(exact.text == "c,s\r\n2,3\r\n");
+  CHECK(exact.summary->notes.empty());
+}
+
 TEST_CASE("--sql asks alone, and a wrong statement is refused before anything is read") {
   const OpenSource never = []() -> Result<std::unique_ptr<RecordSource>> {
     FAIL("opened");
