@@ -6,10 +6,24 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace gamevents::broker {
 namespace {
+
+// Messages are printed only when somebody reads them: that costs as much as answering.
+void Trace(std::string_view what, const Call& call, const MessageType& type, const void* message) {
+  if (!IsNoted(NoteLevel::kTrace)) return;
+  const RequestHeader& header = call.header;
+  std::string line(what);
+  line.append(" ").append(std::to_string(header.correlation_id));
+  line.append(" of ").append(call.peer.client_host);
+  line.append(" (").append(header.client_id.value_or("no client id")).append("): ");
+  line.append(FindApi(header.api_key)->name);
+  line.append(" version ").append(std::to_string(header.api_version)).append(" ");
+  Note(NoteLevel::kTrace, line + PrintMessage(type, message, header.api_version));
+}
 
 // Decodes the body, has it answered, and encodes the answer in the request's version. A function
 // and not a coroutine: only those APIs that wait pay for one, in Wait.
@@ -17,8 +31,8 @@ template <class Request, auto Handle>
 Reply Run(Broker& broker, Call call, Reader& body) {
   auto request = Decode<Request>(body, call.header.api_version);
   if (!request) return CloseBecause(std::move(request).error().context);
-  return ToReply(EncodeResponse(Handle(broker, call, *request), call.header.api_version,
-                                call.header.correlation_id));
+  Trace("request", call, MessageTypeOf<Request>(), &*request);
+  return ReplyWith(call, Handle(broker, call, *request));
 }
 
 // Whether a handler that waits still looks at its request's frame. One that waits for minutes, for
@@ -31,6 +45,7 @@ template <class Request, auto Handle, FrameIs kFrame = FrameIs::kKept>
 asio::awaitable<Reply> Wait(Broker& broker, Call call, Reader& body, RequestFrame& frame) {
   auto request = Decode<Request>(body, call.header.api_version);
   if (!request) co_return CloseBecause(std::move(request).error().context);
+  Trace("request", call, MessageTypeOf<Request>(), &*request);
   if constexpr (kFrame == FrameIs::kLetGo) frame = RequestFrame();
   co_return co_await Handle(broker, call, *request);
 }
@@ -102,19 +117,8 @@ constexpr auto kHandlers = std::to_array<Row>({
 static_assert(std::ranges::equal(kHandlers, kApis, {}, &Row::key, &Api::key),
               "every API of the table has its handler, in the same order");
 
-// An ApiVersions request of a version to come: its sender learns from an answer in version 0 which
-// one to try next (KIP-511).
-Reply UnknownApiVersionsReply(const RequestHeader& header) {
-  ApiVersionsResponse response;
-  response.error_code = ErrorCode::kUnsupportedVersion;
-  const Api& api = *FindApi(ApiKey::kApiVersions);
-  response.api_keys.push_back({static_cast<int16_t>(api.key), api.versions.min, api.versions.max});
-  return ToReply(EncodeResponse(response, 0, header.correlation_id));
-}
-
-}  // namespace
-
-Reply ToReply(Result<Frame> frame, std::vector<FilePart> parts) {
+// A response on its way out, with `parts` in the places that its Records name by id.
+Reply ToReply(Result<Frame> frame, std::vector<FilePart> parts = {}) {
   if (!frame) {
     Note(NoteLevel::kError, "a response could not be encoded: " + frame.error().context);
     return CloseBecause(std::move(frame).error().context);
@@ -135,6 +139,27 @@ Reply ToReply(Result<Frame> frame, std::vector<FilePart> parts) {
     reply.chunks.emplace_back(std::vector<std::byte>(rest.begin(), rest.end()));
   }
   return reply;
+}
+
+// An ApiVersions request of a version to come: its sender learns from an answer in version 0 which
+// one to try next (KIP-511).
+Reply UnknownApiVersionsReply(const RequestHeader& header) {
+  ApiVersionsResponse response;
+  response.error_code = ErrorCode::kUnsupportedVersion;
+  const Api& api = *FindApi(ApiKey::kApiVersions);
+  response.api_keys.push_back({static_cast<int16_t>(api.key), api.versions.min, api.versions.max});
+  return ToReply(EncodeResponse(response, 0, header.correlation_id));
+}
+
+}  // namespace
+
+Reply ReplyOf(const Call& call, const MessageType& type, const void* response,
+              std::vector<FilePart> parts) {
+  Trace("response", call, type, response);
+  const RequestHeader& header = call.header;
+  return ToReply(EncodeResponseOf(*FindApi(header.api_key), type, response, header.api_version,
+                                  header.correlation_id),
+                 std::move(parts));
 }
 
 asio::awaitable<Reply> Broker::Answer(RequestFrame frame, const Peer& peer) {

@@ -80,6 +80,18 @@ class TestBroker:
             f"gamevents broker on {address}: 0 topics, 0 messages, clean start",
             f"gamevents broker on {address}: 1 topic, 42 messages, clean start"]
 
+    def test_twice_verbose_it_notes_every_request_and_response(self, own_embedded, kcat):
+        own_embedded.stop()
+        own_embedded.start("-vv")
+        kcat("-L", "-t", "nothing-of-this-name")
+        own_embedded.stop()
+        trace = [line for line in own_embedded.log().splitlines() if " Metadata version " in line]
+        assert re.search(r"trace: request \d+ of 127\.0\.0\.1 \(rdkafka\): Metadata version \d+ "
+                         r"\{.*nothing-of-this-name", "\n".join(trace)), trace
+        assert re.search(r"trace: response \d+ of 127\.0\.0\.1 .*error_code: "
+                         r"UNKNOWN_TOPIC_OR_PARTITION, name: \"nothing-of-this-name\"",
+                         "\n".join(trace)), trace
+
     def test_port_0_is_any_free_one(self, start, home, kcat):
         broker = start("broker", "--listen", "127.0.0.1:0", "--print-address")
         address = broker.stdout.readline().decode().strip()

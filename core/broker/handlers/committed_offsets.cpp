@@ -82,7 +82,7 @@ asio::awaitable<Reply> OnOffsetCommit(Broker& broker, Call call,
   const auto codes = co_await AwaitCallback<std::vector<ErrorCode>>(
       [&](auto done) { broker.groups->Commit(commit, std::move(done)); });
   for (size_t i = 0; i < places.size(); ++i) places[i]->error_code = codes[i];
-  co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+  co_return ReplyWith(call, response);
 }
 
 OffsetFetchResponse OnOffsetFetch(Broker& broker, Call call, const OffsetFetchRequest& request) {
@@ -128,7 +128,7 @@ asio::awaitable<Reply> OnOffsetDelete(Broker& broker, Call call,
       }
     }
   }
-  co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+  co_return ReplyWith(call, response);
 }
 
 }  // namespace gamevents::broker

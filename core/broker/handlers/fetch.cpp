@@ -116,8 +116,7 @@ int64_t BytesKept(const FetchRequest& request) {
 }
 
 Reply Finish(Look look, const Call& call) {
-  return ToReply(EncodeResponse(look.response, call.header.api_version, call.header.correlation_id),
-                 std::move(look.parts));
+  return ReplyWith(call, look.response, std::move(look.parts));
 }
 
 }  // namespace

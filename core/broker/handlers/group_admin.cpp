@@ -85,7 +85,7 @@ asio::awaitable<Reply> OnDeleteGroups(Broker& broker, Call call,
         [&](auto done) { broker.groups->Delete(id, std::move(done)); });
     response.results.push_back({id, error});
   }
-  co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+  co_return ReplyWith(call, response);
 }
 
 }  // namespace gamevents::broker

@@ -57,7 +57,7 @@ asio::awaitable<Reply> OnJoinGroup(Broker& broker, Call call, const JoinGroupReq
     response.members.push_back(
         {std::move(member.member_id), std::move(member.instance_id), std::move(member.metadata)});
   }
-  co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+  co_return ReplyWith(call, response);
 }
 
 asio::awaitable<Reply> OnSyncGroup(Broker& broker, Call call, const SyncGroupRequest& request) {
@@ -80,7 +80,7 @@ asio::awaitable<Reply> OnSyncGroup(Broker& broker, Call call, const SyncGroupReq
     response.protocol_name = std::move(answer.protocol_name);
   }
   response.assignment = std::move(answer.assignment);
-  co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+  co_return ReplyWith(call, response);
 }
 
 HeartbeatResponse OnHeartbeat(Broker& broker, Call, const HeartbeatRequest& request) {

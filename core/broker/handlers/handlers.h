@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 // One function an API: a decoded request in, a response out. Those that wait are coroutines and
@@ -36,8 +37,15 @@ inline constexpr int8_t kSourceTopic = 1;
 inline constexpr int8_t kSourceStaticBroker = 4;
 inline constexpr int8_t kSourceDefault = 5;
 
-/// A response on its way out, with `parts` in the places that its Records name by id.
-Reply ToReply(Result<Frame> frame, std::vector<FilePart> parts = {});
+/// `response`, a message of `type`, for the client that sent `call`, with `parts` in the places
+/// that its Records name by id. Noted at trace level.
+Reply ReplyOf(const Call& call, const MessageType& type, const void* response,
+              std::vector<FilePart> parts = {});
+
+template <ApiMessage Response>
+Reply ReplyWith(const Call& call, const Response& response, std::vector<FilePart> parts = {}) {
+  return ReplyOf(call, MessageTypeOf<Response>(), &response, std::move(parts));
+}
 
 /// The code for an error of a log: kUnknownTopicOrPartition for one whose topic was deleted after
 /// it was looked up, kKafkaStorageError for everything that has no code of its own.

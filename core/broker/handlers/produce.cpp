@@ -145,7 +145,7 @@ asio::awaitable<Reply> OnProduce(Broker& broker, Call call, const ProduceRequest
     broker.trouble.NoteFailure(batch.log, batch.bytes, committed.error());
     Refuse(*batch.answer, CodeOfLog(committed.error()), committed.error().context);
   }
-  co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+  co_return ReplyWith(call, response);
 }
 
 InitProducerIdResponse OnInitProducerId(Broker& broker, Call,

@@ -216,7 +216,7 @@ asio::awaitable<Reply> OnDeleteTopics(Broker& broker, Call call,
     answer.error_message =
         "the topic is deleted; what groups committed for it is not: " + forgotten.error().context;
   }
-  co_return ToReply(EncodeResponse(response, call.header.api_version, call.header.correlation_id));
+  co_return ReplyWith(call, response);
 }
 
 CreatePartitionsResponse OnCreatePartitions(Broker& broker, Call,

@@ -13,6 +13,7 @@ size_t WireBytesMin(const ValueType& type, Version version) {
     case Kind::kBool:
     case Kind::kInt8:
     case Kind::kInt16:
+    case Kind::kErrorCode:
     case Kind::kUint16:
     case Kind::kInt32:
     case Kind::kInt64:
@@ -91,6 +92,7 @@ void Decoder::Value(const ValueType& type, void* out, bool nullable) {
     case Kind::kInt8:
       return Store(in_.ReadInt<int8_t>(), out);
     case Kind::kInt16:
+    case Kind::kErrorCode:
     case Kind::kUint16:
       return Store(in_.ReadInt<int16_t>(), out);
     case Kind::kInt32:

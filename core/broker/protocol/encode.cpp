@@ -78,6 +78,7 @@ void Encoder::Value(const ValueType& type, const void* value, bool nullable) {
     case Kind::kInt8:
       return out_.WriteInt(Load<int8_t>(value));
     case Kind::kInt16:
+    case Kind::kErrorCode:
     case Kind::kUint16:
       return out_.WriteInt(Load<int16_t>(value));
     case Kind::kInt32:

@@ -28,6 +28,12 @@ void Printer::Next(std::string_view name) {
   Add(": ");
 }
 
+void Printer::Code(ErrorCode code) {
+  const std::string_view name = ErrorCodeName(code);
+  if (name == "?") return Integer(static_cast<int16_t>(code));
+  Add(name);
+}
+
 void Printer::Text(std::string_view text) {
   if (!IsUtf8(text)) return ByteCount(text.size());
   std::string quoted;

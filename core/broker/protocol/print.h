@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/uuid.h"
+#include "core/broker/protocol/error_code.h"
 #include "core/broker/protocol/field.h"
 
 #include <cstdint>
@@ -28,6 +29,8 @@ class Printer {
   void Null() { Add("null"); }
   void Bool(bool value) { Add(value ? "true" : "false"); }
   void Integer(int64_t value) { Add(std::to_string(value)); }
+  /// By its name; by its number when it has none.
+  void Code(ErrorCode code);
   void Float64(double value) { Add(std::to_string(value)); }
   void Id(const Uuid& uuid) { Add(FormatUuid(uuid)); }
   /// In quotes; bytes that are not UTF-8 give "<N bytes>" instead.

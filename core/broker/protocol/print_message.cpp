@@ -24,6 +24,8 @@ void PrintValue(const ValueType& type, const void* value, Version version, Print
       return out.Integer(Load<int32_t>(value));
     case Kind::kInt64:
       return out.Integer(Load<int64_t>(value));
+    case Kind::kErrorCode:
+      return out.Code(Load<ErrorCode>(value));
     case Kind::kFloat64:
       return out.Float64(Load<double>(value));
     case Kind::kUuid:

@@ -25,6 +25,7 @@ bool AreEqual(const ValueType& type, const void* a, const void* b) {
     case Kind::kBool:
     case Kind::kInt8:
     case Kind::kInt16:
+    case Kind::kErrorCode:
     case Kind::kUint16:
     case Kind::kInt32:
     case Kind::kInt64:

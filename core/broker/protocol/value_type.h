@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/broker/protocol/error_code.h"
 #include "core/broker/protocol/field.h"
 #include "core/broker/protocol/message.h"
 
@@ -28,6 +29,7 @@ enum class Kind : uint8_t {
   kUint16,
   kInt32,
   kInt64,
+  kErrorCode,  ///< an int16, with a name
   kFloat64,
   kUuid,
   kString,    ///< std::string
@@ -100,6 +102,10 @@ constexpr Kind KindOfNumber() {
 template <class T>
 struct TypeOf {
   static constexpr ValueType kType{.kind = KindOfNumber<T>(), .size = sizeof(T)};
+};
+template <>
+struct TypeOf<ErrorCode> {
+  static constexpr ValueType kType{.kind = Kind::kErrorCode, .size = sizeof(ErrorCode)};
 };
 template <>
 struct TypeOf<Uuid> {

@@ -27,6 +27,7 @@ void Filler::Value(const ValueType& type, void* out, const char* name, int index
     case Kind::kInt8:
       return Store(static_cast<int8_t>(Number(type, name, index)), out);
     case Kind::kInt16:
+    case Kind::kErrorCode:
     case Kind::kUint16:
       return Store(static_cast<int16_t>(Number(type, name, index)), out);
     case Kind::kInt32:

@@ -22,6 +22,17 @@ TEST_CASE("a printed message has the fields of its version") {
         "partition_data: [{index: 0, records: <5 bytes>}, {index: 1, records: null}]}]}");
 }
 
+TEST_CASE("an error code is printed by its name, or by its number where it has none") {
+  ProduceResponse response;
+  auto& topic = response.responses.emplace_back();
+  topic.partition_responses.emplace_back().error_code = ErrorCode::kUnknownTopicOrPartition;
+  topic.partition_responses.emplace_back().error_code = ErrorCode{9'999};
+  const std::string text = Print(response, 8);
+  INFO(text);
+  CHECK(text.find("error_code: UNKNOWN_TOPIC_OR_PARTITION,") != std::string::npos);
+  CHECK(text.find("error_code: 9999,") != std::string::npos);
+}
+
 TEST_CASE("whatever a message holds, its text is bounded and valid") {
   for (const MessageCase& message : AllMessages()) {
     for (uint64_t seed = 1; seed <= 5; ++seed) {
