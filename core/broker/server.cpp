@@ -2,39 +2,26 @@
 
 #include "core/base/notes.h"
 #include "core/base/thread.h"
-#include "core/broker/connection.h"
 
 #include <asio/co_spawn.hpp>
-#include <asio/executor_work_guard.hpp>
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
 #include <asio/ip/v6_only.hpp>
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <mutex>
 #include <thread>
 #include <utility>
-#include <vector>
 
 namespace gamevents::broker {
-namespace {
 
 using asio::ip::tcp;
 
+namespace {
+
 constexpr std::chrono::milliseconds kDrainPoll{5};
 constexpr std::chrono::milliseconds kAcceptPause{100};
-
-// One thread's event loop.
-struct Loop {
-  asio::io_context context{1};
-  asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
-  std::thread thread;
-};
 
 // The address without the brackets and zone that clients cannot parse; IPv4-mapped as IPv4.
 std::string AddressText(const asio::ip::address& address) {
@@ -52,45 +39,16 @@ Fault FaultOf(const asio::error_code& error) {
   return Fault::kIo;
 }
 
-class AsioServer final : public Server {
- public:
-  AsioServer(const ServerOptions& options, Service& service)
-      : options_(options), service_(service), memory_(options.limits) {
-    for (int i = 0; i < std::max(1, options.threads); ++i) {
-      loops_.push_back(std::make_unique<Loop>());
-    }
-  }
+}  // namespace
 
-  ~AsioServer() override { Stop(std::chrono::milliseconds(0)); }
+Server::Server(const ServerOptions& options, Service& service)
+    : options_(options), service_(service), memory_(options.limits) {
+  for (int i = 0; i < std::max(1, options.threads); ++i) loops_.push_back(std::make_unique<Loop>());
+}
 
-  Status Listen();
-  uint16_t port() const override { return port_; }
-  size_t connections() const override;
-  void Stop(std::chrono::milliseconds timeout) override;
+Server::~Server() { Stop(std::chrono::milliseconds(0)); }
 
- private:
-  asio::awaitable<void> Accept(tcp::acceptor& acceptor);
-  void Take(tcp::socket socket, Loop& loop);
-  Status Open(const tcp::endpoint& endpoint);
-
-  const ServerOptions options_;
-  Service& service_;
-  RequestMemory memory_;
-  std::vector<std::unique_ptr<Loop>> loops_;
-  std::vector<std::unique_ptr<tcp::acceptor>> acceptors_;
-  uint16_t port_ = 0;
-  size_t next_loop_ = 0;
-  bool stopped_ = false;
-
-  mutable std::mutex mutex_;
-  struct Entry {
-    std::weak_ptr<Connection> connection;
-    Loop* loop;
-  };
-  std::vector<Entry> open_;
-};
-
-Status AsioServer::Open(const tcp::endpoint& endpoint) {
+Status Server::Open(const tcp::endpoint& endpoint) {
   asio::error_code error;
   auto acceptor = std::make_unique<tcp::acceptor>(loops_.front()->context);
   acceptor->open(endpoint.protocol(), error);
@@ -111,7 +69,7 @@ Status AsioServer::Open(const tcp::endpoint& endpoint) {
 
 // A name may stand for several addresses ("localhost" for ::1 and 127.0.0.1, and clients try
 // either): the first must work, the others join on the same port where they can.
-Status AsioServer::Listen() {
+Status Server::Listen() {
   asio::error_code error;
   tcp::resolver resolver(loops_.front()->context);
   const auto found =
@@ -136,7 +94,7 @@ Status AsioServer::Listen() {
   return Done{};
 }
 
-asio::awaitable<void> AsioServer::Accept(tcp::acceptor& acceptor) {
+asio::awaitable<void> Server::Accept(tcp::acceptor& acceptor) {
   asio::steady_timer pause(acceptor.get_executor());
   while (acceptor.is_open()) {
     Loop& loop = *loops_[next_loop_++ % loops_.size()];
@@ -155,7 +113,7 @@ asio::awaitable<void> AsioServer::Accept(tcp::acceptor& acceptor) {
   }
 }
 
-void AsioServer::Take(tcp::socket socket, Loop& loop) {
+void Server::Take(tcp::socket socket, Loop& loop) {
   asio::error_code error;
   const tcp::endpoint remote = socket.remote_endpoint(error);
   if (error) return;  // The client has gone already.
@@ -179,13 +137,13 @@ void AsioServer::Take(tcp::socket socket, Loop& loop) {
   connection->Start();
 }
 
-size_t AsioServer::connections() const {
+size_t Server::connections() const {
   const std::lock_guard lock(mutex_);
   return static_cast<size_t>(std::count_if(
       open_.begin(), open_.end(), [](const Entry& entry) { return !entry.connection.expired(); }));
 }
 
-void AsioServer::Stop(std::chrono::milliseconds timeout) {
+void Server::Stop(std::chrono::milliseconds timeout) {
   if (std::exchange(stopped_, true)) return;
   for (auto& acceptor : acceptors_) {
     asio::post(acceptor->get_executor(), [&acceptor] {
@@ -214,12 +172,10 @@ void AsioServer::Stop(std::chrono::milliseconds timeout) {
   }
 }
 
-}  // namespace
-
 Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Service& service) {
-  auto server = std::make_unique<AsioServer>(options, service);
+  std::unique_ptr<Server> server(new Server(options, service));
   if (auto listening = server->Listen(); !listening) return std::move(listening).error();
-  return std::unique_ptr<Server>(std::move(server));
+  return server;
 }
 
 }  // namespace gamevents::broker

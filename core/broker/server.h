@@ -1,13 +1,23 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/broker/connection.h"
 #include "core/broker/limits.h"
 #include "core/broker/service.h"
 
+#include <asio/awaitable.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
+#include <vector>
 
 namespace gamevents::broker {
 
@@ -30,17 +40,49 @@ class Server {
   static Result<std::unique_ptr<Server>> Start(const ServerOptions& options, Service& service);
 
   /// Closes what is left, as Stop(0) does.
-  virtual ~Server() = default;
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
 
   /// The port that was really bound.
-  virtual uint16_t port() const = 0;
+  uint16_t port() const { return port_; }
 
   /// Connections that are open now.
-  virtual size_t connections() const = 0;
+  size_t connections() const;
 
   /// Stops accepting, lets requests that were begun be answered for at most `timeout`, closes
   /// every connection and ends the threads. A second call does nothing.
-  virtual void Stop(std::chrono::milliseconds timeout) = 0;
+  void Stop(std::chrono::milliseconds timeout);
+
+ private:
+  // One thread's event loop.
+  struct Loop {
+    asio::io_context context{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+    std::thread thread;
+  };
+  struct Entry {
+    std::weak_ptr<Connection> connection;
+    Loop* loop;
+  };
+
+  Server(const ServerOptions& options, Service& service);
+  Status Listen();
+  Status Open(const asio::ip::tcp::endpoint& endpoint);
+  asio::awaitable<void> Accept(asio::ip::tcp::acceptor& acceptor);
+  void Take(asio::ip::tcp::socket socket, Loop& loop);
+
+  const ServerOptions options_;
+  Service& service_;
+  RequestMemory memory_;
+  std::vector<std::unique_ptr<Loop>> loops_;
+  std::vector<std::unique_ptr<asio::ip::tcp::acceptor>> acceptors_;
+  uint16_t port_ = 0;
+  size_t next_loop_ = 0;
+  bool stopped_ = false;
+
+  mutable std::mutex mutex_;
+  std::vector<Entry> open_;
 };
 
 }  // namespace gamevents::broker

@@ -42,119 +42,17 @@ ErrorCode CodeOf(const Status& status) {
 
 }  // namespace
 
-struct GroupCoordinator::State {
-  State(const GroupLimits& group_limits, const log::LogManager& log_manager, const Clock& time,
-        OffsetStore offsets)
-      : limits(group_limits), logs(log_manager), clock(time), store(std::move(offsets)) {}
-
-  // Whether a group is known, or there is room for one more. A group is in the store from its
-  // first generation or offset on, so each counts once or twice, never more.
-  bool HasRoomFor(const std::string& id) const {
-    return groups.contains(id) || store.Find(id) != nullptr ||
-           std::max(groups.size(), store.groups().size()) < limits.groups_max;
-  }
-
-  // The group, made when missing; null when there are as many as allowed.
-  Group* FindOrMake(const std::string& id) {
-    if (const auto found = groups.find(id); found != groups.end()) return &found->second;
-    if (!HasRoomFor(id)) return nullptr;
-    const OffsetStore::GroupEntry* stored = store.Find(id);
-    const int32_t generation = stored == nullptr ? 0 : stored->generation;
-    Group* made = &groups.try_emplace(id, id, limits.members_max, generation).first->second;
-    group_bytes += made->BytesHeld();
-    return made;
-  }
-  void Erase(const std::string& id) {
-    const auto group = groups.find(id);
-    if (group == groups.end()) return;
-    group_bytes -= group->second.BytesHeld();
-    groups.erase(group);
-  }
-  Group* Find(const std::string& id) {
-    const auto found = groups.find(id);
-    return found == groups.end() ? nullptr : &found->second;
-  }
-
-  // Generations are stored when they have become what members work under.
-  void StoreGeneration(const Group& group) {
-    const bool settled =
-        group.state() == Group::State::kStable || group.state() == Group::State::kEmpty;
-    const OffsetStore::GroupEntry* stored = store.Find(group.id());
-    const int32_t last = stored == nullptr ? 0 : stored->generation;
-    if (!settled || group.generation() == last) return;
-    store.PutGeneration(group.id(), group.protocol_type(), group.generation(),
-                        group.state() == Group::State::kStable);
-  }
-
-  bool HasMembers(const std::string& id) const {
-    const auto group = groups.find(id);
-    return group != groups.end() && group->second.HasMembers();
-  }
-
-  // Whether there is memory for `bytes` in the place of `replaced`.
-  bool HasMemoryFor(size_t bytes, size_t replaced) const {
-    const size_t held = group_bytes + store.text_bytes();
-    if (bytes <= replaced || held + bytes - replaced <= limits.memory_bytes_max) return true;
-    Note(NoteLevel::kDebug, "groups hold " + std::to_string(held) + " bytes of memory, and are " +
-                                "refused " + std::to_string(bytes - replaced) + " more");
-    return false;
-  }
-  bool HasMemoryFor(const std::string& id, const JoinCall& call) const {
-    const auto group = groups.find(id);
-    const bool is_new = group == groups.end();
-    const size_t for_group =
-        is_new ? sizeof(Group) + 3 * id.size() + 2 * call.protocol_type.size() : 0;
-    return HasMemoryFor(Group::BytesFor(call) + for_group,
-                        is_new ? 0 : group->second.BytesHeldBy(call));
-  }
-  bool HasMemoryFor(const std::string& id,
-                    const std::map<TopicPartition, OffsetStore::Offset>& offsets) const {
-    const OffsetStore::GroupEntry* entry = store.Find(id);
-    size_t bytes = entry == nullptr ? id.size() : 0;
-    size_t replaced = 0;
-    for (const auto& [partition, offset] : offsets) {
-      bytes += offset.metadata.size();
-      if (entry == nullptr) continue;
-      const auto old = entry->offsets.find(partition);
-      if (old != entry->offsets.end()) replaced += old->second.metadata.size();
-    }
-    return HasMemoryFor(bytes, replaced);
-  }
-
-  size_t CountNew(const std::string& id,
-                  const std::map<TopicPartition, OffsetStore::Offset>& offsets) const {
-    const OffsetStore::GroupEntry* entry = store.Find(id);
-    if (entry == nullptr) return offsets.size();
-    return static_cast<size_t>(std::ranges::count_if(
-        offsets, [&](const auto& offset) { return !entry->offsets.contains(offset.first); }));
-  }
-
-  ErrorCode CheckCommit(const CommitCall& call);
-  OffsetStore::Written Commit(const CommitCall& call, std::vector<ErrorCode>& codes);
-  void ExpireOffsets();
-
-  const GroupLimits limits;
-  const log::LogManager& logs;
-  const Clock& clock;
-  mutable std::mutex mutex;  // guards what follows; not held when callbacks run
-  OffsetStore store;
-  std::map<std::string, Group> groups;
-  size_t group_bytes = 0;  // what they hold together; see Change
-  bool stopping = false;
-  SteadyClock::time_point next_housekeeping{};
-};
-
-// Keeps group_bytes true over a change of a group.
+// Keeps group_bytes_ true over a change of a group.
 class GroupCoordinator::Change {
  public:
-  Change(State& state, const Group& group)
-      : state_(state), group_(group), before_(group.BytesHeld()) {}
-  ~Change() { state_.group_bytes += group_.BytesHeld() - before_; }
+  Change(GroupCoordinator& owner, const Group& group)
+      : owner_(owner), group_(group), before_(group.BytesHeld()) {}
+  ~Change() { owner_.group_bytes_ += group_.BytesHeld() - before_; }
   Change(const Change&) = delete;
   Change& operator=(const Change&) = delete;
 
  private:
-  State& state_;
+  GroupCoordinator& owner_;
   const Group& group_;
   const size_t before_;
 };
@@ -194,8 +92,9 @@ ErrorCode CheckLimits(const GroupLimits& limits, const std::string& id, const Jo
 
 }  // namespace
 
-GroupCoordinator::GroupCoordinator(std::unique_ptr<State> state) : state_(std::move(state)) {}
-GroupCoordinator::~GroupCoordinator() = default;
+GroupCoordinator::GroupCoordinator(const GroupLimits& limits, const log::LogManager& logs,
+                                   const Clock& clock, OffsetStore store)
+    : limits_(limits), logs_(logs), clock_(clock), store_(std::move(store)) {}
 
 Result<std::unique_ptr<GroupCoordinator>> GroupCoordinator::Open(const GroupLimits& limits,
                                                                  log::LogManager& logs,
@@ -205,8 +104,94 @@ Result<std::unique_ptr<GroupCoordinator>> GroupCoordinator::Open(const GroupLimi
   if (store->WantsCompaction()) {
     if (auto compacted = store->Compact(); !compacted) return std::move(compacted).error();
   }
-  auto state = std::make_unique<State>(limits, logs, clock, std::move(*store));
-  return std::unique_ptr<GroupCoordinator>(new GroupCoordinator(std::move(state)));
+  return std::unique_ptr<GroupCoordinator>(
+      new GroupCoordinator(limits, logs, clock, std::move(*store)));
+}
+
+// Whether a group is known, or there is room for one more. A group is in the store from its first
+// generation or offset on, so each counts once or twice, never more.
+bool GroupCoordinator::HasRoomFor(const std::string& id) const {
+  return groups_.contains(id) || store_.Find(id) != nullptr ||
+         std::max(groups_.size(), store_.groups().size()) < limits_.groups_max;
+}
+
+// The group, made when missing; null when there are as many as allowed.
+Group* GroupCoordinator::FindOrMake(const std::string& id) {
+  if (const auto found = groups_.find(id); found != groups_.end()) return &found->second;
+  if (!HasRoomFor(id)) return nullptr;
+  const OffsetStore::GroupEntry* stored = store_.Find(id);
+  const int32_t generation = stored == nullptr ? 0 : stored->generation;
+  Group* made = &groups_.try_emplace(id, id, limits_.members_max, generation).first->second;
+  group_bytes_ += made->BytesHeld();
+  return made;
+}
+
+void GroupCoordinator::Erase(const std::string& id) {
+  const auto group = groups_.find(id);
+  if (group == groups_.end()) return;
+  group_bytes_ -= group->second.BytesHeld();
+  groups_.erase(group);
+}
+
+Group* GroupCoordinator::Find(const std::string& id) {
+  const auto found = groups_.find(id);
+  return found == groups_.end() ? nullptr : &found->second;
+}
+
+// Generations are stored when they have become what members work under.
+void GroupCoordinator::StoreGeneration(const Group& group) {
+  const bool settled =
+      group.state() == Group::State::kStable || group.state() == Group::State::kEmpty;
+  const OffsetStore::GroupEntry* stored = store_.Find(group.id());
+  const int32_t last = stored == nullptr ? 0 : stored->generation;
+  if (!settled || group.generation() == last) return;
+  store_.PutGeneration(group.id(), group.protocol_type(), group.generation(),
+                       group.state() == Group::State::kStable);
+}
+
+bool GroupCoordinator::HasMembers(const std::string& id) const {
+  const auto group = groups_.find(id);
+  return group != groups_.end() && group->second.HasMembers();
+}
+
+// Whether there is memory for `bytes` in the place of `replaced`.
+bool GroupCoordinator::HasMemoryFor(size_t bytes, size_t replaced) const {
+  const size_t held = group_bytes_ + store_.text_bytes();
+  if (bytes <= replaced || held + bytes - replaced <= limits_.memory_bytes_max) return true;
+  Note(NoteLevel::kDebug, "groups hold " + std::to_string(held) + " bytes of memory, and are " +
+                              "refused " + std::to_string(bytes - replaced) + " more");
+  return false;
+}
+
+bool GroupCoordinator::HasMemoryFor(const std::string& id, const JoinCall& call) const {
+  const auto group = groups_.find(id);
+  const bool is_new = group == groups_.end();
+  const size_t for_group =
+      is_new ? sizeof(Group) + 3 * id.size() + 2 * call.protocol_type.size() : 0;
+  return HasMemoryFor(Group::BytesFor(call) + for_group,
+                      is_new ? 0 : group->second.BytesHeldBy(call));
+}
+
+bool GroupCoordinator::HasMemoryFor(const std::string& id,
+                                    const OffsetsByPartition& offsets) const {
+  const OffsetStore::GroupEntry* entry = store_.Find(id);
+  size_t bytes = entry == nullptr ? id.size() : 0;
+  size_t replaced = 0;
+  for (const auto& [partition, offset] : offsets) {
+    bytes += offset.metadata.size();
+    if (entry == nullptr) continue;
+    const auto old = entry->offsets.find(partition);
+    if (old != entry->offsets.end()) replaced += old->second.metadata.size();
+  }
+  return HasMemoryFor(bytes, replaced);
+}
+
+// How many of `offsets` are of partitions for which the group has none yet.
+size_t GroupCoordinator::CountNew(const std::string& id, const OffsetsByPartition& offsets) const {
+  const OffsetStore::GroupEntry* entry = store_.Find(id);
+  if (entry == nullptr) return offsets.size();
+  return static_cast<size_t>(std::ranges::count_if(
+      offsets, [&](const auto& offset) { return !entry->offsets.contains(offset.first); }));
 }
 
 void GroupCoordinator::Join(const std::string& id, const JoinCall& call, Group::OnJoin done) {
@@ -218,24 +203,23 @@ void GroupCoordinator::Join(const std::string& id, const JoinCall& call, Group::
     out.emplace_back([done = std::move(done), answer] { done(answer); });
   };
   {
-    const std::lock_guard lock(state_->mutex);
-    const GroupLimits& limits = state_->limits;
-    if (const ErrorCode error = CheckLimits(limits, id, call); error != ErrorCode::kNone) {
+    const std::lock_guard lock(mutex_);
+    if (const ErrorCode error = CheckLimits(limits_, id, call); error != ErrorCode::kNone) {
       refuse(error);
-    } else if (state_->stopping) {
+    } else if (stopping_) {
       refuse(ErrorCode::kCoordinatorNotAvailable);
-    } else if (state_->Find(id) == nullptr && !call.member_id.empty()) {
+    } else if (Find(id) == nullptr && !call.member_id.empty()) {
       refuse(ErrorCode::kUnknownMemberId);
-    } else if (!state_->HasMemoryFor(id, call)) {
+    } else if (!HasMemoryFor(id, call)) {
       refuse(ErrorCode::kGroupMaxSizeReached);
-    } else if (Group* group = state_->FindOrMake(id); group == nullptr) {
+    } else if (Group* group = FindOrMake(id); group == nullptr) {
       refuse(ErrorCode::kCoordinatorNotAvailable);
     } else {
       JoinCall limited = call;
-      limited.rebalance_timeout = std::min(call.rebalance_timeout, limits.rebalance_timeout_max);
-      const Change change(*state_, *group);
+      limited.rebalance_timeout = std::min(call.rebalance_timeout, limits_.rebalance_timeout_max);
+      const Change change(*this, *group);
       group->Join(limited, SteadyClock::now(), std::move(done), out);
-      state_->StoreGeneration(*group);
+      StoreGeneration(*group);
     }
   }
   RunAll(out);
@@ -244,22 +228,22 @@ void GroupCoordinator::Join(const std::string& id, const JoinCall& call, Group::
 void GroupCoordinator::Sync(const std::string& id, const SyncCall& call, Group::OnSync done) {
   Outbox out;
   {
-    const std::lock_guard lock(state_->mutex);
-    Group* group = state_->Find(id);
+    const std::lock_guard lock(mutex_);
+    Group* group = Find(id);
     const size_t bytes = BytesOf(call);
-    const bool too_large = bytes > state_->limits.assignments_bytes_max;
-    const bool no_memory = group != nullptr && !too_large && group->WouldAssign(call) &&
-                           !state_->HasMemoryFor(bytes, 0);
-    if (group == nullptr || state_->stopping || too_large || no_memory) {
+    const bool too_large = bytes > limits_.assignments_bytes_max;
+    const bool no_memory =
+        group != nullptr && !too_large && group->WouldAssign(call) && !HasMemoryFor(bytes, 0);
+    if (group == nullptr || stopping_ || too_large || no_memory) {
       SyncAnswer answer;
       answer.error = too_large          ? ErrorCode::kInvalidRequest
                      : group == nullptr ? ErrorCode::kUnknownMemberId
                                         : ErrorCode::kCoordinatorNotAvailable;
       out.emplace_back([done = std::move(done), answer] { done(answer); });
     } else {
-      const Change change(*state_, *group);
+      const Change change(*this, *group);
       group->Sync(call, SteadyClock::now(), std::move(done), out);
-      state_->StoreGeneration(*group);
+      StoreGeneration(*group);
     }
   }
   RunAll(out);
@@ -268,8 +252,8 @@ void GroupCoordinator::Sync(const std::string& id, const SyncCall& call, Group::
 ErrorCode GroupCoordinator::Heartbeat(const std::string& id, const std::string& member_id,
                                       const std::optional<std::string>& instance_id,
                                       int32_t generation) {
-  const std::lock_guard lock(state_->mutex);
-  Group* group = state_->Find(id);
+  const std::lock_guard lock(mutex_);
+  Group* group = Find(id);
   if (group == nullptr) return ErrorCode::kUnknownMemberId;
   return group->Heartbeat(member_id, instance_id, generation, SteadyClock::now());
 }
@@ -279,18 +263,18 @@ ErrorCode GroupCoordinator::Leave(const std::string& id, const std::string& memb
   Outbox out;
   ErrorCode error = ErrorCode::kUnknownMemberId;
   {
-    const std::lock_guard lock(state_->mutex);
-    if (Group* group = state_->Find(id)) {
-      const Change change(*state_, *group);
+    const std::lock_guard lock(mutex_);
+    if (Group* group = Find(id)) {
+      const Change change(*this, *group);
       error = group->Leave(member_id, instance_id, SteadyClock::now(), out);
-      state_->StoreGeneration(*group);
+      StoreGeneration(*group);
     }
   }
   RunAll(out);
   return error;
 }
 
-ErrorCode GroupCoordinator::State::CheckCommit(const CommitCall& call) {
+ErrorCode GroupCoordinator::CheckCommit(const CommitCall& call) {
   if (call.group.empty()) return ErrorCode::kInvalidGroupId;
   if (Group* group = Find(call.group)) {
     return group->CheckCommit(call.member_id, call.instance_id, call.generation,
@@ -303,8 +287,8 @@ ErrorCode GroupCoordinator::State::CheckCommit(const CommitCall& call) {
 // Commits the offsets whose code is kNone so far, or gives them the code that says why not. Whether
 // their topics are there is asked here, under the lock that ForgetTopic takes: a commit that comes
 // after a deletion is not kept, however long it waited for the lock.
-OffsetStore::Written GroupCoordinator::State::Commit(const CommitCall& call,
-                                                     std::vector<ErrorCode>& codes) {
+OffsetStore::Written GroupCoordinator::Store(const CommitCall& call,
+                                             std::vector<ErrorCode>& codes) {
   const auto refuse_all = [&codes](ErrorCode error) {
     std::ranges::fill(codes, error);
     return OffsetStore::Written(log::Offset(0));
@@ -316,9 +300,9 @@ OffsetStore::Written GroupCoordinator::State::Commit(const CommitCall& call,
   for (size_t i = 0; i < call.offsets.size(); ++i) {
     const CommittedOffset& offset = call.offsets[i];
     if (codes[i] != ErrorCode::kNone) continue;
-    const auto id = logs.IdOf(offset.topic);
+    const auto id = logs_.IdOf(offset.topic);
     const bool is_there = id && (offset.topic_id == Uuid{} || offset.topic_id == *id) &&
-                          logs.Partition(offset.topic, offset.partition) != nullptr;
+                          logs_.Partition(offset.topic, offset.partition) != nullptr;
     if (!is_there) {
       codes[i] = ErrorCode::kUnknownTopicOrPartition;
       continue;
@@ -326,46 +310,46 @@ OffsetStore::Written GroupCoordinator::State::Commit(const CommitCall& call,
     offsets[{offset.topic, offset.partition}] = {offset.offset, offset.leader_epoch,
                                                  offset.metadata, TimestampMs{}, *id};
   }
-  store.Settle();
-  if (store.offset_count() + CountNew(call.group, offsets) > limits.offsets_max) {
+  store_.Settle();
+  if (store_.offset_count() + CountNew(call.group, offsets) > limits_.offsets_max) {
     return refuse_all(ErrorCode::kPolicyViolation);
   }
   if (!HasMemoryFor(call.group, offsets)) return refuse_all(ErrorCode::kInvalidCommitOffsetSize);
-  return store.Commit(call.group, offsets);
+  return store_.Commit(call.group, offsets);
 }
 
 void GroupCoordinator::Commit(const CommitCall& call, OnCommitted done) {
   std::vector<ErrorCode> codes(call.offsets.size(), ErrorCode::kNone);
   for (size_t i = 0; i < call.offsets.size(); ++i) {
-    if (call.offsets[i].metadata.size() > state_->limits.offset_metadata_bytes_max) {
+    if (call.offsets[i].metadata.size() > limits_.offset_metadata_bytes_max) {
       codes[i] = ErrorCode::kOffsetMetadataTooLarge;
     }
   }
   OffsetStore::Written written = log::Offset(0);
   {
-    const std::lock_guard lock(state_->mutex);
-    written = state_->Commit(call, codes);
+    const std::lock_guard lock(mutex_);
+    written = Store(call, codes);
   }
   if (std::ranges::count(codes, ErrorCode::kNone) == 0) return done(std::move(codes));
-  state_->store.WhenDurable(
-      written, [codes = std::move(codes), done = std::move(done)](const Status& status) {
-        std::vector<ErrorCode> answer = codes;
-        for (ErrorCode& code : answer) {
-          if (code == ErrorCode::kNone) code = CodeOf(status);
-        }
-        done(std::move(answer));
-      });
+  store_.WhenDurable(written,
+                     [codes = std::move(codes), done = std::move(done)](const Status& status) {
+                       std::vector<ErrorCode> answer = codes;
+                       for (ErrorCode& code : answer) {
+                         if (code == ErrorCode::kNone) code = CodeOf(status);
+                       }
+                       done(std::move(answer));
+                     });
 }
 
 std::vector<CommittedOffset> GroupCoordinator::Offsets(
     const std::string& id, const std::vector<TopicPartition>* partitions) const {
-  const std::lock_guard lock(state_->mutex);
-  state_->store.Settle();
+  const std::lock_guard lock(mutex_);
+  store_.Settle();
   std::vector<CommittedOffset> found;
-  const OffsetStore::GroupEntry* group = state_->store.Find(id);
+  const OffsetStore::GroupEntry* group = store_.Find(id);
   if (group == nullptr) return found;
   const auto add = [&](const TopicPartition& key, const OffsetStore::Offset& offset) {
-    if (state_->logs.IdOf(key.topic) != offset.topic_id) return;
+    if (logs_.IdOf(key.topic) != offset.topic_id) return;
     found.push_back({key.topic, key.partition, offset.offset, offset.leader_epoch, offset.metadata,
                      offset.topic_id});
   };
@@ -387,11 +371,11 @@ void GroupCoordinator::DeleteOffsets(const std::string& id,
   ErrorCode error = ErrorCode::kNone;
   OffsetStore::Written written = log::Offset(0);
   {
-    const std::lock_guard lock(state_->mutex);
-    state_->store.Settle();
-    const Group* group = state_->Find(id);
+    const std::lock_guard lock(mutex_);
+    store_.Settle();
+    const Group* group = Find(id);
     std::set<std::string> subscribed;
-    if (group == nullptr && state_->store.Find(id) == nullptr) {
+    if (group == nullptr && store_.Find(id) == nullptr) {
       error = ErrorCode::kGroupIdNotFound;
     } else if (group != nullptr && group->HasMembers()) {
       if (group->protocol_type() != kConsumerProtocol) error = ErrorCode::kNonEmptyGroup;
@@ -409,36 +393,36 @@ void GroupCoordinator::DeleteOffsets(const std::string& id,
         removed.push_back(partitions[i]);
       }
     }
-    if (error == ErrorCode::kNone) written = state_->store.Remove(id, removed);
+    if (error == ErrorCode::kNone) written = store_.Remove(id, removed);
   }
   if (error != ErrorCode::kNone) return done(std::move(codes), error);
-  state_->store.WhenDurable(written, [codes = std::move(codes), done = std::move(done)](
-                                         const Status& status) { done(codes, CodeOf(status)); });
+  store_.WhenDurable(written, [codes = std::move(codes), done = std::move(done)](
+                                  const Status& status) { done(codes, CodeOf(status)); });
 }
 
 std::vector<GroupListing> GroupCoordinator::List() const {
-  const std::lock_guard lock(state_->mutex);
-  state_->store.Settle();
+  const std::lock_guard lock(mutex_);
+  store_.Settle();
   std::vector<GroupListing> listings;
-  for (const auto& [id, group] : state_->groups) {
+  for (const auto& [id, group] : groups_) {
     listings.push_back({id, group.protocol_type(), std::string(group.state_name())});
   }
-  for (const auto& [id, entry] : state_->store.groups()) {
-    if (!state_->groups.contains(id)) listings.push_back({id, entry.protocol_type, "Empty"});
+  for (const auto& [id, entry] : store_.groups()) {
+    if (!groups_.contains(id)) listings.push_back({id, entry.protocol_type, "Empty"});
   }
   return listings;
 }
 
 GroupDescription GroupCoordinator::Describe(const std::string& id) const {
-  const std::lock_guard lock(state_->mutex);
-  state_->store.Settle();
+  const std::lock_guard lock(mutex_);
+  store_.Settle();
   GroupDescription description;
-  if (const auto group = state_->groups.find(id); group != state_->groups.end()) {
+  if (const auto group = groups_.find(id); group != groups_.end()) {
     description.state = group->second.state_name();
     description.protocol_type = group->second.protocol_type();
     description.protocol_name = group->second.protocol_name();
     description.members = group->second.Members();
-  } else if (const OffsetStore::GroupEntry* stored = state_->store.Find(id)) {
+  } else if (const OffsetStore::GroupEntry* stored = store_.Find(id)) {
     description.state = "Empty";
     description.protocol_type = stored->protocol_type;
   } else {
@@ -451,23 +435,23 @@ void GroupCoordinator::Delete(const std::string& id, OnDone done) {
   ErrorCode error = ErrorCode::kNone;
   OffsetStore::Written written = log::Offset(0);
   {
-    const std::lock_guard lock(state_->mutex);
-    state_->store.Settle();
-    const bool known = state_->Find(id) != nullptr || state_->store.Find(id) != nullptr;
+    const std::lock_guard lock(mutex_);
+    store_.Settle();
+    const bool known = Find(id) != nullptr || store_.Find(id) != nullptr;
     if (id.empty()) {
       error = ErrorCode::kInvalidGroupId;
     } else if (!known) {
       error = ErrorCode::kGroupIdNotFound;
-    } else if (state_->HasMembers(id)) {
+    } else if (HasMembers(id)) {
       error = ErrorCode::kNonEmptyGroup;
     } else {
-      state_->Erase(id);
-      written = state_->store.RemoveGroup(id);
+      Erase(id);
+      written = store_.RemoveGroup(id);
     }
   }
   if (error != ErrorCode::kNone) return done(error);
-  state_->store.WhenDurable(
-      written, [done = std::move(done)](const Status& status) { done(CodeOf(status)); });
+  store_.WhenDurable(written,
+                     [done = std::move(done)](const Status& status) { done(CodeOf(status)); });
 }
 
 namespace {
@@ -484,26 +468,26 @@ void WarnIfLost(const OffsetStore& store, const OffsetStore::Written& written) {
 void GroupCoordinator::ForgetTopic(const std::string& topic, OffsetStore::OnDurable done) {
   OffsetStore::Written written = log::Offset(0);
   {
-    const std::lock_guard lock(state_->mutex);
-    const auto id = state_->logs.IdOf(topic);
-    written = state_->store.RemoveWhere(
-        [&](const TopicPartition& partition, const OffsetStore::Offset& offset) {
+    const std::lock_guard lock(mutex_);
+    const auto id = logs_.IdOf(topic);
+    written =
+        store_.RemoveWhere([&](const TopicPartition& partition, const OffsetStore::Offset& offset) {
           return partition.topic == topic && (!id || offset.topic_id != *id);
         });
   }
-  state_->store.WhenDurable(written, std::move(done));
+  store_.WhenDurable(written, std::move(done));
 }
 
 // An offset's time runs from its commit, or from when the group lost its last member.
-void GroupCoordinator::State::ExpireOffsets() {
-  store.Settle();
-  const TimestampMs now = clock.Now();
+void GroupCoordinator::ExpireOffsets() {
+  store_.Settle();
+  const TimestampMs now = clock_.Now();
   const auto expired = [&](TimestampMs since) {
-    return log::MsBetween(since, now) >= limits.offsets_retention.count();
+    return log::MsBetween(since, now) >= limits_.offsets_retention.count();
   };
   std::map<std::string, std::vector<TopicPartition>> gone;
   std::vector<std::string> empty;
-  for (const auto& [id, entry] : store.groups()) {
+  for (const auto& [id, entry] : store_.groups()) {
     if (HasMembers(id)) continue;
     size_t left = entry.offsets.size();
     for (const auto& [key, offset] : entry.offsets) {
@@ -513,10 +497,10 @@ void GroupCoordinator::State::ExpireOffsets() {
     }
     if (left == 0 && expired(entry.changed_at)) empty.push_back(id);
   }
-  for (const auto& [id, partitions] : gone) WarnIfLost(store, store.Remove(id, partitions));
+  for (const auto& [id, partitions] : gone) WarnIfLost(store_, store_.Remove(id, partitions));
   for (const std::string& id : empty) {
     Erase(id);
-    WarnIfLost(store, store.RemoveGroup(id));
+    WarnIfLost(store_, store_.RemoveGroup(id));
   }
 }
 
@@ -525,41 +509,40 @@ void GroupCoordinator::Tick() {
   Outbox out;
   std::optional<OffsetStore::Written> rewritten;
   {
-    const std::lock_guard lock(state_->mutex);
-    for (auto& [id, group] : state_->groups) {
+    const std::lock_guard lock(mutex_);
+    for (auto& [id, group] : groups_) {
       group.Tick(now, out);
-      state_->StoreGeneration(group);
+      StoreGeneration(group);
     }
     // What is left of a group without members is in the store.
-    std::erase_if(state_->groups, [](const auto& entry) { return !entry.second.HasMembers(); });
-    state_->group_bytes = 0;
-    for (const auto& [id, group] : state_->groups) state_->group_bytes += group.BytesHeld();
-    if (now >= state_->next_housekeeping) {
-      state_->next_housekeeping = now + kHousekeeping;
-      state_->ExpireOffsets();
-      if (state_->store.WantsCompaction()) rewritten = state_->store.AppendAll();
+    std::erase_if(groups_, [](const auto& entry) { return !entry.second.HasMembers(); });
+    group_bytes_ = 0;
+    for (const auto& [id, group] : groups_) group_bytes_ += group.BytesHeld();
+    if (now >= next_housekeeping_) {
+      next_housekeeping_ = now + kHousekeeping;
+      ExpireOffsets();
+      if (store_.WantsCompaction()) rewritten = store_.AppendAll();
     }
   }
   RunAll(out);
   if (!rewritten) return;
   // Without the lock: heartbeats do not wait for all the syncs that this takes.
-  const Status compacted =
-      *rewritten ? state_->store.DropBefore(**rewritten) : Status(rewritten->error());
+  const Status compacted = *rewritten ? store_.DropBefore(**rewritten) : Status(rewritten->error());
   if (!compacted) Note(NoteLevel::kWarning, "offsets not compacted: " + compacted.error().context);
 }
 
 size_t GroupCoordinator::memory_bytes() const {
-  const std::lock_guard lock(state_->mutex);
-  state_->store.Settle();
-  return state_->group_bytes + state_->store.text_bytes();
+  const std::lock_guard lock(mutex_);
+  store_.Settle();
+  return group_bytes_ + store_.text_bytes();
 }
 
 void GroupCoordinator::BeginStop() {
   Outbox out;
   {
-    const std::lock_guard lock(state_->mutex);
-    state_->stopping = true;
-    for (auto& [id, group] : state_->groups) {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    for (auto& [id, group] : groups_) {
       group.Abort(ErrorCode::kCoordinatorNotAvailable, out);
     }
   }

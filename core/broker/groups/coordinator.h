@@ -9,7 +9,9 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -84,7 +86,6 @@ class GroupCoordinator {
   /// coordinator. Errors: kCorrupt; kIo; kFull.
   static Result<std::unique_ptr<GroupCoordinator>> Open(const GroupLimits& limits,
                                                         log::LogManager& logs, const Clock& clock);
-  ~GroupCoordinator();
 
   void Join(const std::string& group, const JoinCall& call, Group::OnJoin done);
   void Sync(const std::string& group, const SyncCall& call, Group::OnSync done);
@@ -132,10 +133,36 @@ class GroupCoordinator {
   void BeginStop();
 
  private:
-  struct State;
   class Change;
-  explicit GroupCoordinator(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  using OffsetsByPartition = std::map<TopicPartition, OffsetStore::Offset>;
+
+  GroupCoordinator(const GroupLimits& limits, const log::LogManager& logs, const Clock& clock,
+                   OffsetStore store);
+
+  // All of these with mutex_ held.
+  bool HasRoomFor(const std::string& id) const;
+  Group* FindOrMake(const std::string& id);
+  Group* Find(const std::string& id);
+  void Erase(const std::string& id);
+  void StoreGeneration(const Group& group);
+  bool HasMembers(const std::string& id) const;
+  bool HasMemoryFor(size_t bytes, size_t replaced) const;
+  bool HasMemoryFor(const std::string& id, const JoinCall& call) const;
+  bool HasMemoryFor(const std::string& id, const OffsetsByPartition& offsets) const;
+  size_t CountNew(const std::string& id, const OffsetsByPartition& offsets) const;
+  ErrorCode CheckCommit(const CommitCall& call);
+  OffsetStore::Written Store(const CommitCall& call, std::vector<ErrorCode>& codes);
+  void ExpireOffsets();
+
+  const GroupLimits limits_;
+  const log::LogManager& logs_;
+  const Clock& clock_;
+  mutable std::mutex mutex_;   // guards what follows; not held when callbacks run
+  mutable OffsetStore store_;  // a look settles what has become durable
+  std::map<std::string, Group> groups_;
+  size_t group_bytes_ = 0;  // what they hold together; see Change
+  bool stopping_ = false;
+  std::chrono::steady_clock::time_point next_housekeeping_{};
 };
 
 }  // namespace gamevents::broker
