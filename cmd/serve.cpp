@@ -65,7 +65,8 @@ class FatalError {
 };
 
 Result<std::unique_ptr<collector::MeteredProducer>> OpenProducer(
-    const Cluster& cluster, const config::Settings::Serve& settings, ServeGate& gate) {
+    const Cluster& cluster, const config::Settings::Serve& settings, ServeGate& gate,
+    FatalError& fatal) {
   kafka::ProducerOptions options;
   options.client = cluster.client();
   options.acks = -1;
@@ -76,7 +77,8 @@ Result<std::unique_ptr<collector::MeteredProducer>> OpenProducer(
   if (!producer) return std::move(producer).error();
   return std::make_unique<collector::MeteredProducer>(
       std::move(producer).value(), options, gate.metrics(), gate.backlog(),
-      [&cluster](const std::string& topic) { return cluster.StorageOf(topic); });
+      [&cluster](const std::string& topic) { return cluster.StorageOf(topic); },
+      [&fatal](const Error& why) { fatal.Set(why); });
 }
 
 collector::Probe TopicProbe(kafka::ClientOptions options, const std::string& topic) {
@@ -140,15 +142,12 @@ collector::DuplicatesOptions DuplicatesOf(const config::Settings::Serve& serve) 
   return {serve.dedupe_window, static_cast<size_t>(serve.dedupe_events)};
 }
 
-collector::IngestOptions IngestOptionsOf(const config::Settings& settings,
-                                         const collector::EventStoreOptions& store) {
+collector::IngestOptions IngestOptionsOf(const config::Settings& settings) {
   collector::IngestOptions options;
-  options.topic = store.topic;
+  options.topic = settings.kafka.topic;
   options.rejected_topic = settings.serve.rejected_topic;
   options.event_bytes_max = static_cast<size_t>(settings.serve.max_event);
   options.batch_events_max = static_cast<size_t>(settings.serve.max_batch);
-  options.retry_after = store.retry_after;
-  options.on_closed = store.on_closed;
   options.cors = collector::Cors(settings.serve.cors_origins);
   return options;
 }
@@ -227,7 +226,7 @@ Result<Exit> RunServe(const Context& context) {
   if (!projection) return std::move(projection).error();
   const auto dashboard = ServeDashboard::Start(settings, cluster->client(), (*gate)->metrics());
   if (!dashboard) return Error(dashboard.error());
-  auto producer = OpenProducer(*cluster, settings.serve, **gate);
+  auto producer = OpenProducer(*cluster, settings.serve, **gate, fatal);
   if (!producer) return std::move(producer).error();
   const auto duplicates = std::make_shared<collector::Duplicates>(DuplicatesOf(settings.serve));
   collector::Readiness readiness(
@@ -237,15 +236,11 @@ Result<Exit> RunServe(const Context& context) {
       NoteReadiness);
   readiness.AddCheck([&producer = **producer] { return producer.HasRoom(); });
   readiness.AddCheck([&cluster = *cluster] { return cluster.Storage(); });
-  collector::EventStoreOptions options;
-  options.topic = settings.kafka.topic;
-  options.redact_headers = settings.serve.redact_headers;
-  options.on_closed = [&fatal](const Error& error) { fatal.Set(error); };
-  const collector::EventStore store(options, **producer);
+  const collector::EventStore store({settings.kafka.topic, settings.serve.redact_headers},
+                                    **producer);
   const auto shop = Shop::Open(settings, store, **projection);
   if (!shop) return Error(shop.error());
-  const collector::Ingest ingest(IngestOptionsOf(settings, options), **producer, store.events(),
-                                 duplicates);
+  const collector::Ingest ingest(IngestOptionsOf(settings), **producer, store.events(), duplicates);
   const collector::Collector collector(store, readiness,
                                        RoutesOf(**gate, ingest, **shop, **dashboard));
   if (Status set = (*gate)->SetRoutes(collector); !set) return std::move(set).error();

@@ -120,8 +120,7 @@ void OnGuild(const Commands& commands, const Call& call) {
 void Show(const Commands& commands, const Call& call,
           const std::function<std::string(const state::State&)>& read) {
   if (const Status ready = commands.projection().Ready(); !ready) {
-    return call.reply(
-        EventStore::Unavailable("not ready: " + ready.error().context, commands.retry_after()));
+    return call.reply(EventStore::Unavailable("not ready: " + ready.error().context));
   }
   std::string shown;
   commands.projection().Read([&](state::State& state) { shown = read(state); });

@@ -49,25 +49,22 @@ void Commands::Send(Call call, std::span<const Field> fields, const std::string&
   Event event = store_.events().Build(fields, call.request.headers);
   const std::string id = event.id;
   const auto pending = std::make_shared<Pending>(std::move(call.reply));
-  const auto retry_after = store_.retry_after();
   const Status expected = projection_.Expect(
-      id, timeout_,
-      [pending, id, retry_after, answer = std::move(answer)](const Result<state::Folded>& folded) {
+      id, timeout_, [pending, id, answer = std::move(answer)](const Result<state::Folded>& folded) {
         if (folded) return pending->Answer(AnswerOf(*folded, id, answer));
-        pending->Answer(EventStore::Unavailable(
-            "the event may be stored, but what it did is not known yet: " + folded.error().context,
-            retry_after));
+        pending->Answer(
+            EventStore::Unavailable("the event may be stored, but what it did is not known yet: " +
+                                    folded.error().context));
       });
   if (!expected) {
     return pending->Answer(
-        EventStore::Unavailable("nothing was stored: " + expected.error().context, retry_after));
+        EventStore::Unavailable("nothing was stored: " + expected.error().context));
   }
   store_.Send(std::move(event), user,
-              [pending, id, retry_after,
-               &projection = projection_](const Result<kafka::Delivery>& delivery) {
+              [pending, id, &projection = projection_](const Result<kafka::Delivery>& delivery) {
                 if (delivery) return;  // The fold will come past it.
                 projection.Forget(id);
-                pending->Answer(EventStore::Failure(delivery.error(), retry_after));
+                pending->Answer(EventStore::Failure(delivery.error()));
               });
 }
 

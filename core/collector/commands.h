@@ -34,7 +34,6 @@ class Commands {
   void Send(Call call, std::span<const Field> fields, const std::string& user, Answer answer) const;
 
   state::Projection& projection() const { return projection_; }
-  std::chrono::seconds retry_after() const { return store_.retry_after(); }
 
  private:
   const EventStore& store_;

@@ -7,8 +7,6 @@
 #include "core/http/exchange.h"
 #include "core/kafka/producer.h"
 
-#include <chrono>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,10 +18,6 @@ namespace gamevents::collector {
 struct EventStoreOptions {
   std::string topic;
   std::vector<std::string> redact_headers;  ///< beside those that are always left out
-  std::chrono::seconds retry_after{1};      ///< what a client is told to wait after a 503
-  /// Called, from any thread and maybe more than once, when the producer has ended for good: no
-  /// event can be stored until the process is restarted.
-  std::function<void(const Error&)> on_closed;
 };
 
 /// The way from a route to the topic: builds an event, sends it, and says what became of it.
@@ -51,13 +45,11 @@ class EventStore {
              std::string answer) const;
 
   /// The answer for an event that was refused, or whose acknowledgement did not come: 413 when
-  /// Kafka will not take one of its size, else 503 with Retry-After.
-  static http::Response Failure(const Error& error, std::chrono::seconds retry_after);
+  /// Kafka will not take one of its size, else 503.
+  static http::Response Failure(const Error& error);
 
-  /// 503 with the reason and Retry-After.
-  static http::Response Unavailable(const std::string& why, std::chrono::seconds retry_after);
-
-  std::chrono::seconds retry_after() const { return options_.retry_after; }
+  /// 503 with the reason. When to try again the gate says.
+  static http::Response Unavailable(const std::string& why);
 
  private:
   const EventStoreOptions options_;

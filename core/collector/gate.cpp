@@ -4,7 +4,6 @@
 #include "core/collector/headers.h"
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <utility>
 
@@ -47,18 +46,10 @@ http::Response NoKey(bool presented, bool for_browsers) {
   return response;
 }
 
-// Tells the caller of a 503 to wait for `least`, or for as long as the route said if that is more.
-void RaiseRetryAfter(http::Response& response, seconds least) {
-  const auto found =
-      std::ranges::find(response.headers, kRetryAfter, &http::Headers::value_type::first);
-  if (found == response.headers.end()) {
-    response.headers.emplace_back(kRetryAfter, std::to_string(least.count()));
-    return;
-  }
-  int64_t said = 0;
-  const std::string& value = found->second;
-  std::from_chars(value.data(), value.data() + value.size(), said);
-  if (said < least.count()) found->second = std::to_string(least.count());
+// Tells the caller of a 503 how long to wait, unless the route has.
+void AddRetryAfter(http::Response& response, seconds wait) {
+  if (FindHeader(response.headers, kRetryAfter)) return;
+  response.headers.emplace_back(kRetryAfter, std::to_string(wait.count()));
 }
 
 }  // namespace
@@ -85,7 +76,7 @@ class Gate::Exchange {
     gate_.cors_.Mark(response, origin_);
     if (entry_.stores) response.headers.emplace_back("Cache-Control", "no-store");
     if (response.status == 503 && !entry_.operational) {
-      RaiseRetryAfter(response, gate_.backlog_.RetryAfter(steady_clock::now()));
+      AddRetryAfter(response, gate_.backlog_.RetryAfter(steady_clock::now()));
     }
     Finish(response.status, response.body.size());
   }

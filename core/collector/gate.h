@@ -39,10 +39,10 @@ struct GateOptions {
 /// answers it at once, and counts and writes down what became of it. In this order:
 /// a page of another origin or site that is not allowed: 403; a preflight: its own answer; as many
 /// requests in flight as allowed: 503; a caller above its own rate: 429; no key, or nobody's: 401.
-/// An operational route is not subject to the bound and the rate. A 503 of a route that stores
-/// events gets a Retry-After computed from how fast the backlog goes, unless the route names a
-/// later time. A streamed answer is answered when it begins: it is in flight no longer. Answers of
-/// a route that stores are marked so that no cache keeps them. Thread-safe once the routes are set.
+/// An operational route is not subject to the bound and the rate. A 503 gets a
+/// Retry-After computed from how fast the backlog goes, unless the route names a time itself. A
+/// streamed answer is answered when it begins: it is in flight no longer. Answers of a route that
+/// stores are marked so that no cache keeps them. Thread-safe once the routes are set.
 class Gate {
  public:
   /// `metrics` and `backlog` must outlive the gate, and the gate every reply that it has seen.

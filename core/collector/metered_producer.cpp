@@ -27,11 +27,12 @@ std::string LabelOf(Fault fault) {
 
 MeteredProducer::MeteredProducer(std::unique_ptr<kafka::Producer> inner,
                                  const kafka::ProducerOptions& queue, Metrics& metrics,
-                                 Backlog& backlog, Storage storage)
+                                 Backlog& backlog, Storage storage, OnClosed on_closed)
     : records_max_(queue.queue_records_max),
       bytes_max_(queue.queue_bytes_max),
       backlog_(backlog),
       storage_(std::move(storage)),
+      on_closed_(std::move(on_closed)),
       acknowledged_(
           metrics.Counter("gamevents_producer_records_total", "Records that Kafka acknowledged.")),
       acknowledged_bytes_(metrics.Counter("gamevents_producer_bytes_total",
@@ -56,7 +57,7 @@ MeteredProducer::MeteredProducer(std::unique_ptr<kafka::Producer> inner,
 
 Status MeteredProducer::Send(kafka::OutgoingRecord record, OnDelivery on_delivery) {
   if (Status storage = StorageOf(record.topic); !storage) {
-    CountError(storage.error().fault);
+    NoteError(storage.error());
     return storage;
   }
   const int64_t bytes = SizeOf(record);
@@ -75,7 +76,7 @@ Status MeteredProducer::Send(kafka::OutgoingRecord record, OnDelivery on_deliver
       });
   if (sent) return sent;
   backlog_.Withdraw(bytes);
-  CountError(sent.error().fault);
+  NoteError(sent.error());
   return sent;
 }
 
@@ -90,13 +91,16 @@ void MeteredProducer::OnReport(int64_t bytes, Backlog::Time sent,
                                const Result<kafka::Delivery>& delivery) {
   const auto now = steady_clock::now();
   backlog_.Leave(bytes, delivery.ok(), now);
-  if (!delivery) return CountError(delivery.error().fault);
+  if (!delivery) return NoteError(delivery.error());
   acknowledged_.Increment();
   acknowledged_bytes_.Increment(static_cast<double>(bytes));
   durations_.Observe(now - sent);
 }
 
-void MeteredProducer::CountError(Fault fault) { errors_[static_cast<size_t>(fault)]->Increment(); }
+void MeteredProducer::NoteError(const Error& error) {
+  errors_[static_cast<size_t>(error.fault)]->Increment();
+  if (error.fault == Fault::kClosed && on_closed_) on_closed_(error);
+}
 
 Status MeteredProducer::HasRoom() const {
   if (backlog_.records() >= records_max_) {

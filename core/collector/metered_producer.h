@@ -21,11 +21,15 @@ class MeteredProducer final : public kafka::Producer {
   /// Done, or why records for `topic` cannot be stored, as far as is known. Asked for each record,
   /// from any thread.
   using Storage = std::function<Status(const std::string& topic)>;
+  /// Told why the one within has ended for good (kClosed): nothing can be stored until the process
+  /// is restarted. From any thread, and maybe more than once.
+  using OnClosed = std::function<void(const Error& why)>;
 
   /// `metrics` and `backlog` must outlive it. `queue` describes the bounds of the one within, for
-  /// HasRoom. Null as `storage`: nothing is known.
+  /// HasRoom. Null as `storage`: nothing is known; as `on_closed`: nobody wants to know.
   MeteredProducer(std::unique_ptr<kafka::Producer> inner, const kafka::ProducerOptions& queue,
-                  Metrics& metrics, Backlog& backlog, Storage storage = nullptr);
+                  Metrics& metrics, Backlog& backlog, Storage storage = nullptr,
+                  OnClosed on_closed = nullptr);
 
   /// Errors beside those of the one within: kIo, what `storage` says; nothing was sent. It is also
   /// added to the error of a record that was not acknowledged in time.
@@ -39,12 +43,13 @@ class MeteredProducer final : public kafka::Producer {
  private:
   void OnReport(int64_t bytes, Backlog::Time sent, const Result<kafka::Delivery>& delivery);
   Status StorageOf(const std::string& topic) const;
-  void CountError(Fault fault);
+  void NoteError(const Error& error);
 
   const int64_t records_max_;
   const int64_t bytes_max_;
   Backlog& backlog_;
   const Storage storage_;
+  const OnClosed on_closed_;
   prometheus::Counter& acknowledged_;
   prometheus::Counter& acknowledged_bytes_;
   LatencyHistogram& durations_;

@@ -22,8 +22,7 @@ void OnQuery(const Commands& commands, Background& background, Call call, state:
   auto query = ReadQuery(call.request, view, now);
   if (!query) return call.reply(JsonRefusal(query.error()));
   if (const Status ready = commands.projection().Ready(); !ready) {
-    return call.reply(
-        EventStore::Unavailable("not ready: " + ready.error().context, commands.retry_after()));
+    return call.reply(EventStore::Unavailable("not ready: " + ready.error().context));
   }
   const auto page = std::make_shared<state::Page>(std::move(query).value());
   const http::Reply reply = call.reply;
@@ -35,7 +34,7 @@ void OnQuery(const Commands& commands, Background& background, Call call, state:
     reply(JsonResponse(200, std::move(*page).Finish()));
   });
   if (queued) return;
-  reply(EventStore::Unavailable(queued.error().context, commands.retry_after()));
+  reply(EventStore::Unavailable(queued.error().context));
 }
 
 }  // namespace

@@ -108,9 +108,6 @@ void Batch::OnDelivery(size_t index, const std::optional<IdHash>& id,
     return Finish(outcomes_.Accepted());
   }
   const Error& error = delivery.error();
-  if (error.fault == Fault::kClosed && context_.options->on_closed) {
-    context_.options->on_closed(error);
-  }
   if (error.fault == Fault::kBadInput) {
     Refuse(index, "Kafka does not take this event: " + error.context);
     if (id) duplicates.Refused(*id);
@@ -165,7 +162,7 @@ void Batch::Finish(bool is_last) {
     context_.duplicates->CloseRequest(*context_.idempotency_key, context_.print,
                                       outcomes_.stored_any(), context_.received_at);
   }
-  context_.reply(outcomes_.Answer(context_.options->retry_after));
+  context_.reply(outcomes_.Answer());
 }
 
 void KeepRejected(const BatchContext& context, std::string record,

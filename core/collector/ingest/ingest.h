@@ -9,9 +9,7 @@
 #include "core/http/exchange.h"
 #include "core/kafka/producer.h"
 
-#include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,15 +17,12 @@ namespace gamevents::collector {
 
 struct IngestOptions {
   std::string topic;
-  std::string rejected_topic;           ///< for what is refused for its content; empty: none
-  size_t event_bytes_max = 256 << 10;   ///< one event as it was sent
-  size_t batch_events_max = 10'000;     ///< events of one request
-  std::chrono::seconds retry_after{1};  ///< what a client is told to wait after a 503
+  std::string rejected_topic;          ///< for what is refused for its content; empty: none
+  size_t event_bytes_max = 256 << 10;  ///< one event as it was sent
+  size_t batch_events_max = 10'000;    ///< events of one request
   /// Pages of the origins that it lists may send JSON as text/plain, as navigator.sendBeacon does.
   /// From others it is refused: a browser lets any page send it without asking.
   Cors cors{{}};
-  /// Called, from any thread and maybe more than once, when the producer has ended for good.
-  std::function<void(const Error&)> on_closed;
 };
 
 /// POST /events: one event, an array, lines (NDJSON), or CloudEvents 1.0 in each of its modes. Each

@@ -79,7 +79,7 @@ void Outcomes::NotKept(const Error& error) {
   if (!not_kept_) not_kept_ = error.context;
 }
 
-http::Response Outcomes::Answer(std::chrono::seconds retry_after) {
+http::Response Outcomes::Answer() {
   const std::lock_guard lock(mutex_);
   std::ranges::sort(rejections_, {}, &Rejection::index);
   std::string json = "{\"accepted\":" + std::to_string(accepted_) +
@@ -93,11 +93,7 @@ http::Response Outcomes::Answer(std::chrono::seconds retry_after) {
   json += '}';
   const bool retryable = std::ranges::any_of(rejections_, &Rejection::retryable);
   const bool none = accepted_ + duplicates_ == 0 && !rejections_.empty();
-  http::Response response = JsonResponse(retryable ? 503 : none ? 400 : 200, std::move(json));
-  if (retryable) {
-    response.headers.emplace_back("Retry-After", std::to_string(retry_after.count()));
-  }
-  return response;
+  return JsonResponse(retryable ? 503 : none ? 400 : 200, std::move(json));
 }
 
 http::Response RefuseWhole(int status, std::string_view error, std::optional<bool> kept,

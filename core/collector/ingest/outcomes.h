@@ -51,7 +51,7 @@ class Outcomes {
   /// The answer, with what docs/http-api.md says: 200 when something was stored and nothing can be
   /// tried again, 400 when all was refused for its content, 503 when something can be tried again.
   /// Requires: all are decided. Call once.
-  http::Response Answer(std::chrono::seconds retry_after);
+  http::Response Answer();
 
  private:
   bool CountDown() { return undecided_.fetch_sub(1, std::memory_order_acq_rel) == 1; }

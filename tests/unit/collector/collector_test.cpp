@@ -28,10 +28,6 @@ namespace {
 
 // A collector over a fake producer and a topic that is not there.
 struct CollectorFixture {
-  explicit CollectorFixture(std::function<void(const Error&)> on_closed = nullptr)
-      : store({"events", {"X-Session"}, std::chrono::seconds(7), std::move(on_closed)}, producer,
-              clock) {}
-
   // Asks and gives what is filled with the answer when there is one.
   std::shared_ptr<std::optional<http::Response>> Ask(const std::string& method,
                                                      const std::string& path) {
@@ -46,7 +42,7 @@ struct CollectorFixture {
   FixedClock clock;
   FakeProducer producer;
   Readiness readiness{[] { return Done{}; }, [](const Status&) {}};
-  const EventStore store;
+  const EventStore store{{"events", {"X-Session"}}, producer, clock};
   const Collector collector{store, readiness};
 };
 
@@ -130,20 +126,8 @@ TEST_CASE("what is not acknowledged is never answered with 200") {
       REQUIRE(answer->has_value());
       CHECK((*answer)->status == expected.status);
       CHECK((*answer)->body.starts_with(expected.start));
-      CHECK(CollectorHeaderOf(**answer, "Retry-After") == (expected.status == 503 ? "7" : ""));
     }
   }
-}
-
-TEST_CASE("a producer that has ended for good is told to whoever runs the server") {
-  std::string told;
-  CollectorFixture fixture([&told](const Error& error) { told += error.context; });
-  fixture.producer.refusal = Error{Fault::kUnavailable, "later"};
-  fixture.Ask("GET", "/");
-  CHECK(told.empty());
-  fixture.producer.refusal = Error{Fault::kClosed, "fatal"};
-  fixture.Ask("GET", "/");
-  CHECK(told == "fatal");
 }
 
 TEST_CASE("a delivery may be reported after the collector's end") {
@@ -183,7 +167,7 @@ TEST_CASE("routes from elsewhere are answered beside the collector's own") {
   FixedClock clock;
   FakeProducer producer;
   const Readiness readiness{[] { return Done{}; }, [](const Status&) {}};
-  const EventStore store({"events", {}, std::chrono::seconds(1), nullptr}, producer, clock);
+  const EventStore store({"events", {}}, producer, clock);
   const Collector collector(store, readiness,
                             {{{"GET"}, "/more/<name>", "more", [](const Call& call) {
                                 call.reply(TextResponse(200, "more " + call.parts[0]));

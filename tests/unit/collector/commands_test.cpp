@@ -68,7 +68,7 @@ struct Counter {
   kafka::MockCluster cluster;
   std::unique_ptr<kafka::Producer> topic;
   FakeProducer producer;
-  const EventStore store{{kCommandsTopic, {}, seconds(3), {}}, producer};
+  const EventStore store{{kCommandsTopic, {}}, producer};
   std::vector<http::Response> answers;
   std::unique_ptr<state::Projection> projection;
 };

@@ -20,7 +20,8 @@ struct MeteredFixture {
     options.queue_bytes_max = 100;
     producer = std::make_unique<MeteredProducer>(
         std::move(made), options, metrics, backlog,
-        [this](const std::string& topic) { return topic == "t" ? storage : Done{}; });
+        [this](const std::string& topic) { return topic == "t" ? storage : Done{}; },
+        [this](const Error& why) { closed += why.context; });
   }
 
   Status Send(const std::string& value, const std::string& topic = "t") {
@@ -40,6 +41,7 @@ struct MeteredFixture {
   Metrics metrics{"1", 0};
   Backlog backlog;
   Status storage = Done{};
+  std::string closed;
   FakeProducer* fake = nullptr;
   std::unique_ptr<MeteredProducer> producer;
   std::vector<Result<kafka::Delivery>> fates;
@@ -102,6 +104,22 @@ TEST_CASE("what cannot be stored is refused at once, and what waits is told why"
   fixture.storage = Done{};
   CHECK(fixture.Send("new").ok());
   CHECK(fixture.fates.size() == 2);
+}
+
+TEST_CASE("a producer that has ended for good is told to whoever runs the server") {
+  MeteredFixture fixture;
+  fixture.fake->refusal = Error{Fault::kUnavailable, "later"};
+  CHECK_FALSE(fixture.Send("value").ok());
+  CHECK(fixture.closed.empty());
+  fixture.fake->refusal = Error{Fault::kClosed, "at once"};
+  CHECK_FALSE(fixture.Send("value").ok());
+  CHECK(fixture.closed == "at once");
+  fixture.fake->refusal.reset();
+  REQUIRE(fixture.Send("value").ok());
+  fixture.fake->Take().on_delivery(Error{Fault::kClosed, ", and later"});
+  CHECK(fixture.closed == "at once, and later");
+  REQUIRE(fixture.fates.size() == 1);
+  CHECK(fixture.fates[0].error().fault == Fault::kClosed);
 }
 
 TEST_CASE("there is room until a bound is reached") {

@@ -28,8 +28,6 @@ struct Fixture {
     options.rejected_topic = rejected_topic;
     options.event_bytes_max = 100;
     options.batch_events_max = 5;
-    options.retry_after = std::chrono::seconds(7);
-    options.on_closed = [this](const Error& error) { closed += error.context; };
     duplicates->Recalled();
   }
 
@@ -58,7 +56,6 @@ struct Fixture {
       std::make_shared<http::MemoryBudget>(int64_t{1} << 30);
   FakeProducer producer;
   EventBuilder events{{"X-Session"}, clock};
-  std::string closed;
   IngestOptions options;
   std::shared_ptr<Duplicates> duplicates =
       std::make_shared<Duplicates>(DuplicatesOptions{std::chrono::minutes(10), 1'000});
@@ -121,8 +118,6 @@ TEST_CASE("each event of a request has its own fate, and the last one gives the 
   CHECK_FALSE(answer->has_value());
   first.on_delivery(kafka::Delivery{0, 1});
   CHECK(StatusOf(answer) == 503);
-  const std::pair<std::string, std::string> header("Retry-After", "7");
-  CHECK(std::ranges::count((*answer)->headers, header) == 1);
   CHECK(BodyOf(answer).starts_with(
       "{\"accepted\":2,\"duplicates\":0,\"rejected\":[{\"index\":1,\"error\":\"not valid JSON"));
   CHECK(Says(answer, "{\"index\":3,\"error\":\"the event has 125 bytes; at most 100 are taken"));
@@ -153,7 +148,6 @@ TEST_CASE("what Kafka says of an event decides whether to try again") {
       if (!at_once) fixture.Deliver(error);
       CHECK(StatusOf(answer) == expected.status);
       CHECK(Says(answer, expected.error));
-      CHECK(fixture.closed == (expected.fault == Fault::kClosed ? "why" : ""));
     }
   }
 }
@@ -237,7 +231,6 @@ TEST_CASE("before the past is known, only events without a name are taken") {
   const Answer named = fixture.Post(R"({"event_type":"a","event_id":"1"})");
   CHECK(StatusOf(named) == 503);
   CHECK(Says(named, "are not read back yet"));
-  CHECK(fixture.closed.empty());
   const Answer unnamed = fixture.Post(R"({"event_type":"a"})");
   fixture.Deliver();
   CHECK(StatusOf(unnamed) == 200);

@@ -11,8 +11,6 @@
 namespace gamevents::collector {
 namespace {
 
-constexpr std::chrono::seconds kRetryAfter{7};
-
 // Fates by a letter an event: accepted, duplicate, content, unavailable.
 http::Response AnswerTo(const std::string& fates) {
   Outcomes outcomes(fates.size());
@@ -27,12 +25,7 @@ http::Response AnswerTo(const std::string& fates) {
   }
   CHECK(last);
   CHECK(outcomes.stored_any() == (fates.find('a') != std::string::npos));
-  return outcomes.Answer(kRetryAfter);
-}
-
-bool HasRetryAfter(const http::Response& response) {
-  const std::pair<std::string, std::string> header("Retry-After", "7");
-  return std::ranges::find(response.headers, header) != response.headers.end();
+  return outcomes.Answer();
 }
 
 }  // namespace
@@ -41,17 +34,14 @@ TEST_CASE("the status follows from the fates") {
   for (const char* fates : {"", "a", "d", "aad", "ac", "dc"}) {
     INFO(fates);
     CHECK(AnswerTo(fates).status == 200);
-    CHECK_FALSE(HasRetryAfter(AnswerTo(fates)));
   }
   for (const char* fates : {"c", "ccc"}) {
     INFO(fates);
     CHECK(AnswerTo(fates).status == 400);
-    CHECK_FALSE(HasRetryAfter(AnswerTo(fates)));
   }
   for (const char* fates : {"u", "au", "cu", "aducc"}) {
     INFO(fates);
     CHECK(AnswerTo(fates).status == 503);
-    CHECK(HasRetryAfter(AnswerTo(fates)));
   }
 }
 
@@ -70,11 +60,10 @@ TEST_CASE("what was to be kept and could not be is said") {
   outcomes.NotKept({Fault::kUnavailable, "no \"topic\""});
   outcomes.NotKept({Fault::kUnavailable, "later"});
   CHECK(outcomes.Rejected({0, "a", false, false}));
-  CHECK(outcomes.Answer(kRetryAfter).body ==
-        R"({"accepted":0,"duplicates":0,"rejected":[)"
-        R"({"index":0,"error":"a","retryable":false,"kept":false},)"
-        R"({"index":1,"error":"b","retryable":false,"kept":true}],)"
-        "\"rejected_topic_error\":\"no \\\"topic\\\"\"}\n");
+  CHECK(outcomes.Answer().body == R"({"accepted":0,"duplicates":0,"rejected":[)"
+                                  R"({"index":0,"error":"a","retryable":false,"kept":false},)"
+                                  R"({"index":1,"error":"b","retryable":false,"kept":true}],)"
+                                  "\"rejected_topic_error\":\"no \\\"topic\\\"\"}\n");
 }
 
 TEST_CASE("a reason is text, whatever it was made of") {
@@ -95,7 +84,7 @@ TEST_CASE("a long error is cut between characters") {
   CHECK_FALSE(outcomes.AllBegun());
   const std::string start(999, 'x');
   CHECK(outcomes.Rejected({0, start + "\xC3\xA9 and more", false, std::nullopt}));
-  CHECK(outcomes.Answer(kRetryAfter).body.find(start + "\",") != std::string::npos);
+  CHECK(outcomes.Answer().body.find(start + "\",") != std::string::npos);
 }
 
 TEST_CASE("a whole request that is refused") {
