@@ -11,10 +11,10 @@
 #include "core/base/notes.h"
 #include "core/base/reload_signal.h"
 #include "core/base/stop.h"
-#include "core/collector/collector.h"
 #include "core/collector/ingest/ingest.h"
 #include "core/collector/ingest/recall.h"
-#include "core/collector/metered_producer.h"
+#include "core/collector/metrics/metered_producer.h"
+#include "core/collector/routes/collector.h"
 #include "core/config/load.h"
 #include "core/http/front_end.h"
 #include "core/kafka/admin.h"
@@ -236,8 +236,8 @@ Result<Exit> RunServe(const Context& context) {
       NoteReadiness);
   readiness.AddCheck([&producer = **producer] { return producer.HasRoom(); });
   readiness.AddCheck([&cluster = *cluster] { return cluster.Storage(); });
-  const collector::EventStore store({settings.kafka.topic, settings.serve.redact_headers},
-                                    **producer);
+  const collector::EventSender store({settings.kafka.topic, settings.serve.redact_headers},
+                                     **producer);
   const auto shop = Shop::Open(settings, store, **projection);
   if (!shop) return Error(shop.error());
   const collector::Ingest ingest(IngestOptionsOf(settings), **producer, store.events(), duplicates);

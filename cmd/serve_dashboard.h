@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/collector/metrics.h"
-#include "core/collector/router.h"
+#include "core/collector/metrics/metrics.h"
+#include "core/collector/request/router.h"
 #include "core/config/settings.h"
 #include "core/dashboard/board.h"
 #include "core/dashboard/follower.h"

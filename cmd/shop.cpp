@@ -3,8 +3,8 @@
 #include "cmd/shop.h"
 
 #include "core/base/notes.h"
-#include "core/collector/carts.h"
-#include "core/collector/queries.h"
+#include "core/collector/routes/cart_routes.h"
+#include "core/collector/routes/query_routes.h"
 
 #include <utility>
 
@@ -34,15 +34,15 @@ Result<std::unique_ptr<state::Projection>> StartProjection(const config::Setting
 }
 
 Result<std::unique_ptr<Shop>> Shop::Open(const config::Settings& settings,
-                                         const collector::EventStore& store,
+                                         const collector::EventSender& store,
                                          state::Projection& projection) {
   auto catalogue = LoadCatalogue(settings);
   if (!catalogue) return std::move(catalogue).error();
-  auto background = collector::Background::Start();
-  if (!background) return std::move(background).error();
+  auto worker = collector::Worker::Start();
+  if (!worker) return std::move(worker).error();
   std::unique_ptr<Shop> shop(new Shop(std::move(catalogue).value(), store, projection,
                                       settings.kafka.timeout + kFoldTimeout));
-  shop->background_ = std::move(background).value();
+  shop->worker_ = std::move(worker).value();
   return shop;
 }
 
@@ -51,7 +51,7 @@ std::vector<collector::Route> Shop::Routes() const {
   for (auto& more :
        {collector::CartRoutes(commands_, catalogue_),
         collector::InventoryRoutes(commands_, catalogue_),
-        collector::QueryRoutes(commands_, *background_), collector::GuildRoutes(commands_)}) {
+        collector::QueryRoutes(commands_, *worker_), collector::GuildRoutes(commands_)}) {
     routes.insert(routes.end(), more.begin(), more.end());
   }
   return routes;

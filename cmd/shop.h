@@ -2,11 +2,11 @@
 
 #include "cmd/state_options.h"
 #include "core/base/result.h"
-#include "core/collector/background.h"
-#include "core/collector/commands.h"
-#include "core/collector/event_store.h"
-#include "core/collector/router.h"
-#include "core/collector/shop.h"
+#include "core/collector/request/router.h"
+#include "core/collector/routes/commands.h"
+#include "core/collector/routes/purchase_routes.h"
+#include "core/collector/routes/worker.h"
+#include "core/collector/store/event_sender.h"
 #include "core/config/settings.h"
 #include "core/kafka/client.h"
 #include "core/state/projection.h"
@@ -28,7 +28,7 @@ class Shop {
  public:
   /// What is referred to must outlive the shop. Errors: kFull; of LoadCatalogue.
   static Result<std::unique_ptr<Shop>> Open(const config::Settings& settings,
-                                            const collector::EventStore& store,
+                                            const collector::EventSender& store,
                                             state::Projection& projection);
 
   /// They must not outlive the shop.
@@ -38,13 +38,13 @@ class Shop {
   Status Reload(const config::Settings& settings);
 
  private:
-  Shop(event::Catalogue catalogue, const collector::EventStore& store,
+  Shop(event::Catalogue catalogue, const collector::EventSender& store,
        state::Projection& projection, std::chrono::milliseconds timeout)
       : catalogue_(std::move(catalogue)), commands_(store, projection, timeout) {}
 
   collector::CatalogueInUse catalogue_;
   const collector::Commands commands_;
-  std::unique_ptr<collector::Background> background_;
+  std::unique_ptr<collector::Worker> worker_;
 };
 
 }  // namespace gamevents::cmd

@@ -4,9 +4,9 @@
 // answer's counts must be those of the records.
 #include "core/base/check.h"
 #include "core/base/text.h"
-#include "core/collector/events.h"
 #include "core/collector/ingest/ingest.h"
 #include "core/collector/ingest/record_identity.h"
+#include "core/collector/store/events.h"
 #include "core/event/document.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -33,6 +33,18 @@ ARROWS = {
     "generate": ("base", "event", "http", "kafka", "ledger"),
 }
 
+# The same inside a room: which of its folders each of them may include.
+FOLDER_ARROWS = {
+    "collector": {
+        "request": (),
+        "metrics": (),
+        "store": ("request",),
+        "gate": ("metrics", "request", "store"),
+        "ingest": ("request", "store"),
+        "routes": ("metrics", "request", "store"),
+    },
+}
+
 # A library that only these folders may include: its types stay behind the room's own.
 LIBRARY_HOMES = {
     "librdkafka/": ("core/kafka/", "tests/"),
@@ -116,11 +128,11 @@ UNTESTED = {
     "core/kafka/message.cpp": "librdkafka's messages: reader_test.cpp",
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
     "core/kafka/topic_watch.cpp": "reader_test.cpp and tests/fault/test_readers.py, by followers",
-    "core/collector/carts.cpp": "tests/cli/test_state.py, over HTTP and each broker",
+    "core/collector/routes/cart_routes.cpp": "tests/cli/test_state.py, over HTTP and each broker",
     "core/database/database.cpp": "state/snapshot_test.cpp, its only user",
     "core/state/user_codec.cpp": "snapshot_test.cpp and replay_property_test.cpp",
     "core/collector/ingest/batch.cpp": "ingest_test.cpp, whose requests are batches",
-    "core/collector/descriptions.cpp": "tests/interop/test_openapi.py, every answer of a server",
+    "core/collector/routes/route_docs.cpp": "test_openapi.py, every answer of a server",
     "core/broker/protocol/decode.cpp": "message_test.cpp and vector_test.cpp, over every message",
     "core/broker/protocol/encode.cpp": "message_test.cpp and vector_test.cpp, over every message",
     "core/broker/broker.cpp": "handlers/dispatch_test.cpp, which drives all of it by frames",
@@ -195,6 +207,21 @@ def check_arrows(root: pathlib.Path) -> Iterator[str]:
             target = found[2] if found[1] == "core" else found[1]
             if target != room and target not in ARROWS.get(room, ()):
                 yield f"{where(root, path, number)}: core/{room} must not include {target}"
+
+
+def check_folder_arrows(root: pathlib.Path) -> Iterator[str]:
+    """A folder of a room includes only what its arrows allow; every file is in a folder."""
+    for room, arrows in FOLDER_ARROWS.items():
+        for path in code(root, f"core/{room}"):
+            folder = path.relative_to(root).parts[2]
+            if folder not in arrows:
+                yield f"{where(root, path, 1)}: not in a folder that FOLDER_ARROWS lists"
+                continue
+            for number, line in enumerate(lines(path), 1):
+                found = re.match(rf'#include "core/{room}/(\w+)/', line)
+                if found and found[1] != folder and found[1] not in arrows[folder]:
+                    yield (f"{where(root, path, number)}: core/{room}/{folder} must not include "
+                           f"{found[1]}")
 
 
 def check_rooms(root: pathlib.Path) -> Iterator[str]:
@@ -361,9 +388,9 @@ def check_words(root: pathlib.Path) -> Iterator[str]:
                 yield f"{where(root, path, number)}: a path of one machine"
 
 
-CHECKS = (check_arrows, check_rooms, check_libraries, check_calls, check_includes, check_lengths,
-          check_functions, check_tests, check_test_lists, check_riddles,
-          check_words)
+CHECKS = (check_arrows, check_folder_arrows, check_rooms, check_libraries, check_calls,
+          check_includes, check_lengths, check_functions, check_tests, check_test_lists,
+          check_riddles, check_words)
 
 
 def main() -> int:

@@ -20,6 +20,11 @@ BROKEN = {
                      "core/base/a.h:1: core/base must not include cmd"),
     "arrow from a new room": ({"core/new/a.h": '#include "core/base/b.h"\n'},
                               "core/new:1: no row in ARROWS"),
+    "arrow between folders": (
+        {"core/collector/request/a.h": '#include "core/collector/ingest/b.h"\n'},
+        "core/collector/request/a.h:1: core/collector/request must not include ingest"),
+    "file outside the folders": ({"core/collector/a.h": "\n"},
+                                 "core/collector/a.h:1: not in a folder that FOLDER_ARROWS lists"),
     "room without docs": ({"core/kafka/a.h": "\n"},
                           "docs/architecture.md:1: no row for core/kafka"),
     "docs with another arrow": (

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/collector/ingest/body.h"
 #include "core/collector/ingest/duplicates.h"
 #include "core/collector/ingest/incoming.h"
 #include "core/collector/ingest/ingest.h"
 #include "core/collector/ingest/outcomes.h"
 #include "core/collector/ingest/record_identity.h"
+#include "core/collector/request/body.h"
 #include "core/http/exchange.h"
 #include "core/kafka/producer.h"
 

@@ -3,9 +3,9 @@
 #include "core/base/ascii.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
-#include "core/collector/events.h"
-#include "core/collector/ingest/json_text.h"
 #include "core/collector/ingest/outcomes.h"
+#include "core/collector/request/json_text.h"
+#include "core/collector/store/events.h"
 #include "core/event/document.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/collector/ingest/body.h"
+#include "core/collector/request/body.h"
 #include "core/http/exchange.h"
 
 #include <string>

@@ -21,9 +21,9 @@ uint32_t Seconds(TimestampMs time) {
 }
 
 uint32_t WindowSeconds(std::chrono::milliseconds window) {
-  const int64_t seconds = (window.count() + 999) / 1000;
+  const int64_t rounded_up = (window.count() + 999) / 1000;
   return static_cast<uint32_t>(
-      std::clamp<int64_t>(seconds, 0, std::numeric_limits<uint32_t>::max()));
+      std::clamp<int64_t>(rounded_up, 0, std::numeric_limits<uint32_t>::max()));
 }
 
 // An heir that is refused at once comes back here: the next one is called when it has returned, not

@@ -3,7 +3,7 @@
 #include "core/base/ascii.h"
 #include "core/base/text.h"
 #include "core/base/uuid.h"
-#include "core/collector/ingest/json_text.h"
+#include "core/collector/request/json_text.h"
 #include "core/state/command.h"
 
 #include <algorithm>

@@ -1,13 +1,13 @@
 #include "core/collector/ingest/ingest.h"
 
-#include "core/collector/headers.h"
 #include "core/collector/ingest/batch.h"
-#include "core/collector/ingest/body.h"
 #include "core/collector/ingest/cloud_event.h"
 #include "core/collector/ingest/incoming.h"
 #include "core/collector/ingest/outcomes.h"
 #include "core/collector/ingest/record_identity.h"
 #include "core/collector/ingest/rejected_record.h"
+#include "core/collector/request/body.h"
+#include "core/collector/request/headers.h"
 
 #include <algorithm>
 #include <array>

@@ -2,10 +2,10 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
-#include "core/collector/cors.h"
-#include "core/collector/events.h"
 #include "core/collector/ingest/duplicates.h"
-#include "core/collector/router.h"
+#include "core/collector/request/cors.h"
+#include "core/collector/request/router.h"
+#include "core/collector/store/events.h"
 #include "core/http/exchange.h"
 #include "core/kafka/producer.h"
 

@@ -1,7 +1,7 @@
 #include "core/collector/ingest/outcomes.h"
 
 #include "core/base/text.h"
-#include "core/collector/events.h"
+#include "core/collector/store/events.h"
 
 #include <algorithm>
 #include <string_view>

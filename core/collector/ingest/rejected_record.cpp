@@ -2,7 +2,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/text.h"
-#include "core/collector/events.h"
+#include "core/collector/store/events.h"
 #include "core/event/event_writer.h"
 
 namespace gamevents::collector {

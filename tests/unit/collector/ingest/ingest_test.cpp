@@ -4,8 +4,8 @@
 #include "core/collector/ingest/ingest.h"
 
 #include "core/base/text.h"
-#include "core/collector/ingest/body.h"
 #include "core/collector/ingest/rejected_record.h"
+#include "core/collector/request/body.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/collector/fake_producer.h"
 #include "tests/unit/collector/fixed_clock.h"

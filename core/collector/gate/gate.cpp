@@ -1,0 +1,238 @@
+#include "core/collector/gate/gate.h"
+
+#include "core/base/check.h"
+#include "core/collector/request/headers.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace gamevents::collector {
+namespace {
+
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr std::string_view kRetryAfter = "Retry-After";
+
+prometheus::Counter& RefusedCounter(Metrics& metrics, const std::string& reason) {
+  return metrics.Counter("gamevents_http_requests_refused_total",
+                         "Requests that were refused before their route saw them, by reason.",
+                         "reason", reason);
+}
+
+http::Response Wait(int status, std::string why, seconds retry_after) {
+  http::Response response = TextResponse(status, std::move(why));
+  response.headers.emplace_back(kRetryAfter, std::to_string(retry_after.count()));
+  return response;
+}
+
+http::Response NoKey(bool presented, bool for_browsers) {
+  http::Response response = TextResponse(
+      401, presented      ? "this API key is not known\n"
+           : for_browsers ? "an API key is needed: give it as the password, with any name\n"
+                          : "an API key is needed: send it as X-Api-Key, or as "
+                            "Authorization: Bearer\n");
+  // Has a browser ask for it (RFC 7617); the other scheme would keep some from doing so.
+  if (for_browsers) {
+    response.headers.emplace_back("WWW-Authenticate",
+                                  R"(Basic realm="gamevents", charset="UTF-8")");
+    return response;
+  }
+  response.headers.emplace_back("WWW-Authenticate",
+                                presented ? R"(Bearer realm="gamevents", error="invalid_token")"
+                                          : R"(Bearer realm="gamevents")");
+  return response;
+}
+
+// Tells the caller of a 503 how long to wait, unless the route has.
+void AddRetryAfter(http::Response& response, seconds wait) {
+  if (FindHeader(response.headers, kRetryAfter)) return;
+  response.headers.emplace_back(kRetryAfter, std::to_string(wait.count()));
+}
+
+}  // namespace
+
+// One request on its way: counts it when it is answered, or when it never will be.
+class Gate::Exchange {
+ public:
+  Exchange(Gate& gate, const Entry& entry, const http::Request& request, Time begin)
+      : gate_(gate), entry_(entry), begin_(begin) {
+    if (gate.cors_.enabled()) origin_ = gate.cors_.AllowedOrigin(request.headers);
+    if (gate.options_.access_log == nullptr) return;
+    seen_.emplace(Seen{request.remote_ip, request.method, request.path, request.body.size(),
+                       std::string(FindHeader(request.headers, "User-Agent").value_or(""))});
+  }
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  // The front end answers 500 for a reply that was dropped.
+  ~Exchange() {
+    if (!finished_) Finish(500, 0);
+  }
+
+  void OnAnswer(http::Response& response) {
+    gate_.cors_.Mark(response, origin_);
+    if (entry_.stores) response.headers.emplace_back("Cache-Control", "no-store");
+    if (response.status == 503 && !entry_.operational) {
+      AddRetryAfter(response, gate_.backlog_.RetryAfter(steady_clock::now()));
+    }
+    Finish(response.status, response.body.size());
+  }
+
+  std::string& key_name() { return key_name_; }
+
+ private:
+  // What the access log wants to know of a request that is gone by then.
+  struct Seen {
+    std::string remote_ip;
+    std::string method;
+    std::string path;
+    size_t bytes_in = 0;
+    std::string user_agent;
+  };
+
+  void Finish(int status, size_t bytes) {
+    finished_ = true;
+    gate_.in_flight_.fetch_sub(1, std::memory_order_relaxed);
+    const nanoseconds duration = steady_clock::now() - begin_;
+    entry_.metrics->Count(status, duration);
+    if (!seen_) return;
+    AccessEntry line;
+    line.time = gate_.clock_.Now();
+    line.remote_ip = seen_->remote_ip;
+    line.key_name = key_name_;
+    line.method = seen_->method;
+    line.path = seen_->path;
+    line.route = entry_.metrics->pattern();
+    line.status = status;
+    line.bytes_in = seen_->bytes_in;
+    line.bytes_out = seen_->method == "HEAD" ? 0 : bytes;
+    line.duration = duration;
+    line.user_agent = seen_->user_agent;
+    gate_.options_.access_log->Write(line);
+  }
+
+  Gate& gate_;
+  const Entry& entry_;
+  const Time begin_;
+  bool finished_ = false;
+  std::optional<std::string> origin_;
+  std::optional<Seen> seen_;
+  std::string key_name_;
+};
+
+Gate::Gate(GateOptions options, Metrics& metrics, const Backlog& backlog, const Clock& clock)
+    : options_(std::move(options)),
+      cors_(options_.cors_origins),
+      backlog_(backlog),
+      clock_(clock),
+      metrics_(metrics),
+      refused_origin_(RefusedCounter(metrics, "origin")),
+      refused_in_flight_(RefusedCounter(metrics, "in_flight")),
+      refused_rate_(RefusedCounter(metrics, "rate_limit")),
+      refused_key_(RefusedCounter(metrics, "api_key")) {
+  metrics.AddSource({"gamevents_http_requests_in_flight",
+                     "Requests that have been read and not answered.", false, "",
+                     [this] { return std::vector<Sample>{{static_cast<double>(in_flight())}}; }});
+}
+
+Status Gate::SetRoutes(std::span<const Route> routes) {
+  INVARIANT(entries_.empty());
+  for (const std::string& open : options_.open_routes) {
+    if (std::ranges::find(routes, open, &Route::pattern) != routes.end()) continue;
+    std::string known;
+    for (const Route& route : routes) known.append(" ").append(route.pattern);
+    return Error{Fault::kBadInput,
+                 "serve.open_routes: there is no route " + open + "; there are:" + known};
+  }
+  for (const Route& route : routes) {
+    const std::string pattern(route.pattern);
+    const bool open =
+        std::ranges::find(options_.open_routes, pattern) != options_.open_routes.end();
+    // Routes of one pattern, which stand together, are one series of metrics.
+    const bool again = &route != &routes.front() && (&route - 1)->pattern == route.pattern;
+    RouteMetrics& metrics = again ? *entries_.back().metrics : metrics_.AddRoute(pattern);
+    entries_.push_back({&metrics, route.operational, open, route.for_browsers, route.stores,
+                        AllowedMethods(routes, route.pattern)});
+  }
+  entries_.push_back({&metrics_.AddRoute("other"), false, false, false, false, "OPTIONS"});
+  return Done{};
+}
+
+Router::Visit Gate::visit() {
+  return [this](size_t route, const http::Request& request, http::Reply& reply) {
+    return Visit(route, request, reply);
+  };
+}
+
+bool Gate::Visit(size_t route, const http::Request& request, http::Reply& reply) {
+  INVARIANT(route < entries_.size());
+  const Entry& entry = entries_[route];
+  const Time now = steady_clock::now();
+  in_flight_.fetch_add(1, std::memory_order_relaxed);
+  auto exchange = std::make_shared<Exchange>(*this, entry, request, now);
+  std::optional<http::Response> refusal = Refuse(entry, request, now, exchange->key_name());
+  reply = [exchange = std::move(exchange), inner = std::move(reply)](http::Response response) {
+    exchange->OnAnswer(response);
+    inner(std::move(response));
+  };
+  if (!refusal) return true;
+  reply(std::move(*refusal));
+  return false;
+}
+
+// OPTIONS stores nothing, whatever the route does.
+bool Gate::MayAsk(const Entry& entry, const http::Request& request) const {
+  if (!cors_.Admits(request.headers)) return false;
+  return !entry.stores || request.method == "OPTIONS" || cors_.AdmitsStoring(request.headers);
+}
+
+std::optional<http::Response> Gate::Refuse(const Entry& entry, const http::Request& request,
+                                           Time now, std::string& key_name) {
+  if (Cors::IsPreflight(request)) return cors_.Preflight(request, entry.methods);
+  if (!entry.operational) {
+    if (!MayAsk(entry, request)) {
+      refused_origin_.Increment();
+      return TextResponse(403,
+                          "a page of this origin may not use this server: its operator can "
+                          "allow it with serve.cors_origins\n");
+    }
+    const int64_t in_flight = this->in_flight();
+    if (in_flight > options_.in_flight_max) {
+      refused_in_flight_.Increment();
+      return Wait(503, "too many requests are waiting for their answers\n",
+                  backlog_.RetryAfter(now, in_flight));
+    }
+    if (options_.rate_limiter != nullptr) {
+      if (const auto wait = options_.rate_limiter->Refuse(request.remote_ip, now)) {
+        refused_rate_.Increment();
+        return Wait(429, "too many requests from this address\n",
+                    std::chrono::ceil<seconds>(*wait));
+      }
+    }
+  }
+  if (options_.api_keys == nullptr || entry.open) return std::nullopt;
+  return RefuseKey(entry, request, key_name);
+}
+
+std::optional<http::Response> Gate::RefuseKey(const Entry& entry, const http::Request& request,
+                                              std::string& key_name) {
+  const auto key = PresentedKey(request.headers);
+  auto name = key ? options_.api_keys->NameOf(*key) : std::nullopt;
+  bool presented = key.has_value();
+  if (!presented && entry.for_browsers) {
+    const auto password = PresentedPassword(request.headers);
+    presented = password.has_value();
+    if (password) name = options_.api_keys->NameOf(*password);
+  }
+  if (name) {
+    key_name = std::move(*name);
+    return std::nullopt;
+  }
+  refused_key_.Increment();
+  return NoKey(presented, entry.for_browsers);
+}
+
+}  // namespace gamevents::collector

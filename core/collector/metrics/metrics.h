@@ -1,0 +1,105 @@
+#pragma once
+
+#include "core/collector/metrics/latency_histogram.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/registry.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gamevents::collector {
+
+/// What is counted of one route. Thread-safe and without a lock, but for the first answer of each
+/// status.
+class RouteMetrics {
+ public:
+  /// `pattern` is the label "route".
+  RouteMetrics(std::string pattern, prometheus::Family<prometheus::Counter>& requests);
+
+  /// One request was answered with `status`, `duration` after it was there.
+  void Count(int status, std::chrono::nanoseconds duration);
+
+  const std::string& pattern() const { return pattern_; }
+  const LatencyHistogram& durations() const { return durations_; }
+
+ private:
+  static constexpr int kStatusMin = 100;
+  static constexpr int kStatusMax = 599;
+
+  const std::string pattern_;
+  prometheus::Family<prometheus::Counter>& requests_;
+  LatencyHistogram durations_;
+  // The counter of each status, made when there is a first answer with it.
+  std::array<std::atomic<prometheus::Counter*>, kStatusMax - kStatusMin + 1> by_status_ = {};
+};
+
+/// One number of a source, with the value of the source's label if it has one.
+struct Sample {
+  double value = 0;
+  std::string label = {};
+};
+
+/// Numbers that somebody else counts: asked for when there is a scrape.
+struct MetricSource {
+  std::string name;
+  std::string help;
+  bool is_counter = false;  ///< it only grows; else it is a gauge
+  std::string label = {};   ///< the samples' label; empty: one sample without one
+  std::function<std::vector<Sample>()> read;
+};
+
+/// All that /metrics shows, in the names and units of docs/operations.md. Counts with atomics; a
+/// scrape and the first use of a label take locks. Thread-safe. What it gives lives as long as it.
+class Metrics {
+ public:
+  /// `version` goes into gamevents_build_info; the process started at `start_seconds` since 1970.
+  Metrics(std::string_view version, double start_seconds);
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  /// The numbers of one route; `pattern` is a pattern of the table or "other", never a path.
+  RouteMetrics& AddRoute(std::string pattern);
+
+  /// A counter, made at its first mention. `label` is empty for one without; a label's values must
+  /// be few and known.
+  prometheus::Counter& Counter(const std::string& name, const std::string& help,
+                               const std::string& label = {}, const std::string& value = {});
+
+  /// A histogram of seconds.
+  LatencyHistogram& AddHistogram(std::string name, std::string help);
+
+  /// `source.read` is called from the thread that scrapes, by Text and by nothing else.
+  void AddSource(MetricSource source);
+
+  /// Everything in the text format of Prometheus, version 0.0.4.
+  std::string Text() const;
+
+ private:
+  struct NamedHistogram {
+    std::string name;
+    std::string help;
+    LatencyHistogram histogram;
+  };
+
+  prometheus::Registry registry_;
+  prometheus::Family<prometheus::Counter>& requests_;
+  mutable std::mutex mutex_;  // guards the lists; what they hold stays where it is
+  std::deque<RouteMetrics> routes_;
+  std::deque<NamedHistogram> histograms_;
+  std::vector<MetricSource> sources_;
+};
+
+/// When this process started, in seconds since 1970, as the system says (/proc); 0 when it does
+/// not.
+double ProcessStartSeconds();
+
+}  // namespace gamevents::collector

@@ -1,0 +1,77 @@
+#include "core/collector/request/json_text.h"
+
+namespace gamevents::collector {
+namespace {
+
+bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+// Behind the closing quote of the string that begins at `at`. Each run of backslashes is counted
+// for one quote only, so this is linear.
+size_t EndOfString(std::string_view text, size_t at) {
+  for (size_t quote = text.find('"', at + 1); quote != std::string_view::npos;
+       quote = text.find('"', quote + 1)) {
+    size_t backslashes = 0;
+    while (text[quote - 1 - backslashes] == '\\') ++backslashes;
+    if (backslashes % 2 == 0) return quote + 1;
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace
+
+size_t SkipSpace(std::string_view text, size_t at) {
+  while (at < text.size() && IsSpace(text[at])) ++at;
+  return at;
+}
+
+size_t EndOfValue(std::string_view text, size_t at) {
+  size_t depth = 0;
+  for (size_t i = at; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') {
+      const size_t end = EndOfString(text, i);
+      if (end == std::string_view::npos || depth == 0) return end;
+      i = end - 1;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if (c == '}' || c == ']') {
+      if (depth == 0) return i;
+      if (--depth == 0) return i + 1;
+    } else if (depth == 0 && (c == ',' || IsSpace(c))) {
+      return i;
+    }
+  }
+  return depth == 0 ? text.size() : std::string_view::npos;
+}
+
+void ForEachMember(
+    std::string_view object,
+    const std::function<void(std::string_view name, std::string_view value)>& visit) {
+  size_t at = SkipSpace(object, 0) + 1;
+  while (true) {
+    const size_t name = SkipSpace(object, at);
+    if (name >= object.size() || object[name] != '"') return;
+    const size_t name_end = EndOfValue(object, name);
+    const size_t value = SkipSpace(object, SkipSpace(object, name_end) + 1);  // behind the colon
+    const size_t value_end = EndOfValue(object, value);
+    visit(object.substr(name, name_end - name), object.substr(value, value_end - value));
+    at = SkipSpace(object, value_end) + 1;  // behind the comma or the end
+  }
+}
+
+void AppendOneLine(std::string& out, std::string_view json) {
+  // Most events are one line already.
+  if (json.find('\n') == std::string_view::npos && json.find('\r') == std::string_view::npos) {
+    out += json;
+    return;
+  }
+  for (size_t i = 0; i < json.size();) {
+    if (json[i] == '\n' || json[i] == '\r') {
+      i = SkipSpace(json, i);
+    } else {
+      out += json[i++];
+    }
+  }
+}
+
+}  // namespace gamevents::collector

@@ -1,0 +1,71 @@
+#include "core/collector/routes/collector.h"
+
+#include "core/collector/routes/health_routes.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace gamevents::collector {
+
+Collector::Collector(const EventSender& store, const Readiness& readiness, std::vector<Route> more)
+    : store_(store), readiness_(readiness), router_(MakeRoutes(std::move(more))) {}
+
+std::vector<Route> Collector::MakeRoutes(std::vector<Route> more) {
+  std::vector<Route> routes = {
+      {{"GET", "POST"},
+       "/",
+       "stores a default event; answers with the caller's address",
+       [this](Call call) { OnDefault(std::move(call)); }},
+      {{"GET", "POST"},
+       "/purchase_a_sword/<username>",
+       "stores that the user bought a sword",
+       [this](Call call) { OnPurchase(std::move(call)); }},
+      {{"GET", "POST"},
+       "/join_a_guild/<username>/<guildname>",
+       "stores that the user joined the guild",
+       [this](Call call) { OnJoin(std::move(call)); }},
+  };
+  for (Route& route : routes) route.stores = true;
+  std::ranges::move(HealthRoutes(readiness_), std::back_inserter(routes));
+  std::ranges::move(more, std::back_inserter(routes));
+  return routes;
+}
+
+http::Handler Collector::handler(Router::Visit visit) const {
+  return [this, visit = std::move(visit)](http::Request request, http::Reply reply) {
+    router_.Answer(std::move(request), std::move(reply), visit);
+  };
+}
+
+void Collector::OnDefault(Call call) const {
+  const std::string ip = call.request.remote_ip;
+  const auto fields = std::to_array<Field>({{"event_type", "default"}, {"remote_ip", ip}});
+  store_.Store(std::move(call), fields, std::nullopt, "This is the default response!\n" + ip);
+}
+
+void Collector::OnPurchase(Call call) const {
+  const std::string ip = call.request.remote_ip;
+  const std::string user = call.parts[0];
+  const auto fields = std::to_array<Field>(
+      {{"event_type", "purchase_sword"}, {"remote ip", ip}, {"purchase_user", user}});
+  store_.Store(std::move(call), fields, user,
+               "Hello " + user + "!! You purchased a Sword successfully!\n");
+}
+
+void Collector::OnJoin(Call call) const {
+  const std::string ip = call.request.remote_ip;
+  const std::string user = call.parts[0];
+  const std::string guild = call.parts[1];
+  const auto fields = std::to_array<Field>({{"event_type", "join_a_guild"},
+                                            {"remote ip", ip},
+                                            {"user_name", user},
+                                            {"joined_guild", guild}});
+  store_.Store(std::move(call), fields, user,
+               "Hey " + user + "!! You joined the guild " + guild + " successfully!\n");
+}
+
+}  // namespace gamevents::collector

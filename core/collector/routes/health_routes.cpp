@@ -1,0 +1,105 @@
+#include "core/collector/routes/health_routes.h"
+
+#include "core/base/text.h"
+#include "core/collector/request/headers.h"
+
+#include <optional>
+#include <utility>
+
+namespace gamevents::collector {
+namespace {
+
+constexpr std::string_view kReadySchema =
+    R"({"type":"object","required":["ready","reasons"],"properties":{"ready":{"type":"boolean"},)"
+    R"("reasons":{"type":"array","items":{"type":"string"}}}})";
+
+bool WantsJson(const http::Headers& headers) {
+  const auto accept = FindHeader(headers, "Accept");
+  return accept && accept->find("application/json") != std::string_view::npos;
+}
+
+http::Response Typed(int status, std::string content_type, std::string body) {
+  http::Response response = TextResponse(status, std::move(body));
+  response.content_type = std::move(content_type);
+  return response;
+}
+
+std::string ReasonsAsJson(const std::vector<Error>& reasons) {
+  std::string json =
+      reasons.empty() ? R"({"ready":true,"reasons":[)" : R"({"ready":false,"reasons":[)";
+  for (size_t i = 0; i < reasons.size(); ++i) {
+    if (i > 0) json += ',';
+    const std::string& reason = reasons[i].context;
+    AppendJsonString(json, IsUtf8(reason) ? reason : "the reason is not UTF-8: see the log");
+  }
+  return json + "]}\n";
+}
+
+std::string ReasonsAsText(const std::vector<Error>& reasons) {
+  std::string text;
+  for (const Error& reason : reasons) text += "not ready: " + reason.context + "\n";
+  return text.empty() ? "ready\n" : text;
+}
+
+void OnReady(const Readiness& readiness, const Call& call) {
+  const std::vector<Error> reasons = readiness.Reasons();
+  const int status = reasons.empty() ? 200 : 503;
+  http::Response response = WantsJson(call.request.headers)
+                                ? Typed(status, "application/json", ReasonsAsJson(reasons))
+                                : TextResponse(status, ReasonsAsText(reasons));
+  if (status == 503) response.headers.emplace_back("Retry-After", "1");
+  call.reply(std::move(response));
+}
+
+}  // namespace
+
+std::vector<Route> HealthRoutes(const Readiness& readiness) {
+  Route health{{"GET"},
+               "/healthz",
+               "200 as long as the process runs",
+               [](const Call& call) { call.reply(TextResponse(200, "ok\n")); },
+               /*operational=*/true};
+  Route ready{{"GET"},
+              "/readyz",
+              "200 when events can be stored; 503 with the reasons when not",
+              [&readiness](const Call& call) { OnReady(readiness, call); },
+              /*operational=*/true};
+  ready.answers = {{200, "events can be stored"},
+                   {200, "events can be stored", "application/json", kReadySchema},
+                   {503, "events cannot be stored, and why"},
+                   {503, "events cannot be stored, and why", "application/json", kReadySchema}};
+  return {std::move(health), std::move(ready)};
+}
+
+std::vector<Route> Operations::routes() const {
+  Route metrics{{"GET"},
+                "/metrics",
+                "what the server has done, for Prometheus",
+                [this](const Call& call) { OnMetrics(call); },
+                /*operational=*/true};
+  metrics.answers = {{200, "the text format of Prometheus, version 0.0.4"}};
+  Route openapi{{"GET"},
+                "/openapi.json",
+                "these routes as an OpenAPI 3.1 document",
+                [this](const Call& call) { OnOpenApi(call); },
+                /*operational=*/true};
+  openapi.answers = {{200, "the document", "application/json", R"({"type":"object"})"}};
+  return {std::move(metrics), std::move(openapi)};
+}
+
+Status Operations::Describe(std::span<const Route> routes, const OpenApiOptions& options) {
+  auto document = OpenApi(routes, options);
+  if (!document) return std::move(document).error();
+  openapi_ = std::move(document).value();
+  return Done{};
+}
+
+void Operations::OnMetrics(const Call& call) const {
+  call.reply(Typed(200, "text/plain; version=0.0.4; charset=utf-8", metrics_.Text()));
+}
+
+void Operations::OnOpenApi(const Call& call) const {
+  call.reply(Typed(200, "application/json", openapi_));
+}
+
+}  // namespace gamevents::collector

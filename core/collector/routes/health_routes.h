@@ -1,0 +1,42 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/collector/metrics/metrics.h"
+#include "core/collector/metrics/readiness.h"
+#include "core/collector/request/router.h"
+#include "core/collector/routes/openapi.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace gamevents::collector {
+
+/// /healthz and /readyz: whether the process lives, and whether it can be sent events. `readiness`
+/// must outlive the routes.
+std::vector<Route> HealthRoutes(const Readiness& readiness);
+
+/// The routes for tools: /metrics and /openapi.json. Thread-safe once Describe has been called.
+class Operations {
+ public:
+  /// `metrics` must outlive it.
+  explicit Operations(const Metrics& metrics) : metrics_(metrics) {}
+  Operations(const Operations&) = delete;
+  Operations& operator=(const Operations&) = delete;
+
+  /// Their rows of the table; valid as long as this.
+  std::vector<Route> routes() const;
+
+  /// What /openapi.json says from now on: `routes` is the whole table. Call before the first
+  /// request. Errors: as OpenApi.
+  Status Describe(std::span<const Route> routes, const OpenApiOptions& options);
+
+ private:
+  void OnMetrics(const Call& call) const;
+  void OnOpenApi(const Call& call) const;
+
+  const Metrics& metrics_;
+  std::string openapi_ = "{}\n";
+};
+
+}  // namespace gamevents::collector

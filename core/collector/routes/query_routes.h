@@ -1,0 +1,21 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/collector/request/router.h"
+#include "core/collector/routes/commands.h"
+#include "core/collector/routes/worker.h"
+#include "core/state/views.h"
+
+#include <vector>
+
+namespace gamevents::collector {
+
+/// Reads which users a request of `view` asks for. Errors: kBadInput, naming what is allowed.
+Result<state::Query> ReadQuery(const http::Request& request, state::View view, TimestampMs now);
+
+/// /inventory and /carts: pages of users that meet conditions. They are answered from
+/// `worker`, because they look at every user. What is referred to must outlive the routes.
+std::vector<Route> QueryRoutes(const Commands& commands, Worker& worker,
+                               const Clock& clock = Clock::System());
+
+}  // namespace gamevents::collector

@@ -1,0 +1,55 @@
+#include "core/collector/store/event_sender.h"
+
+#include <utility>
+
+namespace gamevents::collector {
+
+EventSender::EventSender(EventSenderOptions options, kafka::Producer& producer, const Clock& clock)
+    : options_(std::move(options)), producer_(producer), events_(options_.redact_headers, clock) {}
+
+void EventSender::Send(Event event, std::optional<std::string> key,
+                       kafka::Producer::OnDelivery on_delivery) const {
+  kafka::OutgoingRecord record;
+  record.topic = options_.topic;
+  record.key = std::move(key);
+  record.value = std::move(event.json);
+  record.timestamp = event.received_at;
+  Status sent = producer_.Send(std::move(record), on_delivery);
+  if (!sent) on_delivery(std::move(sent).error());
+}
+
+void EventSender::Store(Call call, std::span<const Field> fields, std::optional<std::string> key,
+                        std::string answer) const {
+  Send(events_.Build(fields, call.request.headers), std::move(key),
+       [reply = std::move(call.reply),
+        answer = std::move(answer)](const Result<kafka::Delivery>& delivery) mutable {
+         if (!delivery) return reply(Failure(delivery.error()));
+         reply(TextResponse(200, std::move(answer)));
+       });
+}
+
+http::Response EventSender::Unavailable(const std::string& why) {
+  return TextResponse(503, why + "\n");
+}
+
+http::Response EventSender::Failure(const Error& error) {
+  switch (error.fault) {
+    case Fault::kBadInput:
+      return TextResponse(413, "Kafka does not take this event: " + error.context + "\n");
+    case Fault::kFull:
+      return Unavailable("too many events are waiting for Kafka: " + error.context);
+    case Fault::kUnavailable:
+      return Unavailable("Kafka did not acknowledge the event, which may or may not be stored: " +
+                         error.context);
+    case Fault::kNotFound:
+    case Fault::kExists:
+    case Fault::kIo:
+    case Fault::kCorrupt:
+    case Fault::kUnsupported:
+    case Fault::kClosed:
+      break;
+  }
+  return Unavailable("the event was not stored: " + error.context);
+}
+
+}  // namespace gamevents::collector

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/collector/request/router.h"
+#include "core/collector/store/events.h"
+#include "core/http/exchange.h"
+#include "core/kafka/producer.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gamevents::collector {
+
+struct EventSenderOptions {
+  std::string topic;
+  std::vector<std::string> redact_headers;  ///< beside those that are always left out
+};
+
+/// The way from a route to the topic: builds an event, sends it, and says what became of it.
+/// Immutable, so thread-safe; never blocks.
+class EventSender {
+ public:
+  /// What is referred to must outlive the store. Deliveries need neither: they may come after
+  /// its end.
+  EventSender(EventSenderOptions options, kafka::Producer& producer,
+              const Clock& clock = Clock::System());
+  EventSender(const EventSender&) = delete;
+  EventSender& operator=(const EventSender&) = delete;
+
+  const EventBuilder& events() const { return events_; }
+
+  /// Sends `event` under `key` and calls `on_delivery` exactly once: from the producer's thread
+  /// when it was sent, from this one when it was refused. Errors: as Producer::Send and its
+  /// deliveries.
+  void Send(Event event, std::optional<std::string> key,
+            kafka::Producer::OnDelivery on_delivery) const;
+
+  /// Stores an event of `fields` and the call's headers, and answers the call: 200 with `answer`
+  /// once it is acknowledged, else as Failure says.
+  void Store(Call call, std::span<const Field> fields, std::optional<std::string> key,
+             std::string answer) const;
+
+  /// The answer for an event that was refused, or whose acknowledgement did not come: 413 when
+  /// Kafka will not take one of its size, else 503.
+  static http::Response Failure(const Error& error);
+
+  /// 503 with the reason. When to try again the gate says.
+  static http::Response Unavailable(const std::string& why);
+
+ private:
+  const EventSenderOptions options_;
+  kafka::Producer& producer_;
+  const EventBuilder events_;
+};
+
+}  // namespace gamevents::collector

@@ -1,0 +1,96 @@
+// Goal: operators and tools get what they ask for, each in its own form. Method: the routes asked
+// through a router, over a readiness that the test sets.
+#include "core/collector/routes/health_routes.h"
+
+#include "core/collector/request/headers.h"
+#include "tests/unit/catch.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace gamevents::collector {
+namespace {
+
+struct OperationsFixture {
+  OperationsFixture() {
+    readiness.AddCheck([this] { return room; });
+    std::vector<Route> routes = HealthRoutes(readiness);
+    std::ranges::move(operations.routes(), std::back_inserter(routes));
+    router.emplace(std::move(routes));
+  }
+
+  http::Response Ask(const std::string& path, http::Headers headers = {}) {
+    http::Response answer;
+    http::Request request{"GET", path, "", std::move(headers), "", "10.0.0.1"};
+    router->Answer(std::move(request), [&](http::Response given) { answer = std::move(given); });
+    return answer;
+  }
+
+  Status room = Done{};
+  Readiness readiness{[] { return Error{Fault::kNotFound, "no \"topic\""}; }, [](const Status&) {}};
+  Metrics metrics{"1.2.3", 0};
+  Operations operations{metrics};
+  std::optional<Router> router;
+};
+
+}  // namespace
+
+TEST_CASE("readiness has every reason, as text or as JSON") {
+  OperationsFixture fixture;
+  CHECK(fixture.Ask("/healthz").status == 200);
+  fixture.room = Error{Fault::kFull, "the queue is full"};
+  const http::Response first = fixture.Ask("/readyz");
+  CHECK(first.status == 503);
+  CHECK(FindHeader(first.headers, "Retry-After") == "1");
+  CHECK(first.body == "not ready: Kafka has not been reached yet\nnot ready: the queue is full\n");
+  fixture.readiness.StartDraining();
+  REQUIRE(fixture.readiness.Start().ok());
+  http::Response json;
+  for (int i = 0; i < 10'000 && json.body.find("topic") == std::string::npos; ++i) {
+    json = fixture.Ask("/readyz", {{"Accept", "text/html, application/json;q=0.9"}});
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  CHECK(json.status == 503);
+  CHECK(json.content_type == "application/json");
+  CHECK(json.body == R"({"ready":false,"reasons":["the server is stopping","no \"topic\"",)"
+                     R"("the queue is full"]})"
+                     "\n");
+}
+
+TEST_CASE("a server that is ready says so in both forms") {
+  Readiness readiness([] { return Done{}; }, [](const Status&) {});
+  const Router router(HealthRoutes(readiness));
+  REQUIRE(readiness.Start().ok());
+  const auto ask = [&](const std::string& accept) {
+    http::Response answer;
+    router.Answer({"GET", "/readyz", "", {{"accept", accept}}, "", ""},
+                  [&](http::Response given) { answer = std::move(given); });
+    return answer;
+  };
+  for (int i = 0; i < 10'000 && ask("*/*").status != 200; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  CHECK(ask("*/*").body == "ready\n");
+  CHECK(ask("application/json").body == "{\"ready\":true,\"reasons\":[]}\n");
+}
+
+TEST_CASE("metrics and the document come in their own types") {
+  OperationsFixture fixture;
+  const http::Response metrics = fixture.Ask("/metrics");
+  CHECK(metrics.status == 200);
+  CHECK(metrics.content_type == "text/plain; version=0.0.4; charset=utf-8");
+  CHECK(metrics.body.find("gamevents_build_info{version=\"1.2.3\"} 1\n") != std::string::npos);
+  REQUIRE(fixture.operations.Describe(fixture.router->routes(), {"1.2.3"}).ok());
+  const http::Response document = fixture.Ask("/openapi.json");
+  CHECK(document.content_type == "application/json");
+  for (const Route& route : fixture.router->routes()) {
+    CHECK(document.body.find("\"" + std::string(route.pattern) + "\"") != std::string::npos);
+    CHECK(route.operational);
+  }
+}
+
+}  // namespace gamevents::collector

@@ -1,0 +1,113 @@
+// Goal: the document says what the table of routes says. Method: the document parsed again, for a
+// table with everything that a route can have, and for one with the least.
+#include "core/collector/routes/openapi.h"
+
+#include "tests/unit/catch.h"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace gamevents::collector {
+namespace {
+
+using Json = nlohmann::json;
+
+Json Document(const std::vector<Route>& routes, OpenApiOptions options = {"1.2.3"}) {
+  const auto text = OpenApi(routes, options);
+  REQUIRE(text.ok());
+  return Json::parse(*text);
+}
+
+}  // namespace
+
+TEST_CASE("a route that gives only methods, pattern and help is documented") {
+  const Json document =
+      Document({{{"GET", "POST"}, "/join_a_guild/<username>/<guildname>", "joins", nullptr}});
+  CHECK(document["openapi"] == "3.1.0");
+  CHECK(document["info"]["version"] == "1.2.3");
+  const Json& path = document["paths"]["/join_a_guild/{username}/{guildname}"];
+  CHECK(path.size() == 2);
+  const Json& get = path["get"];
+  CHECK(get["summary"] == "joins");
+  CHECK(get["operationId"] == "getJoinAGuildUsernameGuildname");
+  CHECK(path["post"]["operationId"] == "postJoinAGuildUsernameGuildname");
+  REQUIRE(get["parameters"].size() == 2);
+  CHECK(get["parameters"][1]["name"] == "guildname");
+  CHECK(get["parameters"][1]["in"] == "path");
+  CHECK(get["parameters"][1]["required"] == true);
+  CHECK(get["parameters"][1]["schema"]["minLength"] == 1);
+  CHECK(get["responses"]["200"]["content"].contains("text/plain"));
+  for (const char* status : {"400", "403", "404", "413", "414", "421", "429", "431", "503"}) {
+    INFO(status);
+    const std::string reference = get["responses"][status]["$ref"];
+    CHECK(reference == "#/components/responses/" + std::string(status));
+    CHECK(document["components"]["responses"].contains(status));
+  }
+  CHECK_FALSE(get["responses"].contains("401"));
+  CHECK_FALSE(get.contains("security"));
+  CHECK_FALSE(get.contains("requestBody"));
+}
+
+TEST_CASE("all that a route says of itself is in the document") {
+  Route route{{"POST"}, "/buy/<item>", "buys", nullptr};
+  route.parts = {{"item", "what to buy", R"({"type":"string","pattern":"^[a-z]+$"})"}};
+  route.query = {{"quantity", "how many", R"({"type":"integer","minimum":1})"}};
+  route.headers = {{"Idempotency-Key", "the same for a repeat", kTextSchema, true}};
+  route.bodies = {{"application/json", R"({"type":"object"})"}, {"application/x-ndjson"}};
+  route.body_required = true;
+  route.answers = {{200, "bought", "application/json", R"({"type":"object"})"},
+                   {409, "no such item"}};
+  const Json document = Document({route});
+  const Json& post = document["paths"]["/buy/{item}"]["post"];
+  const Json& parameters = post["parameters"];
+  REQUIRE(parameters.size() == 3);
+  CHECK(parameters[0]["description"] == "what to buy");
+  CHECK(parameters[0]["required"] == true);
+  CHECK(parameters[0]["schema"]["pattern"] == "^[a-z]+$");
+  CHECK(parameters[1]["in"] == "query");
+  CHECK(parameters[1]["required"] == false);
+  CHECK(parameters[2]["in"] == "header");
+  CHECK(parameters[2]["required"] == true);
+  CHECK(post["requestBody"]["required"] == true);
+  CHECK(post["requestBody"]["content"]["application/json"]["schema"]["type"] == "object");
+  CHECK(post["requestBody"]["content"].contains("application/x-ndjson"));
+  CHECK(post["responses"]["200"]["content"].contains("application/json"));
+  CHECK(post["responses"]["409"]["description"] == "no such item");
+}
+
+TEST_CASE("where keys are needed, the document says which routes need them") {
+  Route health{{"GET"}, "/healthz", "health", nullptr, /*operational=*/true};
+  const std::vector<Route> routes = {{{"GET"}, "/", "root", nullptr}, health};
+  const Json document = Document(routes, {"1", true, {"/healthz"}});
+  CHECK(document["components"]["securitySchemes"].size() == 2);
+  const Json& root = document["paths"]["/"]["get"];
+  CHECK(root["security"].size() == 2);
+  CHECK(root["responses"].contains("401"));
+  CHECK(root["operationId"] == "getRoot");
+  const Json& open = document["paths"]["/healthz"]["get"];
+  CHECK_FALSE(open.contains("security"));
+  CHECK_FALSE(open["responses"].contains("401"));
+  CHECK_FALSE(open["responses"].contains("429"));  // no rate for operators
+}
+
+TEST_CASE("a route for browsers takes a password, too") {
+  Route page{{"GET"}, "/page", "page", nullptr, /*operational=*/true};
+  page.for_browsers = true;
+  const std::vector<Route> routes = {{{"GET"}, "/", "root", nullptr}, page};
+  const Json document = Document(routes, {"1", true, {}});
+  CHECK(document["components"]["securitySchemes"]["basic"]["scheme"] == "basic");
+  CHECK(document["paths"]["/page"]["get"]["security"].size() == 3);
+  CHECK(document["paths"]["/"]["get"]["security"].size() == 2);
+}
+
+TEST_CASE("a schema that is no JSON is a mistake that is named") {
+  Route route{{"POST"}, "/buy", "buys", nullptr};
+  route.bodies = {{"application/json", "{type: object}"}};
+  const auto text = OpenApi(std::vector<Route>{route}, {"1"});
+  REQUIRE(!text.ok());
+  CHECK(text.error().context == "/buy: this schema is no JSON: {type: object}");
+}
+
+}  // namespace gamevents::collector
