@@ -39,7 +39,7 @@ class Sender:
             "enable.idempotence": True,
             "acks": "all",
             "linger.ms": 2,
-            "message.timeout.ms": 120_000,
+            "message.timeout.ms": 600_000,  # longer than all rounds on a busy machine
             "log_level": 0,  # it would report every kill
             "reconnect.backoff.ms": 10,
             "reconnect.backoff.max.ms": 50,
