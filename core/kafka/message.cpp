@@ -20,6 +20,10 @@ Properties DirectReading() {
       {"auto.offset.reset", "error"},
       {"allow.auto.create.topics", "false"},
       {"isolation.level", "read_committed"},
+#if RD_KAFKA_VERSION >= 0x020200ff
+      // Else a fetcher that found its queue full would look again after a second.
+      {"fetch.queue.backoff.ms", "5"},
+#endif
   };
 }
 

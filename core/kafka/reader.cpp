@@ -129,9 +129,6 @@ Properties Settings(const ReaderOptions& options) {
       {"fetch.max.bytes", "16777216"},
       {"fetch.wait.max.ms", "100"},
       {"fetch.error.backoff.ms", "100"},
-#if RD_KAFKA_VERSION >= 0x020200ff
-      {"fetch.queue.backoff.ms", "5"},
-#endif
   });
   if (options.group) settings["group.id"] = *options.group;
   // How far the fetchers are, often enough to see within the timeout whether they move.

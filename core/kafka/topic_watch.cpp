@@ -13,8 +13,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// What one look takes at most, whatever does not answer, and how soon a stop is noticed in it.
+/// What the questions of one look take at most, whatever does not answer.
 constexpr milliseconds kLookMax{1'000};
+/// How long it then waits for what it reads again, and how soon a stop is noticed in that.
+constexpr milliseconds kRereadMax{3'000};
 constexpr milliseconds kLookWait{50};
 
 // One record is read, so one is fetched.
@@ -113,7 +115,7 @@ std::optional<TopicWatch::Doubt> TopicWatch::Look(std::span<const WatchedPlace> 
     return Another(place.partition, "the partition is no longer there", false);
   }
   if (auto doubt = CheckEnds(query, places)) return doubt;
-  return Reread(query, places);
+  return Reread(places);
 }
 
 TopicWatch::Doubt TopicWatch::Another(int32_t partition, const std::string& why,
@@ -144,8 +146,10 @@ std::optional<TopicWatch::Doubt> TopicWatch::CheckEnds(const Query& query,
 // Reads again what was there at the last look, or, the first time, the place's landmark, or the
 // last record before what is read. Only when that is still there does the place's landmark take its
 // turn: it can have been read of a topic that was made again since that look.
-std::optional<TopicWatch::Doubt> TopicWatch::Reread(const Query& query,
-                                                    std::span<const WatchedPlace> places) {
+std::optional<TopicWatch::Doubt> TopicWatch::Reread(std::span<const WatchedPlace> places) {
+  const auto deadline = steady_clock::now() + kRereadMax;
+  // What the last look left behind counts as fetched, and librdkafka would wait with fetching more.
+  while (Message(rd_kafka_consume_queue(queue_.get(), 0))) continue;
   std::map<int32_t, Awaited> awaited;
   std::vector<PartitionFetch> fetches;
   for (const WatchedPlace& place : places) {
@@ -161,7 +165,7 @@ std::optional<TopicWatch::Doubt> TopicWatch::Reread(const Query& query,
     awaited[place.partition] = {offset, landmark, place.landmark};
   }
   std::optional<Doubt> doubt;
-  while (!doubt && !awaited.empty() && !stopping_ && steady_clock::now() < query.deadline) {
+  while (!doubt && !awaited.empty() && !stopping_ && steady_clock::now() < deadline) {
     const Message message(
         rd_kafka_consume_queue(queue_.get(), static_cast<int>(kLookWait.count())));
     if (!message) continue;

@@ -81,7 +81,7 @@ class TopicWatch {
   void Run();
   std::optional<Doubt> Look(std::span<const WatchedPlace> places);
   std::optional<Doubt> CheckEnds(const Query& query, std::span<const WatchedPlace> places);
-  std::optional<Doubt> Reread(const Query& query, std::span<const WatchedPlace> places);
+  std::optional<Doubt> Reread(std::span<const WatchedPlace> places);
   std::optional<Doubt> Compare(const rd_kafka_message_t& message, const Awaited& awaited);
   Doubt Another(int32_t partition, const std::string& why, bool certain) const;
 
