@@ -24,8 +24,9 @@ bool IsBareValueCharacter(char c) {
 
 Literal FromNumber(const Value& number) {
   if (const auto* integer = std::get_if<int64_t>(&number)) return *integer;
-  if (const auto* digits = std::get_if<Digits>(&number))
+  if (const auto* digits = std::get_if<Digits>(&number)) {
     return OwnedDigits{std::string(digits->text)};
+  }
   return std::get<double>(number);
 }
 

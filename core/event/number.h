@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 
 namespace gamevents::event {
 
@@ -45,5 +46,22 @@ inline std::partial_ordering CompareNumbers(double a, Digits b) {
 template <class T>
 inline constexpr bool kIsNumber = std::is_same_v<T, int64_t> || std::is_same_v<T, double> ||
                                   std::is_same_v<T, Digits> || std::is_same_v<T, OwnedDigits>;
+
+/// The double that is nearest to the number in `value`, a Value or another variant with numbers
+/// among its types; nothing when it holds something else.
+template <class Variant>
+std::optional<double> DoubleOf(const Variant& value) {
+  return std::visit(
+      []<class T>(const T& held) -> std::optional<double> {
+        if constexpr (std::is_same_v<T, Digits> || std::is_same_v<T, OwnedDigits>) {
+          return NearestDouble(held);
+        } else if constexpr (kIsNumber<T>) {
+          return static_cast<double>(held);
+        } else {
+          return std::nullopt;
+        }
+      },
+      value);
+}
 
 }  // namespace gamevents::event

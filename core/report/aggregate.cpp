@@ -127,16 +127,6 @@ bool IsNull(const event::Value& value) {
          std::holds_alternative<event::Null>(value);
 }
 
-/// The double that is nearest to the value; nothing when that is not a number.
-std::optional<double> DoubleOf(const event::Value& value) {
-  if (const auto* whole = std::get_if<int64_t>(&value)) return static_cast<double>(*whole);
-  if (const auto* digits = std::get_if<event::Digits>(&value)) {
-    return event::NearestDouble(*digits);
-  }
-  if (const auto* fraction = std::get_if<double>(&value)) return *fraction;
-  return std::nullopt;
-}
-
 int64_t CellBytes(const Cell& cell) { return static_cast<int64_t>(RowBytes({cell})); }
 
 /// CellLess, with an integer before the double that equals it: which of the two is kept must not
@@ -213,7 +203,7 @@ int64_t Accumulator::Add(const event::Value& value, bool& refused) {
     AppendKey(key, value);
     return distinct->Add(key);
   }
-  const auto number = DoubleOf(value);
+  const auto number = event::DoubleOf(value);
   refused = !number;
   if (refused) return 0;
   if (auto* quantiles = std::get_if<Quantiles>(&state_)) return quantiles->Add(*number);

@@ -80,14 +80,7 @@ bool IsWhole(const Cell& cell) {
   return std::holds_alternative<int64_t>(cell) || std::holds_alternative<event::OwnedDigits>(cell);
 }
 
-std::optional<double> DoubleOf(const Cell& cell) {
-  if (const auto* whole = std::get_if<int64_t>(&cell)) return static_cast<double>(*whole);
-  if (const auto* digits = std::get_if<event::OwnedDigits>(&cell)) {
-    return event::NearestDouble(*digits);
-  }
-  if (const auto* fraction = std::get_if<double>(&cell)) return *fraction;
-  return std::nullopt;
-}
+std::optional<double> DoubleOf(const Cell& cell) { return event::DoubleOf(cell); }
 
 bool CellLess(const Cell& a, const Cell& b) {
   if (!IsNumber(a) || !IsNumber(b)) return a < b;

@@ -16,7 +16,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from support import poison, processes
 
 # How long until a follower from the end has learnt the record before. A look that has not read it
-# after a second tries again in the next, which a busy machine needs.
+# in time tries again in the next, which a busy machine needs.
 LEARNT_S = 10
 TOLD_S = 15
 KAFKA_TIMEOUT_S = 2

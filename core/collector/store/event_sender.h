@@ -24,7 +24,7 @@ struct EventSenderOptions {
 /// Immutable, so thread-safe; never blocks.
 class EventSender {
  public:
-  /// What is referred to must outlive the store. Deliveries need neither: they may come after
+  /// What is referred to must outlive the sender. Deliveries need neither: they may come after
   /// its end.
   EventSender(EventSenderOptions options, kafka::Producer& producer,
               const Clock& clock = Clock::System());

@@ -28,6 +28,16 @@ std::string HeaderOf(const Answer& answer, const std::string& name) {
   return found == headers.end() ? "" : found->second;
 }
 
+// One key, "abc", of "game".
+auto KeyAbc() {
+  const std::string path = "gate_test." + std::to_string(::getpid());
+  std::ofstream(path) << "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad game\n";
+  auto keys = ApiKeys::Open(path);
+  std::remove(path.c_str());
+  REQUIRE(keys.ok());
+  return std::move(*keys);
+}
+
 struct GateFixture {
   explicit GateFixture(GateOptions options = {})
       : gate(std::move(options), metrics, backlog, clock) {
@@ -161,13 +171,9 @@ TEST_CASE("a caller above its rate gets 429, others and operators do not") {
 }
 
 TEST_CASE("with keys, a route that is not open wants one") {
-  const std::string path = "gate_test." + std::to_string(::getpid());
-  std::ofstream(path) << "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad game\n";
-  const auto keys = ApiKeys::Open(path);
-  std::remove(path.c_str());
-  REQUIRE(keys.ok());
+  const auto keys = KeyAbc();
   GateOptions options;
-  options.api_keys = keys->get();
+  options.api_keys = keys.get();
   options.open_routes = {"/healthz"};
   GateFixture fixture(std::move(options));
   const Answer none = fixture.Ask("/buy/a");
@@ -187,13 +193,9 @@ TEST_CASE("with keys, a route that is not open wants one") {
 }
 
 TEST_CASE("a route for browsers has them ask for a key, and takes it as a password") {
-  const std::string path = "gate_test_browsers." + std::to_string(::getpid());
-  std::ofstream(path) << "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad game\n";
-  const auto keys = ApiKeys::Open(path);
-  std::remove(path.c_str());
-  REQUIRE(keys.ok());
+  const auto keys = KeyAbc();
   GateOptions options;
-  options.api_keys = keys->get();
+  options.api_keys = keys.get();
   GateFixture fixture(std::move(options));
   const auto ask = [&](const std::string& route, http::Headers headers) {
     const Answer answer = fixture.Ask(route, std::move(headers), "GET");
