@@ -92,8 +92,10 @@ asio::awaitable<void> Connection::ReadRequests() {
     if (closed_ || !frame) break;
     auto slot = std::make_shared<Slot>();
     slots_.push_back(slot);
-    // What ends an answer early is the cancellation in Close, or a lack of memory.
-    const auto ended = [self = shared_from_this()](const std::exception_ptr& thrown) {
+    // What ends an answer early is the cancellation in Close, or a lack of memory. Holding the slot
+    // keeps its signal alive until the coroutine has ended: Asio 1.30 touches the signal once more
+    // after AnswerInto, when the writer may have let go of the slot already.
+    const auto ended = [self = shared_from_this(), slot](const std::exception_ptr& thrown) {
       if (thrown) self->Close("a request could not be answered");
     };
     asio::co_spawn(socket_.get_executor(), AnswerInto(slot, std::move(*frame)),
