@@ -3,7 +3,7 @@
 #include "cmd/command.h"
 #include "core/base/result.h"
 #include "core/config/settings.h"
-#include "core/kafka/client.h"
+#include "core/kafka/client_options.h"
 
 #include <chrono>
 #include <cstdint>

@@ -267,6 +267,10 @@ Flags Flags::Subcommand(std::string_view name, std::string_view summary) {
   return {app_->add_subcommand(std::string(name), std::string(summary)), overrides_};
 }
 
+void Flags::BeginGroup(std::string_view heading) {
+  app_->option_defaults()->group(std::string(heading));
+}
+
 void Flags::EndHelpWith(std::string_view text) { app_->footer(std::string(text)); }
 
 void Flags::Hide() { app_->group(""); }

@@ -98,6 +98,8 @@ class Flags {
 
   /// A command below this one, of which one must then be given.
   Flags Subcommand(std::string_view name, std::string_view summary);
+  /// The heading of --help under which those stand that are declared from now on.
+  void BeginGroup(std::string_view heading);
   /// What --help ends with, of this command and those declared below it from now on.
   void EndHelpWith(std::string_view text);
   /// Leaves this command out of the --help of the one above.

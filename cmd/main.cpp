@@ -40,7 +40,9 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents report\n"
      "gamevents report --where 'event_type = \"purchase_sword\"' --group-by purchase_user\n"
      "gamevents report --select '*' --format csv > events.csv\n"
-     "gamevents report -o @-1h: --group-by event_type --format json",
+     "gamevents report -o @-1h: --group-by event_type --format json\n"
+     "gamevents report --sql 'SELECT user, sum(price) FROM events GROUP BY user'\n"
+     "gamevents report --view funnel --steps add_to_cart,checkout",
      DeclareReport},
     {"state", "print carts, inventories and guilds, and check their snapshot",
      "gamevents state show\n"

@@ -1,19 +1,19 @@
-#include "core/report/report.h"
-
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/flags.h"
-#include "cmd/report_flags.h"
-#include "cmd/report_spark.h"
+#include "cmd/report/flags.h"
+#include "cmd/report/question.h"
+#include "cmd/report/spark.h"
 #include "cmd/state_view.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/config/keys.h"
-#include "core/report/follow.h"
-#include "core/report/sales_source.h"
-#include "core/report/segment_source.h"
-#include "core/report/topic_source.h"
+#include "core/report/answer/answer.h"
+#include "core/report/answer/follow.h"
+#include "core/report/scan/sales_source.h"
+#include "core/report/scan/segment_source.h"
+#include "core/report/scan/topic_source.h"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -24,6 +24,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace gamevents::cmd {
@@ -77,9 +78,11 @@ class ProgressLine {
 };
 
 /// What a query's answer does not say itself, as the session does: values that were left out.
-void PrintNotes(const report::Question& question, const report::Summary& summary) {
+void PrintNotes(const report::Question& question, const report::ScanSummary& summary) {
   for (const std::string& note : summary.notes) Note(NoteLevel::kInfo, note);
-  if (report::IsSession(question) || summary.not_objects.count() == 0) return;
+  if (std::holds_alternative<report::SessionQuestion>(question.asked) ||
+      summary.not_objects.count() == 0)
+    return;
   std::string note = report::Describe(summary.not_objects);
   note.pop_back();  // the logger ends the line
   Note(NoteLevel::kInfo, note);
@@ -113,7 +116,7 @@ struct Origin {
 /// it alone knows what has been acknowledged. Errors: kBadInput for a source that is not here.
 Result<report::OpenSource> OpenRecords(const ReportFlags& flags, const Origin& origin) {
   const bool here = origin.settings.kafka.brokers == config::kEmbedded;
-  if (flags.source == "segments" && !here) {
+  if (flags.source == kSegmentSource && !here) {
     return Error{Fault::kBadInput,
                  "--source segments: kafka.brokers names a cluster, whose files are elsewhere"};
   }
@@ -141,9 +144,9 @@ Result<report::OpenSource> OpenAsked(const ReportFlags& flags, const Origin& ori
 }
 
 /// Answers once, or for as long as events arrive. Errors: as report::Answer and report::Follow.
-Result<report::Summary> AnswerOrFollow(const ReportFlags& flags, const report::Question& question,
-                                       const Origin& origin, ProgressLine& line,
-                                       const report::Write& write) {
+Result<report::ScanSummary> AnswerOrFollow(const ReportFlags& flags,
+                                           const report::Question& question, const Origin& origin,
+                                           ProgressLine& line, const report::Write& write) {
   if (flags.engine == kSparkEngine) {
     return AnswerBySpark(flags, question, origin.Reader(), origin.settings, write);
   }
@@ -156,7 +159,7 @@ Result<report::Summary> AnswerOrFollow(const ReportFlags& flags, const report::Q
   kafka::ReaderOptions reader = origin.Reader();
   reader.follow = true;
   report::FollowOptions options;
-  if (question.to_terminal) options.terminal_lines = TerminalLines;
+  if (question.rendering.to_terminal) options.terminal_lines = TerminalLines;
   const auto open = [reader = std::move(reader)] { return kafka::Reader::Open(reader); };
   return report::Follow(question, report::FollowReaders(open), options, write);
 }
@@ -165,19 +168,13 @@ Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
   auto question = ParseQuestion(flags);
   if (!question) return FailUsage(question.error().context);
   question->memory = static_cast<size_t>(context.config.settings.report.memory);
-  if (auto checked = CheckEngine(flags, *question); !checked) {
-    return FailUsage(checked.error().context);
-  }
   auto range = ParseRange(flags);
   if (!range) return FailUsage(range.error().context);
-  if (auto checked = CheckRange(flags, *question, *range); !checked) {
-    return FailUsage(checked.error().context);
-  }
 
   const config::Settings& settings = context.config.settings;
   const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
-  question->page = {settings.kafka.topic, Asked(flags), Clock::System().Now()};
+  question->rendering.page = {settings.kafka.topic, ShownFlags(flags), Clock::System().Now()};
   const Origin origin{settings, cluster->client(), *range};
   ProgressLine line;
   bool reader_gone = false;

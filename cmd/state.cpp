@@ -9,7 +9,7 @@
 #include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/event/filter.h"
-#include "core/report/report.h"
+#include "core/report/answer/answer.h"
 #include "core/state/snapshot.h"
 
 #include <fmt/format.h>
@@ -65,12 +65,12 @@ std::string Summary(const state::State& state, const state::Positions& positions
 
 Result<Exit> Show(const ShowOptions& options, const Context& context) {
   report::Question question;
-  question.select_all = true;
+  question.asked = report::RowsQuestion{.all = true};
   question.limit = options.limit;
-  question.format = options.format == "json"  ? report::Format::kJson
-                    : options.format == "csv" ? report::Format::kCsv
-                                              : report::Format::kTable;
-  question.to_terminal = ::isatty(STDOUT_FILENO) == 1;
+  question.rendering.format = options.format == "json"  ? report::Format::kJson
+                              : options.format == "csv" ? report::Format::kCsv
+                                                        : report::Format::kTable;
+  question.rendering.to_terminal = ::isatty(STDOUT_FILENO) == 1;
   if (options.where) {
     auto where = event::Filter::Parse(*options.where);
     if (!where) return FailUsage("--where: " + where.error().context);

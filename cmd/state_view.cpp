@@ -3,7 +3,7 @@
 #include "cmd/state_options.h"
 #include "core/base/check.h"
 #include "core/base/notes.h"
-#include "core/report/row_source.h"
+#include "core/report/scan/row_source.h"
 #include "core/state/snapshot.h"
 #include "core/state/views.h"
 

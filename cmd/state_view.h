@@ -3,8 +3,8 @@
 #include "cmd/state_options.h"
 #include "core/base/result.h"
 #include "core/config/settings.h"
-#include "core/kafka/client.h"
-#include "core/report/scan.h"
+#include "core/kafka/client_options.h"
+#include "core/report/scan/scan.h"
 #include "core/state/replica.h"
 
 #include <array>

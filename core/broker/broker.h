@@ -3,8 +3,8 @@
 #include "core/base/result.h"
 #include "core/broker/groups/coordinator.h"
 #include "core/broker/limits.h"
-#include "core/broker/memory_budget.h"
 #include "core/broker/producer_ids.h"
+#include "core/broker/request_budget.h"
 #include "core/broker/service.h"
 #include "core/broker/storage_trouble.h"
 #include "core/broker/wakeups.h"
@@ -57,7 +57,7 @@ class Broker final : public Service {
   log::LogManager& logs;
   ProducerIds producer_ids;
   Wakeups wakeups;
-  MemoryBudget fetch_wait_memory;
+  RequestBudget fetch_wait_memory;
   StorageTrouble trouble;
   std::unique_ptr<GroupCoordinator> groups;
 

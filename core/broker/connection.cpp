@@ -157,8 +157,8 @@ asio::awaitable<bool> Connection::ReadBody(RequestFrame& frame, int64_t size) {
 }
 
 // Waits for the memory and makes the frame as large as it allows. False: the connection is closed.
-asio::awaitable<bool> Connection::MakeRoom(RequestFrame& frame, MemoryBudget& budget, int64_t bytes,
-                                           int64_t whole) {
+asio::awaitable<bool> Connection::MakeRoom(RequestFrame& frame, RequestBudget& budget,
+                                           int64_t bytes, int64_t whole) {
   const auto asked = std::chrono::steady_clock::now();
   awaits_memory_ = true;
   const bool granted = co_await budget.Grow(frame.lease(), bytes, whole);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/broker/limits.h"
-#include "core/broker/memory_budget.h"
+#include "core/broker/request_budget.h"
 #include "core/broker/service.h"
 
 #include <asio/awaitable.hpp>
@@ -26,7 +26,7 @@ class RequestMemory {
  public:
   /// The small requests' part, or the large ones'.
   struct Part {
-    MemoryBudget budget;
+    RequestBudget budget;
     const int64_t first_step;
     const int64_t second_step;
 
@@ -39,9 +39,9 @@ class RequestMemory {
 
   explicit RequestMemory(const Limits& limits)
       : small_bytes_(limits.small_request_bytes),
-        small_{MemoryBudget(limits.small_request_memory_max, limits.small_request_bytes),
+        small_{RequestBudget(limits.small_request_memory_max, limits.small_request_bytes),
                limits.small_first_step_bytes, limits.small_request_bytes},
-        large_{MemoryBudget(limits.request_memory_max, limits.request_bytes_max),
+        large_{RequestBudget(limits.request_memory_max, limits.request_bytes_max),
                limits.large_first_step_bytes, limits.usual_request_bytes} {}
 
   Part& PartFor(int64_t size) { return size <= small_bytes_ ? small_ : large_; }
@@ -86,7 +86,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<void> ReadRequests();
   asio::awaitable<std::optional<RequestFrame>> ReadFrame();
   asio::awaitable<bool> ReadBody(RequestFrame& frame, int64_t size);
-  asio::awaitable<bool> MakeRoom(RequestFrame& frame, MemoryBudget& budget, int64_t bytes,
+  asio::awaitable<bool> MakeRoom(RequestFrame& frame, RequestBudget& budget, int64_t bytes,
                                  int64_t whole);
   asio::awaitable<void> AnswerInto(SlotPtr slot, RequestFrame frame);
   asio::awaitable<void> WriteReplies();
@@ -114,7 +114,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   TimePoint frame_began_;
   TimePoint last_byte_;
   bool awaits_memory_ = false;
-  MemoryBudget* reserve_of_ = nullptr;  // where others may wait for the part that it has
+  RequestBudget* reserve_of_ = nullptr;  // where others may wait for the part that it has
   bool sending_ = false;
   bool draining_ = false;
   bool closed_ = false;

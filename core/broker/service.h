@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/broker/memory_budget.h"
 #include "core/broker/reply.h"
+#include "core/broker/request_budget.h"
 
 #include <asio/awaitable.hpp>
 
@@ -31,7 +31,7 @@ class RequestFrame {
     return true;
   }
 
-  MemoryBudget::Lease& lease() { return lease_; }
+  RequestBudget::Lease& lease() { return lease_; }
   std::byte* data() { return bytes_.get(); }
   size_t size() const { return size_; }
   std::span<const std::byte> bytes() const { return {bytes_.get(), size_}; }
@@ -40,7 +40,7 @@ class RequestFrame {
   struct Free {
     void operator()(std::byte* bytes) const { std::free(bytes); }
   };
-  MemoryBudget::Lease lease_;
+  RequestBudget::Lease lease_;
   std::unique_ptr<std::byte[], Free> bytes_;
   size_t size_ = 0;
 };

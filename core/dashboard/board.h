@@ -2,7 +2,7 @@
 
 #include "core/dashboard/server_sent_event.h"
 #include "core/dashboard/view.h"
-#include "core/http/exchange.h"
+#include "core/http/message.h"
 #include "core/http/stream.h"
 
 #include <chrono>

@@ -1,7 +1,7 @@
 #include "core/dashboard/follower.h"
 
 #include "core/base/thread.h"
-#include "core/report/scan.h"
+#include "core/report/scan/scan.h"
 
 #include <algorithm>
 #include <utility>
@@ -160,7 +160,7 @@ void Follower::Tick() {
 
 void Follower::Render() {
   const Time begin = steady_clock::now();
-  report::Summary summary = counted_->summary;
+  report::ScanSummary summary = counted_->summary;
   summary.totals += counted_->since;
   Reading reading;
   reading.as_of = clock_.Now();

@@ -4,7 +4,7 @@
 #include "core/base/result.h"
 #include "core/dashboard/board.h"
 #include "core/kafka/reader.h"
-#include "core/report/overview.h"
+#include "core/report/answer/overview.h"
 
 #include <chrono>
 #include <cstddef>
@@ -62,7 +62,7 @@ class Follower {
   struct Counted {
     explicit Counted(size_t memory);
     report::Overview overview;
-    report::Summary summary;                       // its totals: up to the last opening
+    report::ScanSummary summary;                   // its totals: up to the last opening
     report::ScanTotals since;                      // the opening
     std::map<int32_t, int64_t> starts;             // by partition, behind what was read
     std::map<int32_t, kafka::Landmark> landmarks;  // of what was read

@@ -1,8 +1,8 @@
 #include "core/dashboard/view.h"
 
 #include "core/dashboard/server_sent_event.h"
-#include "core/report/html.h"
-#include "core/report/overview_page.h"
+#include "core/report/answer/overview_page.h"
+#include "core/report/write/html.h"
 
 #include <fmt/format.h>
 
@@ -45,7 +45,7 @@ report::PageInfo PageInfoOf(std::string topic) {
 }
 
 std::shared_ptr<const View> MakeView(std::string id, const report::Overview::Parts& parts,
-                                     const report::Summary& summary, const Reading& reading) {
+                                     const report::ScanSummary& summary, const Reading& reading) {
   report::Page page({});
   page.AddHtml(Status(reading));
   report::AddOverview(page, parts, summary);

@@ -2,8 +2,8 @@
 
 #include "core/base/clock.h"
 #include "core/http/stream.h"
-#include "core/report/overview.h"
-#include "core/report/page.h"
+#include "core/report/answer/overview.h"
+#include "core/report/write/page.h"
 
 #include <cstdint>
 #include <memory>
@@ -31,7 +31,7 @@ struct View {
 
 /// Renders what has been counted so far.
 std::shared_ptr<const View> MakeView(std::string id, const report::Overview::Parts& parts,
-                                     const report::Summary& summary, const Reading& reading);
+                                     const report::ScanSummary& summary, const Reading& reading);
 
 /// What the page says of itself: its topic, and that it is fed from the route dashboard/stream.
 report::PageInfo PageInfoOf(std::string topic);

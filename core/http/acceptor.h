@@ -2,7 +2,7 @@
 
 #include "core/base/file.h"
 #include "core/http/counters.h"
-#include "core/http/workbench.h"
+#include "core/http/loop_state.h"
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>

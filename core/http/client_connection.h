@@ -2,7 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/base/text.h"
-#include "core/http/exchange.h"
+#include "core/http/message.h"
 
 #include <chrono>
 #include <cstddef>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/http/exchange.h"
+#include "core/http/message.h"
 
 #include <atomic>
 #include <cstddef>

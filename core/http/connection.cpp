@@ -42,7 +42,7 @@ bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == E
 
 }  // namespace
 
-Connection::Connection(Workbench& bench, ConnectionOwner& owner, uint64_t id)
+Connection::Connection(LoopState& bench, ConnectionOwner& owner, uint64_t id)
     : bench_(bench),
       owner_(owner),
       id_(id),

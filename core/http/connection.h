@@ -3,11 +3,11 @@
 #include "core/base/file.h"
 #include "core/base/ip.h"
 #include "core/http/deadlines.h"
-#include "core/http/exchange.h"
+#include "core/http/loop_state.h"
+#include "core/http/message.h"
 #include "core/http/reply_queue.h"
 #include "core/http/request_parser.h"
 #include "core/http/stream.h"
-#include "core/http/workbench.h"
 
 #include <asio/posix/stream_descriptor.hpp>
 
@@ -30,7 +30,7 @@ namespace gamevents::http {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   /// `bench` and `owner` must outlive the connection.
-  Connection(Workbench& bench, ConnectionOwner& owner, uint64_t id);
+  Connection(LoopState& bench, ConnectionOwner& owner, uint64_t id);
 
   /// Takes over a connected socket and begins to read. Closes when the system cannot wait for it.
   void Start(FileDescriptor socket);
@@ -98,7 +98,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void UpdateDeadlines();
   void Restart(Deadlines::Place place, Wait wait);
 
-  Workbench& bench_;
+  LoopState& bench_;
   ConnectionOwner& owner_;
   const uint64_t id_;
   asio::posix::stream_descriptor socket_;

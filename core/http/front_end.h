@@ -2,7 +2,7 @@
 
 #include "core/base/ip.h"
 #include "core/base/result.h"
-#include "core/http/exchange.h"
+#include "core/http/message.h"
 
 #include <array>
 #include <chrono>

@@ -3,7 +3,7 @@
 #include "core/base/file.h"
 #include "core/base/result.h"
 #include "core/http/connection.h"
-#include "core/http/workbench.h"
+#include "core/http/loop_state.h"
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
@@ -72,7 +72,7 @@ class Loop final : private ConnectionOwner {
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   asio::steady_timer timer_;
   std::optional<Deadlines::Time> timer_at_;  // when timer_ will go off
-  Workbench bench_;
+  LoopState bench_;
   uint64_t next_id_ = 0;
   std::unordered_map<uint64_t, std::shared_ptr<Connection>> connections_;
   std::vector<Completion> batch_;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/http/memory.h"
+#include "core/http/front_end_memory.h"
 
 #include <atomic>
 #include <cstddef>
@@ -23,7 +23,7 @@ class Loop;
 /// Thread-safe. Must outlive the loops, which must not be added to or removed while they run.
 class Relief {
  public:
-  Relief(const MemoryBudget& budget, const std::vector<std::unique_ptr<Loop>>& loops)
+  Relief(const FrontEndMemory& budget, const std::vector<std::unique_ptr<Loop>>& loops)
       : budget_(budget), loops_(loops) {}
 
   /// The budget is exceeded: begins a round, unless one is under way.
@@ -40,7 +40,7 @@ class Relief {
   void Decide();
   void EndRound();
 
-  const MemoryBudget& budget_;
+  const FrontEndMemory& budget_;
   const std::vector<std::unique_ptr<Loop>>& loops_;
   std::atomic<bool> under_way_{false};
   std::mutex mutex_;

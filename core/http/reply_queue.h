@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/http/answer_writer.h"
-#include "core/http/exchange.h"
+#include "core/http/message.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/http/exchange.h"
-#include "core/http/memory.h"
+#include "core/http/front_end_memory.h"
+#include "core/http/message.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -23,16 +23,16 @@ constexpr Promise kAdminPromises[] = {
 };
 
 // A consumer's handle, because a producer's creates the topics that it asks about.
-Result<Handle> OpenAdmin(const ClientOptions& options, Contact& contact) {
+Result<Handle> OpenAdmin(const ClientOptions& options, ConnectionErrors& connection_errors) {
   const Properties settings = {{"allow.auto.create.topics", "false"}};
-  return OpenHandle(RD_KAFKA_CONSUMER, options, settings, kAdminPromises, contact);
+  return OpenHandle(RD_KAFKA_CONSUMER, options, settings, kAdminPromises, connection_errors);
 }
 
 // What the cluster said of the one topic that was asked for.
-Status TopicOutcome(rd_kafka_event_t* event, const Contact& contact) {
+Status TopicOutcome(rd_kafka_event_t* event, const ConnectionErrors& connection_errors) {
   const auto code = rd_kafka_event_error(event);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return NoAnswer(code, contact, rd_kafka_event_error_string(event));
+    return NoAnswer(code, connection_errors, rd_kafka_event_error_string(event));
   }
   size_t count = 0;
   const auto* created = rd_kafka_event_CreateTopics_result(event);
@@ -41,7 +41,7 @@ Status TopicOutcome(rd_kafka_event_t* event, const Contact& contact) {
   const auto topic_code = rd_kafka_topic_result_error(topics[0]);
   if (topic_code == RD_KAFKA_RESP_ERR_NO_ERROR) return Done{};
   const char* text = rd_kafka_topic_result_error_string(topics[0]);
-  return NoAnswer(topic_code, contact, text == nullptr ? "" : text);
+  return NoAnswer(topic_code, connection_errors, text == nullptr ? "" : text);
 }
 
 Status AskToCreate(const Query& query, const NewTopic& topic) {
@@ -65,8 +65,8 @@ Status AskToCreate(const Query& query, const NewTopic& topic) {
   rd_kafka_CreateTopics(query.handle, topics, 1, options.get(), replies.get());
   // The request's own timeout answers first; the extra second is for its way through the queue.
   const Event event(rd_kafka_queue_poll(replies.get(), timeout_ms + 1'000));
-  if (!event) return NoAnswer(RD_KAFKA_RESP_ERR__TIMED_OUT, query.contact);
-  return TopicOutcome(event.get(), query.contact);
+  if (!event) return NoAnswer(RD_KAFKA_RESP_ERR__TIMED_OUT, query.connection_errors);
+  return TopicOutcome(event.get(), query.connection_errors);
 }
 
 // The controller has made it; the brokers learn of it a moment later.
@@ -87,10 +87,11 @@ Status WaitUntilShown(const Query& query, int32_t partitions) {
 
 Status CreateTopic(const ClientOptions& options, const NewTopic& topic) {
   const std::string where = "create topic " + topic.name;
-  Contact contact(options.brokers);
-  auto handle = OpenAdmin(options, contact);
+  ConnectionErrors connection_errors(options.brokers);
+  auto handle = OpenAdmin(options, connection_errors);
   if (!handle) return std::move(handle).error().In(where);
-  const Query query{handle->get(), topic.name, contact, steady_clock::now() + options.timeout};
+  const Query query{handle->get(), topic.name, connection_errors,
+                    steady_clock::now() + options.timeout};
   if (auto created = AskToCreate(query, topic); !created) {
     return std::move(created).error().In(where);
   }
@@ -101,10 +102,10 @@ Status CreateTopic(const ClientOptions& options, const NewTopic& topic) {
 }
 
 Result<TopicDescription> DescribeTopic(const ClientOptions& options, const std::string& topic) {
-  Contact contact(options.brokers);
-  auto handle = OpenAdmin(options, contact);
+  ConnectionErrors connection_errors(options.brokers);
+  auto handle = OpenAdmin(options, connection_errors);
   if (!handle) return std::move(handle).error().In("topic " + topic);
-  const Query query{handle->get(), topic, contact, steady_clock::now() + options.timeout};
+  const Query query{handle->get(), topic, connection_errors, steady_clock::now() + options.timeout};
   auto partitions = FindPartitions(query);
   if (!partitions) return std::move(partitions).error();
   return TopicDescription{topic, std::move(*partitions)};

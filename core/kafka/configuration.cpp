@@ -13,7 +13,7 @@ constexpr size_t kErrorTextBytes = 512;
 
 void OnLog(const rd_kafka_t* handle, int level, const char* facility, const char* line) {
   // The opaque is set before the first thread of the handle starts.
-  static_cast<Contact*>(rd_kafka_opaque(handle))->OnLog(level, facility, line);
+  static_cast<ConnectionErrors*>(rd_kafka_opaque(handle))->OnLog(level, facility, line);
 }
 
 Status Set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
@@ -74,7 +74,8 @@ Properties CommonSettings(const ClientOptions& options) {
 
 Result<Handle> OpenHandle(rd_kafka_type_t type, const ClientOptions& options,
                           const Properties& settings, std::span<const Promise> promises,
-                          Contact& contact, void (*set_callbacks)(rd_kafka_conf_t*)) {
+                          ConnectionErrors& connection_errors,
+                          void (*set_callbacks)(rd_kafka_conf_t*)) {
   for (const std::span<const Promise> some :
        {std::span<const Promise>(kCommonPromises), promises}) {
     if (auto kept = CheckPromises(options.properties, some); !kept) return std::move(kept).error();
@@ -87,7 +88,7 @@ Result<Handle> OpenHandle(rd_kafka_type_t type, const ClientOptions& options,
       if (auto set = Set(conf.get(), name, value); !set) return std::move(set).error();
     }
   }
-  rd_kafka_conf_set_opaque(conf.get(), &contact);
+  rd_kafka_conf_set_opaque(conf.get(), &connection_errors);
   rd_kafka_conf_set_log_cb(conf.get(), OnLog);
   if (set_callbacks != nullptr) set_callbacks(conf.get());
 
@@ -98,9 +99,10 @@ Result<Handle> OpenHandle(rd_kafka_type_t type, const ClientOptions& options,
   return handle;
 }
 
-Error NoAnswer(int code, const Contact& contact, std::string_view text) {
+Error NoAnswer(int code, const ConnectionErrors& connection_errors, std::string_view text) {
   Error error = KafkaError(code, text);
-  if (error.fault == Fault::kUnavailable) error.context.append("; ").append(contact.Reasons());
+  if (error.fault == Fault::kUnavailable)
+    error.context.append("; ").append(connection_errors.Reasons());
   return error;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/kafka/client.h"
-#include "core/kafka/contact.h"
+#include "core/kafka/client_options.h"
+#include "core/kafka/connection_errors.h"
 #include "core/kafka/handles.h"
 
 #include <map>
@@ -23,15 +23,16 @@ struct Promise {
 using Properties = std::map<std::string, std::string>;
 
 /// Makes a client of `type` out of our own settings and, over them, the user's properties. Logs go
-/// to `contact`, which must outlive the handle; `set_callbacks` may add to the configuration last.
-/// Does not wait for a broker. Errors: kBadInput for a property that librdkafka does not know or
-/// take (with its text), or that would break one of `promises`.
+/// to `connection_errors`, which must outlive the handle; `set_callbacks` may add to the
+/// configuration last. Does not wait for a broker. Errors: kBadInput for a property that librdkafka
+/// does not know or take (with its text), or that would break one of `promises`.
 Result<Handle> OpenHandle(rd_kafka_type_t type, const ClientOptions& options,
                           const Properties& settings, std::span<const Promise> promises,
-                          Contact& contact, void (*set_callbacks)(rd_kafka_conf_t*) = nullptr);
+                          ConnectionErrors& connection_errors,
+                          void (*set_callbacks)(rd_kafka_conf_t*) = nullptr);
 
 /// An Error of `code` for a call that got no answer in time: the reasons that the connections gave
 /// are part of its text when the code only says that time is up.
-Error NoAnswer(int code, const Contact& contact, std::string_view text = {});
+Error NoAnswer(int code, const ConnectionErrors& connection_errors, std::string_view text = {});
 
 }  // namespace gamevents::kafka

@@ -38,7 +38,7 @@ struct Pending {
 class RdProducer final : public Producer {
  public:
   explicit RdProducer(const ProducerOptions& options)
-      : delivery_timeout_(options.delivery_timeout), contact_(options.client.brokers) {}
+      : delivery_timeout_(options.delivery_timeout), connection_errors_(options.client.brokers) {}
   ~RdProducer() override;
 
   Status Start(const ProducerOptions& options);
@@ -57,7 +57,7 @@ class RdProducer final : public Producer {
   void CountReported();
 
   const milliseconds delivery_timeout_;
-  Contact contact_;
+  ConnectionErrors connection_errors_;
   Handle handle_;
   Queue main_queue_;
 
@@ -150,7 +150,7 @@ Status RdProducer::Start(const ProducerOptions& options) {
                                        std::to_string(options.acks)};
   }
   auto handle = OpenHandle(
-      RD_KAFKA_PRODUCER, options.client, Settings(options), Promises(options), contact_,
+      RD_KAFKA_PRODUCER, options.client, Settings(options), Promises(options), connection_errors_,
       [](rd_kafka_conf_t* conf) { rd_kafka_conf_set_dr_msg_cb(conf, &RdProducer::OnReport); });
   if (!handle) return std::move(handle).error();
   handle_ = std::move(*handle);
@@ -256,7 +256,7 @@ Result<Delivery> RdProducer::Outcome(const rd_kafka_message_t& message) const {
     return Delivery{message.partition, message.offset};
   }
   // Not rd_kafka_message_errstr: for a produced message it gives the record's own bytes, unended.
-  Error error = NoAnswer(message.err, contact_);
+  Error error = NoAnswer(message.err, connection_errors_);
   return std::move(error).In(std::string("deliver to ") + rd_kafka_topic_name(message.rkt));
 }
 
@@ -286,7 +286,7 @@ Status RdProducer::Flush(milliseconds timeout) {
   return Error{Fault::kUnavailable, "flush: " + std::to_string(pending_.load()) +
                                         " records are not acknowledged after " +
                                         std::to_string(timeout.count()) + " ms; " +
-                                        contact_.Reasons()};
+                                        connection_errors_.Reasons()};
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/kafka/client.h"
+#include "core/kafka/client_options.h"
 #include "core/kafka/record.h"
 
 #include <chrono>

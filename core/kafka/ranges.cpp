@@ -43,7 +43,7 @@ Result<std::vector<int32_t>> AskForPartitions(const Query& query, rd_kafka_topic
   const rd_kafka_metadata_t* answer = nullptr;
   const auto code = rd_kafka_metadata(query.handle, 0, topic, &answer, query.LeftMs());
   const Metadata metadata(answer);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return NoAnswer(code, query.contact);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return NoAnswer(code, query.connection_errors);
 
   for (int i = 0; i < metadata->topic_cnt; ++i) {
     const rd_kafka_metadata_topic_t& found = metadata->topics[i];
@@ -92,7 +92,7 @@ Result<std::vector<int64_t>> ListOffsets(const Query& query, std::span<const int
   // offset field into the request's timestamp.
   const auto code = rd_kafka_offsets_for_times(query.handle, list.get(), query.LeftMs());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return NoAnswer(code, query.contact).In("topic " + query.topic + ": list offsets");
+    return NoAnswer(code, query.connection_errors).In("topic " + query.topic + ": list offsets");
   }
   std::vector<int64_t> offsets;
   offsets.reserve(partitions.size());
@@ -109,7 +109,8 @@ Result<std::vector<std::optional<int64_t>>> CommittedOffsets(const Query& query,
   const TopicList list = MakeList(query.topic, partitions, RD_KAFKA_OFFSET_INVALID);
   const auto code = rd_kafka_committed(query.handle, list.get(), query.LeftMs());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return NoAnswer(code, query.contact).In("topic " + query.topic + ": committed offsets");
+    return NoAnswer(code, query.connection_errors)
+        .In("topic " + query.topic + ": committed offsets");
   }
   std::vector<std::optional<int64_t>> offsets;
   offsets.reserve(partitions.size());

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/kafka/contact.h"
+#include "core/kafka/connection_errors.h"
 #include "core/kafka/handles.h"
 #include "core/kafka/reader.h"
 
@@ -18,7 +18,7 @@ namespace gamevents::kafka {
 struct Query {
   rd_kafka_t* handle;
   const std::string& topic;
-  const Contact& contact;
+  const ConnectionErrors& connection_errors;
   std::chrono::steady_clock::time_point deadline;
 
   /// Milliseconds until the deadline, at least 1: librdkafka takes 0 as "do not wait".

@@ -2,7 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
-#include "core/kafka/client.h"
+#include "core/kafka/client_options.h"
 #include "core/kafka/landmark.h"
 #include "core/kafka/record.h"
 

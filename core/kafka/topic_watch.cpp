@@ -37,7 +37,8 @@ Result<std::unique_ptr<TopicWatch>> TopicWatch::Start(const ClientOptions& optio
                                                       const std::string& topic,
                                                       std::vector<WatchedPlace> places) {
   std::unique_ptr<TopicWatch> watch(new TopicWatch(options, topic));
-  auto handle = OpenHandle(RD_KAFKA_CONSUMER, options, WatchSettings(), {}, watch->contact_);
+  auto handle =
+      OpenHandle(RD_KAFKA_CONSUMER, options, WatchSettings(), {}, watch->connection_errors_);
   if (!handle) return std::move(handle).error();
   watch->handle_ = std::move(*handle);
   watch->topic_handle_.reset(rd_kafka_topic_new(watch->handle_.get(), topic.c_str(), nullptr));
@@ -103,7 +104,7 @@ std::optional<TopicWatch::Doubt> TopicWatch::Look(std::span<const WatchedPlace> 
   for (const WatchedPlace& place : places) {
     if (place.landmark) known_.try_emplace(place.partition, *place.landmark);
   }
-  const Query query{handle_.get(), topic_, contact_, steady_clock::now() + kLookMax};
+  const Query query{handle_.get(), topic_, connection_errors_, steady_clock::now() + kLookMax};
   const auto existing = FindPartitions(query);
   if (!existing) {
     if (existing.error().fault != Fault::kNotFound) return std::nullopt;

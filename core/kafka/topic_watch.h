@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/kafka/client.h"
-#include "core/kafka/contact.h"
+#include "core/kafka/client_options.h"
+#include "core/kafka/connection_errors.h"
 #include "core/kafka/handles.h"
 #include "core/kafka/landmark.h"
 #include "core/kafka/ranges.h"
@@ -76,7 +76,7 @@ class TopicWatch {
   };
 
   TopicWatch(const ClientOptions& options, const std::string& topic)
-      : topic_(topic), contact_(options.brokers) {}
+      : topic_(topic), connection_errors_(options.brokers) {}
 
   void Run();
   std::optional<Doubt> Look(std::span<const WatchedPlace> places);
@@ -86,7 +86,7 @@ class TopicWatch {
   Doubt Another(int32_t partition, const std::string& why, bool certain) const;
 
   const std::string topic_;
-  Contact contact_;
+  ConnectionErrors connection_errors_;
   Handle handle_;
   TopicHandle topic_handle_;
   Queue queue_;                        // the looks', for what they read again

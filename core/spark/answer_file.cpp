@@ -1,7 +1,7 @@
 #include "core/spark/answer_file.h"
 
 #include "core/event/number.h"
-#include "core/report/field_list.h"
+#include "core/report/ask/field_list.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -67,7 +67,7 @@ class Reading {
     return Flaw("no row, and no other line of an answer");
   }
 
-  Result<report::Summary> Finish() {
+  Result<report::ScanSummary> Finish() {
     if (done_) return std::move(summary_);
     return Error{Fault::kCorrupt, fmt::format("cut off after line {}", number_)};
   }
@@ -126,7 +126,7 @@ class Reading {
     if (const json* digits = Member(value, "long", &json::is_string)) {
       return Error{Fault::kBadInput,
                    fmt::format("{} is {}, more than a long holds (Spark's ARITHMETIC_OVERFLOW): "
-                               "narrow the events with --where, or ask for avg",
+                               "narrow the events with a filter, or ask for avg",
                                column, digits->get_ref<const std::string&>())};
     }
     return Flaw("a cell that is no value");
@@ -199,7 +199,7 @@ class Reading {
   }
 
   const AnswerReader& reader_;
-  report::Summary summary_;
+  report::ScanSummary summary_;
   std::vector<std::string> names_;
   size_t columns_ = 0;
   size_t number_ = 0;
@@ -209,7 +209,7 @@ class Reading {
 
 }  // namespace
 
-Result<report::Summary> ReadAnswer(const std::string& path, const AnswerReader& reader) {
+Result<report::ScanSummary> ReadAnswer(const std::string& path, const AnswerReader& reader) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return Error{Fault::kCorrupt, path + ": the job has ended without an answer"};
   Reading reading(reader);

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/report/cell.h"
-#include "core/report/session.h"
+#include "core/report/answer/pyspark_session.h"
+#include "core/report/table/cell.h"
 
 #include <cstddef>
 #include <functional>
@@ -26,6 +26,6 @@ struct AnswerReader {
 /// {"integer":DIGITS} a whole number that no long holds, {"long":DIGITS} a sum that none does.
 /// Errors: kCorrupt with the line (not of this form, or cut off before its last line); kFull and
 /// what to ask instead when the job refused; kBadInput for a sum that no long holds; the reader's.
-Result<report::Summary> ReadAnswer(const std::string& path, const AnswerReader& reader);
+Result<report::ScanSummary> ReadAnswer(const std::string& path, const AnswerReader& reader);
 
 }  // namespace gamevents::spark

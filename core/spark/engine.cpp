@@ -98,8 +98,9 @@ class Writing {
   Writing(const report::Question& question, const report::Write& write)
       : question_(question),
         write_(write),
-        streams_(report::IsRows(question) && !question.take &&
-                 !report::TraitsOf(question.format).holds_rows) {}
+        has_rows_(std::holds_alternative<report::RowsQuestion>(question.asked)),
+        streams_(has_rows_ && !question.take &&
+                 !report::TraitsOf(question.rendering.format).holds_rows) {}
 
   Status Columns(std::vector<report::Heading> headings) {
     if (streams_) {
@@ -121,14 +122,14 @@ class Writing {
     return Error{
         Fault::kFull,
         fmt::format("the answer has more than {} rows, or takes more than {} "
-                    "(report.memory): ask for fewer with --limit, narrow the events with "
-                    "--where, or raise the key",
+                    "(report.memory): ask for fewer rows, narrow the events with a filter, or "
+                    "raise the key",
                     report::kGroupsMax, FormatSize(static_cast<int64_t>(question_.memory)))};
   }
 
   Status Finish() {
     if (streams_) return renderer_->Finish(false);
-    if (!report::IsRows(question_)) {
+    if (!has_rows_) {
       for (size_t i = 0; i < table_.headings.size(); ++i) report::UnifyNumbers(table_, i);
     }
     return report::WriteTable(question_, std::move(table_), write_);
@@ -137,6 +138,7 @@ class Writing {
  private:
   const report::Question& question_;
   const report::Write& write_;
+  bool has_rows_;  // in place of groups
   bool streams_;
   report::Table table_;
   std::unique_ptr<report::Renderer> renderer_;
@@ -170,8 +172,8 @@ std::vector<std::string> SubmitWords(const SubmitOptions& options, const std::st
   return words;
 }
 
-Result<report::Summary> Answer(const report::Question& question, const Source& source,
-                               const SubmitOptions& options, const report::Write& write) {
+Result<report::ScanSummary> Answer(const report::Question& question, const Source& source,
+                                   const SubmitOptions& options, const report::Write& write) {
   const auto plan = MakePlan(question, source);
   if (!plan) return Error(plan.error());
   const auto folder = TemporaryFolder::Make();

@@ -4,7 +4,7 @@
 // is written by the same code as our own. This room knows nothing of flags and configuration.
 
 #include "core/base/result.h"
-#include "core/report/report.h"
+#include "core/report/answer/answer.h"
 #include "core/spark/plan.h"
 
 #include <chrono>
@@ -36,7 +36,7 @@ std::vector<std::string> SubmitWords(const SubmitOptions& options, const std::st
 /// Requires: report::Check has passed.
 /// Errors: as MakePlan, Run and ReadAnswer; kUnavailable when the job fails, with the last lines of
 /// its log; kFull when the rows to be held take more than the question's memory; write's.
-Result<report::Summary> Answer(const report::Question& question, const Source& source,
-                               const SubmitOptions& options, const report::Write& write);
+Result<report::ScanSummary> Answer(const report::Question& question, const Source& source,
+                                   const SubmitOptions& options, const report::Write& write);
 
 }  // namespace gamevents::spark

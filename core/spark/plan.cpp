@@ -1,5 +1,7 @@
 #include "core/spark/plan.h"
 
+#include "core/report/ask/field_list.h"
+#include "core/report/steps/grouping.h"
 #include "core/spark/filter_plan.h"
 #include "core/spark/kafka_options.h"
 
@@ -40,8 +42,7 @@ Json FieldPlans(const std::vector<event::FieldPath>& fields) {
   return plans;
 }
 
-Json AggregatePlans(std::vector<report::Aggregate> aggregates) {
-  if (aggregates.empty()) aggregates.push_back(report::CountOfEvents());
+Json AggregatePlans(const std::vector<report::Aggregate>& aggregates) {
   Json plans = Json::array();
   for (const report::Aggregate& aggregate : aggregates) {
     Json plan{{"heading", aggregate.heading}, {"function", FunctionName(aggregate.function)}};
@@ -52,22 +53,22 @@ Json AggregatePlans(std::vector<report::Aggregate> aggregates) {
   return plans;
 }
 
-void AddGroups(Json& plan, const report::Question& question) {
-  if (question.bucket) {
-    plan["bucket"] = {{"width_ms", question.bucket->count()}};
-    if (question.bucket_by) plan["bucket"]["path"] = *question.bucket_by;
+void AddGroups(Json& plan, const report::GroupsQuestion& groups) {
+  if (groups.bucket) {
+    plan["bucket"] = {{"width_ms", groups.bucket->count()}};
+    if (groups.bucket_by) plan["bucket"]["path"] = *groups.bucket_by;
   }
-  plan["group_by"] = FieldPlans(question.group_by);
-  plan["aggregates"] = AggregatePlans(question.aggregates);
+  plan["group_by"] = FieldPlans(groups.by);
+  plan["aggregates"] = AggregatePlans(report::AggregatesOf(groups));
 }
 
-void AddOrder(Json& plan, const report::Question& question) {
+/// `by_field`: groups are sorted by their columns, whatever these are made of; rows by fields.
+void AddOrder(Json& plan, const std::vector<report::OrderBy>& order, bool by_field) {
   plan["order_by"] = Json::array();
-  for (const report::OrderBy& by : question.order_by) {
-    Json order{{"column", by.name}, {"descending", by.descending}};
-    // Groups are sorted by their columns, whatever these are made of.
-    if (report::IsRows(question)) order["path"] = by.field;
-    plan["order_by"].push_back(std::move(order));
+  for (const report::OrderBy& by : order) {
+    Json column{{"column", by.name}, {"descending", by.descending}};
+    if (by_field) column["path"] = by.field;
+    plan["order_by"].push_back(std::move(column));
   }
 }
 
@@ -80,20 +81,17 @@ Json KafkaPlan(const Source& source, Secrets secrets) {
   return options;
 }
 
-/// Errors: kUnsupported.
-Status CheckEngine(const report::Question& question) {
-  if (report::IsRows(question) || report::IsGroups(question)) return Done{};
-  return Error{
-      Fault::kUnsupported,
-      "--engine spark answers --select, --group-by, --agg and --bucket; everything else is "
-      "the local engine's: leave --engine out"};
-}
-
 }  // namespace
 
 Result<std::string> MakePlan(const report::Question& question, const Source& source,
                              Secrets secrets) {
-  if (auto checked = CheckEngine(question); !checked) return std::move(checked).error();
+  const auto* rows = std::get_if<report::RowsQuestion>(&question.asked);
+  const auto* groups = std::get_if<report::GroupsQuestion>(&question.asked);
+  if (rows == nullptr && groups == nullptr) {
+    return Error{Fault::kUnsupported,
+                 "Spark is asked for rows and groups; the rest is answered by "
+                 "the local engine"};
+  }
   Json plan{{"version", kPlanVersion},
             {"kafka", KafkaPlan(source, secrets)},
             {"topic", source.topic},
@@ -105,18 +103,18 @@ Result<std::string> MakePlan(const report::Question& question, const Source& sou
   }
   if (question.where) {
     auto where = FilterPlan(*question.where);
-    if (!where) return std::move(where).error().In("--where");
+    if (!where) return std::move(where).error().In("where");
     plan["where"] = std::move(*where);
   }
-  if (!report::IsRows(question)) {
-    AddGroups(plan, question);
-  } else if (question.select_all) {
+  if (groups != nullptr) {
+    AddGroups(plan, *groups);
+  } else if (rows->all) {
     plan["select_all"] = true;
   } else {
-    plan["select"] = FieldPlans(question.select);
+    plan["select"] = FieldPlans(rows->fields);
   }
-  AddOrder(plan, question);
-  const size_t most = report::IsRows(question) ? report::kAllRows : report::kGroupsMax;
+  AddOrder(plan, question.order_by, rows != nullptr);
+  const size_t most = rows != nullptr ? report::kAllRows : report::kGroupsMax;
   const size_t limit = std::min(report::RowLimit(question), most);
   if (limit != report::kAllRows) plan["limit"] = limit + 1;
   return plan.dump(2) + "\n";

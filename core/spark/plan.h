@@ -2,7 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/kafka/reader.h"
-#include "core/report/report.h"
+#include "core/report/answer/answer.h"
 
 #include <cstdint>
 #include <map>

@@ -170,3 +170,41 @@ def test_ids_beyond_a_long_stay_apart(gamevents, report, source):
 
 def events_of(events, user) -> int:
     return sum(event["user_id"] == user for event in events)
+
+
+@pytest.mark.parametrize(("args", "said"), [
+    ("--select a --group-by b", "--group-by and --select are two questions: ask one"),
+    ("--select a --bucket 1h", "--bucket and --select are two questions"),
+    ("--schema --select a", "--select and --schema are two questions"),
+    ("--schema --agg count", "--agg and --schema are two questions"),
+    ("--schema --order-by a", "--order-by belongs to --select, --group-by"),
+    ("--schema --take 2", "--take belongs to --select"),
+    ("--take 2", "--group-by, --agg, --bucket, --sql, not to the session"),
+    ("--limit 2", "--limit belongs to --select"),
+    ("--order-by a", "--order-by belongs to --select"),
+    ("--bucket-by a", "--bucket-by belongs to --group-by"),
+    ("--group-by a --bucket-by b", "say in which steps"),
+    ("--select a --limit 2 --take 2", "--limit does not go with --take"),
+    ("--select a --offset 5 --to 7", "--offset does not go with --from and --to"),
+    ("--sql=SELECT+1 --select a", "--select and --sql are two questions"),
+    ("--sql=SELECT+1 --view top", "--view belongs to"),
+    ("--sql=SELECT+1 --bucket-by a", "--bucket-by belongs to --group-by"),
+    ("--sql=SELECT+1 --order-by a", "--order-by belongs to --select"),
+    ("--sql=SELECT+1 --follow", "--follow belongs to the session, --select"),
+    ("--schema --follow", "--follow belongs to the session, --select"),
+    ("--select a --take 2 --follow", "--take does not go with --follow"),
+    ("--select a --source segments --follow", "--source segments does not go with --follow"),
+    ("--select a --format csv --to 5 --follow", "--follow has no end"),
+    ("--select * --format csv --follow", "--follow: '*' reads the topic twice"),
+    ("--print-plan", "add --engine spark"),
+    ("--user a", "--user belongs to --view funnel, --view retention"),
+    ("--select a --take 2 --format json", "pyspark's take()"),
+    ("--format csv", "the session has several"),
+])
+def test_flags_that_do_not_go_together_are_named(gamevents, args, said):
+    """Said before anything is opened: no broker is asked."""
+    words = [word.replace("+", " ") for word in args.split()]
+    done = gamevents("report", *words, brokers="127.0.0.1:1", check=False)
+    assert done.returncode == 2
+    assert said in done.stderr.decode()
+    assert done.stdout == b""

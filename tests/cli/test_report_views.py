@@ -242,11 +242,11 @@ def test_sales_can_be_asked_as_events_are(view, events):
     (["funnel"], "--steps"),
     (["funnel", "--steps", "a,,b"], "a step is empty"),
     (["retention", "--window", "1h"], "belongs to --view funnel"),
-    (["retention", "--group-by", "user"], "a question of its own"),
+    (["retention", "--group-by", "user"], "--view retention are two questions"),
     (["top", "--bucket", "1h"], "--bucket"),
     (["sessions", "--gap", "0"], "a duration must be positive"),
     (["sessions", "--follow"], "--follow"),
-    (["carts", "--from", "1"], "leave --offset, --from and --to out"),
+    (["carts", "--from", "1"], "--from does not go with --view carts"),
     (["revenue", "--user", "id"], "--user belongs to"),
 ])
 def test_what_a_view_cannot_take_is_refused(gamevents, args, said):

@@ -214,13 +214,14 @@ def test_ctrl_c_ends_spark_and_leaves_nothing(embedded, topics, tmp_path, backgr
 
 
 @pytest.mark.parametrize("asked, why", [
-    ([], "the session is the local engine's"),
-    (["--schema"], "--schema is the local engine's"),
-    (["--group-by", "a", "--follow"], "answers once"),
-    (["--view", "carts"], "reads events"),
-    (["--view", "top"], "reads events"),
-    (["--sql", "select 1"], "takes no --sql"),
-    (["--group-by", "a", "--source", "segments"], "reads through Kafka"),
+    ([], "--engine spark belongs to --select"),
+    (["--schema"], "--schema does not go with --engine spark"),
+    (["--group-by", "a", "--follow"], "--follow does not go with --engine spark"),
+    (["--view", "carts"], "--view does not go with --engine spark"),
+    (["--view", "top"], "--view does not go with --engine spark"),
+    (["--sql", "select 1"], "--sql does not go with --engine spark"),
+    (["--group-by", "a", "--source", "segments"],
+     "--source segments does not go with --engine spark"),
 ])
 def test_what_only_our_own_engine_does_is_refused(asked, why, gamevents):
     done = gamevents("report", "--engine", "spark", *asked, check=False)
@@ -237,7 +238,7 @@ def test_a_plan_is_refused_without_the_engine_and_for_what_java_cannot_say(
     done = run_report(tmp_path, embedded, topics[TIDY],
                       ["--group-by", "a", "--where", r"a ~ '\C'"], check=False)
     assert done.returncode == 1
-    assert rb"--where: \C: Spark's expressions are Java's" in done.stderr
+    assert rb"where: \C: Spark's expressions are Java's" in done.stderr
 
 
 def test_no_spark_is_told_with_what_to_do(embedded, topics, tmp_path):

@@ -43,6 +43,15 @@ FOLDER_ARROWS = {
         "ingest": ("request", "store"),
         "routes": ("metrics", "request", "store"),
     },
+    "report": {
+        "table": (),
+        "ask": ("table",),
+        "write": ("ask", "table"),
+        "scan": ("ask", "table"),
+        "steps": ("ask", "scan", "table"),
+        "sql": ("ask", "scan", "steps", "table", "write"),
+        "answer": ("ask", "scan", "sql", "steps", "table", "write"),
+    },
 }
 
 # A library that only these folders may include: its types stay behind the room's own.
@@ -129,6 +138,7 @@ UNTESTED = {
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
     "core/kafka/topic_watch.cpp": "reader_test.cpp and tests/fault/test_readers.py, by followers",
     "core/collector/routes/cart_routes.cpp": "tests/cli/test_state.py, over HTTP and each broker",
+    "core/report/steps/accumulator.cpp": "grouping_test.cpp, whose groups hold accumulators",
     "core/database/database.cpp": "state/snapshot_test.cpp, its only user",
     "core/state/user_codec.cpp": "snapshot_test.cpp and replay_property_test.cpp",
     "core/collector/ingest/batch.cpp": "ingest_test.cpp, whose requests are batches",

@@ -23,6 +23,9 @@ BROKEN = {
     "arrow between folders": (
         {"core/collector/request/a.h": '#include "core/collector/ingest/b.h"\n'},
         "core/collector/request/a.h:1: core/collector/request must not include ingest"),
+    "arrow back inside report": (
+        {"core/report/scan/a.h": '#include "core/report/steps/b.h"\n'},
+        "core/report/scan/a.h:1: core/report/scan must not include steps"),
     "file outside the folders": ({"core/collector/a.h": "\n"},
                                  "core/collector/a.h:1: not in a folder that FOLDER_ARROWS lists"),
     "room without docs": ({"core/kafka/a.h": "\n"},

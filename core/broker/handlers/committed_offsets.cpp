@@ -1,7 +1,7 @@
 // How far groups have come: commit, fetch, delete.
 
+#include "core/broker/await_callback.h"
 #include "core/broker/handlers/handlers.h"
-#include "core/broker/wait.h"
 
 #include <map>
 #include <utility>

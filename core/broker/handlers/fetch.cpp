@@ -147,7 +147,7 @@ asio::awaitable<Reply> OnFetch(Broker& broker, Call call, const FetchRequest& re
   Look look = LookAtAll(broker, request, logs);
   if (Enough(look, request) || wait.count() == 0) co_return Finish(std::move(look), call);
 
-  MemoryBudget::Lease kept;
+  RequestBudget::Lease kept;
   if (!broker.fetch_wait_memory.TryTake(kept, BytesKept(request))) {
     co_return Finish(std::move(look), call);
   }

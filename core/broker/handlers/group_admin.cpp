@@ -1,8 +1,8 @@
 // Groups seen from outside: list, describe, delete.
 
 #include "core/base/ascii.h"
+#include "core/broker/await_callback.h"
 #include "core/broker/handlers/handlers.h"
-#include "core/broker/wait.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,7 @@
 // Membership: join, sync, heartbeat, leave. The coordinator decides; here is only the protocol.
 
+#include "core/broker/await_callback.h"
 #include "core/broker/handlers/handlers.h"
-#include "core/broker/wait.h"
 
 #include <utility>
 

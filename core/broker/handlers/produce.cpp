@@ -1,7 +1,7 @@
 // Produce: check, append, wait until it is durable, answer.
 
+#include "core/broker/await_callback.h"
 #include "core/broker/handlers/handlers.h"
-#include "core/broker/wait.h"
 
 #include <array>
 #include <utility>

@@ -1,7 +1,7 @@
 // Making and removing topics and partitions.
 
+#include "core/broker/await_callback.h"
 #include "core/broker/handlers/handlers.h"
-#include "core/broker/wait.h"
 
 #include <algorithm>
 #include <set>

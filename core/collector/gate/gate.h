@@ -9,7 +9,7 @@
 #include "core/collector/metrics/metrics.h"
 #include "core/collector/request/cors.h"
 #include "core/collector/request/router.h"
-#include "core/http/exchange.h"
+#include "core/http/message.h"
 
 #include <atomic>
 #include <chrono>

@@ -7,7 +7,7 @@
 #include "core/collector/ingest/outcomes.h"
 #include "core/collector/ingest/record_identity.h"
 #include "core/collector/request/body.h"
-#include "core/http/exchange.h"
+#include "core/http/message.h"
 #include "core/kafka/producer.h"
 
 #include <atomic>

@@ -2,7 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/collector/request/body.h"
-#include "core/http/exchange.h"
+#include "core/http/message.h"
 
 #include <string>
 #include <string_view>

@@ -3,7 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/event/document.h"
-#include "core/http/exchange.h"
+#include "core/http/message.h"
 
 #include <cstddef>
 #include <optional>

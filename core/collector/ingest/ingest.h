@@ -6,7 +6,7 @@
 #include "core/collector/request/cors.h"
 #include "core/collector/request/router.h"
 #include "core/collector/store/events.h"
-#include "core/http/exchange.h"
+#include "core/http/message.h"
 #include "core/kafka/producer.h"
 
 #include <cstddef>

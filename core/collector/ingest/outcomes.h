@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/http/exchange.h"
+#include "core/http/message.h"
 
 #include <atomic>
 #include <chrono>

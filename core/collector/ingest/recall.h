@@ -3,7 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/collector/ingest/duplicates.h"
-#include "core/kafka/client.h"
+#include "core/kafka/client_options.h"
 #include "core/kafka/reader.h"
 
 #include <cstddef>

@@ -2,7 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/collector/ingest/recent_ids.h"
-#include "core/http/exchange.h"
+#include "core/http/message.h"
 #include "core/kafka/record.h"
 
 #include <cstddef>

@@ -3,7 +3,7 @@
 #include "core/collector/metrics/readiness.h"
 #include "core/collector/request/router.h"
 #include "core/collector/store/event_sender.h"
-#include "core/http/exchange.h"
+#include "core/http/message.h"
 
 #include <span>
 #include <vector>

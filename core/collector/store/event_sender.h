@@ -4,7 +4,7 @@
 #include "core/base/result.h"
 #include "core/collector/request/router.h"
 #include "core/collector/store/events.h"
-#include "core/http/exchange.h"
+#include "core/http/message.h"
 #include "core/kafka/producer.h"
 
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/http/exchange.h"
+#include "core/http/message.h"
 
 #include <cstdint>
 #include <span>

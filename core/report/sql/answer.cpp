@@ -1,12 +1,12 @@
 #include "core/report/sql/answer.h"
 
-#include "core/base/check.h"
 #include "core/base/stop.h"
 #include "core/base/units.h"
-#include "core/report/memory_budget.h"
-#include "core/report/merged_scan.h"
+#include "core/report/scan/merged_scan.h"
 #include "core/report/sql/connection.h"
-#include "core/report/utf8.h"
+#include "core/report/steps/row_steps.h"
+#include "core/report/table/memory_budget.h"
+#include "core/report/table/utf8.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -70,7 +70,7 @@ class Output {
   Output(const Question& question, std::vector<Heading> headings, const Write& write)
       : question_(question), write_(write), limit_(RowLimit(question)), budget_(question.memory) {
     table_.headings = std::move(headings);
-    if (!TraitsOf(question.format).holds_rows) {
+    if (!TraitsOf(question.rendering.format).holds_rows) {
       renderer_ = MakeRenderer(RenderingOf(question), table_.headings, write);
     }
   }
@@ -99,7 +99,7 @@ class Output {
   Error TooMuch() const {
     const auto streams = [](const FormatTraits& traits) { return !traits.holds_rows; };
     return {Fault::kFull,
-            fmt::format("the rows take more than {}: ask for fewer with --limit, or take --format "
+            fmt::format("the rows take more than {}: ask for fewer, or take the format "
                         "{}, which are written as they come",
                         FormatSize(budget_.bytes_max()), NamesOfFormats(streams))};
   }
@@ -123,7 +123,7 @@ Status Run(Connection& connection, sqlite3_stmt* statement, Output& output, bool
       stopped = true;
       return output.Finish(false);
     }
-    if (!row) return std::move(row).error().In("--sql");
+    if (!row) return std::move(row).error().In("SQL");
     if (!*row) return output.Finish(false);
     const auto taken = output.Add(RowOf(statement, columns));
     if (!taken) return Error(taken.error());
@@ -133,18 +133,19 @@ Status Run(Connection& connection, sqlite3_stmt* statement, Output& output, bool
 
 /// Prepares and runs the question's statement over `events`. `stopped`: it was ended before its
 /// answer was whole. Errors: as Answer.
-Status Ask(const Question& question, Events& events, const Write& write, bool& stopped) {
+Status Ask(const SqlQuestion& asked, const Question& question, Events& events, const Write& write,
+           bool& stopped) {
   auto connection = Connection::Open(events, {.memory_max = static_cast<int64_t>(question.memory),
                                               .stopped = StopSignal::Requested});
   if (!connection) return std::move(connection).error();
-  const auto statement = (*connection)->Prepare(*question.sql);
-  if (!statement) return Error(statement.error()).In("--sql");
+  const auto statement = (*connection)->Prepare(asked.statement);
+  if (!statement) return Error(statement.error()).In("SQL");
   Output output(question, HeadingsOf(statement->get()), write);
   return Run(**connection, statement->get(), output, stopped);
 }
 
 std::string RoundedNote(const std::string& column) {
-  return "--sql: " + QuotedName(column) +
+  return "SQL: " + QuotedName(column) +
          " has whole numbers beyond a long, which to SQLite are doubles: different ones may be "
          "equal. _json -> '$.NAME' gives a field's digits";
 }
@@ -153,26 +154,27 @@ std::string RoundedNote(const std::string& column) {
 
 Status Check(std::string_view statement) {
   auto checked = CheckStatement(statement);
-  if (!checked) return std::move(checked).error().In("--sql");
+  if (!checked) return std::move(checked).error().In("SQL");
   return Done{};
 }
 
-Result<Summary> Answer(const Question& question, const OpenSource& open,
-                       const std::function<void(const ScanTotals&)>& progress, const Write& write) {
-  INVARIANT(question.sql.has_value());
+Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
+                           const OpenSource& open,
+                           const std::function<void(const ScanTotals&)>& progress,
+                           const Write& write) {
   const event::Filter* where = question.where ? &*question.where : nullptr;
   FieldNames fields;
   auto summary = ScanMerged(open, {where, false, progress}, fields);
   if (!summary) return summary;
   if (summary->totals.partial) {
-    summary->notes.emplace_back("--sql: stopped while the fields were looked for: no answer");
+    summary->notes.emplace_back("SQL: stopped while the fields were looked for: no answer");
     return summary;
   }
   const auto names = fields.Finish();
   if (!names) {
-    return Error{Fault::kFull, "--sql: " + names.error().context +
-                                   ", each of which would be a column: leave events out with "
-                                   "--where"};
+    return Error{Fault::kFull, "SQL: " + names.error().context +
+                                   ", each of which would be a column: leave events out with a "
+                                   "filter"};
   }
   Columns columns = ColumnsOf(*names);
   summary->notes = std::move(columns.notes);
@@ -183,9 +185,10 @@ Result<Summary> Answer(const Question& question, const OpenSource& open,
                 .expected = summary->totals.selected,
                 .kept_max = static_cast<int64_t>(question.memory)};
   bool stopped = false;
-  if (auto asked = Ask(question, events, write, stopped); !asked) return std::move(asked).error();
+  if (auto done = Ask(asked, question, events, write, stopped); !done)
+    return std::move(done).error();
   for (const std::string& name : events.rounded) summary->notes.push_back(RoundedNote(name));
-  if (stopped) summary->notes.emplace_back("--sql: ended before all of its rows were there");
+  if (stopped) summary->notes.emplace_back("SQL: ended before all of its rows were there");
   if (events.totals.partial || stopped) summary->totals = events.totals;
   summary->totals.partial = events.totals.partial || stopped;
   return summary;

@@ -124,7 +124,7 @@ std::string NamesOf(std::span<const Column> columns) {
     if (column.hidden || ++count > kNamesShown) continue;
     names.append(QuotedName(column.name)).append(", ");
   }
-  if (count > kNamesShown) names += fmt::format("{} more (see --schema), ", count - kNamesShown);
+  if (count > kNamesShown) names += fmt::format("{} more (see the schema), ", count - kNamesShown);
   for (const OwnColumn& own : kOwn) names.append(own.name).append(", ");
   names.resize(names.size() - 2);
   return names;

@@ -194,7 +194,7 @@ Error Connection::UnknownColumn(std::string_view message, std::string_view state
 Error Connection::TooMuch() const {
   return {Fault::kFull,
           fmt::format("SQLite would keep more than {} (report.memory): sort or group fewer events, "
-                      "with --where or WHERE, or fewer columns, or raise report.memory",
+                      "with a filter or WHERE, or fewer columns, or raise report.memory",
                       FormatSize(options_.memory_max))};
 }
 

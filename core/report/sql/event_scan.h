@@ -3,7 +3,7 @@
 #include "core/base/result.h"
 #include "core/event/document.h"
 #include "core/event/filter.h"
-#include "core/report/scan.h"
+#include "core/report/scan/scan.h"
 #include "core/report/sql/columns.h"
 #include "core/report/sql/condition.h"
 

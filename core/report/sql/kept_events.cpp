@@ -77,7 +77,7 @@ Status KeptEvents::Take(int64_t bytes) {
   return Error{
       Fault::kFull,
       fmt::format("a join, or a query within it, reads events again and again, and to keep them "
-                  "takes more than {} (report.memory): leave events out with --where, use fewer "
+                  "takes more than {} (report.memory): leave events out with a filter, use fewer "
                   "columns, or raise report.memory",
                   FormatSize(events_.kept_max))};
 }

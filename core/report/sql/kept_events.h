@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/report/cell.h"
 #include "core/report/sql/event_scan.h"
+#include "core/report/table/cell.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/kafka/client.h"
+#include "core/kafka/client_options.h"
 #include "core/kafka/handles.h"
 
 #include <librdkafka/rdkafka_mock.h>

@@ -22,7 +22,8 @@ using std::chrono::seconds;
 struct FetchFixture {
   FetchFixture() {
     cluster.CreateTopic("events", 1);
-    auto opened = OpenHandle(RD_KAFKA_CONSUMER, cluster.client(), DirectReading(), {}, contact);
+    auto opened =
+        OpenHandle(RD_KAFKA_CONSUMER, cluster.client(), DirectReading(), {}, connection_errors);
     REQUIRE(opened.ok());
     handle = std::move(*opened);
     topic.reset(rd_kafka_topic_new(handle.get(), "events", nullptr));
@@ -34,7 +35,7 @@ struct FetchFixture {
   }
 
   MockCluster cluster;
-  Contact contact{"mock"};
+  ConnectionErrors connection_errors{"mock"};
   Handle handle;
   TopicHandle topic;
   Queue queue;

@@ -2,8 +2,8 @@
 // what it has, and goes on when there are some again. Method: a simulated disk that counts and
 // limits open files and fails at each making of one; a real one under a limit of 256.
 #include "core/log/log_manager.h"
-#include "core/log/partition_view.h"
 #include "core/log/segment.h"
+#include "core/log/stretches.h"
 #include "tests/unit/log/log_fixture.h"
 #include "tests/unit/log/simulated_disk.h"
 

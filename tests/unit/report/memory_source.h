@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/report/scan.h"
+#include "core/report/scan/scan.h"
 
 #include <algorithm>
 #include <memory>

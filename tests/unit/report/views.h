@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/report/event_view.h"
+#include "core/report/steps/event_view.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/report/memory_source.h"
 

@@ -32,14 +32,14 @@ std::string Joined(const std::vector<std::string>& lines, size_t count) {
 }
 
 struct Read {
-  Result<report::Summary> summary;
+  Result<report::ScanSummary> summary;
   std::vector<report::Heading> headings{};
   std::vector<report::Row> rows{};
 };
 
 Read ReadText(const std::string& text) {
   const TemporaryFiles files;
-  Read read{.summary = report::Summary{}};
+  Read read{.summary = report::ScanSummary{}};
   const AnswerReader reader{[&](std::vector<report::Heading> headings) {
                               read.headings = std::move(headings);
                               return Status(Done{});

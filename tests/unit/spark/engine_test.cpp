@@ -3,6 +3,7 @@
 #include "core/spark/engine.h"
 
 #include "tests/unit/catch.h"
+#include "tests/unit/report/questions.h"
 #include "tests/unit/spark/temporary_files.h"
 
 #include <algorithm>
@@ -27,14 +28,16 @@ const std::string kAnswer =
     "\n";
 
 struct Answered {
-  Result<report::Summary> summary;
+  Result<report::ScanSummary> summary;
   std::string text{};
 };
 
 Answered Ask(report::Question question, const std::string& submit,
              std::chrono::milliseconds timeout = 20s) {
-  Answered answered{report::Summary{}};
-  if (!report::IsRows(question)) question.group_by = {{"a"}};
+  Answered answered{report::ScanSummary{}};
+  if (!std::holds_alternative<report::RowsQuestion>(question.asked)) {
+    question.asked = report::GroupsQuestion{.by = {{"a"}}};
+  }
   const Source source{.topic = "t", .ranges = {{.partition = 0, .end = 7}}, .kafka = {}};
   const SubmitOptions options{.submit = submit,
                               .master = "local[1]",
@@ -79,9 +82,8 @@ TEST_CASE("groups and rows are written as our own, as far as the limit") {
   CHECK(answered.summary->totals.records == 7);
   question.take = true;
   CHECK(Ask(question, submit).text == "[Row(a='x', count=3), Row(a=1, count=2)]\n");
-  question = {};
-  question.select = {{"a"}};
-  question.format = report::Format::kCsv;
+  question = report::AskRows({{"a"}});
+  question.rendering.format = report::Format::kCsv;
   CHECK(Ask(question, submit).text == "a,count\r\nx,3\r\n1,2\r\n0.5,1\r\n");
   question.limit = 1;
   CHECK(Ask(question, submit).text == "a,count\r\nx,3\r\n");
@@ -90,7 +92,7 @@ TEST_CASE("groups and rows are written as our own, as far as the limit") {
 TEST_CASE("numbers of one column of groups have one type") {
   const TemporaryFiles files;
   report::Question question;
-  question.format = report::Format::kCsv;
+  question.rendering.format = report::Format::kCsv;
   std::string text = kAnswer;
   text.replace(text.find("\"x\""), 3, "null");
   CHECK(Ask(question, Says(files, text)).text == "a,count\r\n,3\r\n1.0,2\r\n0.5,1\r\n");

@@ -3,6 +3,7 @@
 #include "core/spark/plan.h"
 
 #include "tests/unit/catch.h"
+#include "tests/unit/report/questions.h"
 
 #include <nlohmann/json.hpp>
 
@@ -29,10 +30,11 @@ json PlanOf(const report::Question& question, Secrets secrets = Secrets::kKept) 
 TEST_CASE("groups: their fields, aggregates, time, order, condition and one row more") {
   report::Question question;
   question.where = *event::Filter::Parse("exists(price)");
-  question.group_by = {{"remote ip"}, {"cart", "a.b"}};
-  question.aggregates = *report::ParseAggregates("count,count(price),distinct(u),p95(price)");
-  question.bucket = std::chrono::minutes(1);
-  question.bucket_by = event::FieldPath{"received_at"};
+  question.asked = report::GroupsQuestion{
+      .by = {{"remote ip"}, {"cart", "a.b"}},
+      .aggregates = *report::ParseAggregates("count,count(price),distinct(u),p95(price)"),
+      .bucket = std::chrono::minutes(1),
+      .bucket_by = event::FieldPath{"received_at"}};
   question.order_by = *report::ParseOrder("p95(price):desc,bucket");
   question.limit = 7;
   CHECK(PlanOf(question) == json::parse(R"json({
@@ -53,8 +55,7 @@ TEST_CASE("groups: their fields, aggregates, time, order, condition and one row 
 }
 
 TEST_CASE("rows: their fields or all of them; as many as the format shows, or all") {
-  report::Question question;
-  question.select = {{"event_type"}};
+  report::Question question = report::AskRows({{"event_type"}});
   question.order_by = *report::ParseOrder("price:desc");
   auto plan = PlanOf(question);
   CHECK(plan["select"] == json::parse(R"([{"heading": "event_type", "path": ["event_type"]}])"));
@@ -62,9 +63,8 @@ TEST_CASE("rows: their fields or all of them; as many as the format shows, or al
         json::parse(R"([{"column": "price", "descending": true, "path": ["price"]}])"));
   CHECK(plan["limit"] == 21);
   CHECK(!plan.contains("aggregates"));
-  question = {};
-  question.select_all = true;
-  question.format = report::Format::kCsv;
+  question = report::AskAllRows();
+  question.rendering.format = report::Format::kCsv;
   plan = PlanOf(question);
   CHECK(plan["select_all"] == true);
   CHECK(!plan.contains("select"));
@@ -72,30 +72,25 @@ TEST_CASE("rows: their fields or all of them; as many as the format shows, or al
 }
 
 TEST_CASE("groups have a bound of their own in every format, and a count unless told") {
-  report::Question question;
-  question.group_by = {{"a"}};
-  question.format = report::Format::kCsv;
+  report::Question question = report::AskGroups({.by = {{"a"}}});
+  question.rendering.format = report::Format::kCsv;
   const json plan = PlanOf(question);
   CHECK(plan["limit"] == report::kGroupsMax + 1);
   CHECK(plan["aggregates"] == json::parse(R"([{"heading": "count", "function": "count"}])"));
 }
 
 TEST_CASE("a plan that is shown has no secrets") {
-  report::Question question;
-  question.group_by = {{"a"}};
+  report::Question question = report::AskGroups({.by = {{"a"}}});
   const json plan = PlanOf(question, Secrets::kHidden);
   CHECK(plan["kafka"]["kafka.sasl.jaas.config"] == "(secret)");
   CHECK(plan["kafka"]["kafka.bootstrap.servers"] == "h:1");
 }
 
 TEST_CASE("the session, the schema and what Java cannot match are refused") {
-  report::Question schema;
-  schema.schema = true;
-  report::Question regex;
-  regex.group_by = {{"a"}};
+  const report::Question schema = report::AskSchema();
+  report::Question regex = report::AskGroups({.by = {{"a"}}});
   regex.where = *event::Filter::Parse("a ~ '(?m)x'");
-  report::Question sql;
-  sql.sql = "select 1";
+  const report::Question sql = report::AskSql("select 1");
   for (const report::Question& question : {report::Question{}, schema, sql, regex}) {
     const auto plan = MakePlan(question, kSource);
     REQUIRE(!plan);

@@ -124,8 +124,8 @@ TEST_CASE("a fetch at the end waits, and is woken by an append long before its t
 TEST_CASE("a fetch that waits holds no request memory, however large its request was") {
   BrokerFixture f;
   f.MakeTopic("t");
-  MemoryBudget budget(1 << 20);
-  MemoryBudget::Lease lease;
+  RequestBudget budget(1 << 20);
+  RequestBudget::Lease lease;
   REQUIRE(budget.TryTake(lease, 1 << 20));
   const auto frame =
       EncodeRequest(From(0, 30'000), RequestHeader{ApiKey::kFetch, 12, ++f.correlation, "tester"});

@@ -27,7 +27,7 @@ using ReplySlot = std::shared_ptr<std::optional<Reply>>;
 
 /// Hands the broker a frame without its size field; the answer comes while `loop` runs.
 inline ReplySlot StartOn(asio::io_context& loop, Broker& broker, const Peer& peer,
-                         std::span<const std::byte> bytes, MemoryBudget::Lease lease = {}) {
+                         std::span<const std::byte> bytes, RequestBudget::Lease lease = {}) {
   RequestFrame frame;
   frame.lease() = std::move(lease);
   REQUIRE(frame.Grow(bytes.size()));
@@ -106,11 +106,11 @@ class BrokerFixture {
   }
 
   /// See StartOn; the answer comes while Await runs.
-  ReplySlot StartFrame(std::span<const std::byte> bytes, MemoryBudget::Lease lease = {}) {
+  ReplySlot StartFrame(std::span<const std::byte> bytes, RequestBudget::Lease lease = {}) {
     return StartOn(loop, *broker, peer, bytes, std::move(lease));
   }
   template <class Request>
-  ReplySlot Start(const Request& request, int16_t version, MemoryBudget::Lease lease = {}) {
+  ReplySlot Start(const Request& request, int16_t version, RequestBudget::Lease lease = {}) {
     const auto frame =
         EncodeRequest(request, RequestHeader{Request::kKey, version, ++correlation, "tester"});
     if (!frame) FAIL(frame.error().context);

@@ -59,8 +59,8 @@ ErrorCode Commit(BrokerFixture& f, const OffsetCommitRequest& request, int16_t v
 TEST_CASE("who waits for the other members holds no request memory") {
   BrokerFixture f;
   const Member me = JoinAndSync(f);
-  MemoryBudget budget(100);
-  MemoryBudget::Lease lease;
+  RequestBudget budget(100);
+  RequestBudget::Lease lease;
   REQUIRE(budget.TryTake(lease, 100));
   const auto told = f.Ask<JoinGroupResponse>(JoinOf());
   // Waits until the first member joins again, which it never does.

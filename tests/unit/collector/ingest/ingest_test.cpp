@@ -52,8 +52,8 @@ struct Fixture {
   }
 
   FixedClock clock;
-  const std::shared_ptr<http::MemoryBudget> memory =
-      std::make_shared<http::MemoryBudget>(int64_t{1} << 30);
+  const std::shared_ptr<http::FrontEndMemory> memory =
+      std::make_shared<http::FrontEndMemory>(int64_t{1} << 30);
   FakeProducer producer;
   EventBuilder events{{"X-Session"}, clock};
   IngestOptions options;

@@ -3,8 +3,10 @@
 
 #include "core/report/sql/answer.h"
 
+#include "core/report/answer/answer.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/report/memory_source.h"
+#include "tests/unit/report/questions.h"
 
 namespace gamevents::report {
 namespace {
@@ -16,7 +18,7 @@ const std::vector<Message> kSqlMessages{{R"({"event_type":"default","n":1})"},
 
 struct Answered {
   std::string text;
-  Result<Summary> summary;
+  Result<ScanSummary> summary;
 };
 
 Answered SqlAsk(const Question& question, const OpenSource& open = Topic(kSqlMessages)) {
@@ -30,9 +32,8 @@ Answered SqlAsk(const Question& question, const OpenSource& open = Topic(kSqlMes
 
 std::string TextOf(const std::string& sql, Format format = Format::kTable,
                    std::optional<size_t> limit = std::nullopt) {
-  Question question;
-  question.sql = sql;
-  question.format = format;
+  Question question = AskSql(sql);
+  question.rendering.format = format;
   question.limit = limit;
   const Answered answered = SqlAsk(question);
   INFO((answered.summary ? "" : answered.summary.error().context));
@@ -76,8 +77,7 @@ TEST_CASE("truths are numbers, objects their text, and names differ") {
 TEST_CASE("limits, and take") {
   CHECK(TextOf("SELECT _offset FROM events", Format::kTable, 1) ==
         "+-------+\n|_offset|\n+-------+\n|      0|\n+-------+\nonly showing top 1 row\n");
-  Question question;
-  question.sql = "SELECT event_type, n_2 FROM events";
+  Question question = AskSql("SELECT event_type, n_2 FROM events");
   question.take = true;
   question.limit = 2;
   CHECK(SqlAsk(question).text ==
@@ -85,10 +85,9 @@ TEST_CASE("limits, and take") {
 }
 
 TEST_CASE("the filter comes first, and what is no event is counted") {
-  Question question;
-  question.sql = "SELECT count(*) AS c FROM events";
+  Question question = AskSql("SELECT count(*) AS c FROM events");
   question.where = event::Filter::Parse("event_type = default").value();
-  question.format = Format::kCsv;
+  question.rendering.format = Format::kCsv;
   const Answered answered = SqlAsk(question);
   CHECK(answered.text == "c\r\n2\r\n");
   REQUIRE(answered.summary);
@@ -106,13 +105,14 @@ TEST_CASE("who asks for numbers beyond a long is told that SQLite has doubles of
   const OpenSource open =
       Topic({{R"({"id":12345678901234567890,"n":1})"}, {R"({"id":12345678901234567891,"n":2})"}});
   Question question;
-  question.format = Format::kCsv;
-  question.sql = "SELECT count(DISTINCT id) AS c FROM events";
+  question.rendering.format = Format::kCsv;
+  question.asked = SqlQuestion{"SELECT count(DISTINCT id) AS c FROM events"};
   const Answered rounded = SqlAsk(question, open);
   CHECK(rounded.text == "c\r\n1\r\n");
   REQUIRE(rounded.summary->notes.size() == 1);
   CHECK(rounded.summary->notes[0].starts_with("--sql: id has whole numbers beyond a long"));
-  question.sql = "SELECT count(DISTINCT _json -> '$.id') AS c, sum(n) AS s FROM events";
+  question.asked =
+      SqlQuestion{"SELECT count(DISTINCT _json -> '$.id') AS c, sum(n) AS s FROM events"};
   const Answered exact = SqlAsk(question, open);
   CHECK(exact.text == "c,s\r\n2,3\r\n");
   CHECK(exact.summary->notes.empty());
@@ -123,25 +123,15 @@ TEST_CASE("--sql asks alone, and a wrong statement is refused before anything is
     FAIL("opened");
     return Error{Fault::kIo, ""};
   };
-  Question question;
-  question.sql = "SELECT 1 FORM events";
-  CHECK(SqlAsk(question, never).summary.error().context.starts_with("--sql: column 15: near"));
-  question.sql = "SELECT 1";
-  question.select_all = true;
-  CHECK(SqlAsk(question, never).summary.error().context.starts_with("--sql asks all by itself"));
-  question.select_all = false;
-  question.schema = true;
-  CHECK_FALSE(Check(question));
-  question.schema = false;
-  question.group_by = {{"n"}};
-  CHECK_FALSE(Check(question));
-  question.group_by.clear();
+  Question question = AskSql("SELECT 1 FORM events");
+  CHECK(SqlAsk(question, never).summary.error().context.starts_with("SQL: column 15: near"));
+  question.asked = SqlQuestion{"SELECT 1"};
   question.order_by = ParseOrder("n").value();
   CHECK_FALSE(Check(question));
   question.order_by.clear();
   CHECK(Check(question));
   question.take = true;
-  question.format = Format::kCsv;
+  question.rendering.format = Format::kCsv;
   CHECK_FALSE(Check(question));
 }
 
@@ -157,7 +147,7 @@ TEST_CASE("too many rows for a table, too many fields for columns") {
   std::string wide = "{";
   for (size_t i = 0; i <= kFieldsMax; ++i)
     wide += (i ? ",\"f" : "\"f") + std::to_string(i) + "\":1";
-  question.sql = "SELECT 1";
+  question.asked = SqlQuestion{"SELECT 1"};
   const auto refused = SqlAsk(question, Topic({{wide + "}"}})).summary;
   REQUIRE_FALSE(refused);
   CHECK(refused.error().context.starts_with("--sql: events have more than 1000 different fields"));
@@ -171,9 +161,8 @@ TEST_CASE("a stop in the second pass gives what was read until then") {
     source->fault = Fault::kClosed;
     return std::unique_ptr<RecordSource>(std::move(source));
   };
-  Question question;
-  question.sql = "SELECT count(*) AS c FROM events";
-  question.format = Format::kCsv;
+  Question question = AskSql("SELECT count(*) AS c FROM events");
+  question.rendering.format = Format::kCsv;
   const Answered answered = SqlAsk(question, open);
   CHECK(answered.text == "c\r\n4\r\n");
   REQUIRE(answered.summary);

@@ -79,7 +79,7 @@ TEST_CASE("many names are cut") {
   for (size_t i = 0; i < kNamesShown + 2; ++i) fields.insert("f" + std::to_string(1000 + i));
   const std::string names = NamesOf(ColumnsOf(fields).columns);
   CHECK(names.ends_with(
-      "f1039, 2 more (see --schema), _partition, _offset, _timestamp, _key, _json"));
+      "f1039, 2 more (see the schema), _partition, _offset, _timestamp, _key, _json"));
 }
 
 }  // namespace

@@ -1,0 +1,181 @@
+#include "cmd/report/question.h"
+
+#include "core/base/clock.h"
+#include "core/base/units.h"
+#include "core/event/filter.h"
+#include "core/report/answer/answer.h"
+#include "core/report/answer/follow.h"
+#include "core/report/ask/field_list.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gamevents::cmd {
+namespace {
+
+/// A duration that is more than nothing. Errors: kBadInput, naming the flag.
+Result<std::chrono::milliseconds> ParseSpan(const std::string& flag, const std::string& text) {
+  auto span = ParseDuration(text);
+  if (!span) return std::move(span).error().In(flag);
+  if (span->count() == 0)
+    return Error{Fault::kBadInput, flag + ": a duration must be positive, e.g. 1m"};
+  return span;
+}
+
+/// Reads `text`, where it was given, into `to` by `parse`. Errors: parse's, naming the flag.
+template <class Parse, class To>
+Status Read(const char* flag, const std::optional<std::string>& text, const Parse& parse, To& to) {
+  if (!text) return Done{};
+  auto parsed = parse(*text);
+  if (!parsed) return std::move(parsed).error().In(flag);
+  to = std::move(*parsed);
+  return Done{};
+}
+
+Status ReadSpan(const std::string& flag, const std::optional<std::string>& text,
+                std::optional<std::chrono::milliseconds>& to) {
+  if (!text) return Done{};
+  auto span = ParseSpan(flag, *text);
+  if (!span) return std::move(span).error();
+  to = *span;
+  return Done{};
+}
+
+/// Reads what a flag lists, which was given once or several times. Errors: parse's, naming it.
+template <class Parse, class Item>
+Status ReadLists(const char* flag, const std::vector<std::string>& lists, const Parse& parse,
+                 std::vector<Item>& to) {
+  for (const std::string& list : lists) {
+    auto parsed = parse(list);
+    if (!parsed) return std::move(parsed).error().In(flag);
+    to.insert(to.end(), parsed->begin(), parsed->end());
+  }
+  return Done{};
+}
+
+Result<report::Asked> ParseRows(const ReportFlags& flags) {
+  report::RowsQuestion rows;
+  // A view of the state shows its rows as they are.
+  rows.all = flags.select.empty() || flags.select == std::vector<std::string>{"*"};
+  if (rows.all) return report::Asked(std::move(rows));
+  auto read = ReadLists("--select", flags.select, report::ParseFieldList, rows.fields);
+  if (!read) return std::move(read).error();
+  return report::Asked(std::move(rows));
+}
+
+/// What is sold, where no flag says otherwise: by day, kind and item, with the sums.
+void AskSales(report::GroupsQuestion& groups) {
+  constexpr std::chrono::milliseconds kDay{86'400'000};
+  if (groups.by.empty() && groups.aggregates.empty() && !groups.bucket) {
+    groups.bucket = kDay;
+    groups.by = {{"kind"}, {"item"}};
+  }
+  if (!groups.aggregates.empty()) return;
+  groups.aggregates = report::ParseAggregates("count,sum(quantity),sum(revenue)").value();
+}
+
+Result<report::Asked> ParseGroups(const ReportFlags& flags) {
+  report::GroupsQuestion groups;
+  if (auto read = ReadLists("--group-by", flags.group_by, report::ParseFieldList, groups.by); !read)
+    return std::move(read).error();
+  if (auto read = ReadLists("--agg", flags.aggregates, report::ParseAggregates, groups.aggregates);
+      !read)
+    return std::move(read).error();
+  if (auto read = ReadSpan("--bucket", flags.bucket, groups.bucket); !read)
+    return std::move(read).error();
+  if (auto read = Read("--bucket-by", flags.bucket_by, event::ParseFieldPath, groups.bucket_by);
+      !read)
+    return std::move(read).error();
+  if (flags.view == kSalesView) AskSales(groups);
+  return report::Asked(std::move(groups));
+}
+
+Result<report::Asked> ParseView(const ReportFlags& flags) {
+  report::ViewQuestion view;
+  view.kind = report::EventViewNamed(flags.view).value();
+  if (view.kind == report::ViewKind::kTop) view.top = flags.limit;
+  std::optional<std::chrono::milliseconds> day;
+  std::optional<std::chrono::milliseconds> window;
+  std::optional<std::chrono::milliseconds> gap;
+  for (const Status& read :
+       {Read("--steps", flags.steps, report::ParseFunnelSteps, view.steps),
+        Read("--user", flags.user, event::ParseFieldPath, view.fields.user),
+        // What the others have for a grouping by time, a view has for itself.
+        Read("--bucket-by", flags.bucket_by, event::ParseFieldPath, view.fields.time),
+        ReadSpan("--bucket", flags.bucket, day), ReadSpan("--window", flags.window, window),
+        ReadSpan("--gap", flags.gap, gap)}) {
+    if (!read) return Error(read.error());
+  }
+  if (view.kind == report::ViewKind::kFunnel && view.steps.empty()) {
+    return Error{Fault::kBadInput,
+                 "--view funnel needs --steps, for example add_to_cart,checkout: event types, or "
+                 "conditions as in docs/filter.md"};
+  }
+  view.day = day.value_or(view.day);
+  view.window = window.value_or(view.window);
+  view.gap = gap.value_or(view.gap);
+  return report::Asked(std::move(view));
+}
+
+Result<report::Asked> ParseAsked(const ReportFlags& flags) {
+  switch (KindOf(flags)) {
+    case kSession:
+      return report::Asked(report::SessionQuestion{});
+    case kRows:
+      return ParseRows(flags);
+    case kGroups:
+      return ParseGroups(flags);
+    case kSchema:
+      return report::Asked(report::SchemaQuestion{});
+    case kSql:
+      return report::Asked(report::SqlQuestion{*flags.sql});
+    default:
+      return ParseView(flags);
+  }
+}
+
+}  // namespace
+
+Result<report::Question> ParseQuestion(const ReportFlags& flags) {
+  if (auto checked = CheckFlags(flags); !checked) return std::move(checked).error();
+  report::Question question;
+  auto asked = ParseAsked(flags);
+  if (!asked) return std::move(asked).error();
+  question.asked = std::move(*asked);
+  if (auto read = Read("--where", flags.where, event::Filter::Parse, question.where); !read)
+    return std::move(read).error();
+  if (auto read = ReadLists("--order-by", flags.order_by, report::ParseOrder, question.order_by);
+      !read)
+    return std::move(read).error();
+  question.limit = flags.take ? flags.take : flags.limit;
+  question.take = flags.take.has_value();
+  question.rendering.truncate = flags.truncate.value_or(report::kTruncate);
+  question.rendering.format = report::FormatNamed(flags.format).value_or(report::Format::kTable);
+  question.rendering.to_terminal = ::isatty(STDOUT_FILENO) == 1;
+  if (flags.follow) {
+    if (auto checked = report::CheckFollow(question); !checked)
+      return std::move(checked).error().In("--follow");
+    return question;
+  }
+  if (auto checked = report::Check(question); !checked) return std::move(checked).error();
+  return question;
+}
+
+Result<kafka::PositionRange> ParseRange(const ReportFlags& flags) {
+  const bool parts = flags.from || flags.to;
+  const std::string text =
+      parts ? flags.from.value_or("") + ":" + flags.to.value_or("") : flags.range.value_or("");
+  if (text.empty()) return kafka::PositionRange{};
+  auto range = kafka::ParsePositionRange(text, Clock::System().Now());
+  if (!range) return std::move(range).error().In(parts ? "--from, --to" : "--offset");
+  if (flags.follow && range->to.kind != kafka::Position::Kind::kEnd) {
+    return Error{Fault::kBadInput, "--follow has no end: leave the one of --offset or --to out"};
+  }
+  return range;
+}
+
+}  // namespace gamevents::cmd

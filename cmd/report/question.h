@@ -1,0 +1,18 @@
+#pragma once
+
+#include "cmd/report/flags.h"
+#include "core/base/result.h"
+#include "core/kafka/reader.h"
+#include "core/report/ask/question.h"
+
+namespace gamevents::cmd {
+
+/// What the flags ask, checked as far as it can be before anything is opened.
+/// Errors: kBadInput, naming the flag.
+Result<report::Question> ParseQuestion(const ReportFlags& flags);
+
+/// Which records the flags name, those that can be followed if they are to be.
+/// Errors: kBadInput, naming the flag.
+Result<kafka::PositionRange> ParseRange(const ReportFlags& flags);
+
+}  // namespace gamevents::cmd

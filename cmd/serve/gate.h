@@ -1,0 +1,60 @@
+#pragma once
+
+#include "cmd/serve/reloads.h"
+#include "core/base/result.h"
+#include "core/collector/gate/access_log.h"
+#include "core/collector/gate/api_keys.h"
+#include "core/collector/gate/gate.h"
+#include "core/collector/gate/rate_limiter.h"
+#include "core/collector/metrics/backlog.h"
+#include "core/collector/metrics/metrics.h"
+#include "core/collector/routes/collector.h"
+#include "core/collector/routes/health_routes.h"
+#include "core/config/settings.h"
+#include "core/http/front_end.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace gamevents::cmd {
+
+/// What stands before and beside serve's routes, made as the settings want it: the gate with its
+/// keys, rates and log, the metrics, and the routes that show them. Must outlive the producer,
+/// whose deliveries it sees to the end.
+class ServeGate {
+ public:
+  /// Errors: as ApiKeys::Open and AccessLog::Open, with the key.
+  static Result<std::unique_ptr<ServeGate>> Make(const config::Settings::Serve& settings);
+  ServeGate(const ServeGate&) = delete;
+  ServeGate& operator=(const ServeGate&) = delete;
+
+  collector::Metrics& metrics() { return metrics_; }
+  collector::Backlog& backlog() { return backlog_; }
+  /// /metrics and /openapi.json, for the collector's table.
+  std::vector<collector::Route> routes() const { return operations_.routes(); }
+
+  /// Takes the whole table in; call once, before handler. Errors: as Gate::SetRoutes, OpenApi.
+  Status SetRoutes(const collector::Collector& collector);
+  /// What the front end calls.
+  http::Handler handler(const collector::Collector& collector);
+  /// Shows what `front_end` counts, which must outlive the last request.
+  void Watch(const http::FrontEnd& front_end);
+  /// The files that SIGHUP reads again.
+  void AddTo(Reloads& reloads);
+
+ private:
+  explicit ServeGate(const config::Settings::Serve& settings);
+  Status Open(const config::Settings::Serve& settings);
+
+  collector::Metrics metrics_;
+  collector::Backlog backlog_;
+  collector::Operations operations_{metrics_};
+  collector::OpenApiOptions openapi_;
+  std::optional<collector::RateLimiter> rate_limiter_;
+  std::unique_ptr<collector::ApiKeys> api_keys_;
+  std::unique_ptr<collector::AccessLog> access_log_;
+  std::optional<collector::Gate> gate_;
+};
+
+}  // namespace gamevents::cmd

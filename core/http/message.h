@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/http/front_end_memory.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gamevents::http {
+
+/// Header names and values in the order the client sent them; names keep the client's case.
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// One whole request, whichever front end read it.
+struct Request {
+  std::string method;  ///< "GET", "POST", …
+  std::string path;    ///< as sent, still percent-encoded, without the query
+  std::string query;   ///< as sent, without the '?'
+  Headers headers;
+  std::string body;  ///< without chunk framing, and decompressed (gzip)
+  /// The client's address, "127.0.0.1" or "::1"; an IPv4 client of an IPv6 socket is shown as IPv4.
+  /// It is the connection's other end unless that is a trusted proxy, which says who it is.
+  std::string remote_ip;
+  /// Counts the body as memory of the front end, which refuses others for want of it. Null for a
+  /// request that is not counted.
+  std::shared_ptr<const BodyLease> lease = nullptr;
+};
+
+class StreamOutlet;
+
+struct Response {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+  Headers headers;  ///< beside Content-Type and Content-Length, which the front end writes
+  /// The body comes piece by piece instead, for as long as who made the stream wants (stream.h).
+  /// Only with a status that has a body.
+  std::shared_ptr<StreamOutlet> stream = nullptr;
+};
+
+/// Gives the answer to one request: call it exactly once, from any thread, at any time after the
+/// handler was entered. If the client has gone meanwhile, the call does nothing. A Reply that is
+/// dropped without a call answers 500.
+using Reply = std::function<void(Response)>;
+
+/// Takes a request and sees to it that `reply` is called. Must not block; called from any thread,
+/// and from several at once. It should let go of the request as soon as it can.
+using Handler = std::function<void(Request request, Reply reply)>;
+
+}  // namespace gamevents::http

@@ -1,0 +1,113 @@
+#include "core/kafka/connection_errors.h"
+
+#include "core/base/notes.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace gamevents::kafka {
+namespace {
+
+constexpr int kSyslogWarning = 4;
+
+// "/bootstrap", "/1", "/GroupCoordinator": which connection of the address it was.
+std::string_view WithoutConnectionName(std::string_view address) {
+  return address.substr(0, address.find('/'));
+}
+
+}  // namespace
+
+bool SplitConnectionLine(std::string_view line, std::string_view& address,
+                         std::string_view& reason) {
+  if (line.starts_with("[thrd:")) {
+    const size_t end = line.find("]: ");
+    if (end == std::string_view::npos) return false;
+    line.remove_prefix(end + 3);
+  }
+  const size_t colon = line.find(": ");
+  if (colon == std::string_view::npos) return false;
+  const std::string_view name = line.substr(0, colon);
+  const size_t slash = name.find('/');
+  // "GroupCoordinator/1" and the like stand for an address that another line has already named.
+  const std::string_view where =
+      slash == std::string_view::npos ? std::string_view() : name.substr(slash + 1);
+  std::string_view host = WithoutConnectionName(name);
+  // "sasl_ssl://host:9093/1" carries its protocol in front.
+  if (const size_t scheme = name.find("://"); scheme != std::string_view::npos) {
+    host = WithoutConnectionName(name.substr(scheme + 3));
+  } else if (where.empty()) {
+    return false;
+  }
+  if (host.find(':') == std::string_view::npos || host.find(' ') != std::string_view::npos) {
+    return false;
+  }
+  address = host;
+  reason = line.substr(colon + 2);
+  return !reason.empty();
+}
+
+std::map<int32_t, int64_t> FetchPositions(std::string_view statistics) {
+  // Librdkafka writes it, always in the same order; a reader of JSON would read a hundred times as
+  // much for these two numbers.
+  constexpr std::string_view kTopics = "\"topics\":{";
+  constexpr std::string_view kPartition = "\"partition\":";
+  constexpr std::string_view kNextOffset = "\"next_offset\":";
+  std::map<int32_t, int64_t> found;
+  const size_t topics = statistics.find(kTopics);
+  if (topics == std::string_view::npos) return found;
+  statistics.remove_prefix(topics);
+  const auto take = [&statistics](std::string_view name, auto& number) {
+    const size_t at = statistics.find(name);
+    if (at == std::string_view::npos) return false;
+    statistics.remove_prefix(at + name.size());
+    return std::from_chars(statistics.data(), statistics.data() + statistics.size(), number).ec ==
+           std::errc();
+  };
+  int32_t partition = 0;
+  int64_t offset = 0;
+  while (take(kPartition, partition) && take(kNextOffset, offset)) {
+    if (partition >= 0 && offset >= 0) found[partition] = offset;
+  }
+  return found;
+}
+
+ConnectionErrors::ConnectionErrors(std::string brokers) : brokers_(std::move(brokers)) {}
+
+void ConnectionErrors::OnLog(int level, std::string_view facility, std::string_view line) {
+  Note(NoteLevel::kDebug, "librdkafka " + std::string(facility) + ": " + std::string(line));
+  if (level > kSyslogWarning) return;
+  std::string_view address;
+  std::string_view reason;
+  if (!SplitConnectionLine(line, address, reason)) return;
+
+  const std::lock_guard lock(mutex_);
+  std::erase_if(failures_, [&](const Failure& failure) { return failure.address == address; });
+  if (failures_.size() == kAddressesMax) failures_.erase(failures_.begin());
+  failures_.push_back({std::string(address), std::string(reason)});
+}
+
+void ConnectionErrors::OnStatistics(std::string_view json) {
+  auto positions = FetchPositions(json);
+  const std::lock_guard lock(mutex_);
+  fetched_ = std::move(positions);
+}
+
+std::optional<int64_t> ConnectionErrors::FetchedUpTo(int32_t partition) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = fetched_.find(partition);
+  return found == fetched_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string ConnectionErrors::Reasons() const {
+  const std::lock_guard lock(mutex_);
+  if (failures_.empty()) return "no answer from " + brokers_;
+  std::string out;
+  for (const Failure& failure : failures_) {
+    if (!out.empty()) out.append("; ");
+    out.append(failure.address).append(": ").append(failure.reason);
+  }
+  return out;
+}
+
+}  // namespace gamevents::kafka

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "core/event/filter.h"
+#include "core/event/value.h"
+#include "core/report/ask/aggregate.h"
+#include "core/report/ask/order.h"
+#include "core/report/ask/render_options.h"
+#include "core/report/ask/view.h"
+#include "core/report/table/memory_budget.h"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace gamevents::report {
+
+/// The assignment's whole session; a page or a document shows an overview in its place.
+struct SessionQuestion {};
+
+/// A row for each event.
+struct RowsQuestion {
+  std::vector<event::FieldPath> fields{};
+  bool all = false;  ///< every field that any selected event has, ascending; `fields` is empty
+};
+
+/// A row for each group of events; without `by` and `bucket` all events are one group.
+struct GroupsQuestion {
+  std::vector<event::FieldPath> by{};
+  /// What is worked out for each group; none: the count of its events.
+  std::vector<Aggregate> aggregates{};
+  std::optional<std::chrono::milliseconds> bucket{};  ///< also group by time, in steps of this
+  std::optional<event::FieldPath> bucket_by{};        ///< by this field's, not the record's
+};
+
+/// The fields of all selected events, with their types.
+struct SchemaQuestion {};
+
+/// A statement over the table `events`.
+struct SqlQuestion {
+  std::string statement;
+};
+
+using Asked = std::variant<SessionQuestion, RowsQuestion, GroupsQuestion, SchemaQuestion,
+                           ViewQuestion, SqlQuestion>;
+
+/// What is asked of the events, and how the answer is written. Plain data.
+struct Question {
+  Asked asked{};
+  std::optional<event::Filter> where{};  ///< only these events
+  /// How rows, groups and views are sorted; none: groups by count, then by their columns (by the
+  /// columns alone with a bucket), rows as they stand in the topic, views as they are.
+  std::vector<OrderBy> order_by{};
+  /// The most rows; none: the format's default (FormatTraits).
+  std::optional<size_t> limit{};
+  bool take = false;              ///< print the rows as pyspark's take() gives them
+  size_t memory = kKeptBytesMax;  ///< report.memory: what a table or grouping may keep, in bytes
+  RenderOptions rendering{};      ///< `grouped` is not read: see RenderingOf
+};
+
+/// What each group has: `question`'s aggregates, or the count of its events.
+std::vector<Aggregate> AggregatesOf(const GroupsQuestion& question);
+
+/// The most rows of the answer: as asked, or the format's default.
+size_t RowLimit(const Question& question);
+
+/// How the answer's table is written.
+RenderOptions RenderingOf(const Question& question);
+
+}  // namespace gamevents::report

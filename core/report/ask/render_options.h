@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/report/ask/format.h"
+
+#include <cstddef>
+#include <string>
+
+namespace gamevents::report {
+
+/// What a page says of itself.
+struct PageInfo {
+  std::string topic;     ///< its title
+  std::string asked;     ///< the flags, as they were typed; "" for none
+  TimestampMs made{-1};  ///< when; -1: it does not say
+  /// Of a live page: where its states come from, as events "state" whose data is what Main gives; a
+  /// URL of its own origin, relative to its own. "" for one that stays as it is.
+  std::string stream{};
+};
+
+/// How a table is written.
+struct RenderOptions {
+  Format format = Format::kTable;
+  size_t truncate = kTruncate;  ///< of a table's cells, in characters; 0: none
+  bool to_terminal = false;     ///< control characters are shown
+  bool grouped = false;         ///< rows are groups: a page draws them
+  PageInfo page{};              ///< what a page says of itself
+};
+
+}  // namespace gamevents::report

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "core/event/value.h"
+#include "core/report/scan/scan.h"
+#include "core/report/table/cell.h"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gamevents::report {
+
+/// How to read one column of a row from a scanned record.
+struct Column {
+  Heading heading;
+  std::function<Cell(const Scanned&)> read;
+  /// The event's field that `read` gives as it is, for callers that need no copy; empty for others.
+  event::FieldPath field{};
+};
+using Columns = std::vector<Column>;
+
+/// The time that a field holds, in milliseconds since 1970: a text as ParseTimestamp takes it, or
+/// whole milliseconds; nullopt when it is neither.
+std::optional<int64_t> TimeOf(const event::Value& value);
+
+/// The greatest multiple of `width` that is not above `time`. Requires: width > 0.
+int64_t FloorTo(int64_t time, int64_t width);
+
+std::vector<Heading> Headings(const Columns& columns);
+
+Row ReadRow(const Columns& columns, const Scanned& scanned);
+
+/// The seven columns of Spark's kafka source: key, value, topic, partition, offset, timestamp,
+/// timestampType. For every record.
+Columns MessageColumns();
+
+/// The column `value`, the message's bytes cast to a string: malformed UTF-8 replaced by U+FFFD.
+Column ValueAsString();
+
+// The rest is for events only: Requires scanned.event.
+
+/// A field with the type that each event gives it; null where it is missing.
+Column FieldColumn(const event::FieldPath& path);
+
+/// A field of string type: numbers, booleans, arrays and objects become their text.
+Column TextColumn(const event::FieldPath& path);
+
+/// The first of `paths` that is there and not null, as a text, under the heading `name`.
+Column FirstOfColumn(std::string name, std::vector<event::FieldPath> paths);
+
+/// The record's timestamp cut to a multiple of `width` (UTC); null when it has none.
+/// Requires: width > 0.
+Column BucketColumn(std::string name, std::chrono::milliseconds width);
+
+/// The same of a field that holds a time: a text as ParseTimestamp takes it, or milliseconds since
+/// 1970; null when it is neither.
+Column BucketColumn(std::string name, std::chrono::milliseconds width,
+                    const event::FieldPath& field);
+
+}  // namespace gamevents::report

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/report/scan/scan.h"
+
+#include <cstddef>
+
+namespace gamevents::report {
+
+/// What was sold, as a scan's records: an object for each line of a purchase or a checkout, with
+/// `user`, `item`, `kind`, `type` (where named), `quantity`, `price`, `revenue` (in coins) and
+/// `through`, "purchase" or "cart". Each has the place and the timestamp of its event.
+///
+/// Carts are followed from `events`' start on by the fold (core/state), so that what was refused
+/// or came twice is no sale, and a checkout sells what the cart held. A purchase that is not under
+/// its user's key, which the fold leaves out, is a sale as it stands. A cart that was filled
+/// before the start is not known.
+///
+/// `bytes_max`: of the carts and inventories that are kept meanwhile. Errors of reading: those of
+/// `events`; kFull beyond it, with what to do.
+OpenSource SalesOf(OpenSource events, size_t bytes_max);
+
+}  // namespace gamevents::report

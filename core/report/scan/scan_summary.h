@@ -1,0 +1,18 @@
+#pragma once
+
+#include "core/report/scan/not_objects.h"
+#include "core/report/scan/scan.h"
+
+#include <string>
+#include <vector>
+
+namespace gamevents::report {
+
+/// What was read, and what of it was not an event.
+struct ScanSummary {
+  ScanTotals totals;
+  NotObjects not_objects;
+  std::vector<std::string> notes{};  ///< what the answer's reader should know, a sentence each
+};
+
+}  // namespace gamevents::report

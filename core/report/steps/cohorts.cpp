@@ -1,0 +1,92 @@
+#include "core/report/steps/cohorts.h"
+
+#include "core/report/scan/column.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <utility>
+
+namespace gamevents::report {
+namespace {
+
+constexpr int64_t kDayMs = 86'400'000;
+
+/// The users who came first on one day, and how many of them came again.
+struct Cohort {
+  int64_t users = 0;
+  std::array<int64_t, kCohortDays.size()> back{};
+};
+
+int32_t DayOf(int64_t time) { return static_cast<int32_t>(FloorTo(time, kDayMs) / kDayMs); }
+
+Row RowOf(int32_t day, const Cohort& cohort, int32_t last) {
+  Row row = {TimestampMs(int64_t{day} * kDayMs), cohort.users};
+  Row shares;
+  for (size_t i = 0; i < kCohortDays.size(); ++i) {
+    Cell& back = row.emplace_back();
+    if (i > 0) shares.emplace_back();
+    if (day + kCohortDays[i] > last) continue;  // has not been
+    back = cohort.back[i];
+    if (i > 0) shares.back() = ShareOf(cohort.back[i], cohort.users);
+  }
+  row.insert(row.end(), shares.begin(), shares.end());
+  return row;
+}
+
+/// Gives the bytes that `days` grew by.
+int64_t Insert(ActiveDays& days, int32_t day) {
+  const auto at = std::ranges::lower_bound(days, day);
+  if (at != days.end() && *at == day) return 0;
+  days.insert(at, day);
+  return sizeof(day);
+}
+
+}  // namespace
+
+Cohorts::Cohorts(const ViewQuestion& question, std::shared_ptr<MemoryBudget> memory)
+    : PerUserView(question, std::move(memory)) {}
+
+std::unique_ptr<EventView> Cohorts::Sibling() const {
+  return std::make_unique<Cohorts>(question(), memory());
+}
+
+Status Cohorts::Take(const Scanned& scanned) {
+  if (!scanned.selected) return Done{};
+  AddTo(scanned, [](ActiveDays& days, int64_t time) { return Insert(days, DayOf(time)); });
+  return Done{};
+}
+
+int64_t Cohorts::Join(ActiveDays& mine, const ActiveDays& theirs) const {
+  int64_t bytes = 0;
+  for (const int32_t day : theirs) bytes += Insert(mine, day);
+  return bytes;
+}
+
+Table Cohorts::TableOf(const Users& users) const {
+  int32_t last = std::numeric_limits<int32_t>::min();
+  std::map<int32_t, Cohort> cohorts;
+  for (const auto& [user, days] : users) {
+    Cohort& cohort = cohorts[days.front()];
+    cohort.users += 1;
+    for (size_t i = 0; i < kCohortDays.size(); ++i) {
+      const bool came = std::ranges::binary_search(days, days.front() + kCohortDays[i]);
+      cohort.back[i] += came ? 1 : 0;
+    }
+    last = std::max(last, days.back());
+  }
+  Table table;
+  table.headings = {{"first_day", Type::kTimestamp}, {"users", Type::kLong}};
+  for (const int32_t days : kCohortDays) {
+    table.headings.push_back({fmt::format("day_{}", days), Type::kLong});
+  }
+  for (size_t i = 1; i < kCohortDays.size(); ++i) {
+    table.headings.push_back({fmt::format("share_{}", kCohortDays[i]), Type::kAny});
+  }
+  for (const auto& [day, cohort] : cohorts) table.rows.push_back(RowOf(day, cohort, last));
+  return table;
+}
+
+}  // namespace gamevents::report

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "core/report/table/cell.h"
+
+#include <span>
+#include <string>
+
+namespace gamevents::report {
+
+// CSV by RFC 4180: lines end with CR LF, a field with a comma, a quote or a line break is quoted.
+// A null is an empty field and an empty text is "" in quotes, so that the two stay apart.
+
+void AppendCsvHeader(std::string& out, std::span<const Heading> headings);
+
+/// Binary is base64, a time RFC 3339; arrays and objects are their JSON text.
+void AppendCsvRow(std::string& out, const Row& row);
+
+}  // namespace gamevents::report

@@ -1,0 +1,128 @@
+#include "core/report/write/page.h"
+
+#include "core/base/number.h"
+#include "core/base/text.h"
+#include "core/report/write/chart_data.h"
+#include "core/report/write/html.h"
+#include "core/report/write/page_assets.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace gamevents::report {
+namespace {
+
+/// A hash as a Content-Security-Policy writes it (CSP 3, section 2.3.1).
+std::string HashSource(std::string_view hex) {
+  std::string bytes;
+  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes.push_back(static_cast<char>(ParseWholeNumber<uint8_t>(hex.substr(i, 2), 16).value_or(0)));
+  }
+  return "'sha256-" + Base64Encode(bytes) + "'";
+}
+
+bool IsLive(const PageInfo& info) { return !info.stream.empty(); }
+
+std::string Head(const PageInfo& info) {
+  std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
+  out += fmt::format("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n",
+                     ContentSecurityPolicy(info));
+  out +=
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+      "<meta name=\"referrer\" content=\"no-referrer\">\n"
+      "<link rel=\"icon\" href=\"data:,\">\n";
+  out += fmt::format("<title>{} – gamevents {}</title>\n<style>", HtmlText(info.topic),
+                     IsLive(info) ? "dashboard" : "report");
+  out.append(kPageStyle).append("</style>\n</head>\n");
+  return out;
+}
+
+/// "2026-11-23 10:00 UTC".
+std::string MinuteOf(TimestampMs time) {
+  std::string text = FormatTimestamp(time).substr(0, 16);
+  text[10] = ' ';
+  return text + " UTC";
+}
+
+std::string Header(const PageInfo& info) {
+  std::string out = fmt::format("<header>\n<h1>{}</h1>\n", HtmlText(info.topic));
+  if (!info.asked.empty()) out += fmt::format("<p><code>{}</code></p>\n", HtmlText(info.asked));
+  if (info.made.value >= 0) {
+    out += fmt::format("<p>Read {}; all times are UTC.</p>\n", MinuteOf(info.made));
+  }
+  if (IsLive(info)) {
+    out += fmt::format(
+        "<p id=\"connection\" role=\"status\" data-stream=\"{}\">Without scripts this page stays "
+        "as "
+        "it was when it was loaded.</p>\n",
+        HtmlText(info.stream));
+  }
+  return out + "</header>\n";
+}
+
+}  // namespace
+
+std::string ContentSecurityPolicy(const PageInfo& info) {
+  std::string scripts = HashSource(kPageScriptSha256);
+  if (IsLive(info)) scripts += " " + HashSource(kLiveScriptSha256) + "; connect-src 'self'";
+  return fmt::format(
+      "default-src 'none'; script-src {}; style-src {}; img-src data:; base-uri 'none'; "
+      "form-action 'none'",
+      scripts, HashSource(kPageStyleSha256));
+}
+
+Page::Page(PageInfo info) : info_(std::move(info)) {}
+
+void Page::AddTiles(const std::vector<Tile>& tiles) {
+  main_ += "<dl class=\"tiles\">\n";
+  for (const Tile& tile : tiles) {
+    main_ += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", HtmlText(tile.name),
+                         HtmlText(tile.value));
+  }
+  main_ += "</dl>\n";
+}
+
+void Page::AddSection(const Section& section) {
+  main_ += fmt::format("<section class=\"card{}\">\n<h2>{}</h2>\n", section.wide ? " wide" : "",
+                       HtmlText(section.title));
+  if (!section.note.empty()) main_ += fmt::format("<p>{}</p>\n", HtmlText(section.note));
+  main_ += section.body + "</section>\n";
+}
+
+std::string Page::Finish() && {
+  std::string out = Head(info_) + "<body>\n" + Header(info_) + "<main>\n" + main_ + "</main>\n";
+  out += IsLive(info_) ? "<footer>Made by gamevents serve. The page asks nothing of any other "
+                         "server.</footer>\n<script>"
+                       : "<footer>Made by gamevents report. The page is whole as it is: it asks no "
+                         "network for anything.</footer>\n<script>";
+  out.append(kPageScript);
+  if (IsLive(info_)) out.append("</script>\n<script>").append(kLiveScript);
+  return out + "</script>\n</body>\n</html>\n";
+}
+
+std::string ChartWithTable(std::string_view chart, std::string_view caption, const Table& table,
+                           size_t rows) {
+  std::string out = fmt::format("<figure>\n{}</figure>\n", chart);
+  if (table.rows.empty()) return out;
+  out += "<details>\n<summary>The numbers as a table</summary>\n";
+  AppendHtmlTable(out, caption, table, {rows, kPageCellUnits, kPageTableBytes});
+  return out + "</details>\n";
+}
+
+std::string QueryPage(const Table& table, const PageInfo& info, bool grouped) {
+  Page page(info);
+  if (grouped && ChartFor(table)) {
+    const std::string name = table.headings[1].name + " by " + table.headings[0].name;
+    page.AddSection({name, "", fmt::format("<figure>\n{}</figure>\n", ChartOf(table)), true});
+  }
+  const std::string title = grouped ? "Groups" : "Events";
+  std::string body;
+  AppendHtmlTable(body, fmt::format("{} of {}", title, info.topic), table,
+                  {kPageRowsMax, kPageCellUnits, kPageTableBytes});
+  page.AddSection({title, "", std::move(body), true});
+  return std::move(page).Finish();
+}
+
+}  // namespace gamevents::report

@@ -1,0 +1,150 @@
+#include "core/report/write/renderer.h"
+
+#include "core/base/check.h"
+#include "core/base/terminal.h"
+#include "core/report/write/csv.h"
+#include "core/report/write/json.h"
+#include "core/report/write/markdown.h"
+#include "core/report/write/page.h"
+#include "core/report/write/python_repr.h"
+#include "core/report/write/spark_table.h"
+#include "core/report/write/tsv.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace gamevents::report {
+namespace {
+
+constexpr size_t kWriteBytes = size_t{64} << 10;  // a pipe's worth at a time
+
+using HeadingSpan = std::span<const Heading>;
+
+/// How a format that needs no alignment is written: its start, each row, its end.
+struct RowFormat {
+  Format format;
+  void (*begin)(std::string& out, HeadingSpan headings);
+  void (*row)(std::string& out, HeadingSpan headings, const Row& row, bool first);
+  void (*end)(std::string& out, bool empty);
+};
+
+void AppendNothing(std::string&, bool) {}
+
+template <void (*Append)(std::string&, const Row&)>
+void AppendRow(std::string& out, HeadingSpan, const Row& row, bool) {
+  Append(out, row);
+}
+
+constexpr auto kRowFormats = std::to_array<RowFormat>({
+    {Format::kPlain, AppendPlainHeader, AppendRow<AppendPlainRow>, AppendNothing},
+    {Format::kMarkdown, AppendMarkdownHeader, AppendRow<AppendMarkdownRow>, AppendNothing},
+    {Format::kCsv, AppendCsvHeader, AppendRow<AppendCsvRow>, AppendNothing},
+    {Format::kJson, [](std::string& out, HeadingSpan) { out += "["; },
+     [](std::string& out, HeadingSpan headings, const Row& row, bool first) {
+       out += first ? "\n" : ",\n";
+       AppendJsonRow(out, headings, row);
+     },
+     [](std::string& out, bool empty) { out += empty ? "]\n" : "\n]\n"; }},
+    {Format::kNdjson, [](std::string&, HeadingSpan) {},
+     [](std::string& out, HeadingSpan headings, const Row& row, bool) {
+       AppendJsonRow(out, headings, row);
+       out += "\n";
+     },
+     AppendNothing},
+});
+
+class StreamedRows final : public Renderer {
+ public:
+  StreamedRows(const RowFormat& format, bool to_terminal, std::vector<Heading> headings,
+               const Write& write)
+      : format_(format), to_terminal_(to_terminal), headings_(std::move(headings)), write_(write) {
+    format_.begin(text_, headings_);
+  }
+
+  Status Add(Row row) override {
+    format_.row(text_, headings_, row, empty_);
+    empty_ = false;
+    return text_.size() < kWriteBytes ? Status(Done{}) : WritePiece();
+  }
+
+  Status Finish(bool) override {
+    format_.end(text_, empty_);
+    return WritePiece();
+  }
+
+  Status Flush() override { return text_.empty() ? Status(Done{}) : WritePiece(); }
+
+ private:
+  Status WritePiece() {
+    // A text in CSV may hold what a terminal obeys; the others have it escaped already.
+    auto written = write_(to_terminal_ ? EscapeControls(text_, "\r\n\t") : text_);
+    text_.clear();
+    return written;
+  }
+
+  const RowFormat& format_;
+  bool to_terminal_;
+  std::vector<Heading> headings_;
+  const Write& write_;
+  std::string text_;
+  bool empty_ = true;
+};
+
+class HeldTable final : public Renderer {
+ public:
+  HeldTable(const RenderOptions& options, std::vector<Heading> headings, const Write& write)
+      : options_(options), table_{std::move(headings), {}, false}, write_(write) {}
+
+  Status Add(Row row) override {
+    table_.rows.push_back(std::move(row));
+    return Done{};
+  }
+
+  Status Flush() override { return Done{}; }
+
+  Status Finish(bool more) override {
+    table_.more = more;
+    if (options_.format == Format::kHtml) {
+      return write_(QueryPage(table_, options_.page, options_.grouped));
+    }
+    return write_(Show(table_, {options_.truncate, options_.to_terminal}));
+  }
+
+ private:
+  RenderOptions options_;
+  Table table_;
+  const Write& write_;
+};
+
+}  // namespace
+
+std::unique_ptr<Renderer> MakeRenderer(const RenderOptions& options, std::vector<Heading> headings,
+                                       const Write& write) {
+  if (TraitsOf(options.format).holds_rows) {
+    return std::make_unique<HeldTable>(options, std::move(headings), write);
+  }
+  const auto found = std::ranges::find(kRowFormats, options.format, &RowFormat::format);
+  INVARIANT(found != kRowFormats.end());
+  return std::make_unique<StreamedRows>(*found, options.to_terminal, std::move(headings), write);
+}
+
+Status Render(Table table, const RenderOptions& options, const Write& write) {
+  const auto renderer = MakeRenderer(options, std::move(table.headings), write);
+  for (Row& row : table.rows) {
+    if (auto added = renderer->Add(std::move(row)); !added) return added;
+  }
+  return renderer->Finish(table.more);
+}
+
+Status WriteTable(const Question& question, Table table, const Write& write) {
+  const size_t limit = RowLimit(question);
+  table.more = table.more || table.rows.size() > limit;
+  if (table.rows.size() > limit) table.rows.resize(limit);
+  if (question.take) return write(RowsRepr(table.headings, table.rows) + "\n");
+  return Render(std::move(table), RenderingOf(question), write);
+}
+
+}  // namespace gamevents::report

@@ -1,0 +1,76 @@
+// Goal: what librdkafka says of its connections and fetchers is understood, and nothing else is
+// taken for it. Method: lines of its log and pieces of its statistics, as it writes them.
+#include "core/kafka/connection_errors.h"
+
+#include "tests/unit/catch.h"
+
+#include <algorithm>
+
+namespace gamevents::kafka {
+
+TEST_CASE("how far the fetchers are stands in the statistics of the topic") {
+  // The brokers' part names partitions as well; -1 are those that are not there.
+  const std::string statistics =
+      R"({"name":"rdkafka#consumer-1","brokers":{"h:1/1":{"toppars":{"events-0":)"
+      R"({"topic":"events","partition":0}}}},"topics":{"events":{"topic":"events","partitions":)"
+      R"({"0":{"partition":0,"broker":1,"query_offset":-1001,"next_offset":42,"app_offset":40},)"
+      R"("12":{"partition":12,"next_offset":-1001},"-1":{"partition":-1,"next_offset":7}}}},)"
+      R"("cgrp":{"state":"up"}})";
+  CHECK(FetchPositions(statistics) == std::map<int32_t, int64_t>{{0, 42}});
+  CHECK(FetchPositions("").empty());
+  CHECK(FetchPositions(R"({"topics":{"events":{"partitions":{"0":{"partition":0,)").empty());
+  ConnectionErrors connection_errors("h:1");
+  CHECK(connection_errors.FetchedUpTo(0) == std::nullopt);
+  connection_errors.OnStatistics(statistics);
+  CHECK(connection_errors.FetchedUpTo(0) == 42);
+  CHECK(connection_errors.FetchedUpTo(12) == std::nullopt);
+}
+
+TEST_CASE("a connection's log line is split into address and reason") {
+  std::string_view address;
+  std::string_view reason;
+  REQUIRE(
+      SplitConnectionLine("[thrd:127.0.0.1:9999/bootstrap]: 127.0.0.1:9999/bootstrap: Connect "
+                          "to ipv4#127.0.0.1:9999 failed: Connection refused (after 0ms)",
+                          address, reason));
+  CHECK(address == "127.0.0.1:9999");
+  CHECK(reason == "Connect to ipv4#127.0.0.1:9999 failed: Connection refused (after 0ms)");
+  REQUIRE(SplitConnectionLine("[thrd:sasl_ssl://kafka:9093/1]: sasl_ssl://kafka:9093/1: refused",
+                              address, reason));
+  CHECK(address == "kafka:9093");
+  for (const char* other :
+       {"", "[thrd:main", "[thrd:main]: ", "1/1 brokers are down", "[thrd:app]: Metadata: x",
+        "[thrd:main]: GroupCoordinator/1: down", "a:1/x: "}) {
+    INFO(other);
+    CHECK_FALSE(SplitConnectionLine(other, address, reason));
+  }
+}
+
+TEST_CASE("the newest failure of each address is told, and their number is bounded") {
+  ConnectionErrors connection_errors("a:1,b:2");
+  CHECK(connection_errors.Reasons() == "no answer from a:1,b:2");
+  connection_errors.OnLog(3, "FAIL", "a:1/bootstrap: first");
+  connection_errors.OnLog(3, "FAIL", "b:2/bootstrap: other");
+  connection_errors.OnLog(3, "FAIL", "a:1/7: second");
+  connection_errors.OnLog(6, "FAIL", "c:3/1: only informative");
+  CHECK(connection_errors.Reasons() == "b:2: other; a:1: second");
+  for (int port = 100; port < 200; ++port) {
+    connection_errors.OnLog(3, "FAIL", "h:" + std::to_string(port) + "/1: x");
+  }
+  const std::string reasons = connection_errors.Reasons();
+  CHECK(std::count(reasons.begin(), reasons.end(), ';') + 1 ==
+        int{ConnectionErrors::kAddressesMax});
+  CHECK(reasons.find("h:199: x") != std::string::npos);
+}
+
+TEST_CASE("a line may begin with librdkafka's thread, and one that is only for debugging is none") {
+  ConnectionErrors connection_errors("h:1,i:2");
+  CHECK(connection_errors.Reasons() == "no answer from h:1,i:2");
+  connection_errors.OnLog(3, "FAIL",
+                          "[thrd:h:1/bootstrap]: h:1/bootstrap: Connect failed: refused");
+  connection_errors.OnLog(3, "FAIL", "[thrd:h:1/bootstrap]: h:1/1: Disconnected");
+  connection_errors.OnLog(7, "FAIL", "[thrd:i:2/bootstrap]: i:2/bootstrap: only for debugging");
+  CHECK(connection_errors.Reasons() == "h:1: Disconnected");
+}
+
+}  // namespace gamevents::kafka
