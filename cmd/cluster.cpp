@@ -112,6 +112,8 @@ Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
   return cluster;
 }
 
+uint64_t Cluster::deleted_bytes() const { return own_ ? own_->deleted_bytes() : 0; }
+
 Status Cluster::Storage() const { return own_ ? own_->Storage() : Done{}; }
 
 Status Cluster::StorageOf(const std::string& topic) const {

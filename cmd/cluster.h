@@ -43,6 +43,8 @@ class Cluster {
   Status Storage() const;
   /// The same of records for one topic: whether it is of any use to send them.
   Status StorageOf(const std::string& topic) const;
+  /// How many bytes the embedded broker's retention has removed, where it is this process's own.
+  uint64_t deleted_bytes() const;
 
  private:
   friend Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode);

@@ -31,6 +31,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace gamevents::cmd {
 namespace {
@@ -210,6 +211,18 @@ std::vector<collector::Route> RoutesOf(const ServeGate& gate, const collector::I
   return routes;
 }
 
+/// `cluster` must outlive the scrapes of `metrics`.
+void CountDeletions(const Cluster& cluster, collector::Metrics& metrics) {
+  metrics.AddSource({"gamevents_log_deleted_bytes_total",
+                     "Bytes of records that retention has removed from the embedded log.",
+                     true,
+                     {},
+                     [&cluster] {
+                       const auto bytes = static_cast<double>(cluster.deleted_bytes());
+                       return std::vector<collector::Sample>{{bytes}};
+                     }});
+}
+
 Result<Exit> RunServe(const Context& context) {
   const config::Settings& settings = context.config.settings;
   // What is declared first ends last: deliveries may still be reported while the producer ends.
@@ -222,6 +235,7 @@ Result<Exit> RunServe(const Context& context) {
   if (!gate) return std::move(gate).error();
   const auto cluster = OpenCluster(settings, ListenMode::kConfigured);
   if (!cluster) return Error(cluster.error());
+  CountDeletions(*cluster, (*gate)->metrics());
   auto projection = StartProjection(settings, cluster->client());
   if (!projection) return std::move(projection).error();
   const auto dashboard = ServeDashboard::Start(settings, cluster->client(), (*gate)->metrics());

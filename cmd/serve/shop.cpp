@@ -3,8 +3,12 @@
 #include "cmd/serve/shop.h"
 
 #include "core/base/notes.h"
+#include "core/base/units.h"
 #include "core/collector/routes/cart_routes.h"
 #include "core/collector/routes/query_routes.h"
+#include "core/config/keys.h"
+
+#include <fmt/format.h>
 
 #include <utility>
 
@@ -14,10 +18,23 @@ namespace {
 /// What the fold gets beside the delivery to come past an event.
 constexpr std::chrono::milliseconds kFoldTimeout{5'000};
 
+/// Says that events will be deleted that carts and inventories come from.
+void WarnOfRetention(const config::Settings& settings) {
+  const config::Settings::Embedded& embedded = settings.embedded;
+  if (settings.kafka.brokers != config::kEmbedded) return;
+  if (embedded.retention_age.count() == 0 && embedded.retention_size == 0) return;
+  Note(NoteLevel::kWarning,
+       fmt::format("embedded.retention_age is {} and embedded.retention_size is {}: events will be "
+                   "deleted, and carts and inventories are rebuilt from all of them; set both to 0 "
+                   "to keep the log",
+                   FormatDuration(embedded.retention_age), FormatSize(embedded.retention_size)));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<state::Projection>> StartProjection(const config::Settings& settings,
                                                            const kafka::ClientOptions& client) {
+  WarnOfRetention(settings);
   state::ProjectionOptions options;
   options.client = client;
   options.topic = settings.kafka.topic;

@@ -165,7 +165,7 @@ constexpr auto kKeys = std::to_array<Key>({
     {"embedded.segment_size", Type::kSize, "128MiB", 2 * kMiB, 2 * kGiB - 1,
      "How large a file of a partition's log becomes before the next one is begun.",
      FIELD(embedded.segment_size)},
-    {"embedded.retention_age", Type::kDuration, "7d", 0, 36'500 * kDay,
+    {"embedded.retention_age", Type::kDuration, "0", 0, 36'500 * kDay,
      "How long records are kept, by whole segments; 0 for ever.", FIELD(embedded.retention_age)},
     {"embedded.retention_size", Type::kSize, "0", 0, 1024 * kTiB,
      "How many bytes of a partition are kept, by whole segments; 0 for any number.",

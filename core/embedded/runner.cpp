@@ -120,8 +120,12 @@ void EmbeddedBroker::KeepHouse() {
       retry_due = std::chrono::steady_clock::now() + kStorageRetryEvery;
     }
     if (ours && std::chrono::steady_clock::now() >= retention_due) {
-      const auto removed = logs_->ApplyRetention(Clock::System().Now());
-      if (!removed) Note(NoteLevel::kWarning, "retention: " + removed.error().context);
+      const Status retained =
+          logs_->ApplyRetention(Clock::System().Now(), [this](const log::Deletion& deletion) {
+            Note(NoteLevel::kInfo, log::Describe(deletion));
+            deleted_bytes_.fetch_add(deletion.bytes, std::memory_order_relaxed);
+          });
+      if (!retained) Note(NoteLevel::kWarning, "retention: " + retained.error().context);
       retention_due = std::chrono::steady_clock::now() + kRetentionEvery;
     }
     lock.lock();

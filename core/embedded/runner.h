@@ -8,6 +8,7 @@
 #include "core/embedded/owned_files.h"
 #include "core/log/log_manager.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -56,6 +57,9 @@ class EmbeddedBroker {
   /// is known. Cheap while there is no trouble. Thread-safe. Requires: not stopped.
   Status StorageOf(const std::string& topic);
 
+  /// How many bytes retention has removed since the start. Thread-safe.
+  uint64_t deleted_bytes() const { return deleted_bytes_.load(std::memory_order_relaxed); }
+
   /// Ends every wait, answers requests that have begun for at most `timeout`, closes the logs, and
   /// lets the directory go. A second call does nothing.
   /// Errors: what kept a log from being closed cleanly, and what that means; OwnedFiles' when the
@@ -77,6 +81,8 @@ class EmbeddedBroker {
   std::unique_ptr<broker::Server> server_;
   Endpoint endpoint_;
   std::string summary_;
+
+  std::atomic<uint64_t> deleted_bytes_{0};
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -10,6 +10,7 @@
 #include "core/log/leader_epochs.h"
 #include "core/log/log_options.h"
 #include "core/log/producer_state.h"
+#include "core/log/retention.h"
 #include "core/log/types.h"
 
 #include <atomic>
@@ -174,8 +175,13 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   Result<Offset> DeleteRecordsBefore(Offset before);
 
   /// Removes whole segments that are past the options' age or size, rolling the last one when all
-  /// of its records are too old. Gives the number of bytes removed. Errors: kIo.
-  Result<uint64_t> ApplyRetention(TimestampMs now);
+  /// of its records are too old. Gives what was removed, one entry for each reason at the most, up
+  /// to an error's, which then is in `failed`.
+  struct Retained {
+    std::vector<Deletion> deletions;
+    Status failed = Done{};  ///< kIo and nearer: what could not be removed now
+  };
+  Retained ApplyRetention(TimestampMs now);
 
   /// The bytes of all segments' records.
   uint64_t size_bytes() const;
@@ -259,7 +265,8 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   bool WasDeleted(const Segment& segment, const Error& error) const;
 
   // Removing; with append_mutex_ held. In log_retention.cpp.
-  Result<uint64_t> RemoveOldest(size_t count);
+  /// Counts into `removed` what went, also before an error.
+  Status RemoveOldest(size_t count, Deletion& removed);
 
   const Environment environment_;
   const std::string directory_;

@@ -206,20 +206,19 @@ std::optional<Uuid> LogManager::IdOf(std::string_view name) const {
   return found->second.id;
 }
 
-Result<uint64_t> LogManager::ApplyRetention(TimestampMs now) {
-  uint64_t bytes = 0;
+Status LogManager::ApplyRetention(TimestampMs now,
+                                  const std::function<void(const Deletion&)>& on_deletion) {
   std::optional<Error> first;
   for (const Topic& topic : Topics()) {
     for (const auto& log : topic.partitions) {
-      const auto removed = log->ApplyRetention(now);
-      if (removed) bytes += *removed;
-      if (!removed && !first) first = removed.error();
+      const Log::Retained retained = log->ApplyRetention(now);
+      for (const Deletion& deletion : retained.deletions) on_deletion(deletion);
+      if (!retained.failed && !first) first = retained.failed.error();
     }
   }
   auto wrote = Checkpoint();
   if (first) return *std::move(first);
-  if (!wrote) return std::move(wrote).error();
-  return bytes;
+  return wrote;
 }
 
 Status LogManager::Checkpoint() {

@@ -111,9 +111,9 @@ class LogManager {
   std::optional<Uuid> IdOf(std::string_view name) const;
 
   /// Removes what has become too old or too much in every log, and writes the checkpoints. To be
-  /// called from time to time (Kafka: every five minutes). Gives the bytes removed. Goes on after
-  /// an error and returns the first.
-  Result<uint64_t> ApplyRetention(TimestampMs now);
+  /// called from time to time (Kafka: every five minutes).  Goes on after
+  /// an error and returns the first; `on_deletion` is called for each deletion in any case.
+  Status ApplyRetention(TimestampMs now, const std::function<void(const Deletion&)>& on_deletion);
 
   /// Writes log starts and recovery points, after DeleteRecordsBefore for example.
   /// Errors: kIo, kFull.

@@ -22,7 +22,7 @@ struct LogOptions {
   /// max.message.bytes: the largest batch, as sent.
   uint32_t batch_bytes_max = 1'048'588;
   /// retention.ms: segments whose newest record is older are removed; nullopt: never.
-  std::optional<std::chrono::milliseconds> retention_age = std::chrono::hours(24 * 7);
+  std::optional<std::chrono::milliseconds> retention_age;
   /// retention.bytes: the oldest segments are removed while the rest is at least this; nullopt: no
   /// limit.
   std::optional<uint64_t> retention_bytes;

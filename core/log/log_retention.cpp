@@ -27,7 +27,8 @@ Result<Offset> Log::DeleteRecordsBefore(Offset before) {
     log_start_ = before.value;
     while (count + 1 < segments_.size() && segments_[count + 1]->base() <= before) ++count;
   }
-  if (auto removed = RemoveOldest(count); !removed) return std::move(removed).error();
+  Deletion removed;
+  if (auto done = RemoveOldest(count, removed); !done) return std::move(done).error();
   return log_start();
 }
 
@@ -44,9 +45,10 @@ TimestampMs NewestOf(const Segment& segment, const Segment::Facts& facts) {
 
 }  // namespace
 
-Result<uint64_t> Log::ApplyRetention(TimestampMs now) {
+Log::Retained Log::ApplyRetention(TimestampMs now) {
   const std::lock_guard appending(append_mutex_);
-  if (Obstacle()) return uint64_t{0};
+  Retained retained;
+  if (Obstacle()) return retained;
   producers_.Expire(now);
   Segments segments;
   LogOptions options;
@@ -62,18 +64,29 @@ Result<uint64_t> Log::ApplyRetention(TimestampMs now) {
     const Segment::Facts facts = segment->facts();
     ages.push_back({facts.size, facts.next_offset, NewestOf(*segment, facts)});
   }
-  const size_t count = CountExpired(ages, options, log_start(), committed, now);
-  if (count == ages.size()) {
-    if (auto rolled = Roll(); !rolled) return std::move(rolled).error();
+  const auto expired = FindExpired(ages, options, log_start(), committed, now);
+  if (expired.size() == ages.size()) {
+    if (auto rolled = Roll(); !rolled) {
+      retained.failed = std::move(rolled).error();
+      return retained;
+    }
   }
-  return RemoveOldest(count);
+  for (size_t i = 0; i < expired.size() && retained.failed;) {
+    const size_t begin = i;
+    while (i < expired.size() && expired[i] == expired[begin]) ++i;
+    Deletion removed;
+    removed.directory = directory_;
+    removed.reason = expired[begin];
+    retained.failed = RemoveOldest(i - begin, removed);
+    if (removed.bytes > 0) retained.deletions.push_back(std::move(removed));
+  }
+  return retained;
 }
 
 // One by one, each removal on disk before the next begins: were a later one there before an
 // earlier, records would seem to be lost. A segment leaves the list when its files are gone, so
 // that one that cannot be removed now is the first to be removed at the next try.
-Result<uint64_t> Log::RemoveOldest(size_t count) {
-  uint64_t bytes = 0;
+Status Log::RemoveOldest(size_t count, Deletion& removed) {
   for (; count > 0; --count) {
     std::shared_ptr<Segment> oldest;
     {
@@ -82,15 +95,16 @@ Result<uint64_t> Log::RemoveOldest(size_t count) {
       log_start_ = std::max(log_start_.load(), segments_[count]->base().value);
       oldest = segments_.front();
     }
-    if (auto done = oldest->RemoveFiles(); !done) return std::move(done).error();
-    if (auto synced = environment_.files.SyncDirectory(directory_); !synced) {
-      return std::move(synced).error();
-    }
-    bytes += oldest->facts().size;
+    if (auto done = oldest->RemoveFiles(); !done) return done;
+    if (auto synced = environment_.files.SyncDirectory(directory_); !synced) return synced;
+    const Segment::Facts facts = oldest->facts();
+    if (removed.bytes == 0) removed.begin = oldest->base();
+    removed.end = facts.next_offset;
+    removed.bytes += facts.size;
     const std::lock_guard lock(mutex_);
     segments_.erase(segments_.begin());
   }
-  return bytes;
+  return Done{};
 }
 
 }  // namespace gamevents::log

@@ -1,24 +1,56 @@
 #include "core/log/retention.h"
 
-namespace gamevents::log {
+#include "core/base/units.h"
 
-size_t CountExpired(std::span<const SegmentAge> segments, const LogOptions& options,
-                    Offset log_start, Offset committed, TimestampMs now) {
+#include <optional>
+
+namespace gamevents::log {
+namespace {
+
+std::string_view Text(DeletionReason reason) {
+  switch (reason) {
+    case DeletionReason::kRequested:
+      return "asked for by DeleteRecords";
+    case DeletionReason::kAge:
+      return "older than retention.ms";
+    case DeletionReason::kSize:
+      return "more than retention.bytes";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string Describe(const Deletion& deletion) {
+  const std::string& path = deletion.directory;
+  return path.substr(path.rfind('/') + 1) + ": deleted offsets " +
+         std::to_string(deletion.begin.value) + " to " + std::to_string(deletion.end.value - 1) +
+         ", " + FormatSize(static_cast<int64_t>(deletion.bytes)) + ": " +
+         std::string(Text(deletion.reason));
+}
+
+std::vector<DeletionReason> FindExpired(std::span<const SegmentAge> segments,
+                                        const LogOptions& options, Offset log_start,
+                                        Offset committed, TimestampMs now) {
   uint64_t rest = 0;
   for (const SegmentAge& segment : segments) rest += segment.size;
-  size_t count = 0;
+  std::vector<DeletionReason> expired;
   for (const SegmentAge& segment : segments) {
-    const bool last = count + 1 == segments.size();
+    const bool last = expired.size() + 1 == segments.size();
     if (segment.next_offset > committed || segment.size == 0) break;
     rest -= segment.size;
-    const bool deleted = segment.next_offset <= log_start && !last;
-    const bool old = options.retention_age && segment.newest.value >= 0 &&
-                     MsBetween(segment.newest, now) > options.retention_age->count();
-    const bool too_much = options.retention_bytes && rest >= *options.retention_bytes && !last;
-    if (!deleted && !old && !too_much) break;
-    ++count;
+    if (segment.next_offset <= log_start && !last) {
+      expired.push_back(DeletionReason::kRequested);
+    } else if (options.retention_age && segment.newest.value >= 0 &&
+               MsBetween(segment.newest, now) > options.retention_age->count()) {
+      expired.push_back(DeletionReason::kAge);
+    } else if (options.retention_bytes && rest >= *options.retention_bytes && !last) {
+      expired.push_back(DeletionReason::kSize);
+    } else {
+      break;
+    }
   }
-  return count;
+  return expired;
 }
 
 }  // namespace gamevents::log

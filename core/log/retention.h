@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
+#include <vector>
 
 namespace gamevents::log {
 
@@ -17,10 +19,30 @@ struct SegmentAge {
   TimestampMs newest{-1};
 };
 
-/// How many of the oldest segments are to go: those below `log_start`, those whose newest record
-/// is past the age, and those without which the rest still has the size. Never one that reaches
-/// above `committed`. The last segment is counted too when all of it is too old.
-size_t CountExpired(std::span<const SegmentAge> segments, const LogOptions& options,
-                    Offset log_start, Offset committed, TimestampMs now);
+/// Why a segment goes.
+enum class DeletionReason : uint8_t {
+  kRequested,  ///< its records were deleted by a client (DeleteRecords)
+  kAge,        ///< its newest record is past retention.ms
+  kSize,       ///< without it the rest still has retention.bytes
+};
+
+/// Records that are gone from a partition, as whole segments.
+struct Deletion {
+  std::string directory;  ///< of the partition: its last part is TOPIC-PARTITION
+  Offset begin;
+  Offset end;
+  uint64_t bytes = 0;
+  DeletionReason reason = DeletionReason::kRequested;
+};
+
+/// "eventsForm-0: deleted offsets 0 to 999, 1.2 MiB: older than retention.ms".
+std::string Describe(const Deletion& deletion);
+
+/// Which of the oldest segments are to go, and why each: those below `log_start`, those whose
+/// newest record is past the age, and those without which the rest still has the size. Never one
+/// that reaches above `committed`. The last segment is among them when all of it is too old.
+std::vector<DeletionReason> FindExpired(std::span<const SegmentAge> segments,
+                                        const LogOptions& options, Offset log_start,
+                                        Offset committed, TimestampMs now);
 
 }  // namespace gamevents::log

@@ -259,6 +259,16 @@ class TestServe:
         assert not (data_dir(home) / "ENDPOINT").exists()
         assert len(alone("consume", "--from-beginning").stdout.splitlines()) == 1
 
+    @pytest.mark.parametrize("setting", ["retention_age=1h", "retention_size=1GiB"])
+    def test_a_log_that_is_not_kept_is_warned_of(self, serve, setting):
+        listen = ["--set", f"embedded.listen=127.0.0.1:{processes.free_port()}"]
+        kept = serve(*listen, brokers="embedded", topic="events")
+        assert kept.stop() == 0
+        assert "retention" not in kept.stderr
+        cut = serve(*listen, "--set", f"embedded.{setting}", brokers="embedded", topic="events")
+        assert cut.stop() == 0
+        assert "embedded.retention_age is" in cut.stderr and "set both to 0" in cut.stderr
+
     def test_takes_the_place_of_a_short_commands_broker(self, serve, start, home, alone):
         alone("create-topic")
         reader = start("consume", "-f")

@@ -403,7 +403,8 @@ void History::FetchOffsets(const std::string& name) {
 void History::KeepHouse() {
   Tell("keep house");
   world_.broker().groups->Tick();
-  static_cast<void>(world_.logs().ApplyRetention(world_.clock().Now()).ok());
+  static_cast<void>(
+      world_.logs().ApplyRetention(world_.clock().Now(), [](const log::Deletion&) {}).ok());
   world_.Pump();
 }
 
@@ -426,7 +427,7 @@ void History::UseOldLog() {
       static_cast<void>(log->DeleteRecordsBefore(log::Offset(-1)).ok());
       break;
     case 2:
-      static_cast<void>(log->ApplyRetention(TimestampMs(INT64_MAX / 2)).ok());
+      static_cast<void>(log->ApplyRetention(TimestampMs(INT64_MAX / 2)));
       break;
     default:
       static_cast<void>(log->Close().ok());

@@ -239,7 +239,13 @@ TEST_CASE("retention goes over all topics and remembers where they start") {
       const auto log = manager->Partition(topic, 0);
       REQUIRE(log->WaitCommitted(MustAppend(*log, MakeBatch({"x"})).next_offset).ok());
     }
-    CHECK(manager->ApplyRetention(TimestampMs(kTestNow + 2'000)).value() > 0);
+    std::vector<std::string> said;
+    REQUIRE(manager->ApplyRetention(TimestampMs(kTestNow + 2'000), [&](const Deletion& deletion) {
+      said.push_back(Describe(deletion));
+    }));
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].starts_with("old-0: deleted offsets 0 to 0, "));
+    CHECK(said[0].ends_with(": older than retention.ms"));
     CHECK(manager->Partition("old", 0)->log_start() == Offset(1));
   }
   disk.CrashPower(0);

@@ -65,9 +65,9 @@ TEST_CASE("a batch is kept as sent, with offset and epoch stamped in") {
 }
 
 TEST_CASE("what is not on disk is neither acknowledged nor read") {
+  std::atomic<int> woken = 0;  // before the fixture: its committer tells the listener to the end
   LogFixture fixture;
   fixture.disk.SetSyncDelay(std::chrono::milliseconds(20));
-  std::atomic<int> woken = 0;  // before the log, which tells its listener of its end, too
   const auto log = fixture.Open();
   log->SetListener([&] { ++woken; });
   const Appended appended = MustAppend(*log, MakeBatch({"one"}));
@@ -416,15 +416,26 @@ TEST_CASE("old segments are removed by age and by size, open readers go on") {
   const auto log = fixture.Open(options);
   for (int i = 0; i < 10; ++i) MustAppend(*log, batch);
   const auto open = log->Read(Offset(0), 1 << 20).value();
-  CHECK(log->ApplyRetention(TimestampMs(kTestNow)).value() == 0);
+  options.retention_age = std::chrono::hours(24);
+  log->SetOptions(options);
+  CHECK(log->ApplyRetention(TimestampMs(kTestNow)).deletions.empty());
   options.retention_bytes = 5 * batch.size();
   log->SetOptions(options);
-  CHECK(log->ApplyRetention(TimestampMs(kTestNow)).value() == 4 * batch.size());
+  const auto large = log->ApplyRetention(TimestampMs(kTestNow));
+  CHECK(large.failed);
+  REQUIRE(large.deletions.size() == 1);
+  CHECK(large.deletions[0].begin == Offset(0));
+  CHECK(large.deletions[0].end == Offset(4));
+  CHECK(large.deletions[0].bytes == 4 * batch.size());
+  CHECK(large.deletions[0].reason == DeletionReason::kSize);
   CHECK(log->log_start() == Offset(4));
   CHECK(log->Read(Offset(3), 100).error().fault == Fault::kNotFound);
   CHECK(ReadSlice(open.slice).size() == 2 * batch.size());
   const TimestampMs later(kTestNow + options.retention_age->count() + 1);
-  CHECK(log->ApplyRetention(later).value() == 6 * batch.size());
+  const auto old = log->ApplyRetention(later);
+  REQUIRE(old.deletions.size() == 1);
+  CHECK(old.deletions[0].bytes == 6 * batch.size());
+  CHECK(old.deletions[0].reason == DeletionReason::kAge);
   CHECK(log->log_start() == Offset(10));
   CHECK(log->log_end() == Offset(10));
   MustAppend(*log, batch);
@@ -447,9 +458,9 @@ TEST_CASE("a segment without times is as old as its file's last change") {
     MustAppend(*log, MakeBatch({std::string(90, 'x')}, kTestNow));
     REQUIRE(log->Sync().ok());
     const int64_t hour = options.retention_age->count();
-    CHECK(log->ApplyRetention(TimestampMs(kTestNow + hour)).value() == 0);
+    CHECK(log->ApplyRetention(TimestampMs(kTestNow + hour)).deletions.empty());
     CHECK(log->log_start() == Offset(0));
-    CHECK(log->ApplyRetention(TimestampMs(kTestNow + hour + 1)).value() > 0);
+    CHECK(log->ApplyRetention(TimestampMs(kTestNow + hour + 1)).deletions.size() == 1);
     CHECK(log->log_start() == Offset(3));
   }
 }

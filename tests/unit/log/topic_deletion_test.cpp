@@ -122,7 +122,7 @@ TEST_CASE("what waited for a deleted log's turn does nothing when it comes") {
   REQUIRE(world.disk.WaitUntilHeld());
   std::function<void()> late;
   Result<Offset> deleted = Offset(0);
-  Result<uint64_t> removed = uint64_t{0};
+  Log::Retained removed;
   SECTION("DeleteRecords") {
     late = [&] { deleted = old->DeleteRecordsBefore(Offset(-1)); };
   }
