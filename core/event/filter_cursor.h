@@ -27,6 +27,8 @@ class FilterCursor {
   bool AtEnd();
   /// Where the next piece starts, in bytes.
   size_t Position();
+  /// The text from `begin` to the last piece that was taken.
+  std::string_view TakenSince(size_t begin) const { return text_.substr(begin, position_ - begin); }
   /// An error about what stands at `position`.
   Error At(size_t position, std::string_view what) const;
 

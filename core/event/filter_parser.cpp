@@ -10,6 +10,17 @@
 namespace gamevents::event {
 namespace {
 
+// The longest piece of a filter that a message repeats.
+constexpr size_t kRepeatedMax = 60;
+
+// What was typed, to be repeated within a message; `otherwise` where it would not read well there.
+std::string Repeated(std::string_view typed, std::string_view otherwise) {
+  const bool readable = typed.size() <= kRepeatedMax && std::ranges::none_of(typed, [](char c) {
+                          return static_cast<unsigned char>(c) < ' ';
+                        });
+  return std::string(readable ? typed : otherwise);
+}
+
 // Recursive descent; a method a rule of the grammar in docs/filter.md.
 class Parser {
  public:
@@ -19,9 +30,7 @@ class Parser {
     if (cursor_.AtEnd()) return cursor_.At(cursor_.Position(), "the filter is empty");
     auto root = Or(0);
     if (!root) return std::move(root).error();
-    if (!cursor_.AtEnd()) {
-      return cursor_.At(cursor_.Position(), "expected 'and', 'or' or the end of the filter");
-    }
+    if (!cursor_.AtEnd()) return JoinExpected("expected 'and', 'or' or the end of the filter");
     auto tree = std::make_shared<Filter::Tree>();
     tree->root = *std::move(root);
     tree->fields = std::move(fields_);
@@ -74,7 +83,15 @@ class Parser {
   Status Close(size_t opened) {
     if (cursor_.TakeSymbol(')')) return Done{};
     if (cursor_.AtEnd()) return cursor_.At(opened, "this parenthesis is never closed");
-    return cursor_.At(cursor_.Position(), "expected 'and', 'or' or ')'");
+    return JoinExpected("expected 'and', 'or' or ')'");
+  }
+
+  // An error at what stands where a join may: of one that other languages have, what to write.
+  Error JoinExpected(std::string_view expected) {
+    const size_t position = cursor_.Position();
+    if (cursor_.TakeSymbol('&')) return cursor_.At(position, "write 'and'");
+    if (cursor_.TakeSymbol('|')) return cursor_.At(position, "write 'or'");
+    return cursor_.At(position, expected);
   }
 
   Result<Node> ExistsOf() {
@@ -100,18 +117,53 @@ class Parser {
   }
 
   Result<Node> Condition() {
+    const size_t begin = cursor_.Position();
     auto field = Field();
     if (!field) return std::move(field).error();
+    const std::string name = Repeated(cursor_.TakenSince(begin), "FIELD");
     const size_t position = cursor_.Position();
     if (const auto op = cursor_.TakeOperator()) return Compared(*std::move(field), *op, position);
     if (cursor_.TakeSymbol('~')) return Regex(*std::move(field));
     if (cursor_.TakeKeyword("in")) return List(*std::move(field));
+    if (cursor_.TakeSymbol('(')) return cursor_.At(begin, "the only function is exists(field)");
+    if (const auto instead = OtherLanguage(name); !instead.empty()) {
+      return cursor_.At(position, "write: " + instead);
+    }
     return cursor_.At(position, "expected one of = != < <= > >= ~ in after the field");
+  }
+
+  // What to write for the operator of another language that comes next; empty where it is none.
+  std::string OtherLanguage(const std::string& field) {
+    if (cursor_.TakeKeyword("is")) {
+      const std::string op = cursor_.TakeKeyword("not") ? " != " : " = ";
+      return field + op + LiteralOr("null");
+    }
+    const std::string prefix = cursor_.TakeKeyword("not") ? "not " : "";
+    if (cursor_.TakeKeyword("like") || cursor_.TakeKeyword("ilike")) {
+      return prefix + field + " ~ 'REGULAR EXPRESSION'";
+    }
+    if (cursor_.TakeKeyword("between")) {
+      const std::string low = LiteralOr("LOW");
+      const std::string high = cursor_.TakeKeyword("and") ? LiteralOr("HIGH") : "HIGH";
+      const std::string both = field + " >= " + low + " and " + field + " <= " + high;
+      return prefix.empty() ? both : "not (" + both + ")";
+    }
+    return !prefix.empty() && cursor_.TakeKeyword("in") ? "not " + field + " in (…)" : "";
+  }
+
+  // The literal that comes next, as it was written; `otherwise` where there is none.
+  std::string LiteralOr(std::string_view otherwise) {
+    const size_t begin = cursor_.Position();
+    if (!cursor_.TakeLiteral()) return std::string(otherwise);
+    return Repeated(cursor_.TakenSince(begin), otherwise);
   }
 
   Result<Node> Compared(FieldPath field, Operator op, size_t position) {
     if (op == Operator::kEqual && cursor_.TakeSymbol('=')) {
       return cursor_.At(position, "equality is written with one '='");
+    }
+    if (op == Operator::kLess && cursor_.TakeSymbol('>')) {
+      return cursor_.At(position, "write !=");
     }
     auto value = cursor_.TakeLiteral();
     if (!value) return std::move(value).error();

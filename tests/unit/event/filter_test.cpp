@@ -170,6 +170,13 @@ TEST_CASE("the pointer counts characters, shows one line, and cuts a long one") 
   CHECK(Refused("a = '\x1b[31m' b").find('\x1b') == std::string::npos);
   CHECK(Refused("a ~ '(\n\x1b'").find("missing ): (  \n") != std::string::npos);
   CHECK(Refused("a = '\xFF'") == "the filter is not valid UTF-8");
+  // What to write instead repeats what was typed only where that is one short line.
+  CHECK(Refused("\"a\nb\" is null").find("write: FIELD = null\n") != std::string::npos);
+  CHECK(Refused("a between '\x1b' and " + name + name).find(": a >= LOW and a <= HIGH\n") !=
+        std::string::npos);
+  CHECK(Refused("a between").find("write: a >= LOW and a <= HIGH\n") != std::string::npos);
+  CHECK(Refused("a is 3").find("write: a = 3\n") != std::string::npos);
+  CHECK(Refused("a not 3").find("expected one of") != std::string::npos);
   CHECK(Refused(" ") == "column 2: the filter is empty\n \n ^");
 }
 
