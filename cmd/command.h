@@ -40,6 +40,7 @@ using Run = std::function<Result<Exit>(const Context&)>;
 
 /// One subcommand: a row of the table in main.cpp and a file of its own.
 struct Command {
+  std::string_view group;  ///< its heading in the overview; commands of a group stand together
   std::string_view name;
   std::string_view summary;
   std::string_view examples;  ///< printed below --help, a line each

@@ -148,15 +148,36 @@ std::string DidYouMean(const std::string& word, const std::vector<std::string>& 
   return nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string();
 }
 
+const CLI::App* FindSubcommand(const CLI::App& app, const std::string& name) {
+  const auto found =
+      app.get_subcommands([&](const CLI::App* sub) { return sub->check_name(name); });
+  return found.empty() ? nullptr : found.front();
+}
+
+std::string UnknownSubcommand(const CLI::App& app, const std::string& name) {
+  std::vector<std::string> names;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(sub->get_name());
+  }
+  return "unknown subcommand '" + name + "'" + DidYouMean(name, names);
+}
+
+/// What was typed is part of the message: a line break in it must not begin another line.
+Error WrongUsage(const CLI::App& app, const std::string& message) {
+  return Error{Fault::kBadInput, EscapeControls(message) + "\nsee " + FullName(app) + " --help"};
+}
+
+/// Whether the line ends before the subcommand of `inner` that must be given.
+bool LacksSubcommand(const CLI::App& app, const CLI::App& inner, const CLI::ParseError& error) {
+  return inner.get_require_subcommand_min() > 0 && app.remaining(true).empty() &&
+         dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+}
+
 /// Says what of the command line was not understood, in one line: better than CLI11 where a slip
 /// of the fingers explains it.
 std::string WhatIsWrong(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& inner = Innermost(app);
   const std::vector<std::string> rest = app.remaining(true);
-  const bool wants_subcommand = inner.get_require_subcommand_min() > 0;
-  const bool is_missing =
-      rest.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
-  if (wants_subcommand && is_missing) return "a subcommand is missing";
   if (rest.empty()) return error.what();
   const std::string& first = rest.front();
   if (first.starts_with('-')) {
@@ -166,12 +187,7 @@ std::string WhatIsWrong(const CLI::App& app, const CLI::ParseError& error) {
     if (flag.starts_with("--")) AppendLongNames(inner, names);
     return "unknown flag " + flag + DidYouMean(flag, names);
   }
-  if (!wants_subcommand) return error.what();
-  std::vector<std::string> names;
-  for (const CLI::App* sub : inner.get_subcommands([](const CLI::App*) { return true; })) {
-    names.push_back(sub->get_name());
-  }
-  return "unknown subcommand '" + first + "'" + DidYouMean(first, names);
+  return inner.get_require_subcommand_min() > 0 ? UnknownSubcommand(inner, first) : error.what();
 }
 
 }  // namespace
@@ -221,6 +237,10 @@ Flag Flags::Text(std::string_view names, std::string_view value, std::string_vie
   return Flag(option);
 }
 
+void Flags::Words(std::string_view name, std::string_view help, std::vector<std::string>* target) {
+  app_->add_option(std::string(name), *target, std::string(help))->type_name("");
+}
+
 Flag Flags::Choice(std::string_view names, std::string_view value, std::string_view help,
                    const std::vector<std::string>& choices, std::string* target) {
   const auto store = [target](const std::vector<std::string>& texts) {
@@ -262,9 +282,11 @@ Flag Flags::Key(std::string_view names, std::string_view key, std::string_view h
       AddOption(*app_, names, value, std::string(help) + " [" + std::string(key) + "]", store));
 }
 
-Flags Flags::Subcommand(std::string_view name, std::string_view summary) {
+Flags Flags::Subcommand(std::string_view name, std::string_view summary, std::string_view heading) {
   app_->require_subcommand(1);
-  return {app_->add_subcommand(std::string(name), std::string(summary)), overrides_};
+  CLI::App* command = app_->add_subcommand(std::string(name), std::string(summary));
+  if (!heading.empty()) command->group(std::string(heading));
+  return {command, overrides_};
 }
 
 void Flags::BeginGroup(std::string_view heading) {
@@ -297,10 +319,26 @@ Result<std::optional<std::string>> CommandLine::Parse(int argc, const char* cons
     app_->exit(success, text, text);
     return std::optional<std::string>(text.str());
   } catch (const CLI::ParseError& error) {
-    // What was typed is part of the message: a line break in it must not begin another line.
-    return Error{Fault::kBadInput, EscapeControls(WhatIsWrong(*app_, error)) + "\nsee " +
-                                       FullName(Innermost(*app_)) + " --help"};
+    const CLI::App& inner = Innermost(*app_);
+    if (LacksSubcommand(*app_, inner, error)) return Error{Fault::kNotFound, app_->help()};
+    return WrongUsage(inner, WhatIsWrong(*app_, error));
   }
+}
+
+Result<std::string> CommandLine::HelpOf(const std::vector<std::string>& names) const {
+  const CLI::App* app = app_.get();
+  std::string parents;
+  for (const std::string& name : names) {
+    const CLI::App* sub = FindSubcommand(*app, name);
+    if (sub == nullptr) return WrongUsage(*app, UnknownSubcommand(*app, name));
+    parents = FullName(*app);
+    app = sub;
+  }
+  // The program's own help would be that of the subcommand that was given: help.
+  if (names.empty()) {
+    return app->get_formatter()->make_help(app, app->get_name(), CLI::AppFormatMode::Normal);
+  }
+  return app->help(parents);
 }
 
 }  // namespace gamevents::cmd

@@ -82,6 +82,8 @@ class Flags {
   /// `value` is what --help calls it: "FILE".
   Flag Text(std::string_view names, std::string_view value, std::string_view help,
             TextTarget target, TextCheck check = nullptr);
+  /// Arguments without a flag, as many as are given.
+  void Words(std::string_view name, std::string_view help, std::vector<std::string>* target);
   /// One of `choices`.
   Flag Choice(std::string_view names, std::string_view value, std::string_view help,
               const std::vector<std::string>& choices, std::string* target);
@@ -97,7 +99,8 @@ class Flags {
   Flag Key(std::string_view names, std::string_view key, std::string_view help);
 
   /// A command below this one, of which one must then be given.
-  Flags Subcommand(std::string_view name, std::string_view summary);
+  /// It stands in the help of this one under `heading`, or with all others where that is empty.
+  Flags Subcommand(std::string_view name, std::string_view summary, std::string_view heading = "");
   /// The heading of --help under which those stand that are declared from now on.
   void BeginGroup(std::string_view heading);
   /// What --help ends with, of this command and those declared below it from now on.
@@ -128,8 +131,13 @@ class CommandLine {
 
   /// Reads the command line into the targets. Gives the text of --help or --version
   /// where that was asked for, and nothing where there is a command to run. Errors: kBadInput,
-  /// saying what was not understood, what may have been meant, and which --help to read.
+  /// saying what was not understood, what may have been meant, and which --help to read; kNotFound
+  /// where the line ends before the subcommand that must be given, with the help that lists them.
   Result<std::optional<std::string>> Parse(int argc, const char* const* argv);
+
+  /// The help of the subcommand that `names` lead to ("state", "show"), as its --help prints it; of
+  /// the program itself without any. Errors: kBadInput, as Parse.
+  Result<std::string> HelpOf(const std::vector<std::string>& names) const;
 
   /// What the flags of Flags::Key were given, in the order of their declaration.
   const std::vector<config::Override>& overrides() const { return overrides_; }

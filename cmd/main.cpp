@@ -4,39 +4,51 @@
 #include "cmd/run.h"
 
 #include <array>
+#include <string_view>
 
 namespace {
 
 using namespace gamevents::cmd;
 
-// The order is that of --help: the assignment's steps first. A row is added with its file.
+// The headings of the overview, in its order.
+constexpr std::string_view kCollect = "Collect events";
+constexpr std::string_view kRecords = "Topics and records";
+constexpr std::string_view kAsk = "Ask";
+constexpr std::string_view kRun = "Run and configure";
+
+// The order is that of --help. A row is added with its file.
 constexpr auto kCommands = std::to_array<Command>({
-    {"create-topic", "create the topic",
+    {kCollect, "serve", "take events over HTTP and store each before it is answered",
+     "gamevents serve --host 0.0.0.0\n"
+     "gamevents serve --port 0 --set serve.drain=30s\n"
+     "curl http://localhost:5000/purchase_a_sword/divya",
+     DeclareServe},
+    {kRecords, "create-topic", "create the topic",
      "gamevents create-topic\n"
      "gamevents create-topic eventsForm --partitions 3 --if-not-exists",
      DeclareCreateTopic},
-    {"produce-test", "send the numbers 1 to 42, to try the cluster",
+    {kRecords, "produce-test", "send the numbers 1 to 42, to try the cluster",
      "gamevents produce-test\n"
      "gamevents produce-test --count 1000 --acks -1",
      DeclareProduceTest},
-    {"produce", "send the lines of stdin as records",
+    {kRecords, "produce", "send the lines of stdin as records",
      "echo '{\"event_type\":\"default\"}' | gamevents produce\n"
      "gamevents produce -K '\\t' < keys-and-values.tsv\n"
      "gamevents consume --from-beginning --output json | gamevents produce --json --topic copy",
      DeclareProduce},
-    {"consume", "print the topic's records",
+    {kRecords, "generate", "send a game's traffic, made from a seed number, and account for it",
+     "gamevents generate --seed 42 --count 10000\n"
+     "gamevents generate --rate 500 --duration 1m --ledger ledger.txt\n"
+     "gamevents generate --to topic --count 1000000 --format json",
+     DeclareGenerate},
+    {kRecords, "consume", "print the topic's records",
      "gamevents consume --from-beginning\n"
      "gamevents consume -o -10 --follow\n"
      "gamevents consume --from-beginning --where 'event_type = purchase_sword'\n"
      "gamevents consume -o @-1h --output '%p %o %T %s\\n'\n"
      "gamevents consume --verify ledger.txt",
      DeclareConsume},
-    {"serve", "take events over HTTP and store each before it is answered",
-     "gamevents serve --host 0.0.0.0\n"
-     "gamevents serve --port 0 --set serve.drain=30s\n"
-     "curl http://localhost:5000/purchase_a_sword/divya",
-     DeclareServe},
-    {"report", "answer what the pyspark session asked of the topic, and more",
+    {kAsk, "report", "answer what the pyspark session asked of the topic, and more",
      "gamevents report\n"
      "gamevents report --where 'event_type = \"purchase_sword\"' --group-by purchase_user\n"
      "gamevents report --select '*' --format csv > events.csv\n"
@@ -44,22 +56,17 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents report --sql 'SELECT user, sum(price) FROM events GROUP BY user'\n"
      "gamevents report --view funnel --steps add_to_cart,checkout",
      DeclareReport},
-    {"state", "print carts, inventories and guilds, and check their snapshot",
+    {kAsk, "state", "print carts, inventories and guilds, and check their snapshot",
      "gamevents state show\n"
      "gamevents state show inventory --where 'kind = sword and quantity >= 2'\n"
      "gamevents state verify",
      DeclareState},
-    {"generate", "send a game's traffic, made from a seed number, and account for it",
-     "gamevents generate --seed 42 --count 10000\n"
-     "gamevents generate --rate 500 --duration 1m --ledger ledger.txt\n"
-     "gamevents generate --to topic --count 1000000 --format json",
-     DeclareGenerate},
-    {"broker", "run the embedded broker on its own, for any Kafka client",
+    {kRun, "broker", "run the embedded broker on its own, for any Kafka client",
      "gamevents broker\n"
      "gamevents broker --listen 127.0.0.1:0 --print-address\n"
      "gamevents broker --data-dir /var/lib/gamevents",
      DeclareBroker},
-    {"config", "check the configuration and show what is set",
+    {kRun, "config", "check the configuration and show what is set",
      "gamevents config check\n"
      "gamevents config show --output json\n"
      "gamevents config schema > gamevents.schema.json",

@@ -68,7 +68,7 @@ void DeclareGlobals(Flags flags, Globals& globals) {
 std::vector<Declared> DeclareCommands(Flags program, std::span<const Command> commands) {
   std::vector<Declared> declared;
   for (const Command& command : commands) {
-    Flags flags = program.Subcommand(command.name, command.summary);
+    Flags flags = program.Subcommand(command.name, command.summary, command.group);
     flags.EndHelpWith(Examples(command.examples) +
                       "\n\nFlags of every subcommand (--config, --set, …): gamevents --help");
     declared.push_back({&command, flags, command.declare(flags)});
@@ -82,17 +82,43 @@ NoteLevel LevelOf(const Globals& globals) {
   return globals.verbose == 1 ? NoteLevel::kDebug : NoteLevel::kTrace;
 }
 
-/// Reads the command line; an exit code when there is nothing to run.
-std::optional<Exit> Parse(CommandLine& line, int argc, char** argv) {
-  const auto answer = line.Parse(argc, argv);
-  if (!answer) return FailUsage(answer.error().context);
-  if (!*answer) return std::nullopt;
-  if (auto written = WriteAll(STDOUT_FILENO, **answer); !written) {
+Exit PrintHelp(const std::string& text) {
+  if (auto written = WriteAll(STDOUT_FILENO, text); !written) {
     PrintError(std::move(written).error().In("stdout").context);
     return Exit::kFailed;
   }
   return Exit::kOk;
 }
+
+/// Reads the command line; an exit code when there is nothing to run.
+std::optional<Exit> Parse(CommandLine& line, int argc, char** argv) {
+  const auto answer = line.Parse(argc, argv);
+  if (!answer && answer.error().fault == Fault::kNotFound) {
+    // Wrong usage, so stdout stays empty; but whoever is new here needs the list, not a complaint.
+    std::fputs(answer.error().context.c_str(), stderr);
+    return Exit::kUsage;
+  }
+  if (!answer) return FailUsage(answer.error().context);
+  if (!*answer) return std::nullopt;
+  return PrintHelp(**answer);
+}
+
+/// The subcommand `help`, which looks at the others and so is none of the table's.
+struct HelpCommand {
+  Flags flags;
+  std::vector<std::string> names;  // of the command that is asked about
+
+  HelpCommand(Flags program, std::string_view group)
+      : flags(program.Subcommand("help", "print this overview, or the help of a command", group)) {
+    flags.Words("COMMAND", "What to explain; nothing for all of them", &names);
+    flags.EndHelpWith(Examples("gamevents help\ngamevents help report\ngamevents help state show"));
+  }
+
+  Exit Run(const CommandLine& line) const {
+    const auto help = line.HelpOf(names);
+    return help ? PrintHelp(*help) : FailUsage(help.error().context);
+  }
+};
 
 /// `--set` in front of the flags that commands have for the same keys: the later wins.
 Result<std::vector<config::Override>> AllOverrides(const std::vector<std::string>& sets,
@@ -136,7 +162,9 @@ Exit ParseAndRun(std::span<const Command> commands, int argc, char** argv) {
                    "gamevents " GAMEVENTS_VERSION);
   DeclareGlobals(line.flags(), globals);
   const std::vector<Declared> declared = DeclareCommands(line.flags(), commands);
+  const HelpCommand help(line.flags(), commands.back().group);
   if (const auto exit = Parse(line, argc, argv)) return *exit;
+  if (help.flags.Given()) return help.Run(line);
   if (globals.quiet > 0 && globals.verbose > 0) return FailUsage("--quiet excludes --verbose");
   // The flag's own check has let only readable words through.
   const ColorMode color = ReadColor(globals.color).value_or(ColorMode::kAuto);

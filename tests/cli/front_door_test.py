@@ -27,12 +27,50 @@ def test_version_and_help_are_answers(gamevents):
         assert shown.stderr == b""
 
 
+GROUPS = {
+    "Collect events": ["serve"],
+    "Topics and records": ["create-topic", "produce-test", "produce", "generate", "consume"],
+    "Ask": ["report", "state"],
+    "Run and configure": ["broker", "config", "help"],
+}
+
+
+def test_the_overview_groups_the_commands(gamevents):
+    text = gamevents("help").stdout.decode()
+    for heading, commands in GROUPS.items():
+        listed = text.partition(f"\n{heading}:\n")[2].partition("\n\n")[0].splitlines()
+        assert [line.split()[0] for line in listed if line[2] != " "] == commands
+    assert text == gamevents("--help").stdout.decode()
+
+
+def test_help_of_a_command_is_what_its_flag_prints(gamevents):
+    for command in (["report"], ["state"], ["config", "show"], ["help"]):
+        shown = gamevents("help", *command)
+        assert shown.stdout == gamevents(*command, "--help").stdout
+        assert shown.stderr == b""
+
+
+def test_help_of_no_command_says_what_was_meant(gamevents):
+    assert "unknown subcommand 'reprot'; did you mean report?" in usage_error(
+        gamevents, "help", "reprot")
+    assert "unknown subcommand 'shwo'; did you mean show?" in usage_error(
+        gamevents, "help", "config", "shwo")
+
+
+@pytest.mark.parametrize("args", [[], ["config"], ["state"], ["-q"]], ids=" ".join)
+def test_without_a_command_the_commands_are_shown(gamevents, args):
+    """It is wrong usage still, so stdout stays empty."""
+    done = gamevents(*args, check=False)
+    assert done.returncode == 2
+    assert done.stdout == b""
+    command = [arg for arg in args if arg != "-q"]
+    assert done.stderr == gamevents("help", *command).stdout
+
+
 @pytest.mark.parametrize("wrong, hint", [
     (["cofnig"], "unknown subcommand 'cofnig'; did you mean config?"),
     (["config", "shwo"], "unknown subcommand 'shwo'; did you mean show?"),
     (["nothing-like-it"], "unknown subcommand 'nothing-like-it'\n"),
-    ([], "a subcommand is missing"),
-    (["config"], "a subcommand is missing"),
     (["config", "show", "--ouptut", "json"], "unknown flag --ouptut; did you mean --output?"),
     (["config", "show", "--sett=a=b"], "unknown flag --sett; did you mean --set?"),
     (["--sett", "a=b"], "unknown flag --sett; did you mean --set?"),

@@ -235,7 +235,6 @@ TEST_CASE("what was not understood is explained") {
   bool verbose = false;
   Program program;
   program.run.Switch("--verbose", "more", &verbose);
-  CHECK(program.WrongWith({}) == "a subcommand is missing");
   CHECK(program.WrongWith({"rum"}) == "unknown subcommand 'rum'; did you mean run?");
   CHECK(program.WrongWith({"elsewhere"}) == "unknown subcommand 'elsewhere'");
   CHECK(program.WrongWith({"run", "--vrebose"}) ==
@@ -243,6 +242,35 @@ TEST_CASE("what was not understood is explained") {
   CHECK(program.WrongWith({"run", "-x"}) == "unknown flag -x");
   CHECK(program.WrongWith({"run", "a\nb"}) == "The following argument was not expected: a\\x0Ab");
   CHECK(program.run.Given());
+}
+
+TEST_CASE("a line that ends before its subcommand gets the list of them") {
+  Program program;
+  program.run.Subcommand("fast", "run fast", "Speeds");
+  for (const std::vector<std::string>& words : {std::vector<std::string>{}, {"run"}}) {
+    const auto parsed = program.Parse(words);
+    REQUIRE_FALSE(parsed.ok());
+    CHECK(parsed.error().fault == Fault::kNotFound);
+    std::vector<std::string> asked = words;
+    asked.emplace_back("--help");
+    CHECK(parsed.error().context == **program.Parse(asked));
+  }
+}
+
+TEST_CASE("the help of any subcommand can be asked for by name") {
+  std::vector<std::string> names;
+  Program program;
+  program.run.Subcommand("fast", "run fast", "Speeds");
+  Flags help = program.line.flags().Subcommand("help", "explain");
+  help.Words("COMMAND", "what", &names);
+  REQUIRE(program.Parse({"help", "run", "fast"}).ok());
+  CHECK(names == std::vector<std::string>{"run", "fast"});
+  REQUIRE(program.line.HelpOf({}).ok());
+  CHECK(program.line.HelpOf({})->find("Usage: prog [OPTIONS] SUBCOMMAND") != std::string::npos);
+  CHECK(program.line.HelpOf({"run"})->find("\nSpeeds:\n  fast ") != std::string::npos);
+  CHECK(program.line.HelpOf({"run", "fast"})->find("Usage: prog run fast") != std::string::npos);
+  CHECK(program.line.HelpOf({"run", "fats"}).error().context ==
+        "unknown subcommand 'fats'; did you mean fast?\nsee prog run --help");
 }
 
 TEST_CASE("help and version are answers") {
