@@ -7,7 +7,9 @@
 #include "core/embedded/find_or_start.h"
 #include "core/embedded/runner.h"
 #include "core/embedded/successor.h"
+#include "core/kafka/admin.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -15,6 +17,9 @@ namespace gamevents::cmd {
 namespace {
 
 constexpr char kLoopback[] = "127.0.0.1";
+// How long a command is held up by creating its topic. A broker on this machine that takes longer
+// is in trouble, and the command's own requests say which.
+constexpr std::chrono::milliseconds kEnsureTimeoutMax{2'000};
 
 log::LogManager::Options LogOptionsOf(const config::Settings::Embedded& embedded) {
   log::LogManager::Options log;
@@ -113,6 +118,21 @@ Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
 }
 
 uint64_t Cluster::deleted_bytes() const { return own_ ? own_->deleted_bytes() : 0; }
+void EnsureTopic(const Cluster& cluster, const config::Settings& settings) {
+  if (settings.kafka.brokers != config::kEmbedded || !settings.embedded.auto_create) return;
+  kafka::ClientOptions client = cluster.client();
+  client.timeout = std::min(client.timeout, kEnsureTimeoutMax);
+  // One broker keeps one copy, whatever a cluster would be asked for.
+  const kafka::NewTopic topic{settings.kafka.topic, static_cast<int32_t>(settings.kafka.partitions),
+                              1};
+  if (const Status created = kafka::CreateTopic(client, topic); created) {
+    const std::string partitions = std::to_string(topic.partitions);
+    Note(NoteLevel::kInfo, "created topic " + topic.name + " with " + partitions +
+                               (topic.partitions == 1 ? " partition" : " partitions"));
+  } else if (created.error().fault != Fault::kExists) {
+    Note(NoteLevel::kDebug, created.error().context);
+  }
+}
 
 Status Cluster::Storage() const { return own_ ? own_->Storage() : Done{}; }
 

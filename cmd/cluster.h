@@ -61,6 +61,11 @@ class Cluster {
 /// clients find out themselves.
 Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode);
 
+/// Creates kafka.topic where the brokers are the embedded one, embedded.auto_create allows it, and
+/// the topic is not there; says so in a note. Does nothing for a cluster. A failure is only noted
+/// at debug level: whoever uses the topic finds out, and says more.
+void EnsureTopic(const Cluster& cluster, const config::Settings& settings);
+
 /// The path that `key` gives, without slashes at its end; "~/x" is in the user's home, wherever the
 /// text came from. Errors: kNotFound when nobody says where that is.
 Result<std::string> PathOf(const std::string& key, std::string path);

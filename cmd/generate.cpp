@@ -142,6 +142,7 @@ Result<generate::Summary> Send(const GenerateOptions& options, const Context& co
   }
   const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
+  EnsureTopic(*cluster, settings);
   kafka::ProducerOptions options_of_producer;
   options_of_producer.client = cluster->client();
   options_of_producer.delivery_timeout = settings.kafka.timeout;

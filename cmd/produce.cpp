@@ -105,6 +105,7 @@ Result<Exit> Produce(const ProduceOptions& options, const Context& context) {
   if (!form) return FailUsage(form.error().context);
   const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
+  EnsureTopic(*cluster, settings);
   kafka::ProducerOptions producer;
   producer.client = cluster->client();
   producer.delivery_timeout = settings.kafka.timeout;

@@ -236,6 +236,7 @@ Result<Exit> RunServe(const Context& context) {
   const auto cluster = OpenCluster(settings, ListenMode::kConfigured);
   if (!cluster) return Error(cluster.error());
   CountDeletions(*cluster, (*gate)->metrics());
+  EnsureTopic(*cluster, settings);
   auto projection = StartProjection(settings, cluster->client());
   if (!projection) return std::move(projection).error();
   const auto dashboard = ServeDashboard::Start(settings, cluster->client(), (*gate)->metrics());

@@ -28,7 +28,6 @@ def start(tmp_path_factory):
                      for word in ("--set", setting)]
         home = tmp_path_factory.mktemp("serve")
         started.append(program.Server(arguments, home=home, brokers="embedded", **options))
-        program.run(["create-topic"], home=home, brokers="embedded")
         processes.wait_until(lambda: started[-1].request("/readyz").status == 200, 20, "/readyz")
         return started[-1]
     yield run

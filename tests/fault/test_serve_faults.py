@@ -243,7 +243,6 @@ def test_nobody_sends_while_the_disk_is_full(serve, gamevents, tmp_path):
                    launcher=in_small_disk(disk))
     within = pathlib.Path(f"/proc/{server.pid}/root{disk}")
     address = re.search(r"topic \S+ on (\S+)\)", server.stderr)[1]
-    gamevents("create-topic", TOPIC, brokers=address)
     processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "ready")
     assert server.request("/purchase_a_sword/first").status == 200
     with (within / "ballast").open("wb", buffering=0) as ballast, pytest.raises(OSError):

@@ -1,0 +1,61 @@
+"""Goal: whoever is new finds the way: nothing has to be made first, nothing fails without saying
+what to do, and what was probably meant is named.
+
+Method: the executable as a newcomer runs it, with a broker and a data directory of its own, in the
+natural order and with the slips that come naturally.
+"""
+
+
+import pytest
+from support import paths, processes, program
+
+ANY_PORT = ("--set", "embedded.listen=127.0.0.1:0")
+CREATED = "gamevents: info: created topic events with 1 partition\n"
+
+
+@pytest.fixture
+def alone(tmp_path):
+    """alone(*args, **options): runs a command over the embedded broker of `tmp_path`."""
+    def run(*args, topic="events", **options):
+        return program.run(args, home=tmp_path, brokers="embedded", topic=topic, **options)
+    return run
+
+
+@pytest.fixture
+def first(serve):
+    """first(*args, **options): `serve` over the embedded broker, before anything was created."""
+    def start(*args, **options):
+        return serve(*ANY_PORT, *args, brokers="embedded", topic="events", **options)
+    return start
+
+
+def await_line(server, text: str) -> None:
+    processes.wait_until(lambda: text in server.stderr, 20, f"{text!r} on stderr")
+
+
+# The topic.
+
+def test_serve_creates_its_topic_and_says_so_once(first, alone):
+    server = first("--set", "kafka.partitions=3")
+    await_line(server, "ready: the topic can be written to")
+    assert "info: created topic events with 3 partitions\n" in server.stderr
+    assert "warning" not in server.stderr
+    assert server.request("/purchase_a_sword/divya").status == 200
+    assert server.stop() == 0
+    again = first()
+    await_line(again, "ready: ")
+    assert "created topic" not in again.stderr
+    # To create it later is what it always was.
+    done = alone("create-topic", check=False)
+    assert done.returncode == 1 and b"exists already" in done.stderr
+    assert alone("create-topic", "--if-not-exists").returncode == 0
+
+
+@pytest.mark.parametrize("args", [
+    ["produce"], ["generate", "--to", "topic", "--count", "1", "--seed", "1"]],
+    ids=lambda args: args[0])
+def test_who_writes_creates_the_topic_and_says_so_once(alone, args):
+    assert alone(*args, input=b"{}\n").stderr.decode() == CREATED
+    assert alone(*args, input=b"{}\n").stderr == b""
+    lines = alone("consume", "--from-beginning").stdout.splitlines()
+    assert len(lines) == 2
