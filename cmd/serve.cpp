@@ -8,6 +8,7 @@
 #include "cmd/serve/reloads.h"
 #include "cmd/serve/service_manager.h"
 #include "cmd/serve/shop.h"
+#include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/base/reload_signal.h"
 #include "core/base/stop.h"
@@ -15,8 +16,11 @@
 #include "core/collector/ingest/recall.h"
 #include "core/collector/metrics/metered_producer.h"
 #include "core/collector/routes/collector.h"
+#include "core/config/keys.h"
 #include "core/config/load.h"
+#include "core/embedded/lock.h"
 #include "core/http/front_end.h"
+#include "core/http/listen.h"
 #include "core/kafka/admin.h"
 #include "core/kafka/producer.h"
 
@@ -29,6 +33,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -46,6 +51,8 @@ constexpr milliseconds kProbeTimeout{2'000};
 constexpr milliseconds kFlushMin{100};
 // What is left of serve.drain for the answers that are given at its end.
 constexpr milliseconds kAnswerTime{500};
+// What is read of another process's command line.
+constexpr size_t kCommandLineMax = size_t{64} << 10;
 
 // Why the server must end although nobody asked it to.
 class FatalError {
@@ -153,11 +160,50 @@ collector::IngestOptions IngestOptionsOf(const config::Settings& settings) {
   return options;
 }
 
-void PrintListening(const config::Settings& settings, const std::string& brokers, uint16_t port) {
-  const std::string& host = settings.serve.host;
+// Whether it is a `gamevents serve` that has the port, where that can be known: the process that
+// has the embedded broker's data directory. Empty where it cannot.
+std::string KnownServer(const config::Settings& settings) {
+  if (settings.kafka.brokers != config::kEmbedded) return {};
+  const auto directory = PathOf("embedded.data_dir", settings.embedded.data_dir);
+  const auto holder = directory ? embedded::LastHolder(*directory) : std::nullopt;
+  if (!holder) return {};
+  const std::string pid = std::to_string(*holder);
+  // A process of that number that is no longer the same one has another command line.
+  const auto command = ReadFile("/proc/" + pid + "/cmdline", kCommandLineMax);
+  using std::string_view_literals::operator""sv;
+  const bool serves = command && command->find("gamevents") != std::string::npos &&
+                      command->find("\0serve\0"sv) != std::string::npos;
+  return serves ? "; process " + pid + " is a gamevents serve over the same data directory" : "";
+}
+
+// The socket, before anything else is begun: where the port is taken, that is all there is to say.
+// Clients that connect now are answered once the server is up.
+Result<FileDescriptor> ListenFirst(const config::Settings& settings, std::optional<int> inherited) {
+  if (inherited) return http::AdoptListener(*inherited);
+  const config::Settings::Serve& serve = settings.serve;
+  auto listener = http::Listen(serve.host, static_cast<uint16_t>(serve.port));
+  if (!listener && listener.error().fault == Fault::kExists) {
+    listener.error().context += ": --port, serve.port" + KnownServer(settings);
+  }
+  return listener;
+}
+
+std::string UrlOf(const std::string& host, uint16_t port) {
   const bool ipv6 = host.find(':') != std::string::npos;
-  PrintStatus("Listening on http://" + (ipv6 ? "[" + host + "]" : host) + ":" +
-              std::to_string(port) + " (topic " + settings.kafka.topic + " on " + brokers + ")");
+  return "http://" + (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+// Where a client on this machine reaches the server.
+std::string LocalUrl(const config::Settings& settings, uint16_t port) {
+  const std::string& host = settings.serve.host;
+  return UrlOf(host == "0.0.0.0" || host == "::" ? "localhost" : host, port);
+}
+
+void PrintListening(const config::Settings& settings, const std::string& brokers, uint16_t port) {
+  PrintStatus("Listening on " + UrlOf(settings.serve.host, port) + " (topic " +
+              settings.kafka.topic + " on " + brokers + ")");
+  if (!settings.serve.dashboard) return;
+  Note(NoteLevel::kInfo, "the dashboard: " + LocalUrl(settings, port) + "/dashboard");
 }
 
 // Clients that are refused although the configuration allows them should surprise nobody.
@@ -233,13 +279,18 @@ Result<Exit> RunServe(const Context& context) {
   // Sees every reply to its end, so it comes before all that may hold one.
   auto gate = ServeGate::Make(settings.serve);
   if (!gate) return std::move(gate).error();
+  auto listener = ListenFirst(settings, *inherited);
+  if (!listener) return std::move(listener).error();
+  const auto port = http::LocalPort(listener->get());
+  if (!port) return Error(port.error());
   const auto cluster = OpenCluster(settings, ListenMode::kConfigured);
   if (!cluster) return Error(cluster.error());
   CountDeletions(*cluster, (*gate)->metrics());
   EnsureTopic(*cluster, settings);
   auto projection = StartProjection(settings, cluster->client());
   if (!projection) return std::move(projection).error();
-  const auto dashboard = ServeDashboard::Start(settings, cluster->client(), (*gate)->metrics());
+  const auto dashboard = ServeDashboard::Start(settings, LocalUrl(settings, *port),
+                                               cluster->client(), (*gate)->metrics());
   if (!dashboard) return Error(dashboard.error());
   auto producer = OpenProducer(*cluster, settings.serve, **gate, fatal);
   if (!producer) return std::move(producer).error();
@@ -261,11 +312,11 @@ Result<Exit> RunServe(const Context& context) {
   if (Status set = (*gate)->SetRoutes(collector); !set) return std::move(set).error();
 
   http::FrontEndOptions http = HttpOptions(settings.serve);
-  http.listen_fd = *inherited;
+  http.listen_fd = listener->Release();
   auto front_end = http::FrontEnd::Start(http, (*gate)->handler(collector));
   if (!front_end) return std::move(front_end).error();
   (*gate)->Watch(**front_end);
-  PrintListening(settings, cluster->client().brokers, (*front_end)->port());
+  PrintListening(settings, cluster->client().brokers, *port);
   NoteConnections(**front_end, settings.serve);
   if (Status started = readiness.Start(); !started) return std::move(started).error();
 

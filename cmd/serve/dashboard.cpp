@@ -7,6 +7,7 @@
 namespace gamevents::cmd {
 
 Result<std::unique_ptr<ServeDashboard>> ServeDashboard::Start(const config::Settings& settings,
+                                                              const std::string& url,
                                                               const kafka::ClientOptions& client,
                                                               collector::Metrics& metrics) {
   std::unique_ptr<ServeDashboard> made(new ServeDashboard(settings));
@@ -14,6 +15,7 @@ Result<std::unique_ptr<ServeDashboard>> ServeDashboard::Start(const config::Sett
   dashboard::FollowerOptions options;
   options.client = client;
   options.topic = settings.kafka.topic;
+  options.first_step = "curl " + url + "/";
   options.memory = static_cast<size_t>(settings.report.memory);
   options.on_problem = [](const Error& why) {
     Note(NoteLevel::kWarning, "dashboard: " + why.context);

@@ -9,6 +9,7 @@
 #include "core/kafka/client_options.h"
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace gamevents::cmd {
@@ -17,8 +18,10 @@ namespace gamevents::cmd {
 /// request.
 class ServeDashboard {
  public:
-  /// Does not wait for a broker. `metrics` shows how many watch. Errors: kFull.
+  /// Does not wait for a broker. `url` is the server's, which the page of a topic without events
+  /// names; `metrics` shows how many watch. Errors: kFull.
   static Result<std::unique_ptr<ServeDashboard>> Start(const config::Settings& settings,
+                                                       const std::string& url,
                                                        const kafka::ClientOptions& client,
                                                        collector::Metrics& metrics);
 

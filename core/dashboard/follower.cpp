@@ -137,6 +137,7 @@ Status Follower::Follow() {
 
 void Follower::OnProblem(Error error) {
   if (problem_.empty()) options_.on_problem(error);
+  missing_ = error.fault == Fault::kNotFound;
   // The topic is gone, or is another one: what was counted of it is worth nothing.
   const bool other = error.fault == Fault::kNotFound || error.fault == Fault::kCorrupt;
   if (other && !counted_->starts.empty()) Forget();
@@ -165,6 +166,9 @@ void Follower::Render() {
   Reading reading;
   reading.as_of = clock_.Now();
   reading.problem = problem_;
+  if (summary.totals.records == 0 && (counted_->caught_up || (missing_ && !problem_.empty()))) {
+    reading.first_step = options_.first_step;
+  }
   const int64_t to_read = std::max<int64_t>(counted_->to_read, 1);
   // Never quite all before the end: a topic that grows meanwhile is not at its end.
   reading.percent =

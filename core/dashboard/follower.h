@@ -32,6 +32,8 @@ inline constexpr std::chrono::milliseconds kKafkaTimeoutMax{3'000};
 struct FollowerOptions {
   kafka::ClientOptions client;
   std::string topic;
+  /// The command that sends a first event, for the page of a topic that has none, or is not there.
+  std::string first_step = {};
   size_t memory = report::kKeptBytesMax;  ///< what all groupings together may keep
   std::chrono::milliseconds render_every = kRenderEvery;
   std::chrono::milliseconds forget_after = kForgetAfter;
@@ -86,7 +88,8 @@ class Follower {
   // All below is the thread's own.
   std::unique_ptr<Counted> counted_;
   std::string problem_;
-  bool changed_ = true;  // since the last view
+  bool missing_ = false;  // the problem is that there is no such topic
+  bool changed_ = true;   // since the last view
   Time next_render_{};
   uint64_t views_ = 0;
   std::thread thread_;

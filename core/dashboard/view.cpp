@@ -25,6 +25,12 @@ std::string Status(const Reading& reading) {
     out += fmt::format(" The topic is being read: {} % so far.", reading.percent);
   }
   out += "</p>\n";
+  if (!reading.first_step.empty()) {
+    out += "<p class=\"state\">No event has come yet";
+    if (!reading.problem.empty()) out += ": " + report::HtmlText(reading.problem);
+    return out + ". Send one, and it shows here: <code>" + report::HtmlText(reading.first_step) +
+           "</code></p>\n";
+  }
   if (!reading.problem.empty()) {
     out += fmt::format(
         "<p class=\"problem\" role=\"alert\">The topic cannot be read: {}. What is below is what "

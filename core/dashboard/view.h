@@ -20,6 +20,9 @@ struct Reading {
   /// Of what the topic had when reading began, in percent; 100 once that has been read.
   int percent = 0;
   std::string problem;  ///< why nothing can be read now; "" while it can
+  /// The command that sends a first event, where the topic has none or is not there: that is how
+  /// everybody begins, and no failure. "" for any other reading.
+  std::string first_step{};
 };
 
 /// What is shown at one moment. Immutable, so thread-safe.

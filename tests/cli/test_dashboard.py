@@ -183,7 +183,8 @@ def test_an_operator_may_open_it(serve, tmp_path):
 def test_a_topic_that_is_not_there_is_named(serve):
     server = serve(topic="missing-topic")
     text = server.request(PAGE).text
-    assert "The topic cannot be read: " in text
+    assert "No event has come yet: " in text
+    assert 'class="problem"' not in text
     assert "make it with: gamevents create-topic missing-topic" in text
     assert server.request("/healthz").status == 200
 

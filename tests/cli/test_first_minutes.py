@@ -5,6 +5,7 @@ Method: the executable as a newcomer runs it, with a broker and a data directory
 natural order and with the slips that come naturally.
 """
 
+import socket
 
 import pytest
 from support import paths, processes, program
@@ -59,3 +60,53 @@ def test_who_writes_creates_the_topic_and_says_so_once(alone, args):
     assert alone(*args, input=b"{}\n").stderr == b""
     lines = alone("consume", "--from-beginning").stdout.splitlines()
     assert len(lines) == 2
+
+
+# The dashboard.
+
+def test_serve_says_where_its_dashboard_is(first):
+    server = first()
+    await_line(server, f"info: the dashboard: {server.url}/dashboard\n")
+    assert server.request("/dashboard").status == 200
+    assert server.stderr.index("Listening on") < server.stderr.index("the dashboard:")
+
+
+def test_on_every_network_the_dashboard_is_local(first):
+    server = first("--host", "0.0.0.0")
+    await_line(server, f"the dashboard: http://localhost:{server.port}/dashboard\n")
+
+
+def test_without_a_dashboard_none_is_named(first):
+    server = first("--set", "serve.dashboard=false")
+    await_line(server, "ready: ")
+    assert "the dashboard:" not in server.stderr
+
+
+def test_the_dashboard_of_an_empty_topic_shows_how_to_begin(first):
+    server = first()
+    page = server.request("/dashboard").text
+    assert f"No event has come yet. Send one, and it shows here: <code>curl {server.url}/</code>" \
+        in page
+    assert 'class="problem"' not in page
+    assert server.request("/").status == 200
+    processes.wait_until(lambda: "No event has come yet" not in server.request("/dashboard").text,
+                         20, "the first event")
+
+
+# A port in use.
+
+def test_a_port_in_use_says_whose_it_is_and_how_to_take_another(first, alone):
+    server = first()
+    done = alone("serve", "--port", server.port, check=False)
+    assert done.returncode == 1
+    assert done.stderr.decode() == (
+        f"gamevents: listen on 127.0.0.1:{server.port}: the port is in use; stop what uses it, or "
+        f"take another: --port, serve.port; process {server.pid} is a gamevents serve over the "
+        "same data directory\n")
+
+
+def test_a_port_in_use_by_another_program_names_nobody(alone):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        done = alone("serve", "--port", other.getsockname()[1], check=False)
+    assert done.returncode == 1
+    assert done.stderr.decode().endswith("take another: --port, serve.port\n")

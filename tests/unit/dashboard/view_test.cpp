@@ -36,6 +36,21 @@ TEST_CASE("a view says why nothing can be read") {
   CHECK_FALSE(Has(text, "so far"));
 }
 
+TEST_CASE("a view of an empty topic says how to begin, and alarms nobody") {
+  const auto made = [](std::string problem) {
+    return MakeView(
+               "1-1", report::Overview({}).Finish(), {},
+               {TimestampMs{1'795'428'000'999}, 100, std::move(problem), "curl http://h:1/?<a>"})
+        ->main;
+  };
+  CHECK(Has(made(""),
+            "<p class=\"state\">No event has come yet. Send one, and it shows here: "
+            "<code>curl http://h:1/?&lt;a&gt;</code></p>\n"));
+  const std::string missing = made("there is no topic <t>");
+  CHECK(Has(missing, "No event has come yet: there is no topic &lt;t&gt;. Send one"));
+  CHECK_FALSE(Has(missing, "class=\"problem\""));
+}
+
 TEST_CASE("the event has the page's content, and the page knows where further ones come from") {
   const auto view = Made(100);
   CHECK(view->event->starts_with("retry: 2000\nevent: state\nid: 1-1\ndata: <p class=\"state\">"));
