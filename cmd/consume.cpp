@@ -7,6 +7,7 @@
 #include "core/base/stop.h"
 #include "core/event/document.h"
 #include "core/event/filter.h"
+#include "core/kafka/admin.h"
 #include "core/kafka/reader.h"
 
 #include <unistd.h>
@@ -208,7 +209,9 @@ Result<Exit> Consume(const ConsumeOptions& options, const Context& context) {
     return Verify({*options.verify, options.format == kJsonFormat, std::move(plan->reader)});
   }
   auto reader = kafka::Reader::Open(plan->reader);
-  if (!reader) return std::move(reader).error();
+  if (!reader) {
+    return kafka::NameTopics(std::move(reader).error(), cluster->client(), plan->reader.topic);
+  }
 
   Consumer consumer(*plan, **reader);
   auto ran = consumer.Run();

@@ -9,6 +9,7 @@
 #include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/config/keys.h"
+#include "core/kafka/admin.h"
 #include "core/report/answer/answer.h"
 #include "core/report/answer/follow.h"
 #include "core/report/scan/sales_source.h"
@@ -189,7 +190,10 @@ Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
   line.Clear();
   // A reader that goes away (`| head`) has had all that it wanted.
   if (reader_gone) return Exit::kOk;
-  if (!summary) return std::move(summary).error().In("report");
+  if (!summary) {
+    return kafka::NameTopics(std::move(summary).error(), origin.client, settings.kafka.topic)
+        .In("report");
+  }
   PrintNotes(*question, *summary);
   if (!summary->totals.partial) return Exit::kOk;
   Note(NoteLevel::kWarning, fmt::format("interrupted: the answer is of the first {} records only",

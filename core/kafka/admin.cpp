@@ -1,11 +1,13 @@
 #include "core/kafka/admin.h"
 
+#include "core/base/text.h"
 #include "core/kafka/configuration.h"
 #include "core/kafka/error.h"
 #include "core/kafka/handles.h"
 #include "core/kafka/ranges.h"
 
 #include <algorithm>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -17,6 +19,8 @@ using std::chrono::steady_clock;
 
 // How long to leave a cluster alone that has made a topic and does not show it yet.
 constexpr milliseconds kShownWait{20};
+// How many topics a message names.
+constexpr size_t kTopicsNamedMax = 20;
 
 constexpr Promise kAdminPromises[] = {
     {"allow.auto.create.topics", "false", "asking for a topic does not create it"},
@@ -83,6 +87,25 @@ Status WaitUntilShown(const Query& query, int32_t partitions) {
   }
 }
 
+// "there are eventsForm, game (did you mean game?)". Topics that Kafka and its tools keep for
+// themselves are not named.
+std::string AlternativesTo(const std::string& topic, std::vector<std::string> names) {
+  std::erase_if(names, [](const std::string& name) { return name.starts_with("__"); });
+  if (names.empty()) return "there is none at all yet";
+  std::string text = names.size() == 1 ? "there is " : "there are ";
+  for (size_t i = 0; i < std::min(names.size(), kTopicsNamedMax); ++i) {
+    text.append(i == 0 ? "" : ", ").append(names[i]);
+  }
+  if (names.size() > kTopicsNamedMax) {
+    text += " and " + std::to_string(names.size() - kTopicsNamedMax) + " more";
+  }
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  if (const auto nearest = NearestWord(topic, candidates)) {
+    text.append(" (did you mean ").append(*nearest).append("?)");
+  }
+  return text;
+}
+
 }  // namespace
 
 Status CreateTopic(const ClientOptions& options, const NewTopic& topic) {
@@ -109,6 +132,18 @@ Result<TopicDescription> DescribeTopic(const ClientOptions& options, const std::
   auto partitions = FindPartitions(query);
   if (!partitions) return std::move(partitions).error();
   return TopicDescription{topic, std::move(*partitions)};
+}
+
+Error NameTopics(Error error, const ClientOptions& options, const std::string& topic) {
+  if (error.fault != Fault::kNotFound || !error.context.ends_with(NoSuchTopic(topic))) return error;
+  ConnectionErrors connection_errors(options.brokers);
+  auto handle = OpenAdmin(options, connection_errors);
+  if (!handle) return error;
+  const Query query{handle->get(), topic, connection_errors, steady_clock::now() + options.timeout};
+  auto names = ListTopics(query);
+  if (!names || std::ranges::binary_search(*names, topic)) return error;
+  error.context += "; " + AlternativesTo(topic, std::move(*names));
+  return error;
 }
 
 }  // namespace gamevents::kafka

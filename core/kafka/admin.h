@@ -29,4 +29,10 @@ struct TopicDescription {
 /// Errors: kNotFound (it is not created by asking); kUnavailable.
 Result<TopicDescription> DescribeTopic(const ClientOptions& options, const std::string& topic);
 
+/// The error with the names of the topics that there are, and the one that may have been meant,
+/// where it says that there is no `topic`: "there is no topic gaem; there are eventsForm, game (did
+/// you mean game?)". Any other error is returned as it is, that of a topic which was deleted while
+/// it was read among them, and so is this one when the broker does not answer. Asks the broker.
+Error NameTopics(Error error, const ClientOptions& options, const std::string& topic);
+
 }  // namespace gamevents::kafka

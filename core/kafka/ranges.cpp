@@ -68,12 +68,17 @@ int Query::LeftMs() const {
   return static_cast<int>(std::clamp<int64_t>(left.count(), 1, 3'600'000));
 }
 
+std::string NoSuchTopic(const std::string& topic) { return "there is no topic " + topic; }
+
 Result<std::vector<int32_t>> FindPartitions(const Query& query) {
   const std::string where = "topic " + query.topic;
   const TopicHandle topic(rd_kafka_topic_new(query.handle, query.topic.c_str(), nullptr));
   if (!topic) return KafkaError(rd_kafka_last_error()).In(where);
   while (true) {
     auto partitions = AskForPartitions(query, topic.get());
+    if (!partitions && partitions.error().fault == Fault::kNotFound) {
+      return Error{Fault::kNotFound, NoSuchTopic(query.topic)};
+    }
     if (!partitions) return std::move(partitions).error().In(where);
     if (!partitions->empty()) return partitions;
     if (steady_clock::now() + kLeaderWait >= query.deadline) {
@@ -83,6 +88,21 @@ Result<std::vector<int32_t>> FindPartitions(const Query& query) {
     }
     std::this_thread::sleep_for(kLeaderWait);
   }
+}
+
+Result<std::vector<std::string>> ListTopics(const Query& query) {
+  const rd_kafka_metadata_t* answer = nullptr;
+  const auto code = rd_kafka_metadata(query.handle, 1, nullptr, &answer, query.LeftMs());
+  const Metadata metadata(answer);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return NoAnswer(code, query.connection_errors);
+  std::vector<std::string> names;
+  for (int i = 0; i < metadata->topic_cnt; ++i) {
+    if (metadata->topics[i].err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      names.emplace_back(metadata->topics[i].topic);
+    }
+  }
+  std::ranges::sort(names);
+  return names;
 }
 
 Result<std::vector<int64_t>> ListOffsets(const Query& query, std::span<const int32_t> partitions,

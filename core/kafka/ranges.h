@@ -25,10 +25,17 @@ struct Query {
   int LeftMs() const;
 };
 
+/// What FindPartitions says of a topic that does not exist.
+std::string NoSuchTopic(const std::string& topic);
+
 /// The topic's partitions, ascending, all with a leader; waits for leaders until the deadline.
 /// Never creates the topic. Errors: kNotFound; kUnavailable with the addresses tried; as the
 /// broker says.
 Result<std::vector<int32_t>> FindPartitions(const Query& query);
+
+/// The names of all topics, ascending. Errors: kUnavailable with the addresses tried; as the broker
+/// says.
+Result<std::vector<std::string>> ListTopics(const Query& query);
 
 /// One answer of the broker for each of `partitions`, in their order: the first offset whose
 /// timestamp is at least `time` (-1: there is none), or the log's start or end. One request a

@@ -62,6 +62,39 @@ def test_who_writes_creates_the_topic_and_says_so_once(alone, args):
     assert len(lines) == 2
 
 
+def test_with_auto_create_off_nobody_creates_it(first, alone):
+    server = first("--set", "embedded.auto_create=false")
+    await_line(server, "make it with: gamevents create-topic events")
+    assert "created topic" not in server.stderr
+    assert server.request("/readyz").text == (
+        "not ready: there is no topic events; make it with: gamevents create-topic events\n")
+
+
+def test_in_a_cluster_serve_creates_no_topic(serve, gamevents, broker):
+    missing = "nobody-made-this"
+    server = serve(topic=missing)
+    await_line(server, f"there is no topic {missing}; make it with: gamevents create-topic")
+    assert "created topic" not in server.stderr
+
+
+def test_an_unknown_topic_is_answered_with_those_that_are_there(alone):
+    none = alone("consume", "--from-beginning", topic="gaem", check=False)
+    assert none.returncode == 1
+    assert none.stderr.decode() == (
+        "gamevents: there is no topic gaem; there is none at all yet\n")
+    for topic in ("eventsForm", "game"):
+        alone("create-topic", topic)
+    says = "there is no topic gaem; there are eventsForm, game (did you mean game?)\n"
+    for args, prefix in ((["consume", "--from-beginning"], ""), (["consume"], ""),
+                         (["report"], "report: "), (["report", "--source", "kafka"], "report: ")):
+        done = alone(*args, topic="gaem", check=False)
+        assert done.returncode == 1
+        assert done.stdout == b""
+        assert done.stderr.decode() == f"gamevents: {prefix}{says}"
+    far = alone("consume", topic="elsewhere", check=False).stderr.decode()
+    assert far == "gamevents: there is no topic elsewhere; there are eventsForm, game\n"
+
+
 # The dashboard.
 
 def test_serve_says_where_its_dashboard_is(first):

@@ -29,6 +29,31 @@ TEST_CASE("a topic that the broker denies is not found") {
   CHECK(found.error().context.find("topic absent") != std::string::npos);
 }
 
+TEST_CASE("an unknown topic is told with those that are there, and the one that was meant") {
+  MockCluster cluster;
+  const auto client = cluster.client();
+  const Error missing{Fault::kNotFound, "there is no topic gaem"};
+  CHECK(NameTopics(missing, client, "gaem").context ==
+        "there is no topic gaem; there is none at all yet");
+  cluster.CreateTopic("game", 1);
+  CHECK(NameTopics(missing, client, "gaem").context ==
+        "there is no topic gaem; there is game (did you mean game?)");
+  cluster.CreateTopic("eventsForm", 1);
+  cluster.CreateTopic("__consumer_offsets", 1);
+  const Error named = NameTopics(missing, client, "gaem");
+  CHECK(named.fault == Fault::kNotFound);
+  CHECK(named.context == "there is no topic gaem; there are eventsForm, game (did you mean game?)");
+  for (int i = 0; i < 30; ++i) cluster.CreateTopic("zone" + std::to_string(i), 1);
+  const Error far{Fault::kNotFound, "there is no topic far-away"};
+  CHECK(NameTopics(far, client, "far-away").context.ends_with(" and 12 more"));
+  // It is there by now; it was there; or something else is wrong.
+  const Error made{Fault::kNotFound, "there is no topic game"};
+  CHECK(NameTopics(made, client, "game").context == made.context);
+  const Error gone{Fault::kNotFound, "topic gaem: it was deleted while it was read"};
+  CHECK(NameTopics(gone, client, "gaem").context == gone.context);
+  CHECK(NameTopics(Error{Fault::kIo, "disk"}, client, "gaem").context == "disk");
+}
+
 TEST_CASE("a topic without leaders is waited for, then reported") {
   MockCluster cluster;
   cluster.CreateTopic("events", 1);
