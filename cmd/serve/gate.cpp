@@ -1,5 +1,9 @@
 #include "cmd/serve/gate.h"
 
+#include "core/base/notes.h"
+
+#include <unistd.h>
+
 #include <array>
 #include <cstdint>
 #include <string>
@@ -55,6 +59,15 @@ std::vector<Sample> RefusedByStatus(const FrontEndStats& stats) {
   return samples;
 }
 
+// The access log's form; nullopt for none. Who looks at a terminal sees requests without asking.
+std::optional<collector::AccessFormat> AccessFormatOf(const config::Settings::Serve& settings) {
+  using collector::AccessFormat;
+  if (settings.access_log == "json") return AccessFormat::kJson;
+  if (settings.access_log != "off") return AccessFormat::kText;
+  const bool seen = ::isatty(STDERR_FILENO) == 1 && IsNoted(NoteLevel::kInfo);
+  return seen ? std::optional(AccessFormat::kBrief) : std::nullopt;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ServeGate>> ServeGate::Make(const config::Settings::Serve& settings) {
@@ -82,10 +95,9 @@ Status ServeGate::Open(const config::Settings::Serve& settings) {
     api_keys_ = std::move(keys).value();
     options.api_keys = api_keys_.get();
   }
-  if (settings.access_log != "off") {
-    const auto format = settings.access_log == "json" ? collector::AccessFormat::kJson
-                                                      : collector::AccessFormat::kText;
-    auto log = collector::AccessLog::Open(format, settings.access_log_file);
+  if (const auto format = AccessFormatOf(settings)) {
+    const bool brief = *format == collector::AccessFormat::kBrief;
+    auto log = collector::AccessLog::Open(*format, brief ? "" : settings.access_log_file);
     if (!log) return std::move(log).error().In("serve.access_log_file");
     access_log_ = std::move(log).value();
     options.access_log = access_log_.get();

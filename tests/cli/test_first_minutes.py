@@ -5,7 +5,11 @@ Method: the executable as a newcomer runs it, with a broker and a data directory
 natural order and with the slips that come naturally.
 """
 
+import os
+import pty
+import re
 import socket
+import subprocess
 
 import pytest
 from support import paths, processes, program
@@ -124,6 +128,65 @@ def test_the_dashboard_of_an_empty_topic_shows_how_to_begin(first):
     assert server.request("/").status == 200
     processes.wait_until(lambda: "No event has come yet" not in server.request("/dashboard").text,
                          20, "the first event")
+
+
+# Requests on a terminal.
+
+def on_a_terminal(tmp_path, *args) -> tuple[subprocess.Popen, int]:
+    """`serve` with a terminal for stderr, and what reads that terminal."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [paths.executable(), "serve", "--port", "0", *ANY_PORT, *args], stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=theirs, cwd=tmp_path,
+        env=program.environment(tmp_path, "embedded", "events", None) | {"NO_COLOR": "1"},
+        preexec_fn=processes.die_with_parent)
+    os.close(theirs)
+    return process, ours
+
+
+def read_until(terminal: int, pattern: str) -> re.Match:
+    """Reads until the pattern is there; the test's own limit ends a wait for nothing."""
+    text = ""
+    while not re.search(pattern, text):
+        text += os.read(terminal, 4096).decode()
+    return re.search(pattern, text)
+
+
+def test_on_a_terminal_each_request_is_a_line(tmp_path):
+    process, terminal = on_a_terminal(tmp_path)
+    try:
+        port = read_until(terminal, r"Listening on http://127.0.0.1:(\d+)")[1]
+        read_until(terminal, "ready: ")
+        for path in ("/purchase_a_sword/divya", "/nowhere"):
+            subprocess.run(["curl", "-s", f"http://127.0.0.1:{port}{path}"], check=True,
+                           capture_output=True)
+        read_until(terminal, r"GET /purchase_a_sword/divya 200 \d+\.\d ms\r\n"
+                             r"GET /nowhere 404 \d+\.\d ms\r\n")
+    finally:
+        processes.reap(process)
+        os.close(terminal)
+
+
+def test_on_a_terminal_q_leaves_these_lines_out(tmp_path):
+    process, terminal = on_a_terminal(tmp_path, "-q")
+    try:
+        port = read_until(terminal, r"Listening on http://127.0.0.1:(\d+)")[1]
+        subprocess.run(["curl", "-s", f"http://127.0.0.1:{port}/healthz"], check=True,
+                       capture_output=True)
+        process.terminate()
+        assert process.wait(30) == 0
+        with pytest.raises(OSError):  # The terminal's end: nothing more was written to it.
+            os.read(terminal, 4096)
+    finally:
+        processes.reap(process)
+        os.close(terminal)
+
+
+def test_elsewhere_requests_are_no_lines(first):
+    server = first()
+    assert server.request("/purchase_a_sword/divya").status == 200
+    assert server.stop() == 0
+    assert "GET /" not in server.stderr
 
 
 # A port in use.

@@ -59,6 +59,10 @@ Result<FileDescriptor> OpenForAppending(const std::string& path) {
 }  // namespace
 
 std::string FormatAccess(const AccessEntry& entry, AccessFormat format) {
+  if (format == AccessFormat::kBrief) {
+    return fmt::format("{} {} {} {:.1f} ms\n", Word(entry.method), Word(entry.path), entry.status,
+                       1'000 * Seconds(entry.duration));
+  }
   const std::string time = FormatTimestamp(entry.time);
   if (format == AccessFormat::kText) {
     return fmt::format("{} {} {} {} {} {} {} {} {:.6f} {}\n", time, Word(entry.remote_ip),

@@ -20,7 +20,11 @@ namespace gamevents::collector {
 /// holds no request back.
 inline constexpr size_t kAccessLogBytesMax = size_t{4} << 20;
 
-enum class AccessFormat : uint8_t { kText, kJson };
+enum class AccessFormat : uint8_t {
+  kText,
+  kJson,
+  kBrief,  ///< for a person at a terminal: method, path, status, milliseconds
+};
 
 /// One request and its answer. Neither the query nor any header but User-Agent: they may be secret.
 struct AccessEntry {

@@ -43,7 +43,7 @@ std::string Contents(const std::string& path) { return ReadFile(path, size_t{16}
 
 }  // namespace
 
-TEST_CASE("the two forms of a line") {
+TEST_CASE("the forms of a line") {
   CHECK(FormatAccess(Entry(), AccessFormat::kText) ==
         "2026-11-23T10:00:00.123Z 10.1.2.3 \"mobile game\" GET /buy/divya 200 3 46 0.001234 "
         "\"curl/7.88.1\"\n");
@@ -52,6 +52,10 @@ TEST_CASE("the two forms of a line") {
         R"("method":"GET","path":"/buy/divya","route":"/buy/<user>","status":200,"bytes_in":3,)"
         R"("bytes_out":46,"seconds":0.001234,"user_agent":"curl/7.88.1"})"
         "\n");
+  CHECK(FormatAccess(Entry(), AccessFormat::kBrief) == "GET /buy/divya 200 1.2 ms\n");
+  AccessEntry hostile = Entry();
+  hostile.path = "/\x1B[2J\n";
+  CHECK(FormatAccess(hostile, AccessFormat::kBrief) == "GET \"/\\u001b[2J\\n\" 200 1.2 ms\n");
   AccessEntry bare = Entry();
   bare.key_name = bare.user_agent = "";
   CHECK(FormatAccess(bare, AccessFormat::kText).find(" 10.1.2.3 - GET ") != std::string::npos);
