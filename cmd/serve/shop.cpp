@@ -65,10 +65,10 @@ Result<std::unique_ptr<Shop>> Shop::Open(const config::Settings& settings,
 
 std::vector<collector::Route> Shop::Routes() const {
   std::vector<collector::Route> routes = collector::PurchaseRoutes(commands_, catalogue_);
-  for (auto& more :
-       {collector::CartRoutes(commands_, catalogue_),
-        collector::InventoryRoutes(commands_, catalogue_),
-        collector::QueryRoutes(commands_, *worker_), collector::GuildRoutes(commands_)}) {
+  for (auto& more : {collector::CartRoutes(commands_, catalogue_),
+                     collector::InventoryRoutes(commands_, catalogue_),
+                     collector::QueryRoutes(commands_, catalogue_, *worker_),
+                     collector::GuildRoutes(commands_)}) {
     routes.insert(routes.end(), more.begin(), more.end());
   }
   return routes;

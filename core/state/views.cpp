@@ -14,6 +14,24 @@ namespace {
 /// Users looked at while a lock is held: well below a millisecond.
 constexpr size_t kUsersPerPiece = 2'000;
 
+/// Guilds that a name is compared with, and the longest name that is: a reader of one guild waits
+/// for no other.
+constexpr size_t kGuildsComparedMax = 500;
+constexpr size_t kGuessedNameMax = 64;
+
+/// Says that nobody has joined the guild, and the one that may have been meant.
+std::string NoGuild(const State& state, std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const Guild& guild : state.guilds()) {
+    if (names.size() == kGuildsComparedMax) break;
+    if (guild.name.size() <= 2 * name.size() + 2) names.emplace_back(guild.name);
+  }
+  const bool short_enough = name.size() <= kGuessedNameMax;
+  const auto nearest = short_enough ? NearestWord(name, names) : std::nullopt;
+  const std::string meant = nearest ? "; did you mean " + std::string(*nearest) + "?" : "";
+  return "there is no guild '" + std::string(name) + "'" + meant;
+}
+
 void WriteGoods(event::EventWriter& writer, const Goods& goods) {
   writer.Add("item", goods.item);
   writer.Add("kind", goods.kind);
@@ -158,6 +176,7 @@ std::string GuildJson(const State& state, std::string_view name, std::string_vie
   all.Add("guild", name);
   all.AddJson("members", list + "]");
   all.Add("count", guild == nullptr ? size_t{0} : guild->members.size());
+  if (guild == nullptr) all.Add("note", NoGuild(state, name));
   if (shown < members.size()) all.Add("next", shown == 0 ? after : *(middle - 1));
   return all.Finish();
 }
@@ -218,10 +237,11 @@ bool Page::Advance(State& state) {
   return false;
 }
 
-std::string Page::Finish() && {
+std::string Page::Finish(std::string_view note) && {
   event::EventWriter all(rows_.size() + 64);
   all.AddJson(query_.view == View::kCarts ? "carts" : "inventories", "[" + rows_ + "]");
   if (more_) all.Add("next", last_shown_);
+  if (count_ == 0 && !note.empty()) all.Add("note", note);
   return all.Finish();
 }
 

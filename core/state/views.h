@@ -33,7 +33,8 @@ std::string LinesJson(const State& state, const std::vector<CartLine>& lines);
 int64_t TotalOf(const std::vector<CartLine>& lines);
 
 /// {"guild":G,"members":[…],"count":N}: members by name, those after `after`, at most `limit`.
-/// With "next":U, to be given as `after`, where there are more. A guild nobody joined has none.
+/// With "next":U, to be given as `after`, where there are more. A guild that nobody is in has none,
+/// but a "note" that says so, with the guild that may have been meant.
 std::string GuildJson(const State& state, std::string_view guild, std::string_view after,
                       size_t limit);
 
@@ -89,8 +90,9 @@ class Page {
   bool Advance(State& state);
 
   /// {"inventories":[…]} or {"carts":[…]}, with "next":U, to be given as `after`, where there may
-  /// be more. Once Advance said false.
-  std::string Finish() &&;
+  /// be more, and "note":`note` where no user is shown and there is a note. Once Advance said
+  /// false.
+  std::string Finish(std::string_view note = {}) &&;
 
  private:
   bool Matches(const State& state, const User& user) const;

@@ -5,6 +5,7 @@ Method: the executable as a newcomer runs it, with a broker and a data directory
 natural order and with the slips that come naturally.
 """
 
+import json
 import os
 import pty
 import re
@@ -206,3 +207,30 @@ def test_a_port_in_use_by_another_program_names_nobody(alone):
         done = alone("serve", "--port", other.getsockname()[1], check=False)
     assert done.returncode == 1
     assert done.stderr.decode().endswith("take another: --port, serve.port\n")
+
+
+# Answers over HTTP.
+
+@pytest.mark.parametrize("query, note", [
+    ("/inventory?item=sheild", "the catalogue has no item 'sheild'; did you mean shield?"),
+    ("/carts?item=sheild", "the catalogue has no item 'sheild'; did you mean shield?"),
+    ("/inventory?kind=swrod", "the catalogue has no kind 'swrod'; did you mean sword?"),
+    ("/guilds/masadon", "there is no guild 'masadon'; did you mean masadons?"),
+    ("/guilds/elsewhere", "there is no guild 'elsewhere'"),
+])
+def test_a_query_for_what_is_not_there_says_so(first, query, note):
+    server = first()
+    await_line(server, "ready: ")
+    assert server.request("/join_a_guild/divya/masadons").status == 200
+    processes.wait_until(
+        lambda: json.loads(server.request("/guilds/masadons").text)["count"] == 1, 20, "the fold")
+    answer = server.request(query)
+    assert answer.status == 200
+    assert json.loads(answer.text)["note"].startswith(note)
+
+
+def test_a_query_for_what_is_there_has_no_note(first):
+    server = first()
+    await_line(server, "ready: ")
+    for query in ("/inventory?item=shield", "/inventory", "/carts?kind=sword"):
+        assert "note" not in json.loads(server.request(query).text)

@@ -1,12 +1,15 @@
 #include "core/collector/routes/query_routes.h"
 
+#include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/collector/request/arguments.h"
 #include "core/collector/routes/route_docs.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace gamevents::collector {
@@ -17,22 +20,39 @@ constexpr auto kKnown =
 /// The last is for carts only.
 constexpr auto kKnownOfInventories = std::span(kKnown).first(kKnown.size() - 1);
 
-void OnQuery(const Commands& commands, Worker& worker, Call call, state::View view,
-             TimestampMs now) {
+/// What the query names and the catalogue does not have; empty where it has all.
+std::string NoteOn(const state::Query& query, const event::Catalogue& catalogue) {
+  if (!query.item.empty() && catalogue.Find(query.item) == nullptr) {
+    return "the catalogue has no item '" + query.item + "'" + catalogue.Alternatives(query.item);
+  }
+  std::vector<std::string_view> kinds;
+  for (const event::Item& item : catalogue.items()) kinds.emplace_back(item.kind);
+  if (query.kind.empty() || std::ranges::find(kinds, query.kind) != kinds.end()) return {};
+  std::string note = "the catalogue has no kind '" + query.kind + "'";
+  if (const auto nearest = NearestWord(query.kind, kinds)) {
+    note.append("; did you mean ").append(*nearest).append("?");
+  }
+  return note;
+}
+
+void OnQuery(const Commands& commands, const event::Catalogue& catalogue, Worker& worker, Call call,
+             state::View view, TimestampMs now) {
   auto query = ReadQuery(call.request, view, now);
   if (!query) return call.reply(JsonRefusal(query.error()));
   if (const Status ready = commands.projection().Ready(); !ready) {
     return call.reply(EventSender::Unavailable("not ready: " + ready.error().context));
   }
+  std::string note = NoteOn(*query, catalogue);
   const auto page = std::make_shared<state::Page>(std::move(query).value());
   const http::Reply reply = call.reply;
-  const Status queued = worker.Run([&projection = commands.projection(), page, reply] {
-    bool more = true;
-    while (more) {
-      projection.Read([&](state::State& state) { more = page->Advance(state); });
-    }
-    reply(JsonResponse(200, std::move(*page).Finish()));
-  });
+  const Status queued =
+      worker.Run([&projection = commands.projection(), page, reply, note = std::move(note)] {
+        bool more = true;
+        while (more) {
+          projection.Read([&](state::State& state) { more = page->Advance(state); });
+        }
+        reply(JsonResponse(200, std::move(*page).Finish(note)));
+      });
   if (queued) return;
   reply(EventSender::Unavailable(queued.error().context));
 }
@@ -70,23 +90,25 @@ Result<state::Query> ReadQuery(const http::Request& request, state::View view, T
   return query;
 }
 
-std::vector<Route> QueryRoutes(const Commands& commands, Worker& worker, const Clock& clock) {
-  Route inventory = DescribedView(
-      {{"GET"},
-       "/inventory",
-       "users by what they own: item=, kind=, min=, where=, limit=, after=",
-       [&](Call call) {
-         OnQuery(commands, worker, std::move(call), state::View::kInventories, clock.Now());
-       }});
+std::vector<Route> QueryRoutes(const Commands& commands, const CatalogueInUse& catalogue,
+                               Worker& worker, const Clock& clock) {
+  Route inventory =
+      DescribedView({{"GET"},
+                     "/inventory",
+                     "users by what they own: item=, kind=, min=, where=, limit=, after=",
+                     [&](Call call) {
+                       OnQuery(commands, *catalogue.Get(), worker, std::move(call),
+                               state::View::kInventories, clock.Now());
+                     }});
   inventory.query = {kItemParameter,  kKindParameter,  kMinParameter,
                      kWhereParameter, kLimitParameter, kAfterParameter};
-  Route carts =
-      DescribedView({{"GET"},
-                     "/carts",
-                     "users by what is in their carts; min_age= for those left alone",
-                     [&](Call call) {
-                       OnQuery(commands, worker, std::move(call), state::View::kCarts, clock.Now());
-                     }});
+  Route carts = DescribedView({{"GET"},
+                               "/carts",
+                               "users by what is in their carts; min_age= for those left alone",
+                               [&](Call call) {
+                                 OnQuery(commands, *catalogue.Get(), worker, std::move(call),
+                                         state::View::kCarts, clock.Now());
+                               }});
   carts.query = inventory.query;
   carts.query.push_back(kMinAgeParameter);
   return {std::move(inventory), std::move(carts)};

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/collector/request/router.h"
 #include "core/collector/routes/commands.h"
+#include "core/collector/routes/purchase_routes.h"
 #include "core/collector/routes/worker.h"
 #include "core/state/views.h"
 
@@ -14,8 +15,9 @@ namespace gamevents::collector {
 Result<state::Query> ReadQuery(const http::Request& request, state::View view, TimestampMs now);
 
 /// /inventory and /carts: pages of users that meet conditions. They are answered from
-/// `worker`, because they look at every user. What is referred to must outlive the routes.
-std::vector<Route> QueryRoutes(const Commands& commands, Worker& worker,
-                               const Clock& clock = Clock::System());
+/// `worker`, because they look at every user. Where nobody is found, a note names the item or kind
+/// that `catalogue` does not have. What is referred to must outlive the routes.
+std::vector<Route> QueryRoutes(const Commands& commands, const CatalogueInUse& catalogue,
+                               Worker& worker, const Clock& clock = Clock::System());
 
 }  // namespace gamevents::collector

@@ -149,7 +149,8 @@ TEST_CASE("guilds have members, each once") {
         Refusal::kSeveralGuilds);
   table.Do(Event("b", "leave_a_guild", {{"user_name", "b"}}));
   CHECK(GuildJson(table.state, "G", "", 9) == R"({"guild":"G","members":["a"],"count":1})");
-  CHECK(GuildJson(table.state, "none", "", 9) == R"({"guild":"none","members":[],"count":0})");
+  CHECK(GuildJson(table.state, "none", "", 9) ==
+        R"({"guild":"none","members":[],"count":0,"note":"there is no guild 'none'"})");
 }
 
 TEST_CASE("one of a user's last events over again changes nothing") {
