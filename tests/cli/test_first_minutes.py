@@ -211,6 +211,39 @@ def test_a_port_in_use_by_another_program_names_nobody(alone):
 
 # Answers over HTTP.
 
+@pytest.mark.parametrize("path, meant", [
+    ("/event", "POST /events"),
+    ("/evnets", "POST /events"),
+    ("/purchase_a_sword/", "GET, POST /purchase_a_sword/<username>"),
+    ("/purchase_sword/divya", "GET, POST /purchase_a_sword/<username>"),
+    ("/guild/masadons", "GET /guilds/<guildname>"),
+    ("/helthz", "GET /healthz"),
+])
+def test_a_path_that_is_no_route_gets_the_nearest_one(first, path, meant):
+    answer = first().request(path)
+    assert answer.status == 404
+    lines = answer.text.splitlines()
+    assert lines[0] == f"there is no such route; did you mean {meant}?"
+    assert lines[1] == "there are:"
+    routes = [line.split()[-1] for line in lines[2:]]
+    assert routes == sorted(routes) and len(routes) == len(set(routes)) > 20
+    assert "GET, DELETE  /cart/<username>" in lines
+
+
+def test_a_path_near_to_none_gets_the_list(first):
+    server = first()
+    for path in ("//", "/wp-login.php", "/" + "a" * 5000):
+        lines = server.request(path).text.splitlines()
+        assert lines[0] == "there is no such route; there are:"
+
+
+def test_a_body_of_the_wrong_type_is_told_of_curl_json(first):
+    answer = first().request("/events", "POST", body=b"{}", headers={
+        "Content-Type": "application/x-www-form-urlencoded"})
+    assert answer.status == 415
+    assert "curl --json" in answer.text
+
+
 @pytest.mark.parametrize("query, note", [
     ("/inventory?item=sheild", "the catalogue has no item 'sheild'; did you mean shield?"),
     ("/carts?item=sheild", "the catalogue has no item 'sheild'; did you mean shield?"),
@@ -234,3 +267,28 @@ def test_a_query_for_what_is_there_has_no_note(first):
     await_line(server, "ready: ")
     for query in ("/inventory?item=shield", "/inventory", "/carts?kind=sword"):
         assert "note" not in json.loads(server.request(query).text)
+
+
+def test_a_filter_of_another_language_says_what_to_write(first, alone):
+    server = first()
+    await_line(server, "ready: ")
+    answer = server.request("/inventory?where=quantity%20is%20not%20null")
+    assert answer.status == 400
+    assert "write: quantity != null" in json.loads(answer.text)["error"]
+    done = alone("consume", "--where", "a = 1 && b = 2", check=False)
+    assert done.returncode == 2 and b"write 'and'" in done.stderr
+
+
+def test_the_commands_of_the_readme_are_taken(first):
+    """Those that send an event with a body, as they stand there."""
+    server = first()
+    await_line(server, "ready: ")
+    readme = (paths.ROOT / "README.md").read_text()
+    commands = [line[2:] for line in readme.splitlines()
+                if line.startswith("$ curl") and "{" in line]
+    assert commands
+    for command in commands:
+        done = subprocess.run(["sh", "-c", command.replace("localhost:5000",
+                                                           server.url.removeprefix("http://"))],
+                              capture_output=True, check=True, text=True)
+        assert json.loads(done.stdout)["accepted"] == 1, done

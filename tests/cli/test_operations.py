@@ -111,9 +111,10 @@ def test_every_route_is_in_the_document(serve):
     assert answer.headers["Content-Type"] == "application/json"
     document = json.loads(answer.text)
     assert document["openapi"] == "3.1.0"
-    listed = server.request("/no/such/route").text.splitlines()[1:]
-    assert {path.replace("{", "<").replace("}", ">") for path in document["paths"]} == set(listed)
-    assert {"/", "/metrics", "/openapi.json", "/healthz", "/readyz"} <= set(listed)
+    lines = server.request("/no/such/route").text.splitlines()[1:]
+    listed = {line.split()[-1] for line in lines}
+    assert {path.replace("{", "<").replace("}", ">") for path in document["paths"]} == listed
+    assert {"/", "/metrics", "/openapi.json", "/healthz", "/readyz"} <= listed
 
 
 def test_readiness_in_json(serve):

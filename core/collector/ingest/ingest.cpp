@@ -84,7 +84,7 @@ Result<Reading> HowToRead(const http::Request& request, const Cors& cors) {
   } else {
     return Error{Fault::kUnsupported,
                  "events are JSON: send them with Content-Type: "
-                 "application/json, or application/x-ndjson for one a line"};
+                 "application/json (curl --json does), or application/x-ndjson for one a line"};
   }
   if (IsUtf8Charset(reading.type.charset)) return reading;
   return Error{Fault::kUnsupported, "events are UTF-8, not " + reading.type.charset};

@@ -6,10 +6,15 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 namespace gamevents::collector {
 namespace {
+
+// The longest path of which it is guessed what was meant by it: longer than any that a person
+// types, and short enough to be compared with every route.
+constexpr size_t kGuessedPathMax = 100;
 
 // "/a/<b>" gives "a" and "<b>"; "/" gives "".
 std::vector<std::string_view> Split(std::string_view path) {
@@ -78,12 +83,66 @@ http::Response Options(std::string allowed) {
   return response;
 }
 
-http::Response NoRoute(std::span<const Route> routes) {
-  std::string body = "there is no such route; there are:\n";
-  std::string_view last;
+// What the routes of each pattern take, as a person reads it: "GET, POST". In the patterns' order.
+std::map<std::string_view, std::string> MethodsByPattern(std::span<const Route> routes) {
+  std::map<std::string_view, std::string> methods;
   for (const Route& route : routes) {
-    if (route.pattern != last) body.append(route.pattern).append("\n");
-    last = route.pattern;
+    std::string& of = methods[route.pattern];
+    for (const std::string_view name : route.methods) {
+      of.append(of.empty() ? "" : ", ").append(name);
+    }
+  }
+  return methods;
+}
+
+// `pattern` with what `parts` have in the place of its names.
+std::string FilledIn(const std::vector<std::string_view>& pattern,
+                     const std::vector<std::string_view>& parts) {
+  std::string path;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const bool is_filled = IsName(pattern[i]) && i < parts.size() && !parts[i].empty();
+    path.append("/").append(is_filled ? parts[i] : pattern[i]);
+  }
+  return path;
+}
+
+// The pattern that a path was meant for, if it is near enough to one; empty otherwise. A path that
+// begins like one pattern's is meant for that, however it ends. The root is near to every short
+// path, so it is never guessed.
+std::string_view NearestPattern(std::span<const std::vector<std::string_view>> patterns,
+                                std::span<const Route> routes, std::string_view path) {
+  if (path.size() > kGuessedPathMax) return {};
+  const std::vector<std::string_view> parts = Split(path);
+  std::vector<std::string> wholes;
+  std::vector<std::string_view> firsts;
+  for (const std::vector<std::string_view>& pattern : patterns) {
+    const bool is_root = pattern.front().empty();
+    wholes.push_back(is_root ? std::string() : FilledIn(pattern, parts));
+    firsts.push_back(pattern.front());
+  }
+  const auto nearest_of = [&](std::string_view word,
+                              std::span<const std::string_view> list) -> std::string_view {
+    const auto nearest = NearestWord(word, list);
+    if (!nearest || nearest->empty()) return {};
+    return routes[static_cast<size_t>(std::ranges::find(list, *nearest) - list.begin())].pattern;
+  };
+  const std::vector<std::string_view> candidates(wholes.begin(), wholes.end());
+  const std::string_view whole = nearest_of(path, candidates);
+  if (!whole.empty() || parts.empty() || parts.front().empty()) return whole;
+  return nearest_of(parts.front(), firsts);
+}
+
+http::Response NoRoute(std::span<const Route> routes, std::string_view nearest) {
+  const auto methods = MethodsByPattern(routes);
+  size_t width = 0;
+  for (const auto& [pattern, of] : methods) width = std::max(width, of.size());
+  std::string body = "there is no such route";
+  if (!nearest.empty()) {
+    body.append("; did you mean ").append(methods.at(nearest)).append(" ").append(nearest) += "?";
+  }
+  body += nearest.empty() ? "; there are:\n" : "\nthere are:\n";
+  for (const auto& [pattern, of] : methods) {
+    body.append(of).append(width + 2 - of.size(), ' ').append(pattern).append("\n");
   }
   return TextResponse(404, std::move(body));
 }
@@ -119,7 +178,9 @@ void Router::Answer(http::Request request, http::Reply reply, const Visit& visit
   }
   const bool taken = found < routes_.size();
   if (visit && !visit(taken ? found : first, request, reply)) return;
-  if (first == routes_.size()) return reply(NoRoute(routes_));
+  if (first == routes_.size()) {
+    return reply(NoRoute(routes_, NearestPattern(patterns_, routes_, request.path)));
+  }
   const Route& route = routes_[taken ? found : first];
   if (request.method == "OPTIONS") return reply(Options(AllowedMethods(routes_, route.pattern)));
   if (!taken) {

@@ -70,8 +70,9 @@ struct Route {
 // Routes of one pattern, each for methods of its own, stand together in the table.
 
 /// Finds the route of a request in time linear in the path's length, and answers itself where
-/// there is none: 404 with the known routes, 405 with Allow, 501 for a method that HTTP does not
-/// have, 400 for a part that is not percent-encoded UTF-8; and OPTIONS with Allow.
+/// there is none: 404 with all routes, first the one that was meant where one is near; 405 with
+/// Allow; 501 for a method that HTTP does not have; 400 for a part that is not percent-encoded
+/// UTF-8; and OPTIONS with Allow.
 /// Immutable, so thread-safe.
 class Router {
  public:
