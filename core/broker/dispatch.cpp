@@ -60,6 +60,20 @@ bool IsSoftwareName(std::string_view text) {
          text.front() != '-' && text.back() != '.' && text.back() != '-';
 }
 
+// The level of Kafka 4.3, whose protocol this is; from 3.3-IV3 on, as Kafka 4 has it. Consoles tell
+// a cluster's version from it.
+constexpr const char* kMetadataVersion = "metadata.version";
+constexpr int16_t kMetadataVersionMin = 7;
+constexpr int16_t kMetadataVersionMax = 30;
+
+void NameFeatures(ApiVersionsResponse& response) {
+  response.supported_features.push_back(
+      {kMetadataVersion, kMetadataVersionMin, kMetadataVersionMax});
+  response.finalized_features.push_back(
+      {kMetadataVersion, kMetadataVersionMax, kMetadataVersionMax});
+  response.finalized_features_epoch = 0;  // It never changes.
+}
+
 ApiVersionsResponse OnApiVersions(Broker&, Call call, const ApiVersionsRequest& request) {
   ApiVersionsResponse response;
   if (call.header.api_version >= 3 && (!IsSoftwareName(request.client_software_name) ||
@@ -71,6 +85,7 @@ ApiVersionsResponse OnApiVersions(Broker&, Call call, const ApiVersionsRequest& 
     response.api_keys.push_back(
         {static_cast<int16_t>(api.key), AdvertisedMin(api), api.versions.max});
   }
+  NameFeatures(response);
   return response;
 }
 
@@ -96,6 +111,7 @@ constexpr auto kHandlers = std::to_array<Row>({
     {ApiKey::kSyncGroup, nullptr, Wait<SyncGroupRequest, OnSyncGroup, FrameIs::kLetGo>},
     {ApiKey::kDescribeGroups, Run<DescribeGroupsRequest, OnDescribeGroups>},
     {ApiKey::kListGroups, Run<ListGroupsRequest, OnListGroups>},
+    {ApiKey::kSaslHandshake, Run<SaslHandshakeRequest, OnSaslHandshake>},
     {ApiKey::kApiVersions, Run<ApiVersionsRequest, OnApiVersions>},
     {ApiKey::kCreateTopics, Run<CreateTopicsRequest, OnCreateTopics>},
     {ApiKey::kDeleteTopics, nullptr, Wait<DeleteTopicsRequest, OnDeleteTopics>},
@@ -105,12 +121,14 @@ constexpr auto kHandlers = std::to_array<Row>({
     {ApiKey::kDescribeConfigs, Run<DescribeConfigsRequest, OnDescribeConfigs>},
     {ApiKey::kAlterConfigs, Run<AlterConfigsRequest, OnAlterConfigs>},
     {ApiKey::kDescribeLogDirs, Run<DescribeLogDirsRequest, OnDescribeLogDirs>},
+    {ApiKey::kSaslAuthenticate, Run<SaslAuthenticateRequest, OnSaslAuthenticate>},
     {ApiKey::kCreatePartitions, Run<CreatePartitionsRequest, OnCreatePartitions>},
     {ApiKey::kDeleteGroups, nullptr, Wait<DeleteGroupsRequest, OnDeleteGroups>},
     {ApiKey::kIncrementalAlterConfigs,
      Run<IncrementalAlterConfigsRequest, OnIncrementalAlterConfigs>},
     {ApiKey::kOffsetDelete, nullptr, Wait<OffsetDeleteRequest, OnOffsetDelete>},
     {ApiKey::kDescribeCluster, Run<DescribeClusterRequest, OnDescribeCluster>},
+    {ApiKey::kConsumerGroupHeartbeat, Run<ConsumerGroupHeartbeatRequest, OnConsumerGroupHeartbeat>},
     {ApiKey::kDescribeTopicPartitions,
      Run<DescribeTopicPartitionsRequest, OnDescribeTopicPartitions>},
 });

@@ -12,11 +12,14 @@
 #include "core/broker/protocol/metadata.h"
 #include "core/broker/protocol/offsets.h"
 #include "core/broker/protocol/produce.h"
+#include "core/broker/protocol/refused.h"
 #include "core/broker/protocol/topics.h"
 
 #include <asio/awaitable.hpp>
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -53,6 +56,14 @@ ErrorCode CodeOfLog(const Error& error);
 
 /// The code for what kept `topics` and `partitions` from being made.
 ErrorCode CodeOfCreate(const Broker& broker, Fault fault, size_t topics, size_t partitions);
+
+/// What a client may do without an authorizer, everything, as bits of Kafka's AclOperation.
+inline constexpr int32_t kClusterOperations = 8096;
+inline constexpr int32_t kTopicOperations = 3576;
+inline constexpr int32_t kGroupOperations = 3400;
+
+/// Said to whoever asks for transactions.
+inline constexpr const char* kNoTransactions = "transactions are not supported";
 
 /// kNone, or what a client that compares epochs is to be told (KIP-320).
 ErrorCode CheckLeaderEpoch(const log::Log& log, int32_t current_leader_epoch);
@@ -106,5 +117,13 @@ DescribeGroupsResponse OnDescribeGroups(Broker& broker, Call call,
                                         const DescribeGroupsRequest& request);
 asio::awaitable<Reply> OnDeleteGroups(Broker& broker, Call call,
                                       const DeleteGroupsRequest& request);
+
+// What is only refused.
+SaslHandshakeResponse OnSaslHandshake(Broker& broker, Call call,
+                                      const SaslHandshakeRequest& request);
+SaslAuthenticateResponse OnSaslAuthenticate(Broker& broker, Call call,
+                                            const SaslAuthenticateRequest& request);
+ConsumerGroupHeartbeatResponse OnConsumerGroupHeartbeat(
+    Broker& broker, Call call, const ConsumerGroupHeartbeatRequest& request);
 
 }  // namespace gamevents::broker

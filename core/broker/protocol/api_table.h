@@ -26,6 +26,7 @@ enum class ApiKey : int16_t {
   kSyncGroup = 14,
   kDescribeGroups = 15,
   kListGroups = 16,
+  kSaslHandshake = 17,
   kApiVersions = 18,
   kCreateTopics = 19,
   kDeleteTopics = 20,
@@ -35,11 +36,13 @@ enum class ApiKey : int16_t {
   kDescribeConfigs = 32,
   kAlterConfigs = 33,
   kDescribeLogDirs = 35,
+  kSaslAuthenticate = 36,
   kCreatePartitions = 37,
   kDeleteGroups = 42,
   kIncrementalAlterConfigs = 44,
   kOffsetDelete = 47,
   kDescribeCluster = 60,
+  kConsumerGroupHeartbeat = 68,
   kDescribeTopicPartitions = 75,
 };
 
@@ -80,6 +83,7 @@ inline constexpr auto kApis = std::to_array<Api>({
     {ApiKey::kSyncGroup, "SyncGroup", {0, 5}, 4},
     {ApiKey::kDescribeGroups, "DescribeGroups", {0, 6}, 5},
     {ApiKey::kListGroups, "ListGroups", {0, 5}, 3},
+    {ApiKey::kSaslHandshake, "SaslHandshake", {0, 1}, kNeverFlexible},
     {ApiKey::kApiVersions, "ApiVersions", {0, 4}, 3},
     {ApiKey::kCreateTopics, "CreateTopics", {2, 7}, 5},
     {ApiKey::kDeleteTopics, "DeleteTopics", {1, 6}, 4},
@@ -89,11 +93,13 @@ inline constexpr auto kApis = std::to_array<Api>({
     {ApiKey::kDescribeConfigs, "DescribeConfigs", {1, 4}, 4},
     {ApiKey::kAlterConfigs, "AlterConfigs", {0, 2}, 2},
     {ApiKey::kDescribeLogDirs, "DescribeLogDirs", {1, 5}, 2},
+    {ApiKey::kSaslAuthenticate, "SaslAuthenticate", {0, 2}, 2},
     {ApiKey::kCreatePartitions, "CreatePartitions", {0, 3}, 2},
     {ApiKey::kDeleteGroups, "DeleteGroups", {0, 2}, 2},
     {ApiKey::kIncrementalAlterConfigs, "IncrementalAlterConfigs", {0, 1}, 1},
     {ApiKey::kOffsetDelete, "OffsetDelete", {0, 0}, kNeverFlexible},
     {ApiKey::kDescribeCluster, "DescribeCluster", {0, 2}, 0},
+    {ApiKey::kConsumerGroupHeartbeat, "ConsumerGroupHeartbeat", {0, 1}, 0},
     {ApiKey::kDescribeTopicPartitions, "DescribeTopicPartitions", {0, 0}, 0},
 });
 static_assert(std::ranges::is_sorted(kApis, {}, &Api::key), "IndexOfApi searches by halves");

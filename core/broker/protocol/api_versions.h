@@ -42,7 +42,7 @@ struct ApiVersion {
   };
 };
 
-/// A cluster feature that the broker could have; we name none.
+/// A cluster feature that the broker could have.
 struct SupportedFeatureKey {
   std::string name;
   int16_t min_version = 0;
@@ -56,7 +56,7 @@ struct SupportedFeatureKey {
   };
 };
 
-/// A cluster feature that is on; we name none.
+/// A cluster feature that is on.
 struct FinalizedFeatureKey {
   std::string name;
   int16_t max_version_level = 0;

@@ -70,6 +70,8 @@ std::string_view ErrorCodeName(ErrorCode code) {
       return "CLUSTER_AUTHORIZATION_FAILED";
     case ErrorCode::kInvalidTimestamp:
       return "INVALID_TIMESTAMP";
+    case ErrorCode::kIllegalSaslState:
+      return "ILLEGAL_SASL_STATE";
     case ErrorCode::kUnsupportedVersion:
       return "UNSUPPORTED_VERSION";
     case ErrorCode::kTopicAlreadyExists:

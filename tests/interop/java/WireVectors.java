@@ -30,10 +30,11 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 public class WireVectors {
   static final List<String> APIS = List.of("Produce", "Fetch", "ListOffsets", "Metadata",
       "OffsetCommit", "OffsetFetch", "FindCoordinator", "JoinGroup", "Heartbeat", "LeaveGroup",
-      "SyncGroup", "DescribeGroups", "ListGroups", "ApiVersions", "CreateTopics", "DeleteTopics",
-      "DeleteRecords", "InitProducerId", "OffsetForLeaderEpoch", "DescribeConfigs", "AlterConfigs",
-      "DescribeLogDirs", "CreatePartitions", "DeleteGroups", "IncrementalAlterConfigs",
-      "OffsetDelete", "DescribeCluster", "DescribeTopicPartitions");
+      "SyncGroup", "DescribeGroups", "ListGroups", "SaslHandshake", "ApiVersions", "CreateTopics",
+      "DeleteTopics", "DeleteRecords", "InitProducerId", "OffsetForLeaderEpoch", "DescribeConfigs",
+      "AlterConfigs", "DescribeLogDirs", "SaslAuthenticate", "CreatePartitions", "DeleteGroups",
+      "IncrementalAlterConfigs", "OffsetDelete", "DescribeCluster", "ConsumerGroupHeartbeat",
+      "DescribeTopicPartitions");
   static final List<String> RECORDS =
       List.of("OffsetCommitKey", "OffsetCommitValue", "GroupMetadataKey", "GroupMetadataValue");
 

@@ -11,6 +11,7 @@
 #include "core/broker/protocol/metadata.h"
 #include "core/broker/protocol/offsets.h"
 #include "core/broker/protocol/produce.h"
+#include "core/broker/protocol/refused.h"
 #include "core/broker/protocol/topics.h"
 #include "tests/support/messages/fill.h"
 
@@ -53,6 +54,7 @@ std::vector<MessageCase> MakeCases() {
   AddApi<SyncGroupRequest, SyncGroupResponse>(all);
   AddApi<DescribeGroupsRequest, DescribeGroupsResponse>(all);
   AddApi<ListGroupsRequest, ListGroupsResponse>(all);
+  AddApi<SaslHandshakeRequest, SaslHandshakeResponse>(all);
   AddApi<ApiVersionsRequest, ApiVersionsResponse>(all);
   AddApi<CreateTopicsRequest, CreateTopicsResponse>(all);
   AddApi<DeleteTopicsRequest, DeleteTopicsResponse>(all);
@@ -62,11 +64,13 @@ std::vector<MessageCase> MakeCases() {
   AddApi<DescribeConfigsRequest, DescribeConfigsResponse>(all);
   AddApi<AlterConfigsRequest, AlterConfigsResponse>(all);
   AddApi<DescribeLogDirsRequest, DescribeLogDirsResponse>(all);
+  AddApi<SaslAuthenticateRequest, SaslAuthenticateResponse>(all);
   AddApi<CreatePartitionsRequest, CreatePartitionsResponse>(all);
   AddApi<DeleteGroupsRequest, DeleteGroupsResponse>(all);
   AddApi<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(all);
   AddApi<OffsetDeleteRequest, OffsetDeleteResponse>(all);
   AddApi<DescribeClusterRequest, DescribeClusterResponse>(all);
+  AddApi<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(all);
   AddApi<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>(all);
   all.push_back(CaseOf<OffsetCommitKey>("OffsetCommitKey", false));
   all.push_back(CaseOf<OffsetCommitValue>("OffsetCommitValue", false));

@@ -36,6 +36,7 @@ int AskAll(BrokerFixture& f) {
   asked += AskAllVersions<SyncGroupRequest, SyncGroupResponse>(f);
   asked += AskAllVersions<DescribeGroupsRequest, DescribeGroupsResponse>(f);
   asked += AskAllVersions<ListGroupsRequest, ListGroupsResponse>(f);
+  asked += AskAllVersions<SaslHandshakeRequest, SaslHandshakeResponse>(f);
   asked += AskAllVersions<ApiVersionsRequest, ApiVersionsResponse>(f, {"tester", "1.0"});
   asked += AskAllVersions<CreateTopicsRequest, CreateTopicsResponse>(f);
   asked += AskAllVersions<DeleteTopicsRequest, DeleteTopicsResponse>(f);
@@ -45,11 +46,13 @@ int AskAll(BrokerFixture& f) {
   asked += AskAllVersions<DescribeConfigsRequest, DescribeConfigsResponse>(f);
   asked += AskAllVersions<AlterConfigsRequest, AlterConfigsResponse>(f);
   asked += AskAllVersions<DescribeLogDirsRequest, DescribeLogDirsResponse>(f);
+  asked += AskAllVersions<SaslAuthenticateRequest, SaslAuthenticateResponse>(f);
   asked += AskAllVersions<CreatePartitionsRequest, CreatePartitionsResponse>(f);
   asked += AskAllVersions<DeleteGroupsRequest, DeleteGroupsResponse>(f);
   asked += AskAllVersions<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(f);
   asked += AskAllVersions<OffsetDeleteRequest, OffsetDeleteResponse>(f);
   asked += AskAllVersions<DescribeClusterRequest, DescribeClusterResponse>(f);
+  asked += AskAllVersions<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(f);
   asked += AskAllVersions<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>(f);
   return asked;
 }
@@ -82,13 +85,37 @@ TEST_CASE("ApiVersions tells what there is") {
   CHECK(answer.api_keys[0].min_version == 0);  // See AdvertisedMin.
   CHECK(answer.api_keys[1].min_version == 4);
   CHECK(answer.api_keys[1].max_version == 12);
-  for (const ApiVersion& api : answer.api_keys) CHECK(api.api_key != 68);
+  REQUIRE(answer.supported_features.size() == 1);
+  CHECK(answer.supported_features[0].name == "metadata.version");
+  CHECK(answer.supported_features[0].max_version == 30);  // Kafka 4.3
+  REQUIRE(answer.finalized_features.size() == 1);
+  CHECK(answer.finalized_features[0].name == "metadata.version");
+  CHECK(answer.finalized_features[0].max_version_level == 30);
+  CHECK(answer.finalized_features_epoch >= 0);  // Clients skip the list otherwise.
 
   CHECK(f.Ask<ApiVersionsResponse>(ApiVersionsRequest{"bad name", "1"}).error_code ==
         ErrorCode::kInvalidRequest);
   CHECK(f.Ask<ApiVersionsResponse>(ApiVersionsRequest{"", ""}).error_code ==
         ErrorCode::kInvalidRequest);
   CHECK(f.Ask<ApiVersionsResponse>(ApiVersionsRequest{}, 2).error_code == ErrorCode::kNone);
+}
+
+TEST_CASE("what is not here, but clients try for ever without an answer, is refused by name") {
+  BrokerFixture f;
+  for (int16_t version = 0; version <= 1; ++version) {
+    const auto sasl = f.Ask<SaslHandshakeResponse>(SaslHandshakeRequest{"PLAIN"}, version);
+    CHECK(sasl.error_code == ErrorCode::kIllegalSaslState);
+    CHECK(sasl.mechanisms.empty());
+    ConsumerGroupHeartbeatRequest join;
+    join.group_id = "g";
+    join.member_id = "m";
+    join.subscribed_topic_names = {{"t"}};
+    const auto group = f.Ask<ConsumerGroupHeartbeatResponse>(join, version);
+    CHECK(group.error_code == ErrorCode::kUnsupportedVersion);
+    CHECK(group.error_message->find("group.protocol=classic") != std::string::npos);
+  }
+  CHECK(f.Ask<SaslAuthenticateResponse>(SaslAuthenticateRequest{}).error_code ==
+        ErrorCode::kIllegalSaslState);
 }
 
 TEST_CASE("an ApiVersions request of the future is answered with error 35 in version 0") {
@@ -110,7 +137,7 @@ TEST_CASE("what cannot be answered closes the connection, and says why") {
     return reply.kind == Reply::Kind::kClose && !reply.reason.empty();
   };
   CHECK(closes({}));
-  CHECK(closes(HeaderOnly(68, 0, 1)));  // An API that we do not have.
+  CHECK(closes(HeaderOnly(69, 0, 1)));  // An API that we do not have.
   CHECK(closes(HeaderOnly(-1, 0, 1)));
   CHECK(closes(HeaderOnly(3, 99, 1)));  // A version that we do not have.
   CHECK(closes(HeaderOnly(0, 2, 1)));   // Shown, but refused: see AdvertisedMin.

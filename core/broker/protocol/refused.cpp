@@ -1,0 +1,14 @@
+#include "core/broker/protocol/refused.h"
+
+#include "core/broker/protocol/value_type.h"
+
+namespace gamevents::broker {
+
+template const MessageType& MessageTypeOf<SaslHandshakeRequest>();
+template const MessageType& MessageTypeOf<SaslHandshakeResponse>();
+template const MessageType& MessageTypeOf<SaslAuthenticateRequest>();
+template const MessageType& MessageTypeOf<SaslAuthenticateResponse>();
+template const MessageType& MessageTypeOf<ConsumerGroupHeartbeatRequest>();
+template const MessageType& MessageTypeOf<ConsumerGroupHeartbeatResponse>();
+
+}  // namespace gamevents::broker
