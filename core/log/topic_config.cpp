@@ -1,10 +1,13 @@
 #include "core/log/topic_config.h"
 
+#include "core/base/ascii.h"
 #include "core/base/number.h"
 #include "core/base/text.h"
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -51,6 +54,10 @@ std::string PrintTime(const LogOptions& options) {
   return std::to_string(options.*Field ? (options.*Field)->count() : none);
 }
 
+constexpr char kDelete[] = "delete";
+// Kafka lets max.message.bytes be larger; such batches are refused all the same.
+constexpr uint32_t kBatchBytesMax = 64u << 20;
+
 // A config that has only one value here.
 template <const char* only>
 Status SetOnly(std::string_view value, LogOptions&) {
@@ -58,25 +65,129 @@ Status SetOnly(std::string_view value, LogOptions&) {
   return Refuse(value, "only '" + std::string(only) + "' is supported");
 }
 
-template <const char* only>
+// What Kafka has for a config that changes nothing here.
+template <const char* value>
 std::string PrintOnly(const LogOptions&) {
-  return only;
+  return value;
 }
 
-constexpr char kDelete[] = "delete";
+constexpr char kEmpty[] = "";
 constexpr char kProducer[] = "producer";
+constexpr char kFalse[] = "false";
+constexpr char kZero[] = "0";
+constexpr char kHalf[] = "0.5";
 constexpr char kOne[] = "1";
+constexpr char kMinusOne[] = "-1";
+constexpr char kMinusTwo[] = "-2";
+constexpr char kThree[] = "3";
+constexpr char kNine[] = "9";
+constexpr char kMinute[] = "60000";
+constexpr char kDay[] = "86400000";
+constexpr char kLongMax[] = "9223372036854775807";
+
+// Checks of the configs that change nothing here: Kafka's own.
+template <class Number, Number least, Number most = std::numeric_limits<Number>::max()>
+Status CheckNumber(std::string_view value, LogOptions&) {
+  const auto number = ParseWholeNumber<Number>(value);
+  if (number && *number >= least && *number <= most) return Done{};
+  return Refuse(value,
+                "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+}
+
+Status CheckGzipLevel(std::string_view value, LogOptions& options) {
+  return value == kMinusOne ? Done{} : CheckNumber<int32_t, 1, 9>(value, options);
+}
+
+Status CheckRatio(std::string_view value, LogOptions&) {
+  double ratio = 0;
+  const char* const end = value.data() + value.size();
+  const auto [rest, error] = std::from_chars(value.data(), end, ratio);
+  if (error == std::errc{} && rest == end && ratio >= 0 && ratio <= 1) return Done{};
+  return Refuse(value, "a number from 0 to 1");
+}
+
+Status CheckBoolean(std::string_view value, LogOptions&) {
+  if (EqualsIgnoringCase(value, "true") || EqualsIgnoringCase(value, kFalse)) return Done{};
+  return Refuse(value, "true or false");
+}
+
+// As a Kafka whose brokers have no other storage.
+Status CheckFalse(std::string_view value, LogOptions&) {
+  if (EqualsIgnoringCase(value, kFalse)) return Done{};
+  return Refuse(value, "there is no other storage: only 'false' is supported");
+}
+
+Status CheckCompression(std::string_view value, LogOptions&) {
+  constexpr std::array<std::string_view, 6> kTypes{"uncompressed", "zstd", "lz4",
+                                                   "snappy",       "gzip", kProducer};
+  if (std::ranges::find(kTypes, value) != kTypes.end()) return Done{};
+  return Refuse(value, "uncompressed, zstd, lz4, snappy, gzip or producer");
+}
+
+// "*", or partition:broker pairs between commas.
+Status CheckReplicas(std::string_view value, LogOptions&) {
+  const auto is_pair = [](std::string_view pair) {
+    const size_t colon = pair.find(':');
+    return colon != std::string_view::npos &&
+           ParseWholeNumber<uint32_t>(pair.substr(0, colon)).has_value() &&
+           ParseWholeNumber<uint32_t>(pair.substr(colon + 1)).has_value();
+  };
+  if (value.empty() || value == "*") return Done{};
+  for (std::string_view rest = value;;) {
+    const size_t comma = rest.find(',');
+    if (!is_pair(Trim(rest.substr(0, comma)))) break;
+    if (comma == std::string_view::npos) return Done{};
+    rest.remove_prefix(comma + 1);
+  }
+  return Refuse(value, "partition:broker pairs with commas between them, or *");
+}
 
 constexpr auto kKeys = std::to_array<TopicConfigKey>({
     {"cleanup.policy", ConfigType::kList, "What happens to old segments: they are deleted.",
      SetOnly<kDelete>, PrintOnly<kDelete>},
-    {"compression.type", ConfigType::kString, "Batches stay as the producer compressed them.",
-     SetOnly<kProducer>, PrintOnly<kProducer>},
+    {"compression.gzip.level", ConfigType::kInt,
+     "No effect here: batches stay as the producer compressed them.", CheckGzipLevel,
+     PrintOnly<kMinusOne>},
+    {"compression.lz4.level", ConfigType::kInt,
+     "No effect here: batches stay as the producer compressed them.", CheckNumber<int32_t, 1, 17>,
+     PrintOnly<kNine>},
+    {"compression.type", ConfigType::kString,
+     "No effect here: batches stay as the producer compressed them.", CheckCompression,
+     PrintOnly<kProducer>},
+    {"compression.zstd.level", ConfigType::kInt,
+     "No effect here: batches stay as the producer compressed them.",
+     CheckNumber<int32_t, -131'072, 22>, PrintOnly<kThree>},
+    {"delete.retention.ms", ConfigType::kLong, "No effect here: nothing is compacted.",
+     CheckNumber<int64_t, 0>, PrintOnly<kDay>},
+    {"file.delete.delay.ms", ConfigType::kLong, "No effect here: files are removed at once.",
+     CheckNumber<int64_t, 0>, PrintOnly<kMinute>},
+    {"flush.messages", ConfigType::kLong,
+     "No effect here: embedded.fsync says when records are synced.", CheckNumber<int64_t, 1>,
+     PrintOnly<kLongMax>},
+    {"flush.ms", ConfigType::kLong, "No effect here: embedded.fsync says when records are synced.",
+     CheckNumber<int64_t, 0>, PrintOnly<kLongMax>},
+    {"follower.replication.throttled.replicas", ConfigType::kList,
+     "No effect here: there is one replica.", CheckReplicas, PrintOnly<kEmpty>},
     {"index.interval.bytes", ConfigType::kInt, "Bytes of records for each index entry.",
      SetBytes<&LogOptions::index_interval_bytes, 0, INT32_MAX>,
      PrintBytes<&LogOptions::index_interval_bytes>},
-    {"max.message.bytes", ConfigType::kInt, "The largest batch that is taken, as sent.",
-     SetBytes<&LogOptions::batch_bytes_max, 0, 64u << 20>,
+    {"leader.replication.throttled.replicas", ConfigType::kList,
+     "No effect here: there is one replica.", CheckReplicas, PrintOnly<kEmpty>},
+    {"local.retention.bytes", ConfigType::kLong,
+     "No effect here: nothing is moved to another storage.", CheckNumber<int64_t, -2>,
+     PrintOnly<kMinusTwo>},
+    {"local.retention.ms", ConfigType::kLong,
+     "No effect here: nothing is moved to another storage.", CheckNumber<int64_t, -2>,
+     PrintOnly<kMinusTwo>},
+    {"max.compaction.lag.ms", ConfigType::kLong, "No effect here: nothing is compacted.",
+     CheckNumber<int64_t, 1>, PrintOnly<kLongMax>},
+    {"max.message.bytes", ConfigType::kInt,
+     "The largest batch that is taken, as sent; never more than 64 MiB.",
+     [](std::string_view value, LogOptions& options) -> Status {
+       auto set = SetBytes<&LogOptions::batch_bytes_max, 0, INT32_MAX>(value, options);
+       options.batch_bytes_max = std::min(options.batch_bytes_max, kBatchBytesMax);
+       return set;
+     },
      PrintBytes<&LogOptions::batch_bytes_max>},
     {"message.timestamp.after.max.ms", ConfigType::kLong,
      "How far in the future a record's time may lie.",
@@ -99,8 +210,20 @@ constexpr auto kKeys = std::to_array<TopicConfigKey>({
      [](const LogOptions& options) -> std::string {
        return options.timestamp_type == TimestampType::kCreateTime ? "CreateTime" : "LogAppendTime";
      }},
-    {"min.insync.replicas", ConfigType::kInt, "There is one replica.", SetOnly<kOne>,
-     PrintOnly<kOne>},
+    {"min.cleanable.dirty.ratio", ConfigType::kDouble, "No effect here: nothing is compacted.",
+     CheckRatio, PrintOnly<kHalf>},
+    {"min.compaction.lag.ms", ConfigType::kLong, "No effect here: nothing is compacted.",
+     CheckNumber<int64_t, 0>, PrintOnly<kZero>},
+    {"min.insync.replicas", ConfigType::kInt, "No effect here: there is one replica.",
+     CheckNumber<int32_t, 1>, PrintOnly<kOne>},
+    {"preallocate", ConfigType::kBoolean, "No effect here: segments grow as they are written.",
+     CheckBoolean, PrintOnly<kFalse>},
+    {"remote.log.copy.disable", ConfigType::kBoolean,
+     "No effect here: nothing is moved to another storage.", CheckBoolean, PrintOnly<kFalse>},
+    {"remote.log.delete.on.disable", ConfigType::kBoolean,
+     "No effect here: nothing is moved to another storage.", CheckBoolean, PrintOnly<kFalse>},
+    {"remote.storage.enable", ConfigType::kBoolean,
+     "No effect here: nothing is moved to another storage.", CheckFalse, PrintOnly<kFalse>},
     {"retention.bytes", ConfigType::kLong,
      "The oldest segments are removed while the rest has this size; -1: no limit.",
      [](std::string_view value, LogOptions& options) -> Status {
@@ -122,6 +245,8 @@ constexpr auto kKeys = std::to_array<TopicConfigKey>({
     {"segment.index.bytes", ConfigType::kInt, "A segment is closed when an index has this size.",
      SetBytes<&LogOptions::index_bytes_max, 64, INT32_MAX>,
      PrintBytes<&LogOptions::index_bytes_max>},
+    {"segment.jitter.ms", ConfigType::kLong, "No effect here: segments are closed at their age.",
+     CheckNumber<int64_t, 0>, PrintOnly<kZero>},
     {"segment.ms", ConfigType::kLong, "A segment is closed when its first record is this old.",
      [](std::string_view value, LogOptions& options) -> Status {
        const auto number = ParseWholeNumber<int64_t>(value);
@@ -130,6 +255,8 @@ constexpr auto kKeys = std::to_array<TopicConfigKey>({
        return Done{};
      },
      [](const LogOptions& options) { return std::to_string(options.segment_age.count()); }},
+    {"unclean.leader.election.enable", ConfigType::kBoolean,
+     "No effect here: there is one replica.", CheckBoolean, PrintOnly<kFalse>},
 });
 static_assert(std::ranges::is_sorted(kKeys, {}, &TopicConfigKey::name));
 
@@ -146,12 +273,19 @@ Error UnknownKey(std::string_view name) {
 
 std::span<const TopicConfigKey> TopicConfigKeys() { return kKeys; }
 
+std::string TopicConfigValue(const TopicConfigKey& key, const LogOptions& defaults,
+                             const TopicConfigs& own) {
+  const auto set = own.find(key.name);
+  return set == own.end() ? key.print(defaults) : std::string(Trim(set->second));
+}
+
 Result<LogOptions> ApplyTopicConfigs(const LogOptions& defaults, const TopicConfigs& configs) {
   LogOptions options = defaults;
   for (const auto& [name, value] : configs) {
     const auto key = std::ranges::find(kKeys, name, &TopicConfigKey::name);
     if (key == kKeys.end()) return UnknownKey(name);
-    if (auto applied = key->apply(value, options); !applied) {
+    // As Kafka: spaces around a value do not count.
+    if (auto applied = key->apply(Trim(value), options); !applied) {
       return std::move(applied).error().In("topic config " + name);
     }
   }

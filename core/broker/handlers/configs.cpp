@@ -1,11 +1,17 @@
 // Settings of topics, which can be changed, and of the broker, which can be read.
 
+#include "core/base/ascii.h"
 #include "core/broker/handlers/handlers.h"
 
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace gamevents::broker {
 namespace {
@@ -15,6 +21,7 @@ constexpr int8_t kResourceTopic = 2;
 constexpr int8_t kResourceBroker = 4;
 constexpr int8_t kOperationSet = 0;
 constexpr int8_t kOperationDelete = 1;
+constexpr int8_t kOperationSubtract = 3;  // And 2, append.
 
 struct BrokerConfig {
   std::string_view name;
@@ -64,17 +71,16 @@ bool Wanted(const DescribeConfigsResource& resource, std::string_view name) {
              resource.configuration_keys->end();
 }
 
+ErrorCode CodeOfMissing(const std::string& topic) {
+  return log::CheckTopicName(topic) ? ErrorCode::kUnknownTopicOrPartition
+                                    : ErrorCode::kInvalidTopicException;
+}
+
 void DescribeTopic(const Broker& broker, const DescribeConfigsRequest& request,
                    const DescribeConfigsResource& resource, DescribeConfigsResult& answer) {
   const auto topic = broker.logs.Find(resource.resource_name);
   if (!topic) {
-    answer.error_code = ErrorCode::kUnknownTopicOrPartition;
-    return;
-  }
-  const auto options = log::ApplyTopicConfigs(broker.logs.defaults(), topic->configs);
-  if (!options) {
-    answer.error_code = ErrorCode::kKafkaStorageError;
-    answer.error_message = options.error().context;
+    answer.error_code = CodeOfMissing(resource.resource_name);
     return;
   }
   for (const log::TopicConfigKey& key : log::TopicConfigKeys()) {
@@ -82,7 +88,7 @@ void DescribeTopic(const Broker& broker, const DescribeConfigsRequest& request,
     const bool own = topic->configs.contains(key.name);
     auto& described = answer.configs.emplace_back();
     described.name = key.name;
-    described.value = key.print(*options);
+    described.value = log::TopicConfigValue(key, broker.logs.defaults(), topic->configs);
     described.config_source = own ? kSourceTopic : kSourceDefault;
     described.config_type = static_cast<int8_t>(key.type);
     if (request.include_documentation) described.documentation = std::string(key.help);
@@ -93,10 +99,11 @@ void DescribeTopic(const Broker& broker, const DescribeConfigsRequest& request,
   }
 }
 
-void DescribeBroker(const Broker& broker, const DescribeConfigsResource& resource,
-                    DescribeConfigsResult& answer) {
-  if (resource.resource_name != std::to_string(broker.options.node_id) &&
-      !resource.resource_name.empty()) {
+// The name "" means what is set for all brokers while they run: nothing can be.
+void DescribeBroker(const Broker& broker, const DescribeConfigsRequest& request,
+                    const DescribeConfigsResource& resource, DescribeConfigsResult& answer) {
+  if (resource.resource_name.empty()) return;
+  if (resource.resource_name != std::to_string(broker.options.node_id)) {
     answer.error_code = ErrorCode::kInvalidRequest;
     answer.error_message = "the only broker is " + std::to_string(broker.options.node_id);
     return;
@@ -109,6 +116,8 @@ void DescribeBroker(const Broker& broker, const DescribeConfigsResource& resourc
     described.read_only = true;
     described.config_source = kSourceStaticBroker;
     described.config_type = static_cast<int8_t>(config.type);
+    if (!request.include_synonyms) continue;
+    described.synonyms.push_back({described.name, described.value, kSourceStaticBroker});
   }
 }
 
@@ -125,7 +134,7 @@ ConfigRefusal Change(Broker& broker, int8_t type, const std::string& name, bool 
             "only a topic's settings can be changed here; the broker's are in its configuration"};
   }
   const auto topic = broker.logs.Find(name);
-  if (!topic) return {ErrorCode::kUnknownTopicOrPartition, "no such topic"};
+  if (!topic) return {CodeOfMissing(name), "no such topic"};
   if (name == kOffsetsTopic) {
     return {ErrorCode::kInvalidTopicException, "the broker keeps this topic's settings itself"};
   }
@@ -151,18 +160,85 @@ AlterConfigsResourceResponse Answer(int8_t type, const std::string& name, Config
   return answer;
 }
 
-ConfigRefusal ApplyChange(const IncrementalAlterableConfig& change, log::TopicConfigs& configs) {
-  switch (change.config_operation) {
-    case kOperationSet:
-      if (!change.value) return {ErrorCode::kInvalidRequest, change.name + " must have a value"};
-      configs[change.name] = *change.value;
-      return {};
-    case kOperationDelete:
-      configs.erase(change.name);
-      return {};
-    default:
-      return {ErrorCode::kInvalidRequest, change.name + " is not a list to add to or take from"};
+std::vector<std::string> ListOf(std::string_view text) {
+  std::vector<std::string> items;
+  for (size_t at = 0; at <= text.size();) {
+    const size_t end = std::min(text.find(',', at), text.size());
+    const std::string_view item = Trim(text.substr(at, end - at));
+    if (!item.empty()) items.emplace_back(item);
+    at = end + 1;
   }
+  return items;
+}
+
+// A list with what `change` adds to it or takes from it; adding what is there changes nothing.
+std::string ChangedList(const std::string& before, const IncrementalAlterableConfig& change) {
+  std::vector<std::string> items = ListOf(before);
+  const std::vector<std::string> named = ListOf(*change.value);
+  if (change.config_operation == kOperationSubtract) {
+    const std::set<std::string> taken(named.begin(), named.end());
+    std::erase_if(items, [&](const std::string& item) { return taken.contains(item); });
+  } else {
+    std::set<std::string> there(items.begin(), items.end());
+    for (const std::string& item : named) {
+      if (there.insert(item).second) items.push_back(item);
+    }
+  }
+  std::string text;
+  for (const std::string& item : items) text += (text.empty() ? "" : ",") + item;
+  return text;
+}
+
+ConfigRefusal ApplyChange(const Broker& broker, const IncrementalAlterableConfig& change,
+                          log::TopicConfigs& configs) {
+  if (change.config_operation < kOperationSet || change.config_operation > kOperationSubtract) {
+    return {ErrorCode::kInvalidRequest,
+            "there is no operation " + std::to_string(change.config_operation)};
+  }
+  if (change.config_operation == kOperationDelete) {
+    configs.erase(change.name);
+    return {};
+  }
+  if (!change.value) return {ErrorCode::kInvalidRequest, change.name + " must have a value"};
+  if (change.config_operation == kOperationSet) {
+    configs[change.name] = *change.value;
+    return {};
+  }
+  const auto keys = log::TopicConfigKeys();
+  const auto key = std::ranges::find(keys, change.name, &log::TopicConfigKey::name);
+  if (key == keys.end() || key->type != log::ConfigType::kList) {
+    return {ErrorCode::kInvalidConfig, change.name + " is not a list to add to or take from"};
+  }
+  configs[change.name] =
+      ChangedList(log::TopicConfigValue(*key, broker.logs.defaults(), configs), change);
+  return {};
+}
+
+// How often a request names each resource.
+using ResourceTimes = std::map<std::pair<int8_t, std::string_view>, int>;
+
+template <class Resource>
+ResourceTimes CountResources(const std::vector<Resource>& resources) {
+  ResourceTimes times;
+  for (const Resource& resource : resources) {
+    ++times[{resource.resource_type, resource.resource_name}];
+  }
+  return times;
+}
+
+// A resource, or a key of it, must be named once.
+template <class Resource>
+ConfigRefusal CheckNamedOnce(const ResourceTimes& times, const Resource& resource) {
+  if (times.at({resource.resource_type, resource.resource_name}) > 1) {
+    return {ErrorCode::kInvalidRequest, "the request names this resource more than once"};
+  }
+  std::set<std::string_view> keys;
+  for (const auto& config : resource.configs) {
+    if (!keys.insert(config.name).second) {
+      return {ErrorCode::kInvalidRequest, "the request names " + config.name + " more than once"};
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -177,7 +253,7 @@ DescribeConfigsResponse OnDescribeConfigs(Broker& broker, Call,
     if (resource.resource_type == kResourceTopic) {
       DescribeTopic(broker, request, resource, answer);
     } else if (resource.resource_type == kResourceBroker) {
-      DescribeBroker(broker, resource, answer);
+      DescribeBroker(broker, request, resource, answer);
     } else {
       answer.error_code = ErrorCode::kInvalidRequest;
       answer.error_message = "settings of topics (2) and of the broker (4) can be described";
@@ -188,13 +264,16 @@ DescribeConfigsResponse OnDescribeConfigs(Broker& broker, Call,
 
 AlterConfigsResponse OnAlterConfigs(Broker& broker, Call, const AlterConfigsRequest& request) {
   AlterConfigsResponse response;
+  const ResourceTimes times = CountResources(request.resources);
   for (const AlterConfigsResource& resource : request.resources) {
     const auto replace = [&](log::TopicConfigs& configs) -> ConfigRefusal {
+      ConfigRefusal refusal = CheckNamedOnce(times, resource);
       configs.clear();
       for (const AlterableConfig& config : resource.configs) {
-        if (config.value) configs[config.name] = *config.value;
+        if (!config.value) return {ErrorCode::kInvalidRequest, config.name + " must have a value"};
+        configs[config.name] = *config.value;
       }
-      return {};
+      return refusal;
     };
     response.responses.push_back(
         Answer(resource.resource_type, resource.resource_name,
@@ -207,15 +286,15 @@ AlterConfigsResponse OnAlterConfigs(Broker& broker, Call, const AlterConfigsRequ
 IncrementalAlterConfigsResponse OnIncrementalAlterConfigs(
     Broker& broker, Call, const IncrementalAlterConfigsRequest& request) {
   IncrementalAlterConfigsResponse response;
+  const ResourceTimes times = CountResources(request.resources);
   for (const IncrementalAlterConfigsResource& resource : request.resources) {
     const auto apply = [&](log::TopicConfigs& configs) -> ConfigRefusal {
+      ConfigRefusal refusal = CheckNamedOnce(times, resource);
       for (const IncrementalAlterableConfig& change : resource.configs) {
-        if (ConfigRefusal refusal = ApplyChange(change, configs);
-            refusal.code != ErrorCode::kNone) {
-          return refusal;
-        }
+        if (refusal.code != ErrorCode::kNone) return refusal;
+        refusal = ApplyChange(broker, change, configs);
       }
-      return {};
+      return refusal;
     };
     response.responses.push_back(
         Answer(resource.resource_type, resource.resource_name,

@@ -114,7 +114,7 @@ struct DescribeConfigsResponse {
   };
 };
 
-/// One setting's new value; null sets it back.
+/// One setting's new value, which null cannot be.
 struct AlterableConfig {
   std::string name;
   std::optional<std::string> value;
