@@ -133,25 +133,24 @@ uint32_t BatchCrc(std::span<const std::byte> batch) {
 }
 
 std::variant<BatchHeader, Refused> CheckBatch(std::span<const std::byte> batch) {
+  // Message sets before KIP-98 may be shorter than a header, and have their magic in the same
+  // place.
+  if (batch.size() > kMagicAt && batch[kMagicAt] < std::byte{kMagic}) {
+    return Refused{Refusal::kInvalidRecord, "message format 0 or 1: only 2 is taken"};
+  }
   if (batch.size() < kBatchHeaderSize) {
-    // Message sets before KIP-98 are shorter, and have their magic in the same place.
-    if (batch.size() > kMagicAt && batch[kMagicAt] < std::byte{kMagic}) {
-      return Refused{Refusal::kOldFormat, "message format 0 or 1: only 2 is taken"};
-    }
-    return Refused{Refusal::kCorrupt, std::to_string(batch.size()) + " bytes are not a batch"};
+    return Refused{Refusal::kInvalidRecord,
+                   std::to_string(batch.size()) + " bytes are not a batch"};
   }
   const BatchHeader header = ReadBatchHeader(batch);
-  if (header.magic == 0 || header.magic == 1) {
-    return Refused{Refusal::kOldFormat, "message format 0 or 1: only 2 is taken"};
-  }
   // Clients send any base offset; the log gives its own.
   BatchHeader placed = header;
   placed.base_offset = Offset(0);
-  if (const auto flaw = HeaderFlaw(placed)) return Refused{Refusal::kCorrupt, *flaw};
+  if (const auto flaw = HeaderFlaw(placed)) return Refused{Refusal::kInvalidRecord, *flaw};
   if (header.size() > batch.size()) {
-    return Refused{Refusal::kCorrupt, "a batch of " + std::to_string(header.size()) +
-                                          " bytes, of which " + std::to_string(batch.size()) +
-                                          " came"};
+    return Refused{Refusal::kInvalidRecord, "a batch of " + std::to_string(header.size()) +
+                                                " bytes, of which " + std::to_string(batch.size()) +
+                                                " came"};
   }
   if (header.size() < batch.size()) {
     return Refused{Refusal::kInvalidRecord, "more than one batch for a partition"};

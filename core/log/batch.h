@@ -20,20 +20,31 @@ enum class Codec : uint8_t { kNone = 0, kGzip = 1, kSnappy = 2, kLz4 = 3, kZstd 
 
 /// Why a producer's batch was not taken. The producer is told; nothing was written.
 enum class Refusal : uint8_t {
-  kCorrupt,             ///< checksum or length wrong: Kafka's CORRUPT_MESSAGE (2)
+  kCorrupt,             ///< checksum wrong, worth another try: Kafka's CORRUPT_MESSAGE (2)
   kTooLarge,            ///< above batch_bytes_max: MESSAGE_TOO_LARGE (10)
   kLargerThanSegment,   ///< above segment_bytes: RECORD_LIST_TOO_LARGE (18)
   kInvalidTimestamp,    ///< outside what the topic allows: INVALID_TIMESTAMP (32)
-  kOldFormat,           ///< magic 0 or 1: UNSUPPORTED_FOR_MESSAGE_FORMAT (43)
   kOutOfOrderSequence,  ///< a gap in the producer's numbering: OUT_OF_ORDER_SEQUENCE_NUMBER (45)
   kFencedEpoch,         ///< an older producer epoch: INVALID_PRODUCER_EPOCH (47)
   kUnsupportedCodec,    ///< codec 5 to 7: UNSUPPORTED_COMPRESSION_TYPE (76)
-  kInvalidRecord,       ///< the records are not what the header says: INVALID_RECORD (87)
+  kInvalidRecord,       ///< not a batch, or not what its header says: INVALID_RECORD (87)
+};
+
+/// How many records of one batch are named as the ones to blame.
+inline constexpr size_t kRefusedRecordsMax = 1000;
+
+/// One record that is to blame: which of its batch, from 0, and why.
+struct RefusedRecord {
+  int32_t index = 0;
+  std::string reason;
 };
 
 struct Refused {
   Refusal refusal;
   std::string reason;  ///< for the producer and the log, with the numbers
+  /// The records to blame, where the others of the batch may be sent again without them; the first
+  /// kRefusedRecordsMax.
+  std::vector<RefusedRecord> records{};
 };
 
 /// The fields of a RecordBatch v2, in the order of the bytes.

@@ -8,6 +8,7 @@
 #include <array>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace gamevents::log {
 namespace {
@@ -27,26 +28,53 @@ std::optional<Refused> CheckSize(size_t bytes, const LogOptions& options) {
   return std::nullopt;
 }
 
-std::optional<Refused> CheckTimes(const BatchHeader& header, const RecordFacts& facts,
-                                  const LogOptions& options, TimestampMs now) {
+// What is wrong with one record's time, or nothing.
+std::optional<std::string> TimeFlaw(TimestampMs time, const LogOptions& options, TimestampMs now) {
+  const auto& after = options.timestamp_after_max;
+  if (after && MsBetween(now, time) > after->count()) {
+    return FormatTimestamp(time) + " lies more than " + std::to_string(after->count()) +
+           " ms in the future";
+  }
+  const auto& before = options.timestamp_before_max;
+  const bool has_time = time.value >= 0;
+  if (before && has_time && MsBetween(time, now) > before->count()) {
+    return FormatTimestamp(time) + " lies more than " + std::to_string(before->count()) +
+           " ms in the past";
+  }
+  return std::nullopt;
+}
+
+// The records of a batch, which has been walked before, whose times are wrong.
+std::vector<RefusedRecord> RecordsOutOfTime(const BatchHeader& header,
+                                            std::span<const std::byte> batch,
+                                            const LogOptions& options, TimestampMs now) {
+  std::vector<RefusedRecord> wrong;
+  std::vector<std::byte> scratch;
+  const auto records = UncompressedRecords(header, batch, scratch);
+  if (!records) return wrong;
+  RecordCursor cursor(header, *records);
+  for (int32_t index = 0; wrong.size() < kRefusedRecordsMax; ++index) {
+    const auto record = cursor.Next();
+    if (!record || !record->has_value()) break;
+    if (auto flaw = TimeFlaw((*record)->timestamp, options, now)) {
+      wrong.push_back({index, *std::move(flaw)});
+    }
+  }
+  return wrong;
+}
+
+std::optional<Refused> CheckTimes(const BatchHeader& header, std::span<const std::byte> batch,
+                                  const RecordFacts& facts, const LogOptions& options,
+                                  TimestampMs now) {
   if (options.timestamp_type == TimestampType::kLogAppendTime) return std::nullopt;
   if (header.timestamp_type() == TimestampType::kLogAppendTime) {
     return Refused{Refusal::kInvalidTimestamp, "LogAppendTime is not for a producer to set"};
   }
-  const auto& after = options.timestamp_after_max;
-  if (after && MsBetween(now, facts.max_timestamp) > after->count()) {
-    return Refused{Refusal::kInvalidTimestamp,
-                   FormatTimestamp(facts.max_timestamp) + " lies more than " +
-                       std::to_string(after->count()) + " ms in the future"};
-  }
-  const auto& before = options.timestamp_before_max;
-  const bool has_time = facts.min_timestamp.value >= 0;
-  if (before && has_time && MsBetween(facts.min_timestamp, now) > before->count()) {
-    return Refused{Refusal::kInvalidTimestamp,
-                   FormatTimestamp(facts.min_timestamp) + " lies more than " +
-                       std::to_string(before->count()) + " ms in the past"};
-  }
-  return std::nullopt;
+  auto flaw = TimeFlaw(facts.max_timestamp, options, now);
+  if (!flaw) flaw = TimeFlaw(facts.min_timestamp, options, now);
+  if (!flaw) return std::nullopt;
+  return Refused{Refusal::kInvalidTimestamp, *std::move(flaw),
+                 RecordsOutOfTime(header, batch, options, now)};
 }
 
 bool NeedsNewSegment(const Segment::Facts& facts, Offset base, const BatchHeader& header,
@@ -74,7 +102,7 @@ Result<AppendOutcome> Log::Append(std::span<const std::byte> batch) {
     return AppendOutcome(Refused{refusal, facts.error().context});
   }
   const TimestampMs now = environment_.clock.Now();
-  if (auto refused = CheckTimes(header, *facts, options, now)) {
+  if (auto refused = CheckTimes(header, batch, *facts, options, now)) {
     return AppendOutcome(*std::move(refused));
   }
 

@@ -12,6 +12,8 @@ namespace {
 constexpr int16_t kAcksNone = 0;
 constexpr int16_t kAcksLeader = 1;
 constexpr int16_t kAcksAll = -1;
+constexpr int64_t kNoProducerId = -1;
+constexpr int16_t kNoProducerEpoch = -1;
 
 // A batch that is with the kernel, and the place of its answer. The response's vectors do not grow
 // any more when these are made.
@@ -32,8 +34,6 @@ ErrorCode CodeOf(log::Refusal refusal) {
       return ErrorCode::kRecordListTooLarge;
     case log::Refusal::kInvalidTimestamp:
       return ErrorCode::kInvalidTimestamp;
-    case log::Refusal::kOldFormat:
-      return ErrorCode::kUnsupportedForMessageFormat;
     case log::Refusal::kOutOfOrderSequence:
       return ErrorCode::kOutOfOrderSequenceNumber;
     case log::Refusal::kFencedEpoch:
@@ -79,6 +79,9 @@ std::optional<Pending> AppendOne(Broker& broker, const std::string& topic,
   }
   if (const auto* refused = std::get_if<log::Refused>(&*outcome)) {
     Refuse(answer, CodeOf(refused->refusal), refused->reason);
+    for (const log::RefusedRecord& record : refused->records) {
+      answer.record_errors.push_back({record.index, record.reason});
+    }
     return std::nullopt;
   }
   const auto& appended = *std::get_if<log::Appended>(&*outcome);
@@ -104,7 +107,7 @@ ProduceResponse AppendAll(Broker& broker, const ProduceRequest& request,
       if (!acks_known) {
         Refuse(answer, ErrorCode::kInvalidRequiredAcks, "acks must be -1, 0 or 1");
       } else if (request.transactional_id) {
-        Refuse(answer, ErrorCode::kInvalidRequest, "transactions are not supported");
+        Refuse(answer, ErrorCode::kInvalidRequest, kNoTransactions);
       } else if (auto waits = AppendOne(broker, topic.name, topic.partition_data[i], answer)) {
         pending.push_back(std::move(*waits));
       }
@@ -152,6 +155,10 @@ InitProducerIdResponse OnInitProducerId(Broker& broker, Call,
                                         const InitProducerIdRequest& request) {
   InitProducerIdResponse response;
   if (request.transactional_id) {
+    response.error_code = ErrorCode::kTransactionalIdAuthorizationFailed;
+    return response;
+  }
+  if ((request.producer_id == kNoProducerId) != (request.producer_epoch == kNoProducerEpoch)) {
     response.error_code = ErrorCode::kInvalidRequest;
     return response;
   }

@@ -178,7 +178,7 @@ TEST_CASE("transactions, control batches and unknown codecs are refused by name"
         Refusal::kUnsupportedCodec);
   auto old = MakeBatch({"x"});
   old[kMagicAt] = std::byte{1};
-  CHECK(std::get<Refused>(CheckBatch(old)).refusal == Refusal::kOldFormat);
+  CHECK(std::get<Refused>(CheckBatch(old)).refusal == Refusal::kInvalidRecord);
 }
 
 TEST_CASE("each codec unpacks what it packed, and nothing beyond the limit") {

@@ -300,7 +300,7 @@ TEST_CASE("what a producer must not send is refused by name, and nothing is writ
   CHECK(RefusalOf(*log, twice) == Refusal::kInvalidRecord);
   auto cut = good;
   cut.pop_back();
-  CHECK(RefusalOf(*log, cut) == Refusal::kCorrupt);
+  CHECK(RefusalOf(*log, cut) == Refusal::kInvalidRecord);
   for (size_t at = kMagicAt; at < good.size(); ++at) {
     auto flipped = good;
     flipped[at] ^= std::byte{0x10};

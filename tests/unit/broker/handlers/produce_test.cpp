@@ -59,12 +59,22 @@ TEST_CASE("what cannot be written is refused, partition by partition") {
   CHECK(Send(f, flipped).error_code == ErrorCode::kCorruptMessage);
   auto old = good;
   old[16] = std::byte{1};
-  CHECK(Send(f, old).error_code == ErrorCode::kUnsupportedForMessageFormat);
+  CHECK(Send(f, old).error_code == ErrorCode::kInvalidRecord);
   auto twice = good;
   twice.insert(twice.end(), good.begin(), good.end());
   CHECK(Send(f, twice).error_code == ErrorCode::kInvalidRecord);
   CHECK(Send(f, std::span<const std::byte>()).error_code == ErrorCode::kInvalidRecord);
-  CHECK(Send(f, std::span(good).first(30)).error_code == ErrorCode::kCorruptMessage);
+  // Sent again, these would be as bad: clients must not try.
+  for (const size_t size : {size_t{1}, size_t{30}, good.size() - 1}) {
+    CHECK(Send(f, std::span(good).first(size)).error_code == ErrorCode::kInvalidRecord);
+  }
+  auto none = good;
+  none[60] = std::byte{0};  // The last byte of the record count.
+  CHECK(Send(f, none).error_code == ErrorCode::kCorruptMessage);
+  log::BatchHeader empty = log::ReadBatchHeader(none);
+  empty.crc = log::BatchCrc(none);
+  log::WriteBatchHeader(empty, std::span(none).first<log::kBatchHeaderSize>());
+  CHECK(Send(f, none).error_code == ErrorCode::kInvalidRecord);
   const auto large = MakeBatch({std::string(1'100'000, 'x')});
   CHECK(Send(f, large).error_code == ErrorCode::kMessageTooLarge);
   log::BatchBuilder::Options transactional;
@@ -93,6 +103,24 @@ TEST_CASE("what cannot be written is refused, partition by partition") {
   CHECK(answer.responses[1].partition_responses[1].error_code ==
         ErrorCode::kUnknownTopicOrPartition);
   CHECK(f.logs->Partition("t", 0)->log_end() == log::Offset(1));
+}
+
+TEST_CASE("records whose time cannot be are named, so that the others can be sent again") {
+  BrokerFixture f;
+  f.MakeTopic("t", 1, {{"message.timestamp.before.max.ms", "1000"}});
+  for (const log::Codec codec : {log::Codec::kNone, log::Codec::kLz4}) {
+    log::BatchBuilder builder({.codec = codec});
+    builder.Add(TimestampMs(log::kTestNow), std::nullopt, "good");
+    builder.Add(TimestampMs(log::kTestNow + 3'600'001), std::nullopt, "early");
+    builder.Add(TimestampMs(log::kTestNow - 1001), std::nullopt, "late");
+    const auto answer = Send(f, *builder.Finish());
+    CHECK(answer.error_code == ErrorCode::kInvalidTimestamp);
+    REQUIRE(answer.record_errors.size() == 2);
+    CHECK(answer.record_errors[0].batch_index == 1);
+    CHECK(answer.record_errors[0].batch_index_error_message->find("future") != std::string::npos);
+    CHECK(answer.record_errors[1].batch_index == 2);
+    CHECK(answer.record_errors[1].batch_index_error_message->find("past") != std::string::npos);
+  }
 }
 
 TEST_CASE("an idempotent producer's batch sent again is answered as at the first time") {
@@ -133,7 +161,15 @@ TEST_CASE("producer ids are given once, whatever happens in between") {
   CHECK(given == 15);
   InitProducerIdRequest transactional;
   transactional.transactional_id = "mine";
-  CHECK(f.Ask<InitProducerIdResponse>(transactional).error_code == ErrorCode::kInvalidRequest);
+  CHECK(f.Ask<InitProducerIdResponse>(transactional).error_code ==
+        ErrorCode::kTransactionalIdAuthorizationFailed);
+  InitProducerIdRequest half;
+  half.producer_id = 1;
+  CHECK(f.Ask<InitProducerIdResponse>(half).error_code == ErrorCode::kInvalidRequest);
+  half.producer_epoch = 0;
+  CHECK(f.Ask<InitProducerIdResponse>(half).error_code == ErrorCode::kNone);
+  half.producer_id = -1;
+  CHECK(f.Ask<InitProducerIdResponse>(half).error_code == ErrorCode::kInvalidRequest);
 }
 
 TEST_CASE("records are appended in the order of the requests, answered or not") {
