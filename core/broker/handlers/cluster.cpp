@@ -9,7 +9,11 @@ namespace gamevents::broker {
 namespace {
 
 constexpr int8_t kEndpointBrokers = 1;
+constexpr int8_t kEndpointControllers = 2;
 constexpr int8_t kCoordinatorOfGroups = 0;
+constexpr int8_t kCoordinatorOfTransactions = 1;
+// The first version in which Metadata may ask by id; 10 and 11 only answer with ids.
+constexpr int16_t kMetadataById = 12;
 
 MetadataResponsePartition Describe(const Broker& broker, int32_t index, const log::Log& log) {
   MetadataResponsePartition partition;
@@ -32,16 +36,20 @@ MetadataResponseTopic Describe(const Broker& broker, const log::Topic& topic) {
   return answer;
 }
 
+// An id that is not zero decides, whatever name comes with it: Java's clients send "" with an id.
+MetadataResponseTopic FindById(const Broker& broker, const Uuid& id) {
+  if (const auto topic = broker.logs.FindById(id)) return Describe(broker, *topic);
+  MetadataResponseTopic missing;
+  missing.error_code = ErrorCode::kUnknownTopicId;
+  missing.name = std::nullopt;
+  missing.topic_id = id;
+  return missing;
+}
+
 MetadataResponseTopic FindOrCreate(Broker& broker, const MetadataRequestTopic& wanted,
                                    bool may_create) {
+  if (wanted.topic_id != Uuid{} || !wanted.name) return FindById(broker, wanted.topic_id);
   MetadataResponseTopic missing;
-  if (!wanted.name) {
-    missing.name = std::nullopt;
-    missing.topic_id = wanted.topic_id;
-    if (const auto topic = broker.logs.FindById(wanted.topic_id)) return Describe(broker, *topic);
-    missing.error_code = ErrorCode::kUnknownTopicId;
-    return missing;
-  }
   missing.name = wanted.name;
   if (const auto topic = broker.logs.Find(*wanted.name)) return Describe(broker, *topic);
   missing.error_code = ErrorCode::kUnknownTopicOrPartition;
@@ -50,6 +58,7 @@ MetadataResponseTopic FindOrCreate(Broker& broker, const MetadataRequestTopic& w
     return missing;
   }
   if (!may_create || *wanted.name == kOffsetsTopic) return missing;
+  if (CollidesWith(broker, *wanted.name)) return missing;
   const auto made = broker.logs.CreateTopic(*wanted.name, broker.options.default_partitions);
   if (made) return Describe(broker, *made);
   if (made.error().fault == Fault::kExists) {
@@ -62,6 +71,27 @@ MetadataResponseTopic FindOrCreate(Broker& broker, const MetadataRequestTopic& w
   return missing;
 }
 
+// Versions 10 and 11 have the field for an id, but no way to answer it: all is refused, as by
+// Kafka.
+bool AsksTooEarlyById(const Call& call, const MetadataRequest& request) {
+  if (call.header.api_version >= kMetadataById || !request.topics) return false;
+  return std::ranges::any_of(*request.topics, [](const MetadataRequestTopic& wanted) {
+    return !wanted.name || wanted.topic_id != Uuid{};
+  });
+}
+
+MetadataResponse RefuseMetadata(const MetadataRequest& request) {
+  MetadataResponse response;
+  response.error_code = ErrorCode::kInvalidRequest;
+  for (const MetadataRequestTopic& wanted : *request.topics) {
+    MetadataResponseTopic& refused = response.topics.emplace_back();
+    refused.error_code = ErrorCode::kInvalidRequest;
+    refused.name = wanted.name.value_or("");
+    refused.topic_id = wanted.topic_id;
+  }
+  return response;
+}
+
 DescribedTopic DescribeLikeMetadata(const Broker& broker, const log::Topic& topic, int32_t from,
                                     size_t count) {
   MetadataResponseTopic same = Describe(broker, topic);
@@ -69,6 +99,7 @@ DescribedTopic DescribeLikeMetadata(const Broker& broker, const log::Topic& topi
   answer.name = topic.name;
   answer.topic_id = topic.id;
   answer.is_internal = same.is_internal;
+  answer.topic_authorized_operations = kTopicOperations;
   for (const MetadataResponsePartition& partition : same.partitions) {
     if (partition.partition_index < from || answer.partitions.size() >= count) continue;
     auto& described = answer.partitions.emplace_back();
@@ -83,26 +114,46 @@ DescribedTopic DescribeLikeMetadata(const Broker& broker, const log::Topic& topi
   return answer;
 }
 
+// A page must begin somewhere.
+DescribeTopicPartitionsResponse RefusePage(const DescribeTopicPartitionsRequest& request) {
+  DescribeTopicPartitionsResponse response;
+  for (const auto& wanted : request.topics) {
+    auto& refused = response.topics.emplace_back();
+    refused.name = wanted.name;
+    refused.error_code = ErrorCode::kInvalidRequest;
+  }
+  return response;
+}
+
 }  // namespace
 
 MetadataResponse OnMetadata(Broker& broker, Call call, const MetadataRequest& request) {
+  if (AsksTooEarlyById(call, request)) return RefuseMetadata(request);
   MetadataResponse response;
   response.brokers.push_back(
       {broker.options.node_id, call.peer.advertised_host, call.peer.advertised_port, std::nullopt});
   response.cluster_id = broker.logs.cluster_id();
   response.controller_id = broker.options.node_id;
+  if (request.include_cluster_authorized_operations) {
+    response.cluster_authorized_operations = kClusterOperations;
+  }
   const bool all = !request.topics || (call.header.api_version == 0 && request.topics->empty());
   if (all) {
     for (const log::Topic& topic : broker.logs.Topics()) {
       response.topics.push_back(Describe(broker, topic));
     }
-    return response;
+  } else {
+    // Versions before 4 cannot say that they do not want creation.
+    const bool may_create = broker.options.auto_create_topics &&
+                            (call.header.api_version < 4 || request.allow_auto_topic_creation);
+    for (const MetadataRequestTopic& wanted : *request.topics) {
+      response.topics.push_back(FindOrCreate(broker, wanted, may_create));
+    }
   }
-  // Versions before 4 cannot say that they do not want creation.
-  const bool may_create = broker.options.auto_create_topics &&
-                          (call.header.api_version < 4 || request.allow_auto_topic_creation);
-  for (const MetadataRequestTopic& wanted : *request.topics) {
-    response.topics.push_back(FindOrCreate(broker, wanted, may_create));
+  if (request.include_topic_authorized_operations) {
+    for (MetadataResponseTopic& topic : response.topics) {
+      if (topic.name) topic.topic_authorized_operations = kTopicOperations;
+    }
   }
   return response;
 }
@@ -110,13 +161,20 @@ MetadataResponse OnMetadata(Broker& broker, Call call, const MetadataRequest& re
 DescribeClusterResponse OnDescribeCluster(Broker& broker, Call call,
                                           const DescribeClusterRequest& request) {
   DescribeClusterResponse response;
-  response.endpoint_type = request.endpoint_type;
-  response.cluster_id = broker.logs.cluster_id();
-  if (request.endpoint_type != kEndpointBrokers) {
+  if (request.endpoint_type == kEndpointControllers) {
     response.error_code = ErrorCode::kMismatchedEndpointType;
     response.error_message = "this is a broker's endpoint, not a controller's";
     return response;
   }
+  if (request.endpoint_type != kEndpointBrokers) {
+    response.error_code = ErrorCode::kUnsupportedEndpointType;
+    response.error_message = "there is no endpoint type " + std::to_string(request.endpoint_type);
+    return response;
+  }
+  if (request.include_cluster_authorized_operations) {
+    response.cluster_authorized_operations = kClusterOperations;
+  }
+  response.cluster_id = broker.logs.cluster_id();
   response.controller_id = broker.options.node_id;
   auto& self = response.brokers.emplace_back();
   self.broker_id = broker.options.node_id;
@@ -128,6 +186,7 @@ DescribeClusterResponse OnDescribeCluster(Broker& broker, Call call,
 // Pages are cut by partitions; a page that ends within a topic names the partition to go on with.
 DescribeTopicPartitionsResponse OnDescribeTopicPartitions(
     Broker& broker, Call, const DescribeTopicPartitionsRequest& request) {
+  if (request.cursor && request.cursor->partition_index < 0) return RefusePage(request);
   DescribeTopicPartitionsResponse response;
   std::vector<std::string> names;
   for (const auto& wanted : request.topics) names.push_back(wanted.name);
@@ -143,12 +202,13 @@ DescribeTopicPartitionsResponse OnDescribeTopicPartitions(
   for (const std::string& name : names) {
     if (request.cursor && name < request.cursor->topic_name) continue;
     const bool resumed = request.cursor && name == request.cursor->topic_name;
-    const int32_t from = resumed ? std::max(0, request.cursor->partition_index) : 0;
+    const int32_t from = resumed ? request.cursor->partition_index : 0;
     const auto topic = broker.logs.Find(name);
     if (!topic) {
       if (all) continue;  // Deleted meanwhile.
       auto& missing = response.topics.emplace_back();
       missing.name = name;
+      missing.topic_authorized_operations = kTopicOperations;
       missing.error_code = log::CheckTopicName(name) ? ErrorCode::kUnknownTopicOrPartition
                                                      : ErrorCode::kInvalidTopicException;
       continue;
@@ -173,9 +233,16 @@ FindCoordinatorResponse OnFindCoordinator(Broker& broker, Call call,
                                           const FindCoordinatorRequest& request) {
   FindCoordinatorResponse response;
   const bool for_group = request.key_type == kCoordinatorOfGroups;
-  const ErrorCode error = for_group ? ErrorCode::kNone : ErrorCode::kInvalidRequest;
-  const std::optional<std::string> message =
-      for_group ? std::nullopt : std::optional<std::string>("transactions are not supported");
+  ErrorCode error = ErrorCode::kNone;
+  std::optional<std::string> message;
+  if (request.key_type == kCoordinatorOfTransactions) {
+    // One of the two codes after which librdkafka does not try again.
+    error = ErrorCode::kTransactionalIdAuthorizationFailed;
+    message = kNoTransactions;
+  } else if (!for_group) {
+    error = ErrorCode::kInvalidRequest;
+    message = "there is no coordinator of type " + std::to_string(request.key_type);
+  }
   const int32_t node = for_group ? broker.options.node_id : -1;
   const std::string host = for_group ? call.peer.advertised_host : "";
   const int32_t port = for_group ? call.peer.advertised_port : -1;

@@ -4,6 +4,7 @@
 #include "core/broker/handlers/handlers.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -11,6 +12,7 @@ namespace gamevents::broker {
 namespace {
 
 constexpr int32_t kDefault = -1;
+constexpr const char* kNamedTwice = "the request names this topic more than once";
 
 struct TopicRefusal {
   ErrorCode code;
@@ -18,18 +20,6 @@ struct TopicRefusal {
 };
 
 TopicRefusal Because(ErrorCode code, std::string message) { return {code, std::move(message)}; }
-
-// "a.b" and "a_b" would have the same name in metrics: Kafka refuses the second.
-std::optional<std::string> CollidesWith(const Broker& broker, const std::string& name) {
-  const auto flat = [](std::string text) {
-    std::ranges::replace(text, '.', '_');
-    return text;
-  };
-  for (const log::Topic& topic : broker.logs.Topics()) {
-    if (topic.name != name && flat(topic.name) == flat(name)) return topic.name;
-  }
-  return std::nullopt;
-}
 
 // An assignment by hand can only say what would be done anyway: every partition here, once.
 std::optional<TopicRefusal> CheckAssignments(const Broker& broker, const CreatableTopic& topic) {
@@ -101,14 +91,12 @@ std::optional<TopicRefusal> CheckNew(const Broker& broker, const CreatableTopic&
 
 void DescribeNew(const Broker& broker, const log::TopicConfigs& configs,
                  CreatableTopicResult& answer) {
-  const auto options = log::ApplyTopicConfigs(broker.logs.defaults(), configs);
-  if (!options) return;
   answer.replication_factor = 1;
   answer.configs.emplace();
   for (const log::TopicConfigKey& key : log::TopicConfigKeys()) {
     auto& described = answer.configs->emplace_back();
     described.name = key.name;
-    described.value = key.print(*options);
+    described.value = log::TopicConfigValue(key, broker.logs.defaults(), configs);
     described.config_source = configs.contains(key.name) ? kSourceTopic : kSourceDefault;
   }
 }
@@ -142,9 +130,6 @@ CreatableTopicResult CreateOne(Broker& broker, const CreatableTopic& topic, bool
 // Deletes the topic that the answer is about, as far as that goes without waiting.
 void DeleteOne(Broker& broker, DeletableTopicResult& answer) {
   if (!answer.name) {
-    if (const auto found = broker.logs.FindById(answer.topic_id)) answer.name = found->name;
-  }
-  if (!answer.name) {
     answer.error_code = ErrorCode::kUnknownTopicId;
     return;
   }
@@ -162,7 +147,113 @@ void DeleteOne(Broker& broker, DeletableTopicResult& answer) {
   }
 }
 
+// What the request says about each topic, once for each. An answer without error is to be carried
+// out; it has the topic's name, if there is such a topic.
+std::vector<DeletableTopicResult> ReadDeletions(const Broker& broker,
+                                                const std::vector<DeleteTopicState>& wanted) {
+  std::vector<DeletableTopicResult> answers;
+  std::map<std::pair<std::string, Uuid>, size_t> places;
+  for (const DeleteTopicState& topic : wanted) {
+    DeletableTopicResult answer;
+    answer.name = topic.name;
+    answer.topic_id = topic.topic_id;
+    const bool by_id = topic.topic_id != Uuid{};
+    if (by_id == topic.name.has_value()) {
+      answer.error_code = ErrorCode::kInvalidRequest;
+      answer.error_message = by_id ? "a topic is named by its name or its id, not by both"
+                                   : "a topic must have a name or an id";
+      answers.push_back(std::move(answer));
+      continue;
+    }
+    if (by_id) {
+      if (const auto found = broker.logs.FindById(topic.topic_id)) answer.name = found->name;
+    }
+    const std::pair key(answer.name.value_or(""), answer.name ? Uuid{} : topic.topic_id);
+    if (const auto [place, first] = places.emplace(key, answers.size()); !first) {
+      answers[place->second].error_code = ErrorCode::kInvalidRequest;
+      answers[place->second].error_message = kNamedTwice;
+      continue;
+    }
+    answers.push_back(std::move(answer));
+  }
+  return answers;
+}
+
+// New partitions can only be where the others are: here, once each.
+std::optional<TopicRefusal> CheckNewAssignments(const Broker& broker,
+                                                const CreatePartitionsTopic& wanted, int32_t now) {
+  if (!wanted.assignments) return std::nullopt;
+  const auto added = static_cast<size_t>(wanted.count - now);
+  if (wanted.assignments->size() != added) {
+    return Because(ErrorCode::kInvalidReplicaAssignment,
+                   std::to_string(wanted.assignments->size()) + " assignments for " +
+                       std::to_string(added) + " new partitions");
+  }
+  for (const CreatePartitionsAssignment& assignment : *wanted.assignments) {
+    if (assignment.broker_ids != std::vector<int32_t>{broker.options.node_id}) {
+      return Because(ErrorCode::kInvalidReplicaAssignment,
+                     "the only broker is " + std::to_string(broker.options.node_id));
+    }
+  }
+  return std::nullopt;
+}
+
+// What keeps a topic from having as many partitions as wanted.
+std::optional<TopicRefusal> CheckEnlarged(const Broker& broker, const CreatePartitionsTopic& wanted,
+                                          const std::optional<log::Topic>& topic) {
+  if (!topic) return Because(ErrorCode::kUnknownTopicOrPartition, "no such topic");
+  if (wanted.name == kOffsetsTopic) {
+    return Because(ErrorCode::kInvalidTopicException, "the broker made this topic for itself");
+  }
+  const auto now = static_cast<int32_t>(topic->partitions.size());
+  if (wanted.count == now) {
+    return Because(ErrorCode::kInvalidPartitions,
+                   "Topic already has " + std::to_string(now) + " partition(s).");
+  }
+  if (wanted.count < now) {
+    return Because(ErrorCode::kInvalidPartitions, "Topic currently has " + std::to_string(now) +
+                                                      " partitions, which is higher than the " +
+                                                      "requested " + std::to_string(wanted.count) +
+                                                      ".");
+  }
+  if (wanted.count > log::kPartitionsMax) {
+    return Because(ErrorCode::kInvalidPartitions,
+                   "at most " + std::to_string(log::kPartitionsMax) + " are allowed");
+  }
+  return CheckNewAssignments(broker, wanted, now);
+}
+
+CreatePartitionsTopicResult Enlarge(Broker& broker, const CreatePartitionsTopic& wanted,
+                                    bool validate_only) {
+  CreatePartitionsTopicResult answer;
+  answer.name = wanted.name;
+  const auto topic = broker.logs.Find(wanted.name);
+  if (auto refusal = CheckEnlarged(broker, wanted, topic)) {
+    answer.error_code = refusal->code;
+    answer.error_message = std::move(refusal->message);
+    return answer;
+  }
+  if (validate_only) return answer;
+  if (auto made = broker.logs.CreatePartitions(wanted.name, wanted.count); !made) {
+    answer.error_code = CodeOfCreate(broker, made.error().fault, 0,
+                                     static_cast<size_t>(wanted.count) - topic->partitions.size());
+    answer.error_message = made.error().context;
+  }
+  return answer;
+}
+
 }  // namespace
+
+std::optional<std::string> CollidesWith(const Broker& broker, const std::string& name) {
+  const auto flat = [](std::string text) {
+    std::ranges::replace(text, '.', '_');
+    return text;
+  };
+  for (const log::Topic& topic : broker.logs.Topics()) {
+    if (topic.name != name && flat(topic.name) == flat(name)) return topic.name;
+  }
+  return std::nullopt;
+}
 
 // Clients try again after a storage error: the disk, or descriptors, may have room then.
 ErrorCode CodeOfCreate(const Broker& broker, Fault fault, size_t topics, size_t partitions) {
@@ -187,7 +278,7 @@ CreateTopicsResponse OnCreateTopics(Broker& broker, Call, const CreateTopicsRequ
     auto& answer = response.topics.emplace_back();
     answer.name = topic.name;
     answer.error_code = ErrorCode::kInvalidRequest;
-    answer.error_message = "the request names this topic more than once";
+    answer.error_message = kNamedTwice;
   }
   return response;
 }
@@ -199,10 +290,9 @@ asio::awaitable<Reply> OnDeleteTopics(Broker& broker, Call call,
   if (call.header.api_version < 6) {
     for (const std::string& name : request.topic_names) wanted.push_back({name, {}});
   }
-  for (const DeleteTopicState& topic : wanted) {
-    auto& answer = response.responses.emplace_back();
-    answer.name = topic.name;
-    answer.topic_id = topic.topic_id;
+  response.responses = ReadDeletions(broker, wanted);
+  for (DeletableTopicResult& answer : response.responses) {
+    if (answer.error_code != ErrorCode::kNone) continue;
     DeleteOne(broker, answer);
     // After an error the topic may be gone as well: something of it could not be removed.
     const bool gone =
@@ -222,36 +312,16 @@ asio::awaitable<Reply> OnDeleteTopics(Broker& broker, Call call,
 CreatePartitionsResponse OnCreatePartitions(Broker& broker, Call,
                                             const CreatePartitionsRequest& request) {
   CreatePartitionsResponse response;
+  std::map<std::string_view, int> times;
+  for (const CreatePartitionsTopic& topic : request.topics) ++times[topic.name];
   for (const CreatePartitionsTopic& wanted : request.topics) {
-    auto& answer = response.results.emplace_back();
-    answer.name = wanted.name;
-    const auto topic = broker.logs.Find(wanted.name);
-    if (!topic || wanted.name == kOffsetsTopic) {
-      answer.error_code =
-          topic ? ErrorCode::kInvalidTopicException : ErrorCode::kUnknownTopicOrPartition;
+    const int count = std::exchange(times[wanted.name], 0);
+    if (count == 0) continue;  // Answered with its first mention.
+    if (count == 1) {
+      response.results.push_back(Enlarge(broker, wanted, request.validate_only));
       continue;
     }
-    const auto now = static_cast<int32_t>(topic->partitions.size());
-    if (wanted.count <= now) {
-      answer.error_code = ErrorCode::kInvalidPartitions;
-      answer.error_message = "Topic currently has " + std::to_string(now) +
-                             " partitions, which is higher than the requested " +
-                             std::to_string(wanted.count) + ".";
-      if (wanted.count == now)
-        answer.error_message = "Topic already has " + std::to_string(now) + " partition(s).";
-      continue;
-    }
-    if (wanted.count > log::kPartitionsMax) {
-      answer.error_code = ErrorCode::kInvalidPartitions;
-      answer.error_message = "at most " + std::to_string(log::kPartitionsMax) + " are allowed";
-      continue;
-    }
-    if (request.validate_only) continue;
-    if (auto made = broker.logs.CreatePartitions(wanted.name, wanted.count); !made) {
-      answer.error_code =
-          CodeOfCreate(broker, made.error().fault, 0, static_cast<size_t>(wanted.count - now));
-      answer.error_message = made.error().context;
-    }
+    response.results.push_back({wanted.name, ErrorCode::kInvalidRequest, kNamedTwice});
   }
   return response;
 }

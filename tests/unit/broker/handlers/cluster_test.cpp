@@ -66,6 +66,75 @@ TEST_CASE("a topic is found by its name or its id") {
   CHECK(f.Ask<MetadataResponse>(by_id).topics[0].error_code == ErrorCode::kUnknownTopicId);
 }
 
+TEST_CASE("an id that is not zero decides, whatever name comes with it") {
+  BrokerFixture f;
+  f.MakeTopic("events");
+  f.MakeTopic("other");
+  const Uuid id = f.logs->Find("events")->id;
+  MetadataRequest request;
+  // What Java's describeTopics by id sends: the name is the schema's default, not null.
+  request.topics = {{id, ""}, {id, "other"}};
+  for (const int16_t version : {int16_t{12}, int16_t{13}}) {
+    const auto found = f.Ask<MetadataResponse>(request, version);
+    REQUIRE(found.topics.size() == 2);
+    for (const MetadataResponseTopic& topic : found.topics) {
+      CHECK(topic.error_code == ErrorCode::kNone);
+      CHECK(topic.name == "events");
+      CHECK(topic.topic_id == id);
+    }
+  }
+  request.topics = {{Uuid{9}, "events"}};
+  const auto missing = f.Ask<MetadataResponse>(request);
+  CHECK(missing.topics[0].error_code == ErrorCode::kUnknownTopicId);
+  CHECK(missing.topics[0].topic_id == Uuid{9});
+  CHECK_FALSE(missing.topics[0].name);
+}
+
+TEST_CASE("Metadata 10 and 11 refuse ids, which only their answers have") {
+  BrokerFixture f;
+  f.MakeTopic("events");
+  MetadataRequest request;
+  for (const int16_t version : {int16_t{10}, int16_t{11}}) {
+    for (const Uuid& id : {f.logs->Find("events")->id, Uuid{9}}) {
+      request.topics = {{id, std::nullopt}, {Uuid{}, "events"}};
+      const auto refused = f.Ask<MetadataResponse>(request, version);
+      REQUIRE(refused.topics.size() == 2);
+      CHECK(refused.topics[0].error_code == ErrorCode::kInvalidRequest);
+      CHECK(refused.topics[0].topic_id == id);
+      CHECK(refused.topics[1].error_code == ErrorCode::kInvalidRequest);
+    }
+  }
+}
+
+TEST_CASE("operations that a client may do are told when it asks: all of them") {
+  BrokerFixture f;
+  f.MakeTopic("events");
+  MetadataRequest request = ByName("events");
+  int asked = 0;
+  for (int16_t version = 8; version <= 13; ++version, ++asked) {
+    request.include_topic_authorized_operations = false;
+    request.include_cluster_authorized_operations = false;
+    auto answer = f.Ask<MetadataResponse>(request, version);
+    CHECK(answer.topics[0].topic_authorized_operations == INT32_MIN);
+    CHECK(answer.cluster_authorized_operations == INT32_MIN);
+    request.include_topic_authorized_operations = true;
+    request.include_cluster_authorized_operations = version <= 10;
+    answer = f.Ask<MetadataResponse>(request, version);
+    CHECK(answer.topics[0].topic_authorized_operations == 3576);
+    CHECK(answer.cluster_authorized_operations == (version <= 10 ? 8096 : INT32_MIN));
+  }
+  CHECK(asked == 6);
+  DescribeClusterRequest cluster;
+  CHECK(f.Ask<DescribeClusterResponse>(cluster).cluster_authorized_operations == INT32_MIN);
+  cluster.include_cluster_authorized_operations = true;
+  CHECK(f.Ask<DescribeClusterResponse>(cluster, 0).cluster_authorized_operations == 8096);
+  DescribeTopicPartitionsRequest described;
+  described.topics = {{"events"}, {"missing"}};
+  for (const auto& topic : f.Ask<DescribeTopicPartitionsResponse>(described).topics) {
+    CHECK(topic.topic_authorized_operations == 3576);
+  }
+}
+
 TEST_CASE("a missing topic is made when the client and the broker both want it") {
   SECTION("both do") {
     BrokerFixture f;
@@ -90,6 +159,13 @@ TEST_CASE("a missing topic is made when the client and the broker both want it")
           ErrorCode::kUnknownTopicOrPartition);
     CHECK_FALSE(f.logs->Find("fresh"));
   }
+  SECTION("but not beside one whose name differs in dots only") {
+    BrokerFixture f;
+    f.MakeTopic("x.y");
+    CHECK(f.Ask<MetadataResponse>(ByName("x_y", true)).topics[0].error_code ==
+          ErrorCode::kUnknownTopicOrPartition);
+    CHECK_FALSE(f.logs->Find("x_y"));
+  }
   SECTION("with a name that cannot be") {
     BrokerFixture f;
     for (const char* name : {"", ".", "..", "a/b", "a b"}) {
@@ -113,6 +189,10 @@ TEST_CASE("DescribeCluster says the same as Metadata") {
   controllers.endpoint_type = 2;
   CHECK(f.Ask<DescribeClusterResponse>(controllers).error_code ==
         ErrorCode::kMismatchedEndpointType);
+  controllers.endpoint_type = 7;
+  const auto unknown = f.Ask<DescribeClusterResponse>(controllers);
+  CHECK(unknown.error_code == ErrorCode::kUnsupportedEndpointType);
+  CHECK(unknown.endpoint_type == 1);
 }
 
 TEST_CASE("topics are described a page at a time, each partition once") {
@@ -144,11 +224,11 @@ TEST_CASE("topics are described a page at a time, each partition once") {
         std::vector<std::string>{"a0", "a1", "a2", "b0", "c0", "c1", "c2", "c3", "missing?"});
   CHECK(pages == 4);
 
-  // A cursor that no page ever gave leads nowhere, but on.
-  request.cursor = Cursor{"a", -5};
+  request.cursor = Cursor{"a", -1};
   const auto page = f.Ask<DescribeTopicPartitionsResponse>(request);
-  REQUIRE(page.next_cursor);
-  CHECK(page.next_cursor->partition_index == 2);
+  REQUIRE(page.topics.size() == request.topics.size());
+  CHECK(page.topics[0].error_code == ErrorCode::kInvalidRequest);
+  CHECK_FALSE(page.next_cursor);
   request.topics.clear();
   request.cursor.reset();
   request.response_partition_limit = 0;
@@ -180,8 +260,15 @@ TEST_CASE("every group's coordinator is here; transactions have none") {
     if (version == 0) continue;
     asked.key_type = 1;
     const auto refused = f.Ask<FindCoordinatorResponse>(asked, version);
-    const ErrorCode code = version < 4 ? refused.error_code : refused.coordinators.at(0).error_code;
-    CHECK(code == ErrorCode::kInvalidRequest);
+    const bool many = version >= 4;
+    const ErrorCode code = many ? refused.coordinators.at(0).error_code : refused.error_code;
+    CHECK(code == ErrorCode::kTransactionalIdAuthorizationFailed);
+    CHECK((many ? refused.coordinators.at(0).error_message : refused.error_message) ==
+          "transactions are not supported");
+    asked.key_type = 2;
+    const auto unknown = f.Ask<FindCoordinatorResponse>(asked, version);
+    CHECK((many ? unknown.coordinators.at(0).error_code : unknown.error_code) ==
+          ErrorCode::kInvalidRequest);
   }
   CHECK(versions == 7);
 }

@@ -61,6 +61,8 @@ TEST_CASE("topics that cannot be are refused, and nothing is made") {
   const auto unknown = Create(f, topic);
   CHECK(unknown.error_code == ErrorCode::kInvalidConfig);
   CHECK(unknown.error_message->find("retention.ms'") != std::string::npos);
+  topic.configs = {{"min.cleanable.dirty.ratio", "2"}};
+  CHECK(Create(f, topic).error_code == ErrorCode::kInvalidConfig);
   topic.configs = {{"retention.ms", "soon"}};
   CHECK(Create(f, topic).error_code == ErrorCode::kInvalidConfig);
   topic.configs = {{"retention.ms", std::nullopt}};
@@ -136,6 +138,58 @@ TEST_CASE("topics are deleted by name or id, with what groups committed for them
   DeleteTopicsRequest old;
   old.topic_names = {"c"};
   CHECK(f.Ask<DeleteTopicsResponse>(old, 1).responses[0].error_code == ErrorCode::kNone);
+}
+
+TEST_CASE("a deletion that does not say which topic, or says it twice, deletes nothing") {
+  BrokerFixture f;
+  for (const char* name : {"a", "b", "c", "d"}) f.MakeTopic(name);
+  DeleteTopicsRequest request;
+  request.topics = {{"b", f.logs->Find("a")->id},  // Which of the two?
+                    {std::nullopt, Uuid{}},        // Neither.
+                    {"c", {}},                     // By its name,
+                    {"c", {}},                     // again,
+                    {std::nullopt, f.logs->Find("d")->id},
+                    {"d", {}}};
+  const auto answer = f.Ask<DeleteTopicsResponse>(request);
+  REQUIRE(answer.responses.size() == 4);
+  for (const DeletableTopicResult& each : answer.responses) {
+    CHECK(each.error_code == ErrorCode::kInvalidRequest);
+    CHECK_FALSE(each.error_message->empty());
+  }
+  CHECK(answer.responses[0].name == "b");
+  CHECK_FALSE(answer.responses[1].name);
+  for (const char* name : {"a", "b", "c", "d"}) CHECK(f.logs->Find(name));
+  DeleteTopicsRequest old;
+  old.topic_names = {"a", "a"};
+  const auto refused = f.Ask<DeleteTopicsResponse>(old, 5);
+  REQUIRE(refused.responses.size() == 1);
+  CHECK(refused.responses[0].error_code == ErrorCode::kInvalidRequest);
+  CHECK(f.logs->Find("a"));
+}
+
+TEST_CASE("new partitions can be assigned to this broker only, one by one") {
+  BrokerFixture f;
+  f.MakeTopic("t", 1);
+  using Assignments = std::vector<CreatePartitionsAssignment>;
+  CreatePartitionsRequest request;
+  for (const Assignments& wrong :
+       {Assignments{{{9}}, {{1}}}, Assignments{{{1}}}, Assignments{{{1}}, {{1}}, {{1}}},
+        Assignments{}, Assignments{{{1, 2}}, {{1}}}, Assignments{{{}}, {{1}}}}) {
+    for (const bool validate_only : {true, false}) {
+      request.topics = {{"t", 3, wrong}};
+      request.validate_only = validate_only;
+      const auto answer = f.Ask<CreatePartitionsResponse>(request);
+      CHECK(answer.results.at(0).error_code == ErrorCode::kInvalidReplicaAssignment);
+    }
+  }
+  request.topics = {{"t", 2, std::nullopt}, {"t", 3, std::nullopt}};
+  const auto twice = f.Ask<CreatePartitionsResponse>(request);
+  REQUIRE(twice.results.size() == 1);
+  CHECK(twice.results[0].error_code == ErrorCode::kInvalidRequest);
+  CHECK(f.logs->Find("t")->partitions.size() == 1);
+  request.topics = {{"t", 3, Assignments{{{1}}, {{1}}}}};
+  CHECK(f.Ask<CreatePartitionsResponse>(request).results.at(0).error_code == ErrorCode::kNone);
+  CHECK(f.logs->Find("t")->partitions.size() == 3);
 }
 
 TEST_CASE("partitions can be added, never taken away") {
