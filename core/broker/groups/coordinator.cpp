@@ -236,7 +236,8 @@ void GroupCoordinator::Sync(const std::string& id, const SyncCall& call, Group::
         group != nullptr && !too_large && group->WouldAssign(call) && !HasMemoryFor(bytes, 0);
     if (group == nullptr || stopping_ || too_large || no_memory) {
       SyncAnswer answer;
-      answer.error = too_large          ? ErrorCode::kInvalidRequest
+      answer.error = id.empty()         ? ErrorCode::kInvalidGroupId
+                     : too_large        ? ErrorCode::kInvalidRequest
                      : group == nullptr ? ErrorCode::kUnknownMemberId
                                         : ErrorCode::kCoordinatorNotAvailable;
       out.emplace_back([done = std::move(done), answer] { done(answer); });
@@ -252,6 +253,7 @@ void GroupCoordinator::Sync(const std::string& id, const SyncCall& call, Group::
 ErrorCode GroupCoordinator::Heartbeat(const std::string& id, const std::string& member_id,
                                       const std::optional<std::string>& instance_id,
                                       int32_t generation) {
+  if (id.empty()) return ErrorCode::kInvalidGroupId;
   const std::lock_guard lock(mutex_);
   Group* group = Find(id);
   if (group == nullptr) return ErrorCode::kUnknownMemberId;
@@ -260,6 +262,7 @@ ErrorCode GroupCoordinator::Heartbeat(const std::string& id, const std::string& 
 
 ErrorCode GroupCoordinator::Leave(const std::string& id, const std::string& member_id,
                                   const std::optional<std::string>& instance_id) {
+  if (id.empty()) return ErrorCode::kInvalidGroupId;
   Outbox out;
   ErrorCode error = ErrorCode::kUnknownMemberId;
   {
@@ -280,7 +283,10 @@ ErrorCode GroupCoordinator::CheckCommit(const CommitCall& call) {
     return group->CheckCommit(call.member_id, call.instance_id, call.generation,
                               SteadyClock::now());
   }
-  if (call.generation >= 0) return ErrorCode::kIllegalGeneration;
+  if (call.generation >= 0) {
+    return store_.Find(call.group) != nullptr ? ErrorCode::kUnknownMemberId
+                                              : ErrorCode::kGroupIdNotFound;
+  }
   return HasRoomFor(call.group) ? ErrorCode::kNone : ErrorCode::kPolicyViolation;
 }
 
@@ -293,6 +299,7 @@ OffsetStore::Written GroupCoordinator::Store(const CommitCall& call,
     std::ranges::fill(codes, error);
     return OffsetStore::Written(log::Offset(0));
   };
+  store_.Settle();
   if (const ErrorCode error = CheckCommit(call); error != ErrorCode::kNone) {
     return refuse_all(error);
   }
@@ -310,7 +317,6 @@ OffsetStore::Written GroupCoordinator::Store(const CommitCall& call,
     offsets[{offset.topic, offset.partition}] = {offset.offset, offset.leader_epoch,
                                                  offset.metadata, TimestampMs{}, *id};
   }
-  store_.Settle();
   if (store_.offset_count() + CountNew(call.group, offsets) > limits_.offsets_max) {
     return refuse_all(ErrorCode::kPolicyViolation);
   }
@@ -375,7 +381,9 @@ void GroupCoordinator::DeleteOffsets(const std::string& id,
     store_.Settle();
     const Group* group = Find(id);
     std::set<std::string> subscribed;
-    if (group == nullptr && store_.Find(id) == nullptr) {
+    if (id.empty()) {
+      error = ErrorCode::kInvalidGroupId;
+    } else if (group == nullptr && store_.Find(id) == nullptr) {
       error = ErrorCode::kGroupIdNotFound;
     } else if (group != nullptr && group->HasMembers()) {
       if (group->protocol_type() != kConsumerProtocol) error = ErrorCode::kNonEmptyGroup;

@@ -10,6 +10,7 @@ namespace gamevents::broker {
 namespace {
 
 constexpr int16_t kFetchManyGroups = 8;
+constexpr int16_t kCommitSaysNotFound = 9;  // KIP-848
 
 // One group's offsets by topic; with `wanted`, an entry for each that was asked for, -1 where
 // nothing was committed.
@@ -81,7 +82,12 @@ asio::awaitable<Reply> OnOffsetCommit(Broker& broker, Call call,
   }
   const auto codes = co_await AwaitCallback<std::vector<ErrorCode>>(
       [&](auto done) { broker.groups->Commit(commit, std::move(done)); });
-  for (size_t i = 0; i < places.size(); ++i) places[i]->error_code = codes[i];
+  for (size_t i = 0; i < places.size(); ++i) {
+    places[i]->error_code = codes[i];
+    if (codes[i] == ErrorCode::kGroupIdNotFound && call.header.api_version < kCommitSaysNotFound) {
+      places[i]->error_code = ErrorCode::kIllegalGeneration;
+    }
+  }
   co_return ReplyWith(call, response);
 }
 
@@ -102,10 +108,25 @@ OffsetFetchResponse OnOffsetFetch(Broker& broker, Call call, const OffsetFetchRe
 
 asio::awaitable<Reply> OnOffsetDelete(Broker& broker, Call call,
                                       const OffsetDeleteRequest& request) {
+  OffsetDeleteResponse response;
+  // Those that are there, and the places of their answers, which have room before they are named.
   std::vector<TopicPartition> partitions;
-  for (const OffsetDeleteRequestTopic& topic : request.topics) {
-    for (const auto& partition : topic.partitions) {
-      partitions.push_back({topic.name, partition.partition_index});
+  std::vector<OffsetDeleteResponsePartition*> places;
+  response.topics.resize(request.topics.size());
+  for (size_t t = 0; t < request.topics.size(); ++t) {
+    const OffsetDeleteRequestTopic& topic = request.topics[t];
+    response.topics[t].name = topic.name;
+    response.topics[t].partitions.resize(topic.partitions.size());
+    for (size_t p = 0; p < topic.partitions.size(); ++p) {
+      const int32_t index = topic.partitions[p].partition_index;
+      OffsetDeleteResponsePartition& answer = response.topics[t].partitions[p];
+      answer.partition_index = index;
+      if (broker.logs.Partition(topic.name, index) == nullptr) {
+        answer.error_code = ErrorCode::kUnknownTopicOrPartition;
+        continue;
+      }
+      partitions.push_back({topic.name, index});
+      places.push_back(&answer);
     }
   }
   using Codes = std::pair<std::vector<ErrorCode>, ErrorCode>;
@@ -116,17 +137,11 @@ asio::awaitable<Reply> OnOffsetDelete(Broker& broker, Call call,
           done(Codes{std::move(each), group});
         });
   });
-  OffsetDeleteResponse response;
   response.error_code = codes.second;
-  if (codes.second == ErrorCode::kNone) {
-    size_t next = 0;
-    for (const OffsetDeleteRequestTopic& topic : request.topics) {
-      auto& answer = response.topics.emplace_back();
-      answer.name = topic.name;
-      for (const auto& partition : topic.partitions) {
-        answer.partitions.push_back({partition.partition_index, codes.first[next++]});
-      }
-    }
+  if (codes.second != ErrorCode::kNone) {
+    response.topics.clear();
+  } else {
+    for (size_t i = 0; i < places.size(); ++i) places[i]->error_code = codes.first[i];
   }
   co_return ReplyWith(call, response);
 }

@@ -65,6 +65,9 @@ DescribeGroupsResponse OnDescribeGroups(Broker& broker, Call call,
         answer.error_message = "Group " + id + " not found.";
       }
     }
+    if (request.include_authorized_operations && answer.error_code == ErrorCode::kNone) {
+      answer.authorized_operations = kGroupOperations;
+    }
     answer.group_state = std::move(group.state);
     answer.protocol_type = std::move(group.protocol_type);
     answer.protocol_data = std::move(group.protocol_name);

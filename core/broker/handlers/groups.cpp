@@ -13,6 +13,7 @@ constexpr int16_t kJoinAgainWithId = 4;      // KIP-394
 constexpr int16_t kJoinSkipsAssignment = 9;  // KIP-814
 constexpr int16_t kLeaveMany = 3;            // KIP-345
 constexpr int16_t kJoinNamesNullable = 7;
+constexpr int16_t kSyncNamesProtocol = 5;  // KIP-559
 
 JoinCall ToCall(const JoinGroupRequest& request, const Call& call) {
   JoinCall join;
@@ -61,6 +62,12 @@ asio::awaitable<Reply> OnJoinGroup(Broker& broker, Call call, const JoinGroupReq
 }
 
 asio::awaitable<Reply> OnSyncGroup(Broker& broker, Call call, const SyncGroupRequest& request) {
+  if (call.header.api_version >= kSyncNamesProtocol &&
+      (!request.protocol_type || !request.protocol_name)) {
+    SyncGroupResponse refused;
+    refused.error_code = ErrorCode::kInconsistentGroupProtocol;
+    co_return ReplyWith(call, refused);
+  }
   SyncCall sync;
   sync.member_id = request.member_id;
   sync.instance_id = request.group_instance_id;

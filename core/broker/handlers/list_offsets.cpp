@@ -2,6 +2,7 @@
 
 #include "core/broker/handlers/handlers.h"
 
+#include <array>
 #include <utility>
 
 namespace gamevents::broker {
@@ -14,6 +15,9 @@ constexpr int64_t kMaxTimestamp = -3;
 constexpr int64_t kEarliestLocal = -4;    // Without tiered storage all that there is is local
 constexpr int64_t kLatestTiered = -5;     // and nothing was moved to a tier
 constexpr int64_t kEarliestPending = -6;  // nor waits to be.
+
+// The first versions that have the special timestamps from kMaxTimestamp down.
+constexpr std::array<int16_t, 4> kSpecialSince{7, 8, 9, 11};
 
 constexpr int64_t kNoOffset = -1;
 constexpr int32_t kNoEpoch = -1;
@@ -35,13 +39,10 @@ void FindOffset(const log::Log& log, int64_t timestamp, ListOffsetsPartitionResp
     case kLatestTiered:
     case kEarliestPending:
       answer.offset = kNoOffset;
+      answer.leader_epoch = kNoEpoch;
       return;
     default:
       break;
-  }
-  if (timestamp < 0 && timestamp != kMaxTimestamp) {
-    answer.error_code = ErrorCode::kUnsupportedVersion;
-    return;
   }
   const auto found =
       timestamp == kMaxTimestamp ? log.FindMaxTimestamp() : log.FindByTime(TimestampMs(timestamp));
@@ -58,6 +59,20 @@ void FindOffset(const log::Log& log, int64_t timestamp, ListOffsetsPartitionResp
   answer.timestamp = (*found)->timestamp.value;
 }
 
+// Whether a request of this version may ask for `timestamp`.
+bool HasTimestamp(int16_t version, int64_t timestamp) {
+  if (timestamp >= kEarliest) return true;
+  return timestamp >= kEarliestPending &&
+         version >= kSpecialSince[static_cast<size_t>(kMaxTimestamp - timestamp)];
+}
+
+ErrorCode CheckListOffsets(const log::Log* log, int16_t version,
+                           const ListOffsetsPartition& wanted) {
+  if (log == nullptr) return ErrorCode::kUnknownTopicOrPartition;
+  if (!HasTimestamp(version, wanted.timestamp)) return ErrorCode::kUnsupportedVersion;
+  return CheckLeaderEpoch(*log, wanted.current_leader_epoch);
+}
+
 }  // namespace
 
 ListOffsetsResponse OnListOffsets(Broker& broker, Call call, const ListOffsetsRequest& request) {
@@ -70,8 +85,7 @@ ListOffsetsResponse OnListOffsets(Broker& broker, Call call, const ListOffsetsRe
       auto& answer = topic_answer.partitions.emplace_back();
       answer.partition_index = partition.partition_index;
       const auto log = broker.logs.Partition(topic.name, partition.partition_index);
-      answer.error_code = log == nullptr ? ErrorCode::kUnknownTopicOrPartition
-                                         : CheckLeaderEpoch(*log, partition.current_leader_epoch);
+      answer.error_code = CheckListOffsets(log.get(), call.header.api_version, partition);
       if (answer.error_code == ErrorCode::kNone) FindOffset(*log, partition.timestamp, answer);
       if (!has_epoch) answer.leader_epoch = kNoEpoch;
     }

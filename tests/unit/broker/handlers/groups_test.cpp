@@ -239,6 +239,11 @@ TEST_CASE("groups are described; an unknown one is dead, and not found from vers
   const auto older = f.Ask<DescribeGroupsResponse>(request, 5);
   CHECK(older.groups[1].error_code == ErrorCode::kNone);
   CHECK(older.groups[1].group_state == "Dead");
+  CHECK(newest.groups[0].authorized_operations == INT32_MIN);
+  request.include_authorized_operations = true;
+  for (int16_t version = 3; version <= 6; ++version) {
+    CHECK(f.Ask<DescribeGroupsResponse>(request, version).groups[0].authorized_operations == 3400);
+  }
 }
 
 TEST_CASE("a description of groups is limited, and says for which there was no room") {
@@ -260,9 +265,33 @@ TEST_CASE("a description of groups is limited, and says for which there was no r
   CHECK(f.Ask<DescribeGroupsResponse>(request).groups[0].error_code == ErrorCode::kNone);
 }
 
-TEST_CASE("groups and single offsets are deleted when nobody uses them") {
+TEST_CASE("requests about groups that cannot be are refused with the code for it") {
   BrokerFixture f;
   f.MakeTopic("t");
+  HeartbeatRequest beat;
+  CHECK(f.Ask<HeartbeatResponse>(beat).error_code == ErrorCode::kInvalidGroupId);
+  LeaveGroupRequest leave;
+  leave.members.resize(1);
+  CHECK(f.Ask<LeaveGroupResponse>(leave).members.at(0).error_code == ErrorCode::kInvalidGroupId);
+  SyncGroupRequest sync;
+  CHECK(f.Ask<SyncGroupResponse>(sync, 4).error_code == ErrorCode::kInvalidGroupId);
+  CHECK(f.Ask<SyncGroupResponse>(sync, 5).error_code == ErrorCode::kInconsistentGroupProtocol);
+  OffsetDeleteRequest forget;
+  CHECK(f.Ask<OffsetDeleteResponse>(forget).error_code == ErrorCode::kInvalidGroupId);
+
+  OffsetCommitRequest commit = CommitOf(5, {"m", 3});
+  const auto code = [&](int16_t version) {
+    return f.Ask<OffsetCommitResponse>(commit, version).topics.at(0).partitions.at(0).error_code;
+  };
+  CHECK(code(9) == ErrorCode::kGroupIdNotFound);
+  CHECK(code(8) == ErrorCode::kIllegalGeneration);
+  CHECK(Commit(f, CommitOf(5)) == ErrorCode::kNone);
+  CHECK(code(9) == ErrorCode::kUnknownMemberId);
+}
+
+TEST_CASE("groups and single offsets are deleted when nobody uses them") {
+  BrokerFixture f;
+  f.MakeTopic("t", 2);
   CHECK(Commit(f, CommitOf(5)) == ErrorCode::kNone);
   OffsetDeleteRequest forget;
   forget.group_id = "g";
@@ -271,6 +300,11 @@ TEST_CASE("groups and single offsets are deleted when nobody uses them") {
   CHECK(forgotten.error_code == ErrorCode::kNone);
   CHECK(forgotten.topics.at(0).partitions.size() == 2);
   CHECK(f.broker->groups->Offsets("g", nullptr).empty());
+  forget.topics = {{"t", {{0}, {7}}}, {"typo", {{0}}}};
+  const auto partly = f.Ask<OffsetDeleteResponse>(forget);
+  CHECK(partly.topics.at(0).partitions.at(0).error_code == ErrorCode::kNone);
+  CHECK(partly.topics.at(0).partitions.at(1).error_code == ErrorCode::kUnknownTopicOrPartition);
+  CHECK(partly.topics.at(1).partitions.at(0).error_code == ErrorCode::kUnknownTopicOrPartition);
   forget.group_id = "unknown";
   CHECK(f.Ask<OffsetDeleteResponse>(forget).error_code == ErrorCode::kGroupIdNotFound);
 

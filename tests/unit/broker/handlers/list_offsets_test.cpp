@@ -2,6 +2,8 @@
 // Method: requests through Broker::Answer over records with given times.
 #include "tests/unit/broker/handlers/fixture.h"
 
+#include <map>
+
 namespace gamevents::broker {
 namespace {
 
@@ -18,11 +20,12 @@ struct WithRecords : BrokerFixture {
       REQUIRE(log->WaitCommitted(appended.next_offset).ok());
     }
   }
-  ListOffsetsPartitionResponse List(int64_t timestamp, int32_t partition = 0, int32_t epoch = -1) {
+  ListOffsetsPartitionResponse List(int64_t timestamp, int32_t partition = 0, int32_t epoch = -1,
+                                    int16_t version = 11) {
     ListOffsetsRequest request;
     request.replica_id = -1;
     request.topics = {{"t", {{partition, epoch, timestamp}}}};
-    return Ask<ListOffsetsResponse>(request).topics.at(0).partitions.at(0);
+    return Ask<ListOffsetsResponse>(request, version).topics.at(0).partitions.at(0);
   }
   DeleteRecordsPartitionResult DeleteBefore(int64_t offset, const std::string& topic = "t",
                                             int32_t partition = 0) {
@@ -43,7 +46,15 @@ TEST_CASE("ListOffsets knows the ends, the times, and what tiered storage would 
   CHECK(f.List(-4).offset == 0);
   CHECK(f.List(-5).offset == -1);
   CHECK(f.List(-6).offset == -1);
+  CHECK(f.List(-5).leader_epoch == -1);
   CHECK(f.List(-7).error_code == ErrorCode::kUnsupportedVersion);
+  CHECK(f.List(INT64_MIN).error_code == ErrorCode::kUnsupportedVersion);
+  const std::map<int64_t, int16_t> since{{-3, 7}, {-4, 8}, {-5, 9}, {-6, 11}};
+  for (const auto& [timestamp, version] : since) {
+    CHECK(f.List(timestamp, 0, -1, version).error_code == ErrorCode::kNone);
+    CHECK(f.List(timestamp, 0, -1, static_cast<int16_t>(version - 1)).error_code ==
+          ErrorCode::kUnsupportedVersion);
+  }
   CHECK(f.List(0).offset == 0);
   CHECK(f.List(kTestNow + 100).offset == 0);
   CHECK(f.List(kTestNow + 101).offset == 1);
