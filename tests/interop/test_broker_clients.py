@@ -2,7 +2,7 @@
 read once while members come and go, and offsets outlive the broker.
 
 Method: three confluent-kafka consumers in one group, eager and cooperative; an idempotent producer;
-a broker that is stopped, or killed, and started again.
+a broker that is stopped, or killed, and started again; what is not supported is asked for.
 """
 
 import collections
@@ -10,8 +10,10 @@ import time
 import uuid
 
 import pytest
-from confluent_kafka import OFFSET_INVALID, Consumer, Producer, TopicPartition
+from confluent_kafka import (OFFSET_INVALID, Consumer, KafkaError, KafkaException, Producer,
+                             TopicPartition)
 from confluent_kafka.admin import AdminClient
+from kafka.admin import KafkaAdminClient
 
 TIME_LIMIT_S = 60
 PARTITIONS = 6
@@ -150,3 +152,39 @@ def test_an_idempotent_producer_writes_each_message_once_in_order(embedded, code
     values = [f"{number} {'x' * 50}" for number in range(3000)]
     places = produce(embedded, topic, values, **{"compression.type": codec})
     assert [places[value] for value in values] == [(0, offset) for offset in range(3000)]
+
+
+def test_who_asks_for_transactions_is_told_at_once(embedded):
+    producer = Producer({"bootstrap.servers": embedded.brokers, "transactional.id": "mine"})
+    started = time.monotonic()
+    with pytest.raises(KafkaException) as refused:
+        producer.init_transactions(TIME_LIMIT_S)
+    assert time.monotonic() - started < TIME_LIMIT_S / 4
+    assert "transactions are not supported" in str(refused.value)
+
+
+def test_who_asks_for_the_newer_group_protocol_is_told_at_once(embedded):
+    topic = embedded.create_topic(f"groups-{uuid.uuid4().hex[:8]}")
+    fatal = []
+    consumer = Consumer({"bootstrap.servers": embedded.brokers, "group.id": "newer",
+                         "group.protocol": "consumer", "error_cb": fatal.append})
+    consumer.subscribe([topic])
+    deadline = time.monotonic() + TIME_LIMIT_S
+    while not fatal:
+        assert time.monotonic() < deadline, "the consumer waits without a word"
+        message = consumer.poll(0.1)
+        if message is not None and message.error() is not None:
+            fatal.append(message.error())
+    consumer.close()
+    assert fatal[0].code() in (KafkaError._FATAL, KafkaError.UNSUPPORTED_VERSION), fatal
+
+
+def test_kafka_python_reads_what_it_may_do(embedded):
+    topic = embedded.create_topic(f"python-{uuid.uuid4().hex[:8]}", 2)
+    admin = KafkaAdminClient(bootstrap_servers=embedded.brokers)
+    try:
+        assert topic in admin.list_topics()
+        assert len(admin.describe_topics([topic])[0]["partitions"]) == 2
+        assert admin.describe_cluster()["controller_id"] == 1
+    finally:
+        admin.close()

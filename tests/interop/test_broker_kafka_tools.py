@@ -48,6 +48,43 @@ def test_topic_command(embedded):
     assert topic not in text(embedded.tool("TopicCommand", "--list")).splitlines()
 
 
+def test_a_topic_is_described_by_its_id(embedded):
+    topic = embedded.create_topic(fresh("tools"), 2)
+    named = text(embedded.tool("TopicCommand", "--describe", "--topic", topic))
+    topic_id = re.search(r"TopicId: (\S+)", named).group(1)
+    by_id = text(embedded.tool("TopicCommand", "--describe", "--topic-id", topic_id))
+    # Only the newer request, which has no ids, tells of eligible replicas.
+    assert re.sub(r"Elr:.*", "", by_id) == re.sub(r"Elr:.*", "", named)
+
+
+def test_settings_that_change_nothing_are_taken_and_shown(embedded):
+    topic = fresh("tools")
+    settings = ["compression.type=zstd", "delete.retention.ms=1000", "min.cleanable.dirty.ratio=0.1",
+                "unclean.leader.election.enable=true"]
+    embedded.tool("TopicCommand", "--create", "--topic", topic,
+                  *(word for setting in settings for word in ("--config", setting)))
+    config = ["--entity-type", "topics", "--entity-name", topic]
+    own = text(embedded.tool("ConfigCommand", *config, "--describe"))
+    assert [setting for setting in settings if setting not in own] == []
+    every = text(embedded.tool("ConfigCommand", *config, "--describe", "--all"))
+    assert "flush.messages=9223372036854775807" in every
+    wrong = embedded.tool("ConfigCommand", *config, "--alter", "--add-config", "flush.ms=soon",
+                          check=False)
+    assert wrong.returncode == 1
+    assert "flush.ms" in (wrong.stdout + wrong.stderr).decode()
+
+
+def test_a_client_that_is_set_up_for_sasl_is_told_at_once(embedded, tmp_path):
+    properties = tmp_path / "sasl.properties"
+    properties.write_text(
+        "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\n"
+        "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required "
+        'username="a" password="b";\n')
+    done = embedded.tool("TopicCommand", "--list", "--command-config", properties, check=False)
+    assert done.returncode == 1
+    assert "Unexpected handshake request" in (done.stdout + done.stderr).decode()
+
+
 def test_groups_offsets_and_records(embedded):
     topic, group = embedded.create_topic(fresh("tools")), fresh("group")
     embedded.tool("ConsoleProducer", "--topic", topic,
@@ -66,6 +103,9 @@ def test_groups_offsets_and_records(embedded):
                   "--shift-by", "-3", "--execute")
     described = table(embedded.tool("ConsumerGroupCommand", "--describe", "--group", group))
     assert described[0]["CURRENT-OFFSET"] == "7"
+    typo = embedded.tool("ConsumerGroupCommand", "--delete-offsets", "--group", group,
+                         "--topic", f"{topic}:7", check=False)
+    assert "Successful" not in text(typo)
     gone = embedded.tool("ConsumerGroupCommand", "--delete-offsets", "--group", group,
                          "--topic", topic)
     assert "Successful" in text(gone)
