@@ -59,8 +59,8 @@ def test_a_topic_is_described_by_its_id(embedded):
 
 def test_settings_that_change_nothing_are_taken_and_shown(embedded):
     topic = fresh("tools")
-    settings = ["compression.type=zstd", "delete.retention.ms=1000", "min.cleanable.dirty.ratio=0.1",
-                "unclean.leader.election.enable=true"]
+    settings = ["compression.type=zstd", "delete.retention.ms=1000",
+                "min.cleanable.dirty.ratio=0.1", "unclean.leader.election.enable=true"]
     embedded.tool("TopicCommand", "--create", "--topic", topic,
                   *(word for setting in settings for word in ("--config", setting)))
     config = ["--entity-type", "topics", "--entity-name", topic]
