@@ -117,7 +117,6 @@ Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
   return cluster;
 }
 
-uint64_t Cluster::deleted_bytes() const { return own_ ? own_->deleted_bytes() : 0; }
 void EnsureTopic(const Cluster& cluster, const config::Settings& settings) {
   if (settings.kafka.brokers != config::kEmbedded || !settings.embedded.auto_create) return;
   kafka::ClientOptions client = cluster.client();
@@ -133,6 +132,8 @@ void EnsureTopic(const Cluster& cluster, const config::Settings& settings) {
     Note(NoteLevel::kDebug, created.error().context);
   }
 }
+
+uint64_t Cluster::deleted_bytes() const { return own_ ? own_->deleted_bytes() : 0; }
 
 Status Cluster::Storage() const { return own_ ? own_->Storage() : Done{}; }
 

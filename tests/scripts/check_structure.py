@@ -145,6 +145,7 @@ UNTESTED = {
     "core/collector/routes/route_docs.cpp": "test_openapi.py, every answer of a server",
     "core/broker/protocol/decode.cpp": "message_test.cpp and vector_test.cpp, over every message",
     "core/broker/protocol/encode.cpp": "message_test.cpp and vector_test.cpp, over every message",
+    "core/broker/protocol/refused.cpp": "message_test.cpp and vector_test.cpp, over every message",
     "core/broker/broker.cpp": "handlers/dispatch_test.cpp, which drives all of it by frames",
     "core/broker/dispatch.cpp": "handlers/dispatch_test.cpp",
     "core/broker/producer_ids.cpp": "handlers/produce_test.cpp",

@@ -145,7 +145,8 @@ TEST_CASE("a number with a fraction is finite and in its range") {
     std::optional<double> rate;
     Program program;
     program.run.Real("--rate", "how fast", &rate, {0.001, 10'000'000});
-    CHECK(program.WrongWith({"run", "--rate", text}).empty() == rate.has_value());
+    const bool taken = program.WrongWith({"run", "--rate", text}).empty();
+    CHECK(taken == rate.has_value());
     return rate;
   };
   CHECK(read("0.001") == 0.001);
