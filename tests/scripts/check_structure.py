@@ -49,7 +49,7 @@ FOLDER_ARROWS = {
         "write": ("ask", "table"),
         "scan": ("ask", "table"),
         "steps": ("ask", "scan", "table"),
-        "sql": ("ask", "scan", "steps", "table", "write"),
+        "sql": ("ask", "scan", "table", "write"),
         "answer": ("ask", "scan", "sql", "steps", "table", "write"),
     },
 }

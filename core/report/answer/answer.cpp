@@ -4,6 +4,7 @@
 #include "core/report/answer/overview.h"
 #include "core/report/answer/overview_page.h"
 #include "core/report/answer/pyspark_session.h"
+#include "core/report/scan/field_names.h"
 #include "core/report/scan/merged_scan.h"
 #include "core/report/sql/answer.h"
 #include "core/report/steps/event_view.h"

@@ -2,9 +2,9 @@
 
 #include "core/base/stop.h"
 #include "core/base/units.h"
+#include "core/report/scan/field_names.h"
 #include "core/report/scan/merged_scan.h"
 #include "core/report/sql/connection.h"
-#include "core/report/steps/row_steps.h"
 #include "core/report/table/memory_budget.h"
 #include "core/report/table/utf8.h"
 

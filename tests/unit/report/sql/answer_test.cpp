@@ -4,6 +4,7 @@
 #include "core/report/sql/answer.h"
 
 #include "core/report/answer/answer.h"
+#include "core/report/scan/field_names.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/report/memory_source.h"
 #include "tests/unit/report/questions.h"
@@ -23,7 +24,7 @@ struct Answered {
 
 Answered SqlAsk(const Question& question, const OpenSource& open = Topic(kSqlMessages)) {
   std::string text;
-  auto summary = Answer(question, open, nullptr, [&](std::string_view piece) {
+  auto summary = report::Answer(question, open, nullptr, [&](std::string_view piece) {
     text += piece;
     return Status(Done{});
   });
@@ -110,7 +111,7 @@ TEST_CASE("who asks for numbers beyond a long is told that SQLite has doubles of
   const Answered rounded = SqlAsk(question, open);
   CHECK(rounded.text == "c\r\n1\r\n");
   REQUIRE(rounded.summary->notes.size() == 1);
-  CHECK(rounded.summary->notes[0].starts_with("--sql: id has whole numbers beyond a long"));
+  CHECK(rounded.summary->notes[0].starts_with("SQL: id has whole numbers beyond a long"));
   question.asked =
       SqlQuestion{"SELECT count(DISTINCT _json -> '$.id') AS c, sum(n) AS s FROM events"};
   const Answered exact = SqlAsk(question, open);
@@ -127,18 +128,17 @@ TEST_CASE("--sql asks alone, and a wrong statement is refused before anything is
   CHECK(SqlAsk(question, never).summary.error().context.starts_with("SQL: column 15: near"));
   question.asked = SqlQuestion{"SELECT 1"};
   question.order_by = ParseOrder("n").value();
-  CHECK_FALSE(Check(question));
+  CHECK_FALSE(report::Check(question));
   question.order_by.clear();
-  CHECK(Check(question));
+  CHECK(report::Check(question));
   question.take = true;
   question.rendering.format = Format::kCsv;
-  CHECK_FALSE(Check(question));
+  CHECK_FALSE(report::Check(question));
 }
 
 TEST_CASE("too many rows for a table, too many fields for columns") {
-  Question question;
-  question.sql =
-      "SELECT a.n_2, b.event_type || printf('%.*c', 100000, 'x') FROM events a, events b";
+  Question question =
+      AskSql("SELECT a.n_2, b.event_type || printf('%.*c', 100000, 'x') FROM events a, events b");
   question.memory = 400'000;
   const auto summary = SqlAsk(question).summary;
   REQUIRE_FALSE(summary);
@@ -150,7 +150,7 @@ TEST_CASE("too many rows for a table, too many fields for columns") {
   question.asked = SqlQuestion{"SELECT 1"};
   const auto refused = SqlAsk(question, Topic({{wide + "}"}})).summary;
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().context.starts_with("--sql: events have more than 1000 different fields"));
+  CHECK(refused.error().context.starts_with("SQL: events have more than 1000 different fields"));
 }
 
 TEST_CASE("a stop in the second pass gives what was read until then") {

@@ -74,23 +74,6 @@ TEST_CASE("rows beyond the memory limit are let go or refused") {
   CHECK(totals.error().context.find("ask for fewer rows") != std::string::npos);
 }
 
-TEST_CASE("field names are collected in order up to their limit") {
-  FieldNames fields;
-  REQUIRE(ScanWith(fields, {{R"({"b":1,"a":{"x":1}})"}, {"7"}, {R"({"c":1,"a":2})"}}));
-  const auto other = fields.Sibling();
-  REQUIRE(ScanWith(*other, {{R"({"a":1,"":2})"}, {R"({"d":1,"":2})"}}));
-  fields.Merge(std::move(*other));
-  CHECK(fields.Finish().value() == FieldNames::Names{"", "a", "b", "c", "d"});
-
-  for (const size_t count : {kFieldsMax, kFieldsMax + 1}) {
-    std::string object = "{";
-    for (size_t i = 0; i < count; ++i) object += fmt::format("{}\"f{}\":1", i ? "," : "", i);
-    FieldNames many;
-    REQUIRE(ScanWith(many, {{object + "}"}}));
-    CHECK(many.Finish().ok() == (count == kFieldsMax));
-  }
-}
-
 TEST_CASE("each row is handed on up to the limit") {
   std::vector<Row> got;
   EachRow rows(RowFields({"t"}), 2, [&](const Row& row) {
