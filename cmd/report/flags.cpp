@@ -92,9 +92,9 @@ std::string NamesOf(Kinds kinds) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-Error DoesNotGoWith(const ReportFlag& flag, std::string_view other) {
+Error DoesNotGoWith(std::string_view one, std::string_view other) {
   return {Fault::kBadInput,
-          fmt::format("{} does not go with {}: leave one of them out", NameOf(flag), other)};
+          fmt::format("{} does not go with {}: leave one of them out", one, other)};
 }
 
 /// Errors: kBadInput.
@@ -109,11 +109,12 @@ Status CheckFlag(const ReportFlag& flag, Kinds kind, const ReportFlags& typed) {
                                                NamesOf(flag.kinds), asker)};
   }
   const bool of_state = std::ranges::find(kStateViews, typed.view) != kStateViews.end();
-  if (typed.follow && !flag.with_follow) return DoesNotGoWith(flag, "--follow");
+  if (typed.follow && !flag.with_follow) return DoesNotGoWith(NameOf(flag), "--follow");
   if (typed.engine == kSparkEngine && !flag.with_spark)
-    return DoesNotGoWith(flag, "--engine spark");
+    return DoesNotGoWith(NameOf(flag), "--engine spark");
   if (of_state && !flag.with_state) {
-    return DoesNotGoWith(flag, fmt::format("--view {}, which is what all events made", typed.view));
+    return DoesNotGoWith(NameOf(flag),
+                         fmt::format("--view {}, which is what all events made", typed.view));
   }
   return Done{};
 }
@@ -195,12 +196,8 @@ Status CheckFlags(const ReportFlags& flags) {
     if (!IsGiven(flag, flags)) continue;
     if (auto checked = CheckFlag(flag, kind, flags); !checked) return checked;
   }
-  const auto both = [](std::string_view one, std::string_view other) {
-    return Error{Fault::kBadInput,
-                 fmt::format("{} does not go with {}: leave one of them out", one, other)};
-  };
-  if (flags.limit && flags.take) return both("--limit", "--take");
-  if (flags.range && (flags.from || flags.to)) return both("--offset", "--from and --to");
+  if (flags.limit && flags.take) return DoesNotGoWith("--limit", "--take");
+  if (flags.range && (flags.from || flags.to)) return DoesNotGoWith("--offset", "--from and --to");
   if (flags.print_plan && flags.engine != kSparkEngine) {
     return Error{Fault::kBadInput, "--print-plan shows what Spark is given: add --engine spark"};
   }

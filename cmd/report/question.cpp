@@ -11,19 +11,18 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace gamevents::cmd {
 namespace {
 
-/// A duration that is more than nothing. Errors: kBadInput, naming the flag.
-Result<std::chrono::milliseconds> ParseSpan(const std::string& flag, const std::string& text) {
+/// A duration that is more than nothing. Errors: kBadInput.
+Result<std::chrono::milliseconds> ParseSpan(std::string_view text) {
   auto span = ParseDuration(text);
-  if (!span) return std::move(span).error().In(flag);
-  if (span->count() == 0)
-    return Error{Fault::kBadInput, flag + ": a duration must be positive, e.g. 1m"};
-  return span;
+  if (!span || span->count() > 0) return span;
+  return Error{Fault::kBadInput, "a duration must be positive, e.g. 1m"};
 }
 
 /// Reads `text`, where it was given, into `to` by `parse`. Errors: parse's, naming the flag.
@@ -33,15 +32,6 @@ Status Read(const char* flag, const std::optional<std::string>& text, const Pars
   auto parsed = parse(*text);
   if (!parsed) return std::move(parsed).error().In(flag);
   to = std::move(*parsed);
-  return Done{};
-}
-
-Status ReadSpan(const std::string& flag, const std::optional<std::string>& text,
-                std::optional<std::chrono::milliseconds>& to) {
-  if (!text) return Done{};
-  auto span = ParseSpan(flag, *text);
-  if (!span) return std::move(span).error();
-  to = *span;
   return Done{};
 }
 
@@ -85,7 +75,7 @@ Result<report::Asked> ParseGroups(const ReportFlags& flags) {
   if (auto read = ReadLists("--agg", flags.aggregates, report::ParseAggregates, groups.aggregates);
       !read)
     return std::move(read).error();
-  if (auto read = ReadSpan("--bucket", flags.bucket, groups.bucket); !read)
+  if (auto read = Read("--bucket", flags.bucket, ParseSpan, groups.bucket); !read)
     return std::move(read).error();
   if (auto read = Read("--bucket-by", flags.bucket_by, event::ParseFieldPath, groups.bucket_by);
       !read)
@@ -98,16 +88,14 @@ Result<report::Asked> ParseView(const ReportFlags& flags) {
   report::ViewQuestion view;
   view.kind = report::EventViewNamed(flags.view).value();
   if (view.kind == report::ViewKind::kTop) view.top = flags.limit;
-  std::optional<std::chrono::milliseconds> day;
-  std::optional<std::chrono::milliseconds> window;
-  std::optional<std::chrono::milliseconds> gap;
   for (const Status& read :
        {Read("--steps", flags.steps, report::ParseFunnelSteps, view.steps),
         Read("--user", flags.user, event::ParseFieldPath, view.fields.user),
         // What the others have for a grouping by time, a view has for itself.
         Read("--bucket-by", flags.bucket_by, event::ParseFieldPath, view.fields.time),
-        ReadSpan("--bucket", flags.bucket, day), ReadSpan("--window", flags.window, window),
-        ReadSpan("--gap", flags.gap, gap)}) {
+        Read("--bucket", flags.bucket, ParseSpan, view.day),
+        Read("--window", flags.window, ParseSpan, view.window),
+        Read("--gap", flags.gap, ParseSpan, view.gap)}) {
     if (!read) return Error(read.error());
   }
   if (view.kind == report::ViewKind::kFunnel && view.steps.empty()) {
@@ -115,9 +103,6 @@ Result<report::Asked> ParseView(const ReportFlags& flags) {
                  "--view funnel needs --steps, for example add_to_cart,checkout: event types, or "
                  "conditions as in docs/filter.md"};
   }
-  view.day = day.value_or(view.day);
-  view.window = window.value_or(view.window);
-  view.gap = gap.value_or(view.gap);
   return report::Asked(std::move(view));
 }
 
