@@ -3,6 +3,7 @@
 #include "core/kafka/error.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace gamevents::kafka {
@@ -100,10 +101,16 @@ Result<Handle> OpenHandle(rd_kafka_type_t type, const ClientOptions& options,
 }
 
 Error NoAnswer(int code, const ConnectionErrors& connection_errors, std::string_view text) {
-  Error error = KafkaError(code, text);
-  if (error.fault == Fault::kUnavailable)
-    error.context.append("; ").append(connection_errors.Reasons());
-  return error;
+  // Of these librdkafka only says that time is up; any other code says more than its connections.
+  static constexpr std::array kTimeIsUp = {RD_KAFKA_RESP_ERR__TRANSPORT,
+                                           RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN,
+                                           RD_KAFKA_RESP_ERR__TIMED_OUT,
+                                           RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE,
+                                           RD_KAFKA_RESP_ERR__MSG_TIMED_OUT,
+                                           RD_KAFKA_RESP_ERR__RESOLVE,
+                                           RD_KAFKA_RESP_ERR__SSL};
+  if (std::ranges::find(kTimeIsUp, code) == kTimeIsUp.end()) return KafkaError(code, text);
+  return Error{FaultOf(code), connection_errors.Describe()};
 }
 
 }  // namespace gamevents::kafka

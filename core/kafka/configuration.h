@@ -31,8 +31,8 @@ Result<Handle> OpenHandle(rd_kafka_type_t type, const ClientOptions& options,
                           ConnectionErrors& connection_errors,
                           void (*set_callbacks)(rd_kafka_conf_t*) = nullptr);
 
-/// An Error of `code` for a call that got no answer in time: the reasons that the connections gave
-/// are part of its text when the code only says that time is up.
+/// An Error of `code` for a call that failed: what the connections say where the code only says
+/// that time is up, else KafkaError's.
 Error NoAnswer(int code, const ConnectionErrors& connection_errors, std::string_view text = {});
 
 }  // namespace gamevents::kafka

@@ -16,7 +16,28 @@ std::string_view WithoutConnectionName(std::string_view address) {
   return address.substr(0, address.find('/'));
 }
 
+/// What librdkafka writes of connections that fail most often, by a part of it.
+struct KnownReason {
+  std::string_view part;
+  std::string_view says;
+};
+constexpr KnownReason kKnownReasons[] = {
+    {"Connection refused", "connection refused"},
+    {"Connection setup timed out", "timed out"},
+    {"Timed out", "timed out; is it a Kafka broker?"},
+    {"Invalid response size 1213486160", "answers in HTTP; it is no Kafka broker"},
+    {"Failed to resolve", "the host is not known"},
+    {"Disconnected", "closed the connection"},
+};
+
 }  // namespace
+
+std::string ShortReason(std::string_view reason) {
+  for (const KnownReason& known : kKnownReasons) {
+    if (reason.find(known.part) != std::string_view::npos) return std::string(known.says);
+  }
+  return std::string(reason.substr(0, reason.find(" (after ")));
+}
 
 bool SplitConnectionLine(std::string_view line, std::string_view& address,
                          std::string_view& reason) {
@@ -84,7 +105,7 @@ void ConnectionErrors::OnLog(int level, std::string_view facility, std::string_v
   const std::lock_guard lock(mutex_);
   std::erase_if(failures_, [&](const Failure& failure) { return failure.address == address; });
   if (failures_.size() == kAddressesMax) failures_.erase(failures_.begin());
-  failures_.push_back({std::string(address), std::string(reason)});
+  failures_.push_back({std::string(address), ShortReason(reason)});
 }
 
 void ConnectionErrors::OnStatistics(std::string_view json) {
@@ -99,13 +120,14 @@ std::optional<int64_t> ConnectionErrors::FetchedUpTo(int32_t partition) const {
   return found == fetched_.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::string ConnectionErrors::Reasons() const {
+std::string ConnectionErrors::Describe() const {
   const std::lock_guard lock(mutex_);
-  if (failures_.empty()) return "no answer from " + brokers_;
-  std::string out;
+  if (failures_.empty()) return "no answer in time from " + brokers_;
+  const auto brokers = static_cast<size_t>(std::ranges::count(brokers_, ',')) + 1;
+  std::string out = failures_.size() < brokers ? "no answer in time: " : "no broker answers: ";
   for (const Failure& failure : failures_) {
-    if (!out.empty()) out.append("; ");
-    out.append(failure.address).append(": ").append(failure.reason);
+    if (&failure != &failures_.front()) out.append(", ");
+    out.append(failure.address).append(" (").append(failure.reason).append(")");
   }
   return out;
 }

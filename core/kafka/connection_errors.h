@@ -24,9 +24,9 @@ class ConnectionErrors {
   /// connections are kept, the newest one an address, kAddressesMax at most.
   void OnLog(int level, std::string_view facility, std::string_view line);
 
-  /// "127.0.0.1:9999: Connect … Connection refused; …", or "no answer from HOSTS" when no
-  /// connection failed by itself.
-  std::string Reasons() const;
+  /// "no broker answers: 127.0.0.1:9092 (connection refused), h:9092 (timed out)", or, where not
+  /// every broker of the list has failed, "no answer in time: …" or "no answer in time from HOSTS".
+  std::string Describe() const;
 
   /// Takes the handle's statistics (called by rd_kafka_poll).
   void OnStatistics(std::string_view json);
@@ -48,6 +48,10 @@ class ConnectionErrors {
   std::vector<Failure> failures_;  // oldest first
   std::map<int32_t, int64_t> fetched_;
 };
+
+/// The reason in few words, without librdkafka's way to it: "connection refused", "timed out". What
+/// is not known stays as it is, but for the time and the count at its end.
+std::string ShortReason(std::string_view reason);
 
 /// Splits a log line of a connection, "[thrd:…]: HOST:PORT/ID: REASON", into the address and the
 /// reason. False when the line is not about a connection.

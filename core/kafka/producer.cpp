@@ -286,7 +286,7 @@ Status RdProducer::Flush(milliseconds timeout) {
   return Error{Fault::kUnavailable, "flush: " + std::to_string(pending_.load()) +
                                         " records are not acknowledged after " +
                                         std::to_string(timeout.count()) + " ms; " +
-                                        connection_errors_.Reasons()};
+                                        connection_errors_.Describe()};
 }
 
 }  // namespace

@@ -444,7 +444,7 @@ Status RdReader::CheckContact(nanoseconds waited) {
     if (partition.silent < options_.client.timeout) continue;
     return Error{Fault::kUnavailable, "topic " + options_.topic + " [" + std::to_string(number) +
                                           "]: nothing came for " + Milliseconds(partition.silent) +
-                                          " ms; " + connection_errors_.Reasons()};
+                                          " ms; " + connection_errors_.Describe()};
   }
   return Done{};
 }

@@ -3,6 +3,7 @@
 #include "core/base/thread.h"
 
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -82,6 +83,7 @@ void Projection::Read(const std::function<void(State& state)>& read) const {
 
 void Projection::Run() {
   LoadSnapshot();
+  std::string warned;
   while (!Stopping()) {
     const Status ended = Follow();
     if (Stopping()) break;
@@ -91,6 +93,11 @@ void Projection::Run() {
       continue;
     }
     std::string why = ended.error().context;
+    if (ended.error().fault == Fault::kUnavailable) {
+      // Clients are told of it, and the text names brokers.
+      if (std::exchange(warned, why) != why) options_.warn(why);
+      why = "the log cannot be read now";
+    }
     if (ended.error().fault == Fault::kNotFound) {
       why += "; make it with: gamevents create-topic " + options_.topic;
     }

@@ -8,6 +8,7 @@ import os
 import pathlib
 import resource
 import signal
+import socket
 import subprocess
 import time
 import urllib.request
@@ -225,3 +226,30 @@ def test_seconds_are_no_time(gamevents, args):
     done = gamevents(*args, f"@{int(time.time())}", check=False)
     assert done.returncode == 2
     assert b"for seconds write @" in done.stderr
+
+
+@pytest.fixture
+def silent():
+    """The address of one that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("command", [["create-topic", "t"], ["consume", "--from-beginning"],
+                                     ["produce"], ["report"]])
+@pytest.mark.parametrize("why", ["connection refused", "timed out; is it a Kafka broker?"])
+def test_a_broker_that_does_not_answer_is_named_with_why(gamevents, silent, command, why):
+    broker = "127.0.0.1:1" if why == "connection refused" else silent
+    done = gamevents(*command, brokers=broker, topic="t", input=b"{}\n", check=False,
+                     env={"GAMEVENTS_KAFKA_TIMEOUT": "3s"})
+    assert done.returncode == 1
+    said = done.stderr.decode()
+    assert f"no broker answers: {broker} ({why})" in said
+    assert "Local:" not in said and "_TIMED_OUT" not in said and "ipv4#" not in said
+
+
+def test_the_brokers_that_failed_are_named_of_several(gamevents, silent):
+    done = gamevents("create-topic", "t", brokers=f"127.0.0.1:1,{silent}", check=False,
+                     env={"GAMEVENTS_KAFKA_TIMEOUT": "2s"})
+    assert done.returncode == 1
+    assert b"127.0.0.1:1 (connection refused)" in done.stderr

@@ -15,7 +15,7 @@ std::string WhyFailed(const Error& error) {
     return "too many events are waiting for Kafka; not stored: " + error.context;
   }
   if (error.fault == Fault::kUnavailable) {
-    return "Kafka did not acknowledge it; it may or may not be stored: " + error.context;
+    return "Kafka did not acknowledge it; it may or may not be stored";  // no broker's address
   }
   return "not stored: " + error.context;
 }

@@ -39,8 +39,8 @@ http::Response EventSender::Failure(const Error& error) {
     case Fault::kFull:
       return Unavailable("too many events are waiting for Kafka: " + error.context);
     case Fault::kUnavailable:
-      return Unavailable("Kafka did not acknowledge the event, which may or may not be stored: " +
-                         error.context);
+      // The context names brokers, which are not a player's to know; /readyz and the log have them.
+      return Unavailable("Kafka did not acknowledge the event, which may or may not be stored");
     case Fault::kNotFound:
     case Fault::kExists:
     case Fault::kIo:

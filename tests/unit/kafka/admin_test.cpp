@@ -74,7 +74,7 @@ TEST_CASE("a dead address is named within the time-out") {
   for (const Error& error : {created.error(), described.error()}) {
     INFO(error.context);
     CHECK(error.fault == Fault::kUnavailable);
-    CHECK(error.context.find("127.0.0.1:1: Connect") != std::string::npos);
+    CHECK(error.context.find("127.0.0.1:1 (connection refused)") != std::string::npos);
   }
 }
 

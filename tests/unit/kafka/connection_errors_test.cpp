@@ -46,31 +46,44 @@ TEST_CASE("a connection's log line is split into address and reason") {
   }
 }
 
+TEST_CASE("the reasons that people meet most are told in few words, others as they are") {
+  CHECK(ShortReason("Connect to ipv4#127.0.0.1:9 failed: Connection refused (after 0ms in state "
+                    "CONNECT, 1 identical error(s) suppressed)") == "connection refused");
+  CHECK(ShortReason("Timed out 1 in-flight, 0 retry-queued, 0 out-queue, 0 partially-sent "
+                    "requests") == "timed out; is it a Kafka broker?");
+  CHECK(ShortReason("Failed to resolve 'h:9092': Name or service not known (after 1ms in state "
+                    "CONNECT)") == "the host is not known");
+  CHECK(ShortReason("Receive failed: Invalid response size 1213486160 (0..100000000): increase "
+                    "receive.message.max.bytes") == "answers in HTTP; it is no Kafka broker");
+  CHECK(ShortReason("SSL handshake failed: certificate verify failed (after 12ms in state "
+                    "SSL_HANDSHAKE)") == "SSL handshake failed: certificate verify failed");
+}
+
 TEST_CASE("the newest failure of each address is told, and their number is bounded") {
   ConnectionErrors connection_errors("a:1,b:2");
-  CHECK(connection_errors.Reasons() == "no answer from a:1,b:2");
+  CHECK(connection_errors.Describe() == "no answer in time from a:1,b:2");
   connection_errors.OnLog(3, "FAIL", "a:1/bootstrap: first");
   connection_errors.OnLog(3, "FAIL", "b:2/bootstrap: other");
   connection_errors.OnLog(3, "FAIL", "a:1/7: second");
   connection_errors.OnLog(6, "FAIL", "c:3/1: only informative");
-  CHECK(connection_errors.Reasons() == "b:2: other; a:1: second");
+  CHECK(connection_errors.Describe() == "no broker answers: b:2 (other), a:1 (second)");
   for (int port = 100; port < 200; ++port) {
     connection_errors.OnLog(3, "FAIL", "h:" + std::to_string(port) + "/1: x");
   }
-  const std::string reasons = connection_errors.Reasons();
-  CHECK(std::count(reasons.begin(), reasons.end(), ';') + 1 ==
+  const std::string reasons = connection_errors.Describe();
+  CHECK(std::count(reasons.begin(), reasons.end(), ',') + 1 ==
         int{ConnectionErrors::kAddressesMax});
-  CHECK(reasons.find("h:199: x") != std::string::npos);
+  CHECK(reasons.find("h:199 (x)") != std::string::npos);
 }
 
 TEST_CASE("a line may begin with librdkafka's thread, and one that is only for debugging is none") {
   ConnectionErrors connection_errors("h:1,i:2");
-  CHECK(connection_errors.Reasons() == "no answer from h:1,i:2");
+  CHECK(connection_errors.Describe() == "no answer in time from h:1,i:2");
   connection_errors.OnLog(3, "FAIL",
                           "[thrd:h:1/bootstrap]: h:1/bootstrap: Connect failed: refused");
   connection_errors.OnLog(3, "FAIL", "[thrd:h:1/bootstrap]: h:1/1: Disconnected");
   connection_errors.OnLog(7, "FAIL", "[thrd:i:2/bootstrap]: i:2/bootstrap: only for debugging");
-  CHECK(connection_errors.Reasons() == "h:1: Disconnected");
+  CHECK(connection_errors.Describe() == "no answer in time: h:1 (closed the connection)");
 }
 
 }  // namespace gamevents::kafka

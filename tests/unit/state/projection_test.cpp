@@ -177,8 +177,14 @@ TEST_CASE("nobody waits beyond the end of the waits, nor beyond the stop") {
   CHECK(stopped.get_future().get() == Fault::kClosed);
 }
 
-TEST_CASE("without a broker it is not ready, and says why") {
+TEST_CASE("without a broker it is not ready, and only the log names the broker") {
+  std::mutex mutex;
+  std::string warned;
   ProjectionOptions options;
+  options.warn = [&](const std::string& what) {
+    const std::lock_guard lock(mutex);
+    warned += what + "\n";
+  };
   options.client.brokers = "127.0.0.1:1";
   options.client.timeout = milliseconds(300);
   options.topic = kTopic;
@@ -189,7 +195,13 @@ TEST_CASE("without a broker it is not ready, and says why") {
     return !ready && ready.error().context.find(what) != std::string::npos;
   };
   CHECK(says("still being read"));
-  WaitUntil([&] { return says("127.0.0.1:1"); });
+  WaitUntil([&] { return says("the log cannot be read now"); });
+  CHECK_FALSE(says("127.0.0.1"));
+  {
+    const std::lock_guard lock(mutex);
+    CHECK(warned == "topic " + std::string(kTopic) +
+                        ": no broker answers: 127.0.0.1:1 (connection refused)\n");
+  }
   CHECK_FALSE((*projection)->Expect("x", seconds(1), [](const Result<Folded>&) { CHECK(false); }));
 }
 

@@ -108,7 +108,8 @@ TEST_CASE("what is not acknowledged is never answered with 200") {
     std::string start;
   };
   const std::vector<Case> cases = {
-      {Fault::kUnavailable, 503, "Kafka did not acknowledge the event, which may or may not be"},
+      {Fault::kUnavailable, 503,
+       "Kafka did not acknowledge the event, which may or may not be stored\n"},
       {Fault::kFull, 503, "too many events are waiting for Kafka: why"},
       {Fault::kNotFound, 503, "the event was not stored: why"},
       {Fault::kIo, 503, "the event was not stored: why"},
