@@ -78,6 +78,30 @@ class ProgressLine {
   Steady::time_point next_;
 };
 
+/// What one of the things is called that the question is about.
+std::string_view NounOf(const ReportFlags& flags) {
+  if (flags.view.empty() || report::EventViewNamed(flags.view)) return "events";
+  return flags.view == kSalesView ? "sales" : "rows";
+}
+
+std::string DescribeMissing(const ReportFlags& flags, int64_t events,
+                            const report::MissingName& missing) {
+  const std::string meant = missing.nearest ? "; did you mean " + *missing.nearest + "?" : "";
+  if (missing.kind == report::MissingName::Kind::kStep) {
+    const std::string_view which = flags.where ? "selected " : "";
+    return fmt::format("no {}event is the step {}{}", which, missing.name, meant);
+  }
+  return fmt::format("none of the {} {} that were read has the field {}{}", events, NounOf(flags),
+                     missing.name, meant);
+}
+
+/// A name that nothing has is mostly a slip of the fingers, which the answer does not show.
+void PrintMissing(const ReportFlags& flags, const report::ScanSummary& summary) {
+  for (const report::MissingName& missing : summary.missing) {
+    Note(NoteLevel::kWarning, DescribeMissing(flags, summary.totals.events, missing));
+  }
+}
+
 /// What a query's answer does not say itself, as the session does: values that were left out.
 void PrintNotes(const report::Question& question, const report::ScanSummary& summary) {
   for (const std::string& note : summary.notes) Note(NoteLevel::kInfo, note);
@@ -194,8 +218,11 @@ Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
     return kafka::NameTopics(std::move(summary).error(), origin.client, settings.kafka.topic)
         .In("report");
   }
+  PrintMissing(flags, *summary);
   PrintNotes(*question, *summary);
-  if (!summary->totals.partial) return Exit::kOk;
+  if (!summary->totals.partial) {
+    return flags.strict && !summary->missing.empty() ? Exit::kFailed : Exit::kOk;
+  }
   Note(NoteLevel::kWarning, fmt::format("interrupted: the answer is of the first {} records only",
                                         summary->totals.records));
   return Exit::kInterrupted;

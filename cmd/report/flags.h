@@ -42,6 +42,7 @@ struct ReportFlags {
   std::optional<std::string> range;
   std::optional<std::string> from;
   std::optional<std::string> to;
+  bool strict = false;
   std::string source = "auto";
   bool follow = false;
   std::string format = "table";

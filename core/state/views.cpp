@@ -4,6 +4,7 @@
 #include "core/event/event_writer.h"
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -201,6 +202,14 @@ event::Value CartFields::Field(const event::FieldPath& path) const {
   return event::Missing{};
 }
 
+std::span<const std::string_view> FieldNamesOf(View view) {
+  static constexpr auto kInventories =
+      std::to_array<std::string_view>({"user", "item", "kind", "quantity", "stacks", "guilds"});
+  static constexpr auto kCarts = std::to_array<std::string_view>(
+      {"user", "item", "kind", "quantity", "lines", "total", "age"});
+  return view == View::kCarts ? std::span<const std::string_view>(kCarts) : kInventories;
+}
+
 bool Page::Matches(const State& state, const User& user) const {
   if (query_.view == View::kInventories) {
     if (user.stacks.empty() || !HasEnough(user.stacks, state, query_)) return false;
@@ -241,7 +250,7 @@ std::string Page::Finish(std::string_view note) && {
   event::EventWriter all(rows_.size() + 64);
   all.AddJson(query_.view == View::kCarts ? "carts" : "inventories", "[" + rows_ + "]");
   if (more_) all.Add("next", last_shown_);
-  if (count_ == 0 && !note.empty()) all.Add("note", note);
+  if (!note.empty()) all.Add("note", note);
   return all.Finish();
 }
 

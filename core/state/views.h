@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,6 +68,9 @@ class CartFields final : public event::FieldSource {
 
 enum class View : uint8_t { kInventories, kCarts };
 
+/// What stands first in the names of the fields that a user of the view has: `user`, `item`, …
+std::span<const std::string_view> FieldNamesOf(View view);
+
 /// Which users are asked for.
 struct Query {
   View view = View::kInventories;
@@ -89,9 +93,11 @@ class Page {
   /// Looks at the next users; says whether there is more to do.
   bool Advance(State& state);
 
+  /// Whether no user is shown. Once Advance said false.
+  bool IsEmpty() const { return count_ == 0; }
+
   /// {"inventories":[…]} or {"carts":[…]}, with "next":U, to be given as `after`, where there may
-  /// be more, and "note":`note` where no user is shown and there is a note. Once Advance said
-  /// false.
+  /// be more, and "note":`note` where there is one. Once Advance said false.
   std::string Finish(std::string_view note = {}) &&;
 
  private:

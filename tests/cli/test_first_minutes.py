@@ -248,6 +248,17 @@ def test_a_body_of_the_wrong_type_is_told_of_curl_json(first):
     ("/inventory?item=sheild", "the catalogue has no item 'sheild'; did you mean shield?"),
     ("/carts?item=sheild", "the catalogue has no item 'sheild'; did you mean shield?"),
     ("/inventory?kind=swrod", "the catalogue has no kind 'swrod'; did you mean sword?"),
+    ("/inventory?where=item.sheild%20%3E%3D%201",
+     "the catalogue has no item 'sheild'; did you mean shield?"),
+    ("/inventory?where=kind.swrod%20%3E%200",
+     "the catalogue has no kind 'swrod'; did you mean sword?"),
+    ("/carts?where=totl%20%3E%205", "no user has the field totl; did you mean total?"),
+    ("/inventory?where=not%20(quantty%20%3E%205)",
+     "no user has the field quantty; did you mean quantity?"),
+    ("/inventory?where=total%20%3E%205", "no user has the field total"),
+    ("/carts?where=item%20%3D%20sword",
+     "no user has the field item: name one, as in item.sword >= 1"),
+    ("/carts?where=user.name%20%3D%20anna", "user has no fields"),
     ("/guilds/masadon", "there is no guild 'masadon'; did you mean masadons?"),
     ("/guilds/elsewhere", "there is no guild 'elsewhere'"),
 ])
@@ -265,7 +276,8 @@ def test_a_query_for_what_is_not_there_says_so(first, query, note):
 def test_a_query_for_what_is_there_has_no_note(first):
     server = first()
     await_line(server, "ready: ")
-    for query in ("/inventory?item=shield", "/inventory", "/carts?kind=sword"):
+    for query in ("/inventory?item=shield", "/inventory", "/carts?kind=sword",
+                  "/carts?where=age%20%3E%205%20and%20item.sword%20%3E%3D%201"):
         assert "note" not in json.loads(server.request(query).text)
 
 

@@ -7,6 +7,7 @@ question is asked of its files, while it runs, and through Kafka. A followed top
 import json
 import os
 import re
+import shlex
 import signal
 
 import pytest
@@ -208,3 +209,49 @@ def test_flags_that_do_not_go_together_are_named(gamevents, args, said):
     assert done.returncode == 2
     assert said in done.stderr.decode()
     assert done.stdout == b""
+
+
+@pytest.mark.parametrize("flags, names", [
+    ("--where 'event_typ = default'", ["field event_typ; did you mean event_type?"]),
+    ("--group-by event_typ", ["field event_typ; did you mean event_type?"]),
+    ("--select user,prise,zzzzzzzz --limit 3",
+     ["field prise; did you mean price?", "field zzzzzzzz"]),
+    ("--select user --order-by prise:desc", ["field prise; did you mean price?"]),
+    ("--agg 'sum(pric),count'", ["field pric; did you mean price?"]),
+    ("--bucket 1h --bucket-by att", ["field att; did you mean at?"]),
+    ("--where 'cart.item = 1' --schema", ["field cart.item"]),
+    ("--sql 'SELECT count(*) FROM events' --where 'usr = a'", ["field usr; did you mean user?"]),
+    ("--where 'usr = a'", ["field usr; did you mean user?"]),
+    ("--view top --user usr", ["field usr; did you mean user?"]),
+    ("--view funnel --steps 'default,join_gild'",
+     ["no event is the step join_gild; did you mean join_guild?"]),
+])
+def test_a_name_that_no_event_has_is_said(produce, report, flags, names):
+    """The answer alone would be empty, or full of nulls, and look like one."""
+    produce(300)
+    args = shlex.split(flags)
+    done = report(*args)
+    said = [line for line in done.stderr.decode().splitlines() if "warning: no" in line]
+    assert len(said) == len(names), done.stderr
+    for line, name in zip(said, names):
+        assert line.endswith(name)
+    strict = report(*args, "--strict", check=False)
+    assert strict.returncode == 1
+    assert strict.stdout == done.stdout
+
+
+@pytest.mark.parametrize("flags", [
+    "--where 'event_type = nothing_of_that'", "--select user,price,cart.items --limit 3",
+    "--group-by event_type --agg 'sum(price)' --order-by 'sum(price)'",
+    "--view funnel --steps default,join_guild", "--view funnel --steps default --where 'user = x'",
+    "--sql 'SELECT user FROM events LIMIT 1'", "--select '*' --limit 1", "",
+])
+def test_names_that_events_have_are_not_said(produce, report, flags):
+    produce(300)
+    done = report(*shlex.split(flags), "--strict")
+    assert b"warning" not in done.stderr
+
+
+def test_a_name_in_a_topic_without_events_is_not_said(broker, report):
+    done = report("--select", "prise", "--strict")
+    assert b"prise" not in done.stderr

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,19 +21,59 @@ constexpr auto kKnown =
 /// The last is for carts only.
 constexpr auto kKnownOfInventories = std::span(kKnown).first(kKnown.size() - 1);
 
-/// What the query names and the catalogue does not have; empty where it has all.
-std::string NoteOn(const state::Query& query, const event::Catalogue& catalogue) {
-  if (!query.item.empty() && catalogue.Find(query.item) == nullptr) {
-    return "the catalogue has no item '" + query.item + "'" + catalogue.Alternatives(query.item);
-  }
+std::string DidYouMean(std::string_view word, std::span<const std::string_view> known) {
+  const auto nearest = NearestWord(word, known);
+  return nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string();
+}
+
+/// "the catalogue has no item 'sheild'; did you mean shield?"; empty where it has it, or none is
+/// named.
+std::string NoItem(std::string_view item, const event::Catalogue& catalogue) {
+  if (item.empty() || catalogue.Find(item) != nullptr) return {};
+  return "the catalogue has no item '" + std::string(item) + "'" + catalogue.Alternatives(item);
+}
+
+std::string NoKind(std::string_view kind, const event::Catalogue& catalogue) {
   std::vector<std::string_view> kinds;
   for (const event::Item& item : catalogue.items()) kinds.emplace_back(item.kind);
-  if (query.kind.empty() || std::ranges::find(kinds, query.kind) != kinds.end()) return {};
-  std::string note = "the catalogue has no kind '" + query.kind + "'";
-  if (const auto nearest = NearestWord(query.kind, kinds)) {
-    note.append("; did you mean ").append(*nearest).append("?");
+  if (kind.empty() || std::ranges::find(kinds, kind) != kinds.end()) return {};
+  return "the catalogue has no kind '" + std::string(kind) + "'" + DidYouMean(kind, kinds);
+}
+
+bool CountsThings(const event::FieldPath& path) {
+  return path.front() == "item" || path.front() == "kind";
+}
+
+/// What is wrong with a field of a condition that no user can have; empty where nothing is.
+std::string NoField(const event::FieldPath& path, state::View view) {
+  const auto known = state::FieldNamesOf(view);
+  const std::string& first = path.front();
+  if (std::ranges::find(known, first) == known.end()) {
+    return "no user has the field " + first + DidYouMean(first, known);
   }
-  return note;
+  if (CountsThings(path) && path.size() == 1) {
+    return "no user has the field " + first + ": name one, as in " + first + ".sword >= 1";
+  }
+  return !CountsThings(path) && path.size() > 1 ? first + " has no fields" : std::string();
+}
+
+/// What the reader of an answer should know of the query.
+struct QueryNotes {
+  std::string always;      ///< the condition asks for a field that no user can have
+  std::string when_empty;  ///< an item or kind that the catalogue does not have
+};
+
+QueryNotes NotesOn(const state::Query& query, const event::Catalogue& catalogue) {
+  QueryNotes notes;
+  notes.when_empty = NoItem(query.item, catalogue);
+  if (notes.when_empty.empty()) notes.when_empty = NoKind(query.kind, catalogue);
+  if (!query.where) return notes;
+  for (const event::FieldPath& path : query.where->fields()) {
+    if (notes.always.empty()) notes.always = NoField(path, query.view);
+    if (!notes.when_empty.empty() || !CountsThings(path) || path.size() == 1) continue;
+    notes.when_empty = path[0] == "item" ? NoItem(path[1], catalogue) : NoKind(path[1], catalogue);
+  }
+  return notes;
 }
 
 void OnQuery(const Commands& commands, const event::Catalogue& catalogue, Worker& worker, Call call,
@@ -42,15 +83,17 @@ void OnQuery(const Commands& commands, const event::Catalogue& catalogue, Worker
   if (const Status ready = commands.projection().Ready(); !ready) {
     return call.reply(EventSender::Unavailable("not ready: " + ready.error().context));
   }
-  std::string note = NoteOn(*query, catalogue);
+  QueryNotes notes = NotesOn(*query, catalogue);
   const auto page = std::make_shared<state::Page>(std::move(query).value());
   const http::Reply reply = call.reply;
   const Status queued =
-      worker.Run([&projection = commands.projection(), page, reply, note = std::move(note)] {
+      worker.Run([&projection = commands.projection(), page, reply, notes = std::move(notes)] {
         bool more = true;
         while (more) {
           projection.Read([&](state::State& state) { more = page->Advance(state); });
         }
+        const bool says_empty = page->IsEmpty() && notes.always.empty();
+        const std::string& note = says_empty ? notes.when_empty : notes.always;
         reply(JsonResponse(200, std::move(*page).Finish(note)));
       });
   if (queued) return;

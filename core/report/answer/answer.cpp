@@ -4,6 +4,7 @@
 #include "core/report/answer/overview.h"
 #include "core/report/answer/overview_page.h"
 #include "core/report/answer/pyspark_session.h"
+#include "core/report/scan/asked_fields.h"
 #include "core/report/scan/field_names.h"
 #include "core/report/scan/merged_scan.h"
 #include "core/report/sql/answer.h"
@@ -19,7 +20,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 #include <variant>
 
@@ -36,7 +39,7 @@ struct Job {
   const Write& write;
 
   ScanOptions Scanning() const {
-    return {question.where ? &*question.where : nullptr, false, progress};
+    return {question.where ? &*question.where : nullptr, false, progress, FieldsOf(question)};
   }
   ShowOptions Showing() const {
     return {question.rendering.truncate, question.rendering.to_terminal};
@@ -48,12 +51,14 @@ struct Job {
 Result<ScanSummary> AnswerWhole(const Job& job, RecordSource& source, std::vector<Step*> steps,
                                 const std::function<std::string(const ScanSummary&)>& text) {
   ScanSummary summary;
-  steps.push_back(&summary.not_objects);
   ScanOptions options = job.Scanning();
   options.to_the_end = true;
+  AskedFields asked(options.asked);
+  steps.insert(steps.end(), {&summary.not_objects, &asked});
   auto totals = Scan(source, steps, options);
   if (!totals) return std::move(totals).error();
   summary.totals = *totals;
+  summary.missing = asked.Finish();
   if (auto written = job.write(text(summary)); !written) return std::move(written).error();
   return summary;
 }
@@ -80,10 +85,13 @@ Result<ScanSummary> AnswerSession(const Job& job) {
 Result<ScanSummary> AnswerWith(const Job& job, RecordSource& source, Step& step,
                                const std::function<Status()>& finish) {
   ScanSummary summary;
-  Step* const steps[] = {&step, &summary.not_objects};
-  auto totals = Scan(source, steps, job.Scanning());
+  const ScanOptions options = job.Scanning();
+  AskedFields asked(options.asked);
+  Step* const steps[] = {&step, &summary.not_objects, &asked};
+  auto totals = Scan(source, steps, options);
   if (!totals) return std::move(totals).error();
   summary.totals = *totals;
+  summary.missing = asked.Finish();
   if (auto finished = finish(); !finished) return std::move(finished).error();
   return summary;
 }
@@ -124,6 +132,9 @@ Result<ScanSummary> AnswerView(const Job& job, const ViewQuestion& asked) {
   if (!table) return std::move(table).error();
   if (auto sorted = Sort(*table, job.question.order_by); !sorted) return std::move(sorted).error();
   summary->notes = view->Notes();
+  if (summary->totals.selected > 0) {
+    std::ranges::move(view->Missing(), std::back_inserter(summary->missing));
+  }
   auto wrote = WriteTable(job.question, std::move(*table), job.write);
   if (!wrote) return std::move(wrote).error();
   return summary;

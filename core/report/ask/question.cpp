@@ -1,6 +1,60 @@
 #include "core/report/ask/question.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace gamevents::report {
+namespace {
+
+/// Gathers fields, each once.
+class Fields {
+ public:
+  void Add(const event::FieldPath& field) {
+    if (field.empty() || std::ranges::find(fields_, field) != fields_.end()) return;
+    fields_.push_back(field);
+  }
+  void Add(const std::optional<event::FieldPath>& field) {
+    if (field) Add(*field);
+  }
+  void Add(const event::Filter& filter) {
+    for (const event::FieldPath& field : filter.fields()) Add(field);
+  }
+
+  void operator()(const SessionQuestion&) {}
+  void operator()(const SchemaQuestion&) {}
+  void operator()(const SqlQuestion&) {}  // SQLite names the columns that are not there
+  void operator()(const RowsQuestion& rows) {
+    for (const event::FieldPath& field : rows.fields) Add(field);
+  }
+  void operator()(const GroupsQuestion& groups) {
+    for (const event::FieldPath& field : groups.by) Add(field);
+    for (const Aggregate& aggregate : groups.aggregates) Add(aggregate.field);
+    Add(groups.bucket_by);
+  }
+  void operator()(const ViewQuestion& view) {
+    Add(view.fields.user);
+    Add(view.fields.time);
+    for (const FunnelStep& step : view.steps) Add(step.is);
+  }
+
+  std::vector<event::FieldPath> Take() && { return std::move(fields_); }
+
+ private:
+  std::vector<event::FieldPath> fields_;
+};
+
+}  // namespace
+
+std::vector<event::FieldPath> FieldsOf(const Question& question) {
+  Fields fields;
+  if (question.where) fields.Add(*question.where);
+  std::visit([&fields](const auto& asked) { fields(asked); }, question.asked);
+  // The names in an order of groups or of a view are headings, which are checked before.
+  if (std::holds_alternative<RowsQuestion>(question.asked)) {
+    for (const OrderBy& by : question.order_by) fields.Add(by.field);
+  }
+  return std::move(fields).Take();
+}
 
 std::vector<Aggregate> AggregatesOf(const GroupsQuestion& question) {
   if (!question.aggregates.empty()) return question.aggregates;

@@ -63,6 +63,10 @@ struct Question {
 /// What each group has: `question`'s aggregates, or the count of its events.
 std::vector<Aggregate> AggregatesOf(const GroupsQuestion& question);
 
+/// The fields that the question names, each once: of its condition, columns, groups, aggregates,
+/// order and view.
+std::vector<event::FieldPath> FieldsOf(const Question& question);
+
 /// The most rows of the answer: as asked, or the format's default.
 size_t RowLimit(const Question& question);
 

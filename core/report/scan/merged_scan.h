@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/report/scan/asked_fields.h"
 #include "core/report/scan/scan.h"
 #include "core/report/scan/scan_summary.h"
 
@@ -19,19 +20,22 @@ Result<ScanSummary> ScanMerged(const OpenSource& open, const ScanOptions& option
   if (!source) return std::move(source).error();
   const auto parts = (*source)->Split(ScanThreads());
   ScanSummary summary;
+  AskedFields asked(options.asked);
   if (parts.size() < 2) {
-    Step* const steps[] = {&step, &summary.not_objects};
+    Step* const steps[] = {&step, &summary.not_objects, &asked};
     auto totals = Scan(**source, steps, options);
     if (!totals) return std::move(totals).error();
     summary.totals = *totals;
+    summary.missing = asked.Finish();
     return summary;
   }
   std::vector<std::unique_ptr<Mergeable>> siblings;
   std::vector<NotObjects> not_objects(parts.size());
+  std::vector<AskedFields> asked_of(parts.size(), asked);
   std::vector<std::vector<Step*>> steps;
-  for (NotObjects& tally : not_objects) {
+  for (size_t i = 0; i < parts.size(); ++i) {
     siblings.push_back(step.Sibling());
-    steps.push_back({siblings.back().get(), &tally});
+    steps.push_back({siblings.back().get(), &not_objects[i], &asked_of[i]});
   }
   auto totals = ScanParts(parts, steps, options);
   if (!totals) return std::move(totals).error();
@@ -39,7 +43,9 @@ Result<ScanSummary> ScanMerged(const OpenSource& open, const ScanOptions& option
   for (size_t i = 0; i < parts.size(); ++i) {
     step.Merge(std::move(*siblings[i]));
     summary.not_objects.Merge(not_objects[i]);
+    asked.Merge(asked_of[i]);
   }
+  summary.missing = asked.Finish();
   return summary;
 }
 

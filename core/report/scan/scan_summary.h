@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/report/scan/asked_fields.h"
 #include "core/report/scan/not_objects.h"
 #include "core/report/scan/scan.h"
 
@@ -12,7 +13,8 @@ namespace gamevents::report {
 struct ScanSummary {
   ScanTotals totals;
   NotObjects not_objects;
-  std::vector<std::string> notes{};  ///< what the answer's reader should know, a sentence each
+  std::vector<MissingName> missing{};  ///< what was asked for and no event has or is
+  std::vector<std::string> notes{};    ///< what the answer's reader should know, a sentence each
 };
 
 }  // namespace gamevents::report

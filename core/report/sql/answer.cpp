@@ -164,7 +164,7 @@ Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
                            const Write& write) {
   const event::Filter* where = question.where ? &*question.where : nullptr;
   FieldNames fields;
-  auto summary = ScanMerged(open, {where, false, progress}, fields);
+  auto summary = ScanMerged(open, {where, false, progress, FieldsOf(question)}, fields);
   if (!summary) return summary;
   if (summary->totals.partial) {
     summary->notes.emplace_back("SQL: stopped while the fields were looked for: no answer");

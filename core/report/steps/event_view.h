@@ -2,6 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/report/ask/view.h"
+#include "core/report/scan/asked_fields.h"
 #include "core/report/scan/scan.h"
 #include "core/report/table/cell.h"
 
@@ -28,6 +29,9 @@ class EventView : public Step {
 
   /// What the reader of the answer should know; a sentence each.
   virtual std::vector<std::string> Notes() const = 0;
+
+  /// What the question names and no event is.
+  virtual std::vector<MissingName> Missing() const { return {}; }
 };
 
 /// part / whole to four decimals, which is more than most groups' size bears; null of nothing.

@@ -1,12 +1,16 @@
 #include "core/report/steps/funnel.h"
 
 #include "core/base/check.h"
+#include "core/base/text.h"
 #include "core/report/steps/sketch.h"
 
 #include <algorithm>
+#include <bit>
 #include <optional>
+#include <string_view>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 namespace gamevents::report {
 namespace {
@@ -45,12 +49,44 @@ uint32_t Funnel::StepsOf(const Scanned& scanned) const {
 Status Funnel::Take(const Scanned& scanned) {
   if (!scanned.selected) return Done{};
   const uint32_t steps = StepsOf(scanned);
-  if (steps == 0) return Done{};
+  taken_ |= steps;
+  if (steps == 0) {
+    KeepType(*scanned.event);
+    return Done{};
+  }
   AddTo(scanned, [&](Moments& history, int64_t time) {
     history.push_back({time, scanned.record.offset, scanned.record.partition, steps});
     return static_cast<int64_t>(sizeof(Moment));
   });
   return Done{};
+}
+
+void Funnel::KeepType(const event::Document& event) {
+  const size_t steps = question().steps.size();
+  if (types_.size() == kTypesMax || std::popcount(taken_) == static_cast<int>(steps)) return;
+  static const event::FieldPath kEventType = {"event_type"};
+  const event::Value type = event.Field(kEventType);
+  const auto* name = std::get_if<std::string_view>(&type);
+  if (name != nullptr && !types_.contains(*name)) types_.emplace(*name);
+}
+
+void Funnel::Merge(EventView&& sibling) {
+  auto& other = static_cast<Funnel&>(sibling);
+  taken_ |= other.taken_;
+  types_.merge(other.types_);
+  PerUserView::Merge(std::move(sibling));
+}
+
+std::vector<MissingName> Funnel::Missing() const {
+  const std::vector<std::string_view> known(types_.begin(), types_.end());
+  std::vector<MissingName> missing;
+  for (size_t i = 0; i < question().steps.size(); ++i) {
+    if (IsTaken(i)) continue;
+    MissingName& step = missing.emplace_back(MissingName{question().steps[i].name});
+    step.kind = MissingName::Kind::kStep;
+    step.nearest = NearestWord(step.name, known);
+  }
+  return missing;
 }
 
 int64_t Funnel::Join(Moments& mine, const Moments& theirs) const {

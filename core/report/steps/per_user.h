@@ -79,7 +79,7 @@ class PerUser {
 template <class History>
 class PerUserView : public EventView {
  public:
-  void Merge(EventView&& sibling) final {
+  void Merge(EventView&& sibling) override {
     auto& other = static_cast<PerUserView&>(sibling);
     reader_.Merge(other.reader_);
     users_.Merge(std::move(other.users_),

@@ -38,5 +38,34 @@ TEST_CASE("groups without aggregates are counted") {
   CHECK(AggregatesOf({.aggregates = ParseAggregates("sum(n)").value()}).at(0).heading == "sum(n)");
 }
 
+TEST_CASE("the fields that a question names are found, each once") {
+  using Paths = std::vector<event::FieldPath>;
+  CHECK(FieldsOf({}).empty());
+  Question question;
+  question.where = event::Filter::Parse("a = 1 and (cart.total > 2 or exists(a))").value();
+  CHECK(FieldsOf(question) == Paths{{"a"}, {"cart", "total"}});
+  question.asked = SqlQuestion{"SELECT b FROM events"};
+  CHECK(FieldsOf(question) == Paths{{"a"}, {"cart", "total"}});
+
+  question = {};
+  question.asked = RowsQuestion{.fields = {{"a"}, {"b", "c"}}};
+  question.order_by = ParseOrder("d:desc,a").value();
+  CHECK(FieldsOf(question) == Paths{{"a"}, {"b", "c"}, {"d"}});
+
+  question = {};
+  question.asked = GroupsQuestion{.by = {{"a"}},
+                                  .aggregates = ParseAggregates("count,sum(n)").value(),
+                                  .bucket = std::chrono::hours(1),
+                                  .bucket_by = event::FieldPath{"at"}};
+  question.order_by = ParseOrder("sum(n)").value();  // a heading, not a field
+  CHECK(FieldsOf(question) == Paths{{"a"}, {"n"}, {"at"}});
+
+  question = {};
+  question.asked = ViewQuestion{.kind = ViewKind::kFunnel,
+                                .fields = {.user = event::FieldPath{"who"}, .time = {}},
+                                .steps = ParseFunnelSteps("buy,price > 3").value()};
+  CHECK(FieldsOf(question) == Paths{{"who"}, {"event_type"}, {"price"}});
+}
+
 }  // namespace
 }  // namespace gamevents::report

@@ -50,6 +50,35 @@ TEST_CASE("a later try may get further") {
                                   By("ann", "c", 11)})) == Users{1, 1, 0});
 }
 
+TEST_CASE("a step that no event is is named, with the type that may have been meant") {
+  using Steps = std::vector<std::string>;
+  const auto missing = [](const std::string& steps, const std::vector<Message>& messages) {
+    const auto view = MakeView(AskingFunnel(steps, std::chrono::seconds(60)), kViewBytesMax);
+    REQUIRE(ScanWith(*view, messages));
+    Steps named;
+    for (const MissingName& step : view->Missing()) {
+      CHECK(step.kind == MissingName::Kind::kStep);
+      named.push_back(step.name + ":" + step.nearest.value_or(""));
+    }
+    return named;
+  };
+  const std::vector<Message> messages{
+      By("ann", "look", 0), By("ann", "cart", 1), {R"({"event_type":"buy"})"}};
+  CHECK(missing("look,cart,buy", messages).empty());  // also where it has no user
+  CHECK(missing("lok,cart,x = 1", messages) == Steps{"lok:look", "x = 1:"});
+}
+
+TEST_CASE("a step that one part of a scan saw is not missing") {
+  const auto question = AskingFunnel("look,cart,bye", std::chrono::seconds(60));
+  const auto view = MakeView(question, kViewBytesMax);
+  const auto sibling = view->Sibling();
+  REQUIRE(ScanWith(*view, {By("ann", "look", 0)}));
+  REQUIRE(ScanWith(*sibling, {By("ann", "cart", 1), By("ann", "buy", 2)}));
+  view->Merge(std::move(*sibling));
+  REQUIRE(view->Missing().size() == 1);
+  CHECK(view->Missing()[0] == MissingName{"bye", "buy", MissingName::Kind::kStep});
+}
+
 TEST_CASE("one event is one step, though it meets two") {
   const auto question = AskingFunnel("x = 1,\"event_type\" = \"a\"", std::chrono::seconds(10));
   const Message both{R"({"event_type":"a","user":"ann","x":1})"};

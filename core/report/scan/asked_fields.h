@@ -1,0 +1,57 @@
+#pragma once
+
+#include "core/event/value.h"
+#include "core/report/scan/scan.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gamevents::report {
+
+/// Something that a question names and no event has or is.
+struct MissingName {
+  enum class Kind : uint8_t { kField, kStep };
+
+  std::string name;                      ///< as it was asked for
+  std::optional<std::string> nearest{};  ///< the name that may have been meant
+  Kind kind = Kind::kField;
+
+  bool operator==(const MissingName&) const = default;
+};
+
+/// Which of the fields that a question names no event has: mostly a slip of the fingers, which the
+/// answer alone would pass over in silence. Looks for each field until the first event that has it,
+/// and no further. Not thread-safe: each part of a scan has its own.
+class AskedFields final : public Step {
+ public:
+  /// Events whose fields' names are kept, to find the one that was meant.
+  static constexpr int64_t kNamedEventsMax = 1'000;
+  /// Names that are kept.
+  static constexpr size_t kNamesMax = 1'000;
+
+  explicit AskedFields(std::vector<event::FieldPath> fields) : missing_(std::move(fields)) {}
+
+  /// Never fails.
+  Status Take(const Scanned& scanned) override;
+  /// It goes with the other steps' scan; it does not ask for more of it.
+  bool Satisfied() const override { return true; }
+
+  /// Takes what another part of the same scan saw.
+  void Merge(const AskedFields& other);
+
+  /// The fields that no event had, as they were asked for; none where no event was read.
+  std::vector<MissingName> Finish() const;
+
+ private:
+  std::vector<event::FieldPath> missing_;  ///< so far
+  int64_t events_ = 0;
+  std::set<std::string, std::less<>> names_;
+};
+
+}  // namespace gamevents::report
