@@ -85,6 +85,10 @@ Status EmbeddedBroker::Open(const EmbeddedOptions& options) {
   log_options.files = files_.get();
   const uint64_t descriptors = RaiseDescriptorLimit();
   log_options.open_files_max = OpenFilesMax(descriptors);
+  log_options.on_deletion = [this](const log::Deletion& deletion) {
+    Note(NoteLevel::kInfo, log::Describe(deletion));
+    deleted_bytes_.fetch_add(deletion.bytes, std::memory_order_relaxed);
+  };
   auto logs = log::LogManager::Open(log_options);
   if (!logs) return std::move(logs).error();
   logs_ = std::move(*logs);
@@ -120,11 +124,7 @@ void EmbeddedBroker::KeepHouse() {
       retry_due = std::chrono::steady_clock::now() + kStorageRetryEvery;
     }
     if (ours && std::chrono::steady_clock::now() >= retention_due) {
-      const Status retained =
-          logs_->ApplyRetention(Clock::System().Now(), [this](const log::Deletion& deletion) {
-            Note(NoteLevel::kInfo, log::Describe(deletion));
-            deleted_bytes_.fetch_add(deletion.bytes, std::memory_order_relaxed);
-          });
+      const Status retained = logs_->ApplyRetention(Clock::System().Now());
       if (!retained) Note(NoteLevel::kWarning, "retention: " + retained.error().context);
       retention_due = std::chrono::steady_clock::now() + kRetentionEvery;
     }

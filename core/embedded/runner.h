@@ -57,7 +57,7 @@ class EmbeddedBroker {
   /// is known. Cheap while there is no trouble. Thread-safe. Requires: not stopped.
   Status StorageOf(const std::string& topic);
 
-  /// How many bytes retention has removed since the start. Thread-safe.
+  /// How many bytes of segments have been removed since the start. Thread-safe.
   uint64_t deleted_bytes() const { return deleted_bytes_.load(std::memory_order_relaxed); }
 
   /// Ends every wait, answers requests that have begun for at most `timeout`, closes the logs, and

@@ -171,8 +171,9 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
 
   /// Deletes the records below `before` (-1: all committed ones): moves log_start and removes
   /// segments that lie below it. Gives the new log_start; it survives a restart only once the
-  /// manager has checkpointed it. Errors: kNotFound (above the high watermark); kClosed; kIo.
-  Result<Offset> DeleteRecordsBefore(Offset before);
+  /// manager has checkpointed it. What was removed, none where it begins at `before` already, goes
+  /// to `deletion`. Errors: kNotFound (above the high watermark); kClosed; kIo.
+  Result<Offset> DeleteRecordsBefore(Offset before, Deletion* deletion = nullptr);
 
   /// Removes whole segments that are past the options' age or size, rolling the last one when all
   /// of its records are too old. Gives what was removed, one entry for each reason at the most, up

@@ -206,13 +206,19 @@ std::optional<Uuid> LogManager::IdOf(std::string_view name) const {
   return found->second.id;
 }
 
-Status LogManager::ApplyRetention(TimestampMs now,
-                                  const std::function<void(const Deletion&)>& on_deletion) {
+Result<Offset> LogManager::DeleteRecords(Log& log, Offset before) {
+  Deletion deletion;
+  auto start = log.DeleteRecordsBefore(before, &deletion);
+  if (deletion.begin < deletion.end) options_.on_deletion(deletion);
+  return start;
+}
+
+Status LogManager::ApplyRetention(TimestampMs now) {
   std::optional<Error> first;
   for (const Topic& topic : Topics()) {
     for (const auto& log : topic.partitions) {
       const Log::Retained retained = log->ApplyRetention(now);
-      for (const Deletion& deletion : retained.deletions) on_deletion(deletion);
+      for (const Deletion& deletion : retained.deletions) options_.on_deletion(deletion);
       if (!retained.failed && !first) first = retained.failed.error();
     }
   }

@@ -49,6 +49,9 @@ class LogManager {
     size_t open_files_max = 128;
     FileSystem* files = &FileSystem::Posix();
     const Clock* clock = &Clock::System();
+    /// Called for each deletion of records, by whoever's wish: by retention, DeleteRecords and
+    /// DeleteTopic, in their threads.
+    std::function<void(const Deletion&)> on_deletion = [](const Deletion&) {};
   };
 
   /// What was found, for one line in the log.
@@ -94,6 +97,9 @@ class LogManager {
   /// now); kFull; kIo.
   Status CreatePartitions(std::string_view name, int32_t total);
 
+  /// Log::DeleteRecordsBefore for a client. Requires: `log` is one of this manager's.
+  Result<Offset> DeleteRecords(Log& log, Offset before);
+
   /// Replaces what is set for a topic. Errors: kNotFound; kBadInput (key or value); kIo; kFull.
   Status SetConfigs(std::string_view name, const TopicConfigs& configs);
 
@@ -111,9 +117,9 @@ class LogManager {
   std::optional<Uuid> IdOf(std::string_view name) const;
 
   /// Removes what has become too old or too much in every log, and writes the checkpoints. To be
-  /// called from time to time (Kafka: every five minutes).  Goes on after
-  /// an error and returns the first; `on_deletion` is called for each deletion in any case.
-  Status ApplyRetention(TimestampMs now, const std::function<void(const Deletion&)>& on_deletion);
+  /// called from time to time (Kafka: every five minutes). Goes on after an error and returns the
+  /// first.
+  Status ApplyRetention(TimestampMs now);
 
   /// Writes log starts and recovery points, after DeleteRecordsBefore for example.
   /// Errors: kIo, kFull.

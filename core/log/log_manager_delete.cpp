@@ -20,6 +20,7 @@
 #include "core/log/topic_files.h"
 
 #include <utility>
+#include <vector>
 
 namespace gamevents::log {
 
@@ -34,13 +35,20 @@ Status LogManager::DeleteTopic(std::string_view name) {
   // A mark that may or may not be on disk is taken back, or else the topic is deleted after all:
   // one that goes on and is gone after the next start would lose what it took meanwhile.
   if (!marked && UnmarkDeleted(*options_.files, FolderOf(topic, 0))) return Error(marked.error());
-  for (const auto& log : found->second.partitions) log->Abandon();
+  std::vector<Deletion> deletions;
+  for (const auto& log : found->second.partitions) {
+    log->Abandon();
+    if (log->log_start() == log->log_end()) continue;
+    deletions.push_back({log->directory(), log->log_start(), log->log_end(), log->size_bytes(),
+                         DeletionReason::kTopic});
+  }
   leaving_[topic] = found->second.partitions.size();
   checkpoints_stale_ = true;
   {
     const std::lock_guard lock(mutex_);
     topics_.erase(found);
   }
+  for (const Deletion& deletion : deletions) options_.on_deletion(deletion);
   return FinishDelete(topic);
 }
 

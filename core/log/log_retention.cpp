@@ -8,7 +8,7 @@
 
 namespace gamevents::log {
 
-Result<Offset> Log::DeleteRecordsBefore(Offset before) {
+Result<Offset> Log::DeleteRecordsBefore(Offset before, Deletion* deletion) {
   const std::lock_guard appending(append_mutex_);
   if (auto obstacle = Obstacle()) return *std::move(obstacle);
   const Offset limit = high_watermark();
@@ -22,6 +22,7 @@ Result<Offset> Log::DeleteRecordsBefore(Offset before) {
   // A start that is on disk before the records below it would look like a loss after a crash.
   if (auto synced = Sync(); !synced) return std::move(synced).error();
   size_t count = 0;
+  const Offset begin = log_start();
   {
     const std::lock_guard lock(mutex_);
     log_start_ = before.value;
@@ -29,6 +30,7 @@ Result<Offset> Log::DeleteRecordsBefore(Offset before) {
   }
   Deletion removed;
   if (auto done = RemoveOldest(count, removed); !done) return std::move(done).error();
+  if (deletion != nullptr) *deletion = {directory_, begin, before, removed.bytes};
   return log_start();
 }
 

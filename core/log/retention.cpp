@@ -15,6 +15,8 @@ std::string_view Text(DeletionReason reason) {
       return "older than retention.ms";
     case DeletionReason::kSize:
       return "more than retention.bytes";
+    case DeletionReason::kTopic:
+      return "its topic was deleted";
   }
   return "";
 }

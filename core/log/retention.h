@@ -24,14 +24,15 @@ enum class DeletionReason : uint8_t {
   kRequested,  ///< its records were deleted by a client (DeleteRecords)
   kAge,        ///< its newest record is past retention.ms
   kSize,       ///< without it the rest still has retention.bytes
+  kTopic,      ///< its topic was deleted by a client (DeleteTopics)
 };
 
-/// Records that are gone from a partition, as whole segments.
+/// Records that are gone from a partition.
 struct Deletion {
   std::string directory;  ///< of the partition: its last part is TOPIC-PARTITION
   Offset begin;
   Offset end;
-  uint64_t bytes = 0;
+  uint64_t bytes = 0;  ///< of the segments that are gone from the disk
   DeletionReason reason = DeletionReason::kRequested;
 };
 

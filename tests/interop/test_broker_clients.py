@@ -6,13 +6,14 @@ a broker that is stopped, or killed, and started again; what is not supported is
 """
 
 import collections
+import re
 import time
 import uuid
 
 import pytest
 from confluent_kafka import (OFFSET_INVALID, Consumer, KafkaError, KafkaException, Producer,
                              TopicPartition)
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AdminClient, OffsetSpec
 from kafka.admin import KafkaAdminClient
 
 TIME_LIMIT_S = 60
@@ -121,6 +122,23 @@ def test_a_static_member_comes_back_without_a_rebalance(embedded):
         assert members.owned() == before
     finally:
         members.close()
+
+
+def test_each_deletion_is_a_line(own_embedded):
+    topic = own_embedded.create_topic("going", 2)
+    produce(own_embedded, topic, [str(number) for number in range(10)], partitioner="consistent")
+    client = AdminClient({"bootstrap.servers": own_embedded.brokers})
+    ends = {number: client.list_offsets({TopicPartition(topic, number): OffsetSpec.latest()})
+            [TopicPartition(topic, number)].result(TIME_LIMIT_S).offset for number in range(2)}
+    number = max(ends, key=ends.get)
+    wanted = TopicPartition(topic, number, 1)
+    assert client.delete_records([wanted])[wanted].result(TIME_LIMIT_S).low_watermark == 1
+    client.delete_topics([topic])[topic].result(TIME_LIMIT_S)
+    lines = [line for line in own_embedded.log().splitlines() if "deleted offsets" in line]
+    assert re.search(rf"going-{number}: deleted offsets 0 to 0, .*: asked for by DeleteRecords$",
+                     lines[0])
+    assert re.search(rf"going-{number}: deleted offsets 1 to {ends[number] - 1}, "
+                     r"\d+\w*B: its topic was deleted$", "\n".join(lines[1:]), re.MULTILINE)
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])

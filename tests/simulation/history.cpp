@@ -403,8 +403,7 @@ void History::FetchOffsets(const std::string& name) {
 void History::KeepHouse() {
   Tell("keep house");
   world_.broker().groups->Tick();
-  static_cast<void>(
-      world_.logs().ApplyRetention(world_.clock().Now(), [](const log::Deletion&) {}).ok());
+  static_cast<void>(world_.logs().ApplyRetention(world_.clock().Now()).ok());
   world_.Pump();
 }
 

@@ -130,7 +130,7 @@ DeleteRecordsResponse OnDeleteRecords(Broker& broker, Call, const DeleteRecordsR
                                            : ErrorCode::kInvalidTopicException;
         continue;
       }
-      const auto start = log->DeleteRecordsBefore(log::Offset(partition.offset));
+      const auto start = broker.logs.DeleteRecords(*log, log::Offset(partition.offset));
       if (start) {
         answer.low_watermark = start->value;
       } else {

@@ -228,10 +228,46 @@ TEST_CASE("ids are printed as Kafka does, and folder names read back") {
   }
 }
 
+TEST_CASE("each deletion is told, by whoever's wish, with its offsets and bytes") {
+  SimulatedDisk disk;
+  FixedClock clock(kTestNow);
+  auto options = On(disk, clock);
+  std::vector<std::string> said;
+  uint64_t bytes = 0;
+  options.on_deletion = [&](const Deletion& deletion) {
+    said.push_back(Describe(deletion));
+    bytes += deletion.bytes;
+  };
+  const auto manager = MustOpen(options);
+  REQUIRE(manager->CreateTopic("t", 2, {{"segment.bytes", "1024"}}).ok());
+  const auto log = manager->Partition("t", 0);
+  for (int i = 0; i < 40; ++i) MustAppend(*log, MakeBatch({std::string(100, 'x')}));
+  REQUIRE(log->Sync().ok());
+  const uint64_t whole = log->size_bytes();
+
+  REQUIRE(manager->DeleteRecords(*log, Offset(20)).value() == Offset(20));
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].starts_with("t-0: deleted offsets 0 to 19, "));
+  CHECK(said[0].ends_with(": asked for by DeleteRecords"));
+  CHECK(bytes == whole - log->size_bytes());
+  CHECK(bytes > 0);
+  REQUIRE(manager->DeleteRecords(*log, Offset(20)).ok());
+  CHECK_FALSE(manager->DeleteRecords(*log, Offset(100)).ok());
+  CHECK(said.size() == 1);  // there was nothing more
+
+  REQUIRE(manager->DeleteTopic("t").ok());
+  REQUIRE(said.size() == 2);  // the other partition had no records
+  CHECK(said[1].starts_with("t-0: deleted offsets 20 to 39, "));
+  CHECK(said[1].ends_with(": its topic was deleted"));
+  CHECK(bytes == whole);
+}
+
 TEST_CASE("retention goes over all topics and remembers where they start") {
   SimulatedDisk disk;
   FixedClock clock(kTestNow);
-  const auto options = On(disk, clock);
+  auto options = On(disk, clock);
+  std::vector<std::string> said;
+  options.on_deletion = [&](const Deletion& deletion) { said.push_back(Describe(deletion)); };
   {
     const auto manager = MustOpen(options);
     REQUIRE(manager->CreateTopic("old", 1, {{"retention.ms", "1000"}}).ok());
@@ -240,10 +276,7 @@ TEST_CASE("retention goes over all topics and remembers where they start") {
       const auto log = manager->Partition(topic, 0);
       REQUIRE(log->WaitCommitted(MustAppend(*log, MakeBatch({"x"})).next_offset).ok());
     }
-    std::vector<std::string> said;
-    REQUIRE(manager->ApplyRetention(TimestampMs(kTestNow + 2'000), [&](const Deletion& deletion) {
-      said.push_back(Describe(deletion));
-    }));
+    REQUIRE(manager->ApplyRetention(TimestampMs(kTestNow + 2'000)));
     REQUIRE(said.size() == 1);
     CHECK(said[0].starts_with("old-0: deleted offsets 0 to 0, "));
     CHECK(said[0].ends_with(": older than retention.ms"));
