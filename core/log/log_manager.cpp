@@ -109,7 +109,13 @@ Result<Topic> LogManager::CreateTopic(std::string_view name, int32_t partitions,
   }
   state.partitions = std::move(*made);
   const std::lock_guard lock(mutex_);
-  return Copy(topic, topics_.emplace(topic, std::move(state)).first->second);
+  return Copy(topic, AddTopic(topic, std::move(state)));
+}
+
+const LogManager::TopicState& LogManager::AddTopic(const std::string& name, TopicState state) {
+  const auto added = topics_.emplace(name, std::move(state)).first;
+  by_id_.emplace(added->second.id, added);
+  return added->second;
 }
 
 Status LogManager::CreatePartitions(std::string_view name, int32_t total) {
@@ -176,10 +182,14 @@ std::optional<Topic> LogManager::Find(std::string_view name) const {
 
 std::optional<Topic> LogManager::FindById(const Uuid& id) const {
   const std::lock_guard lock(mutex_);
-  for (const auto& [name, state] : topics_) {
-    if (state.id == id) return Copy(name, state);
-  }
-  return std::nullopt;
+  const auto found = by_id_.find(id);
+  if (found == by_id_.end()) return std::nullopt;
+  return Copy(found->second->first, found->second->second);
+}
+
+bool LogManager::Has(const Uuid& id) const {
+  const std::lock_guard lock(mutex_);
+  return by_id_.contains(id);
 }
 
 std::vector<Topic> LogManager::Topics() const {
@@ -190,13 +200,21 @@ std::vector<Topic> LogManager::Topics() const {
   return topics;
 }
 
+std::shared_ptr<Log> LogManager::PartitionOf(const TopicState& state, int32_t partition) {
+  const auto index = static_cast<size_t>(partition);  // Of a negative one: beyond all.
+  return index < state.partitions.size() ? state.partitions[index] : nullptr;
+}
+
 std::shared_ptr<Log> LogManager::Partition(std::string_view name, int32_t partition) const {
   const std::lock_guard lock(mutex_);
   const auto found = topics_.find(name);
-  if (found == topics_.end() || partition < 0) return nullptr;
-  const auto& partitions = found->second.partitions;
-  const auto index = static_cast<size_t>(partition);
-  return index < partitions.size() ? partitions[index] : nullptr;
+  return found == topics_.end() ? nullptr : PartitionOf(found->second, partition);
+}
+
+std::shared_ptr<Log> LogManager::Partition(const Uuid& id, int32_t partition) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : PartitionOf(found->second->second, partition);
 }
 
 std::optional<Uuid> LogManager::IdOf(std::string_view name) const {

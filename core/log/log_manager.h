@@ -113,6 +113,9 @@ class LogManager {
   std::vector<Topic> Topics() const;
   /// Null when there is no such topic or partition.
   std::shared_ptr<Log> Partition(std::string_view name, int32_t partition) const;
+  std::shared_ptr<Log> Partition(const Uuid& id, int32_t partition) const;
+  /// Whether a topic has the id.
+  bool Has(const Uuid& id) const;
   /// Which topic has the name now; nullopt when none has.
   std::optional<Uuid> IdOf(std::string_view name) const;
 
@@ -157,6 +160,8 @@ class LogManager {
   Status CheckOpen() const;
   Status CheckRoom(size_t topics, size_t partitions) const;
   Status CheckpointLocked();
+  const TopicState& AddTopic(const std::string& name, TopicState state);
+  static std::shared_ptr<Log> PartitionOf(const TopicState& state, int32_t partition);
   static Topic Copy(const std::string& name, const TopicState& state);
   static Error NoSuchTopic(std::string_view name);
 
@@ -172,8 +177,10 @@ class LogManager {
   // how many; and whether the checkpoints may name partitions that are not there.
   std::map<std::string, size_t, std::less<>> leaving_;
   bool checkpoints_stale_ = false;
-  mutable std::mutex mutex_;  // guards topics_; held shortly, and for writing with the other
+  mutable std::mutex
+      mutex_;  // guards topics_, by_id_; held shortly, and for writing with the other
   TopicMap topics_;
+  std::map<Uuid, TopicMap::const_iterator> by_id_;
 };
 
 }  // namespace gamevents::log

@@ -46,6 +46,11 @@ Status LogManager::DeleteTopic(std::string_view name) {
   checkpoints_stale_ = true;
   {
     const std::lock_guard lock(mutex_);
+    // Folders that somebody copied have their topic's id twice.
+    const auto by_id = by_id_.find(found->second.id);
+    if (by_id != by_id_.end() && by_id->second == TopicMap::const_iterator(found)) {
+      by_id_.erase(by_id);
+    }
     topics_.erase(found);
   }
   for (const Deletion& deletion : deletions) options_.on_deletion(deletion);

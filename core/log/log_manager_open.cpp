@@ -129,7 +129,7 @@ Status LogManager::OpenTopic(const std::string& name, std::span<const PartitionF
   if (state.partitions.empty()) return Done{};
   ++summary_.topics;
   summary_.partitions += state.partitions.size();
-  topics_.emplace(name, std::move(state));
+  AddTopic(name, std::move(state));
   return Done{};
 }
 

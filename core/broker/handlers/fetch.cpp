@@ -14,6 +14,16 @@ constexpr int8_t kReadCommitted = 1;
 constexpr int32_t kNoSessionEpoch = -1;
 constexpr int32_t kNewSessionEpoch = 0;
 
+// From here on topics are named by their ids.
+constexpr int16_t kFirstWithIds = 13;
+
+// What was asked for, and where that is.
+struct WantedLogs {
+  const FetchRequest& request;
+  bool by_id = false;
+  std::vector<std::shared_ptr<log::Log>> logs;  // in the request's order; null where there is none
+};
+
 // One look at all partitions that were asked for.
 struct Look {
   FetchResponse response;
@@ -64,31 +74,37 @@ void LookAt(const log::Log* log, const FetchPartition& wanted, size_t bytes_left
                         read->slice.length});
 }
 
-// The logs in the order of the request; null where there is none.
-std::vector<std::shared_ptr<log::Log>> FindLogs(const Broker& broker, const FetchRequest& request) {
-  std::vector<std::shared_ptr<log::Log>> logs;
+WantedLogs FindLogs(const Broker& broker, const FetchRequest& request, bool by_id) {
+  WantedLogs wanted{request, by_id, {}};
   for (const FetchTopic& topic : request.topics) {
     for (const FetchPartition& partition : topic.partitions) {
-      logs.push_back(broker.logs.Partition(topic.topic, partition.partition));
+      wanted.logs.push_back(by_id ? broker.logs.Partition(topic.topic_id, partition.partition)
+                                  : broker.logs.Partition(topic.topic, partition.partition));
     }
   }
-  return logs;
+  return wanted;
 }
 
-Look LookAtAll(const Broker& broker, const FetchRequest& request,
-               const std::vector<std::shared_ptr<log::Log>>& logs) {
+Look LookAtAll(const Broker& broker, const WantedLogs& wanted) {
   Look look;
+  const FetchRequest& request = wanted.request;
   const auto bytes_max =
       static_cast<size_t>(std::clamp(request.max_bytes, 0, broker.options.limits.fetch_bytes_max));
   size_t index = 0;
   for (const FetchTopic& topic : request.topics) {
     auto& answer = look.response.responses.emplace_back();
     answer.topic = topic.topic;
+    answer.topic_id = topic.topic_id;
     answer.partitions.resize(topic.partitions.size());
     for (size_t i = 0; i < topic.partitions.size(); ++i) {
       const size_t left = bytes_max - std::min(bytes_max, look.bytes);
-      LookAt(logs[index++].get(), topic.partitions[i], left, request.isolation_level,
-             answer.partitions[i], look);
+      FetchPartitionData& data = answer.partitions[i];
+      LookAt(wanted.logs[index++].get(), topic.partitions[i], left, request.isolation_level, data,
+             look);
+      const bool no_log = data.error_code == ErrorCode::kUnknownTopicOrPartition;
+      if (no_log && wanted.by_id && !broker.logs.Has(topic.topic_id)) {
+        data.error_code = ErrorCode::kUnknownTopicId;
+      }
     }
   }
   return look;
@@ -143,8 +159,8 @@ asio::awaitable<Reply> OnFetch(Broker& broker, Call call, const FetchRequest& re
   const auto wait = std::min(std::chrono::milliseconds(std::max(0, request.max_wait_ms)),
                              broker.options.limits.fetch_wait_max);
   const auto deadline = std::chrono::steady_clock::now() + wait;
-  auto logs = FindLogs(broker, request);
-  Look look = LookAtAll(broker, request, logs);
+  WantedLogs wanted = FindLogs(broker, request, call.header.api_version >= kFirstWithIds);
+  Look look = LookAtAll(broker, wanted);
   if (Enough(look, request) || wait.count() == 0) co_return Finish(std::move(look), call);
 
   RequestBudget::Lease kept;
@@ -152,9 +168,9 @@ asio::awaitable<Reply> OnFetch(Broker& broker, Call call, const FetchRequest& re
     co_return Finish(std::move(look), call);
   }
   // No error, so every log is there.
-  Wakeups::Waiter waiter(broker.wakeups, co_await asio::this_coro::executor, logs);
+  Wakeups::Waiter waiter(broker.wakeups, co_await asio::this_coro::executor, wanted.logs);
   for (;;) {
-    look = LookAtAll(broker, request, logs);
+    look = LookAtAll(broker, wanted);
     if (Enough(look, request)) break;
     if (broker.stopping() || !co_await waiter.Wait(deadline)) break;
   }

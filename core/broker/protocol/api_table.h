@@ -69,9 +69,9 @@ struct Api {
 };
 
 inline constexpr auto kApis = std::to_array<Api>({
-    // Versions 13 of Produce and Fetch name topics by id only; no client needs them.
+    // From version 13 on Produce names topics by id only; no client needs that.
     {ApiKey::kProduce, "Produce", {3, 12}, 9},
-    {ApiKey::kFetch, "Fetch", {4, 12}, 12},
+    {ApiKey::kFetch, "Fetch", {4, 18}, 12},
     {ApiKey::kListOffsets, "ListOffsets", {1, 11}, 6},
     {ApiKey::kMetadata, "Metadata", {0, 13}, 9},
     {ApiKey::kOffsetCommit, "OffsetCommit", {2, 9}, 8},

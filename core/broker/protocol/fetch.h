@@ -21,7 +21,9 @@ struct FetchPartition {
   int64_t fetch_offset = 0;
   int32_t last_fetched_epoch = -1;
   int64_t log_start_offset = -1;
-  int32_t partition_max_bytes = 0;  ///< Soft (KIP-74).
+  int32_t partition_max_bytes = 0;     ///< Soft (KIP-74).
+  Uuid replica_directory_id{};         ///< Of a follower.
+  int64_t high_watermark = INT64_MAX;  ///< That a follower knows.
 
   template <class Self>
   static constexpr auto kFields = std::array{
@@ -31,17 +33,23 @@ struct FetchPartition {
       Field{"last_fetched_epoch", &Self::last_fetched_epoch, {.since = 12}},
       Field{"log_start_offset", &Self::log_start_offset, {.since = 5, .ignorable = true}},
       Field{"partition_max_bytes", &Self::partition_max_bytes},
+      Field{"replica_directory_id",
+            &Self::replica_directory_id,
+            {.since = 17, .tag = 0, .ignorable = true}},
+      Field{"high_watermark", &Self::high_watermark, {.since = 18, .tag = 1, .ignorable = true}},
   };
 };
 
 /// The partitions to read of one topic.
 struct FetchTopic {
-  std::string topic;
+  std::string topic;  ///< Up to version 12; from then on the id says which.
+  Uuid topic_id{};
   std::vector<FetchPartition> partitions;
 
   template <class Self>
   static constexpr auto kFields = std::array{
-      Field{"topic", &Self::topic},
+      Field{"topic", &Self::topic, {.until = 12, .ignorable = true}},
+      Field{"topic_id", &Self::topic_id, {.since = 13, .ignorable = true}},
       Field{"partitions", &Self::partitions},
   };
 };
@@ -49,12 +57,26 @@ struct FetchTopic {
 /// Partitions that an incremental fetch session drops.
 struct ForgottenTopic {
   std::string topic;
+  Uuid topic_id{};
   std::vector<int32_t> partitions;
 
   template <class Self>
   static constexpr auto kFields = std::array{
-      Field{"topic", &Self::topic},
+      Field{"topic", &Self::topic, {.until = 12, .ignorable = true}},
+      Field{"topic_id", &Self::topic_id, {.since = 13, .ignorable = true}},
       Field{"partitions", &Self::partitions},
+  };
+};
+
+/// Which follower asks (KIP-903).
+struct ReplicaState {
+  int32_t replica_id = -1;  ///< -1: a consumer.
+  int64_t replica_epoch = -1;
+
+  template <class Self>
+  static constexpr auto kFields = std::array{
+      Field{"replica_id", &Self::replica_id},
+      Field{"replica_epoch", &Self::replica_epoch},
   };
 };
 
@@ -63,7 +85,8 @@ struct FetchRequest {
   static constexpr ApiKey kKey = ApiKey::kFetch;
 
   std::optional<std::string> cluster_id;
-  int32_t replica_id = -1;
+  int32_t replica_id = -1;  ///< Up to version 14.
+  ReplicaState replica_state;
   int32_t max_wait_ms = 0;
   int32_t min_bytes = 0;
   int32_t max_bytes = INT32_MAX;  ///< For the whole response; soft (KIP-74).
@@ -79,7 +102,8 @@ struct FetchRequest {
       Field{"cluster_id",
             &Self::cluster_id,
             {.since = 12, .nullable = 0, .tag = 0, .ignorable = true}},
-      Field{"replica_id", &Self::replica_id},
+      Field{"replica_id", &Self::replica_id, {.until = 14}},
+      Field{"replica_state", &Self::replica_state, {.since = 15, .tag = 1}},
       Field{"max_wait_ms", &Self::max_wait_ms},
       Field{"min_bytes", &Self::min_bytes},
       Field{"max_bytes", &Self::max_bytes},
@@ -161,12 +185,14 @@ struct FetchPartitionData {
 
 /// Batches of one topic.
 struct FetchableTopicResponse {
-  std::string topic;
+  std::string topic;  ///< As in the request.
+  Uuid topic_id{};
   std::vector<FetchPartitionData> partitions;
 
   template <class Self>
   static constexpr auto kFields = std::array{
-      Field{"topic", &Self::topic},
+      Field{"topic", &Self::topic, {.until = 12, .ignorable = true}},
+      Field{"topic_id", &Self::topic_id, {.since = 13, .ignorable = true}},
       Field{"partitions", &Self::partitions},
   };
 };
@@ -179,6 +205,7 @@ struct FetchResponse {
   ErrorCode error_code = ErrorCode::kNone;
   int32_t session_id = 0;  ///< 0: no session.
   std::vector<FetchableTopicResponse> responses;
+  std::vector<NodeEndpoint> node_endpoints;
 
   template <class Self>
   static constexpr auto kFields = std::array{
@@ -186,6 +213,7 @@ struct FetchResponse {
       Field{"error_code", &Self::error_code, {.since = 7, .ignorable = true}},
       Field{"session_id", &Self::session_id, {.since = 7}},
       Field{"responses", &Self::responses},
+      Field{"node_endpoints", &Self::node_endpoints, {.since = 16, .tag = 0}},
   };
 };
 

@@ -104,22 +104,6 @@ struct TopicProduceResponse {
   };
 };
 
-/// The address of a broker that a LeaderIdAndEpoch names.
-struct NodeEndpoint {
-  int32_t node_id = 0;
-  std::string host;
-  int32_t port = 0;
-  std::optional<std::string> rack;
-
-  template <class Self>
-  static constexpr auto kFields = std::array{
-      Field{"node_id", &Self::node_id},
-      Field{"host", &Self::host},
-      Field{"port", &Self::port},
-      Field{"rack", &Self::rack, {.nullable = 0}},
-  };
-};
-
 /// What became of each partition's batches.
 struct ProduceResponse {
   static constexpr ApiKey kKey = ApiKey::kProduce;

@@ -228,6 +228,31 @@ TEST_CASE("ids are printed as Kafka does, and folder names read back") {
   }
 }
 
+TEST_CASE("a partition is found by its topic's id, until that topic is deleted") {
+  SimulatedDisk disk;
+  const FixedClock clock(kTestNow);
+  const auto options = On(disk, clock);
+  Uuid old{};
+  {
+    const auto manager = MustOpen(options);
+    REQUIRE(manager->CreateTopic("t", 2).ok());
+    old = manager->IdOf("t").value();
+    CHECK(manager->Partition(old, 1) == manager->Partition("t", 1));
+    CHECK(manager->Partition(old, 2) == nullptr);
+    CHECK(manager->Partition(old, -1) == nullptr);
+    CHECK(manager->Has(old));
+    CHECK_FALSE(manager->Has(Uuid{}));
+  }
+  const auto manager = MustOpen(options);
+  CHECK(manager->Partition(old, 1) == manager->Partition("t", 1));
+  REQUIRE(manager->DeleteTopic("t").ok());
+  REQUIRE(manager->CreateTopic("t", 1).ok());
+  CHECK_FALSE(manager->Has(old));
+  CHECK(manager->Partition(old, 0) == nullptr);
+  CHECK_FALSE(manager->FindById(old));
+  CHECK(manager->Partition(manager->IdOf("t").value(), 0) != nullptr);
+}
+
 TEST_CASE("each deletion is told, by whoever's wish, with its offsets and bytes") {
   SimulatedDisk disk;
   FixedClock clock(kTestNow);

@@ -15,8 +15,15 @@ FetchRequest From(int64_t offset, int32_t max_wait_ms = 0, int32_t min_bytes = 1
   FetchPartition partition;
   partition.fetch_offset = offset;
   partition.partition_max_bytes = 1 << 20;
-  request.topics = {{"t", {partition}}};
+  request.topics = {{"t", {}, {partition}}};
   return request;
+}
+
+constexpr int16_t kLastWithNames = 12;
+
+FetchResponse Fetched(BrokerFixture& f, const FetchRequest& request,
+                      int16_t version = kLastWithNames) {
+  return f.Ask<FetchResponse>(request, version);
 }
 
 const FetchPartitionData& Only(const FetchResponse& response) {
@@ -55,7 +62,7 @@ TEST_CASE("what is there is given at once") {
   BrokerFixture f;
   f.MakeTopic("t");
   for (const char* value : {"a", "b", "c"}) Put(f, "t", value);
-  const auto all = f.Ask<FetchResponse>(From(0, 60'000));
+  const auto all = Fetched(f, From(0, 60'000));
   CHECK(all.error_code == ErrorCode::kNone);
   CHECK(all.session_id == 0);
   CHECK(Batches(Only(all)) == Offsets{0, 1, 2});
@@ -63,11 +70,11 @@ TEST_CASE("what is there is given at once") {
   CHECK(Only(all).last_stable_offset == 3);
   CHECK(Only(all).log_start_offset == 0);
   CHECK_FALSE(Only(all).aborted_transactions);
-  CHECK(Batches(Only(f.Ask<FetchResponse>(From(2)))) == Offsets{2});
+  CHECK(Batches(Only(Fetched(f, From(2)))) == Offsets{2});
 
   FetchRequest committed = From(0);
   committed.isolation_level = 1;
-  const auto answer = f.Ask<FetchResponse>(committed);
+  const auto answer = Fetched(f, committed);
   REQUIRE(Only(answer).aborted_transactions);
   CHECK(Only(answer).aborted_transactions->empty());
   CHECK(Batches(Only(answer)) == Offsets{0, 1, 2});
@@ -85,7 +92,7 @@ TEST_CASE("limits are kept, but the first batch always comes") {
   other.partition = 1;
   request.topics[0].partitions.push_back(other);
   const auto counts = [&] {
-    const auto answer = f.Ask<FetchResponse>(request);
+    const auto answer = Fetched(f, request);
     return std::pair(Batches(answer.responses.at(0).partitions.at(0)).size(),
                      Batches(answer.responses.at(0).partitions.at(1)).size());
   };
@@ -149,9 +156,9 @@ TEST_CASE("what fetches that wait keep is limited: beyond it they do not wait") 
   f.MakeTopic("t");
   FetchRequest large = From(0, 30'000);
   large.topics[0].partitions.resize(100, large.topics[0].partitions[0]);
-  large.forgotten_topics_data = {{"u", {1, 2}}};
+  large.forgotten_topics_data = {{"u", {}, {1, 2}}};
   const auto began = steady_clock::now();
-  const auto answer = f.Ask<FetchResponse>(large, 12);
+  const auto answer = Fetched(f, large);
   CHECK(answer.responses.at(0).partitions.size() == 100);
   CHECK(answer.responses.at(0).partitions[99].error_code == ErrorCode::kNone);
   CHECK(steady_clock::now() - began < std::chrono::seconds(20));
@@ -172,10 +179,10 @@ TEST_CASE("it waits for as many bytes as were asked for, and no longer than it m
   }
   SECTION("until its time is over: then it takes what there is") {
     const auto began = steady_clock::now();
-    CHECK(Batches(Only(f.Ask<FetchResponse>(From(0, 60, 1000)))) == Offsets{0});
+    CHECK(Batches(Only(Fetched(f, From(0, 60, 1000)))) == Offsets{0});
     CHECK(steady_clock::now() - began >= std::chrono::milliseconds(60));
   }
-  SECTION("not at all") { CHECK(Batches(Only(f.Ask<FetchResponse>(From(1, 0)))).empty()); }
+  SECTION("not at all") { CHECK(Batches(Only(Fetched(f, From(1, 0)))).empty()); }
   SECTION("until the topic is deleted, though it is made again at once") {
     const auto waiting = f.Start(From(1, 30'000), 12);
     CHECK_FALSE(waiting->has_value());
@@ -203,16 +210,59 @@ TEST_CASE("what cannot be read is refused at once, though others wait") {
   Put(f, "t", "b");
   REQUIRE(f.logs->Partition("t", 0)->DeleteRecordsBefore(log::Offset(1)).ok());
   for (const int64_t offset : {0, 3, -1}) {
-    const auto answer = f.Ask<FetchResponse>(From(offset, 30'000));
+    const auto answer = Fetched(f, From(offset, 30'000));
     CHECK(Only(answer).error_code == ErrorCode::kOffsetOutOfRange);
     CHECK(Only(answer).high_watermark == -1);
     CHECK(Only(answer).records->bytes.empty());
   }
   FetchRequest request = From(1, 30'000, 10'000);
-  request.topics.push_back({"missing", request.topics[0].partitions});
-  const auto mixed = f.Ask<FetchResponse>(request);
+  request.topics.push_back({"missing", {}, request.topics[0].partitions});
+  const auto mixed = Fetched(f, request);
   CHECK(Batches(Only(mixed)) == Offsets{1});
   CHECK(mixed.responses[1].partitions[0].error_code == ErrorCode::kUnknownTopicOrPartition);
+}
+
+TEST_CASE("from version 13 on a topic is named by its id") {
+  BrokerFixture f;
+  f.MakeTopic("t");
+  f.MakeTopic("u");
+  Put(f, "t", "a");
+  const Uuid id = *f.logs->IdOf("t");
+  FetchRequest request = From(0, 30'000);
+  request.topics[0].topic = "u";  // is not sent
+  request.topics[0].topic_id = id;
+  for (int16_t version = 13; version <= 18; ++version) {
+    INFO("version " << version);
+    const auto answer = Fetched(f, request, version);
+    CHECK(answer.responses.at(0).topic_id == id);
+    CHECK(answer.responses.at(0).topic.empty());
+    CHECK(Batches(Only(answer)) == Offsets{0});
+  }
+  request.topics[0].partitions[0].partition = 1;
+  CHECK(Only(Fetched(f, request, 18)).error_code == ErrorCode::kUnknownTopicOrPartition);
+  request.topics[0].partitions[0].partition = 0;
+  request.topics[0].topic_id = Uuid{};
+  CHECK(Only(Fetched(f, request, 18)).error_code == ErrorCode::kUnknownTopicId);
+
+  REQUIRE(f.logs->DeleteTopic("t").ok());
+  f.MakeTopic("t");
+  Put(f, "t", "of another topic");
+  request.topics[0].topic_id = id;
+  CHECK(Only(Fetched(f, request, 18)).error_code == ErrorCode::kUnknownTopicId);
+}
+
+TEST_CASE("a fetch by id that waits ends when its topic is deleted") {
+  BrokerFixture f;
+  f.MakeTopic("t");
+  FetchRequest request = From(0, 30'000);
+  request.topics[0].topic_id = *f.logs->IdOf("t");
+  const auto waiting = f.Start(request, 18);
+  CHECK_FALSE(waiting->has_value());
+  REQUIRE(f.logs->DeleteTopic("t").ok());
+  f.MakeTopic("t");
+  Put(f, "t", "of another topic");
+  const auto answer = f.Read<FetchResponse>(f.Await(waiting), 18);
+  CHECK(Only(answer).error_code == ErrorCode::kUnknownTopicId);
 }
 
 TEST_CASE("leader epochs are compared") {
@@ -223,7 +273,7 @@ TEST_CASE("leader epochs are compared") {
   FetchRequest request = From(0, 30'000);
   const auto code = [&](int32_t current) {
     request.topics[0].partitions[0].current_leader_epoch = current;
-    return Only(f.Ask<FetchResponse>(request)).error_code;
+    return Only(Fetched(f, request)).error_code;
   };
   CHECK(code(-1) == ErrorCode::kNone);
   CHECK(code(epoch) == ErrorCode::kNone);
@@ -237,11 +287,11 @@ TEST_CASE("sessions are declined") {
   Put(f, "t", "a");
   FetchRequest request = From(0);
   request.session_epoch = 0;  // Asks for a new one.
-  CHECK(f.Ask<FetchResponse>(request).session_id == 0);
-  CHECK(Batches(Only(f.Ask<FetchResponse>(request))) == Offsets{0});
+  CHECK(Fetched(f, request).session_id == 0);
+  CHECK(Batches(Only(Fetched(f, request))) == Offsets{0});
   request.session_id = 5;
   request.session_epoch = 1;
-  const auto refused = f.Ask<FetchResponse>(request);
+  const auto refused = Fetched(f, request);
   CHECK(refused.error_code == ErrorCode::kFetchSessionIdNotFound);
   CHECK(refused.responses.empty());
 }
@@ -250,7 +300,7 @@ TEST_CASE("the broker's own topic can be read") {
   BrokerFixture f;
   FetchRequest request = From(0);
   request.topics[0].topic = "__consumer_offsets";
-  CHECK(Only(f.Ask<FetchResponse>(request)).error_code == ErrorCode::kNone);
+  CHECK(Only(Fetched(f, request)).error_code == ErrorCode::kNone);
 }
 
 }  // namespace gamevents::broker

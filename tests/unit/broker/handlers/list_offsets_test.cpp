@@ -138,7 +138,7 @@ TEST_CASE("after a crash every answer has the new epoch, and an old one says wha
   FetchPartition partition;
   partition.current_leader_epoch = 0;
   partition.partition_max_bytes = 1 << 20;
-  fetch.topics = {{"t", {partition}}};
+  fetch.topics = {{"t", f.logs->IdOf("t").value(), {partition}}};
   const auto fetched = [&] {
     return f.Ask<FetchResponse>(fetch).responses.at(0).partitions.at(0).error_code;
   };
