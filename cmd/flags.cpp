@@ -141,13 +141,6 @@ void AppendLongNames(const CLI::App& app, std::vector<std::string>& names) {
   if (app.get_parent() != nullptr) AppendLongNames(*app.get_parent(), names);
 }
 
-/// The end of a message about `word`: "; did you mean …?", or nothing.
-std::string DidYouMean(const std::string& word, const std::vector<std::string>& known) {
-  const std::vector<std::string_view> candidates(known.begin(), known.end());
-  const auto nearest = NearestWord(word, candidates);
-  return nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string();
-}
-
 const CLI::App* FindSubcommand(const CLI::App& app, const std::string& name) {
   const auto found =
       app.get_subcommands([&](const CLI::App* sub) { return sub->check_name(name); });
@@ -155,9 +148,9 @@ const CLI::App* FindSubcommand(const CLI::App& app, const std::string& name) {
 }
 
 std::string UnknownSubcommand(const CLI::App& app, const std::string& name) {
-  std::vector<std::string> names;
+  std::vector<std::string_view> names;
   for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names.push_back(sub->get_name());
+    names.emplace_back(sub->get_name());
   }
   return "unknown subcommand '" + name + "'" + DidYouMean(name, names);
 }
@@ -185,7 +178,8 @@ std::string WhatIsWrong(const CLI::App& app, const CLI::ParseError& error) {
     std::vector<std::string> names;
     // One letter is near to every other: only a word can be a slip of the fingers.
     if (flag.starts_with("--")) AppendLongNames(inner, names);
-    return "unknown flag " + flag + DidYouMean(flag, names);
+    const std::vector<std::string_view> candidates(names.begin(), names.end());
+    return "unknown flag " + flag + DidYouMean(flag, candidates);
   }
   return inner.get_require_subcommand_min() > 0 ? UnknownSubcommand(inner, first) : error.what();
 }

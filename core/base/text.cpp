@@ -214,6 +214,11 @@ std::optional<std::string_view> NearestWord(std::string_view word,
   return best;
 }
 
+std::string DidYouMean(std::string_view word, std::span<const std::string_view> candidates) {
+  const auto nearest = NearestWord(word, candidates);
+  return nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string();
+}
+
 Result<HostPort> ParseHostPort(std::string_view text) {
   const auto bad = [&] {
     return Error{Fault::kBadInput, "'" + std::string(text) + "' is not HOST:PORT"};

@@ -33,9 +33,13 @@ std::string Base64Encode(std::string_view bytes);
 Result<std::string> Base64Decode(std::string_view text);
 
 /// The candidate with the smallest edit distance to `word`, if it is near enough to be a slip of
-/// the fingers (a third of its length, at least 2); for "did you mean".
+/// the fingers (a third of its length, at least 2).
 std::optional<std::string_view> NearestWord(std::string_view word,
                                             std::span<const std::string_view> candidates);
+
+/// The end of a message about an unknown `word`: "; did you mean X?" with the candidate that
+/// NearestWord finds, or nothing when none is near.
+std::string DidYouMean(std::string_view word, std::span<const std::string_view> candidates);
 
 /// Host and port out of "127.0.0.1:29092", "localhost:5000" or "[::1]:80".
 struct HostPort {

@@ -413,8 +413,7 @@ std::string DidYouMeanKey(std::string_view name) {
   for (const Key& key : kKeys) names.push_back(key.name);
   const auto ending = std::ranges::find_if(
       names, [&](std::string_view full) { return full.substr(full.find('.') + 1) == name; });
-  const auto nearest = ending == names.end() ? NearestWord(name, names) : *ending;
-  return nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string();
+  return DidYouMean(ending == names.end() ? name : *ending, names);
 }
 
 std::string_view TypeName(Type type) {

@@ -136,9 +136,7 @@ class Loader {
       } else if (NamesSection(name) && !used.contains(name)) {
         std::vector<std::string_view> names;
         for (const auto& each : known) names.push_back(each.first);
-        const auto nearest = NearestWord(name, names);
-        Add(name + ": no key has this variable" +
-            (nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string()));
+        Add(name + ": no key has this variable" + DidYouMean(name, names));
       }
     }
   }

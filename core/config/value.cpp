@@ -51,9 +51,8 @@ Status SetText(const Key& key, std::string& field, std::string_view text) {
                               " bytes is out of range: " + FormatRange(key));
   }
   if (!key.choices.empty() && std::ranges::find(key.choices, text) == key.choices.end()) {
-    const auto nearest = NearestWord(text, key.choices);
     return Bad("'" + std::string(text) + "' is not one of " + FormatRange(key) +
-               (nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string()));
+               DidYouMean(text, key.choices));
   }
   if (auto checked = CheckText(key, text); !checked) return checked;
   field = text;

@@ -126,10 +126,10 @@ class CatalogueWalk {
     if (field == "price") return Number(name, value, {0, kPriceMax}, item.price);
     if (field == "stack_limit") return Number(name, value, {1, kQuantityMax}, item.stack_limit);
     if (field == "unique") return Boolean(name, value, item.unique);
-    const auto nearest = NearestWord(field, kFields);
-    Fail(at.Mark(), name + " is not known; " +
-                        (nearest ? "did you mean " + std::string(*nearest) + "?"
-                                 : "there are kind, types, price, stack_limit and unique"));
+    const std::string meant = DidYouMean(field, kFields);
+    Fail(at.Mark(), name + " is not known" +
+                        (meant.empty() ? "; there are kind, types, price, stack_limit and unique"
+                                       : meant));
   }
 
   void BadName(const YAML::Mark& mark, const std::string& what, const std::string& text) {
@@ -239,9 +239,7 @@ const Item* Catalogue::Find(std::string_view name) const {
 std::string Catalogue::Alternatives(std::string_view name) const {
   std::vector<std::string_view> names;
   for (const size_t i : by_name_) names.emplace_back(items_[i].name);
-  const auto nearest = NearestWord(name, names);
-  std::string text = nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string();
-  text += "; there are ";
+  std::string text = DidYouMean(name, names) + "; there are ";
   for (size_t i = 0; i < names.size(); ++i) text.append(i == 0 ? "" : ", ").append(names[i]);
   return text;
 }

@@ -27,10 +27,8 @@ std::string NoGuild(const State& state, std::string_view name) {
     if (names.size() == kGuildsComparedMax) break;
     if (guild.name.size() <= 2 * name.size() + 2) names.emplace_back(guild.name);
   }
-  const bool short_enough = name.size() <= kGuessedNameMax;
-  const auto nearest = short_enough ? NearestWord(name, names) : std::nullopt;
-  const std::string meant = nearest ? "; did you mean " + std::string(*nearest) + "?" : "";
-  return "there is no guild '" + std::string(name) + "'" + meant;
+  const std::string unknown = "there is no guild '" + std::string(name) + "'";
+  return name.size() <= kGuessedNameMax ? unknown + DidYouMean(name, names) : unknown;
 }
 
 void WriteGoods(event::EventWriter& writer, const Goods& goods) {

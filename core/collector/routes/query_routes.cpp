@@ -21,11 +21,6 @@ constexpr auto kKnown =
 /// The last is for carts only.
 constexpr auto kKnownOfInventories = std::span(kKnown).first(kKnown.size() - 1);
 
-std::string DidYouMean(std::string_view word, std::span<const std::string_view> known) {
-  const auto nearest = NearestWord(word, known);
-  return nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string();
-}
-
 /// "the catalogue has no item 'sheild'; did you mean shield?"; empty where it has it, or none is
 /// named.
 std::string NoItem(std::string_view item, const event::Catalogue& catalogue) {

@@ -67,6 +67,8 @@ TEST_CASE("a slip of the fingers finds the word that was meant") {
   CHECK(NearestWord("serve.prot", kWords) == "serve.port");
   CHECK(NearestWord("kafka.topci", kWords) == "kafka.topic");
   CHECK_FALSE(NearestWord("colour", kWords).has_value());
+  CHECK(DidYouMean("serve.prot", kWords) == "; did you mean serve.port?");
+  CHECK(DidYouMean("colour", kWords).empty());
 }
 
 TEST_CASE("host and port are split") {
