@@ -127,9 +127,9 @@ class CatalogueWalk {
     if (field == "stack_limit") return Number(name, value, {1, kQuantityMax}, item.stack_limit);
     if (field == "unique") return Boolean(name, value, item.unique);
     const std::string meant = DidYouMean(field, kFields);
-    Fail(at.Mark(), name + " is not known" +
-                        (meant.empty() ? "; there are kind, types, price, stack_limit and unique"
-                                       : meant));
+    Fail(at.Mark(),
+         name + " is not known" +
+             (meant.empty() ? "; there are kind, types, price, stack_limit and unique" : meant));
   }
 
   void BadName(const YAML::Mark& mark, const std::string& what, const std::string& text) {

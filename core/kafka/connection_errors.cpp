@@ -3,7 +3,6 @@
 #include "core/base/notes.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace gamevents::kafka {
@@ -68,31 +67,6 @@ bool SplitConnectionLine(std::string_view line, std::string_view& address,
   return !reason.empty();
 }
 
-std::map<int32_t, int64_t> FetchPositions(std::string_view statistics) {
-  // Librdkafka writes it, always in the same order; a reader of JSON would read a hundred times as
-  // much for these two numbers.
-  constexpr std::string_view kTopics = "\"topics\":{";
-  constexpr std::string_view kPartition = "\"partition\":";
-  constexpr std::string_view kNextOffset = "\"next_offset\":";
-  std::map<int32_t, int64_t> found;
-  const size_t topics = statistics.find(kTopics);
-  if (topics == std::string_view::npos) return found;
-  statistics.remove_prefix(topics);
-  const auto take = [&statistics](std::string_view name, auto& number) {
-    const size_t at = statistics.find(name);
-    if (at == std::string_view::npos) return false;
-    statistics.remove_prefix(at + name.size());
-    return std::from_chars(statistics.data(), statistics.data() + statistics.size(), number).ec ==
-           std::errc();
-  };
-  int32_t partition = 0;
-  int64_t offset = 0;
-  while (take(kPartition, partition) && take(kNextOffset, offset)) {
-    if (partition >= 0 && offset >= 0) found[partition] = offset;
-  }
-  return found;
-}
-
 ConnectionErrors::ConnectionErrors(std::string brokers) : brokers_(std::move(brokers)) {}
 
 void ConnectionErrors::OnLog(int level, std::string_view facility, std::string_view line) {
@@ -106,18 +80,6 @@ void ConnectionErrors::OnLog(int level, std::string_view facility, std::string_v
   std::erase_if(failures_, [&](const Failure& failure) { return failure.address == address; });
   if (failures_.size() == kAddressesMax) failures_.erase(failures_.begin());
   failures_.push_back({std::string(address), ShortReason(reason)});
-}
-
-void ConnectionErrors::OnStatistics(std::string_view json) {
-  auto positions = FetchPositions(json);
-  const std::lock_guard lock(mutex_);
-  fetched_ = std::move(positions);
-}
-
-std::optional<int64_t> ConnectionErrors::FetchedUpTo(int32_t partition) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = fetched_.find(partition);
-  return found == fetched_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::string ConnectionErrors::Describe() const {

@@ -1,10 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <map>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +10,8 @@ namespace gamevents::kafka {
 
 /// What one client handle's connections have been saying: librdkafka tries again for ever and
 /// answers a call only with "timed out", so the reason (refused, not resolved, not authenticated)
-/// has to be kept from its log for the error that a person reads. And how far a consumer's fetchers
-/// are, which only its statistics tell. Thread-safe; must outlive the handle that it belongs to.
+/// has to be kept from its log for the error that a person reads. Thread-safe; must outlive the
+/// handle that it belongs to.
 class ConnectionErrors {
  public:
   /// `brokers` is the bootstrap list, named when no connection has said anything.
@@ -28,13 +25,6 @@ class ConnectionErrors {
   /// every broker of the list has failed, "no answer in time: …" or "no answer in time from HOSTS".
   std::string Describe() const;
 
-  /// Takes the handle's statistics (called by rd_kafka_poll).
-  void OnStatistics(std::string_view json);
-
-  /// The next offset that is fetched of a partition, as of the last statistics; it moves on over
-  /// what holds no record, too. Nothing before the first, or of a partition that is not fetched.
-  std::optional<int64_t> FetchedUpTo(int32_t partition) const;
-
   static constexpr size_t kAddressesMax = 16;
 
  private:
@@ -46,7 +36,6 @@ class ConnectionErrors {
   const std::string brokers_;
   mutable std::mutex mutex_;
   std::vector<Failure> failures_;  // oldest first
-  std::map<int32_t, int64_t> fetched_;
 };
 
 /// The reason in few words, without librdkafka's way to it: "connection refused", "timed out". What
@@ -57,9 +46,5 @@ std::string ShortReason(std::string_view reason);
 /// reason. False when the line is not about a connection.
 bool SplitConnectionLine(std::string_view line, std::string_view& address,
                          std::string_view& reason);
-
-/// The partitions of the one topic that a handle reads, and the next offset that is fetched of
-/// each, out of librdkafka's statistics (its STATISTICS.md).
-std::map<int32_t, int64_t> FetchPositions(std::string_view statistics);
 
 }  // namespace gamevents::kafka

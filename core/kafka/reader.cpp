@@ -1,6 +1,7 @@
 #include "core/kafka/reader.h"
 
 #include "core/kafka/error.h"
+#include "core/kafka/fetch_progress.h"
 #include "core/kafka/message.h"
 #include "core/kafka/partition_fetch.h"
 #include "core/kafka/ranges.h"
@@ -59,10 +60,17 @@ struct Batch {
   }
 };
 
+// What a reader's handle says outside of calls. It is the handle's opaque, as the ConnectionErrors
+// that OpenHandle was given.
+struct HandleNotices : ConnectionErrors {
+  using ConnectionErrors::ConnectionErrors;
+  FetchProgress progress;
+};
+
 class RdReader final : public Reader {
  public:
   explicit RdReader(const ReaderOptions& options)
-      : options_(options), connection_errors_(options.client.brokers) {}
+      : options_(options), notices_(options.client.brokers) {}
   /// Finds the topic and the ranges. Errors: as Reader::Open.
   Status Find();
   /// Begins to fetch what was found. Errors: kIo as librdkafka says.
@@ -98,7 +106,7 @@ class RdReader final : public Reader {
   Partition& At(int32_t partition) { return partitions_[slots_[static_cast<size_t>(partition)]]; }
 
   const ReaderOptions options_;
-  ConnectionErrors connection_errors_;
+  HandleNotices notices_;
   Handle handle_;
   Queue queue_;
   TopicHandle topic_;
@@ -137,8 +145,9 @@ Properties Settings(const ReaderOptions& options) {
   return settings;
 }
 
-int OnStatistics(rd_kafka_t*, char* json, size_t size, void* connection_errors) {
-  static_cast<ConnectionErrors*>(connection_errors)->OnStatistics({json, size});
+int OnStatistics(rd_kafka_t*, char* json, size_t size, void* opaque) {
+  auto* notices = static_cast<HandleNotices*>(static_cast<ConnectionErrors*>(opaque));
+  notices->progress.OnStatistics({json, size});
   return 0;  // librdkafka frees it
 }
 
@@ -174,11 +183,11 @@ std::string Milliseconds(nanoseconds time) {
 
 Status RdReader::Find() {
   auto handle = OpenHandle(RD_KAFKA_CONSUMER, options_.client, Settings(options_), kReaderPromises,
-                           connection_errors_, SetStatistics);
+                           notices_, SetStatistics);
   if (!handle) return std::move(handle).error();
   handle_ = std::move(*handle);
 
-  const Query query{handle_.get(), options_.topic, connection_errors_,
+  const Query query{handle_.get(), options_.topic, notices_,
                     steady_clock::now() + options_.client.timeout};
   auto existing = FindPartitions(query);
   if (!existing) return std::move(existing).error();
@@ -349,8 +358,7 @@ void RdReader::WakeStalled() {
   for (const Partition& partition : partitions_) {
     if (partition.fetch) fetching.push_back(partition.range.partition);
   }
-  const Query query{handle_.get(), options_.topic, connection_errors_,
-                    steady_clock::now() + kProbeMax};
+  const Query query{handle_.get(), options_.topic, notices_, steady_clock::now() + kProbeMax};
   (void)ListOffsets(query, fetching, kLogEnd);
 }
 
@@ -406,8 +414,7 @@ void RdReader::TakeError(const rd_kafka_message_t& message, const Partition& par
 // An offset that the broker does not have lies before the log's start, or behind its end. A log
 // that has grown past it since then still ended before it.
 Error RdReader::OutOfRange(const Partition& partition, const std::string& said) {
-  const Query query{handle_.get(), options_.topic, connection_errors_,
-                    steady_clock::now() + kProbeMax};
+  const Query query{handle_.get(), options_.topic, notices_, steady_clock::now() + kProbeMax};
   const int32_t number = partition.range.partition;
   const auto starts = ListOffsets(query, {&number, 1}, kLogStart);
   if (starts && starts->front() <= partition.next) {
@@ -444,7 +451,7 @@ Status RdReader::CheckContact(nanoseconds waited) {
     if (partition.silent < options_.client.timeout) continue;
     return Error{Fault::kUnavailable, "topic " + options_.topic + " [" + std::to_string(number) +
                                           "]: nothing came for " + Milliseconds(partition.silent) +
-                                          " ms; " + connection_errors_.Describe()};
+                                          " ms; " + notices_.Describe()};
   }
   return Done{};
 }
@@ -453,8 +460,7 @@ Status RdReader::CheckContact(nanoseconds waited) {
 // that it had: what was there is lost, and waiting for it would never end.
 Status RdReader::Probe(std::span<const int32_t> silent) {
   const auto patience = std::min(kProbeMax, options_.client.timeout / 4);
-  const Query query{handle_.get(), options_.topic, connection_errors_,
-                    steady_clock::now() + patience};
+  const Query query{handle_.get(), options_.topic, notices_, steady_clock::now() + patience};
   auto ends = ListOffsets(query, silent, kLogEnd);
   if (!ends) {
     if (ends.error().fault != Fault::kNotFound) return Done{};
@@ -479,7 +485,7 @@ Status RdReader::Probe(std::span<const int32_t> silent) {
 // record, its fetcher moves on.
 Status RdReader::CheckMoves(Partition& partition, int64_t log_end) {
   const bool is_behind = std::min(log_end, partition.end) > partition.next;
-  const auto fetched = connection_errors_.FetchedUpTo(partition.range.partition);
+  const auto fetched = notices_.progress.FetchedUpTo(partition.range.partition);
   if (!is_behind || !partition.behind || fetched != partition.fetched) {
     partition.behind = is_behind ? std::optional(nanoseconds(0)) : std::nullopt;
     partition.fetched = fetched;
@@ -511,10 +517,10 @@ Status RdReader::Commit() {
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError(code).In(where);
   const int timeout_ms = static_cast<int>(options_.client.timeout.count());
   const Event event(rd_kafka_queue_poll(replies.get(), timeout_ms));
-  if (!event) return NoAnswer(RD_KAFKA_RESP_ERR__TIMED_OUT, connection_errors_).In(where);
+  if (!event) return NoAnswer(RD_KAFKA_RESP_ERR__TIMED_OUT, notices_).In(where);
   code = rd_kafka_event_error(event.get());
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return Done{};
-  return NoAnswer(code, connection_errors_, rd_kafka_event_error_string(event.get())).In(where);
+  return NoAnswer(code, notices_, rd_kafka_event_error_string(event.get())).In(where);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Goal: what librdkafka says of its connections and fetchers is understood, and nothing else is
-// taken for it. Method: lines of its log and pieces of its statistics, as it writes them.
+// Goal: what librdkafka says of its connections is understood, and nothing else is taken for it.
+// Method: lines of its log, as it writes them.
 #include "core/kafka/connection_errors.h"
 
 #include "tests/unit/catch.h"
@@ -7,24 +7,6 @@
 #include <algorithm>
 
 namespace gamevents::kafka {
-
-TEST_CASE("how far the fetchers are stands in the statistics of the topic") {
-  // The brokers' part names partitions as well; -1 are those that are not there.
-  const std::string statistics =
-      R"({"name":"rdkafka#consumer-1","brokers":{"h:1/1":{"toppars":{"events-0":)"
-      R"({"topic":"events","partition":0}}}},"topics":{"events":{"topic":"events","partitions":)"
-      R"({"0":{"partition":0,"broker":1,"query_offset":-1001,"next_offset":42,"app_offset":40},)"
-      R"("12":{"partition":12,"next_offset":-1001},"-1":{"partition":-1,"next_offset":7}}}},)"
-      R"("cgrp":{"state":"up"}})";
-  CHECK(FetchPositions(statistics) == std::map<int32_t, int64_t>{{0, 42}});
-  CHECK(FetchPositions("").empty());
-  CHECK(FetchPositions(R"({"topics":{"events":{"partitions":{"0":{"partition":0,)").empty());
-  ConnectionErrors connection_errors("h:1");
-  CHECK(connection_errors.FetchedUpTo(0) == std::nullopt);
-  connection_errors.OnStatistics(statistics);
-  CHECK(connection_errors.FetchedUpTo(0) == 42);
-  CHECK(connection_errors.FetchedUpTo(12) == std::nullopt);
-}
 
 TEST_CASE("a connection's log line is split into address and reason") {
   std::string_view address;
