@@ -1,9 +1,10 @@
 #include "core/base/ip.h"
 
+#include "core/base/number.h"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace gamevents {
 namespace {
@@ -54,11 +55,11 @@ Result<Network> Network::Parse(std::string_view text) {
   const size_t bits_max = address->is_ipv4() ? 32 : 128;
   size_t bits = bits_max;
   if (slash != std::string_view::npos) {
-    const std::string_view number = text.substr(slash + 1);
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), bits);
-    if (error != std::errc() || end != number.data() + number.size() || bits > bits_max) {
+    const auto number = ParseWholeNumber<size_t>(text.substr(slash + 1));
+    if (!number || *number > bits_max) {
       return bad("needs 0 to " + std::to_string(bits_max) + " bits after its '/'");
     }
+    bits = *number;
   }
   Network network;
   network.first_ = *address;

@@ -1,11 +1,11 @@
 #include "core/base/text.h"
 
+#include "core/base/number.h"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <cstring>
-#include <vector>
 
 namespace gamevents {
 namespace {
@@ -219,6 +219,18 @@ std::string DidYouMean(std::string_view word, std::span<const std::string_view> 
   return nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string();
 }
 
+std::vector<std::string_view> SplitLines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.push_back(line);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return lines;
+}
+
 Result<HostPort> ParseHostPort(std::string_view text) {
   const auto bad = [&] {
     return Error{Fault::kBadInput, "'" + std::string(text) + "' is not HOST:PORT"};
@@ -228,10 +240,9 @@ Result<HostPort> ParseHostPort(std::string_view text) {
   std::string_view host = text.substr(0, colon);
   const std::string_view digits = text.substr(colon + 1);
   if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  HostPort out{std::string(host), 0};
-  const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
-  if (code != std::errc{} || end != digits.data() + digits.size() || host.empty()) return bad();
-  return out;
+  const auto port = ParseWholeNumber<uint16_t>(digits);
+  if (!port || host.empty()) return bad();
+  return HostPort{std::string(host), *port};
 }
 
 }  // namespace gamevents

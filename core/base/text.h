@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gamevents {
 
@@ -40,6 +41,10 @@ std::optional<std::string_view> NearestWord(std::string_view word,
 /// The end of a message about an unknown `word`: "; did you mean X?" with the candidate that
 /// NearestWord finds, or nothing when none is near.
 std::string DidYouMean(std::string_view word, std::span<const std::string_view> candidates);
+
+/// The lines of `text`, without the "\n" or "\r\n" at their ends; the last need not have one. They
+/// point into `text`.
+std::vector<std::string_view> SplitLines(std::string_view text);
 
 /// Host and port out of "127.0.0.1:29092", "localhost:5000" or "[::1]:80".
 struct HostPort {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/file.h"
-#include "core/http/counters.h"
+#include "core/http/counter.h"
 #include "core/http/loop_state.h"
 
 #include <asio/io_context.hpp>

@@ -2,12 +2,12 @@
 
 #include "core/http/answer_writer.h"
 #include "core/http/completions.h"
-#include "core/http/counters.h"
 #include "core/http/deadlines.h"
 #include "core/http/front_end.h"
 #include "core/http/front_end_memory.h"
 #include "core/http/host_filter.h"
 #include "core/http/limits.h"
+#include "core/http/loop_counters.h"
 #include "core/http/unpack.h"
 
 #include <atomic>
@@ -62,7 +62,7 @@ struct LoopState {
   const std::shared_ptr<Completions> completions;
   Deadlines deadlines;
   AnswerWriter writer;
-  Counters counters;           ///< may be read from any thread
+  LoopCounters counters;       ///< may be read from any thread
   std::vector<char> received;  ///< what was read last, from whichever connection
   std::string sending;         ///< what is written next; empty but while one connection writes
   bool draining = false;

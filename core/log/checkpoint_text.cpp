@@ -1,20 +1,9 @@
 #include "core/log/checkpoint_text.h"
 
 #include "core/base/number.h"
+#include "core/base/text.h"
 
 namespace gamevents::log {
-
-std::vector<std::string_view> SplitLines(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    lines.push_back(line);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  return lines;
-}
 
 Result<std::vector<std::string_view>> ParseCheckpoint(std::string_view text) {
   std::vector<std::string_view> lines = SplitLines(text);

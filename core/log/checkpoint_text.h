@@ -8,9 +8,6 @@
 
 namespace gamevents::log {
 
-/// The lines of `text` without their ends; a last line need not have one.
-std::vector<std::string_view> SplitLines(std::string_view text);
-
 /// Kafka's checkpoint files are text: "0", the number of entries, an entry a line. Gives the
 /// entries' lines. Errors: kCorrupt; kUnsupported (a version other than 0).
 Result<std::vector<std::string_view>> ParseCheckpoint(std::string_view text);

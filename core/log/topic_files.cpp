@@ -1,6 +1,6 @@
 #include "core/log/topic_files.h"
 
-#include "core/log/checkpoint_text.h"
+#include "core/base/text.h"
 #include "core/log/data_directory.h"
 #include "core/log/format.h"
 

@@ -71,6 +71,13 @@ TEST_CASE("a slip of the fingers finds the word that was meant") {
   CHECK(DidYouMean("colour", kWords).empty());
 }
 
+TEST_CASE("a text is split into lines, with either ending, and a last one without") {
+  using Lines = std::vector<std::string_view>;
+  CHECK(SplitLines("a\nb\r\n\nc") == Lines{"a", "b", "", "c"});
+  CHECK(SplitLines("a\n") == Lines{"a"});
+  CHECK(SplitLines("").empty());
+}
+
 TEST_CASE("host and port are split") {
   CHECK(ParseHostPort("localhost:29092").value().host == "localhost");
   CHECK(ParseHostPort("[::1]:80").value().host == "::1");

@@ -1,28 +1,16 @@
 #pragma once
 
+#include "core/http/counter.h"
 #include "core/http/front_end.h"
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
 namespace gamevents::http {
 
-/// A number that one thread changes and any may read: an addition costs no more than a plain one.
-class Counter {
- public:
-  void Add(uint64_t count) {
-    value_.store(value_.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
-  }
-  uint64_t Get() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<uint64_t> value_{0};
-};
-
 /// What one loop counts (see FrontEndStats), in its own thread.
-struct Counters {
+struct LoopCounters {
   Counter timed_out;
   Counter shed;
   Counter requests;
@@ -34,11 +22,13 @@ struct Counters {
   Counter bytes_sent;
   std::array<Counter, kRefusalStatuses.size()> refused;
 
+  /// Counts an answer of `status` that the handler was not asked for; one of kRefusalStatuses.
   void CountRefusal(int status) {
     for (size_t i = 0; i < kRefusalStatuses.size(); ++i) {
       if (kRefusalStatuses[i] == status) refused[i].Add(1);
     }
   }
+  /// Adds what was counted so far to `stats`, from any thread.
   void AddTo(FrontEndStats& stats) const {
     stats.connections_timed_out += timed_out.Get();
     stats.connections_shed += shed.Get();
