@@ -129,9 +129,9 @@ void ShowProgress(generate::TrafficOptions& traffic) {
   };
 }
 
-Result<generate::Summary> Send(const GenerateOptions& options, const Context& context,
-                               const generate::TrafficOptions& traffic,
-                               std::optional<HostPort> server) {
+Result<generate::TrafficSummary> Send(const GenerateOptions& options, const Context& context,
+                                      const generate::TrafficOptions& traffic,
+                                      std::optional<HostPort> server) {
   const config::Settings& settings = context.config.settings;
   if (server) {
     auto sent = generate::SendOverHttp(traffic, HttpOptionsOf(options, *server, settings));

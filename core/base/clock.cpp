@@ -42,7 +42,7 @@ void PutDigits(std::string& text, size_t begin, size_t width, unsigned value) {
 }
 
 // Reads fixed-width fields from the front of a text; the first that fails makes `bad` true.
-struct Reader {
+struct FixedWidthReader {
   std::string_view text;
   bool bad = false;
 
@@ -65,7 +65,7 @@ struct Reader {
 };
 
 // Fraction digits to milliseconds; digits beyond the third are dropped.
-int ReadFraction(Reader& in) {
+int ReadFraction(FixedWidthReader& in) {
   int milli = 0;
   size_t count = 0;
   while (!in.text.empty() && in.text.front() >= '0' && in.text.front() <= '9') {
@@ -79,7 +79,7 @@ int ReadFraction(Reader& in) {
 }
 
 // "Z", "+hh:mm", "-hh:mm" or nothing, as minutes east of UTC.
-int ReadZone(Reader& in) {
+int ReadZone(FixedWidthReader& in) {
   if (in.text.empty() || in.Take('Z') || in.Take('z')) return 0;
   const bool west = in.text.front() == '-';
   if (!in.Take('+') && !in.Take('-')) return in.bad = true, 0;
@@ -121,7 +121,7 @@ std::string FormatTimestampLikeSpark(TimestampMs time) {
 }
 
 Result<TimestampMs> ParseTimestamp(std::string_view text) {
-  Reader in{text};
+  FixedWidthReader in{text};
   const int year = in.Digits(4);
   in.Need('-');
   const int month = in.Digits(2);

@@ -28,7 +28,7 @@ void Trace(std::string_view what, const Call& call, const MessageType& type, con
 // Decodes the body, has it answered, and encodes the answer in the request's version. A function
 // and not a coroutine: only those APIs that wait pay for one, in Wait.
 template <class Request, auto Handle>
-Reply Run(Broker& broker, Call call, Reader& body) {
+Reply Run(Broker& broker, Call call, WireReader& body) {
   auto request = Decode<Request>(body, call.header.api_version);
   if (!request) return CloseBecause(std::move(request).error().context);
   Trace("request", call, MessageTypeOf<Request>(), &*request);
@@ -42,7 +42,7 @@ enum class FrameIs : uint8_t { kKept, kLetGo };
 
 // The same for a handler that is a coroutine, which encodes its answer itself.
 template <class Request, auto Handle, FrameIs kFrame = FrameIs::kKept>
-asio::awaitable<Reply> Wait(Broker& broker, Call call, Reader& body, RequestFrame& frame) {
+asio::awaitable<Reply> Wait(Broker& broker, Call call, WireReader& body, RequestFrame& frame) {
   auto request = Decode<Request>(body, call.header.api_version);
   if (!request) co_return CloseBecause(std::move(request).error().context);
   Trace("request", call, MessageTypeOf<Request>(), &*request);
@@ -92,8 +92,8 @@ ApiVersionsResponse OnApiVersions(Broker&, Call call, const ApiVersionsRequest& 
 // One of the two is there.
 struct Row {
   ApiKey key;
-  Reply (*run)(Broker& broker, Call call, Reader& body);
-  asio::awaitable<Reply> (*wait)(Broker& broker, Call call, Reader& body,
+  Reply (*run)(Broker& broker, Call call, WireReader& body);
+  asio::awaitable<Reply> (*wait)(Broker& broker, Call call, WireReader& body,
                                  RequestFrame& frame) = nullptr;
 };
 
@@ -181,7 +181,7 @@ Reply ReplyOf(const Call& call, const MessageType& type, const void* response,
 }
 
 asio::awaitable<Reply> Broker::Answer(RequestFrame frame, const Peer& peer) {
-  Reader body(frame.bytes());
+  WireReader body(frame.bytes());
   const auto header = DecodeRequestHeader(body);
   if (!header) co_return CloseBecause(header.error().context);
   if (!IsSupported(*header)) {

@@ -55,7 +55,7 @@ Status HttpSender::Run() {
 }
 
 Status HttpSender::SendAll(Exchange exchange) {
-  std::vector<Pending>& pending = exchange.pending;
+  std::vector<PendingEvent>& pending = exchange.pending;
   for (int attempt = 0;; ++attempt) {
     tally_.Request(attempt > 0);
     const auto answer = connection_->Send(MakeRequest(pending));
@@ -77,7 +77,7 @@ Status HttpSender::SendAll(Exchange exchange) {
     if (options_.routes == Routes::kClassic) ++pending.front().event.id.back();
   }
   // Told to stop: what was to be sent again ends as its last attempt did.
-  for (const Pending& one : pending) {
+  for (const PendingEvent& one : pending) {
     if (auto ended = End(one, exchange.begin); !ended) return ended;
   }
   return Done{};
@@ -86,11 +86,11 @@ Status HttpSender::SendAll(Exchange exchange) {
 // Ends the events whose fate is final, and leaves the others pending.
 Status HttpSender::Settle(Exchange& exchange, std::vector<Verdict> verdicts, bool last) {
   std::vector<std::string_view> users;
-  for (const Pending& one : exchange.pending) users.push_back(one.event.user);
+  for (const PendingEvent& one : exchange.pending) users.push_back(one.event.user);
   KeepOrder(users, verdicts);
-  std::vector<Pending> again;
+  std::vector<PendingEvent> again;
   for (size_t i = 0; i < verdicts.size(); ++i) {
-    Pending& one = exchange.pending[i];
+    PendingEvent& one = exchange.pending[i];
     one.outcome = std::move(verdicts[i].outcome);
     const bool final = one.outcome.fate == Fate::kAcknowledged || !verdicts[i].retryable || last;
     if (!final) {
@@ -103,7 +103,7 @@ Status HttpSender::Settle(Exchange& exchange, std::vector<Verdict> verdicts, boo
   return Done{};
 }
 
-Status HttpSender::End(const Pending& pending, Time begin) {
+Status HttpSender::End(const PendingEvent& pending, Time begin) {
   const GameEvent& event = pending.event;
   if (pending.outcome.fate == Fate::kAcknowledged && ledger_ != nullptr) {
     auto noted = ledger_->Add({event.id, event.user, event.number});
@@ -114,7 +114,7 @@ Status HttpSender::End(const Pending& pending, Time begin) {
   return Done{};
 }
 
-http::ClientRequest HttpSender::MakeRequest(const std::vector<Pending>& pending) const {
+http::ClientRequest HttpSender::MakeRequest(const std::vector<PendingEvent>& pending) const {
   http::ClientRequest request;
   const GameEvent& first = pending.front().event;
   if (options_.routes == Routes::kClassic) {
@@ -130,7 +130,7 @@ http::ClientRequest HttpSender::MakeRequest(const std::vector<Pending>& pending)
     return request;
   }
   char before = '[';
-  for (const Pending& one : pending) {
+  for (const PendingEvent& one : pending) {
     request.body += before;
     request.body += one.event.json;
     before = ',';

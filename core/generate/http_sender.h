@@ -51,20 +51,20 @@ class HttpSender {
  private:
   using Time = std::chrono::steady_clock::time_point;
   // An event that is not settled, and what its last attempt came to.
-  struct Pending {
+  struct PendingEvent {
     GameEvent event;
     Outcome outcome;
   };
   // One request of the feed and its retries.
   struct Exchange {
-    std::vector<Pending> pending;
+    std::vector<PendingEvent> pending;
     Time begin{};  // when it was due, or begun where there is no rate
   };
 
   Status SendAll(Exchange exchange);
-  http::ClientRequest MakeRequest(const std::vector<Pending>& pending) const;
+  http::ClientRequest MakeRequest(const std::vector<PendingEvent>& pending) const;
   Status Settle(Exchange& exchange, std::vector<Verdict> verdicts, bool last);
-  Status End(const Pending& pending, Time begin);
+  Status End(const PendingEvent& pending, Time begin);
 
   const HttpOptions options_;
   const size_t lane_;

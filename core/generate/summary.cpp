@@ -59,7 +59,7 @@ std::string FormatLatency(Histogram::Duration latency) {
   return fmt::format("{:.{}f}{}", value, decimals, seconds ? "s" : "ms");
 }
 
-std::string FormatSummary(const Summary& summary) {
+std::string FormatSummary(const TrafficSummary& summary) {
   const Counts& counts = summary.counts;
   std::string out;
   const auto add = [&]<class... Args>(fmt::format_string<Args...> form, Args&&... args) {
@@ -85,7 +85,7 @@ std::string FormatSummary(const Summary& summary) {
   return out;
 }
 
-std::string FormatSummaryAsJson(const Summary& summary) {
+std::string FormatSummaryAsJson(const TrafficSummary& summary) {
   const Counts& counts = summary.counts;
   event::EventWriter writer;
   // A seed may need all 64 bits, which not every reader of JSON keeps.

@@ -9,7 +9,7 @@
 namespace gamevents::generate {
 
 /// What a run came to.
-struct Summary {
+struct TrafficSummary {
   uint64_t seed = 0;
   Counts counts;
   std::chrono::duration<double> elapsed{0};
@@ -18,10 +18,10 @@ struct Summary {
 };
 
 /// Some lines for people.
-std::string FormatSummary(const Summary& summary);
+std::string FormatSummary(const TrafficSummary& summary);
 
 /// One JSON object and a newline; documented in docs/commands.md.
-std::string FormatSummaryAsJson(const Summary& summary);
+std::string FormatSummaryAsJson(const TrafficSummary& summary);
 
 /// A latency to three digits or so, with its unit: "830us", "1.24ms", "12.4ms", "1.24s".
 std::string FormatLatency(Histogram::Duration latency);

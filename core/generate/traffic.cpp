@@ -44,7 +44,7 @@ class Run {
   // Runs each of `senders` in a thread of its own and tells the progress meanwhile.
   Status Drive(std::vector<std::function<Status()>> senders);
 
-  Result<Summary> Finish(Status ran);
+  Result<TrafficSummary> Finish(Status ran);
 
  private:
   void OnEnded(Status status);
@@ -98,8 +98,8 @@ void Run::OnEnded(Status status) {
   changed_.notify_all();
 }
 
-Result<Summary> Run::Finish(Status ran) {
-  Summary summary;
+Result<TrafficSummary> Run::Finish(Status ran) {
+  TrafficSummary summary;
   summary.elapsed = steady_clock::now() - begin_;
   summary.cpu = CpuTime() - cpu_begin_;
   summary.seed = options_.world.seed;
@@ -114,7 +114,7 @@ Result<Summary> Run::Finish(Status ran) {
 
 }  // namespace
 
-Result<Summary> SendOverHttp(const TrafficOptions& options, const HttpOptions& http) {
+Result<TrafficSummary> SendOverHttp(const TrafficOptions& options, const HttpOptions& http) {
   http::ClientRequest probe;
   probe.path = kProbePath;
   auto answer = http::ClientConnection::Make(http.client)->Send(probe);
@@ -130,8 +130,8 @@ Result<Summary> SendOverHttp(const TrafficOptions& options, const HttpOptions& h
   return run.Finish(run.Drive(std::move(senders)));
 }
 
-Result<Summary> SendToTopic(const TrafficOptions& options, kafka::Producer& producer,
-                            const std::string& topic) {
+Result<TrafficSummary> SendToTopic(const TrafficOptions& options, kafka::Producer& producer,
+                                   const std::string& topic) {
   INVARIANT(options.feed.lanes == 1);
   Run run(options);
   TopicSender sender(producer, topic, run.feed(), run.tally(), options.ledger);

@@ -26,10 +26,10 @@ struct TrafficOptions {
 /// Sends over `options.feed.lanes` connections, a thread each, until all is sent or the process is
 /// told to stop. Whatever the answers are, they are in the summary.
 /// Errors: kUnavailable when no connection can be made at the start; those of the ledger.
-Result<Summary> SendOverHttp(const TrafficOptions& options, const HttpOptions& http);
+Result<TrafficSummary> SendOverHttp(const TrafficOptions& options, const HttpOptions& http);
 
 /// The same to a topic, in one lane. Errors: as TopicSender::Run.
-Result<Summary> SendToTopic(const TrafficOptions& options, kafka::Producer& producer,
-                            const std::string& topic);
+Result<TrafficSummary> SendToTopic(const TrafficOptions& options, kafka::Producer& producer,
+                                   const std::string& topic);
 
 }  // namespace gamevents::generate

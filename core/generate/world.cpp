@@ -72,19 +72,19 @@ World::World(WorldOptions options)
   sessions_.resize(std::clamp<uint64_t>(options_.players / kPlayersPerSession, 1, kSessionsMax));
   spacing_ =
       std::chrono::duration<double, std::micro>(kThinkTime) / static_cast<double>(sessions_.size());
-  for (Session& session : sessions_) BeginSession(session);
+  for (PlayerSession& session : sessions_) BeginSession(session);
 }
 
 // Whoever plays much comes often. A player who is there already stays, and the next free one of
 // the table comes: there are always more players than sessions, but for a world of one.
-void World::BeginSession(Session& session) {
+void World::BeginSession(PlayerSession& session) {
   uint64_t player = random_.SkewedBelow(options_.players);
   while (players_[player].playing) player = (player + 1) % options_.players;
   players_[player].playing = true;
   session = {++sessions_begun_, player, false};
 }
 
-const World::Kind& World::ChooseKind(const Session& session) {
+const World::Kind& World::ChooseKind(const PlayerSession& session) {
   const bool classic = options_.routes == Routes::kClassic;
   const Player& player = players_[session.player];
   const auto weight = [&](const Kind& kind) {
@@ -101,7 +101,7 @@ const World::Kind& World::ChooseKind(const Session& session) {
 }
 
 GameEvent World::Next() {
-  Session& session = sessions_[random_.Below(sessions_.size())];
+  PlayerSession& session = sessions_[random_.Below(sessions_.size())];
   time_ += spacing_ * random_.Exponential();
   const Kind& kind = session.begun ? ChooseKind(session) : kKinds[0];
   session.begun = true;
@@ -113,7 +113,7 @@ GameEvent World::Next() {
   return event;
 }
 
-GameEvent World::Make(const Kind& kind, const Session& session) {
+GameEvent World::Make(const Kind& kind, const PlayerSession& session) {
   Player& player = players_[session.player];
   Fields fields;
   fields.user = PlayerName(session.player);

@@ -98,7 +98,7 @@ class World {
     bool playing = false;
     std::unique_ptr<Bag> bag;  // null until something is bought or put into the cart
   };
-  struct Session {
+  struct PlayerSession {
     uint64_t number = 0;
     uint64_t player = 0;
     bool begun = false;
@@ -107,9 +107,9 @@ class World {
   struct Fields;
   static const Kind kKinds[];
 
-  void BeginSession(Session& session);
-  const Kind& ChooseKind(const Session& session);
-  GameEvent Make(const Kind& kind, const Session& session);
+  void BeginSession(PlayerSession& session);
+  const Kind& ChooseKind(const PlayerSession& session);
+  GameEvent Make(const Kind& kind, const PlayerSession& session);
 
   Goods Choose();
   static Bag& BagOf(Player& player);
@@ -134,7 +134,7 @@ class World {
   const WorldOptions options_;
   Random random_;
   std::vector<Player> players_;
-  std::vector<Session> sessions_;
+  std::vector<PlayerSession> sessions_;
   uint64_t sessions_begun_ = 0;
   std::chrono::duration<double, std::micro> spacing_{};
   std::chrono::duration<double, std::micro> time_{0};

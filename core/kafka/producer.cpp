@@ -30,7 +30,7 @@ class RdProducer;
 
 // What a record's delivery needs, carried through librdkafka as the message's opaque. Owned by
 // librdkafka from a successful produce call to the delivery report.
-struct Pending {
+struct PendingDelivery {
   RdProducer* producer;
   Producer::OnDelivery on_delivery;
 };
@@ -199,7 +199,7 @@ Status RdProducer::Send(OutgoingRecord record, OnDelivery on_delivery) {
   auto topic = TopicFor(record.topic);
   if (!topic) return std::move(topic).error();
 
-  std::unique_ptr<Pending> pending(new Pending{this, std::move(on_delivery)});
+  std::unique_ptr<PendingDelivery> pending(new PendingDelivery{this, std::move(on_delivery)});
   Headers headers = MakeHeaders(record.headers);
 
   std::array<rd_kafka_vu_t, 8> arguments;
@@ -261,7 +261,7 @@ Result<Delivery> RdProducer::Outcome(const rd_kafka_message_t& message) const {
 }
 
 void RdProducer::OnReport(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
-  const std::unique_ptr<Pending> pending(static_cast<Pending*>(message->_private));
+  const std::unique_ptr<PendingDelivery> pending(static_cast<PendingDelivery*>(message->_private));
   RdProducer& self = *pending->producer;
   if (pending->on_delivery) pending->on_delivery(self.Outcome(*message));
   self.CountReported();

@@ -14,7 +14,7 @@ namespace gamevents::broker {
 namespace {
 
 void TryFrame(std::span<const std::byte> frame) {
-  Reader in(frame);
+  WireReader in(frame);
   const auto header = DecodeRequestHeader(in);
   if (!header || !IsSupported(*header)) return;
   const MessageCase* request = FindRequest(header->api_key);

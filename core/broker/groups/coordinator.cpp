@@ -21,7 +21,7 @@ using SteadyClock = std::chrono::steady_clock;
 // The topics out of a consumer's subscription, which is the clients' own format (its first fields
 // are the same in all versions); nothing when it is not one.
 std::vector<std::string> SubscribedTopics(const Bytes& subscription) {
-  Reader in(subscription);
+  WireReader in(subscription);
   in.ReadInt<int16_t>();  // version
   std::vector<std::string> topics;
   const auto count = in.ReadCount(Form::kPlain, sizeof(int16_t));

@@ -36,7 +36,7 @@ constexpr uint64_t kRecordOverhead = 64;
 
 template <class Message>
 std::vector<std::byte> Encoded(int16_t prefix, const Message& message, int16_t version) {
-  Writer out;
+  WireWriter out;
   out.WriteInt(prefix);
   const auto written = Encode(message, version, out);
   INVARIANT(written.ok());  // Names and metadata were checked against the protocol's limits.
@@ -221,9 +221,9 @@ Status OffsetStore::LoadBatches(std::span<const std::byte> batch) {
 // Key versions that we do not know belong to newer kinds of groups and are passed over.
 Status OffsetStore::Apply(std::span<const std::byte> key,
                           std::optional<std::span<const std::byte>> value) {
-  Reader key_in(key);
+  WireReader key_in(key);
   const auto key_version = key_in.ReadInt<int16_t>();
-  std::optional<Reader> value_in;
+  std::optional<WireReader> value_in;
   int16_t value_version = 0;
   if (value) {
     value_in.emplace(*value);

@@ -17,7 +17,7 @@ constexpr int16_t kNoProducerEpoch = -1;
 
 // A batch that is with the kernel, and the place of its answer. The response's vectors do not grow
 // any more when these are made.
-struct Pending {
+struct PendingAppend {
   PartitionProduceResponse* answer;
   std::shared_ptr<log::Log> log;
   log::Offset end;
@@ -53,9 +53,9 @@ void Refuse(PartitionProduceResponse& answer, ErrorCode code, std::string messag
 }
 
 // Appends one partition's batch; gives what has to be waited for, if anything.
-std::optional<Pending> AppendOne(Broker& broker, const std::string& topic,
-                                 const PartitionProduceData& data,
-                                 PartitionProduceResponse& answer) {
+std::optional<PendingAppend> AppendOne(Broker& broker, const std::string& topic,
+                                       const PartitionProduceData& data,
+                                       PartitionProduceResponse& answer) {
   answer.index = data.index;
   if (topic == kOffsetsTopic) {
     Refuse(answer, ErrorCode::kInvalidTopicException, "clients cannot write " + topic);
@@ -88,11 +88,11 @@ std::optional<Pending> AppendOne(Broker& broker, const std::string& topic,
   answer.base_offset = appended.base_offset.value;
   answer.log_append_time_ms = appended.append_time.value;
   answer.log_start_offset = log->log_start().value;
-  return Pending{&answer, std::move(log), appended.next_offset, data.records->bytes.size()};
+  return PendingAppend{&answer, std::move(log), appended.next_offset, data.records->bytes.size()};
 }
 
 ProduceResponse AppendAll(Broker& broker, const ProduceRequest& request,
-                          std::vector<Pending>& pending) {
+                          std::vector<PendingAppend>& pending) {
   ProduceResponse response;
   response.responses.reserve(request.topic_data.size());
   const bool acks_known =
@@ -128,14 +128,14 @@ bool AnyError(const ProduceResponse& response) {
 }  // namespace
 
 asio::awaitable<Reply> OnProduce(Broker& broker, Call call, const ProduceRequest& request) {
-  std::vector<Pending> pending;
+  std::vector<PendingAppend> pending;
   ProduceResponse response = AppendAll(broker, request, pending);
   if (request.acks == kAcksNone) {
     // No response tells of an error: closing makes the client look up the cluster again.
     if (AnyError(response)) co_return CloseBecause("a Produce with acks=0 failed");
     co_return Reply{Reply::Kind::kNone, {}, {}};
   }
-  for (const Pending& batch : pending) {
+  for (const PendingAppend& batch : pending) {
     Status committed = Done{};
     if (batch.log->high_watermark() < batch.end) {
       committed = co_await AwaitCallback<Status>(

@@ -10,7 +10,7 @@ namespace {
 /// The largest length that an int32 can say.
 constexpr size_t kLengthMax = INT32_MAX;
 
-/// What a Writer allocates at first: most responses fit.
+/// What a WireWriter allocates at first: most responses fit.
 constexpr size_t kRoomMin = 256;
 
 }  // namespace
@@ -19,12 +19,12 @@ bool operator==(const Records& a, const Records& b) {
   return a.external == b.external && std::ranges::equal(a.bytes, b.bytes);
 }
 
-Status Reader::status() const {
+Status WireReader::status() const {
   if (error_) return *error_;
   return Done{};
 }
 
-void Reader::Fail(std::string_view why) {
+void WireReader::Fail(std::string_view why) {
   if (!error_) {
     std::string context = std::string(field_) + ": ";
     context.append(why).append(" (at byte ").append(std::to_string(position()));
@@ -36,14 +36,14 @@ void Reader::Fail(std::string_view why) {
   in_ = {};
 }
 
-void Reader::FailShort(size_t wanted) {
+void WireReader::FailShort(size_t wanted) {
   Fail("needs " + std::to_string(wanted) + " bytes where " + std::to_string(in_.size()) +
        " are left");
 }
 
-double Reader::ReadFloat64() { return std::bit_cast<double>(ReadInt<uint64_t>()); }
+double WireReader::ReadFloat64() { return std::bit_cast<double>(ReadInt<uint64_t>()); }
 
-Uuid Reader::ReadUuid() {
+Uuid WireReader::ReadUuid() {
   Uuid uuid{};
   if (const std::byte* from = Take(uuid.size()); from != nullptr) {
     std::memcpy(uuid.data(), from, uuid.size());
@@ -51,21 +51,21 @@ Uuid Reader::ReadUuid() {
   return uuid;
 }
 
-uint32_t Reader::ReadLongVarint() {
+uint32_t WireReader::ReadLongVarint() {
   const auto value = TakeVarint32(in_);
   if (!value) Fail("has a varint that does not end or does not fit 32 bits");
   return value.value_or(0);
 }
 
-int32_t Reader::ReadVarint() { return ZigzagDecode32(ReadUnsignedVarint()); }
+int32_t WireReader::ReadVarint() { return ZigzagDecode32(ReadUnsignedVarint()); }
 
-int64_t Reader::ReadVarlong() {
+int64_t WireReader::ReadVarlong() {
   const auto value = TakeZigzag64(in_);
   if (!value) Fail("has a varint that does not end or does not fit 64 bits");
   return value.value_or(0);
 }
 
-std::optional<size_t> Reader::ReadLength(Form form, size_t plain_bytes) {
+std::optional<size_t> WireReader::ReadLength(Form form, size_t plain_bytes) {
   if (form == Form::kCompact) {
     const uint32_t length = ReadUnsignedVarint();
     if (length == 0) return std::nullopt;
@@ -78,7 +78,7 @@ std::optional<size_t> Reader::ReadLength(Form form, size_t plain_bytes) {
   return static_cast<size_t>(length);
 }
 
-std::optional<std::string_view> Reader::ReadString(Form form) {
+std::optional<std::string_view> WireReader::ReadString(Form form) {
   const auto length = ReadLength(form, 2);
   if (!length) return std::nullopt;
   if (*length > kStringBytesMax) {
@@ -91,7 +91,7 @@ std::optional<std::string_view> Reader::ReadString(Form form) {
   return AsText({from, *length});
 }
 
-std::optional<std::span<const std::byte>> Reader::ReadBytes(Form form) {
+std::optional<std::span<const std::byte>> WireReader::ReadBytes(Form form) {
   const auto length = ReadLength(form, 4);
   if (!length) return std::nullopt;
   const std::byte* from = Take(*length);
@@ -99,7 +99,7 @@ std::optional<std::span<const std::byte>> Reader::ReadBytes(Form form) {
   return std::span(from, *length);
 }
 
-std::optional<size_t> Reader::ReadCount(Form form, size_t element_bytes_min) {
+std::optional<size_t> WireReader::ReadCount(Form form, size_t element_bytes_min) {
   const auto count = ReadLength(form, 4);
   if (!count) return std::nullopt;
   if (*count > in_.size() / element_bytes_min) {
@@ -116,7 +116,7 @@ std::optional<size_t> Reader::ReadCount(Form form, size_t element_bytes_min) {
   return count;
 }
 
-std::span<const std::byte> Reader::EnterWindow(size_t bytes) {
+std::span<const std::byte> WireReader::EnterWindow(size_t bytes) {
   if (bytes > in_.size()) FailShort(bytes);
   const size_t inside = std::min(bytes, in_.size());
   const auto rest = in_.subspan(inside);
@@ -125,40 +125,40 @@ std::span<const std::byte> Reader::EnterWindow(size_t bytes) {
   return rest;
 }
 
-void Reader::LeaveWindow(std::span<const std::byte> rest) {
+void WireReader::LeaveWindow(std::span<const std::byte> rest) {
   if (!in_.empty()) Fail("has " + std::to_string(in_.size()) + " bytes too many");
   if (!ok()) return;
   in_ = rest;
   frame_size_ += rest.size();
 }
 
-Status Writer::status() const {
+Status WireWriter::status() const {
   if (error_) return *error_;
   return Done{};
 }
 
-void Writer::Fail(Fault fault, std::string_view why) {
+void WireWriter::Fail(Fault fault, std::string_view why) {
   if (!error_) error_ = Error{fault, std::string(field_).append(": ").append(why)};
 }
 
-void Writer::WriteFloat64(double value) { WriteInt(std::bit_cast<uint64_t>(value)); }
+void WireWriter::WriteFloat64(double value) { WriteInt(std::bit_cast<uint64_t>(value)); }
 
-void Writer::WriteUuid(const Uuid& uuid) { WriteRaw(std::as_bytes(std::span(uuid))); }
+void WireWriter::WriteUuid(const Uuid& uuid) { WriteRaw(std::as_bytes(std::span(uuid))); }
 
-void Writer::MakeRoom(size_t bytes) {
+void WireWriter::MakeRoom(size_t bytes) {
   bytes_.resize(std::max({size_ + bytes, 2 * bytes_.size(), kRoomMin}));
 }
 
-void Writer::WriteLongVarint(uint32_t value) { StoreVarint32(Grow(VarintSize(value)), value); }
+void WireWriter::WriteLongVarint(uint32_t value) { StoreVarint32(Grow(VarintSize(value)), value); }
 
-void Writer::WriteVarint(int32_t value) { WriteUnsignedVarint(ZigzagEncode32(value)); }
+void WireWriter::WriteVarint(int32_t value) { WriteUnsignedVarint(ZigzagEncode32(value)); }
 
-void Writer::WriteVarlong(int64_t value) {
+void WireWriter::WriteVarlong(int64_t value) {
   const uint64_t zigzag = ZigzagEncode64(value);
   StoreVarint64(Grow(VarintSize(zigzag)), zigzag);
 }
 
-void Writer::WriteLength(std::optional<size_t> length, Form form) {
+void WireWriter::WriteLength(std::optional<size_t> length, Form form) {
   if (length && *length > kLengthMax) {
     Fail(Fault::kBadInput, "has the length " + std::to_string(*length) + ", more than an int32");
     return;
@@ -170,7 +170,7 @@ void Writer::WriteLength(std::optional<size_t> length, Form form) {
   }
 }
 
-void Writer::WriteString(std::optional<std::string_view> text, Form form) {
+void WireWriter::WriteString(std::optional<std::string_view> text, Form form) {
   if (text && text->size() > kStringBytesMax) {
     Fail(Fault::kBadInput, "is a string of " + std::to_string(text->size()) + " bytes, more than " +
                                std::to_string(kStringBytesMax));
@@ -184,14 +184,14 @@ void Writer::WriteString(std::optional<std::string_view> text, Form form) {
   if (text) WriteRaw(AsBytes(*text));
 }
 
-void Writer::WriteBytes(std::optional<std::span<const std::byte>> bytes, Form form) {
+void WireWriter::WriteBytes(std::optional<std::span<const std::byte>> bytes, Form form) {
   WriteLength(bytes ? std::optional(bytes->size()) : std::nullopt, form);
   if (bytes && ok()) WriteRaw(*bytes);
 }
 
-void Writer::WriteCount(std::optional<size_t> count, Form form) { WriteLength(count, form); }
+void WireWriter::WriteCount(std::optional<size_t> count, Form form) { WriteLength(count, form); }
 
-void Writer::WriteRecords(const std::optional<Records>& records, Form form) {
+void WireWriter::WriteRecords(const std::optional<Records>& records, Form form) {
   if (!records || !records->external) {
     WriteBytes(records ? std::optional(records->bytes) : std::nullopt, form);
     return;
@@ -200,11 +200,11 @@ void Writer::WriteRecords(const std::optional<Records>& records, Form form) {
   if (records->external->length > 0) external_.push_back({size_, *records->external});
 }
 
-void Writer::WriteRaw(std::span<const std::byte> bytes) {
+void WireWriter::WriteRaw(std::span<const std::byte> bytes) {
   if (!bytes.empty()) std::memcpy(Grow(bytes.size()), bytes.data(), bytes.size());
 }
 
-void Writer::PatchInt32(size_t at, int32_t value) {
+void WireWriter::PatchInt32(size_t at, int32_t value) {
   INVARIANT(at + sizeof value <= size_);
   StoreBigEndian32(bytes_.data() + at, static_cast<uint32_t>(value));
 }

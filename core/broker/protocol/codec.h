@@ -35,9 +35,9 @@ enum class Form : uint8_t { kPlain, kCompact };
 /// Takes values off the front of a frame. What it gives as a view lives as long as the frame.
 /// A read past the end, or a length that cannot be right, fails; from then on every read gives
 /// zero, empty or null. Every error is kCorrupt and names the field and the place.
-class Reader {
+class WireReader {
  public:
-  explicit Reader(std::span<const std::byte> frame, size_t elements_max = kElementsMax)
+  explicit WireReader(std::span<const std::byte> frame, size_t elements_max = kElementsMax)
       : in_(frame), frame_size_(frame.size()), elements_left_(elements_max) {}
 
   /// Names the field that the next reads are for, in messages. `name` must be a literal.
@@ -123,7 +123,7 @@ class Reader {
   std::optional<Error> error_{};
 };
 
-/// Where bytes from elsewhere belong in what a Writer wrote: before byte `at`.
+/// Where bytes from elsewhere belong in what a WireWriter wrote: before byte `at`.
 struct ExternalMark {
   size_t at = 0;
   ExternalRecords records{};
@@ -132,7 +132,7 @@ struct ExternalMark {
 
 /// Appends values to a growing buffer. Errors are ours alone: a value that the wire form cannot
 /// hold (kBadInput), or a field that a version does not have (kUnsupported).
-class Writer {
+class WireWriter {
  public:
   void Enter(const char* name) { field_ = name; }
 

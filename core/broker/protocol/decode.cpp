@@ -43,7 +43,7 @@ size_t WireBytesMin(const ValueType& type, Version version) {
 /// in hand.
 class Decoder {
  public:
-  Decoder(Reader& in, Version version) : in_(in), version_(version) {}
+  Decoder(WireReader& in, Version version) : in_(in), version_(version) {}
 
   void Struct(const StructType& type, void* out);
 
@@ -54,7 +54,7 @@ class Decoder {
   bool IsThere(const ValueType& type, void* out);
   void Array(const ValueType& type, size_t count, void* out);
 
-  Reader& in_;
+  WireReader& in_;
   const Version version_;
 };
 
@@ -161,7 +161,7 @@ Status CheckVersion(const MessageType& type, int16_t number) {
                                         std::to_string(type.versions.max)};
 }
 
-Status DecodeMessage(const MessageType& type, Reader& in, int16_t version, void* message) {
+Status DecodeMessage(const MessageType& type, WireReader& in, int16_t version, void* message) {
   if (auto checked = CheckVersion(type, version); !checked) return checked;
   Decoder(in, VersionOf(type, version)).Struct(*type.fields, message);
   return in.status();

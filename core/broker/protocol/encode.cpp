@@ -14,7 +14,7 @@ bool IsDefault(const StructType& type, const Field& field, const void* from) {
 /// version in hand.
 class Encoder {
  public:
-  Encoder(Writer& out, Version version) : out_(out), version_(version) {}
+  Encoder(WireWriter& out, Version version) : out_(out), version_(version) {}
 
   void Struct(const StructType& type, const void* from);
 
@@ -30,7 +30,7 @@ class Encoder {
               "is set, but version " + std::to_string(version_.number) + " does not have it");
   }
 
-  Writer& out_;
+  WireWriter& out_;
   const Version version_;
 };
 
@@ -60,7 +60,7 @@ void Encoder::TaggedFields(const StructType& type, uint32_t count, const void* f
 }
 
 void Encoder::Tagged(const Field& field, const void* value) {
-  Writer payload;
+  WireWriter payload;
   payload.Enter(field.name);
   Encoder(payload, version_).Value(*field.type, value, field.IsNullableIn(version_.number));
   if (auto status = payload.status(); !status) {
@@ -140,7 +140,8 @@ void Encoder::Null(const ValueType& type) {
 
 }  // namespace
 
-Status EncodeMessage(const MessageType& type, const void* message, int16_t version, Writer& out) {
+Status EncodeMessage(const MessageType& type, const void* message, int16_t version,
+                     WireWriter& out) {
   if (auto checked = CheckVersion(type, version); !checked) return checked;
   Encoder(out, VersionOf(type, version)).Struct(*type.fields, message);
   return out.status();

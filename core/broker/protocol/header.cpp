@@ -6,7 +6,7 @@ namespace gamevents::broker {
 namespace {
 
 /// Nothing in a header's tagged fields concerns us.
-void SkipTaggedFields(Reader& in) {
+void SkipTaggedFields(WireReader& in) {
   in.Enter("header's tagged fields");
   for (uint32_t left = in.ReadUnsignedVarint(); left > 0 && in.ok(); --left) {
     in.ReadUnsignedVarint();
@@ -16,7 +16,7 @@ void SkipTaggedFields(Reader& in) {
 
 }  // namespace
 
-Result<RequestHeader> DecodeRequestHeader(Reader& in) {
+Result<RequestHeader> DecodeRequestHeader(WireReader& in) {
   in.Enter("request header");
   RequestHeader header;
   header.api_key = in.ReadInt<ApiKey>();
@@ -45,14 +45,14 @@ bool IsSupported(const RequestHeader& header) {
   return api != nullptr && api->versions.Has(header.api_version);
 }
 
-void BeginResponse(const Api& api, int16_t version, int32_t correlation_id, Writer& out) {
+void BeginResponse(const Api& api, int16_t version, int32_t correlation_id, WireWriter& out) {
   INVARIANT(out.bytes().empty());
   out.WriteInt(int32_t{0});
   out.WriteInt(correlation_id);
   if (ResponseHeaderVersion(api, version) == 1) out.WriteUnsignedVarint(0);
 }
 
-void BeginRequest(const RequestHeader& header, Writer& out) {
+void BeginRequest(const RequestHeader& header, WireWriter& out) {
   INVARIANT(out.bytes().empty());
   const Api* api = FindApi(header.api_key);
   INVARIANT(api != nullptr);
@@ -65,7 +65,7 @@ void BeginRequest(const RequestHeader& header, Writer& out) {
   if (RequestHeaderVersion(*api, header.api_version) == 2) out.WriteUnsignedVarint(0);
 }
 
-Result<Frame> FinishFrame(Writer&& out) {
+Result<Frame> FinishFrame(WireWriter&& out) {
   if (auto status = out.status(); !status) return std::move(status).error();
   uint64_t size = out.bytes().size() - kFrameSizeBytes;
   for (const ExternalMark& mark : out.external()) size += mark.records.length;
@@ -82,7 +82,7 @@ Result<Frame> FinishFrame(Writer&& out) {
 
 Result<Frame> EncodeResponseOf(const Api& api, const MessageType& type, const void* response,
                                int16_t version, int32_t correlation_id) {
-  Writer out;
+  WireWriter out;
   BeginResponse(api, version, correlation_id, out);
   auto encoded = EncodeMessage(type, response, version, out);
   if (!encoded) return std::move(encoded).error();
@@ -91,7 +91,7 @@ Result<Frame> EncodeResponseOf(const Api& api, const MessageType& type, const vo
 
 Result<Frame> EncodeRequestOf(const MessageType& type, const void* request,
                               const RequestHeader& header) {
-  Writer out;
+  WireWriter out;
   BeginRequest(header, out);
   auto encoded = EncodeMessage(type, request, header.api_version, out);
   if (!encoded) return std::move(encoded).error();

@@ -30,7 +30,7 @@ struct RequestHeader {
 /// the form of version 0; see IsSupported.
 /// Errors: kUnsupported (an API that we do not have); kCorrupt. Both end the connection, as Kafka
 /// does it, for nothing can be answered.
-Result<RequestHeader> DecodeRequestHeader(Reader& in);
+Result<RequestHeader> DecodeRequestHeader(WireReader& in);
 
 /// Whether the body can be decoded.
 bool IsSupported(const RequestHeader& header);
@@ -43,13 +43,13 @@ struct Frame {
 };
 
 /// Starts a response frame: room for the size, then the response header.
-void BeginResponse(const Api& api, int16_t version, int32_t correlation_id, Writer& out);
+void BeginResponse(const Api& api, int16_t version, int32_t correlation_id, WireWriter& out);
 
 /// Starts a request frame; for clients and tests.
-void BeginRequest(const RequestHeader& header, Writer& out);
+void BeginRequest(const RequestHeader& header, WireWriter& out);
 
 /// Fills in the size. Errors: what went wrong in `out` before; kBadInput beyond 2 GiB.
-Result<Frame> FinishFrame(Writer&& out);
+Result<Frame> FinishFrame(WireWriter&& out);
 
 /// EncodeResponse and EncodeRequest below for a message of `type`.
 Result<Frame> EncodeResponseOf(const Api& api, const MessageType& type, const void* response,

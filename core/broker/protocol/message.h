@@ -68,8 +68,9 @@ const MessageType& MessageTypeOf();
 
 /// Decode, Encode and Print below for a `message` of `type`, which must be of M if `type` is that
 /// of M.
-Status DecodeMessage(const MessageType& type, Reader& in, int16_t version, void* message);
-Status EncodeMessage(const MessageType& type, const void* message, int16_t version, Writer& out);
+Status DecodeMessage(const MessageType& type, WireReader& in, int16_t version, void* message);
+Status EncodeMessage(const MessageType& type, const void* message, int16_t version,
+                     WireWriter& out);
 std::string PrintMessage(const MessageType& type, const void* message, int16_t version);
 
 /// Reads an M from the front of `in`. A field that the version lacks keeps its default; unknown
@@ -77,7 +78,7 @@ std::string PrintMessage(const MessageType& type, const void* message, int16_t v
 /// Kafka. Records inside are views: the frame must outlive the message.
 /// Errors: kUnsupported (a version outside VersionsOf<M>()); kCorrupt (names the field and byte).
 template <Message M>
-Result<M> Decode(Reader& in, int16_t version) {
+Result<M> Decode(WireReader& in, int16_t version) {
   M message;
   auto decoded = DecodeMessage(MessageTypeOf<M>(), in, version, &message);
   if (!decoded) return std::move(decoded).error();
@@ -89,7 +90,7 @@ Result<M> Decode(Reader& in, int16_t version) {
 /// version nor ignorable, or null where the version has none); kBadInput (a string over
 /// kStringBytesMax). `out` is then of no use.
 template <Message M>
-Status Encode(const M& message, int16_t version, Writer& out) {
+Status Encode(const M& message, int16_t version, WireWriter& out) {
   return EncodeMessage(MessageTypeOf<M>(), &message, version, out);
 }
 

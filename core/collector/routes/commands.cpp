@@ -10,9 +10,9 @@ namespace {
 /// One command on its way: the first who knows its fate answers it. What the fold has passed is
 /// stored, whether or not the acknowledgement arrives, so the fold alone is enough; and a failure
 /// that comes later is not the event's. Thread-safe.
-class Pending {
+class PendingReply {
  public:
-  explicit Pending(http::Reply reply) : reply_(std::move(reply)) {}
+  explicit PendingReply(http::Reply reply) : reply_(std::move(reply)) {}
 
   void Answer(http::Response answer) {
     std::unique_lock lock(mutex_);
@@ -48,7 +48,7 @@ void Commands::Send(Call call, std::span<const Field> fields, const std::string&
                     Answer answer) const {
   Event event = store_.events().Build(fields, call.request.headers);
   const std::string id = event.id;
-  const auto pending = std::make_shared<Pending>(std::move(call.reply));
+  const auto pending = std::make_shared<PendingReply>(std::move(call.reply));
   const Status expected = projection_.Expect(
       id, timeout_, [pending, id, answer = std::move(answer)](const Result<state::Folded>& folded) {
         if (folded) return pending->Answer(AnswerOf(*folded, id, answer));

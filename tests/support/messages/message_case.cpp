@@ -85,7 +85,7 @@ Result<Bytes> MessageCase::Make(ValueSource& values, int16_t version) const {
   Filler filler(values, version);
   const Object message = make_default();
   filler.Struct(*type->fields, message.get(), 0);
-  Writer out;
+  WireWriter out;
   auto status = EncodeMessage(*type, message.get(), version, out);
   if (!status) return std::move(status).error();
   return std::move(out).TakeBytes();
@@ -96,7 +96,7 @@ std::string MessageCase::Compare(std::span<const std::byte> bytes, ValueSource& 
   Filler filler(values, version);
   const Object expected = make_default();
   filler.Struct(*type->fields, expected.get(), 0);
-  Reader in(bytes);
+  WireReader in(bytes);
   const Object decoded = make_default();
   const auto status = DecodeMessage(*type, in, version, decoded.get());
   if (!status) return status.error().context;
@@ -107,19 +107,19 @@ std::string MessageCase::Compare(std::span<const std::byte> bytes, ValueSource& 
 }
 
 Result<Bytes> MessageCase::Reencode(std::span<const std::byte> bytes, int16_t version) const {
-  Reader in(bytes);
+  WireReader in(bytes);
   const Object decoded = make_default();
   auto status = DecodeMessage(*type, in, version, decoded.get());
   if (!status) return std::move(status).error();
   if (in.remaining() > 0) return Error{Fault::kCorrupt, "bytes are left"};
-  Writer out;
+  WireWriter out;
   status = EncodeMessage(*type, decoded.get(), version, out);
   if (!status) return std::move(status).error();
   return std::move(out).TakeBytes();
 }
 
 Result<std::string> MessageCase::Print(std::span<const std::byte> bytes, int16_t version) const {
-  Reader in(bytes);
+  WireReader in(bytes);
   const Object decoded = make_default();
   auto status = DecodeMessage(*type, in, version, decoded.get());
   if (!status) return std::move(status).error();

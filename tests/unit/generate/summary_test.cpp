@@ -8,8 +8,8 @@ namespace {
 
 using std::chrono::microseconds;
 
-Summary Sample() {
-  Summary summary;
+TrafficSummary Sample() {
+  TrafficSummary summary;
   summary.seed = 18446744073709551615u;
   summary.elapsed = std::chrono::seconds(2);
   summary.cpu = std::chrono::milliseconds(500);
@@ -76,7 +76,7 @@ TEST_CASE("latencies have three digits and their unit") {
 }
 
 TEST_CASE("progress is one line") {
-  const Summary sample = Sample();
+  const TrafficSummary sample = Sample();
   CHECK(FormatProgress(sample.counts, sample.elapsed) ==
         "2s: 100 acknowledged (50/s), 3 refused, 1 unknown, p99 12.0ms");
 }

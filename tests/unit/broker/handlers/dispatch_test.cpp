@@ -58,7 +58,7 @@ int AskAll(BrokerFixture& f) {
 }
 
 std::vector<std::byte> HeaderOnly(int16_t key, int16_t version, int32_t correlation) {
-  Writer out;
+  WireWriter out;
   out.WriteInt(key);
   out.WriteInt(version);
   out.WriteInt(correlation);

@@ -45,7 +45,7 @@ inline ReplySlot StartOn(asio::io_context& loop, Broker& broker, const Peer& pee
 /// The response in a reply's bytes, which it views.
 template <class Response>
 Response ReadResponse(std::span<const std::byte> bytes, int16_t version, int32_t correlation) {
-  Reader in(bytes);
+  WireReader in(bytes);
   CHECK(in.ReadInt<int32_t>() == static_cast<int32_t>(bytes.size() - kFrameSizeBytes));
   CHECK(in.ReadInt<int32_t>() == correlation);
   if (ResponseHeaderVersion(*FindApi(Response::kKey), version) == 1) {

@@ -15,12 +15,12 @@ Bytes Of(std::initializer_list<int> values) {
   return bytes;
 }
 
-Bytes Written(const Writer& out) { return {out.bytes().begin(), out.bytes().end()}; }
+Bytes Written(const WireWriter& out) { return {out.bytes().begin(), out.bytes().end()}; }
 
 /// What `read` says about `bytes`.
 template <class Read>
 std::string ErrorOf(const Bytes& bytes, Read read) {
-  Reader in(bytes);
+  WireReader in(bytes);
   in.Enter("field");
   read(in);
   const auto status = in.status();
@@ -29,17 +29,17 @@ std::string ErrorOf(const Bytes& bytes, Read read) {
 
 template <class T>
 T ThereAndBack(T value) {
-  Writer out;
+  WireWriter out;
   out.WriteInt(value);
   CHECK(out.bytes().size() == sizeof(T));
-  Reader in(out.bytes());
+  WireReader in(out.bytes());
   return in.ReadInt<T>();
 }
 
 }  // namespace
 
 TEST_CASE("integers are big-endian") {
-  Writer out;
+  WireWriter out;
   out.WriteInt(int8_t{-2});
   out.WriteInt(int16_t{0x0102});
   out.WriteInt(uint16_t{0xFFFE});
@@ -56,14 +56,14 @@ TEST_CASE("integers are big-endian") {
 }
 
 TEST_CASE("the other fixed types") {
-  Writer out;
+  WireWriter out;
   out.WriteFloat64(-0.5);
   Uuid id{};
   id[0] = 7;
   id[15] = 9;
   out.WriteUuid(id);
   CHECK(out.bytes().front() == std::byte{0xBF});
-  Reader in(out.bytes());
+  WireReader in(out.bytes());
   CHECK(in.ReadFloat64() == -0.5);
   CHECK(in.ReadUuid() == id);
   CHECK(in.remaining() == 0);
@@ -71,25 +71,26 @@ TEST_CASE("the other fixed types") {
 }
 
 TEST_CASE("varints") {
-  Writer out;
+  WireWriter out;
   out.WriteUnsignedVarint(300);
   out.WriteVarint(-1);
   out.WriteVarint(INT32_MIN);
   out.WriteVarlong(INT64_MAX);
   CHECK(std::vector(out.bytes().begin(), out.bytes().begin() + 3) == Of({0xAC, 2, 1}));
-  Reader in(out.bytes());
+  WireReader in(out.bytes());
   CHECK(in.ReadUnsignedVarint() == 300);
   CHECK(in.ReadVarint() == -1);
   CHECK(in.ReadVarint() == INT32_MIN);
   CHECK(in.ReadVarlong() == INT64_MAX);
   CHECK(in.ok());
-  CHECK(ErrorOf(Of({0xFF, 0xFF, 0xFF, 0xFF, 0x1F}), [](Reader& r) { r.ReadUnsignedVarint(); }) ==
-        "field: has a varint that does not end or does not fit 32 bits (at byte 0 of 5)");
-  CHECK(ErrorOf(Of({0x80}), [](Reader& r) { r.ReadVarlong(); }) != "");
+  CHECK(ErrorOf(Of({0xFF, 0xFF, 0xFF, 0xFF, 0x1F}), [](WireReader& r) {
+          r.ReadUnsignedVarint();
+        }) == "field: has a varint that does not end or does not fit 32 bits (at byte 0 of 5)");
+  CHECK(ErrorOf(Of({0x80}), [](WireReader& r) { r.ReadVarlong(); }) != "");
 }
 
 TEST_CASE("strings and bytes, plain and compact, null and empty") {
-  Writer out;
+  WireWriter out;
   out.WriteString("ab", Form::kPlain);
   out.WriteString("ab", Form::kCompact);
   out.WriteString("", Form::kCompact);
@@ -100,7 +101,7 @@ TEST_CASE("strings and bytes, plain and compact, null and empty") {
   out.WriteBytes(std::nullopt, Form::kPlain);
   CHECK(Written(out) == Of({0, 2, 'a', 'b', 3,   'a', 'b', 1,    0xFF, 0xFF, 0,
                             0, 0, 0,   1,   'c', 2,   'c', 0xFF, 0xFF, 0xFF, 0xFF}));
-  Reader in(out.bytes());
+  WireReader in(out.bytes());
   CHECK(in.ReadString(Form::kPlain) == "ab");
   CHECK(in.ReadString(Form::kCompact) == "ab");
   CHECK(in.ReadString(Form::kCompact) == "");
@@ -115,10 +116,10 @@ TEST_CASE("strings and bytes, plain and compact, null and empty") {
 }
 
 TEST_CASE("lengths that cannot be right") {
-  const auto string = [](Reader& r) { CHECK(!r.ReadString(Form::kPlain)); };
-  const auto compact = [](Reader& r) { CHECK(!r.ReadString(Form::kCompact)); };
-  const auto bytes = [](Reader& r) { CHECK(!r.ReadBytes(Form::kPlain)); };
-  const auto count = [](Reader& r) { CHECK(!r.ReadCount(Form::kPlain, 4)); };
+  const auto string = [](WireReader& r) { CHECK(!r.ReadString(Form::kPlain)); };
+  const auto compact = [](WireReader& r) { CHECK(!r.ReadString(Form::kCompact)); };
+  const auto bytes = [](WireReader& r) { CHECK(!r.ReadBytes(Form::kPlain)); };
+  const auto count = [](WireReader& r) { CHECK(!r.ReadCount(Form::kPlain, 4)); };
   CHECK(ErrorOf(Of({0, 3, 'a', 'b'}), string) ==
         "field: needs 3 bytes where 2 are left (at byte 2 of 4)");
   CHECK(ErrorOf(Of({0xFF, 0xFE}), string) == "field: has the length -2 (at byte 2 of 2)");
@@ -132,9 +133,9 @@ TEST_CASE("lengths that cannot be right") {
 }
 
 TEST_CASE("a message has a bounded number of elements, however they are nested") {
-  Writer out;
+  WireWriter out;
   for (int i = 0; i < 4; ++i) out.WriteCount(2, Form::kCompact);
-  Reader in(out.bytes(), /*elements_max=*/3);
+  WireReader in(out.bytes(), /*elements_max=*/3);
   CHECK(in.ReadCount(Form::kCompact, 1) == 2u);
   CHECK(!in.ReadCount(Form::kCompact, 1));
   CHECK(in.status().error().context ==
@@ -143,7 +144,7 @@ TEST_CASE("a message has a bounded number of elements, however they are nested")
 
 TEST_CASE("after an error nothing is read, and the first error stays") {
   const Bytes bytes = Of({0, 9, 1, 2, 3, 4, 5, 6});
-  Reader in(bytes);
+  WireReader in(bytes);
   CHECK(!in.ReadString(Form::kPlain));
   const std::string first = in.status().error().context;
   CHECK(in.remaining() == 0);
@@ -154,22 +155,22 @@ TEST_CASE("after an error nothing is read, and the first error stays") {
 
 TEST_CASE("a window must be read to its end, and not beyond") {
   const Bytes bytes = Of({1, 2, 3, 4});
-  Reader in(bytes);
+  WireReader in(bytes);
   auto rest = in.EnterWindow(2);
   CHECK(in.ReadInt<int16_t>() == 0x0102);
   in.LeaveWindow(rest);
   CHECK(in.ReadInt<int8_t>() == 3);
   CHECK(in.ok());
-  CHECK(ErrorOf(bytes, [](Reader& r) {
+  CHECK(ErrorOf(bytes, [](WireReader& r) {
           const auto after = r.EnterWindow(2);
           r.ReadInt<int8_t>();
           r.LeaveWindow(after);
         }) == "field: has 1 bytes too many (at byte 1 of 2)");
-  CHECK(ErrorOf(bytes, [](Reader& r) { r.EnterWindow(5); }) != "");
+  CHECK(ErrorOf(bytes, [](WireReader& r) { r.EnterWindow(5); }) != "");
 }
 
 TEST_CASE("what the wire cannot hold is refused") {
-  Writer out;
+  WireWriter out;
   out.Enter("client_id");
   out.WriteString(std::string(32'768, 'x'), Form::kPlain);
   const auto status = out.status();
@@ -177,7 +178,7 @@ TEST_CASE("what the wire cannot hold is refused") {
   CHECK(status.error().fault == Fault::kBadInput);
   CHECK(status.error().context == "client_id: is a string of 32768 bytes, more than 32767");
 
-  Writer longest;
+  WireWriter longest;
   longest.WriteString(std::string(32'767, 'x'), Form::kPlain);
   CHECK(longest.ok());
 }

@@ -72,9 +72,9 @@ TEST_CASE("records of a request are views into its frame") {
   auto& partition = request.topic_data.emplace_back().partition_data.emplace_back();
   partition.records = Records{.bytes = AsBytes("a batch")};
   for (int16_t version = 3; version <= 12; ++version) {
-    Writer out;
+    WireWriter out;
     REQUIRE(Encode(request, version, out).ok());
-    Reader in(out.bytes());
+    WireReader in(out.bytes());
     const auto decoded = Decode<ProduceRequest>(in, version);
     REQUIRE(decoded.ok());
     CHECK(*decoded == request);

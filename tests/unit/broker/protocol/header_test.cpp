@@ -11,7 +11,7 @@ namespace {
 
 /// The header's bytes, without the frame's size.
 Bytes Encoded(const RequestHeader& header) {
-  Writer out;
+  WireWriter out;
   BeginRequest(header, out);
   REQUIRE(out.ok());
   return {out.bytes().begin() + kFrameSizeBytes, out.bytes().end()};
@@ -29,7 +29,7 @@ TEST_CASE("the header of every version there and back") {
         // client_id keeps its int16 length; a flexible header has one byte more, for its tags.
         const size_t id_bytes = client_id ? client_id->size() : 0;
         CHECK(bytes.size() == 10 + id_bytes + (version >= api.flexible_from ? 1 : 0));
-        Reader in(bytes);
+        WireReader in(bytes);
         const auto decoded = DecodeRequestHeader(in);
         REQUIRE(decoded.ok());
         CHECK(*decoded == header);
@@ -44,7 +44,7 @@ TEST_CASE("tagged fields of a header are skipped") {
   Bytes bytes = Encoded({ApiKey::kApiVersions, 3, 1, "x"});
   bytes.back() = std::byte{1};
   for (const int more : {5, 2, 0x61, 0x62, 0x7F}) bytes.push_back(static_cast<std::byte>(more));
-  Reader in(bytes);
+  WireReader in(bytes);
   REQUIRE(DecodeRequestHeader(in).ok());
   CHECK(in.remaining() == 1);
 }
@@ -52,7 +52,7 @@ TEST_CASE("tagged fields of a header are skipped") {
 TEST_CASE("an unknown version is told, an unknown API refused, a short header too") {
   Bytes bytes = Encoded({ApiKey::kApiVersions, 2, 7, "x"});
   bytes[3] = std::byte{99};
-  Reader newer(bytes);
+  WireReader newer(bytes);
   const auto header = DecodeRequestHeader(newer);
   REQUIRE(header.ok());
   CHECK(header->api_version == 99);
@@ -60,7 +60,7 @@ TEST_CASE("an unknown version is told, an unknown API refused, a short header to
   CHECK(!IsSupported(*header));
 
   for (size_t size = 0; size < bytes.size(); ++size) {
-    Reader cut{std::span(bytes).first(size)};
+    WireReader cut{std::span(bytes).first(size)};
     const auto refused = DecodeRequestHeader(cut);
     REQUIRE(!refused.ok());
     CHECK(refused.error().fault == Fault::kCorrupt);
@@ -68,7 +68,7 @@ TEST_CASE("an unknown version is told, an unknown API refused, a short header to
 
   bytes[0] = std::byte{0x47};  // "GET "
   bytes[1] = std::byte{0x45};
-  Reader http(bytes);
+  WireReader http(bytes);
   const auto refused = DecodeRequestHeader(http);
   REQUIRE(!refused.ok());
   CHECK(refused.error().fault == Fault::kUnsupported);
@@ -93,7 +93,7 @@ TEST_CASE("the ApiVersions answer has the oldest header in every version") {
   for (const int16_t version : {int16_t{0}, int16_t{3}, int16_t{4}}) {
     const auto frame = EncodeResponse(ApiVersionsResponse{}, version, 0x01020304);
     REQUIRE(frame.ok());
-    Reader in(std::span(frame->bytes).subspan(kFrameSizeBytes + 4));
+    WireReader in(std::span(frame->bytes).subspan(kFrameSizeBytes + 4));
     CHECK(Decode<ApiVersionsResponse>(in, version).ok());
     CHECK(in.remaining() == 0);
   }

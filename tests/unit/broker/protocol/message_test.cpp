@@ -75,7 +75,7 @@ TEST_CASE("unknown tagged fields are skipped") {
     const auto plain = message.Make(values, version);
     REQUIRE(plain.ok());
     REQUIRE(plain->back() == std::byte{0});  // The count of the message's own tagged fields.
-    Writer tagged;
+    WireWriter tagged;
     tagged.WriteRaw(std::span(*plain).first(plain->size() - 1));
     tagged.WriteUnsignedVarint(2);
     tagged.WriteUnsignedVarint(77);
@@ -117,7 +117,7 @@ TEST_CASE("changed bytes give an error or a message, and that message is stable"
 }
 
 TEST_CASE("a field that the version lacks may only be dropped if that is harmless") {
-  Writer out;
+  WireWriter out;
   JoinGroupRequest request;
   request.group_instance_id = "static-1";
   const auto refused = Encode(request, 4, out);
@@ -125,27 +125,27 @@ TEST_CASE("a field that the version lacks may only be dropped if that is harmles
   CHECK(refused.error().fault == Fault::kUnsupported);
   CHECK(refused.error().context == "group_instance_id: is set, but version 4 does not have it");
 
-  Writer dropped;
+  WireWriter dropped;
   MetadataResponse response;
   response.cluster_id = "ignorable";
   CHECK(Encode(response, 1, dropped).ok());
 }
 
 TEST_CASE("null is refused where a version has none, both ways") {
-  Writer out;
+  WireWriter out;
   MetadataResponse response;
   response.topics.emplace_back().name = std::nullopt;
   const auto unwritten = Encode(response, 11, out);
   REQUIRE(!unwritten.ok());
   CHECK(unwritten.error().context == "name: is null, which version 11 does not allow");
 
-  Writer null_topics;
+  WireWriter null_topics;
   null_topics.WriteCount(std::nullopt, Form::kPlain);
-  Reader all(null_topics.bytes());
+  WireReader all(null_topics.bytes());
   const auto version_1 = Decode<MetadataRequest>(all, 1);
   REQUIRE(version_1.ok());
   CHECK(!version_1->topics);
-  Reader none(null_topics.bytes());
+  WireReader none(null_topics.bytes());
   const auto version_0 = Decode<MetadataRequest>(none, 0);
   REQUIRE(!version_0.ok());
   CHECK(version_0.error().fault == Fault::kCorrupt);
@@ -154,12 +154,12 @@ TEST_CASE("null is refused where a version has none, both ways") {
 }
 
 TEST_CASE("a version outside the table is refused") {
-  Reader in({});
+  WireReader in({});
   const auto request = Decode<HeartbeatRequest>(in, 5);
   REQUIRE(!request.ok());
   CHECK(request.error().fault == Fault::kUnsupported);
   CHECK(request.error().context == "version 5 is not one of 0 to 4");
-  Writer out;
+  WireWriter out;
   CHECK(!Encode(DescribeConfigsRequest{}, 0, out).ok());
 }
 

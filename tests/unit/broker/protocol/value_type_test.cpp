@@ -106,7 +106,7 @@ const std::function<void(EveryKind&)> kChanges[] = {
 };
 
 Bytes Encoded(const EveryKind& message, int16_t version) {
-  Writer out;
+  WireWriter out;
   REQUIRE(Encode(message, version, out).ok());
   return std::move(out).TakeBytes();
 }
@@ -123,7 +123,7 @@ TEST_CASE("each kind of field comes back as it was sent, and makes a message ano
     CHECK(Encoded(all, 1) != Encoded(before, 1));
     for (const int16_t version : {int16_t{0}, int16_t{1}}) {
       const Bytes bytes = Encoded(all, version);
-      Reader in(bytes);
+      WireReader in(bytes);
       const auto decoded = Decode<EveryKind>(in, version);
       REQUIRE(decoded.ok());
       CHECK(in.remaining() == 0);
@@ -170,7 +170,7 @@ TEST_CASE("null is refused for a field that has none") {
         std::tuple{"records", text_at + 6, 4}, std::tuple{"numbers", text_at + 10, 4}}) {
     Bytes bad = good;
     for (int i = 0; i < width; ++i) bad[at + static_cast<size_t>(i)] = std::byte{0xFF};
-    Reader in(bad);
+    WireReader in(bad);
     const auto decoded = Decode<EveryKind>(in, 0);
     REQUIRE_FALSE(decoded.ok());
     CHECK(decoded.error().context.starts_with(std::string(name) + ": is null, which this version"));
