@@ -21,6 +21,7 @@
 
 namespace gamevents::broker {
 
+/// Where to listen, and what clients are told of it.
 struct ServerOptions {
   std::string host = "127.0.0.1";
   uint16_t port = 0;  ///< 0: an ephemeral one
@@ -28,7 +29,7 @@ struct ServerOptions {
   /// right wherever no proxy or address translation lies between.
   std::string advertised_host;
   uint16_t advertised_port = 0;  ///< 0: the port that was bound
-  int threads = 1;
+  int threads = 2;               ///< each serves a part of the connections
   Limits limits;
 };
 

@@ -13,9 +13,10 @@ namespace gamevents::collector {
 /// begin with a full burst again. About 100 bytes each.
 inline constexpr size_t kRateCallersMax = 65'536;
 
+/// How many requests each caller may send.
 struct RateLimit {
   int64_t per_second = 0;  ///< above 0
-  int64_t burst = 1;       ///< how many may come at once after a pause; above 0
+  int64_t burst = 20;      ///< how many may come at once after a pause; above 0
   size_t callers_max = kRateCallersMax;
 };
 

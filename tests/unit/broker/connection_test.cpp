@@ -80,6 +80,7 @@ struct ConnectionFixture {
   explicit ConnectionFixture(const Limits& given = {}) : limits(given) {
     ServerOptions options;
     options.limits = limits;
+    options.threads = 1;
     server = Server::Start(options, service).value();
   }
   tcp::socket Connect() {
