@@ -18,6 +18,7 @@ class Flags;
 /// What the process ends with; documented in docs/commands.md.
 enum class Exit : int { kOk = 0, kFailed = 1, kUsage = 2, kInterrupted = 130 };
 
+/// When output is coloured: --color.
 enum class ColorMode : uint8_t { kAuto, kAlways, kNever };
 
 /// What every subcommand is given to run.

@@ -23,6 +23,7 @@ inline std::string_view AsText(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+/// The bytes of `value` in reverse order; one overload for each width.
 constexpr uint16_t SwapBytes(uint16_t value) { return __builtin_bswap16(value); }
 constexpr uint32_t SwapBytes(uint32_t value) { return __builtin_bswap32(value); }
 constexpr uint64_t SwapBytes(uint64_t value) { return __builtin_bswap64(value); }
@@ -43,6 +44,7 @@ void StoreBigEndian(std::byte* to, T value) {
   std::memcpy(to, &value, sizeof value);
 }
 
+/// LoadBigEndian and StoreBigEndian by width: 2, 4 or 8 bytes.
 inline uint16_t LoadBigEndian16(const std::byte* from) { return LoadBigEndian<uint16_t>(from); }
 inline uint32_t LoadBigEndian32(const std::byte* from) { return LoadBigEndian<uint32_t>(from); }
 inline uint64_t LoadBigEndian64(const std::byte* from) { return LoadBigEndian<uint64_t>(from); }
@@ -68,6 +70,7 @@ constexpr uint32_t ZigzagEncode32(int32_t value) {
 constexpr uint64_t ZigzagEncode64(int64_t value) {
   return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
 }
+/// The signed number back.
 constexpr int32_t ZigzagDecode32(uint32_t value) {
   return static_cast<int32_t>((value >> 1) ^ (~(value & 1) + 1));
 }
@@ -91,6 +94,7 @@ inline size_t StoreVarint64(std::byte* to, uint64_t value) {
   to[size++] = static_cast<std::byte>(value);
   return size;
 }
+/// The same for 32 bits: at most kVarint32BytesMax bytes.
 inline size_t StoreVarint32(std::byte* to, uint32_t value) { return StoreVarint64(to, value); }
 
 /// Takes a varint off the front of `in`. nullopt, with `in` as it was, when it does not end within

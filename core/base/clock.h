@@ -16,6 +16,7 @@ using TimestampMs = Strong<struct TimestampMsTag, int64_t>;
 class Clock {
  public:
   virtual ~Clock() = default;
+  /// Milliseconds since 1970, UTC.
   virtual TimestampMs Now() const = 0;
 
   /// The system's clock; lives for ever.

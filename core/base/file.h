@@ -13,12 +13,15 @@ namespace gamevents {
 class FileDescriptor {
  public:
   FileDescriptor() = default;
+  /// Takes over `fd`.
   explicit FileDescriptor(int fd) : fd_(fd) {}
   FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.Release()) {}
   FileDescriptor& operator=(FileDescriptor&& other) noexcept;
   ~FileDescriptor() { Close(); }
 
+  /// The descriptor, which stays owned; -1 for none.
   int get() const { return fd_; }
+  /// Whether there is one.
   explicit operator bool() const { return fd_ >= 0; }
 
   /// Gives the descriptor away; the caller closes it.

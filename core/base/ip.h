@@ -18,6 +18,7 @@ class IpAddress {
   /// Takes "192.0.2.1" and "2001:db8::1": no brackets, port, zone or name. Nothing for any other.
   static std::optional<IpAddress> Parse(std::string_view text);
 
+  /// Whether it is an IPv4 address, one mapped into IPv6 included.
   bool is_ipv4() const;
   /// As people write it; IPv6 in the short form of RFC 5952.
   std::string ToString() const;

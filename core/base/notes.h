@@ -9,6 +9,7 @@
 
 namespace gamevents {
 
+/// How urgent a note is, ascending.
 enum class NoteLevel : uint8_t { kTrace, kDebug, kInfo, kWarning, kError };
 
 /// From now on notes are written to stderr, those of `level` and above, each line of one as

@@ -55,19 +55,24 @@ class [[nodiscard]] Result {
   Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
 
+  /// Whether there is a value.
   explicit operator bool() const { return state_.index() == 0; }
+  /// The same, for where a bool is not converted by itself.
   bool ok() const { return state_.index() == 0; }
 
+  /// The value. Requires: ok().
   T& value() & { return INVARIANT(ok()), *std::get_if<0>(&state_); }
   const T& value() const& { return INVARIANT(ok()), *std::get_if<0>(&state_); }
   T&& value() && { return INVARIANT(ok()), std::move(*std::get_if<0>(&state_)); }
 
+  /// The same in short form.
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T&& operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
+  /// The error. Requires: !ok().
   Error& error() & { return INVARIANT(!ok()), *std::get_if<1>(&state_); }
   const Error& error() const& { return INVARIANT(!ok()), *std::get_if<1>(&state_); }
   Error&& error() && { return INVARIANT(!ok()), std::move(*std::get_if<1>(&state_)); }

@@ -24,8 +24,9 @@
 
 namespace gamevents::broker {
 
+/// What the broker does by default, and what it takes on at most.
 struct BrokerOptions {
-  int32_t node_id = 1;
+  int32_t node_id = 1;  ///< as clients know it
   /// Topics are created when a client asks for one that is not there, if it allows that too.
   bool auto_create_topics = true;
   /// Of a topic that names no number of its own.
@@ -51,6 +52,7 @@ class Broker final : public Service {
   /// is still answered, but waits for nothing.
   void BeginStop();
 
+  /// Whether BeginStop was called.
   bool stopping() const { return stopping_; }
 
   const BrokerOptions options;

@@ -39,6 +39,7 @@ class RequestBudget {
     Lease& operator=(Lease&& other) noexcept;
     ~Lease() { GiveBack(); }
 
+    /// Bytes that are held.
     int64_t bytes() const { return bytes_; }
     /// Whether these are of the reserve, which others may be waiting for.
     bool reserved() const { return reserved_; }
@@ -62,6 +63,7 @@ class RequestBudget {
 
   /// Whether somebody waits.
   bool has_line() const;
+  /// Bytes that nobody holds, those of the reserve included.
   int64_t free() const;
 
  private:

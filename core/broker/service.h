@@ -31,9 +31,12 @@ class RequestFrame {
     return true;
   }
 
+  /// The part of the budget that covers this memory.
   RequestBudget::Lease& lease() { return lease_; }
+  /// The memory, to be read into; moves with Grow.
   std::byte* data() { return bytes_.get(); }
   size_t size() const { return size_; }
+  /// The whole request; valid until Grow.
   std::span<const std::byte> bytes() const { return {bytes_.get(), size_}; }
 
  private:

@@ -11,6 +11,7 @@ namespace gamevents::config {
 /// Every setting, typed. Filled by Load (load.h); the table of keys (keys.h) says what each one
 /// means, its default and its range, and is the only place that does.
 struct Settings {
+  /// kafka.*: which cluster and topic, for every command.
   struct Kafka {
     std::string brokers;
     std::string topic;
@@ -20,6 +21,7 @@ struct Settings {
     std::map<std::string, std::string> properties;
   } kafka;
 
+  /// embedded.*: the broker of this machine, its log and its limits.
   struct Embedded {
     std::string data_dir;
     std::string listen;
@@ -39,6 +41,7 @@ struct Settings {
     int64_t group_members = 0;
   } embedded;
 
+  /// serve.*: the HTTP server, and what it takes.
   struct Serve {
     std::string host;
     int64_t port = 0;
@@ -74,10 +77,12 @@ struct Settings {
     int64_t dashboard_watchers = 0;
   } serve;
 
+  /// report.*: what `report` may use.
   struct Report {
     int64_t memory = 0;
   } report;
 
+  /// spark.*: how `report --engine spark` submits its job.
   struct Spark {
     std::string master;
     std::string submit;
@@ -88,13 +93,16 @@ struct Settings {
     std::chrono::milliseconds timeout{};
   } spark;
 
+  /// log.*: how much is noted on stderr.
   struct Log {
     std::string level;
   } log;
+  /// catalogue.*: what can be bought.
   struct Catalogue {
     std::string file;
   } catalogue;
 
+  /// state.*: where and how often serve's state is kept.
   struct State {
     std::string snapshot;
     std::chrono::milliseconds snapshot_interval{};

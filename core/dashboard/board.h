@@ -27,8 +27,9 @@ inline constexpr std::chrono::milliseconds kPageWaitMax{1'000};
 /// How long a stream may say nothing: proxies cut those that are silent for a minute or less.
 inline constexpr std::chrono::milliseconds kHeartbeat{15'000};
 
+/// Which topic is shown, and to how many.
 struct BoardOptions {
-  std::string topic;
+  std::string topic;         ///< as the page names it
   size_t watchers_max = 32;  ///< streams at once; one more is answered 503
   std::chrono::milliseconds heartbeat = kHeartbeat;
 };
@@ -68,6 +69,7 @@ class Board {
 
   /// What is shown from now on; null: nothing, until there is something.
   void Show(std::shared_ptr<const View> view);
+  /// Whether there is a view.
   bool Shows() const;
 
   /// Gives the view to those who have not got it, and to those who wait for the page; a sign of
@@ -77,6 +79,7 @@ class Board {
 
   /// Ends the waiting, for good.
   void Stop();
+  /// Whether Stop was called.
   bool stopped() const;
 
  private:

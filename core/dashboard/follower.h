@@ -29,14 +29,17 @@ inline constexpr std::chrono::milliseconds kTryAgainAfter{1'000};
 /// What Kafka gets at most to answer, so that the page says soon that it does not.
 inline constexpr std::chrono::milliseconds kKafkaTimeoutMax{3'000};
 
+/// What is followed, and how often it is shown.
 struct FollowerOptions {
   kafka::ClientOptions client;
-  std::string topic;
+  std::string topic;  ///< may be missing at first
   /// The command that sends a first event, for the page of a topic that has none, or is not there.
   std::string first_step = {};
-  size_t memory = report::kKeptBytesMax;  ///< what all groupings together may keep
-  std::chrono::milliseconds render_every = kRenderEvery;
+  size_t memory = report::kKeptBytesMax;                  ///< what all groupings together may keep
+  std::chrono::milliseconds render_every = kRenderEvery;  ///< a view is made at most this often
+  /// How long after the last look the counts are dropped.
   std::chrono::milliseconds forget_after = kForgetAfter;
+  /// How long to wait after the topic could not be read.
   std::chrono::milliseconds try_again_after = kTryAgainAfter;
   /// Called from the follower's thread when the topic can be read no longer.
   std::function<void(const Error&)> on_problem = [](const Error&) {};

@@ -25,6 +25,7 @@ class Statement {
   Result<bool> Step();
   /// Runs it to its end and makes it ready to be run again. Errors: as Step.
   Status Run();
+  /// Makes it ready to be run again, whether or not it came to its end.
   void Reset();
 
   /// A column of the current row, from 0. Texts live until the next Step.
@@ -50,6 +51,7 @@ class Database {
 
   /// One or more statements without parameters. Errors: as Statement::Step.
   Status Execute(const char* sql);
+  /// One statement, with parameters where it has some. Errors: as Statement::Step.
   Result<Statement> Prepare(const char* sql);
 
  private:

@@ -7,9 +7,11 @@ struct sqlite3_stmt;
 
 namespace gamevents::database {
 
+/// Closes a connection of SQLite, for ConnectionHandle.
 struct CloseConnection {
   void operator()(sqlite3* handle) const;
 };
+/// Frees a prepared statement, for StatementHandle.
 struct FinalizeStatement {
   void operator()(sqlite3_stmt* statement) const;
 };

@@ -20,6 +20,7 @@ class EventWriter {
   /// `bytes_expected` is only a hint that spares reallocations.
   explicit EventWriter(size_t bytes_expected = 512);
 
+  /// A text. Requires: both are UTF-8.
   void Add(std::string_view name, std::string_view text);
   void Add(std::string_view name, const char* text) { Add(name, std::string_view(text)); }
 
@@ -39,6 +40,7 @@ class EventWriter {
   /// a request's headers join an event whose own fields win.
   bool AddIfAbsent(std::string_view name, std::string_view text);
 
+  /// Whether a field of that name was added since the last Finish.
   bool Has(std::string_view name) const;
 
   /// The finished object. The writer is empty again and may be used for the next event.

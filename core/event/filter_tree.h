@@ -17,6 +17,7 @@
 
 namespace gamevents::event {
 
+/// What stands between a field and the one value that it is compared with.
 enum class Operator : uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
 
 /// A value that the filter's text names.
@@ -49,6 +50,7 @@ struct Exists {
 
 struct Node;
 
+/// `not condition`.
 struct Not {
   std::unique_ptr<const Node> inner;
 };
@@ -63,10 +65,12 @@ struct Any {
   std::vector<Node> parts;
 };
 
+/// One condition of a filter.
 struct Node {
   std::variant<Comparison, OneOf, RegexMatch, Exists, Not, All, Any> kind;
 };
 
+/// A parsed filter, with all fields that it looks at.
 struct Filter::Tree {
   Node root;
   std::vector<FieldPath> fields;

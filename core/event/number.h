@@ -24,8 +24,8 @@ double NearestDouble(Digits number);
 /// int64_t holds it, and for infinities.
 std::optional<OwnedDigits> DigitsOf(double number);
 
-// How two numbers stand to each other, exactly: none is rounded to a double on the way. Unordered
-// when one is not a number.
+/// How two numbers stand to each other, exactly: none is rounded to a double on the way. Unordered
+/// when one is not a number.
 std::partial_ordering CompareNumbers(int64_t a, double b);
 std::partial_ordering CompareNumbers(Digits a, Digits b);
 std::partial_ordering CompareNumbers(Digits a, int64_t b);

@@ -14,12 +14,13 @@ namespace gamevents::generate {
 
 /// How much there is to send, and when.
 struct FeedOptions {
-  std::optional<int64_t> count;
+  std::optional<int64_t> count;  ///< events in all; nothing: no limit
+  /// From `begin` on; nothing: no limit.
   std::optional<std::chrono::milliseconds> duration;
   /// Events a second on average; nothing: each lane takes its next event when it is done with the
   /// one before.
   std::optional<double> rate;
-  size_t lanes = 1;
+  size_t lanes = 1;  ///< the callers of Take, each with its own number
 };
 
 /// Events that wait for their lanes, all together: what a lane that is stuck lets pile up before
@@ -48,6 +49,7 @@ class Feed {
   /// stop. Does not wait until they are due; waits while too much waits for other lanes.
   std::vector<Item> Take(size_t lane, size_t count);
 
+  /// Whether events are due at a time.
   bool has_rate() const { return options_.rate.has_value(); }
 
  private:

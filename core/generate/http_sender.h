@@ -28,6 +28,7 @@ inline constexpr std::chrono::seconds kRetryAfterMax{30};
 inline constexpr std::chrono::milliseconds kRetryWait{1'000};
 inline constexpr std::chrono::milliseconds kReconnectWait{100};
 
+/// Which server events are sent to, and how.
 struct HttpOptions {
   http::ClientOptions client;
   Routes routes = Routes::kEvents;

@@ -49,8 +49,10 @@ class Tally {
  public:
   void Sent(int64_t events);
   void Request(bool is_retry);
+  /// An event's fate is known, `latency` after it was sent or due.
   void Ended(const Outcome& outcome, Histogram::Duration latency);
 
+  /// A copy of all counts, taken at one moment.
   Counts Read() const;
 
  private:

@@ -30,12 +30,12 @@ enum class ItemMix : uint8_t {
 
 /// Everything that decides which events there are: equal options, equal events.
 struct WorldOptions {
-  uint64_t seed = 0;
-  uint64_t players = 10'000;
-  uint64_t guilds = 100;
-  std::vector<event::Item> items;  ///< what can be bought; at least one
-  ItemMix mix = ItemMix::kSkewed;
-  Routes routes = Routes::kEvents;
+  uint64_t seed = 0;                ///< of all that is drawn
+  uint64_t players = 10'000;        ///< in [1, kPlayersMax]
+  uint64_t guilds = 100;            ///< in [1, kGuildsMax]
+  std::vector<event::Item> items;   ///< what can be bought; at least one
+  ItemMix mix = ItemMix::kSkewed;   ///< which items are bought more often
+  Routes routes = Routes::kEvents;  ///< decides which kinds of events there are
 };
 
 inline constexpr uint64_t kPlayersMax = 10'000'000;

@@ -28,7 +28,9 @@ class Acceptor {
   /// Closes the listening socket. Call in the loop's thread, or after it has ended.
   void Stop();
 
+  /// Connections that were given to a loop. From any thread.
   uint64_t accepted() const { return accepted_.Get(); }
+  /// Connections that were answered 503 and closed. From any thread.
   uint64_t refused() const { return refused_.Get(); }
 
  private:

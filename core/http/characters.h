@@ -23,12 +23,15 @@ inline constexpr std::array<bool, 256> kTokenBytes =
 inline constexpr std::array<bool, 256> kHostBytes =
     ByteSet("-._~!$&'()*+,;=%:[]0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
+/// Whether every byte of `text` is in `set`.
 inline bool IsMadeOf(std::string_view text, const std::array<bool, 256>& set) {
   return std::ranges::all_of(text, [&](char c) { return set[static_cast<unsigned char>(c)]; });
 }
 
+/// Whether `text` can be a method or a header's name.
 inline bool IsToken(std::string_view text) { return !text.empty() && IsMadeOf(text, kTokenBytes); }
 
+/// Whether `c` is an ASCII control character.
 inline bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 /// Calls `visit` with each part of a comma-separated list.

@@ -17,6 +17,7 @@ namespace gamevents::http {
 /// The longest answer that a client takes; a server of ours sends a few lines.
 inline constexpr size_t kAnswerBytesMax = size_t{16} << 20;
 
+/// Which server, and how long to wait for it.
 struct ClientOptions {
   HostPort server;
   std::chrono::milliseconds connect_timeout{5'000};
@@ -33,6 +34,7 @@ struct ClientRequest {
   std::string body;
 };
 
+/// The answer to a request, of any status.
 struct Answer {
   int status = 0;
   std::string body;
@@ -45,6 +47,7 @@ struct Answer {
 /// Not thread-safe.
 class ClientConnection {
  public:
+  /// Connects at the first Send.
   static std::unique_ptr<ClientConnection> Make(const ClientOptions& options);
   virtual ~ClientConnection() = default;
 

@@ -29,6 +29,7 @@ using WaitLimits = std::array<std::chrono::milliseconds, kWaits>;
 class Deadlines {
  public:
   using Time = std::chrono::steady_clock::time_point;
+  /// A connection, and what it waits for since when.
   struct Entry {
     uint64_t connection;
     Wait wait = Wait::kNothing;
@@ -43,6 +44,7 @@ class Deadlines {
   Place Add(uint64_t connection);
   /// Waits for `wait` from `now` on, and for nothing else. `now` must not go back.
   void Set(Place place, Wait wait, Time now);
+  /// The connection has ended; the place is no longer valid.
   void Remove(Place place);
 
   /// When the next one will have waited for too long; nothing when none waits.

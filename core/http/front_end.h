@@ -14,6 +14,7 @@
 
 namespace gamevents::http {
 
+/// Where to listen, and what to take on at most.
 struct FrontEndOptions {
   std::string host = "127.0.0.1";
   uint16_t port = 5000;  ///< 0: an ephemeral one

@@ -43,10 +43,12 @@ class FrontEndMemory {
                     std::memory_order_relaxed);
     return !exceeded();
   }
+  /// Whether more is held than allowed.
   bool exceeded() const {
     const int64_t in_flight = in_flight_.load(std::memory_order_relaxed);
     return held_.load(std::memory_order_relaxed) > bytes_max_ - std::min(in_flight, bytes_max_ / 2);
   }
+  /// Bytes that are held.
   int64_t bytes() const {
     return held_.load(std::memory_order_relaxed) + in_flight_.load(std::memory_order_relaxed);
   }

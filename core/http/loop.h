@@ -55,6 +55,7 @@ class Loop final : private ConnectionOwner {
   int64_t load() const { return load_.load(std::memory_order_relaxed); }
   /// Those of them that still have something to do; idle ones too, until Drain has come to them.
   int64_t busy() const { return busy_.load(std::memory_order_relaxed); }
+  /// May be read from any thread.
   const LoopCounters& counters() const { return bench_.counters; }
   asio::io_context& context() { return context_; }
 

@@ -20,7 +20,7 @@ struct LoopCounters {
   Counter streams_ended;  ///< of `streams`
   Counter bytes_received;
   Counter bytes_sent;
-  std::array<Counter, kRefusalStatuses.size()> refused;
+  std::array<Counter, kRefusalStatuses.size()> refused;  ///< in the order of kRefusalStatuses
 
   /// Counts an answer of `status` that the handler was not asked for; one of kRefusalStatuses.
   void CountRefusal(int status) {

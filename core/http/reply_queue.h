@@ -14,6 +14,7 @@ namespace gamevents::http {
 /// thread-safe.
 class ReplyQueue {
  public:
+  /// The place of one request's answer.
   struct Answer {
     AnswerForm form;
     std::optional<Response> response;
@@ -45,6 +46,7 @@ class ReplyQueue {
   /// The bytes of the answers that have not been taken out.
   size_t ready_bytes() const { return ready_bytes_; }
 
+  /// Requests whose answers have not been taken out.
   size_t size() const { return answers_.size() - popped_; }
   bool empty() const { return size() == 0; }
 

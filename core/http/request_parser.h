@@ -23,6 +23,7 @@ struct Refusal {
 /// thread-safe.
 class RequestParser {
  public:
+  /// How far the request in hand has come.
   enum class State : uint8_t { kNeedsMore, kComplete, kRefused };
 
   explicit RequestParser(int64_t body_bytes_max) : body_bytes_max_(body_bytes_max) {}
@@ -31,6 +32,7 @@ class RequestParser {
   /// next request. Takes nothing unless the state is kNeedsMore.
   size_t Feed(std::string_view bytes);
 
+  /// After the last bytes that were given.
   State state() const { return state_; }
   /// Whether the first byte of a request has come.
   bool started() const { return started_; }

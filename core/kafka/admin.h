@@ -10,6 +10,7 @@
 
 namespace gamevents::kafka {
 
+/// A topic to be created.
 struct NewTopic {
   std::string name;
   int32_t partitions = 1;

@@ -15,7 +15,7 @@ struct ClientOptions {
   std::map<std::string, std::string> properties;
   /// How long a call waits for an unreachable broker before it fails with kUnavailable.
   std::chrono::milliseconds timeout{10'000};
-  std::string client_id = "gamevents";
+  std::string client_id = "gamevents";  ///< as brokers log it
 };
 
 }  // namespace gamevents::kafka

@@ -9,6 +9,7 @@
 
 namespace gamevents::kafka {
 
+/// Frees what a unique_ptr owns with a function of librdkafka's.
 template <auto Free>
 struct Deleter {
   template <class T>

@@ -12,6 +12,7 @@
 
 namespace gamevents::kafka {
 
+/// How records are sent.
 struct ProducerOptions {
   ClientOptions client;
   /// How many replicas must have a record before it counts as delivered: -1 (all in sync) or 1.

@@ -52,10 +52,11 @@ struct PartitionRange {
   int64_t high_watermark = 0;
 };
 
+/// What is read, and from where to where.
 struct ReaderOptions {
   ClientOptions client;
   std::string topic;
-  PositionRange range;
+  PositionRange range;              ///< applies to each partition
   std::vector<int32_t> partitions;  ///< empty: all of the topic's
   /// Offsets, by partition, that stand for range.from there; deleted ones are moved up.
   std::map<int32_t, int64_t> starts{};

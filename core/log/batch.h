@@ -16,6 +16,7 @@
 
 namespace gamevents::log {
 
+/// How the records of a batch are compressed, as its attributes number it.
 enum class Codec : uint8_t { kNone = 0, kGzip = 1, kSnappy = 2, kLz4 = 3, kZstd = 4 };
 
 /// Why a producer's batch was not taken. The producer is told; nothing was written.
@@ -63,13 +64,19 @@ struct BatchHeader {
   int32_t base_sequence = -1;
   int32_t record_count = 0;
 
+  /// Bytes of the whole batch, its header included.
   size_t size() const { return static_cast<size_t>(length) + kBatchLengthOverhead; }
   Offset last_offset() const { return Offset(base_offset.value + last_offset_delta); }
+  /// The offset after the last record.
   Offset next_offset() const { return Offset(last_offset().value + 1); }
   Codec codec() const { return static_cast<Codec>(attributes & kCodecMask); }
+  /// Whether it holds a transaction's markers in place of records.
   bool control() const { return (attributes & kControlBit) != 0; }
+  /// Whether it is a part of a transaction.
   bool transactional() const { return (attributes & kTransactionalBit) != 0; }
+  /// Whether its producer numbers its batches, so that a repeated one is recognized.
   bool idempotent() const { return producer_id.value >= 0 && base_sequence >= 0; }
+  /// Who set the times of its records.
   TimestampType timestamp_type() const {
     return (attributes & kLogAppendTimeBit) != 0 ? TimestampType::kLogAppendTime
                                                  : TimestampType::kCreateTime;
@@ -105,6 +112,7 @@ struct Record {
   std::span<const std::byte> headers;  ///< still encoded: see TakeRecordHeader
 };
 
+/// One header of a record. The views point into the batch's uncompressed records.
 struct RecordHeader {
   std::string_view name;
   std::optional<std::span<const std::byte>> value;
@@ -151,6 +159,7 @@ Result<RecordFacts> CheckRecords(const BatchHeader& header, std::span<const std:
 /// Puts records into one batch: for the broker's own topics, and for tests. Not thread-safe.
 class BatchBuilder {
  public:
+  /// How the batch is written, and whose it is.
   struct Options {
     Codec codec = Codec::kNone;
     uint16_t attributes = 0;  ///< bits besides the codec's
@@ -161,17 +170,20 @@ class BatchBuilder {
   BatchBuilder() = default;
   explicit BatchBuilder(const Options& options) : options_(options) {}
 
+  /// A record to be added; the views need to live only as long as the call.
   struct NewRecord {
     TimestampMs timestamp{-1};
     std::optional<std::span<const std::byte>> key;
     std::optional<std::span<const std::byte>> value;
     std::span<const RecordHeader> headers;
   };
+  /// Appends a record. Its offset in the batch is the count of those before it.
   void Add(const NewRecord& record);
   /// The same for the common case: text, no headers.
   void Add(TimestampMs timestamp, std::optional<std::string_view> key,
            std::optional<std::string_view> value);
 
+  /// Records that were added since the last Finish.
   int32_t count() const { return count_; }
 
   /// The finished batch with base offset 0 and leader epoch -1; the builder is empty again.

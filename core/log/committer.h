@@ -26,6 +26,7 @@ class Committable {
 /// thread issues one fdatasync for all who came before it began. Thread-safe.
 class Committer {
  public:
+  /// How often logs are synced, and how many at once.
   struct Options {
     /// 0: sync as soon as anyone waits, acknowledge after. Otherwise the log is acknowledged when
     /// written, and synced this often: a crash of the machine may lose the last interval.

@@ -66,8 +66,11 @@ class IndexFile {
   /// Never opens the file again.
   void Retire() { file_.Retire(); }
 
+  /// Entries, wherever they are.
   size_t count() const;
+  /// The size of the file that they make.
   size_t bytes() const { return count() * Entry::kSize; }
+  /// The last entry; nullopt when there is none. Errors: as FindLast.
   Result<std::optional<Entry>> Last() const;
 
   /// The last entry for which `before` holds; it holds for a first part of the entries and for

@@ -86,6 +86,7 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
     const Clock& clock;
   };
 
+  /// What is known of the log before it is opened.
   struct OpenOptions {
     /// The last stop was clean: the tail need not be read.
     bool clean = false;
@@ -151,8 +152,11 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   /// nullopt for an empty log. Errors: kClosed (abandoned); kIo; kCorrupt.
   Result<std::optional<TimedOffset>> FindMaxTimestamp() const;
 
+  /// The first offset that can be read.
   Offset log_start() const { return Offset(log_start_.load()); }
+  /// Everything below is committed and can be read.
   Offset high_watermark() const { return Offset(high_watermark_.load()); }
+  /// The offset that the next record gets.
   Offset log_end() const { return Offset(log_end_.load()); }
   /// The one that batches are written under now. It is raised by each opening after a stop that was
   /// not clean.
@@ -195,6 +199,7 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
 
   /// Takes new limits for what comes.
   void SetOptions(const LogOptions& options);
+  /// The limits in force.
   LogOptions options() const;
 
   /// `listener` is called after each move of the high watermark, in whatever thread moved it; it
@@ -216,6 +221,7 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   void Abandon();
 
   const std::string& directory() const { return directory_; }
+  /// What Open found and did.
   const RecoverySummary& recovery() const { return recovery_; }
 
   /// Called by the committer's threads.

@@ -36,6 +36,7 @@ struct Topic {
 /// it holds a lock (core/embedded).
 class LogManager {
  public:
+  /// What a manager is opened with.
   struct Options {
     std::string directory;  ///< made when missing, with its parents
     LogOptions defaults;    ///< for what a topic does not set
@@ -73,6 +74,7 @@ class LogManager {
   /// Without a Close before it, as after a crash: the next open reads the tails.
   ~LogManager();
 
+  /// What Open found.
   const Summary& summary() const { return summary_; }
   /// 22 characters of base64url, made once for a directory.
   const std::string& cluster_id() const { return cluster_id_; }
@@ -107,7 +109,9 @@ class LogManager {
   /// the disk's.
   bool HasRoomFor(size_t topics, size_t partitions) const;
 
+  /// The topic of that name, as it is now; nullopt when there is none.
   std::optional<Topic> Find(std::string_view name) const;
+  /// The same by the id; that of a deleted topic finds nothing.
   std::optional<Topic> FindById(const Uuid& id) const;
   /// All topics, by name.
   std::vector<Topic> Topics() const;

@@ -31,6 +31,7 @@ class ProducerState {
     Offset base_offset() const { return Offset(last_offset.value - offset_delta); }
   };
 
+  /// One producer as DescribeProducers shows it.
   struct Summary {
     ProducerId id;
     int16_t epoch = -1;
@@ -66,7 +67,9 @@ class ProducerState {
   /// Forgets everything.
   void Clear();
 
+  /// All producers, by id.
   std::vector<Summary> Summaries() const;
+  /// Producers that are remembered.
   size_t size() const { return producers_.size(); }
 
   /// Kafka's snapshot file. A producer has an entry for each batch of its window, oldest first:

@@ -111,6 +111,7 @@ class Segment {
   };
   Facts facts() const;
 
+  /// The offset that it begins at: no record of it has a smaller one.
   Offset base() const { return base_; }
   const std::string& path() const { return path_; }
   /// Its open file. Errors: kNotFound (somebody removed it); kClosed (retired); kFull (no

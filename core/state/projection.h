@@ -22,13 +22,15 @@
 
 namespace gamevents::state {
 
+/// Which topic is folded, and where its snapshot is.
 struct ProjectionOptions {
   kafka::ClientOptions client;
   std::string topic;
   std::string snapshot;        ///< its path; empty: none is kept
   std::string snapshot_was{};  ///< where a version before had it; empty: nowhere else
+  /// How long changes may wait for the next snapshot.
   std::chrono::milliseconds snapshot_interval{30'000};
-  int64_t snapshot_events = 100'000;
+  int64_t snapshot_events = 100'000;  ///< how many events may wait for it
   /// Called, from the projection's threads, with what people should know.
   std::function<void(const std::string&)> warn = [](const std::string&) {};
 };

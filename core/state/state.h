@@ -56,6 +56,7 @@ struct Goods {
   std::string type;
   size_t holders = 0;  ///< stacks and lines that are of it
 
+  /// The three parts of the name, as views into this.
   GoodsName name() const { return {item, kind, type}; }
 };
 
@@ -74,6 +75,7 @@ struct CartLine {
   bool unique = false;
 };
 
+/// What a user has in the cart.
 struct Cart {
   std::vector<CartLine> lines;  ///< never empty: an empty cart is none
   TimestampMs changed_at{0};    ///< of the last event that changed it
@@ -91,7 +93,9 @@ struct RecentIds {
   uint8_t count = 0;
   uint8_t next = 0;
 
+  /// Whether the hash is one of the last kRecentEvents.
   bool Contains(uint64_t hash) const;
+  /// Puts the hash in, in the place of the oldest when the ring is full.
   void Add(uint64_t hash);
 };
 
@@ -108,6 +112,7 @@ struct Shard {
   std::deque<Idle> idle;  ///< ascending; some have got something since, or are gone
 };
 
+/// All that is kept of one user.
 struct User {
   std::string name;      ///< empty: forgotten, and the place is free
   uint32_t id = 0;       ///< the place among the users
@@ -121,10 +126,13 @@ struct User {
   std::vector<Membership> guilds;
   RecentIds recent;
 
+  /// Whether the place holds a user.
   bool there() const { return !name.empty(); }
+  /// Whether the user has no stack, no cart and no guild.
   bool OwnsNothing() const { return stacks.empty() && !cart && guilds.empty(); }
 };
 
+/// A guild and its members.
 struct Guild {
   std::string name;               ///< empty: nobody is in it any more, and the place is free
   std::vector<uint32_t> members;  ///< ids of users, in no order
@@ -156,14 +164,17 @@ class State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
+  /// The user of that name, or null; valid until the user is forgotten.
   const User* Find(std::string_view name) const;
   User* Find(std::string_view name);
   /// Makes a user. Requires: there is none of that name, which is not empty; the state has fewer
   /// users than 32 bits count.
   User& Add(std::string_view name, int32_t partition);
+  /// Users that are there.
   size_t user_count() const { return user_count_; }
   /// All that are there, in no certain order.
   auto users() const { return std::views::filter(users_, &User::there); }
+  /// The user in the place `id`; one that was forgotten has no name.
   const User& UserAt(uint32_t id) const { return users_[id]; }
   std::string_view UserName(uint32_t id) const { return users_[id].name; }
 
@@ -174,6 +185,7 @@ class State {
   bool Full(int32_t partition) const;
   /// What the users of that partition have, as it is counted.
   int64_t PartitionBytes(int32_t partition) const;
+  /// As they were given.
   const StateLimits& limits() const { return limits_; }
 
   /// Adds that many to what the user has; the kind is as it is called now. Returns the goods' id,
@@ -188,17 +200,22 @@ class State {
   /// Takes so many out. Requires: the line is in the user's cart, and has as many.
   void TakeFromLine(User& user, std::vector<CartLine>::iterator line, uint32_t quantity,
                     TimestampMs at);
+  /// Takes everything out of the cart, if the user has one.
   void ClearCart(User& user);
 
   /// Places of goods; those that nobody has among them.
   const Goods& goods(uint32_t id) const { return goods_[id]; }
+  /// Goods that somebody has.
   size_t goods_count() const { return goods_ids_.size(); }
 
+  /// The guild of that name, or null when nobody is in it.
   const Guild* FindGuild(std::string_view name) const;
   const Guild& guild(uint32_t id) const { return guilds_[id]; }
+  /// All that have members, in no certain order.
   auto guilds() const {
     return std::views::filter(guilds_, [](const Guild& guild) { return !guild.name.empty(); });
   }
+  /// Whether the user is in the guild of that name.
   bool IsMember(const User& user, std::string_view guild) const;
   /// Requires: the user is not a member.
   void Join(User& user, std::string_view guild);

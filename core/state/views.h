@@ -66,6 +66,7 @@ class CartFields final : public event::FieldSource {
   const TimestampMs now_;
 };
 
+/// What a query lists.
 enum class View : uint8_t { kInventories, kCarts };
 
 /// What stands first in the names of the fields that a user of the view has: `user`, `item`, …
@@ -88,6 +89,7 @@ struct Query {
 /// for long.
 class Page {
  public:
+  /// Begins after `query.after`.
   explicit Page(Query query) : query_(std::move(query)), after_(query_.after) {}
 
   /// Looks at the next users; says whether there is more to do.

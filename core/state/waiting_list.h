@@ -60,6 +60,7 @@ class WaitingList {
   bool AwaitDue();
   void Close();
 
+  /// Whether nobody waits.
   bool empty() const { return size_ == 0; }
 
  private:

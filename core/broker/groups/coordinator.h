@@ -32,10 +32,11 @@ struct GroupLimits {
   size_t member_metadata_bytes_max = size_t{1} << 20;
   /// What a leader may assign to all members together; kept until the next generation.
   size_t assignments_bytes_max = size_t{1} << 20;
-  std::chrono::milliseconds session_timeout_min{6'000};
+  std::chrono::milliseconds session_timeout_min{6'000};  ///< a join that asks for less is refused
+  /// A join that asks for more is refused.
   std::chrono::milliseconds session_timeout_max{1'800'000};
   std::chrono::milliseconds rebalance_timeout_max{1'800'000};
-  size_t offset_metadata_bytes_max = 4096;
+  size_t offset_metadata_bytes_max = 4096;  ///< of one committed offset
   /// Committed offsets of all groups together.
   size_t offsets_max = 1'000'000;
   /// A group without members keeps its offsets for this long after the last one left.
@@ -63,12 +64,14 @@ struct CommitCall {
   std::vector<CommittedOffset> offsets;
 };
 
+/// One group as ListGroups shows it.
 struct GroupListing {
   std::string id;
   std::string protocol_type;
   std::string state;
 };
 
+/// One group as DescribeGroups shows it; "Dead" when there is none of that id.
 struct GroupDescription {
   ErrorCode error = ErrorCode::kNone;
   std::string state = "Dead";
@@ -89,6 +92,7 @@ class GroupCoordinator {
 
   void Join(const std::string& group, const JoinCall& call, Group::OnJoin done);
   void Sync(const std::string& group, const SyncCall& call, Group::OnSync done);
+  /// As Group::Heartbeat; kUnknownMemberId where there is no such group.
   ErrorCode Heartbeat(const std::string& group, const std::string& member_id,
                       const std::optional<std::string>& instance_id, int32_t generation);
   ErrorCode Leave(const std::string& group, const std::string& member_id,

@@ -40,6 +40,7 @@ struct JoinCall {
   bool can_skip_assignment = false;  ///< JoinGroup 9 and later (KIP-814)
 };
 
+/// What a join is told.
 struct JoinAnswer {
   struct Member {
     std::string member_id;
@@ -65,6 +66,7 @@ struct SyncCall {
   std::map<std::string, Bytes> assignments;  ///< by member id; from the leader only
 };
 
+/// What a sync is told: the assignment, or why there is none.
 struct SyncAnswer {
   ErrorCode error = ErrorCode::kNone;
   std::string protocol_type;
@@ -81,6 +83,7 @@ class Group {
   using OnJoin = std::function<void(JoinAnswer)>;
   using OnSync = std::function<void(SyncAnswer)>;
 
+  /// Where the group is in the classic protocol.
   enum class State : uint8_t { kEmpty, kPreparingRebalance, kCompletingRebalance, kStable };
 
   /// `generation` is where a group that was known before a restart goes on.
@@ -113,10 +116,15 @@ class Group {
 
   const std::string& id() const { return id_; }
   State state() const { return state_; }
+  /// The state as Kafka writes it: "Stable".
   std::string_view state_name() const;
+  /// Counts the rebalances; a call of an older one is refused.
   int32_t generation() const { return generation_; }
+  /// As the first member gave it: "consumer".
   const std::string& protocol_type() const { return protocol_type_; }
+  /// The protocol that all members share, for consumers an assignor.
   const std::string& protocol_name() const { return protocol_name_; }
+  /// Whether there is a member, or an id that was given to one that is to come.
   bool HasMembers() const { return !members_.empty() || !promised_.empty(); }
 
   /// The memory that the group takes, with its members, what they say of themselves and what they
@@ -130,6 +138,7 @@ class Group {
   /// Whether what this call assigns would be kept.
   bool WouldAssign(const SyncCall& call) const;
 
+  /// One member as it is described to clients.
   struct MemberView {
     std::string member_id;
     std::optional<std::string> instance_id;
@@ -138,6 +147,7 @@ class Group {
     Bytes metadata;    ///< for the chosen protocol; empty unless Stable
     Bytes assignment;  ///< empty unless Stable
   };
+  /// All members that have joined.
   std::vector<MemberView> Members() const;
 
   /// What all members say of themselves, for whichever protocol and in whichever state.

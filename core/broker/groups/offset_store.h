@@ -24,6 +24,7 @@ namespace gamevents::broker {
 /// The topic that holds committed offsets and groups; clients may read it but not write it.
 inline constexpr std::string_view kOffsetsTopic = "__consumer_offsets";
 
+/// A partition by its topic's name.
 struct TopicPartition {
   std::string topic;
   int32_t partition = 0;
@@ -71,6 +72,7 @@ class OffsetStore {
   static Result<OffsetStore> Open(log::LogManager& logs, const Clock& clock);
 
   const std::map<std::string, GroupEntry, std::less<>>& groups() const { return groups_; }
+  /// The group of that id, or null. Valid until the next change.
   const GroupEntry* Find(std::string_view group) const;
   /// With those that are not durable yet.
   size_t offset_count() const { return offset_count_ + pending_.size(); }

@@ -45,6 +45,7 @@ inline constexpr int8_t kSourceDefault = 5;
 Reply ReplyOf(const Call& call, const MessageType& type, const void* response,
               std::vector<FilePart> parts = {});
 
+/// ReplyOf for a response whose type is known when compiled.
 template <ApiMessage Response>
 Reply ReplyWith(const Call& call, const Response& response, std::vector<FilePart> parts = {}) {
   return ReplyOf(call, MessageTypeOf<Response>(), &response, std::move(parts));
@@ -73,60 +74,97 @@ inline constexpr const char* kNoTransactions = "transactions are not supported";
 ErrorCode CheckLeaderEpoch(const log::Log& log, int32_t current_leader_epoch);
 
 // Records.
+
+/// Appends each batch and waits until all of them are committed (Log::WhenCommitted). With acks=0
+/// there is no reply, and an error closes the connection.
 asio::awaitable<Reply> OnProduce(Broker& broker, Call call, const ProduceRequest& request);
+/// Ranges of the files below the high watermarks; waits for min_bytes, at most max_wait_ms.
 asio::awaitable<Reply> OnFetch(Broker& broker, Call call, const FetchRequest& request);
+/// The offset of a time in each partition, of its start, its end, or its largest timestamp.
 ListOffsetsResponse OnListOffsets(Broker& broker, Call call, const ListOffsetsRequest& request);
+/// Where each leader epoch ended (Log::FindEpochEnd).
 OffsetForLeaderEpochResponse OnOffsetForLeaderEpoch(Broker& broker, Call call,
                                                     const OffsetForLeaderEpochRequest& request);
+/// A producer id that was never given before, with epoch 0; refuses a transactional id.
 InitProducerIdResponse OnInitProducerId(Broker& broker, Call call,
                                         const InitProducerIdRequest& request);
 
 // The cluster.
+
+/// The one broker, and the topics asked for; makes those that are missing where both the client and
+/// the options allow it.
 MetadataResponse OnMetadata(Broker& broker, Call call, const MetadataRequest& request);
+/// The cluster id and the one broker.
 DescribeClusterResponse OnDescribeCluster(Broker& broker, Call call,
                                           const DescribeClusterRequest& request);
+/// Topics with their partitions, in pages.
 DescribeTopicPartitionsResponse OnDescribeTopicPartitions(
     Broker& broker, Call call, const DescribeTopicPartitionsRequest& request);
+/// This broker for every group; an error for transactions.
 FindCoordinatorResponse OnFindCoordinator(Broker& broker, Call call,
                                           const FindCoordinatorRequest& request);
 
 // Topics and their configs.
+
+/// Makes each topic, or only checks whether it could be made.
 CreateTopicsResponse OnCreateTopics(Broker& broker, Call call, const CreateTopicsRequest& request);
+/// Removes topics with their records, and waits until what groups committed for them is forgotten.
 asio::awaitable<Reply> OnDeleteTopics(Broker& broker, Call call,
                                       const DeleteTopicsRequest& request);
+/// Raises the partition counts of topics.
 CreatePartitionsResponse OnCreatePartitions(Broker& broker, Call call,
                                             const CreatePartitionsRequest& request);
+/// Deletes the first records of logs, up to the offsets given (Log::DeleteRecordsBefore).
 DeleteRecordsResponse OnDeleteRecords(Broker& broker, Call call,
                                       const DeleteRecordsRequest& request);
+/// The configs of topics and of the broker, with where each value comes from.
 DescribeConfigsResponse OnDescribeConfigs(Broker& broker, Call call,
                                           const DescribeConfigsRequest& request);
+/// Replaces everything that is set for a topic.
 AlterConfigsResponse OnAlterConfigs(Broker& broker, Call call, const AlterConfigsRequest& request);
+/// Sets and removes single configs of topics.
 IncrementalAlterConfigsResponse OnIncrementalAlterConfigs(
     Broker& broker, Call call, const IncrementalAlterConfigsRequest& request);
+/// The size of each partition in the data directory.
 DescribeLogDirsResponse OnDescribeLogDirs(Broker& broker, Call call,
                                           const DescribeLogDirsRequest& request);
 
 // Groups and their offsets.
+
+/// Waits for the other members (Group::Join).
 asio::awaitable<Reply> OnJoinGroup(Broker& broker, Call call, const JoinGroupRequest& request);
+/// Waits for the leader's assignments (Group::Sync).
 asio::awaitable<Reply> OnSyncGroup(Broker& broker, Call call, const SyncGroupRequest& request);
+/// Tells a member whether it must join again.
 HeartbeatResponse OnHeartbeat(Broker& broker, Call call, const HeartbeatRequest& request);
+/// Takes members out of their group.
 LeaveGroupResponse OnLeaveGroup(Broker& broker, Call call, const LeaveGroupRequest& request);
+/// Answers once the offsets are durable.
 asio::awaitable<Reply> OnOffsetCommit(Broker& broker, Call call,
                                       const OffsetCommitRequest& request);
+/// The durable offsets of groups.
 OffsetFetchResponse OnOffsetFetch(Broker& broker, Call call, const OffsetFetchRequest& request);
+/// Forgets offsets of a group; answers once that is durable.
 asio::awaitable<Reply> OnOffsetDelete(Broker& broker, Call call,
                                       const OffsetDeleteRequest& request);
+/// All groups, or those in the states asked for.
 ListGroupsResponse OnListGroups(Broker& broker, Call call, const ListGroupsRequest& request);
+/// Groups with their members; those that do not fit one response are refused.
 DescribeGroupsResponse OnDescribeGroups(Broker& broker, Call call,
                                         const DescribeGroupsRequest& request);
+/// Removes groups without members; answers once that is durable.
 asio::awaitable<Reply> OnDeleteGroups(Broker& broker, Call call,
                                       const DeleteGroupsRequest& request);
 
 // What is only refused.
+
+/// Refuses, and lists no mechanism.
 SaslHandshakeResponse OnSaslHandshake(Broker& broker, Call call,
                                       const SaslHandshakeRequest& request);
+/// Refuses to authenticate.
 SaslAuthenticateResponse OnSaslAuthenticate(Broker& broker, Call call,
                                             const SaslAuthenticateRequest& request);
+/// Refuses the group protocol of KIP-848, so that clients stop trying it.
 ConsumerGroupHeartbeatResponse OnConsumerGroupHeartbeat(
     Broker& broker, Call call, const ConsumerGroupHeartbeatRequest& request);
 

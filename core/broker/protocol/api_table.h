@@ -51,6 +51,7 @@ struct VersionRange {
   int16_t min = 0;
   int16_t max = 0;
 
+  /// Whether the broker answers this version.
   constexpr bool Has(int16_t version) const { return min <= version && version <= max; }
   friend constexpr bool operator==(const VersionRange&, const VersionRange&) = default;
 };
@@ -65,6 +66,7 @@ struct Api {
   VersionRange versions;
   int16_t flexible_from;
 
+  /// Whether this version has varint lengths and tagged fields (KIP-482).
   constexpr bool IsFlexible(int16_t version) const { return version >= flexible_from; }
 };
 

@@ -37,6 +37,8 @@ enum class Form : uint8_t { kPlain, kCompact };
 /// zero, empty or null. Every error is kCorrupt and names the field and the place.
 class WireReader {
  public:
+  /// Reads `frame`, which must outlive it. `elements_max` bounds the elements of all arrays
+  /// together.
   explicit WireReader(std::span<const std::byte> frame, size_t elements_max = kElementsMax)
       : in_(frame), frame_size_(frame.size()), elements_left_(elements_max) {}
 
@@ -45,7 +47,9 @@ class WireReader {
 
   bool ok() const { return !error_; }
   Status status() const;
+  /// Bytes that are left; within a window, of the window.
   size_t remaining() const { return in_.size(); }
+  /// Bytes that were taken.
   size_t position() const { return frame_size_ - in_.size(); }
 
   /// A big-endian integer of T's width; an enum as its number.
@@ -66,7 +70,9 @@ class WireReader {
   }
   /// Any byte but 0 is true.
   bool ReadBool() { return ReadInt<int8_t>() != 0; }
+  /// IEEE 754, 8 bytes.
   double ReadFloat64();
+  /// 16 bytes as they are.
   Uuid ReadUuid();
   /// A varint of at most 32 bits, not zigzag: lengths, counts and tags.
   uint32_t ReadUnsignedVarint() {
@@ -88,6 +94,7 @@ class WireReader {
   /// one that passes the total of elements.
   std::optional<size_t> ReadCount(Form form, size_t element_bytes_min);
 
+  /// Takes so many bytes and drops them.
   void Skip(size_t bytes) { Take(bytes); }
 
   /// From here on the frame ends after `bytes` bytes. Gives what follows, for LeaveWindow.
@@ -143,12 +150,15 @@ class WireWriter {
   std::span<const std::byte> bytes() const { return {bytes_.data(), size_}; }
   /// Where the external ones belong, in ascending order; none has length 0.
   const std::vector<ExternalMark>& external() const { return external_; }
+  /// What was written, moved out; the writer is empty.
   std::vector<std::byte> TakeBytes() && {
     bytes_.resize(std::exchange(size_, 0));
     return std::move(bytes_);
   }
+  /// The marks, moved out.
   std::vector<ExternalMark> TakeExternal() && { return std::move(external_); }
 
+  /// A big-endian integer of T's width; an enum as its number.
   template <class T>
     requires std::is_integral_v<T> || std::is_enum_v<T>
   void WriteInt(T value) {
@@ -164,8 +174,11 @@ class WireWriter {
     }
   }
   void WriteBool(bool value) { WriteInt(static_cast<int8_t>(value)); }
+  /// IEEE 754, 8 bytes.
   void WriteFloat64(double value);
+  /// 16 bytes as they are.
   void WriteUuid(const Uuid& uuid);
+  /// A varint that is not zigzag: lengths, counts and tags.
   void WriteUnsignedVarint(uint32_t value) {
     if (value >= 0x80) return WriteLongVarint(value);
     *Grow(1) = static_cast<std::byte>(value);

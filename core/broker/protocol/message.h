@@ -69,8 +69,10 @@ const MessageType& MessageTypeOf();
 /// Decode, Encode and Print below for a `message` of `type`, which must be of M if `type` is that
 /// of M.
 Status DecodeMessage(const MessageType& type, WireReader& in, int16_t version, void* message);
+/// Writes `message`, an object of `type`. Errors: as Encode.
 Status EncodeMessage(const MessageType& type, const void* message, int16_t version,
                      WireWriter& out);
+/// Its text, for a log.
 std::string PrintMessage(const MessageType& type, const void* message, int16_t version);
 
 /// Reads an M from the front of `in`. A field that the version lacks keeps its default; unknown

@@ -15,13 +15,17 @@ namespace gamevents::broker {
 /// "…". Always valid UTF-8. Not thread-safe.
 class Printer {
  public:
+  /// `bytes_max` is the limit of the text; the "…" comes on top.
   explicit Printer(size_t bytes_max) : bytes_max_(bytes_max) {}
 
   /// Whether nothing more will be added, so that a long array need not be walked to its end.
   bool IsFull() const { return full_; }
+  /// The text so far.
   std::string Take() && { return std::move(text_); }
 
+  /// Begins an object or array; what comes next is its first.
   void Open(char bracket);
+  /// Ends the innermost one.
   void Close(char bracket);
   /// Separates from what came before, if anything did; `name` may be empty (an array's element).
   void Next(std::string_view name);

@@ -16,6 +16,7 @@ namespace gamevents::broker {
 struct Version {
   int16_t number;
   Form form;
+  /// Whether lengths are varints and structs end in tagged fields (KIP-482).
   bool IsFlexible() const { return form == Form::kCompact; }
 };
 
@@ -34,6 +35,7 @@ T Load(const void* from) {
   std::memcpy(&value, from, sizeof value);
   return value;
 }
+/// Writes it back, as Load reads it.
 template <class T>
 void Store(T value, void* to) {
   std::memcpy(to, &value, sizeof value);
@@ -44,6 +46,7 @@ template <class T>
 const T& As(const void* from) {
   return *static_cast<const T*>(from);
 }
+/// The same for writing.
 template <class T>
 T& As(void* to) {
   return *static_cast<T*>(to);

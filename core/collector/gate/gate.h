@@ -22,6 +22,7 @@
 
 namespace gamevents::collector {
 
+/// What the gate lets through.
 struct GateOptions {
   /// Requests that may wait for their answer at once; one more is answered with 503.
   int64_t in_flight_max = 10'000;
@@ -58,6 +59,7 @@ class Gate {
   /// What the router is given; valid as long as the gate.
   Router::Visit visit();
 
+  /// Requests that have no answer yet.
   int64_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
 
  private:

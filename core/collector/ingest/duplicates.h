@@ -19,6 +19,7 @@ namespace gamevents::collector {
 /// What names an event for good: the id that its client gave it, or its request's Idempotency-Key
 /// with its place in it. All of it is in the record's headers, so that a topic can be read back.
 IdHash EventIdentity(std::string_view event_id, std::string_view source);
+/// The same of an event without an id: the key, and its place in the request, from 0.
 IdHash PlaceIdentity(std::string_view idempotency_key, size_t index);
 /// What names a request; its mark is the print of its content.
 IdHash RequestIdentity(std::string_view idempotency_key);
@@ -29,6 +30,7 @@ inline constexpr size_t kWaitersPerEventMax = 10'000;
 /// what they wait for, but not them.
 inline constexpr size_t kWaitingBytesMax = size_t{64} << 20;
 
+/// How much of the past is remembered.
 struct DuplicatesOptions {
   std::chrono::milliseconds window{};  ///< how long an event is remembered; 0: not at all
   size_t events_max = 0;               ///< how many are, the latest; 0: none
@@ -57,15 +59,18 @@ class Duplicates {
 
   explicit Duplicates(DuplicatesOptions options);
 
+  /// Whether anything is remembered: whether neither of the options is 0.
   bool enabled() const { return enabled_; }
 
   /// Whether the past is known: false until Recalled. Nothing should be claimed before.
   bool recalled() const;
+  /// Says that the past is known from now on.
   void Recalled();
 
   /// Asks for the right to store the event; `decided` is kept only for kWait, and is counted as
   /// `bytes` in kWaitingBytesMax then.
   Claim Take(IdHash event, TimestampMs now, size_t bytes, OnDecided decided);
+  /// The event is in the log: all that wait for it are told so.
   void Stored(IdHash event, TimestampMs at);
   /// Kafka does not take this record: the event is offered to the first repeat that waits for it.
   void Refused(IdHash event);
@@ -76,6 +81,7 @@ class Duplicates {
   /// for another content within the window, or is in use for one. Each true is followed by one
   /// CloseRequest. `stored`: whether any of its events was.
   bool OpenRequest(std::string_view idempotency_key, uint32_t print, TimestampMs now);
+  /// Ends what OpenRequest allowed.
   void CloseRequest(std::string_view idempotency_key, uint32_t print, bool stored, TimestampMs at);
 
   /// Notes what a topic already holds, before Recalled: an event, or a request with its mark. To be

@@ -15,6 +15,7 @@
 
 namespace gamevents::collector {
 
+/// What POST /events takes, and where it puts it.
 struct IngestOptions {
   std::string topic;
   std::string rejected_topic;          ///< for what is refused for its content; empty: none

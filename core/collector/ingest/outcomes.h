@@ -35,10 +35,14 @@ struct Rejection {
 /// once, from any thread; who tells the last one gets true and gives the answer. Thread-safe.
 class Outcomes {
  public:
+  /// Waits for `events` fates and for AllBegun.
   explicit Outcomes(size_t events) : undecided_(events + 1) {}
 
+  /// An event is in the log. True for the last fate, as the next two.
   [[nodiscard]] bool Accepted();
+  /// An event was in the log already.
   [[nodiscard]] bool Duplicate();
+  /// An event is not stored.
   [[nodiscard]] bool Rejected(Rejection rejection);
   /// Notes why something refused is not in serve.rejected_topic; the first reason is told.
   void NotKept(const Error& error);

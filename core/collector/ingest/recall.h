@@ -12,6 +12,7 @@
 
 namespace gamevents::collector {
 
+/// Which topic is read back, and how much of it.
 struct RecallOptions {
   kafka::ClientOptions client;
   std::string topic;

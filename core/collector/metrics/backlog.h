@@ -27,7 +27,9 @@ class Backlog {
   /// Its fate was reported at `now`, `acknowledged` or not.
   void Leave(int64_t bytes, bool acknowledged, Time now);
 
+  /// Records that wait for Kafka.
   int64_t records() const { return records_.load(std::memory_order_relaxed); }
+  /// Bytes that wait for Kafka.
   int64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
   /// Acknowledgements a second, over the last few seconds.

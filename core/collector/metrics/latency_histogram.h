@@ -23,6 +23,7 @@ class LatencyHistogram {
       std::to_array<double>({0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
                              2.5, 5.0, 10.0, 30.0, 60.0});
 
+  /// Counts one duration.
   void Observe(std::chrono::nanoseconds duration);
 
   /// As prometheus-cpp wants it, without labels.

@@ -28,6 +28,7 @@ class RouteMetrics {
   /// One request was answered with `status`, `duration` after it was there.
   void Count(int status, std::chrono::nanoseconds duration);
 
+  /// The label "route".
   const std::string& pattern() const { return pattern_; }
   const LatencyHistogram& durations() const { return durations_; }
 

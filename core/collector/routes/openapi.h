@@ -9,6 +9,7 @@
 
 namespace gamevents::collector {
 
+/// What the document says beside the routes.
 struct OpenApiOptions {
   std::string version;         ///< of the API: the program's own
   bool needs_api_key = false;  ///< whether routes ask for one

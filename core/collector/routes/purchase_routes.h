@@ -21,10 +21,12 @@ class CatalogueInUse {
   explicit CatalogueInUse(event::Catalogue catalogue)
       : catalogue_(std::make_shared<const event::Catalogue>(std::move(catalogue))) {}
 
+  /// The one in use now; it lives as long as somebody holds it.
   std::shared_ptr<const event::Catalogue> Get() const {
     const std::lock_guard lock(mutex_);
     return catalogue_;
   }
+  /// Puts another in its place. Requests that have begun keep theirs.
   void Set(event::Catalogue catalogue) {
     auto next = std::make_shared<const event::Catalogue>(std::move(catalogue));
     const std::lock_guard lock(mutex_);

@@ -15,6 +15,7 @@
 
 namespace gamevents::collector {
 
+/// Where events go, and what is left out of them.
 struct EventSenderOptions {
   std::string topic;
   std::vector<std::string> redact_headers;  ///< beside those that are always left out

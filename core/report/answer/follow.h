@@ -22,6 +22,7 @@ using OpenFollowing =
 /// Follows what `open` reads, ending at the stop signal (StopSignal). Requires: the readers follow.
 OpenFollowing FollowReaders(OpenReader open);
 
+/// What following takes from its surroundings.
 struct FollowOptions {
   /// On a terminal: how many lines it has now.
   std::function<size_t()> terminal_lines{};

@@ -12,6 +12,7 @@
 
 namespace gamevents::report {
 
+/// What an overview keeps.
 struct OverviewOptions {
   size_t bytes_max = kKeptBytesMax;  ///< what each of its groupings may keep
   /// Show the newest events instead of the first: for what goes on.

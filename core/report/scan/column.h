@@ -29,8 +29,10 @@ std::optional<int64_t> TimeOf(const event::Value& value);
 /// The greatest multiple of `width` that is not above `time`. Requires: width > 0.
 int64_t FloorTo(int64_t time, int64_t width);
 
+/// The headings of `columns`, in their order.
 std::vector<Heading> Headings(const Columns& columns);
 
+/// One cell for each column.
 Row ReadRow(const Columns& columns, const Scanned& scanned);
 
 /// The seven columns of Spark's kafka source: key, value, topic, partition, offset, timestamp,

@@ -44,6 +44,7 @@ class UserEventReader {
 
   const UserEventFields& fields() const { return fields_; }
 
+  /// Adds what `sibling` has counted.
   void Merge(const UserEventReader& sibling);
   /// How many events were left out, and why; a sentence each.
   std::vector<std::string> Notes() const;

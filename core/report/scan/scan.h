@@ -72,6 +72,7 @@ struct ScanTotals {
   ScanTotals& operator+=(const ScanTotals& more);
 };
 
+/// What a scan selects, and when it ends.
 struct ScanOptions {
   const event::Filter* where = nullptr;  ///< nullptr: every event is selected
   bool to_the_end = false;               ///< read on when every step is satisfied: for the totals

@@ -24,6 +24,7 @@ inline constexpr std::chrono::seconds kAfterStop{2};
 /// write nowhere, open no file, and take no more memory than they are given. Not thread-safe.
 class Connection {
  public:
+  /// What a statement may use.
   struct Options {
     int64_t memory_max = 0;         ///< bytes
     std::function<bool()> stopped;  ///< asked for while a statement works

@@ -26,6 +26,7 @@ class EventCursor {
 
   /// Goes to the next row. Requires: !AtEnd(). Errors: the source's.
   Status Next();
+  /// Whether there is no current row.
   bool AtEnd() const;
 
   /// The current row's value, which lives until the next call that is not const.

@@ -60,6 +60,7 @@ class EventScan {
   /// Goes to the next row. Requires: !AtEnd(). Errors: as Start.
   Status Next();
 
+  /// Whether there is no current row.
   bool AtEnd() const { return at_end_; }
 
   /// The current row's value, which lives until the next call that is not const.

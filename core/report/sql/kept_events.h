@@ -32,8 +32,11 @@ class KeptEvents {
   /// Keeps the scan's current row. Errors: kFull beyond events.kept_max, with what to do.
   Status Add(EventScan& scan);
 
+  /// Rows that are kept.
   size_t size() const { return row_ids_.size(); }
+  /// A value of a kept row, as a view into it. Requires: the column is one of those kept.
   ValueView Read(size_t row, size_t column) const;
+  /// The row's id in the table `events`.
   int64_t RowId(size_t row) const { return row_ids_[row]; }
 
   /// The rows, ascending, whose value in `column` SQLite may find equal to `operand`, and perhaps

@@ -27,6 +27,7 @@ class PerUser {
  public:
   using Map = std::unordered_map<std::string, History, TextHash, std::equal_to<>>;
 
+  /// `memory` is shared with the other parts of the view.
   explicit PerUser(std::shared_ptr<MemoryBudget> memory) : memory_(std::move(memory)) {}
 
   /// The user's history, empty at first; null once there is more than the memory allows.
@@ -55,10 +56,13 @@ class PerUser {
     sibling.users_.clear();
   }
 
+  /// Whether the memory did not suffice; then the histories are not complete.
   bool overflow() const { return overflow_; }
+  /// The histories by user, in no certain order.
   const Map& users() const { return users_; }
   const std::shared_ptr<MemoryBudget>& memory() const { return memory_; }
 
+  /// The error to end with after an overflow: kFull, with what to do.
   Error TooMuch() const {
     return {Fault::kFull,
             fmt::format("the users' histories take more than {} (report.memory): narrow the events "

@@ -24,8 +24,10 @@ class DistinctCount {
 
   /// Gives how many bytes of memory it grew by (or shrank, when negative).
   int64_t Add(std::string_view text);
+  /// Takes what `other` has counted; returns the growth in bytes, as Add.
   int64_t Merge(const DistinctCount& other);
 
+  /// How many different texts there were.
   int64_t Estimate() const;
   /// Whether Estimate is the true number.
   bool exact() const { return registers_.empty(); }
@@ -53,6 +55,7 @@ class Quantiles {
   double At(double share) const;
 
   bool empty() const { return values_.empty() && centroids_.empty(); }
+  /// Whether At is exact.
   bool exact() const { return centroids_.empty(); }
 
  private:

@@ -14,10 +14,11 @@ namespace gamevents::report {
 /// columns; equal rows come by partition and offset. Memory is that of the rows asked for.
 class SortedRows final : public Step {
  public:
+  /// Which rows are kept.
   struct Options {
     std::vector<OrderBy> order;  ///< of fields
-    size_t limit = 0;
-    size_t bytes_max = 0;
+    size_t limit = 0;            ///< rows
+    size_t bytes_max = 0;        ///< what they may take in memory
   };
   SortedRows(Columns columns, Options options);
 

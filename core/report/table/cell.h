@@ -20,6 +20,7 @@ enum class Type : uint8_t { kBinary, kString, kInteger, kLong, kTimestamp, kAny 
 /// "binary", "string", "integer", "long", "timestamp"; kAny is a "string" in a schema.
 std::string_view TypeName(Type type);
 
+/// The name of a column, and what its cells are.
 struct Heading {
   std::string name;
   Type type = Type::kString;

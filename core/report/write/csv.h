@@ -10,6 +10,7 @@ namespace gamevents::report {
 // CSV by RFC 4180: lines end with CR LF, a field with a comma, a quote or a line break is quoted.
 // A null is an empty field and an empty text is "" in quotes, so that the two stay apart.
 
+/// The line of column names.
 void AppendCsvHeader(std::string& out, std::span<const Heading> headings);
 
 /// Binary is base64, a time RFC 3339; arrays and objects are their JSON text.

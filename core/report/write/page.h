@@ -37,6 +37,7 @@ class Page {
     std::string body;
     bool wide = false;
   };
+  /// Adds a section to the end of the page.
   void AddSection(const Section& section);
 
   /// Adds what another page's Main gave, or other HTML of our own.
