@@ -63,7 +63,7 @@ Run DeclareBroker(Flags& flags) {
   flags.Key("--data-dir", "embedded.data_dir", "where the data is kept");
   flags.Switch("--print-address", "Print HOST:PORT to stdout once clients can connect",
                &options->print_address);
-  flags.Switch("--repair", "Cut a log whose middle is damaged at the damage, after saying so",
+  flags.Switch("--repair", "Say where a log is damaged before its tail, and cut it there",
                &options->repair);
   return [options](const Context& context) { return RunBroker(*options, context); };
 }

@@ -45,7 +45,8 @@ Run DeclareCreateTopic(Flags& flags) {
   flags.Key("--partitions", "kafka.partitions", "How many partitions");
   flags.Key("--replication-factor", "kafka.replication_factor",
             "How many brokers keep each partition");
-  flags.Switch("--if-not-exists", "A topic that is there is no error", &options->if_not_exists);
+  flags.Switch("--if-not-exists", "A topic that exists already is not an error",
+               &options->if_not_exists);
   return [options](const Context& context) { return CreateTopic(*options, context); };
 }
 

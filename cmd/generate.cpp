@@ -187,7 +187,7 @@ Result<Exit> Generate(const GenerateOptions& options, const Context& context) {
 }
 
 void DeclareWhat(Flags& flags, GenerateOptions& options) {
-  flags.Integer("--seed", "What the events follow from (a new one each time)", &options.seed);
+  flags.Integer("--seed", "Decides which events there are (a new one each time)", &options.seed);
   flags.Integer("-n,--count", "Stop after N events", &options.count,
                 IntegerRange{1, std::numeric_limits<int64_t>::max()});
   flags.Text("--duration", "TIME", "Stop after this time: 30s, 5m, …", &options.duration);
@@ -210,11 +210,11 @@ std::vector<Flag> DeclareWhere(Flags& flags, GenerateOptions& options) {
       flags.Text("--url", "http://HOST:PORT", "Where serve listens (as configured)", &options.url),
       flags.Integer("--connections", "Keep-alive connections (16)", &options.connections,
                     IntegerRange{1, generate::kConnectionsMax}),
-      flags.Integer("--batch", "Events a request (1)", &options.batch,
+      flags.Integer("--batch", "Events per request (1)", &options.batch,
                     IntegerRange{1, generate::kBatchMax}),
       flags.Choice("--routes", "events|classic", "POST /events, or the assignment's routes",
                    {"events", kClassic}, &options.routes),
-      flags.Integer("--retry", "How often what was not acknowledged is sent again (3)",
+      flags.Integer("--retry", "How often an event without acknowledgement is sent again (3)",
                     &options.retries, IntegerRange{0, generate::kRetriesMax}),
   };
   flags.Text("--ledger", "FILE", "Write down each acknowledged event, for consume --verify",

@@ -135,7 +135,7 @@ Run DeclareProduce(Flags& flags) {
   flags.Key("--topic", "kafka.topic", "The topic");
   const Flag delimiter = flags.Text(
       "-K,--key-delimiter", "TEXT",
-      "What stands before the first of these in a line is the key (\\t, \\xNN)",
+      "The text that separates the key from the value in a line (\\t, \\xNN)",
       &options->key_delimiter,
       [](const std::string& text) -> std::string { return text.empty() ? "is empty" : ""; });
   const Flag key =

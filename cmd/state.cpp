@@ -171,7 +171,7 @@ Result<Exit> Verify(const Context& context) {
 Run DeclareState(Flags& flags) {
   auto options = std::make_shared<ShowOptions>();
   flags.Key("--topic", "kafka.topic", "The topic to fold");
-  Flags show = flags.Subcommand("show", "print what users have, as rows; or how much");
+  Flags show = flags.Subcommand("show", "print what users have: as rows, or in numbers");
   const Flags rebuild = flags.Subcommand("rebuild", "rebuild the snapshot from the whole log");
   const Flags verify = flags.Subcommand("verify", "compare the snapshot with the whole log");
   show.Text("VIEW", "", "inventory, carts or guilds; none: numbers", &options->view,
