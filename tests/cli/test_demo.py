@@ -47,6 +47,7 @@ def test_demo(demo):
     assert "Hey divya!! You joined the guild masadons successfully!\n" in done.stdout
     assert assignment.TABLE in done.stdout
     assert "% Reached end of topic eventsForm [0] at offset 72: exiting\n" in done.stderr
+    assert "\n$ kill %1\n" in done.stdout and "stop_server" not in done.stdout
     assert processes_with(mark) == []
 
 
@@ -63,6 +64,8 @@ def test_what_the_demo_says_to_try_next(demo, serve, tmp_path):
             server = serve("--set", "embedded.listen=127.0.0.1:0", brokers="embedded")
         elif line.startswith("export "):
             prepare += f"; {line}"
+        elif line.startswith("kill "):
+            assert server.stop() == 0
         else:
             if server:
                 line = line.replace("http://localhost:5000", server.url)
