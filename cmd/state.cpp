@@ -63,6 +63,26 @@ std::string Summary(const state::State& state, const state::Positions& positions
   return text;
 }
 
+/// Errors: kBadInput for more rows than the format has, naming those that have as many as asked.
+Status CheckLimit(const report::Question& question) {
+  const report::FormatTraits& format = report::TraitsOf(question.rendering.format);
+  if (question.limit.value_or(0) <= format.rows_max) return Done{};
+  return Error{Fault::kBadInput,
+               fmt::format("--limit of a {} is at most {} rows: for more take --format json or csv",
+                           format.name, format.rows_max)};
+}
+
+/// Prints the rows of options.view. Errors: report::Answer's.
+Result<Exit> ShowRows(const report::Question& question, const report::OpenSource& rows) {
+  const auto answered = report::Answer(question, rows, [](const report::ScanTotals&) {}, Print);
+  if (!answered) return Error(answered.error()).In("state show");
+  if (!question.where) return Exit::kOk;
+  const auto missing = NameMissingFields(*question.where, rows);
+  if (!missing) return Error(missing.error()).In("state show");
+  for (const std::string& sentence : *missing) Note(NoteLevel::kWarning, sentence);
+  return Exit::kOk;
+}
+
 Result<Exit> Show(const ShowOptions& options, const Context& context) {
   report::Question question;
   question.asked = report::RowsQuestion{.all = true};
@@ -76,6 +96,9 @@ Result<Exit> Show(const ShowOptions& options, const Context& context) {
     if (!where) return FailUsage("--where: " + where.error().context);
     question.where = std::move(*where);
   }
+  if (const auto checked = CheckLimit(question); !checked) {
+    return FailUsage(checked.error().context);
+  }
   const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
   auto replica = CurrentState(context.config.settings, cluster->client());
@@ -87,10 +110,7 @@ Result<Exit> Show(const ShowOptions& options, const Context& context) {
     }
     return Exit::kOk;
   }
-  const auto answered = report::Answer(
-      question, RowsOf(options.view, state), [](const report::ScanTotals&) {}, Print);
-  if (!answered) return Error(answered.error()).In("state show");
-  return Exit::kOk;
+  return ShowRows(question, RowsOf(options.view, state));
 }
 
 Result<Exit> Rebuild(const Context& context) {

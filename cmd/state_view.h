@@ -3,6 +3,7 @@
 #include "cmd/state_options.h"
 #include "core/base/result.h"
 #include "core/config/settings.h"
+#include "core/event/filter.h"
 #include "core/kafka/client_options.h"
 #include "core/report/scan/scan.h"
 #include "core/state/replica.h"
@@ -11,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gamevents::cmd {
 
@@ -30,5 +32,11 @@ Result<std::unique_ptr<state::Replica>> CurrentState(const config::Settings& set
 
 /// The rows of `view`, one of kStateViews, for report's questions.
 report::OpenSource RowsOf(std::string_view view, state::State& state);
+
+/// A sentence for each field of `where` that no row has, with the nearest name that there is: "none
+/// of the 3 rows has the field totl; did you mean total?". None where there are no rows.
+/// Errors: the source's.
+Result<std::vector<std::string>> NameMissingFields(const event::Filter& where,
+                                                   const report::OpenSource& rows);
 
 }  // namespace gamevents::cmd

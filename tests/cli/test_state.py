@@ -294,6 +294,28 @@ def test_the_state_command_shows_and_verifies(serve, gamevents, topic, tmp_path)
     assert gamevents("state", "verify").returncode == 0
 
 
+def test_a_field_that_no_row_has_is_named(serve, gamevents, topic):
+    server = wait_ready(serve())
+    ask(server, "PUT", "/cart/bob/items/bread", quantity=3)
+    wrong = gamevents("state", "show", "carts", "--where", "totl > 3")
+    assert wrong.stdout == b"no rows\n"
+    assert b"none of the 1 rows has the field totl; did you mean total?" in wrong.stderr
+    right = gamevents("state", "show", "carts", "--where", "total > 3", "--format", "csv")
+    assert b"bread" in right.stdout
+    assert b"none of" not in right.stderr
+    # Where there is nothing to look at, nothing is missing.
+    assert b"none of" not in gamevents("state", "show", "guilds", "--where", "gild = x").stderr
+
+
+def test_an_impossible_limit_is_explained(gamevents, topic):
+    for limit, said in (("-1", b"--limit: '-1' is not a whole number from 0 to"),
+                        ("100001", b"--limit of a table is at most 100000 rows: for more take "
+                                   b"--format json or csv")):
+        done = gamevents("state", "show", "carts", "--limit", limit, check=False)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert said in done.stderr
+
+
 def test_a_snapshot_that_lies_is_found_out(serve, gamevents, topic, tmp_path):
     """One that is whole, but not what the log says: as if the fold had changed since."""
     server = wait_ready(serve())

@@ -14,6 +14,8 @@ namespace {
 
 constexpr size_t kColumnWidthMin = 3;
 
+std::string_view RowsWord(size_t rows) { return rows == 1 ? "row" : "rows"; }
+
 /// Texts ready to be aligned, with their widths.
 struct Grid {
   std::vector<std::vector<std::string>> lines;  ///< the headings first
@@ -62,9 +64,15 @@ void AppendLine(std::string& out, const std::vector<std::string>& line,
   out += "|\n";
 }
 
+/// What there is to say of a table that would have no cell: `--select '*'` of nothing.
+std::string WithoutColumns(size_t rows) {
+  return rows == 0 ? "no rows\n" : fmt::format("{} {} without a field\n", rows, RowsWord(rows));
+}
+
 }  // namespace
 
 std::string Show(const Table& table, const ShowOptions& options) {
+  if (table.headings.empty()) return WithoutColumns(table.rows.size());
   const Grid grid = MakeGrid(table, options);
   std::string out;
   AppendRule(out, grid.widths);
@@ -74,7 +82,7 @@ std::string Show(const Table& table, const ShowOptions& options) {
   }
   AppendRule(out, grid.widths);
   const size_t rows = table.rows.size();
-  out += table.more ? fmt::format("only showing top {} {}", rows, rows == 1 ? "row" : "rows") : "";
+  out += table.more ? fmt::format("only showing top {} {}", rows, RowsWord(rows)) : "";
   return out + "\n";
 }
 

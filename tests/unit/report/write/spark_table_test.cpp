@@ -35,6 +35,12 @@ TEST_CASE("an empty table has its heading, at least three wide") {
   CHECK(Show(Strings("k", {}), {}) == "+---+\n|  k|\n+---+\n+---+\n\n");
 }
 
+TEST_CASE("a table without columns says how many rows it has") {
+  CHECK(Show({}, {}) == "no rows\n");
+  CHECK(Show({{}, {{}}, false}, {}) == "1 row without a field\n");
+  CHECK(Show({{}, {{}, {}}, false}, {.truncate = 0}) == "2 rows without a field\n");
+}
+
 TEST_CASE("a table of messages") {
   const Table table{Headings(MessageColumns()),
                     {{kNull, Bytes{"{\"event_type\": 1}"}, Text("eventsForm"), int64_t{0},
