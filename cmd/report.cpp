@@ -53,10 +53,13 @@ class ProgressLine {
     if (!shown_ || now < next_) return;
     next_ = now + kProgressEvery;
     drawn_ = true;
-    const double seconds = std::chrono::duration<double>(now - start_).count();
-    const double rate = static_cast<double>(totals.records) / seconds;
-    fmt::print(stderr, "\r% read {} records, {} of them events, {:.0f} a second", totals.records,
-               totals.events, rate);
+    const std::string pass = totals.pass > 0 ? fmt::format("pass {}: ", totals.pass) : "";
+    fmt::print(stderr, "\r% {}read {} records, {} of them events", pass, totals.records,
+               totals.events);
+    if (totals.pass <= 1) {  // A later pass began at some time that nobody has noted.
+      const double seconds = std::chrono::duration<double>(now - start_).count();
+      fmt::print(stderr, ", {:.0f} a second", static_cast<double>(totals.records) / seconds);
+    }
     if (totals.expected > 0) {
       const double share =
           static_cast<double>(totals.records) / static_cast<double>(totals.expected);
@@ -223,8 +226,11 @@ Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
   if (!summary->totals.partial) {
     return flags.strict && !summary->missing.empty() ? Exit::kFailed : Exit::kOk;
   }
-  Note(NoteLevel::kWarning, fmt::format("interrupted: the answer is of the first {} records only",
-                                        summary->totals.records));
+  const std::string left =
+      summary->cut_off.empty()
+          ? fmt::format("the answer is of the first {} records only", summary->totals.records)
+          : summary->cut_off;
+  Note(NoteLevel::kWarning, "interrupted: " + left);
   return Exit::kInterrupted;
 }
 

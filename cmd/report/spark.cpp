@@ -77,6 +77,7 @@ Result<report::ScanSummary> AnswerBySpark(const ReportFlags& flags,
   }
   report::ScanSummary nothing;
   nothing.totals.partial = true;
+  nothing.cut_off = "there is no answer: the Spark job was ended";
   return nothing;
 }
 

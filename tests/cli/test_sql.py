@@ -214,7 +214,6 @@ def test_an_interrupt_ends_the_answer_marked_partial(topics, background):
     done = asking.finish(20)
     assert time.monotonic() - begun < 10
     assert done.returncode == 130
-    assert b"ended before all of its rows were there" in done.stderr
-    assert b"interrupted: the answer is of the first" in done.stderr
     answer = [json.loads(line) for line in (first + done.stdout).splitlines()]
+    assert b"interrupted: only the first %d rows of the answer came" % len(answer) in done.stderr
     assert answer[0] == {"i": 1, "(SELECT count(*) FROM events)": 600}

@@ -68,6 +68,7 @@ struct ScanTotals {
   int64_t expected = 0;  ///< offsets to be read, for progress; 0: not known
   int64_t selected = 0;  ///< of these, those that meet the condition
   bool partial = false;  ///< the stop signal came before the end: this is what there was until then
+  int64_t pass = 0;      ///< which pass over the records it is, from 1; 0: there is only one
 
   ScanTotals& operator+=(const ScanTotals& more);
 };

@@ -15,6 +15,8 @@ struct ScanSummary {
   NotObjects not_objects;
   std::vector<MissingName> missing{};  ///< what was asked for and no event has or is
   std::vector<std::string> notes{};    ///< what the answer's reader should know, a sentence each
+  /// What a stop left of the answer, where that is not the answer of the records read until then.
+  std::string cut_off{};
 };
 
 }  // namespace gamevents::report

@@ -88,6 +88,9 @@ class Output {
     return true;
   }
 
+  /// How many rows it has taken.
+  size_t count() const { return count_; }
+
   /// Writes what is left. `more`: there were further rows. Errors: write's.
   Status Finish(bool more) {
     if (renderer_) return renderer_->Finish(more);
@@ -113,35 +116,60 @@ class Output {
   std::unique_ptr<Renderer> renderer_;
 };
 
-/// Runs `statement` to its end, or to the limit's. `stopped`: the stop came before the end.
+/// Whether a scan was cut off that is not the statement's only one. The rows that come then are of
+/// some records here and of others there: no answer of anything.
+bool IsMixed(const Events& events) { return events.totals.partial && events.counts.scans > 1; }
+
+/// Runs `statement` to its end, or to the limit's; false when the stop came before the end. Then
+/// only rows that stand in the whole answer, too, are written, and without any nothing is.
 /// Errors: as Connection::Step but kClosed; the output's.
-Status Run(Connection& connection, sqlite3_stmt* statement, Output& output, bool& stopped) {
+Result<bool> Run(Connection& connection, sqlite3_stmt* statement, const Events& events,
+                 Output& output) {
   const auto columns = static_cast<size_t>(sqlite3_column_count(statement));
-  while (true) {
+  bool stopped = false;
+  bool more = false;
+  while (!more) {
     auto row = connection.Step(statement);
-    if (!row && row.error().fault == Fault::kClosed) {
-      stopped = true;
-      return output.Finish(false);
-    }
-    if (!row) return std::move(row).error().In("SQL");
-    if (!*row) return output.Finish(false);
+    if (!row && row.error().fault != Fault::kClosed) return std::move(row).error().In("SQL");
+    stopped = !row || IsMixed(events);
+    if (stopped || !*row) break;
     const auto taken = output.Add(RowOf(statement, columns));
     if (!taken) return Error(taken.error());
-    if (!*taken) return output.Finish(true);
+    more = !*taken;
   }
+  if (stopped && output.count() == 0) return false;
+  if (auto finished = output.Finish(more); !finished) return std::move(finished).error();
+  return !stopped;
 }
 
-/// Prepares and runs the question's statement over `events`. `stopped`: it was ended before its
-/// answer was whole. Errors: as Answer.
-Status Ask(const SqlQuestion& asked, const Question& question, Events& events, const Write& write,
-           bool& stopped) {
+/// Prepares and runs the question's statement over `events`. Gives what a stop left of its answer,
+/// "" for all of it. Errors: as Answer.
+Result<std::string> Ask(const SqlQuestion& asked, const Question& question, Events& events,
+                        const Write& write) {
   auto connection = Connection::Open(events, {.memory_max = static_cast<int64_t>(question.memory),
                                               .stopped = StopSignal::Requested});
   if (!connection) return std::move(connection).error();
   const auto statement = (*connection)->Prepare(asked.statement);
   if (!statement) return Error(statement.error()).In("SQL");
   Output output(question, HeadingsOf(statement->get()), write);
-  return Run(**connection, statement->get(), output, stopped);
+  const auto whole = Run(**connection, statement->get(), events, output);
+  if (!whole) return Error(whole.error());
+  if (*whole) return std::string();
+  if (output.count() == 0) return std::string("there is no answer yet");
+  std::string left = fmt::format("only the first {} {} of the answer came", output.count(),
+                                 output.count() == 1 ? "row" : "rows");
+  if (!events.totals.partial || IsMixed(events)) return left;
+  return left + fmt::format(", and it is of the first {} records", events.totals.records);
+}
+
+/// Calls `progress` with totals that say which pass they are of.
+std::function<void(const ScanTotals&)> InFirstPass(
+    const std::function<void(const ScanTotals&)>& progress) {
+  if (!progress) return nullptr;
+  return [&progress](ScanTotals totals) {
+    totals.pass = 1;
+    progress(totals);
+  };
 }
 
 std::string RoundedNote(const std::string& column) {
@@ -164,10 +192,13 @@ Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
                            const Write& write) {
   const event::Filter* where = question.where ? &*question.where : nullptr;
   FieldNames fields;
-  auto summary = ScanMerged(open, {where, false, progress, FieldsOf(question)}, fields);
+  auto summary =
+      ScanMerged(open, {where, false, InFirstPass(progress), FieldsOf(question)}, fields);
   if (!summary) return summary;
   if (summary->totals.partial) {
-    summary->notes.emplace_back("SQL: stopped while the fields were looked for: no answer");
+    summary->cut_off = fmt::format(
+        "there is no answer: the first pass, which finds the fields, had read {} records",
+        summary->totals.records);
     return summary;
   }
   const auto names = fields.Finish();
@@ -184,13 +215,12 @@ Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
                 .progress = progress,
                 .expected = summary->totals.selected,
                 .kept_max = static_cast<int64_t>(question.memory)};
-  bool stopped = false;
-  if (auto done = Ask(asked, question, events, write, stopped); !done)
-    return std::move(done).error();
+  auto cut_off = Ask(asked, question, events, write);
+  if (!cut_off) return std::move(cut_off).error();
   for (const std::string& name : events.rounded) summary->notes.push_back(RoundedNote(name));
-  if (stopped) summary->notes.emplace_back("SQL: ended before all of its rows were there");
-  if (events.totals.partial || stopped) summary->totals = events.totals;
-  summary->totals.partial = events.totals.partial || stopped;
+  if (events.totals.partial) summary->totals = events.totals;
+  summary->totals.partial = events.totals.partial || !cut_off->empty();
+  summary->cut_off = std::move(*cut_off);
   return summary;
 }
 

@@ -25,6 +25,9 @@ struct AsSqlite {
   ValueView operator()(event::RawJson json) const { return json.text; }
 };
 
+/// Records between two calls of progress: in a join a piece of them can take minutes.
+constexpr int64_t kRecordsPerProgress = 64;
+
 bool IsOfRecord(Origin origin) { return origin != Origin::kField && origin != Origin::kEvent; }
 
 }  // namespace
@@ -46,6 +49,7 @@ Status EventScan::Start(std::vector<Condition> conditions) {
   totals_.expected = source_->Length();
   at_end_ = false;
   events_.counts.scans += 1;
+  totals_.pass = events_.counts.scans + 1;  // the first found the columns
   return Next();
 }
 
@@ -65,7 +69,6 @@ Status EventScan::Next() {
 
 Result<bool> EventScan::NextRecord() {
   if (next_ == records_.size()) {
-    if (events_.progress && totals_.records > 0) events_.progress(totals_);
     auto records = source_->Next();
     if (!records && records.error().fault == Fault::kClosed) {
       totals_.partial = true;
@@ -78,6 +81,7 @@ Result<bool> EventScan::NextRecord() {
   }
   record_ = &records_[next_++];
   totals_.records += 1;
+  if (events_.progress && totals_.records % kRecordsPerProgress == 0) events_.progress(totals_);
   return true;
 }
 

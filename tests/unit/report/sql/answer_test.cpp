@@ -9,6 +9,10 @@
 #include "tests/unit/report/memory_source.h"
 #include "tests/unit/report/questions.h"
 
+#include <memory>
+#include <utility>
+#include <vector>
+
 namespace gamevents::report {
 namespace {
 
@@ -168,6 +172,55 @@ TEST_CASE("a stop in the second pass gives what was read until then") {
   REQUIRE(answered.summary);
   CHECK(answered.summary->totals.partial);
   CHECK(answered.summary->totals.records == 4);
+  CHECK(answered.summary->cut_off.empty());
+}
+
+/// Six events whose `opening`-th source is stopped after four of them.
+OpenSource StoppedAt(int opening) {
+  const auto opened = std::make_shared<int>(0);
+  return [=]() -> Result<std::unique_ptr<RecordSource>> {
+    auto source = std::make_unique<MemorySource>(std::vector<Message>(6, {R"({"n":1})"}));
+    if (++*opened == opening) source->fails_at = 4;
+    source->fault = Fault::kClosed;
+    return std::unique_ptr<RecordSource>(std::move(source));
+  };
+}
+
+Answered AskStopped(const std::string& sql, int opening) {
+  Question question = AskSql(sql);
+  question.rendering.format = Format::kCsv;
+  Answered answered = SqlAsk(question, StoppedAt(opening));
+  REQUIRE(answered.summary);
+  CHECK(answered.summary->totals.partial);
+  return answered;
+}
+
+TEST_CASE("a stop in the first pass leaves no answer") {
+  const Answered answered = AskStopped("SELECT count(*) AS c FROM events", 1);
+  CHECK(answered.text.empty());
+  CHECK(answered.summary->cut_off ==
+        "there is no answer: the first pass, which finds the fields, had read 4 records");
+}
+
+TEST_CASE("a stop in one of a join's scans leaves the rows that came before it") {
+  const Answered none = AskStopped("SELECT count(*) AS c FROM events a CROSS JOIN events b", 3);
+  CHECK(none.text.empty());
+  CHECK(none.summary->cut_off == "there is no answer yet");
+  const Answered some = AskStopped("SELECT a.n FROM events a CROSS JOIN events b", 4);
+  CHECK(some.text == "n\r\n1\r\n1\r\n1\r\n1\r\n1\r\n1\r\n");
+  CHECK(some.summary->cut_off == "only the first 6 rows of the answer came");
+}
+
+TEST_CASE("progress says in which pass it is") {
+  std::vector<std::pair<int64_t, int64_t>> seen;  // the passes with what each had read last
+  const auto progress = [&](const ScanTotals& totals) {
+    if (seen.empty() || seen.back().first != totals.pass) seen.emplace_back(totals.pass, 0);
+    seen.back().second = totals.records;
+  };
+  const auto ignored = [](std::string_view) { return Status(Done{}); };
+  const OpenSource open = Topic(std::vector<Message>(130, {R"({"n":1})"}));
+  REQUIRE(report::Answer(AskSql("SELECT count(*) FROM events"), open, progress, ignored));
+  CHECK(seen == std::vector<std::pair<int64_t, int64_t>>{{1, 130}, {2, 128}});
 }
 
 }  // namespace
