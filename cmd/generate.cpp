@@ -123,8 +123,9 @@ generate::HttpOptions HttpOptionsOf(const GenerateOptions& options, HostPort ser
 // The progress line, where somebody sees it.
 void ShowProgress(generate::TrafficOptions& traffic) {
   if (::isatty(STDERR_FILENO) != 1 || !IsNoted(NoteLevel::kInfo)) return;
-  traffic.on_progress = [](const generate::Counts& counts, std::chrono::duration<double> elapsed) {
-    std::fputs((kEraseLine + generate::FormatProgress(counts, elapsed)).c_str(), stderr);
+  traffic.on_progress = [asked = traffic.feed](const generate::Counts& counts,
+                                               std::chrono::duration<double> elapsed) {
+    std::fputs((kEraseLine + generate::FormatProgress(counts, elapsed, asked)).c_str(), stderr);
     std::fflush(stderr);
   };
 }

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace gamevents::generate {
@@ -46,6 +48,38 @@ std::string LatencyAsJson(const Histogram& latency) {
   }
   writer.Add("max", Milliseconds(latency.max()));
   return writer.Finish();
+}
+
+/// "7s", "3m 20s", "2h 5m".
+std::string FormatTime(std::chrono::duration<double> time) {
+  const int64_t seconds = std::llround(time.count());
+  if (seconds < 60) return fmt::format("{}s", seconds);
+  if (seconds < 3'600) return fmt::format("{}m {}s", seconds / 60, seconds % 60);
+  return fmt::format("{}h {}m", seconds / 3'600, seconds / 60 % 60);
+}
+
+/// Of all that was asked, by count or by time, whichever ends sooner; nothing without an end.
+std::optional<double> ShareDone(const Counts& counts, std::chrono::duration<double> elapsed,
+                                const FeedOptions& asked) {
+  std::optional<double> share;
+  if (asked.count) {
+    const int64_t ended = counts.acknowledged + counts.refused + counts.unknown;
+    share = static_cast<double>(ended) / static_cast<double>(*asked.count);
+  }
+  if (asked.duration) share = std::max(share.value_or(0), elapsed / *asked.duration);
+  if (share) share = std::min(*share, 1.0);
+  return share;
+}
+
+/// ", 31 %, 27s left"; without the time while nothing is done, "" where there is no end.
+std::string FormatRest(const Counts& counts, std::chrono::duration<double> elapsed,
+                       const FeedOptions& asked) {
+  const auto share = ShareDone(counts, elapsed, asked);
+  if (!share) return {};
+  // Never 100 % before all is done.
+  const std::string percent = fmt::format(", {:.0f} %", std::floor(100 * *share));
+  if (*share <= 0) return percent;
+  return percent + fmt::format(", {} left", FormatTime(elapsed * ((1 - *share) / *share)));
 }
 
 }  // namespace
@@ -106,10 +140,12 @@ std::string FormatSummaryAsJson(const TrafficSummary& summary) {
   return writer.Finish() + "\n";
 }
 
-std::string FormatProgress(const Counts& counts, std::chrono::duration<double> elapsed) {
-  return fmt::format("{:.0f}s: {} acknowledged ({:.0f}/s), {} refused, {} unknown, p99 {}",
-                     elapsed.count(), counts.acknowledged, PerSecond(counts.acknowledged, elapsed),
-                     counts.refused, counts.unknown, FormatLatency(counts.latency.Quantile(0.99)));
+std::string FormatProgress(const Counts& counts, std::chrono::duration<double> elapsed,
+                           const FeedOptions& asked) {
+  return fmt::format("{}{}: {} acknowledged ({:.0f}/s), {} refused, {} unknown, p99 {}",
+                     FormatTime(elapsed), FormatRest(counts, elapsed, asked), counts.acknowledged,
+                     PerSecond(counts.acknowledged, elapsed), counts.refused, counts.unknown,
+                     FormatLatency(counts.latency.Quantile(0.99)));
 }
 
 }  // namespace gamevents::generate

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/generate/feed.h"
 #include "core/generate/tally.h"
 
 #include <chrono>
@@ -26,7 +27,9 @@ std::string FormatSummaryAsJson(const TrafficSummary& summary);
 /// A latency to three digits or so, with its unit: "830us", "1.24ms", "12.4ms", "1.24s".
 std::string FormatLatency(Histogram::Duration latency);
 
-/// One line of what there is so far, for a terminal.
-std::string FormatProgress(const Counts& counts, std::chrono::duration<double> elapsed);
+/// One line of what there is so far, for a terminal. With an end in `asked`, a count or a duration,
+/// it begins with the share that is done and the time that the rest will take.
+std::string FormatProgress(const Counts& counts, std::chrono::duration<double> elapsed,
+                           const FeedOptions& asked);
 
 }  // namespace gamevents::generate

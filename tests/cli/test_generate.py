@@ -330,7 +330,8 @@ def test_progress_is_for_terminals(gamevents, play_server, tmp_path):
     server = play_server()
     args = ["generate", "--url", server.url, "--rate", 50, "--duration", "1s"]
     shown = on_a_terminal(tmp_path, *args)
-    line = r"\r\x1b\[K\d+s: \d+ acknowledged \(\d+/s\), 0 refused, 0 unknown, p99 "
+    line = (r"\r\x1b\[K\d+s, \d+ %(, \d+s left)?: \d+ acknowledged \(\d+/s\), 0 refused, "
+            r"0 unknown, p99 ")
     assert re.search(line, shown)
     assert shown.endswith("\r\x1b[K")
     assert on_a_terminal(tmp_path, "-q", *args) == ""

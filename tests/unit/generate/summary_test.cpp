@@ -7,11 +7,12 @@ namespace gamevents::generate {
 namespace {
 
 using std::chrono::microseconds;
+using std::chrono::seconds;
 
 TrafficSummary Sample() {
   TrafficSummary summary;
   summary.seed = 18446744073709551615u;
-  summary.elapsed = std::chrono::seconds(2);
+  summary.elapsed = seconds(2);
   summary.cpu = std::chrono::milliseconds(500);
   Counts& counts = summary.counts;
   counts.sent = 104;
@@ -26,6 +27,19 @@ TrafficSummary Sample() {
   counts.latency.Record(microseconds(200), 90);
   counts.latency.Record(microseconds(12'000), 10);
   return summary;
+}
+
+/// The progress line up to its colon, after so many acknowledgements and 100 refusals.
+std::string BeginOfProgress(int64_t acknowledged, seconds elapsed, std::optional<int64_t> count,
+                            std::optional<seconds> duration = std::nullopt) {
+  Counts counts;
+  counts.acknowledged = acknowledged;
+  counts.refused = 100;
+  FeedOptions asked;
+  asked.count = count;
+  asked.duration = duration;
+  const std::string line = FormatProgress(counts, elapsed, asked);
+  return line.substr(0, line.find(':'));
 }
 
 }  // namespace
@@ -77,8 +91,25 @@ TEST_CASE("latencies have three digits and their unit") {
 
 TEST_CASE("progress is one line") {
   const TrafficSummary sample = Sample();
-  CHECK(FormatProgress(sample.counts, sample.elapsed) ==
+  CHECK(FormatProgress(sample.counts, sample.elapsed, {}) ==
         "2s: 100 acknowledged (50/s), 3 refused, 1 unknown, p99 12.0ms");
+}
+
+TEST_CASE("progress towards an end has its share and the time that is left") {
+  CHECK(BeginOfProgress(0, seconds(1), 100'000) == "1s, 0 %, 16m 39s left");
+  CHECK(BeginOfProgress(31'900, seconds(32), 100'000) == "32s, 32 %, 1m 8s left");
+  CHECK(BeginOfProgress(99'899, seconds(100), 100'000) == "1m 40s, 99 %, 0s left");
+  CHECK(BeginOfProgress(900, seconds(7'200), 2'000) == "2h 0m, 50 %, 2h 0m left");
+  CHECK(BeginOfProgress(900, seconds(15), std::nullopt, seconds(60)) == "15s, 25 %, 45s left");
+  CHECK(BeginOfProgress(900, seconds(15), 2'000, seconds(60)) == "15s, 50 %, 15s left");
+  // What was under way when the time was over is answered still.
+  CHECK(BeginOfProgress(900, seconds(61), std::nullopt, seconds(60)) == "1m 1s, 100 %, 0s left");
+}
+
+TEST_CASE("while nothing is done nobody knows how long it takes") {
+  FeedOptions asked;
+  asked.count = 5;
+  CHECK(FormatProgress({}, seconds(0), asked).starts_with("0s, 0 %: 0 acknowledged"));
 }
 
 }  // namespace gamevents::generate
