@@ -4,6 +4,7 @@
 #include "cmd/flags.h"
 #include "cmd/line_reader.h"
 #include "cmd/sender.h"
+#include "core/base/notes.h"
 #include "core/base/stop.h"
 #include "core/kafka/envelope.h"
 
@@ -99,6 +100,11 @@ Status SendLines(LineReader& lines, const Form& form, Sender& sender) {
   }
 }
 
+// Of the messages that were acknowledged.
+std::string Tally(int64_t delivered) {
+  return std::to_string(delivered) + (delivered == 1 ? " message was sent" : " messages were sent");
+}
+
 Result<Exit> Produce(const ProduceOptions& options, const Context& context) {
   const config::Settings& settings = context.config.settings;
   const auto form = MakeForm(options, settings.kafka.topic);
@@ -115,7 +121,7 @@ Result<Exit> Produce(const ProduceOptions& options, const Context& context) {
   LineReader lines(STDIN_FILENO, kLineBytesMax);
   auto read = SendLines(lines, *form, **sender);
   auto finished = (*sender)->Finish();
-  const std::string tally = std::to_string((*sender)->delivered()) + " messages were sent";
+  const std::string tally = Tally((*sender)->delivered());
   // A failed delivery is found out about lines later, so only its own text says which it was.
   if (!finished) return std::move(finished).error().In(tally + ", then one failed");
   if (!read && StopSignal::Requested()) {
@@ -125,6 +131,7 @@ Result<Exit> Produce(const ProduceOptions& options, const Context& context) {
   if (!read) {
     return std::move(read).error().In(tally + ", then line " + std::to_string(lines.number()));
   }
+  Note(NoteLevel::kInfo, tally + " to " + form->topic);
   return Exit::kOk;
 }
 

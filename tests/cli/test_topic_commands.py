@@ -90,6 +90,14 @@ class TestProduce:
         expected = b"".join(value + len(value).to_bytes(4, "big") for value in values)
         assert read.stdout == expected
 
+    def test_how_many_were_sent_is_told(self, topic, gamevents):
+        done = gamevents("produce", input=b"a\nb\nc\n")
+        assert done.stdout == b""
+        assert done.stderr.decode() == f"gamevents: info: 3 messages were sent to {topic}\n"
+        assert gamevents("-q", "produce", input=b"d\n").stderr == b""
+        assert gamevents("produce", input=b"").stderr.startswith(
+            b"gamevents: info: 0 messages were sent to ")
+
     def test_keys_and_headers(self, topic, gamevents, kcat):
         gamevents("produce", "-K", "\\t", "-H", "a=1", "-H", "b=x=y",
                   input=b"k\tv\tw\nonly a value\n")
