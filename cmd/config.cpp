@@ -49,10 +49,11 @@ Run DeclareConfig(Flags& flags) {
   Flags docs = flags.Subcommand("docs", "print the tables of docs/configuration.md");
   docs.Hide();  // It is for people who change the table of keys.
   auto output = std::make_shared<std::string>("columns");
-  show.Text("--output", "FORM", "columns, yaml or json", output.get(), [](const std::string& form) {
-    const bool known = form == "columns" || form == "yaml" || form == "json";
-    return known ? std::string() : "'" + form + "' is not one of columns, yaml, json";
-  });
+  show.Text("--output,--format", "FORM", "columns, yaml or json", output.get(),
+            [](const std::string& form) {
+              const bool known = form == "columns" || form == "yaml" || form == "json";
+              return known ? std::string() : "'" + form + "' is not one of columns, yaml, json";
+            });
   return [=](const Context& context) -> Result<Exit> {
     if (check.Given()) return Check(context);
     if (schema.Given()) return Answer(config::RenderSchema());

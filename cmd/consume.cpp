@@ -31,7 +31,9 @@ constexpr std::chrono::seconds kCommitEvery{5};
 // Records asked for at a time when there is no -n; the reader's own bound is lower.
 constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
 
-constexpr char kJsonFormat[] = "json";
+// The forms of a verdict.
+constexpr char kTextForm[] = "text";
+constexpr char kJsonForm[] = "json";
 
 struct ConsumeOptions {
   bool from_beginning = false;
@@ -40,10 +42,9 @@ struct ConsumeOptions {
   std::optional<int64_t> max_messages;
   std::vector<int32_t> partitions;
   std::optional<std::string> group;
-  std::string output = "value";
+  std::optional<std::string> output;
   std::optional<std::string> where;
   std::optional<std::string> verify;  // a ledger
-  std::string format = "text";        // of the verdict
 };
 
 // Everything that a run needs, read from the flags.
@@ -180,8 +181,16 @@ Status ChooseRange(const ConsumeOptions& options, kafka::ReaderOptions& reader) 
   return Done{};
 }
 
+// How records are written; with --verify none is, and --output is the verdict's form.
+Result<RecordFormat> FormatOf(const ConsumeOptions& options) {
+  if (!options.verify) return RecordFormat::Parse(options.output.value_or("value"));
+  const std::string form = options.output.value_or(kTextForm);
+  if (form == kTextForm || form == kJsonForm) return RecordFormat();
+  return Error{Fault::kBadInput, "--output: '" + form + "' is no form of a verdict: text, json"};
+}
+
 Result<Plan> MakePlan(const ConsumeOptions& options, const config::Settings& settings) {
-  auto format = RecordFormat::Parse(options.output);
+  auto format = FormatOf(options);
   if (!format) return std::move(format).error();
   Plan plan;
   plan.format = std::move(*format);
@@ -206,7 +215,7 @@ Result<Exit> Consume(const ConsumeOptions& options, const Context& context) {
   if (!cluster) return Error(cluster.error());
   plan->reader.client = cluster->client();
   if (options.verify) {
-    return Verify({*options.verify, options.format == kJsonFormat, std::move(plan->reader)});
+    return Verify({*options.verify, options.output == kJsonForm, std::move(plan->reader)});
   }
   auto reader = kafka::Reader::Open(plan->reader);
   if (!reader) {
@@ -245,18 +254,15 @@ Run DeclareConsume(Flags& flags) {
                     IntegerRange{0, std::numeric_limits<int32_t>::max()});
   const Flag group =
       flags.Text("--group", "NAME", "Start where this group left off, and commit", &options->group);
-  const Flag output = flags.Text("--output", "FORM", RecordFormat::kHelp, &options->output);
+  flags.Text("--output,--format", "FORM",
+             std::string(RecordFormat::kHelp) + "; with --verify text or json", &options->output);
   const Flag where =
       flags.Text("--where", "FILTER", "Only events that meet this condition", &options->where);
   const Flag verify = flags.Text("--verify", "FILE",
                                  "Say whether the topic holds each event of this ledger of "
                                  "generate once and in order",
                                  &options->verify);
-  for (const Flag other : {follow, max, partition, group, output, where}) verify.Excludes(other);
-  flags
-      .Choice("--format", "text|json", "The verdict's form (text)", {"text", kJsonFormat},
-              &options->format)
-      .Needs(verify);
+  for (const Flag other : {follow, max, partition, group, where}) verify.Excludes(other);
   return [options](const Context& context) { return Consume(*options, context); };
 }
 

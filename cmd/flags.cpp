@@ -11,6 +11,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <memory>
 #include <sstream>
 #include <type_traits>
 #include <utility>
@@ -121,6 +122,21 @@ CLI::Option* AddNumber(CLI::App& app, std::string_view names, std::string_view h
   if (kRepeats) Repeat(option);
   return option->check(check, is_shown ? ShowBounds(bounds) : "");
 }
+
+/// Of a flag with two long names --help shows the first: the other is for those who know it from
+/// another command.
+class HelpFormatter final : public CLI::Formatter {
+ public:
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+    const std::vector<std::string>& names = option->get_lnames();
+    if (is_positional || names.size() < 2) {
+      return CLI::Formatter::make_option_name(option, is_positional);
+    }
+    std::string shown;
+    for (const std::string& name : option->get_snames()) shown += "-" + name + ",";
+    return shown + "--" + names.front();
+  }
+};
 
 /// The deepest subcommand that was given: whose flags and help are meant.
 const CLI::App& Innermost(const CLI::App& app) {
@@ -297,6 +313,7 @@ CommandLine::CommandLine(std::string_view name, std::string_view summary, std::s
     : app_(std::make_unique<CLI::App>(std::string(summary), std::string(name))) {
   app_->set_version_flag("--version", std::string(version), "Print the version");
   app_->set_help_flag("-h,--help", "Print this help");
+  app_->formatter(std::make_shared<HelpFormatter>());
   app_->fallthrough();
 }
 

@@ -68,8 +68,10 @@ struct RealRange {
 };
 
 /// The flags of one command. Each method declares one, in the order of --help. `names` are
-/// "--long" or "-s,--long"; a name without dashes is an argument without a flag. A target keeps
-/// its value where the flag is not given, and must outlive CommandLine::Parse. A handle, as Flag.
+/// "--long" or "-s,--long"; a name without dashes is an argument without a flag. In
+/// "--long,--other" the second is another name for the same flag, which --help leaves out. A target
+/// keeps its value where the flag is not given, and must outlive CommandLine::Parse. A handle, as
+/// Flag.
 class Flags {
  public:
   Flags(CLI::App* app, std::vector<config::Override>* overrides)

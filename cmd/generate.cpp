@@ -220,8 +220,8 @@ std::vector<Flag> DeclareWhere(Flags& flags, GenerateOptions& options) {
   };
   flags.Text("--ledger", "FILE", "Write down each acknowledged event, for consume --verify",
              &options.ledger);
-  flags.Choice("--format", "text|json", "The summary's form (text)", {"text", kJsonSummary},
-               &options.format);
+  flags.Choice("--format,--output", "text|json", "The summary's form (text)",
+               {"text", kJsonSummary}, &options.format);
   return over_http;
 }
 

@@ -45,7 +45,7 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents consume --from-beginning\n"
      "gamevents consume -o -10 --follow\n"
      "gamevents consume --from-beginning --where 'event_type = purchase_sword'\n"
-     "gamevents consume -o @-1h --output '%p %o %T %s\\n'\n"
+     "gamevents consume -o @-1h --output '%p %o %D %s\\n'\n"
      "gamevents consume --verify ledger.txt",
      DeclareConsume},
     {kAsk, "report", "answer what the pyspark session asked of the topic, and more",

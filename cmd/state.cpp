@@ -203,8 +203,8 @@ Run DeclareState(Flags& flags) {
   show.Text("--where", "FILTER", "Only rows that meet the condition (docs/filter.md)",
             &options->where);
   show.Integer("--limit", "At most N rows (default: 20 for a table)", &options->limit);
-  show.Choice("--format", "TEXT", "How they are written (default: table)", {"table", "json", "csv"},
-              &options->format)
+  show.Choice("--format,--output", "TEXT", "How they are written (default: table)",
+              {"table", "json", "csv"}, &options->format)
       .ShownAs("table|json|csv");
   return [=](const Context& context) -> Result<Exit> {
     if (show.Given()) return Show(*options, context);

@@ -1,12 +1,13 @@
 #include "cmd/consume/record_format.h"
 
 #include "cmd/escapes.h"
+#include "core/base/clock.h"
 #include "core/kafka/envelope.h"
 
 namespace gamevents::cmd {
 namespace {
 
-constexpr std::string_view kLetters = "tpoksThKSR";
+constexpr std::string_view kLetters = "tpoksTDhKSR";
 
 // kcat's length of null.
 int64_t Length(const std::optional<std::string_view>& bytes) {
@@ -46,6 +47,9 @@ void AppendToken(std::string& out, char letter, const kafka::RecordView& record)
       return;
     case 'T':
       out.append(std::to_string(record.timestamp.value));
+      return;
+    case 'D':
+      if (record.timestamp.value >= 0) out.append(FormatTimestamp(record.timestamp));
       return;
     case 'h':
       AppendHeaders(out, record.headers);

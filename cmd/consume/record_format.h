@@ -14,7 +14,7 @@ namespace gamevents::cmd {
 class RecordFormat {
  public:
   /// "value" (its bytes and a newline; a null value is an empty line), "json" (an envelope and a
-  /// newline, see core/kafka/envelope.h), or a format with kcat's tokens (kHelp) and escapes.
+  /// newline, see core/kafka/envelope.h), or a format with kcat's tokens, %D (kHelp) and escapes.
   /// Errors: kBadInput, naming the token.
   static Result<RecordFormat> Parse(std::string_view text);
 
@@ -23,8 +23,8 @@ class RecordFormat {
 
   static constexpr std::string_view kHelp =
       "value, json, or a format: %t topic, %p partition, %o offset, %k key, %s value, %T "
-      "timestamp, "
-      "%h headers, %K %S lengths, %R binary length, %%, \\n \\t \\xNN";
+      "timestamp, %D the same as a date and time, %h headers, %K %S lengths, %R binary length, %%, "
+      "\\n \\t \\xNN";
 
  private:
   enum class Kind : uint8_t { kValue, kJson, kTokens };

@@ -31,9 +31,10 @@ constexpr auto kKindNames = std::to_array<KindName>({
     {kTop, "--view top"},
 });
 
-/// "--bucket" of "-b,--bucket".
+/// "--bucket" of "-b,--bucket", "--format" of "--format,--output".
 std::string_view LongName(const ReportFlag& flag) {
-  return flag.names.substr(flag.names.find("--"));
+  const std::string_view names = flag.names.substr(flag.names.find("--"));
+  return names.substr(0, names.find(','));
 }
 
 /// The flag's values as they were typed; empty: it was not given, or has its default. A switch has

@@ -74,7 +74,7 @@ inline constexpr Kinds kEveryKind = kSession | kRows | kGroups | kSchema | kSql 
 /// One flag of `report`: everything about it but how its value is read (question.h).
 struct ReportFlag {
   std::string_view heading;  ///< of the part of --help that it stands in
-  std::string_view names;    ///< "--bucket", "-o,--offset"
+  std::string_view names;    ///< "--bucket", "-o,--offset", as Flags takes them
   std::string_view value;    ///< what --help calls its value; "" for a switch
   std::string_view help;
   ReportTarget target;

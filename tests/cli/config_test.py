@@ -83,7 +83,7 @@ def test_yaml_is_taken_back(gamevents, tmp_path):
     first = gamevents("--set", "serve.redact_headers=X-A,X-B", "--set",
                       "kafka.properties.linger.ms=5", "config", "show", "--output", "yaml")
     (tmp_path / "again.yaml").write_bytes(first.stdout)
-    rows = shown(gamevents("-c", "again.yaml", "config", "show", "--output", "json"))
+    rows = shown(gamevents("-c", "again.yaml", "config", "show", "--format", "json"))
     assert rows["serve.redact_headers"][0] == ["X-A", "X-B"]
     assert rows["kafka.properties.linger.ms"][0] == "5"
 

@@ -270,7 +270,7 @@ def test_the_state_command_shows_and_verifies(serve, gamevents, topic, tmp_path)
                    .splitlines() if not line.startswith("partition"))
     assert {key: numbers[key] for key in ("users", "inventories", "carts", "guilds", "done")} == {
         "users": "2", "inventories": "2", "carts": "1", "guilds": "1", "done": "4"}
-    rows = gamevents("state", "show", "inventory", "--where", "kind = sword", "--format", "csv")
+    rows = gamevents("state", "show", "inventory", "--where", "kind = sword", "--output", "csv")
     assert rows.stdout.decode().splitlines() == ["item,kind,quantity,type,user",
                                                  "sword,sword,2,katana,ann"]
     assert server.stop() == 0

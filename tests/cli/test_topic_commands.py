@@ -178,6 +178,20 @@ class TestConsume:
         assert (gamevents("consume", "--from-beginning", "--output", form).stdout
                 == kcat("-C", "-t", topic, "-e", "-q", "-f", form).stdout)
 
+    def test_a_time_can_be_read(self, topic, gamevents):
+        gamevents("produce", "--json", input=b'{"value":"v","timestamp":1795428000123}\n')
+        done = gamevents("consume", "--from-beginning", "--output", "%D %s\\n")
+        assert done.stdout == b"2026-11-23T10:00:00.123Z v\n"
+
+    def test_format_is_another_name_of_output(self, topic, gamevents):
+        gamevents("produce", input=b"a\n")
+        read = [gamevents("consume", "--from-beginning", name, "json").stdout
+                for name in ("--output", "--format")]
+        assert read[0] == read[1] != b""
+        done = gamevents("consume", "--from-beginning", "--format", "text", check=False)
+        assert done.returncode == 2
+        assert b'--output "text" is neither value nor json' in done.stderr
+
     def test_where(self, topic, gamevents):
         gamevents("produce", input=b'{"t":"a","n":1}\nnot json\n{"t":"b","n":2}\n[1]\n')
         read = gamevents("consume", "--from-beginning", "--where", "n > 1 and t = b")

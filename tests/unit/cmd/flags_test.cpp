@@ -203,6 +203,24 @@ TEST_CASE("texts, choices, switches and counters") {
   CHECK(program.WrongWith({"run", "--maybe"}) == "--maybe: 1 required TEXT missing");
 }
 
+TEST_CASE("a second name means the same flag, which help calls by its first") {
+  std::string form = "text";
+  Program program;
+  program.run.Choice("-f,--format,--output", "text|json", "the form", {"text", "json"}, &form);
+  REQUIRE(program.Parse({"run", "--output", "json"}));
+  CHECK(form == "json");
+  REQUIRE(program.Parse({"run", "--format=text"}));
+  CHECK(form == "text");
+  CHECK(program.WrongWith({"run", "--output", "x"}) == "--format: x not in {text,json}");
+  CHECK(program.WrongWith({"run", "--output", "json", "--format", "json"}) ==
+        "--format: At Most 1 required but received 2");
+  CHECK(program.WrongWith({"run", "--outptu", "x"}) ==
+        "unknown flag --outptu; did you mean --output?");
+  const std::string help = program.line.HelpOf({"run"}).value();
+  CHECK(help.find("-f,--format ") != std::string::npos);
+  CHECK(help.find("--output") == std::string::npos);
+}
+
 TEST_CASE("flags that exclude and need each other") {
   bool a = false;
   bool b = false;
