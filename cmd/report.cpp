@@ -203,6 +203,7 @@ Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
   const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
   question->rendering.page = {settings.kafka.topic, ShownFlags(flags), Clock::System().Now()};
+  question->rendering.page.title = flags.title.value_or("");
   const Origin origin{settings, cluster->client(), *range};
   ProgressLine line;
   bool reader_gone = false;

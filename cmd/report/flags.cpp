@@ -14,6 +14,9 @@
 namespace gamevents::cmd {
 namespace {
 
+/// --format: a page.
+constexpr std::string_view kPageFormat = "html";
+
 /// What messages call the questions, by their bits.
 struct KindName {
   Kinds kind;
@@ -199,6 +202,9 @@ Status CheckFlags(const ReportFlags& flags) {
   }
   if (flags.limit && flags.take) return DoesNotGoWith("--limit", "--take");
   if (flags.range && (flags.from || flags.to)) return DoesNotGoWith("--offset", "--from and --to");
+  if (flags.title && flags.format != kPageFormat) {
+    return Error{Fault::kBadInput, "--title is what a page is called: add --format html"};
+  }
   if (flags.print_plan && flags.engine != kSparkEngine) {
     return Error{Fault::kBadInput, "--print-plan shows what Spark is given: add --engine spark"};
   }

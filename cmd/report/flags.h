@@ -47,6 +47,7 @@ struct ReportFlags {
   bool follow = false;
   std::string format = "table";
   std::optional<size_t> truncate;
+  std::optional<std::string> title;
   std::string engine = "local";
   bool print_plan = false;
 };

@@ -19,6 +19,7 @@ SCRIPT = "<script>document.title='owned'</script>"
 IMAGE = "<img src=x onerror=document.title='owned'>"
 LEAVES = "\"></td></svg></table><style>@import 'http://127.0.0.1:9/x';</style>" + SCRIPT
 COLOURS = "\x1b[31mred\x1b]0;owned\x07"
+ICON = "data:image/svg+xml,"
 USERS = {"ann": 5, "bob": 2, SCRIPT: 3, LEAVES: 1, COLOURS: 1}
 
 
@@ -117,7 +118,8 @@ def check_harmless(document: Document, title: str) -> None:
     for tag, attrs in document.tags:
         assert not [name for name in attrs if name.startswith("on")], tag
         for name in ("src", "href", "xlink:href", "action", "srcset", "data"):
-            assert attrs.get(name, "data:,") == "data:,", tag
+            assert attrs.get(name, ICON).startswith(ICON), tag
+            assert name not in attrs or tag == "link", tag
 
 
 def test_the_overview_has_the_topics_numbers(gamevents, events, tmp_path):
@@ -150,6 +152,17 @@ def test_a_query_has_its_chart_and_its_table(gamevents, events, tmp_path):
     assert len([rect for rect in document.all("rect") if rect["class"] == "mark"]) == 5
     # The page's own script has run: headings are buttons.
     assert len(document.all("button")) == 2
+
+
+def test_a_page_has_the_title_that_it_is_given(gamevents, events, tmp_path):
+    asked = ["report", "--group-by", "purchase_user", "--title", f"Who buys {SCRIPT}"]
+    page = gamevents(*asked, "--format", "html").stdout
+    document = Document(dump(page, tmp_path))
+    check_harmless(document, f"Who buys {SCRIPT} – gamevents report")
+    assert f"<p>Read {events} at ".encode() in page
+    refused = gamevents(*asked, check=False)
+    assert refused.returncode == 2
+    assert b"--title is what a page is called: add --format html" in refused.stderr
 
 
 def test_the_policy_stops_any_other_script(gamevents, events, tmp_path):

@@ -37,9 +37,9 @@ std::string Problem(const Overview::Part& part) {
 void AddBars(Page& page, std::string_view title, std::string_view what,
              const Overview::Part& part) {
   std::string body = part.table ? ChartWithTable(BarChart(title, BarsOf(*part.table)), title,
-                                                 *part.table, kTableRows)
+                                                 *part.table, kTableRows, Without(part, what))
                                 : Problem(part);
-  page.AddSection({title, Without(part, what), std::move(body), false});
+  page.AddSection({title, "", std::move(body), false});
 }
 
 void AddCourse(Page& page, const Overview::Part& part) {

@@ -22,6 +22,17 @@ std::string HashSource(std::string_view hex) {
   return "'sha256-" + Base64Encode(bytes) + "'";
 }
 
+/// Three bars, as an image in the page's head: no request is made for it.
+constexpr std::string_view kIcon =
+    "data:image/svg+xml,%3Csvg xmlns='http%3A//www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+    "%3Crect width='16' height='16' rx='3' fill='%232a78d6'/%3E"
+    "%3Cpath fill='%23fff' d='M3 9h2v4H3zM7 6h2v7H7zM11 3h2v10h-2z'/%3E%3C/svg%3E";
+
+/// As HTML.
+std::string TitleOf(const PageInfo& info) {
+  return HtmlText(info.title.empty() ? info.topic : info.title);
+}
+
 bool IsLive(const PageInfo& info) { return !info.stream.empty(); }
 
 std::string Head(const PageInfo& info) {
@@ -31,9 +42,9 @@ std::string Head(const PageInfo& info) {
   out +=
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n"
-      "<meta name=\"referrer\" content=\"no-referrer\">\n"
-      "<link rel=\"icon\" href=\"data:,\">\n";
-  out += fmt::format("<title>{} – gamevents {}</title>\n<style>", HtmlText(info.topic),
+      "<meta name=\"referrer\" content=\"no-referrer\">\n";
+  out += fmt::format("<link rel=\"icon\" href=\"{}\">\n", kIcon);
+  out += fmt::format("<title>{} – gamevents {}</title>\n<style>", TitleOf(info),
                      IsLive(info) ? "dashboard" : "report");
   out.append(kPageStyle).append("</style>\n</head>\n");
   return out;
@@ -47,10 +58,12 @@ std::string MinuteOf(TimestampMs time) {
 }
 
 std::string Header(const PageInfo& info) {
-  std::string out = fmt::format("<header>\n<h1>{}</h1>\n", HtmlText(info.topic));
+  std::string out = fmt::format("<header>\n<h1>{}</h1>\n", TitleOf(info));
   if (!info.asked.empty()) out += fmt::format("<p><code>{}</code></p>\n", HtmlText(info.asked));
   if (info.made.value >= 0) {
-    out += fmt::format("<p>Read {}; all times are UTC.</p>\n", MinuteOf(info.made));
+    // A title of its own does not say what was read.
+    const std::string source = info.title.empty() ? "" : HtmlText(info.topic) + " at ";
+    out += fmt::format("<p>Read {}{}; all times are UTC.</p>\n", source, MinuteOf(info.made));
   }
   if (IsLive(info)) {
     out += fmt::format(
@@ -103,8 +116,9 @@ std::string Page::Finish() && {
 }
 
 std::string ChartWithTable(std::string_view chart, std::string_view caption, const Table& table,
-                           size_t rows) {
+                           size_t rows, std::string_view note) {
   std::string out = fmt::format("<figure>\n{}</figure>\n", chart);
+  if (!note.empty()) out += fmt::format("<p>{}</p>\n", HtmlText(note));
   if (table.rows.empty()) return out;
   out += "<details>\n<summary>The numbers as a table</summary>\n";
   AppendHtmlTable(out, caption, table, {rows, kPageCellUnits, kPageTableBytes});

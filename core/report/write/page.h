@@ -58,9 +58,10 @@ class Page {
 /// cannot forbid other pages to frame it.
 std::string ContentSecurityPolicy(const PageInfo& info);
 
-/// `chart` (HTML already) over its table, which opens at a click.
+/// `chart` (HTML already) over its table, which opens at a click, with `note` ("" for none) between
+/// them: where charts stand side by side, all begin at one height.
 std::string ChartWithTable(std::string_view chart, std::string_view caption, const Table& table,
-                           size_t rows);
+                           size_t rows, std::string_view note = {});
 
 /// The page of one query: its table, and the chart that suits it when its rows are groups.
 std::string QueryPage(const Table& table, const PageInfo& info, bool grouped);

@@ -42,6 +42,27 @@ TEST_CASE("a page of groups has a chart and a table") {
   CHECK(page.ends_with("</script>\n</body>\n</html>\n"));
 }
 
+TEST_CASE("a page can have a title of its own, and says then what was read") {
+  PageInfo info = kInfo;
+  info.title = "Sales & more";
+  const std::string page = QueryPage(PageCounts(), info, true);
+  CHECK(PageHas(page, "<title>Sales &amp; more – gamevents report</title>"));
+  CHECK(PageHas(page, "<h1>Sales &amp; more</h1>"));
+  CHECK(PageHas(page, "<p>Read &lt;t&gt; at 2026-11-23 10:00 UTC; all times are UTC.</p>"));
+}
+
+TEST_CASE("a page has its icon in it") {
+  const std::string page = QueryPage(PageCounts(), kInfo, true);
+  CHECK(PageCount(page, "<link ") == 1);
+  CHECK(PageHas(page, "<link rel=\"icon\" href=\"data:image/svg+xml,%3Csvg "));
+}
+
+TEST_CASE("what a chart leaves out stands below it, so that charts in a row begin together") {
+  const std::string figure = ChartWithTable("C", "name", PageCounts(), 1, "7 have no item.");
+  CHECK(figure.starts_with("<figure>\nC</figure>\n<p>7 have no item.</p>\n<details>"));
+  CHECK(ChartWithTable("C", "name", {}, 1) == "<figure>\nC</figure>\n");
+}
+
 TEST_CASE("rows of a select have no chart") {
   const std::string page = QueryPage(PageCounts(), kInfo, false);
   CHECK_FALSE(PageHas(page, "<svg"));
