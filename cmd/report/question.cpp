@@ -1,5 +1,6 @@
 #include "cmd/report/question.h"
 
+#include "cmd/state_view.h"
 #include "core/base/clock.h"
 #include "core/base/units.h"
 #include "core/event/filter.h"
@@ -9,6 +10,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -123,6 +125,13 @@ Result<report::Asked> ParseAsked(const ReportFlags& flags) {
   }
 }
 
+/// What the rows are that are asked of: "Carts" of the view carts.
+std::string SubjectOf(std::string_view view) {
+  if (view == kSalesView) return "Sales";
+  if (std::ranges::find(kStateViews, view) == kStateViews.end()) return "Events";
+  return static_cast<char>(view.front() - 'a' + 'A') + std::string(view.substr(1));
+}
+
 }  // namespace
 
 Result<report::Question> ParseQuestion(const ReportFlags& flags) {
@@ -141,6 +150,7 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags) {
   question.rendering.truncate = flags.truncate.value_or(report::kTruncate);
   question.rendering.format = report::FormatNamed(flags.format).value_or(report::Format::kTable);
   question.rendering.to_terminal = ::isatty(STDOUT_FILENO) == 1;
+  question.rendering.subject = SubjectOf(flags.view);
   if (flags.follow) {
     if (auto checked = report::CheckFollow(question); !checked)
       return std::move(checked).error().In("--follow");

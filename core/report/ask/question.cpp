@@ -1,5 +1,7 @@
 #include "core/report/ask/question.h"
 
+#include "core/report/ask/titles.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -73,6 +75,7 @@ RenderOptions RenderingOf(const Question& question) {
   const auto* groups = std::get_if<GroupsQuestion>(&question.asked);
   rendering.grouped = std::holds_alternative<ViewQuestion>(question.asked) ||
                       (groups != nullptr && (!groups->by.empty() || groups->bucket));
+  rendering.titles = TitlesOf(question);
   return rendering;
 }
 

@@ -57,7 +57,7 @@ struct Question {
   std::optional<size_t> limit{};
   bool take = false;              ///< print the rows as pyspark's take() gives them
   size_t memory = kKeptBytesMax;  ///< report.memory: what a table or grouping may keep, in bytes
-  RenderOptions rendering{};      ///< `grouped` is not read: see RenderingOf
+  RenderOptions rendering{};      ///< `grouped` and `titles` are not read: see RenderingOf
 };
 
 /// What each group has: `question`'s aggregates, or the count of its events.

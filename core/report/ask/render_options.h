@@ -19,13 +19,21 @@ struct PageInfo {
   std::string title{};  ///< its own title; "" for none
 };
 
+/// What a page calls the parts of an answer.
+struct AnswerTitles {
+  std::string rows = "Events";
+  std::string chart{};  ///< "": by the headings of what it draws
+};
+
 /// How a table is written.
 struct RenderOptions {
   Format format = Format::kTable;
-  size_t truncate = kTruncate;  ///< of a table's cells, in characters; 0: none
-  bool to_terminal = false;     ///< control characters are shown
-  bool grouped = false;         ///< rows are groups: a page draws them
-  PageInfo page{};              ///< what a page says of itself
+  size_t truncate = kTruncate;     ///< of a table's cells, in characters; 0: none
+  bool to_terminal = false;        ///< control characters are shown
+  bool grouped = false;            ///< rows are groups: a page draws them
+  PageInfo page{};                 ///< what a page says of itself
+  std::string subject = "Events";  ///< what the rows are that are asked of
+  AnswerTitles titles{};           ///< of a page's parts; from the question, see RenderingOf
 };
 
 }  // namespace gamevents::report

@@ -91,9 +91,13 @@ Table PlaySessions::TableOf(const Users& users) const {
     }
   }
   Table table;
-  table.headings = {{"day", Type::kTimestamp},   {"sessions", Type::kLong},
-                    {"users", Type::kLong},      {"events", Type::kLong},
-                    {"avg_seconds", Type::kAny}, {"p50_seconds", Type::kAny},
+  const bool by_day = question().day == ViewQuestion{}.day;
+  table.headings = {{by_day ? "day" : "bucket", Type::kTimestamp},
+                    {"sessions", Type::kLong},
+                    {"users", Type::kLong},
+                    {"events", Type::kLong},
+                    {"avg_seconds", Type::kAny},
+                    {"p50_seconds", Type::kAny},
                     {"p95_seconds", Type::kAny}};
   for (const auto& [day, of] : days) table.rows.push_back(RowOf(day, of));
   return table;

@@ -125,17 +125,22 @@ std::string ChartWithTable(std::string_view chart, std::string_view caption, con
   return out + "</details>\n";
 }
 
-std::string QueryPage(const Table& table, const PageInfo& info, bool grouped) {
+std::string QueryPage(const Table& table, const PageInfo& info, bool grouped,
+                      const AnswerTitles& titles) {
   Page page(info);
-  if (grouped && ChartFor(table)) {
-    const std::string name = table.headings[1].name + " by " + table.headings[0].name;
+  const bool drawn = grouped && ChartFor(table);
+  if (drawn) {
+    const std::string name = titles.chart.empty()
+                                 ? table.headings[1].name + " by " + table.headings[0].name
+                                 : titles.chart;
     page.AddSection({name, "", fmt::format("<figure>\n{}</figure>\n", ChartOf(table)), true});
   }
-  const std::string title = grouped ? "Groups" : "Events";
   std::string body;
-  AppendHtmlTable(body, fmt::format("{} of {}", title, info.topic), table,
+  AppendHtmlTable(body, fmt::format("{} ({})", titles.rows, info.topic), table,
                   {kPageRowsMax, kPageCellUnits, kPageTableBytes});
-  page.AddSection({title, "", std::move(body), true});
+  // The same heading twice would say nothing.
+  const bool again = drawn && titles.chart == titles.rows;
+  page.AddSection({again ? "The numbers" : titles.rows, "", std::move(body), true});
   return std::move(page).Finish();
 }
 

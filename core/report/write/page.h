@@ -64,6 +64,7 @@ std::string ChartWithTable(std::string_view chart, std::string_view caption, con
                            size_t rows, std::string_view note = {});
 
 /// The page of one query: its table, and the chart that suits it when its rows are groups.
-std::string QueryPage(const Table& table, const PageInfo& info, bool grouped);
+std::string QueryPage(const Table& table, const PageInfo& info, bool grouped,
+                      const AnswerTitles& titles = {});
 
 }  // namespace gamevents::report

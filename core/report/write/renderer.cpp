@@ -108,7 +108,7 @@ class HeldTable final : public Renderer {
   Status Finish(bool more) override {
     table_.more = more;
     if (options_.format == Format::kHtml) {
-      return write_(QueryPage(table_, options_.page, options_.grouped));
+      return write_(QueryPage(table_, options_.page, options_.grouped, options_.titles));
     }
     return write_(Show(table_, {options_.truncate, options_.to_terminal}));
   }

@@ -18,10 +18,11 @@ ViewQuestion AskingSessions(std::chrono::seconds gap) {
   return question;
 }
 
+constexpr int64_t kFirstMidnight = kStart - 10 * 3'600'000;
+
 Row Day(int64_t day, int64_t sessions, int64_t users, int64_t events, double avg, double p50,
         double p95) {
-  constexpr int64_t kMidnight = kStart - 10 * 3'600'000;
-  return {TimestampMs(kMidnight + day * 86'400'000), sessions, users, events, avg, p50, p95};
+  return {TimestampMs(kFirstMidnight + day * 86'400'000), sessions, users, events, avg, p50, p95};
 }
 
 TEST_CASE("a pause of the gap goes on, a longer one ends") {
@@ -30,6 +31,15 @@ TEST_CASE("a pause of the gap goes on, a longer one ends") {
              {By("ann", "a", 0), By("ann", "b", 10), By("ann", "c", 21), By("bob", "a", 5)});
   CHECK(table.rows == std::vector<Row>{Day(0, 3, 2, 4, 3.333, 0, 9)});
   CHECK(table.headings.front().name == "day");
+}
+
+TEST_CASE("sessions by other steps than days stand at their beginning, which is no day") {
+  ViewQuestion asked = AskingSessions(std::chrono::seconds(10));
+  asked.day = std::chrono::minutes(10);
+  const Table table = ViewOf(asked, {By("ann", "a"), By("ann", "b", 601)});
+  CHECK(table.headings.front().name == "bucket");
+  REQUIRE(table.rows.size() == 2);
+  CHECK(table.rows[1][0] == Cell(TimestampMs(kStart + 600'000)));
 }
 
 TEST_CASE("sessions stand at the day on which they began") {

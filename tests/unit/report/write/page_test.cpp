@@ -51,6 +51,17 @@ TEST_CASE("a page can have a title of its own, and says then what was read") {
   CHECK(PageHas(page, "<p>Read &lt;t&gt; at 2026-11-23 10:00 UTC; all times are UTC.</p>"));
 }
 
+TEST_CASE("a page calls its parts by what was asked") {
+  const std::string counts =
+      QueryPage(PageCounts(), kInfo, true, {"Events by who", "Events by who"});
+  CHECK(PageHas(counts, "<h2>Events by who</h2>\n<figure>"));
+  CHECK(PageHas(counts, "<h2>The numbers</h2>\n<div class=\"scroll\""));
+  CHECK(PageHas(counts, "<caption>Events by who (&lt;t&gt;)</caption>"));
+  const std::string sums = QueryPage(PageCounts(), kInfo, true, {"Sales by who", "sum(n) by who"});
+  CHECK(PageHas(sums, "<h2>sum(n) by who</h2>\n<figure>"));
+  CHECK(PageHas(sums, "<h2>Sales by who</h2>\n<div class=\"scroll\""));
+}
+
 TEST_CASE("a page has its icon in it") {
   const std::string page = QueryPage(PageCounts(), kInfo, true);
   CHECK(PageCount(page, "<link ") == 1);
