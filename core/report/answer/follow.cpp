@@ -3,6 +3,7 @@
 #include "core/base/stop.h"
 #include "core/report/answer/overview.h"
 #include "core/report/steps/grouping.h"
+#include "core/report/write/readable.h"
 #include "core/report/write/spark_table.h"
 
 #include <fmt/format.h>
@@ -153,7 +154,8 @@ Result<ScanSummary> FollowGroups(const GroupsQuestion& asked, const Question& qu
     const size_t limit = question.limit.value_or(kShowRows);
     table->more = table->rows.size() > limit;
     if (table->more) table->rows.resize(limit);
-    return Show(*table, {question.rendering.truncate, question.rendering.to_terminal});
+    return Show(WithPlainDays(question, Rounded(question, std::move(*table))),
+                {question.rendering.truncate, question.rendering.to_terminal});
   };
   auto summary = Draw(
       question, open, options, write, [&](RecordSource&) { return std::vector<Step*>{&groups}; },

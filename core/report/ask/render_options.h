@@ -23,6 +23,7 @@ struct PageInfo {
 struct AnswerTitles {
   std::string rows = "Events";
   std::string chart{};  ///< "": by the headings of what it draws
+  bool days = false;    ///< the times of the first column are days
 };
 
 /// How a table is written.

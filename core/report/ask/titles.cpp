@@ -26,6 +26,11 @@ std::string StepName(std::chrono::milliseconds step) {
   return FormatDuration(step);
 }
 
+/// Whether steps of this begin at midnight.
+bool AreDays(std::chrono::milliseconds step) {
+  return step % std::chrono::hours(24) == step.zero();
+}
+
 /// "hour, event_type, item": what groups are made by.
 std::string KeysOf(const GroupsQuestion& groups) {
   std::string keys = groups.bucket ? StepName(*groups.bucket) : "";
@@ -39,27 +44,33 @@ std::string KeysOf(const GroupsQuestion& groups) {
 struct Titler {
   const std::string& subject;
 
-  AnswerTitles operator()(const SessionQuestion&) const { return {subject, ""}; }
-  AnswerTitles operator()(const RowsQuestion&) const { return {subject, ""}; }
-  AnswerTitles operator()(const SchemaQuestion&) const { return {"Fields of the events", ""}; }
-  AnswerTitles operator()(const SqlQuestion&) const { return {"Answer", ""}; }
+  AnswerTitles operator()(const SessionQuestion&) const { return {.rows = subject}; }
+  AnswerTitles operator()(const RowsQuestion&) const { return {.rows = subject}; }
+  AnswerTitles operator()(const SchemaQuestion&) const { return {.rows = "Fields of the events"}; }
+  AnswerTitles operator()(const SqlQuestion&) const { return {.rows = "Answer"}; }
   AnswerTitles operator()(const GroupsQuestion& groups) const {
     const std::string keys = KeysOf(groups);
-    if (keys.empty()) return {subject + " together", ""};
+    if (keys.empty()) return {.rows = subject + " together"};
     const std::string by = " by " + keys;
     const Aggregate drawn = AggregatesOf(groups).front();
-    return {subject + by, (drawn.heading == "count" ? subject : drawn.heading) + by};
+    return {.rows = subject + by,
+            .chart = (drawn.heading == "count" ? subject : drawn.heading) + by,
+            .days = groups.bucket && AreDays(*groups.bucket)};
   }
   AnswerTitles operator()(const ViewQuestion& view) const {
     switch (view.kind) {
       case ViewKind::kFunnel:
-        return {"Funnel", "Users by step"};
+        return {.rows = "Funnel", .chart = "Users by step"};
       case ViewKind::kRetention:
-        return {"Users who came back, by their first day", "New users by day"};
+        return {.rows = "Users who came back, by their first day",
+                .chart = "New users by day",
+                .days = true};
       case ViewKind::kSessions:
-        return {"Sessions by " + StepName(view.day), "Sessions by " + StepName(view.day)};
+        return {.rows = "Sessions by " + StepName(view.day),
+                .chart = "Sessions by " + StepName(view.day),
+                .days = AreDays(view.day)};
       case ViewKind::kTop:
-        return {"Top users, items and guilds", ""};
+        return {.rows = "Top users, items and guilds"};
     }
     return {};
   }

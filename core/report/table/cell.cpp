@@ -129,6 +129,8 @@ std::string ExactText(const Cell& cell) {
   return CellText(cell);
 }
 
+std::string DateText(TimestampMs time) { return FormatTimestamp(time).substr(0, 10); }
+
 bool IsNumber(const Cell& cell) { return IsWhole(cell) || std::holds_alternative<double>(cell); }
 
 bool IsWhole(const Cell& cell) {

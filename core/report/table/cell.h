@@ -51,6 +51,9 @@ std::string CellText(const Cell& cell);
 /// RFC 3339 in UTC; else as CellText.
 std::string ExactText(const Cell& cell);
 
+/// "2026-11-23", of a time.
+std::string DateText(TimestampMs time);
+
 /// Ascending order with nulls first, as Spark sorts. Numbers by their value: a whole one and the
 /// double that equals it tie, so that what is sorted by next decides, as in a column of doubles.
 /// Cells of other types by type: booleans, numbers, texts, bytes, times, JSON.

@@ -60,13 +60,19 @@ bool IsNumeric(const Table& table, size_t column) {
   return numeric;
 }
 
-void AppendCell(std::string& out, const Cell& cell, bool numeric, size_t units) {
+/// A time as Spark shows it, all else exactly.
+std::string ShownText(const Cell& cell, bool day) {
+  const auto* time = std::get_if<TimestampMs>(&cell);
+  if (time == nullptr) return ExactText(cell);
+  return day ? DateText(*time) : CellText(cell);
+}
+
+void AppendCell(std::string& out, const Cell& cell, bool numeric, bool day, size_t units) {
   if (std::holds_alternative<std::monostate>(cell)) {
     out += numeric ? "<td class=\"number null\">null</td>" : "<td class=\"null\">null</td>";
     return;
   }
-  const bool time = std::holds_alternative<TimestampMs>(cell);
-  const std::string text = time ? CellText(cell) : ExactText(cell);
+  const std::string text = ShownText(cell, day);
   const bool wraps = text.size() > kShortCell;
   out += numeric ? "<td class=\"number\">" : wraps ? "<td class=\"long\">" : "<td>";
   out += HtmlText(Truncate(ReplaceMalformed(text), units)) + "</td>";
@@ -106,7 +112,7 @@ void AppendHtmlTable(std::string& out, std::string_view caption, const Table& ta
     if (shown == limits.rows || out.size() - start > limits.bytes) break;
     out += "<tr>";
     for (size_t i = 0; i < row.size(); ++i) {
-      AppendCell(out, row[i], numeric[i], limits.cell_units);
+      AppendCell(out, row[i], numeric[i], limits.days && i == 0, limits.cell_units);
     }
     out += "</tr>\n";
     shown += 1;

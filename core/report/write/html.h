@@ -22,6 +22,7 @@ struct HtmlTableLimits {
   size_t rows = 0;
   size_t cell_units = 0;  ///< UTF-16 code units of a cell; what is longer ends with "..."
   size_t bytes = 0;       ///< no row begins beyond so much text
+  bool days = false;      ///< the times of the first column are days
 };
 
 /// Appends the table with its caption and, when rows are left out, how many are shown. Columns of

@@ -137,7 +137,7 @@ std::string QueryPage(const Table& table, const PageInfo& info, bool grouped,
   }
   std::string body;
   AppendHtmlTable(body, fmt::format("{} ({})", titles.rows, info.topic), table,
-                  {kPageRowsMax, kPageCellUnits, kPageTableBytes});
+                  {kPageRowsMax, kPageCellUnits, kPageTableBytes, titles.days});
   // The same heading twice would say nothing.
   const bool again = drawn && titles.chart == titles.rows;
   page.AddSection({again ? "The numbers" : titles.rows, "", std::move(body), true});

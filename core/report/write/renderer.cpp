@@ -7,6 +7,7 @@
 #include "core/report/write/markdown.h"
 #include "core/report/write/page.h"
 #include "core/report/write/python_repr.h"
+#include "core/report/write/readable.h"
 #include "core/report/write/spark_table.h"
 #include "core/report/write/tsv.h"
 
@@ -144,6 +145,13 @@ Status WriteTable(const Question& question, Table table, const Write& write) {
   table.more = table.more || table.rows.size() > limit;
   if (table.rows.size() > limit) table.rows.resize(limit);
   if (question.take) return write(RowsRepr(table.headings, table.rows) + "\n");
+  const Format format = question.rendering.format;
+  const bool is_page = format == Format::kHtml;
+  if (is_page || format == Format::kTable || format == Format::kMarkdown) {
+    table = Rounded(question, std::move(table));
+    // A page draws the times before it writes them.
+    if (!is_page) table = WithPlainDays(question, std::move(table));
+  }
   return Render(std::move(table), RenderingOf(question), write);
 }
 

@@ -103,13 +103,13 @@ TEST_CASE("the schema as a tree and a table, or as rows") {
         " |-- n: double (nullable = true)\n"
         " |-- remote ip: string (nullable = true)\n"
         "\n"
-        "+-----------+------+--------+-----+------------------+\n"
-        "|      field|  type|nullable|count|             share|\n"
-        "+-----------+------+--------+-----+------------------+\n"
-        "| event_type|string|   false|    3|               1.0|\n"
-        "|          n|double|    true|    2|0.6666666666666666|\n"
-        "|\"remote ip\"|string|    true|    1|0.3333333333333333|\n"
-        "+-----------+------+--------+-----+------------------+\n\n");
+        "+-----------+------+--------+-----+------+\n"
+        "|      field|  type|nullable|count| share|\n"
+        "+-----------+------+--------+-----+------+\n"
+        "| event_type|string|   false|    3|   1.0|\n"
+        "|          n|double|    true|    2|0.6667|\n"
+        "|\"remote ip\"|string|    true|    1|0.3333|\n"
+        "+-----------+------+--------+-----+------+\n\n");
   question.rendering.format = Format::kCsv;
   question.limit = 1;
   CHECK(Ask(question).text ==

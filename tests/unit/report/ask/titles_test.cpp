@@ -48,6 +48,23 @@ TEST_CASE("views are called by what their rows are") {
   CHECK(TitlesFor(view) == "Funnel|Users by step");
 }
 
+TEST_CASE("times of the first column are days where the steps begin at midnight") {
+  const auto days = [](Asked asked) {
+    Question question;
+    question.asked = std::move(asked);
+    return TitlesOf(question).days;
+  };
+  CHECK(days(GroupsQuestion{.bucket = std::chrono::hours(24)}));
+  CHECK(days(GroupsQuestion{.bucket = std::chrono::hours(7 * 24)}));
+  CHECK_FALSE(days(GroupsQuestion{.bucket = std::chrono::hours(12)}));
+  CHECK_FALSE(days(GroupsQuestion{.by = {{"day"}}}));
+  CHECK(days(ViewQuestion{.kind = ViewKind::kRetention}));
+  CHECK(days(ViewQuestion{.kind = ViewKind::kSessions}));
+  CHECK_FALSE(days(ViewQuestion{.kind = ViewKind::kSessions, .day = std::chrono::minutes(10)}));
+  CHECK_FALSE(days(ViewQuestion{.kind = ViewKind::kFunnel}));
+  CHECK_FALSE(days(RowsQuestion{.all = true}));
+}
+
 TEST_CASE("rows are called by what they are of") {
   CHECK(TitlesFor(RowsQuestion{.all = true}) == "Events|");
   CHECK(TitlesFor(RowsQuestion{.all = true}, "Carts") == "Carts|");

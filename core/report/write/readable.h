@@ -1,0 +1,17 @@
+#pragma once
+
+#include "core/report/ask/question.h"
+#include "core/report/table/cell.h"
+
+namespace gamevents::report {
+
+/// The answer to `question` as people read it: averages, percentiles and seconds to three decimals,
+/// shares to four, of small numbers as many digits. What stands in events stays as it is. For the
+/// formats that programs read nothing is rounded.
+Table Rounded(const Question& question, Table table);
+
+/// The first column's times without their time of day, where all of them are days by what was
+/// asked.
+Table WithPlainDays(const Question& question, Table table);
+
+}  // namespace gamevents::report
