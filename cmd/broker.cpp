@@ -50,7 +50,7 @@ Result<Exit> RunBroker(const BrokerOptions& flags, const Context& context) {
   while (!StopSignal::WaitFor(std::chrono::hours(1))) continue;
   Note(NoteLevel::kInfo, "stopping: what has begun is answered first");
   if (auto stopped = (*broker)->Stop(kBrokerStopMax); !stopped) {
-    return AboutEmbedded(std::move(stopped).error(), *options);
+    return FailLogged(AboutEmbedded(std::move(stopped).error(), *options));
   }
   return Exit::kOk;
 }

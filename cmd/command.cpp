@@ -1,7 +1,7 @@
 #include "cmd/command.h"
 
+#include "core/base/clock.h"
 #include "core/base/notes.h"
-#include "core/base/terminal.h"
 
 #include <unistd.h>
 
@@ -18,19 +18,22 @@ Exit FailUsage(std::string_view message) {
 void PrintError(std::string_view message) {
   // What has been answered so far comes first where stdout and stderr are the same file.
   std::fflush(stdout);
-  std::string text;
-  while (true) {
-    const size_t end = message.find('\n');
-    text.append("gamevents: ").append(EscapeControls(message.substr(0, end), "\t")).append("\n");
-    if (end == std::string_view::npos || end + 1 == message.size()) break;
-    message.remove_prefix(end + 1);
-  }
+  const std::string text = FormatFailure(Clock::System().Now(), message, CurrentNoteForm());
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
 void PrintStatus(std::string_view line) {
-  const std::string text = EscapeControls(line, "\t") + "\n";
+  const std::string text = FormatStatus(Clock::System().Now(), line, CurrentNoteForm());
   std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void PrintNotice(std::string_view line) {
+  if (IsNoted(NoteLevel::kInfo)) PrintStatus(line);
+}
+
+Exit FailLogged(const Error& error) {
+  Note(NoteLevel::kError, error.context);
+  return Exit::kFailed;
 }
 
 bool UseColor(ColorMode mode, int fd) {

@@ -50,18 +50,25 @@ struct Command {
   /// Whether the configuration must be sound before the command runs; one that looks into the
   /// configuration itself loads it when it wants to.
   bool loads_config = true;
+  /// Whether it runs until it is stopped, so that its notes say when they were written.
+  bool is_service = false;
 };
 
 /// Prints "gamevents: message" to stderr and gives kUsage.
 Exit FailUsage(std::string_view message);
 
-/// Prints "gamevents: line" to stderr for each line of `message`, and nothing else. Nothing in it
-/// reaches a terminal as a command: it is shown as "\x1B".
+/// Prints `message` to stderr as FormatFailure (core/base/notes.h) writes it, and nothing else.
 void PrintError(std::string_view message);
 
-/// Prints `line` to stderr as it is, but for what a terminal would obey: what is neither an error
+/// Prints `line` to stderr as FormatStatus writes it, whatever is noted: what is neither an error
 /// nor a note, and has a form that other programs look for.
 void PrintStatus(std::string_view line);
+
+/// The same where notes of the level info are written, so not with --quiet.
+void PrintNotice(std::string_view line);
+
+/// Notes why a service ends that was up, in the form of its other notes, and gives kFailed.
+Exit FailLogged(const Error& error);
 
 /// Whether to colour what goes to `fd` (1 or 2): as the mode says, and on kAuto when it is a
 /// terminal, NO_COLOR is unset or empty, and TERM is not "dumb".

@@ -147,7 +147,7 @@ Status Consumer::ReportFinished() {
     ++reported_;
     if (auto flushed = Flush(); !flushed) return flushed;
     const bool last = reported_ == reader_.ranges().size();
-    PrintStatus("% Reached end of topic " + plan_.reader.topic + " [" +
+    PrintNotice("% Reached end of topic " + plan_.reader.topic + " [" +
                 std::to_string(range.partition) + "] at offset " + std::to_string(range.end) +
                 (last ? ": exiting" : ""));
   }
@@ -228,7 +228,7 @@ Result<Exit> Consume(const ConsumeOptions& options, const Context& context) {
   if (consumer.reader_gone()) return Exit::kOk;
   if (!ran) return std::move(ran).error();
   if (plan->counts || StopSignal::Requested()) {
-    PrintStatus("Processed a total of " + std::to_string(consumer.messages()) + " messages");
+    PrintNotice("Processed a total of " + std::to_string(consumer.messages()) + " messages");
   }
   return Exit::kOk;
 }

@@ -2,6 +2,7 @@
 #include "cmd/command.h"
 #include "cmd/flags.h"
 #include "core/base/file.h"
+#include "core/base/notes.h"
 #include "core/kafka/admin.h"
 
 #include <unistd.h>
@@ -27,7 +28,7 @@ Result<Exit> CreateTopic(const CreateTopicOptions& options, const Context& conte
     if (!options.if_not_exists) {
       return Error{Fault::kExists, exists + "; --if-not-exists makes that no error"};
     }
-    PrintError(exists);
+    Note(NoteLevel::kInfo, exists);
     return Exit::kOk;
   }
   if (!created) return std::move(created).error();

@@ -22,7 +22,7 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents serve --host 0.0.0.0\n"
      "gamevents serve --port 0 --set serve.drain=30s\n"
      "curl http://localhost:5000/purchase_a_sword/divya",
-     DeclareServe},
+     DeclareServe, /*loads_config=*/true, /*is_service=*/true},
     {kRecords, "create-topic", "create the topic",
      "gamevents create-topic\n"
      "gamevents create-topic eventsForm --partitions 3 --if-not-exists",
@@ -65,7 +65,7 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents broker\n"
      "gamevents broker --listen 127.0.0.1:0 --print-address\n"
      "gamevents broker --data-dir /var/lib/gamevents",
-     DeclareBroker},
+     DeclareBroker, /*loads_config=*/true, /*is_service=*/true},
     {kRun, "config", "check the configuration and show what is set",
      "gamevents config check\n"
      "gamevents config show --output json\n"

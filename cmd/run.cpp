@@ -54,8 +54,10 @@ std::string Examples(std::string_view lines) {
 void DeclareGlobals(Flags flags, Globals& globals) {
   flags.Text("-c,--config", "FILE", "The configuration file", &globals.config_file);
   flags.Text("--set", "KEY=VALUE", "Set a configuration key; may be repeated", &globals.sets);
-  flags.Counter("-q,--quiet", "Errors only", &globals.quiet);
-  flags.Counter("-v,--verbose", "More notes on stderr; twice for all", &globals.verbose);
+  flags.Counter("-q,--quiet", "Only errors on stderr", &globals.quiet);
+  flags.Counter("-v,--verbose",
+                "More notes on stderr; -vv: the embedded broker's requests and responses too",
+                &globals.verbose);
   flags.Text("--color", "WHEN", "auto, always, never", &globals.color, [](const std::string& when) {
     return ReadColor(when) ? std::string() : "'" + when + "' is not one of auto, always, never";
   });
@@ -140,7 +142,9 @@ Exit RunCommand(const Declared& declared, Context& context) {
     auto loaded = config::Load(context.config_file, context.overrides);
     if (!loaded) return FailUsage(loaded.error().context);
     context.config = std::move(loaded).value();
-    if (!context.noted_by_flag) SetNoteLevel(context.config.settings.log.level);
+    const config::Settings::Log& log = context.config.settings.log;
+    if (!context.noted_by_flag) SetNoteLevel(log.level);
+    if (log.format == "json") UseJsonNotes();
     if (context.config.file) Note(NoteLevel::kDebug, "configuration: " + *context.config.file);
   }
   const auto exit = declared.run(context);
@@ -168,7 +172,11 @@ Exit ParseAndRun(std::span<const Command> commands, int argc, char** argv) {
   if (globals.quiet > 0 && globals.verbose > 0) return FailUsage("--quiet excludes --verbose");
   // The flag's own check has let only readable words through.
   const ColorMode color = ReadColor(globals.color).value_or(ColorMode::kAuto);
-  StartNotes(LevelOf(globals), UseColor(color, STDERR_FILENO));
+  const auto given = std::find_if(declared.begin(), declared.end(),
+                                  [](const Declared& each) { return each.flags.Given(); });
+  INVARIANT(given != declared.end());
+  StartNotes(LevelOf(globals), FormForStderr(given->command->is_service),
+             UseColor(color, STDERR_FILENO));
   auto overrides = AllOverrides(globals.sets, line.overrides());
   if (!overrides) return FailUsage(overrides.error().context);
   Context context;
@@ -176,9 +184,6 @@ Exit ParseAndRun(std::span<const Command> commands, int argc, char** argv) {
   context.noted_by_flag = globals.quiet > 0 || globals.verbose > 0;
   context.config_file = globals.config_file;
   context.overrides = std::move(overrides).value();
-  const auto given = std::find_if(declared.begin(), declared.end(),
-                                  [](const Declared& each) { return each.flags.Given(); });
-  INVARIANT(given != declared.end());
   return RunCommand(*given, context);
 }
 

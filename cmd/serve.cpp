@@ -335,8 +335,8 @@ Result<Exit> RunServe(const Context& context) {
   Status drained = Drain(**front_end, **producer, **projection, settings.serve.drain);
   // Its call to a broker that does not answer ends while the rest does.
   (*projection)->Stop();
-  if (ended) return *ended;
-  if (!drained) return std::move(drained).error();
+  if (ended) return FailLogged(*ended);
+  if (!drained) return FailLogged(drained.error());
   return Exit::kOk;
 }
 

@@ -64,7 +64,8 @@ std::optional<collector::AccessFormat> AccessFormatOf(const config::Settings::Se
   using collector::AccessFormat;
   if (settings.access_log == "json") return AccessFormat::kJson;
   if (settings.access_log != "off") return AccessFormat::kText;
-  const bool seen = ::isatty(STDERR_FILENO) == 1 && IsNoted(NoteLevel::kInfo);
+  const bool seen =
+      ::isatty(STDERR_FILENO) == 1 && IsNoted(NoteLevel::kInfo) && !CurrentNoteForm().json;
   return seen ? std::optional(AccessFormat::kBrief) : std::nullopt;
 }
 

@@ -1,10 +1,9 @@
 #include "core/base/notes.h"
 
-#include "core/base/terminal.h"
-
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -27,32 +26,46 @@ spdlog::level::level_enum LevelOf(NoteLevel level) {
   return spdlog::level::info;
 }
 
-/// Writes each line of a note behind a head of its own, so that a line break in a name from
-/// outside cannot begin a line that looks like another note.
+// How notes are written. Set before there are threads.
+NoteForm& FormOfProcess() {
+  static NoteForm form;
+  return form;
+}
+
+NoteLevel NoteLevelOf(spdlog::level::level_enum level) {
+  switch (level) {
+    case spdlog::level::trace:
+      return NoteLevel::kTrace;
+    case spdlog::level::debug:
+      return NoteLevel::kDebug;
+    case spdlog::level::warn:
+      return NoteLevel::kWarning;
+    case spdlog::level::err:
+    case spdlog::level::critical:
+      return NoteLevel::kError;
+    case spdlog::level::info:
+    case spdlog::level::off:
+    case spdlog::level::n_levels:
+      break;
+  }
+  return NoteLevel::kInfo;
+}
+
 class LineFormatter : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
-    const auto append = [&](std::string_view text) {
-      out.append(text.data(), text.data() + text.size());
-    };
-    const auto level = spdlog::level::to_string_view(message.level);
-    std::string_view rest(message.payload.data(), message.payload.size());
-    while (true) {
-      append("gamevents: ");
-      const size_t level_begin = out.size();
-      append({level.data(), level.size()});
-      // The sink can colour one place: the first line's level.
-      if (message.color_range_end == 0) {
-        message.color_range_start = level_begin;
-        message.color_range_end = out.size();
-      }
-      append(": ");
-      const size_t end = rest.find('\n');
-      append(EscapeControls(rest.substr(0, end), "\t"));
-      append("\n");
-      if (end == rest.npos) return;
-      rest.remove_prefix(end + 1);
-    }
+    using std::chrono::milliseconds;
+    const auto since_1970 = message.time.time_since_epoch();
+    const TimestampMs time(std::chrono::duration_cast<milliseconds>(since_1970).count());
+    const NoteForm& form = FormOfProcess();
+    const std::string lines = FormatNote(NoteLevelOf(message.level), time,
+                                         {message.payload.data(), message.payload.size()}, form);
+    out.append(lines.data(), lines.data() + lines.size());
+    if (form.json) return;
+    // The sink can colour one place: the first line's level.
+    constexpr std::string_view kName = "gamevents: ";
+    message.color_range_start = lines.find(kName) + kName.size();
+    message.color_range_end = lines.find(':', message.color_range_start);
   }
 
   std::unique_ptr<spdlog::formatter> clone() const override {
@@ -62,7 +75,8 @@ class LineFormatter : public spdlog::formatter {
 
 }  // namespace
 
-void StartNotes(NoteLevel level, bool colored) {
+void StartNotes(NoteLevel level, const NoteForm& form, bool colored) {
+  FormOfProcess() = form;
   auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
   sink->set_color_mode(colored ? spdlog::color_mode::always : spdlog::color_mode::never);
   auto logger = std::make_shared<spdlog::logger>("gamevents", std::move(sink));
@@ -70,6 +84,10 @@ void StartNotes(NoteLevel level, bool colored) {
   logger->set_level(LevelOf(level));
   spdlog::set_default_logger(std::move(logger));
 }
+
+void UseJsonNotes() { FormOfProcess().json = true; }
+
+const NoteForm& CurrentNoteForm() { return FormOfProcess(); }
 
 void SetNoteLevel(const std::string& level) {
   spdlog::default_logger()->set_level(spdlog::level::from_str(level));

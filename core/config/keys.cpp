@@ -105,6 +105,7 @@ Status CheckHost(std::string_view text) {
 constexpr auto kAccessLogForms = std::to_array<std::string_view>({"off", "text", "json"});
 constexpr auto kLogLevels =
     std::to_array<std::string_view>({"trace", "debug", "info", "warn", "error"});
+constexpr auto kLogFormats = std::to_array<std::string_view>({"text", "json"});
 
 #define FIELD(member) [](Settings& settings) -> Field { return &settings.member; }
 
@@ -344,6 +345,9 @@ constexpr auto kKeys = std::to_array<Key>({
      FIELD(spark.timeout)},
     {"log.level", Type::kString, "info", 4, 5,
      "How much is noted on stderr, unless -v or -q says it.", FIELD(log.level), kLogLevels},
+    {"log.format", Type::kString, "text", 4, 4,
+     "How notes and errors are written on stderr; json: an object on each line.", FIELD(log.format),
+     kLogFormats},
     {.name = "catalogue.file",
      .type = Type::kString,
      .default_text = "",

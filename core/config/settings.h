@@ -96,6 +96,7 @@ struct Settings {
   /// log.*: how much is noted on stderr.
   struct Log {
     std::string level;
+    std::string format;
   } log;
   /// catalogue.*: what can be bought.
   struct Catalogue {

@@ -183,6 +183,7 @@ const std::map<std::string_view, std::string_view> kUnstated = {
     {"spark.kafka_properties", "a parameter, not a struct's member"},
     {"spark.timeout", "0 in its struct, which cmd fills"},
     {"log.level", kNoStruct},
+    {"log.format", kNoStruct},
     {"catalogue.file", kNoStruct},
     {"state.snapshot", kEmptyInStruct},
 };
