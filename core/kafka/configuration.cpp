@@ -12,7 +12,14 @@ namespace {
 // librdkafka writes its texts into a buffer of the caller's; its own examples use this size.
 constexpr size_t kErrorTextBytes = 512;
 
+// Librdkafka warns about a property that only its simple consumer has. It is the simple consumer
+// that reads partitions here (message.cpp).
+bool IsAboutOwnProperty(std::string_view facility, std::string_view line) {
+  return facility == "CONFWARN" && line.find(" auto.commit.enable ") != line.npos;
+}
+
 void OnLog(const rd_kafka_t* handle, int level, const char* facility, const char* line) {
+  if (IsAboutOwnProperty(facility, line)) return;
   // The opaque is set before the first thread of the handle starts.
   static_cast<ConnectionErrors*>(rd_kafka_opaque(handle))->OnLog(level, facility, line);
 }
