@@ -1,67 +1,111 @@
 #include "cmd/command.h"
+#include "cmd/config/check.h"
 #include "cmd/flags.h"
 #include "core/base/file.h"
 #include "core/config/describe.h"
-#include "core/event/catalogue.h"
+#include "core/config/keys.h"
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace gamevents::cmd {
 namespace {
 
-Result<Exit> Answer(const std::string& text) {
+struct ConfigShowOptions {
+  std::vector<std::string> keys;  ///< keys, sections or entries; none: all
+  bool changed = false;
+  std::string output = "columns";
+};
+
+Result<Exit> AnswerWith(const std::string& text) {
   if (auto written = WriteAll(STDOUT_FILENO, text); !written) {
     return std::move(written).error().In("stdout");
   }
   return Exit::kOk;
 }
 
-/// Answers with what `render` makes of what is set; a configuration that cannot be loaded is
-/// explained instead.
-template <class Render>
-Result<Exit> WithLoaded(const Context& context, Render render) {
-  const auto loaded = config::Load(context.config_file, context.overrides);
-  if (!loaded) return FailUsage(loaded.error().context);
-  return Answer(render(*loaded));
+// "serve" and "serve.port" are for "serve.port".
+bool IsWithin(std::string_view key, std::string_view name) {
+  return key.starts_with(name) && (key.size() == name.size() || key[name.size()] == '.');
 }
 
-/// Whether the configuration is sound, and the catalogue that it names.
-Result<Exit> Check(const Context& context) {
+// Whether there is such a key or section, or it may be an entry of a key.
+bool IsKnown(std::string_view name) {
+  return std::ranges::any_of(config::Keys(), [&](const config::Key& key) {
+    return IsWithin(key.name, name) ||
+           (key.type == config::Type::kEntries && IsWithin(name, key.name));
+  });
+}
+
+/// Leaves the settings that were asked for. Errors: kBadInput (there is no such key).
+Status Select(const ConfigShowOptions& options, config::Loaded& loaded) {
+  for (const std::string& name : options.keys) {
+    if (IsKnown(name)) continue;
+    return Error{Fault::kBadInput, "unknown key " + name + config::DidYouMeanKey(name)};
+  }
+  std::erase_if(loaded.origins, [&](const config::Origin& origin) {
+    if (options.changed && origin.source == "default") return true;
+    return !options.keys.empty() &&
+           std::ranges::none_of(
+               options.keys, [&](const std::string& name) { return IsWithin(origin.key, name); });
+  });
+  return Done{};
+}
+
+Result<Exit> ShowConfig(const ConfigShowOptions& options, const Context& context) {
+  auto loaded = config::Load(context.config_file, context.overrides);
+  if (!loaded) return FailUsage(loaded.error().context);
+  if (Status selected = Select(options, *loaded); !selected) {
+    return FailUsage(selected.error().context);
+  }
+  if (options.output == "json") return AnswerWith(config::RenderJson(*loaded));
+  if (options.output == "yaml") return AnswerWith(config::RenderYaml(*loaded));
+  return AnswerWith(config::RenderColumns(*loaded));
+}
+
+/// Whether the configuration is sound, and the files that it names.
+Result<Exit> CheckConfig(const Context& context) {
   const auto loaded = config::Load(context.config_file, context.overrides);
   if (!loaded) return FailUsage(loaded.error().context);
-  std::string answer = loaded->file.value_or("no file, so the defaults") + ": OK\n";
-  if (const std::string& file = loaded->settings.catalogue.file; !file.empty()) {
-    const auto catalogue = event::Catalogue::Load(file);
-    if (!catalogue) return FailUsage(catalogue.error().context);
-    answer += file + ": OK\n";
+  const CheckedFiles files = CheckFiles(*loaded);
+  if (!files.errors.empty()) {
+    std::string errors;
+    for (const std::string& error : files.errors) errors += error + "\n";
+    return FailUsage(errors);
   }
-  return Answer(answer);
+  std::string answer = loaded->file.value_or("no file, so the defaults") + ": OK\n";
+  for (const std::string& path : files.sound) answer += path + ": OK\n";
+  return AnswerWith(answer);
 }
 
 }  // namespace
 
 Run DeclareConfig(Flags& flags) {
-  const Flags check = flags.Subcommand("check", "say which file is used and whether it is sound");
-  Flags show = flags.Subcommand("show", "print every key, its value, and who set it");
+  const Flags check = flags.Subcommand(
+      "check", "say what is used, and whether it and the files it names are sound");
+  Flags show = flags.Subcommand("show", "print keys, their values, and who set them");
   const Flags schema = flags.Subcommand("schema", "print a JSON Schema of the file, for editors");
-  Flags docs = flags.Subcommand("docs", "print the tables of docs/configuration.md");
-  docs.Hide();  // It is for people who change the table of keys.
-  auto output = std::make_shared<std::string>("columns");
-  show.Text("--output,--format", "FORM", "columns, yaml or json", output.get(),
+  const Flags docs = flags.Subcommand("docs", "print the table of all keys, in Markdown");
+  auto options = std::make_shared<ConfigShowOptions>();
+  show.Words("KEY", "A key or a section, serve.port or serve; none: all", &options->keys);
+  show.Switch("--changed", "Only what is not at its default", &options->changed);
+  show.Text("--output,--format", "FORM", "columns, yaml or json", &options->output,
             [](const std::string& form) {
               const bool known = form == "columns" || form == "yaml" || form == "json";
               return known ? std::string() : "'" + form + "' is not one of columns, yaml, json";
             });
   return [=](const Context& context) -> Result<Exit> {
-    if (check.Given()) return Check(context);
-    if (schema.Given()) return Answer(config::RenderSchema());
-    if (docs.Given()) return Answer(config::RenderReference());
+    if (check.Given()) return CheckConfig(context);
+    if (schema.Given()) return AnswerWith(config::RenderSchema());
+    if (docs.Given()) return AnswerWith(config::RenderReference());
     INVARIANT(show.Given());
-    if (*output == "json") return WithLoaded(context, config::RenderJson);
-    if (*output == "yaml") return WithLoaded(context, config::RenderYaml);
-    return WithLoaded(context, config::RenderColumns);
+    return ShowConfig(*options, context);
   };
 }
 

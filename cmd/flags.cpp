@@ -305,8 +305,6 @@ void Flags::BeginGroup(std::string_view heading) {
 
 void Flags::EndHelpWith(std::string_view text) { app_->footer(std::string(text)); }
 
-void Flags::Hide() { app_->group(""); }
-
 bool Flags::Given() const { return app_->parsed(); }
 
 CommandLine::CommandLine(std::string_view name, std::string_view summary, std::string_view version)

@@ -107,8 +107,6 @@ class Flags {
   void BeginGroup(std::string_view heading);
   /// What --help ends with, of this command and those declared below it from now on.
   void EndHelpWith(std::string_view text);
-  /// Leaves this command out of the --help of the one above.
-  void Hide();
 
   /// Whether this command was on the command line.
   bool Given() const;

@@ -68,7 +68,8 @@ constexpr auto kCommands = std::to_array<Command>({
      DeclareBroker, /*loads_config=*/true, /*is_service=*/true},
     {kRun, "config", "check the configuration and show what is set",
      "gamevents config check\n"
-     "gamevents config show --output json\n"
+     "gamevents config show --changed\n"
+     "gamevents config show serve.port --output json\n"
      "gamevents config schema > gamevents.schema.json",
      DeclareConfig, /*loads_config=*/false},
 });

@@ -105,6 +105,20 @@ Status RemoveFolder(FileSystem& files, const std::string& path) {
   return files.Remove(path);
 }
 
+// Whether nothing of someone else's is in the directory.
+Status CheckOwner(FileSystem& files, const std::string& directory) {
+  const auto names = files.List(directory);
+  if (!names) return Error(names.error());
+  if (std::find(names->begin(), names->end(), kMetaFile) != names->end()) return Done{};
+  for (const std::string& name : *names) {
+    if (!MayStandThere(name) && name != std::string(kMetaFile) + ".tmp") {
+      return Error{Fault::kBadInput, directory + ": is no data directory: it has '" + name +
+                                         "' and no meta.properties; name an empty one"};
+    }
+  }
+  return Done{};
+}
+
 }  // namespace
 
 Status CheckTopicName(std::string_view name) {
@@ -167,15 +181,16 @@ Uuid MakeTopicId() {
 
 Status MakeDataDirectory(FileSystem& files, const std::string& directory) {
   if (auto made = MakeDirectories(files, directory); !made) return made;
-  const auto names = files.List(directory);
-  if (!names) return Error(names.error());
-  if (std::find(names->begin(), names->end(), kMetaFile) != names->end()) return Done{};
-  for (const std::string& name : *names) {
-    if (!MayStandThere(name) && name != std::string(kMetaFile) + ".tmp") {
-      return Error{Fault::kBadInput, directory + ": is no data directory: it has '" + name +
-                                         "' and no meta.properties; name an empty one"};
-    }
-  }
+  return CheckOwner(files, directory);
+}
+
+Status CheckDataDirectory(FileSystem& files, const std::string& directory) {
+  if (auto ours = CheckOwner(files, directory); !ours) return ours;
+  const std::string path = directory + "/" + kMetaFile;
+  const auto text = ReadWholeFile(files, path, kCheckpointFileMax);
+  if (!text) return text.error().fault == Fault::kNotFound ? Status(Done{}) : Error(text.error());
+  const auto cluster = ReadMeta(path, *text);
+  if (!cluster) return Error(cluster.error());
   return Done{};
 }
 

@@ -62,6 +62,10 @@ Uuid MakeTopicId();
 /// Errors: kBadInput (someone else's files); kIo; kFull.
 Status MakeDataDirectory(FileSystem& files, const std::string& directory);
 
+/// Whether the directory is there, and nothing of someone else's is in it or of a newer format;
+/// changes nothing. Errors: kNotFound; kBadInput; kUnsupported; kCorrupt; kIo.
+Status CheckDataDirectory(FileSystem& files, const std::string& directory);
+
 /// Makes the directory as above, and its meta.properties, or reads
 /// what is there; gives the cluster's id.
 /// Errors: kUnsupported (a newer format); kBadInput (someone else's files); kCorrupt; kIo; kFull.

@@ -98,3 +98,82 @@ def test_the_schema_has_every_key_that_show_has(gamevents):
                 for name, key in body["properties"].items()}
     assert defaults["serve.port"] == 5000
     assert defaults["kafka.topic"] == "eventsForm"
+
+
+def test_check_looks_at_every_file_that_is_named(gamevents, tmp_path):
+    (tmp_path / "keys").write_text("no key\n")
+    (tmp_path / "file").write_text("no folder\n")
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "holiday.jpg").write_bytes(b"x")
+    (tmp_path / "gamevents.yaml").write_text("""\
+catalogue: items.yaml
+serve:
+  api_keys_file: keys
+  access_log: text
+  access_log_file: logs/access.log
+embedded:
+  data_dir: photos
+state:
+  snapshot: file/snapshot.sqlite
+kafka:
+  brokers: embedded
+  properties: {ssl.ca.location: ca.pem}
+spark: {jars: [a.jar, "https://repo.example/b.jar"]}
+""")
+    before = sorted(tmp_path.rglob("*"))
+    done = gamevents("config", "check", env={"GAMEVENTS_KAFKA_BROKERS": "embedded"}, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    lines = done.stderr.decode().splitlines()
+    missing = "No such file or directory"
+    assert lines == [
+        f"gamevents: gamevents.yaml:1: catalogue.file: open items.yaml: {missing}",
+        lines[1],
+        f"gamevents: gamevents.yaml:5: serve.access_log_file: write to logs: {missing}",
+        "gamevents: gamevents.yaml:7: embedded.data_dir: photos: is no data directory: it has "
+        "'holiday.jpg' and no meta.properties; name an empty one",
+        "gamevents: gamevents.yaml:9: state.snapshot: write to file/snapshot.sqlite: "
+        "Not a directory",
+        f"gamevents: gamevents.yaml:12: kafka.properties.ssl.ca.location: open ca.pem: {missing}",
+        f"gamevents: gamevents.yaml:13: spark.jars: open a.jar: {missing}",
+    ]
+    assert lines[1].startswith("gamevents: gamevents.yaml:3: serve.api_keys_file: keys:1:")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_check_is_content_with_what_can_be_made(gamevents, tmp_path):
+    args = ["--set", "embedded.data_dir=deep/data", "--set", "state.snapshot=deep/snapshot.sqlite",
+            "--set", "serve.access_log=json", "--set", "serve.access_log_file=access.log"]
+    done = gamevents(*args, "config", "check", brokers="embedded")
+    assert done.stdout.decode().splitlines() == [
+        "no file, so the defaults: OK", "access.log: OK", "deep/data: OK",
+        "deep/snapshot.sqlite: OK"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_show_prints_what_was_asked_for(gamevents, tmp_path):
+    (tmp_path / "gamevents.yaml").write_text("serve: {port: 1}\nlog: {level: debug}\n")
+    one = gamevents("config", "show", "serve.port").stdout.decode().splitlines()
+    assert [line.split() for line in one] == [["key", "value", "source"],
+                                              ["serve.port", "1", "gamevents.yaml:1"]]
+    some = shown(gamevents("config", "show", "log", "serve.port", "--output", "json"))
+    assert set(some) == {"log.level", "log.format", "serve.port"}
+    changed = shown(gamevents("config", "show", "--changed", "--output", "json"))
+    assert set(changed) == {"kafka.brokers", "log.level", "serve.port"}
+    both = shown(gamevents("config", "show", "log", "--changed", "--output", "json"))
+    assert set(both) == {"log.level"}
+    wrong = gamevents("config", "show", "serve.prot", check=False)
+    assert (wrong.returncode, wrong.stdout) == (2, b"")
+    assert wrong.stderr == b"gamevents: unknown key serve.prot; did you mean serve.port?\n"
+
+
+def test_docs_is_in_the_help(gamevents):
+    assert "\n  docs " in gamevents("config", "--help").stdout.decode()
+    assert gamevents("config", "docs").stdout.startswith(b"### kafka\n")
+
+
+def test_a_tab_is_named_with_its_line(gamevents, tmp_path):
+    (tmp_path / "gamevents.yaml").write_text("serve:\n\tport: 1\n")
+    done = gamevents("config", "check", check=False)
+    assert done.returncode == 2
+    assert done.stderr == (b"gamevents: gamevents.yaml:2:1: not YAML: a tab cannot indent a line; "
+                           b"use spaces\n")

@@ -1,0 +1,121 @@
+#include "cmd/config/check.h"
+
+#include "cmd/cluster.h"
+#include "core/base/file.h"
+#include "core/collector/gate/api_keys.h"
+#include "core/config/keys.h"
+#include "core/event/catalogue.h"
+#include "core/log/data_directory.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string_view>
+#include <utility>
+
+namespace gamevents::cmd {
+namespace {
+
+// The properties of librdkafka that name files.
+constexpr auto kFileProperties = std::to_array<std::string_view>(
+    {"ssl.ca.location", "ssl.certificate.location", "ssl.crl.location", "ssl.key.location",
+     "ssl.keystore.location", "sasl.kerberos.keytab"});
+// The word with which librdkafka looks for the system's certificates itself.
+constexpr std::string_view kProbe = "probe";
+
+Status CheckReadable(const std::string& path) {
+  if (::access(path.c_str(), R_OK) == 0) return Done{};
+  return SystemError("open " + path, errno);
+}
+
+Status CheckDataDirectoryAt(const std::string& directory) {
+  if (Status writable = CheckWritable(directory, MissingFolders::kAny); !writable) return writable;
+  Status ours = log::CheckDataDirectory(log::FileSystem::Posix(), directory);
+  if (!ours && ours.error().fault == Fault::kNotFound) return Done{};  // It is made at the start.
+  return ours;
+}
+
+/// Goes through the keys and keeps what was found.
+class FileCheck {
+ public:
+  explicit FileCheck(const config::Loaded& loaded) : loaded_(loaded) {}
+
+  void Catalogue(const std::string& path) {
+    const auto catalogue = event::Catalogue::Load(path);
+    // What is wrong within it has its own place in front.
+    if (!catalogue && catalogue.error().fault == Fault::kBadInput) {
+      checked_.errors.push_back(catalogue.error().context);
+      return;
+    }
+    Add("catalogue.file", path, catalogue ? Status(Done{}) : Error(catalogue.error()));
+  }
+
+  void ApiKeys(const std::string& path) {
+    const auto keys = collector::ApiKeys::Open(path);
+    Add("serve.api_keys_file", path, keys ? Status(Done{}) : Error(keys.error()));
+  }
+
+  void Add(const std::string& key, const std::string& path, const Status& status) {
+    if (status) {
+      checked_.sound.push_back(path);
+      return;
+    }
+    checked_.errors.push_back(SourceOf(key) + key + ": " + status.error().context);
+  }
+
+  /// Checks the path that `key` gives, where "~" is the user's home.
+  template <class Check>
+  void AddPath(const std::string& key, const std::string& text, Check check) {
+    auto path = PathOf(key, text);
+    if (path) return Add(key, *path, check(*path));
+    checked_.errors.push_back(path.error().context);
+  }
+
+  CheckedFiles Take() { return std::move(checked_); }
+
+ private:
+  // "gamevents.yaml:3: ", or nothing for a default.
+  std::string SourceOf(const std::string& key) const {
+    const auto origin = std::ranges::find(loaded_.origins, key, &config::Origin::key);
+    if (origin == loaded_.origins.end() || origin->source == "default") return {};
+    return origin->source + ": ";
+  }
+
+  const config::Loaded& loaded_;
+  CheckedFiles checked_;
+};
+
+}  // namespace
+
+CheckedFiles CheckFiles(const config::Loaded& loaded) {
+  const config::Settings& settings = loaded.settings;
+  FileCheck check(loaded);
+  if (!settings.catalogue.file.empty()) check.Catalogue(settings.catalogue.file);
+  if (!settings.serve.api_keys_file.empty()) check.ApiKeys(settings.serve.api_keys_file);
+  const std::string& access_log = settings.serve.access_log_file;
+  if (settings.serve.access_log != "off" && !access_log.empty()) {
+    check.Add("serve.access_log_file", access_log,
+              CheckWritable(access_log, MissingFolders::kNone));
+  }
+  if (settings.kafka.brokers == config::kEmbedded) {
+    check.AddPath("embedded.data_dir", settings.embedded.data_dir, CheckDataDirectoryAt);
+  }
+  if (!settings.state.snapshot.empty()) {
+    check.AddPath("state.snapshot", settings.state.snapshot, [](const std::string& path) {
+      return CheckWritable(path, MissingFolders::kAny);
+    });
+  }
+  for (const auto& [name, path] : settings.kafka.properties) {
+    const bool names_file = std::ranges::find(kFileProperties, name) != kFileProperties.end();
+    if (!names_file || path == kProbe) continue;
+    check.Add("kafka.properties." + name, path, CheckReadable(path));
+  }
+  for (const std::string& jar : settings.spark.jars) {
+    if (jar.find("://") == jar.npos) check.Add("spark.jars", jar, CheckReadable(jar));
+  }
+  return check.Take();
+}
+
+}  // namespace gamevents::cmd
