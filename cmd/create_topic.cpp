@@ -42,7 +42,9 @@ Result<Exit> CreateTopic(const CreateTopicOptions& options, const Context& conte
 
 Run DeclareCreateTopic(Flags& flags) {
   auto options = std::make_shared<CreateTopicOptions>();
-  flags.Key("NAME", "kafka.topic", "The topic");
+  const Flag name = flags.Key("NAME", "kafka.topic", "The topic");
+  flags.Key("--topic", "kafka.topic", "The same as a flag, as other commands have it")
+      .Excludes(name);
   flags.Key("--partitions", "kafka.partitions", "How many partitions");
   flags.Key("--replication-factor", "kafka.replication_factor",
             "How many brokers keep each partition");

@@ -1,6 +1,7 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/flags.h"
+#include "cmd/missing_names.h"
 #include "cmd/report/flags.h"
 #include "cmd/report/question.h"
 #include "cmd/report/spark.h"
@@ -87,21 +88,10 @@ std::string_view NounOf(const ReportFlags& flags) {
   return flags.view == kSalesView ? "sales" : "rows";
 }
 
-std::string DescribeMissing(const ReportFlags& flags, int64_t events,
-                            const report::MissingName& missing) {
-  const std::string meant = missing.nearest ? "; did you mean " + *missing.nearest + "?" : "";
-  if (missing.kind == report::MissingName::Kind::kStep) {
-    const std::string_view which = flags.where ? "selected " : "";
-    return fmt::format("no {}event is the step {}{}", which, missing.name, meant);
-  }
-  return fmt::format("none of the {} {} that were read has the field {}{}", events, NounOf(flags),
-                     missing.name, meant);
-}
-
 /// A name that nothing has is mostly a slip of the fingers, which the answer does not show.
 void PrintMissing(const ReportFlags& flags, const report::ScanSummary& summary) {
   for (const report::MissingName& missing : summary.missing) {
-    Note(NoteLevel::kWarning, DescribeMissing(flags, summary.totals.events, missing));
+    Note(NoteLevel::kWarning, DescribeMissing(missing, summary.totals.events, NounOf(flags)));
   }
 }
 

@@ -345,6 +345,7 @@ Result<Exit> RunServe(const Context& context) {
 Run DeclareServe(Flags& flags) {
   flags.Key("--host", "serve.host", "the address to listen on; 0.0.0.0 for every network");
   flags.Key("-p,--port", "serve.port", "the port to listen on; 0 for any free one");
+  flags.Key("--topic", "kafka.topic", "the topic that holds the events");
   return RunServe;
 }
 

@@ -3,6 +3,7 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/flags.h"
+#include "cmd/missing_names.h"
 #include "cmd/state_options.h"
 #include "cmd/state_view.h"
 #include "core/base/check.h"
@@ -10,6 +11,8 @@
 #include "core/base/notes.h"
 #include "core/event/filter.h"
 #include "core/report/answer/answer.h"
+#include "core/report/ask/field_list.h"
+#include "core/report/ask/format.h"
 #include "core/state/snapshot.h"
 
 #include <fmt/format.h>
@@ -19,6 +22,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace gamevents::cmd {
 namespace {
@@ -72,33 +77,53 @@ Status CheckLimit(const report::Question& question) {
                            format.name, format.rows_max)};
 }
 
-/// Prints the rows of options.view. Errors: report::Answer's.
+/// Whether the question's filter names the field, as report writes it.
+bool IsAsked(const report::Question& question, std::string_view name) {
+  if (!question.where) return false;
+  return std::ranges::any_of(question.where->fields(), [&](const event::FieldPath& path) {
+    return report::FieldName(path) == name;
+  });
+}
+
+/// Prints the rows that `question` asks for. Errors: report::Answer's.
 Result<Exit> ShowRows(const report::Question& question, const report::OpenSource& rows) {
   const auto answered = report::Answer(question, rows, [](const report::ScanTotals&) {}, Print);
   if (!answered) return Error(answered.error()).In("state show");
-  if (!question.where) return Exit::kOk;
-  const auto missing = NameMissingFields(*question.where, rows);
-  if (!missing) return Error(missing.error()).In("state show");
-  for (const std::string& sentence : *missing) Note(NoteLevel::kWarning, sentence);
+  for (const report::MissingName& missing : answered->missing) {
+    if (!IsAsked(question, missing.name)) continue;
+    Note(NoteLevel::kWarning, DescribeMissing(missing, answered->totals.events, "rows"));
+  }
   return Exit::kOk;
 }
 
-Result<Exit> Show(const ShowOptions& options, const Context& context) {
+// A page says more of itself than there is to know here: report --view has it.
+std::vector<std::string> ShowFormats() {
+  std::vector<std::string> names;
+  for (const report::FormatTraits& format : report::Formats()) {
+    if (format.format != report::Format::kHtml) names.emplace_back(format.name);
+  }
+  return names;
+}
+
+/// What `state show` asks of a view's rows. Errors: kBadInput.
+Result<report::Question> QuestionOf(const ShowOptions& options) {
   report::Question question;
-  question.asked = report::RowsQuestion{.all = true};
+  question.asked = report::RowsQuestion{.fields = FieldsOf(options.view)};
   question.limit = options.limit;
-  question.rendering.format = options.format == "json"  ? report::Format::kJson
-                              : options.format == "csv" ? report::Format::kCsv
-                                                        : report::Format::kTable;
+  question.rendering.format = report::FormatNamed(options.format).value_or(report::Format::kTable);
   question.rendering.to_terminal = ::isatty(STDOUT_FILENO) == 1;
   if (options.where) {
     auto where = event::Filter::Parse(*options.where);
-    if (!where) return FailUsage("--where: " + where.error().context);
+    if (!where) return std::move(where).error().In("--where");
     question.where = std::move(*where);
   }
-  if (const auto checked = CheckLimit(question); !checked) {
-    return FailUsage(checked.error().context);
-  }
+  if (auto checked = CheckLimit(question); !checked) return std::move(checked).error();
+  return question;
+}
+
+Result<Exit> Show(const ShowOptions& options, const Context& context) {
+  auto question = QuestionOf(options);
+  if (!question) return FailUsage(question.error().context);
   const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
   auto replica = CurrentState(context.config.settings, cluster->client());
@@ -110,7 +135,7 @@ Result<Exit> Show(const ShowOptions& options, const Context& context) {
     }
     return Exit::kOk;
   }
-  return ShowRows(question, RowsOf(options.view, state));
+  return ShowRows(*question, RowsOf(options.view, state));
 }
 
 Result<Exit> Rebuild(const Context& context) {
@@ -203,9 +228,9 @@ Run DeclareState(Flags& flags) {
   show.Text("--where", "FILTER", "Only rows that meet the condition (docs/filter.md)",
             &options->where);
   show.Integer("--limit", "At most N rows (default: 20 for a table)", &options->limit);
-  show.Choice("--format,--output", "TEXT", "How they are written (default: table)",
-              {"table", "json", "csv"}, &options->format)
-      .ShownAs("table|json|csv");
+  show.Choice("--format,--output", "", "How they are written (default: table)", ShowFormats(),
+              &options->format)
+      .ShownAs(fmt::format("{}", fmt::join(ShowFormats(), "|")));
   return [=](const Context& context) -> Result<Exit> {
     if (show.Given()) return Show(*options, context);
     if (rebuild.Given()) return Rebuild(context);

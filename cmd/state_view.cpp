@@ -3,43 +3,13 @@
 #include "cmd/state_options.h"
 #include "core/base/check.h"
 #include "core/base/notes.h"
-#include "core/base/text.h"
-#include "core/event/document.h"
 #include "core/report/scan/row_source.h"
 #include "core/state/snapshot.h"
 #include "core/state/views.h"
 
-#include <fmt/format.h>
-
-#include <cstdint>
-#include <functional>
-#include <optional>
-#include <set>
 #include <utility>
-#include <variant>
 
 namespace gamevents::cmd {
-namespace {
-
-/// Which fields no row has so far, and which there are.
-struct FieldsSeen {
-  std::vector<event::FieldPath> missing;
-  std::set<std::string, std::less<>> names;
-  int64_t rows = 0;
-
-  void Look(const event::Document& row) {
-    rows += 1;
-    std::erase_if(missing, [&](const event::FieldPath& path) {
-      return !std::holds_alternative<event::Missing>(row.Field(path));
-    });
-    row.ForEachField([&](std::string_view name, const event::Value&) {
-      if (!names.contains(name)) names.emplace(name);
-    });
-  }
-};
-
-}  // namespace
-
 Result<std::unique_ptr<state::Replica>> LoadFrom(const SnapshotPlace& place,
                                                  const std::string& topic) {
   auto loaded = state::LoadSnapshot(place.path, topic);
@@ -69,39 +39,18 @@ Result<std::unique_ptr<state::Replica>> CurrentState(const config::Settings& set
   return replica;
 }
 
+std::vector<event::FieldPath> FieldsOf(std::string_view view) {
+  if (view == "guilds") return {{"guild"}, {"user"}};
+  std::vector<event::FieldPath> fields{{"user"}, {"item"}, {"kind"}, {"type"}, {"quantity"}};
+  if (view == "carts") fields.insert(fields.end(), {{"price"}, {"total"}, {"changed_at"}});
+  return fields;
+}
+
 report::OpenSource RowsOf(std::string_view view, state::State& state) {
   if (view == "carts") return report::FromRows(state::CartRows(state));
   if (view == "guilds") return report::FromRows(state::GuildRows(state));
   INVARIANT(view == "inventory");
   return report::FromRows(state::InventoryRows(state));
-}
-
-Result<std::vector<std::string>> NameMissingFields(const event::Filter& where,
-                                                   const report::OpenSource& rows) {
-  const auto source = rows();
-  if (!source) return Error(source.error());
-  FieldsSeen seen{.missing = where.fields(), .names = {}};
-  event::Document row;
-  while (!seen.missing.empty()) {
-    const auto records = (*source)->Next();
-    if (!records) return Error(records.error());
-    if (records->empty()) break;
-    for (const kafka::RecordView& record : *records) {
-      if (row.Parse(*record.value)) seen.Look(row);
-    }
-  }
-  std::vector<std::string> sentences;
-  if (seen.rows == 0) return sentences;
-  const std::vector<std::string_view> names(seen.names.begin(), seen.names.end());
-  for (const event::FieldPath& path : seen.missing) {
-    // Where the name is known, what is missing is within that field.
-    const bool is_known = seen.names.contains(path.front());
-    const auto nearest = is_known ? std::nullopt : NearestWord(path.front(), names);
-    sentences.push_back(fmt::format("none of the {} rows has the field {}{}", seen.rows,
-                                    event::FormatFieldPath(path),
-                                    nearest ? fmt::format("; did you mean {}?", *nearest) : ""));
-  }
-  return sentences;
 }
 
 }  // namespace gamevents::cmd

@@ -3,7 +3,7 @@
 #include "cmd/state_options.h"
 #include "core/base/result.h"
 #include "core/config/settings.h"
-#include "core/event/filter.h"
+#include "core/event/value.h"
 #include "core/kafka/client_options.h"
 #include "core/report/scan/scan.h"
 #include "core/state/replica.h"
@@ -30,13 +30,10 @@ Result<std::unique_ptr<state::Replica>> LoadFrom(const SnapshotPlace& place,
 Result<std::unique_ptr<state::Replica>> CurrentState(const config::Settings& settings,
                                                      const kafka::ClientOptions& client);
 
+/// The fields of a row of `view`, one of kStateViews, in the order of docs/state.md.
+std::vector<event::FieldPath> FieldsOf(std::string_view view);
+
 /// The rows of `view`, one of kStateViews, for report's questions.
 report::OpenSource RowsOf(std::string_view view, state::State& state);
-
-/// A sentence for each field of `where` that no row has, with the nearest name that there is: "none
-/// of the 3 rows has the field totl; did you mean total?". None where there are no rows.
-/// Errors: the source's.
-Result<std::vector<std::string>> NameMissingFields(const event::Filter& where,
-                                                   const report::OpenSource& rows);
 
 }  // namespace gamevents::cmd

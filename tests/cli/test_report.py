@@ -224,7 +224,7 @@ def test_flags_that_do_not_go_together_are_named(gamevents, args, said):
     ("--where 'usr = a'", ["field usr; did you mean user?"]),
     ("--view top --user usr", ["field usr; did you mean user?"]),
     ("--view funnel --steps 'default,join_gild'",
-     ["no event is the step join_gild; did you mean join_guild?"]),
+     ["no event that was selected is the step join_gild; did you mean join_guild?"]),
 ])
 def test_a_name_that_no_event_has_is_said(produce, report, flags, names):
     """The answer alone would be empty, or full of nulls, and look like one."""

@@ -271,8 +271,16 @@ def test_the_state_command_shows_and_verifies(serve, gamevents, topic, tmp_path)
     assert {key: numbers[key] for key in ("users", "inventories", "carts", "guilds", "done")} == {
         "users": "2", "inventories": "2", "carts": "1", "guilds": "1", "done": "4"}
     rows = gamevents("state", "show", "inventory", "--where", "kind = sword", "--output", "csv")
-    assert rows.stdout.decode().splitlines() == ["item,kind,quantity,type,user",
-                                                 "sword,sword,2,katana,ann"]
+    assert rows.stdout.decode().splitlines() == ["user,item,kind,type,quantity",
+                                                 "ann,sword,sword,katana,2"]
+    cart = json.loads(gamevents("state", "show", "carts", "--format", "ndjson").stdout)
+    assert list(cart)[:-1] == ["user", "item", "kind", "type", "quantity", "price", "total"]
+    assert (cart["user"], cart["total"]) == ("bob", 6)
+    members = gamevents("state", "show", "guilds", "--format", "markdown").stdout.decode()
+    assert members.splitlines()[0] == "| guild | user |"
+    # A filter that nothing meets leaves the columns.
+    none = gamevents("state", "show", "carts", "--where", "total > 100").stdout.decode()
+    assert "|user|item|kind|type|quantity|price|total|changed_at|" in none
     assert server.stop() == 0
     assert gamevents("state", "verify").stdout == b"OK: 2 users, as 4 records of the log say\n"
     table = gamevents("report", "--view", "carts", "--select", "user,item,quantity,total")
@@ -298,8 +306,9 @@ def test_a_field_that_no_row_has_is_named(serve, gamevents, topic):
     server = wait_ready(serve())
     ask(server, "PUT", "/cart/bob/items/bread", quantity=3)
     wrong = gamevents("state", "show", "carts", "--where", "totl > 3")
-    assert wrong.stdout == b"no rows\n"
-    assert b"none of the 1 rows has the field totl; did you mean total?" in wrong.stderr
+    assert wrong.stdout.splitlines()[1].startswith(b"|user|item|") and b"bread" not in wrong.stdout
+    said = b"none of the 1 rows that were read has the field totl; did you mean total?"
+    assert said in wrong.stderr
     right = gamevents("state", "show", "carts", "--where", "total > 3", "--format", "csv")
     assert b"bread" in right.stdout
     assert b"none of" not in right.stderr

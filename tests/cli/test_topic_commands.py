@@ -43,6 +43,14 @@ class TestCreateTopic:
         assert done.stdout == f"Created Topic {name}.\n".encode()
         assert f'topic "{name}" with 3 partitions' in kcat("-L", "-t", name).stdout.decode()
 
+    def test_the_name_is_taken_as_a_flag_too(self, broker, gamevents):
+        name = fresh()
+        done = gamevents("create-topic", "--topic", name)
+        assert done.stdout == f"Created Topic {name}.\n".encode()
+        both = gamevents("create-topic", name, "--topic", name, check=False)
+        assert (both.returncode, both.stdout) == (2, b"")
+        assert b"NAME excludes --topic" in both.stderr
+
     def test_one_that_exists_is_an_error_unless_allowed(self, broker, gamevents):
         name = fresh()
         gamevents("create-topic", name)
