@@ -1,6 +1,7 @@
 #include "cmd/cluster.h"
 
 #include "core/base/notes.h"
+#include "core/base/process.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/config/keys.h"
@@ -52,6 +53,19 @@ broker::BrokerOptions BrokerOptionsOf(const config::Settings& settings) {
   return broker;
 }
 
+// Who has the port that the broker was to listen on, where that can be seen, and what to do.
+std::string AboutPortInUse(const embedded::EmbeddedOptions& options) {
+  std::string about = "; ";
+  if (const auto process = ListenerOn(options.server.port)) {
+    const std::string command = CommandLineOf(*process);
+    const bool is_ours = command.starts_with("gamevents ");
+    about += "process " + std::to_string(*process) + " listens there";
+    about += is_ours ? ", a gamevents with another data directory; " : "; ";
+  }
+  return about + "set embedded.listen to another address, or to " + options.server.host +
+         ":0 for any free port";
+}
+
 }  // namespace
 
 Result<std::string> PathOf(const std::string& key, std::string path) {
@@ -84,6 +98,11 @@ Result<embedded::EmbeddedOptions> EmbeddedOptionsOf(const config::Settings& sett
 }
 
 Error AboutEmbedded(Error error, const embedded::EmbeddedOptions& options) {
+  // The broker's server says so when it cannot take its address; a data directory in use begins
+  // with the directory.
+  if (error.fault == Fault::kExists && error.context.starts_with("listen on ")) {
+    error.context += AboutPortInUse(options);
+  }
   std::string about = "embedded broker (embedded.data_dir " + options.log.directory;
   if (options.server.port != 0) {
     about += ", embedded.listen " + options.server.host + ":" + std::to_string(options.server.port);

@@ -121,6 +121,17 @@ class TestBroker:
         assert f"embedded.listen {address}" in done.stderr.decode()
         assert "in use" in done.stderr.decode()
 
+    @pytest.mark.parametrize("command", ["broker", "serve"])
+    def test_the_port_of_another_gamevents_is_told_with_the_key(self, own_embedded, alone, command):
+        address = own_embedded.brokers
+        done = alone("--set", f"embedded.listen={address}", "--set", "serve.port=0", command,
+                     check=False, timeout=20)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert done.stderr.decode().endswith(
+            f": listen on {address}: Address already in use; process {own_embedded.process.pid} "
+            "listens there, a gamevents with another data directory; set embedded.listen to "
+            "another address, or to 127.0.0.1:0 for any free port\n")
+
     def test_a_foreign_folder_is_refused_and_left_alone(self, alone, home):
         (home / "photos").mkdir()
         (home / "photos" / "holiday.jpg").write_bytes(b"x")
