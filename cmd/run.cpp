@@ -20,6 +20,14 @@
 namespace gamevents::cmd {
 namespace {
 
+// What the process ends with (Exit, cmd/command.h), as docs/commands.md has it.
+constexpr char kExitCodes[] =
+    "\n\nExit codes:\n"
+    "  0    done\n"
+    "  1    it failed, or what was checked is not so; the message says why\n"
+    "  2    wrong usage or configuration\n"
+    "  130  report was interrupted: its answer is of what was read until then";
+
 /// The flags that stand before or after any subcommand.
 struct Globals {
   std::optional<std::string> config_file;
@@ -61,18 +69,19 @@ void DeclareGlobals(Flags flags, Globals& globals) {
   flags.Text("--color", "WHEN", "auto, always, never", &globals.color, [](const std::string& when) {
     return ReadColor(when) ? std::string() : "'" + when + "' is not one of auto, always, never";
   });
-  flags.EndHelpWith(
-      Examples("gamevents serve --port 5000\n"
-               "gamevents consume --from-beginning\n"
-               "gamevents --set kafka.brokers=broker-1:9092 report"));
+  flags.EndHelpWith(Examples("gamevents serve --port 5000\n"
+                             "gamevents consume --from-beginning\n"
+                             "gamevents --set kafka.brokers=broker-1:9092 report") +
+                    kExitCodes);
 }
 
 std::vector<Declared> DeclareCommands(Flags program, std::span<const Command> commands) {
   std::vector<Declared> declared;
   for (const Command& command : commands) {
     Flags flags = program.Subcommand(command.name, command.summary, command.group);
-    flags.EndHelpWith(Examples(command.examples) +
-                      "\n\nFlags of every subcommand (--config, --set, …): gamevents --help");
+    flags.EndHelpWith(
+        Examples(command.examples) +
+        "\n\nFlags of every subcommand (--config, --set, …) and exit codes: gamevents --help");
     declared.push_back({&command, flags, command.declare(flags)});
   }
   return declared;

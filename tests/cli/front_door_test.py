@@ -43,6 +43,16 @@ def test_the_overview_groups_the_commands(gamevents):
     assert text == gamevents("--help").stdout.decode()
 
 
+def test_the_overview_has_the_exit_codes_of_the_docs(gamevents):
+    text = gamevents("--help").stdout.decode()
+    listed = text.partition("\nExit codes:\n")[2].splitlines()
+    codes = [int(line.split()[0]) for line in listed]
+    assert codes == [0, 1, 2, 130]
+    page = (paths.ROOT / "docs" / "commands.md").read_text()
+    table = page.partition("| exit code | meaning |")[2].partition("\n\n")[0].splitlines()[2:]
+    assert [int(row.split("|")[1]) for row in table] == codes
+
+
 def test_help_of_a_command_is_what_its_flag_prints(gamevents):
     for command in (["report"], ["state"], ["config", "show"], ["help"]):
         shown = gamevents("help", *command)
