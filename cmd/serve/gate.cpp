@@ -86,6 +86,7 @@ Status ServeGate::Open(const config::Settings::Serve& settings) {
   options.in_flight_max = settings.max_in_flight;
   options.open_routes = settings.open_routes;
   options.cors_origins = settings.cors_origins;
+  options.note = [](const std::string& text) { Note(NoteLevel::kInfo, text); };
   if (settings.rate_limit > 0) {
     rate_limiter_.emplace(collector::RateLimit{settings.rate_limit, settings.rate_burst});
     options.rate_limiter = &*rate_limiter_;

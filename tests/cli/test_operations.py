@@ -486,3 +486,26 @@ def test_what_is_handed_over_must_be_one_listening_socket(embedded, topic, tmp_p
                 program.Server([], home=tmp_path, brokers=embedded.brokers, topic=topic,
                                launcher=launcher(silent.fileno(), count),
                                pass_fds=[silent.fileno()])
+
+
+def test_what_a_browser_hides_is_noted(serve, tmp_path):
+    (tmp_path / "keys").write_text(line_of("abc", "game"))
+    server = serve("--set", "serve.api_keys_file=keys")
+    stranger = {"Origin": "http://localhost:33380"}
+    asks = stranger | {"Access-Control-Request-Method": "POST"}
+    for _ in range(3):
+        assert server.request("/events", method="OPTIONS", headers=asks).status == 200
+    wait_for_note(server, "info: refused origin http://localhost:33380 (OPTIONS /events of "
+                          "127.0.0.1); serve.cors_origins would allow it\n")
+    assert server.request("/inventory?secret=1").status == 401
+    wait_for_note(server, "info: refused a request without an API key (GET /inventory of "
+                          "127.0.0.1)\n")
+    text = {"X-Api-Key": "abc", "Content-Type": "text/plain"}
+    assert server.request("/events", method="POST", body=b"{}", headers=text).status == 415
+    wait_for_note(server, "info: refused what was sent to /events (415): ")
+    # A line of each, however many there were, and nothing of the query.
+    assert server.request(SWORD, headers=stranger).status == 403
+    assert server.request(SWORD, headers={"X-Api-Key": "abcd"}).status == 401
+    assert server.stop() == 0
+    assert server.stderr.count("refused ") == 3
+    assert "secret" not in server.stderr

@@ -52,6 +52,15 @@ void AddRetryAfter(http::Response& response, seconds wait) {
   response.headers.emplace_back(kRetryAfter, std::to_string(wait.count()));
 }
 
+std::string DescribeRequest(const http::Request& request) {
+  return Noted(request.method) + " " + Noted(request.path) + " of " + request.remote_ip;
+}
+
+// Whether the answer is that what was sent is not taken, whoever sends it.
+bool RefusesContent(int status) {
+  return status == 400 || status == 413 || status == 415 || status == 422;
+}
+
 }  // namespace
 
 // One request on its way: counts it when it is answered, or when it never will be.
@@ -78,6 +87,7 @@ class Gate::Exchange {
     if (response.status == 503 && !entry_.operational) {
       AddRetryAfter(response, gate_.backlog_.RetryAfter(steady_clock::now()));
     }
+    if (entry_.stores && RefusesContent(response.status)) NoteContent(response);
     Finish(response.status, response.body.size());
   }
 
@@ -92,6 +102,13 @@ class Gate::Exchange {
     size_t bytes_in = 0;
     std::string user_agent;
   };
+
+  void NoteContent(const http::Response& response) {
+    gate_.notes_.Add(RefusalKind::kContent, steady_clock::now(), [&] {
+      return "refused what was sent to " + std::string(entry_.metrics->pattern()) + " (" +
+             std::to_string(response.status) + "): " + Noted(response.body);
+    });
+  }
 
   void Finish(int status, size_t bytes) {
     finished_ = true;
@@ -132,7 +149,8 @@ Gate::Gate(GateOptions options, Metrics& metrics, const Backlog& backlog, const 
       refused_origin_(RefusedCounter(metrics, "origin")),
       refused_in_flight_(RefusedCounter(metrics, "in_flight")),
       refused_rate_(RefusedCounter(metrics, "rate_limit")),
-      refused_key_(RefusedCounter(metrics, "api_key")) {
+      refused_key_(RefusedCounter(metrics, "api_key")),
+      notes_(options_.note) {
   metrics.AddSource({"gamevents_http_requests_in_flight",
                      "Requests that have been read and not answered.", false, "",
                      [this] { return std::vector<Sample>{{static_cast<double>(in_flight())}}; }});
@@ -191,10 +209,15 @@ bool Gate::MayAsk(const Entry& entry, const http::Request& request) const {
 
 std::optional<http::Response> Gate::Refuse(const Entry& entry, const http::Request& request,
                                            Time now, std::string& key_name) {
-  if (Cors::IsPreflight(request)) return cors_.Preflight(request, entry.methods);
+  if (Cors::IsPreflight(request)) {
+    // For a browser this is the refusal: what it asks for is never sent.
+    if (!cors_.Admits(request.headers)) NoteOrigin(request, now);
+    return cors_.Preflight(request, entry.methods);
+  }
   if (!entry.operational) {
     if (!MayAsk(entry, request)) {
       refused_origin_.Increment();
+      NoteOrigin(request, now);
       return TextResponse(403,
                           "a page of this origin may not use this server: its operator can "
                           "allow it with serve.cors_origins\n");
@@ -214,11 +237,27 @@ std::optional<http::Response> Gate::Refuse(const Entry& entry, const http::Reque
     }
   }
   if (options_.api_keys == nullptr || entry.open) return std::nullopt;
-  return RefuseKey(entry, request, key_name);
+  return RefuseKey(entry, request, now, key_name);
+}
+
+void Gate::NoteOrigin(const http::Request& request, Time now) {
+  notes_.Add(RefusalKind::kOrigin, now, [&] {
+    const auto origin = FindHeader(request.headers, "Origin");
+    return "refused " + (origin ? "origin " + Noted(*origin) : "a page of another site") + " (" +
+           DescribeRequest(request) + "); serve.cors_origins would allow it";
+  });
+}
+
+void Gate::NoteKey(const http::Request& request, bool presented, Time now) {
+  notes_.Add(RefusalKind::kKey, now, [&] {
+    const std::string_view what = presented ? "an API key that is not in serve.api_keys_file"
+                                            : "a request without an API key";
+    return "refused " + std::string(what) + " (" + DescribeRequest(request) + ")";
+  });
 }
 
 std::optional<http::Response> Gate::RefuseKey(const Entry& entry, const http::Request& request,
-                                              std::string& key_name) {
+                                              Time now, std::string& key_name) {
   const auto key = PresentedKey(request.headers);
   auto name = key ? options_.api_keys->NameOf(*key) : std::nullopt;
   bool presented = key.has_value();
@@ -232,6 +271,7 @@ std::optional<http::Response> Gate::RefuseKey(const Entry& entry, const http::Re
     return std::nullopt;
   }
   refused_key_.Increment();
+  NoteKey(request, presented, now);
   return NoKey(presented, entry.for_browsers);
 }
 

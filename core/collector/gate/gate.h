@@ -5,6 +5,7 @@
 #include "core/collector/gate/access_log.h"
 #include "core/collector/gate/api_keys.h"
 #include "core/collector/gate/rate_limiter.h"
+#include "core/collector/gate/refusal_notes.h"
 #include "core/collector/metrics/backlog.h"
 #include "core/collector/metrics/metrics.h"
 #include "core/collector/request/cors.h"
@@ -34,6 +35,8 @@ struct GateOptions {
   RateLimiter* rate_limiter = nullptr;
   const ApiKeys* api_keys = nullptr;
   AccessLog* access_log = nullptr;
+  /// Takes a line about refused requests now and then (RefusalNotes); none: nobody is told.
+  RefusalNotes::Write note = {};
 };
 
 /// Stands between the router and the routes, which know nothing of it: lets a request through or
@@ -80,8 +83,10 @@ class Gate {
   bool MayAsk(const Entry& entry, const http::Request& request) const;
   std::optional<http::Response> Refuse(const Entry& entry, const http::Request& request, Time now,
                                        std::string& key_name);
+  void NoteOrigin(const http::Request& request, Time now);
+  void NoteKey(const http::Request& request, bool presented, Time now);
   std::optional<http::Response> RefuseKey(const Entry& entry, const http::Request& request,
-                                          std::string& key_name);
+                                          Time now, std::string& key_name);
 
   const GateOptions options_;
   const Cors cors_;
@@ -92,6 +97,7 @@ class Gate {
   prometheus::Counter& refused_in_flight_;
   prometheus::Counter& refused_rate_;
   prometheus::Counter& refused_key_;
+  RefusalNotes notes_;
   std::deque<Entry> entries_;  // by route; the last is what no route matches
   std::atomic<int64_t> in_flight_{0};
 };
