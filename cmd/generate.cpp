@@ -19,6 +19,9 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <sstream>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace gamevents::cmd {
@@ -30,6 +33,7 @@ constexpr char kClassic[] = "classic";
 constexpr char kUniform[] = "uniform";
 constexpr char kJsonSummary[] = "json";
 
+constexpr size_t kHeaderFileBytesMax = size_t{64} << 10;
 constexpr double kRateMax = 10'000'000;
 // What a server of ours needs beyond kafka.timeout, after which it answers 503.
 constexpr std::chrono::milliseconds kAnswerMargin{5'000};
@@ -43,6 +47,7 @@ struct GenerateOptions {
   std::optional<double> rate;
   std::string to = kToServe;
   std::optional<std::string> url;
+  std::vector<std::string> headers;
   size_t connections = 16;
   size_t batch = 1;
   std::string routes = "events";
@@ -81,8 +86,8 @@ Result<generate::TrafficOptions> MakeTraffic(const GenerateOptions& options,
   }
   if (options.to == kToTopic && options.over_http) {
     return Error{Fault::kBadInput,
-                 "--url, --connections, --batch, --routes and --retry say how to speak to serve, "
-                 "so --to topic excludes them"};
+                 "--url, --header, --connections, --batch, --routes and --retry say how to speak "
+                 "to serve, so --to topic excludes them"};
   }
   if (options.batch > 1 && options.routes == kClassic) {
     return Error{Fault::kBadInput,
@@ -108,10 +113,51 @@ Result<HostPort> ServerOf(const GenerateOptions& options, const config::Settings
   return server;
 }
 
-generate::HttpOptions HttpOptionsOf(const GenerateOptions& options, HostPort server,
+/// What --header gives. A text that begins with '@' names a file with a header on each line, so
+/// that a key need not be seen in the list of processes.
+Result<http::Headers> HeadersOf(const std::vector<std::string>& texts) {
+  http::Headers headers;
+  const auto add = [&headers](std::string_view line) -> Status {
+    auto header = http::ParseHeaderLine(line);
+    if (!header) return std::move(header).error().In("--header");
+    headers.push_back(std::move(*header));
+    return Done{};
+  };
+  for (const std::string& text : texts) {
+    if (!text.starts_with('@')) {
+      if (Status added = add(text); !added) return std::move(added).error();
+      continue;
+    }
+    const auto file = ReadFile(text.substr(1), kHeaderFileBytesMax);
+    if (!file) return Error(file.error()).In("--header");
+    std::istringstream lines(*file);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.empty()) continue;
+      if (Status added = add(line); !added) return std::move(added).error();
+    }
+  }
+  return headers;
+}
+
+/// The server, and what each request to it carries.
+struct Target {
+  HostPort server;
+  http::Headers headers;
+};
+
+Result<Target> TargetOf(const GenerateOptions& options, const config::Settings& settings) {
+  auto server = ServerOf(options, settings);
+  if (!server) return std::move(server).error();
+  auto headers = HeadersOf(options.headers);
+  if (!headers) return std::move(headers).error();
+  return Target{std::move(*server), std::move(*headers)};
+}
+
+generate::HttpOptions HttpOptionsOf(const GenerateOptions& options, const Target& target,
                                     const config::Settings& settings) {
   generate::HttpOptions http;
-  http.client.server = std::move(server);
+  http.client.server = target.server;
+  http.headers = target.headers;
   http.client.answer_timeout = settings.kafka.timeout + kAnswerMargin;
   http.client.user_agent = "gamevents-generate";
   http.batch = options.batch;
@@ -132,10 +178,10 @@ void ShowProgress(generate::TrafficOptions& traffic) {
 
 Result<generate::TrafficSummary> Send(const GenerateOptions& options, const Context& context,
                                       const generate::TrafficOptions& traffic,
-                                      std::optional<HostPort> server) {
+                                      const std::optional<Target>& target) {
   const config::Settings& settings = context.config.settings;
-  if (server) {
-    auto sent = generate::SendOverHttp(traffic, HttpOptionsOf(options, *server, settings));
+  if (target) {
+    auto sent = generate::SendOverHttp(traffic, HttpOptionsOf(options, *target, settings));
     if (!sent && sent.error().fault == Fault::kUnavailable) {
       sent.error().context += "; is gamevents serve running there? Another place: --url";
     }
@@ -157,11 +203,11 @@ Result<Exit> Generate(const GenerateOptions& options, const Context& context) {
   if (!catalogue) return Error(catalogue.error());
   auto traffic = MakeTraffic(options, *catalogue);
   if (!traffic) return FailUsage(traffic.error().context);
-  std::optional<HostPort> server;
+  std::optional<Target> target;
   if (options.to == kToServe) {
-    auto found = ServerOf(options, context.config.settings);
+    auto found = TargetOf(options, context.config.settings);
     if (!found) return FailUsage(found.error().context);
-    server = std::move(*found);
+    target = std::move(*found);
   }
   std::unique_ptr<ledger::Writer> ledger;
   if (options.ledger) {
@@ -171,7 +217,7 @@ Result<Exit> Generate(const GenerateOptions& options, const Context& context) {
   }
   traffic->ledger = ledger.get();
   ShowProgress(*traffic);
-  const auto summary = Send(options, context, *traffic, server);
+  const auto summary = Send(options, context, *traffic, target);
   if (traffic->on_progress) std::fputs(kEraseLine, stderr);
   if (!summary) return Error(summary.error());
   const bool json = options.format == kJsonSummary;
@@ -209,6 +255,9 @@ std::vector<Flag> DeclareWhere(Flags& flags, GenerateOptions& options) {
                {kToServe, kToTopic}, &options.to);
   const std::vector<Flag> over_http = {
       flags.Text("--url", "http://HOST:PORT", "Where serve listens (as configured)", &options.url),
+      flags.Text("-H,--header", "'NAME: VALUE'",
+                 "A header of each request, 'X-Api-Key: KEY'; @FILE: those of a file",
+                 &options.headers),
       flags.Integer("--connections", "Keep-alive connections (16)", &options.connections,
                     IntegerRange{1, generate::kConnectionsMax}),
       flags.Integer("--batch", "Events per request (1)", &options.batch,

@@ -116,6 +116,7 @@ Status HttpSender::End(const PendingEvent& pending, Time begin) {
 
 http::ClientRequest HttpSender::MakeRequest(const std::vector<PendingEvent>& pending) const {
   http::ClientRequest request;
+  request.headers = options_.headers;
   const GameEvent& first = pending.front().event;
   if (options_.routes == Routes::kClassic) {
     request.path = first.path;

@@ -31,6 +31,7 @@ inline constexpr std::chrono::milliseconds kReconnectWait{100};
 /// Which server events are sent to, and how.
 struct HttpOptions {
   http::ClientOptions client;
+  http::Headers headers = {};  ///< of each request, beside its own
   Routes routes = Routes::kEvents;
   size_t batch = 1;  ///< events a request; 1 on the classic routes
   int retries = 0;   ///< how often a request is sent again

@@ -41,7 +41,17 @@ std::string ReasonsAsJson(const std::map<std::string, int64_t>& reasons) {
   return writer.Finish();
 }
 
+std::string LatencyLine(const Histogram& latency) {
+  if (latency.count() == 0) return {};
+  std::string line = "latency     ";
+  for (const auto& [name, quantile] : kQuantiles) {
+    line += fmt::format(" {} {} ", name, FormatLatency(latency.Quantile(quantile)));
+  }
+  return line + fmt::format(" max {}\n", FormatLatency(latency.max()));
+}
+
 std::string LatencyAsJson(const Histogram& latency) {
+  if (latency.count() == 0) return "null";
   event::EventWriter writer;
   for (const auto& [name, quantile] : kQuantiles) {
     writer.Add(name, Milliseconds(latency.Quantile(quantile)));
@@ -110,11 +120,7 @@ std::string FormatSummary(const TrafficSummary& summary) {
   AppendReasons(out, counts.unknowns);
   if (counts.requests > 0)
     add("requests     {}, {} of them retries\n", counts.requests, counts.retries);
-  out += "latency     ";
-  for (const auto& [name, quantile] : kQuantiles) {
-    add(" {} {} ", name, FormatLatency(counts.latency.Quantile(quantile)));
-  }
-  add(" max {}\n", FormatLatency(counts.latency.max()));
+  out += LatencyLine(counts.latency);
   add("cpu          {:.2f} of a core\n", PerSecond(1, summary.elapsed) * summary.cpu.count());
   return out;
 }
@@ -142,10 +148,12 @@ std::string FormatSummaryAsJson(const TrafficSummary& summary) {
 
 std::string FormatProgress(const Counts& counts, std::chrono::duration<double> elapsed,
                            const FeedOptions& asked) {
-  return fmt::format("{}{}: {} acknowledged ({:.0f}/s), {} refused, {} unknown, p99 {}",
-                     FormatTime(elapsed), FormatRest(counts, elapsed, asked), counts.acknowledged,
-                     PerSecond(counts.acknowledged, elapsed), counts.refused, counts.unknown,
-                     FormatLatency(counts.latency.Quantile(0.99)));
+  std::string line =
+      fmt::format("{}{}: {} acknowledged ({:.0f}/s), {} refused, {} unknown", FormatTime(elapsed),
+                  FormatRest(counts, elapsed, asked), counts.acknowledged,
+                  PerSecond(counts.acknowledged, elapsed), counts.refused, counts.unknown);
+  if (counts.latency.count() == 0) return line;
+  return line + ", p99 " + FormatLatency(counts.latency.Quantile(0.99));
 }
 
 }  // namespace gamevents::generate

@@ -1,9 +1,13 @@
 #include "core/http/client_connection.h"
 
+#include "core/base/ascii.h"
 #include "core/base/number.h"
+#include "core/http/characters.h"
 
 #include <httplib.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace gamevents::http {
@@ -107,6 +111,28 @@ Result<HostPort> ParseServerUrl(std::string_view url) {
                                         : std::string(rest) + ":" + std::to_string(kHttpPort));
   if (!address) return bad(address.error().context);
   return address;
+}
+
+Result<Headers::value_type> ParseHeaderLine(std::string_view line) {
+  constexpr auto kOwn = std::to_array<std::string_view>(
+      {"Connection", "Content-Length", "Content-Type", "Host", "Transfer-Encoding", "User-Agent"});
+  const size_t colon = line.find(':');
+  const std::string_view name = line.substr(0, colon);
+  if (colon == line.npos || !IsToken(name)) {
+    return Error{Fault::kBadInput, "'" + std::string(line) +
+                                       "' is no header; write it as 'Name: value', for example "
+                                       "'X-Api-Key: KEY'"};
+  }
+  const std::string_view value = Trim(line.substr(colon + 1));
+  if (std::ranges::any_of(value, [](char c) { return c != '\t' && IsControl(c); })) {
+    return Error{Fault::kBadInput,
+                 "the value of " + std::string(name) + " has a control character"};
+  }
+  if (std::ranges::any_of(kOwn,
+                          [&](std::string_view own) { return EqualsIgnoringCase(own, name); })) {
+    return Error{Fault::kBadInput, std::string(name) + " is written by the client itself"};
+  }
+  return Headers::value_type(name, value);
 }
 
 }  // namespace gamevents::http

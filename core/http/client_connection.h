@@ -62,4 +62,8 @@ class ClientConnection {
 /// scheme (there is no TLS here), a path, a query.
 Result<HostPort> ParseServerUrl(std::string_view url);
 
+/// A header as people write it, "X-Api-Key: abc", for requests of a client. Errors: kBadInput: it
+/// has no name, or what no header can have, or is one that the client writes itself.
+Result<Headers::value_type> ParseHeaderLine(std::string_view line);
+
 }  // namespace gamevents::http

@@ -6,6 +6,7 @@ the test wants; topics are spoilt on purpose, by hand.
 """
 
 import collections
+import hashlib
 import http.server
 import json
 import os
@@ -201,6 +202,22 @@ def test_what_is_refused_is_counted_and_fails(gamevents, play_server):
         "413 too large": 1, "503 too many events are waiting": 2}
 
 
+def test_a_secured_server_takes_events_with_its_key(gamevents, serve, topic, tmp_path):
+    digest = hashlib.sha256(b"abc").hexdigest()
+    (tmp_path / "keys").write_text(f"{digest}  load-test\n")
+    (tmp_path / "headers").write_text("X-Api-Key: abc\n")
+    server = serve("--set", "serve.api_keys_file=keys")
+    args = ("generate", "--url", server.url, "--count", 20)
+    for header in ("X-Api-Key: abc", "@headers"):
+        assert b"acknowledged 20 " in gamevents(*args, "--header", header).stdout
+    refused = gamevents(*args, check=False)
+    assert refused.returncode == 1
+    # Nothing was measured, so no latency is told.
+    assert b"401" in refused.stdout and b"latency" not in refused.stdout
+    summary = json.loads(gamevents(*args, "--format", "json", check=False).stdout)
+    assert summary["latency_ms"] is None
+
+
 def test_a_503_is_tried_again_with_the_same_event(gamevents, play_server):
     tried = []
 
@@ -291,6 +308,12 @@ def test_a_topic_that_is_not_there(gamevents, broker):
     (["generate", "--to", "topic", "--batch", 2], "--to topic"),
     (["generate", "--routes", "classic", "--batch", 2], "--batch"),
     (["generate", "--url", "https://localhost"], "no TLS"),
+    (["generate", "--to", "topic", "-H", "X-Api-Key: abc"], "--to topic"),
+    (["generate", "--header", "X-Api-Key"], "write it as 'Name: value'"),
+    (["generate", "--header", "X Y: abc"], "is no header"),
+    (["generate", "--header", "X-Api-Key: a\nb: c"], "control character"),
+    (["generate", "--header", "content-type: text/plain"], "by the client itself"),
+    (["generate", "--header", "@nowhere"], "--header: open nowhere"),
     (["generate", "--set", "serve.port=0"], "--url"),
     (["generate", "--duration", "10"], "--duration"),
     (["generate", "--rate", "0"], "--rate"),

@@ -151,4 +151,18 @@ TEST_CASE("a server's address is a scheme, a host and maybe a port") {
   }
 }
 
+TEST_CASE("a header is read as people write it, and is nothing but a header") {
+  const auto key = ParseHeaderLine("X-Api-Key:  abc:d \t");
+  REQUIRE(key.ok());
+  CHECK(*key == Headers::value_type("X-Api-Key", "abc:d"));
+  CHECK(ParseHeaderLine("X-Empty:").value() == Headers::value_type("X-Empty", ""));
+  for (const char* wrong : {"", "X-Api-Key", ": abc", "X Y: abc", "X-Api-Key : abc", "X\r\nY: a",
+                            "X: a\r\nY: b", "X: a\x7F", "Host: a", "content-length: 5"}) {
+    INFO(wrong);
+    const auto header = ParseHeaderLine(wrong);
+    REQUIRE_FALSE(header.ok());
+    CHECK(header.error().fault == Fault::kBadInput);
+  }
+}
+
 }  // namespace gamevents::http
