@@ -3,6 +3,7 @@
 #include "core/base/check.h"
 #include "core/log/batch.h"
 #include "core/log/log.h"
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/log/simulated_disk.h"
 
 #include <chrono>
@@ -17,13 +18,7 @@
 
 namespace gamevents::log {
 
-inline constexpr int64_t kFuzzNow = 1'795'428'000'000;
 inline constexpr char kFuzzFolder[] = "/events-0";
-
-class StandingClock final : public Clock {
- public:
-  TimestampMs Now() const override { return TimestampMs(kFuzzNow); }
-};
 
 /// A folder in which a log is opened again and again. Not thread-safe.
 class LogOnDisk {
@@ -42,7 +37,7 @@ class LogOnDisk {
 
  private:
   SimulatedDisk disk_;
-  StandingClock clock_;
+  FixedClock clock_;
   FilePool pool_{16};
   Committer committer_{{std::chrono::milliseconds(0), 1}};
 };

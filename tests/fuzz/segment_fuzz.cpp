@@ -43,7 +43,7 @@ void TryFile(const std::string& bytes, bool repair) {
   const Offset end = (*log)->log_end();
   // Records were not looked into: they may be damaged behind a checksum that holds, or packed in a
   // way that nobody knows.
-  for (const int64_t time : {int64_t{0}, kFuzzNow, INT64_MAX}) {
+  for (const int64_t time : {int64_t{0}, kTestNow, INT64_MAX}) {
     const auto found = (*log)->FindByTime(TimestampMs(time));
     INVARIANT(found || found.error().fault == Fault::kCorrupt ||
               found.error().fault == Fault::kUnsupported);

@@ -27,7 +27,7 @@ std::unique_ptr<LogOnDisk> MakeWorld() {
   const auto log = world->Open(SmallSegments(), {}).value();
   for (int i = 0; i < kBatches; ++i) {
     BatchBuilder builder;
-    for (int j = 0; j <= i % 3; ++j) builder.Add(TimestampMs(kFuzzNow + i), "key", "value");
+    for (int j = 0; j <= i % 3; ++j) builder.Add(TimestampMs(kTestNow + i), "key", "value");
     const auto outcome = log->Append(builder.Finish().value()).value();
     INVARIANT(std::holds_alternative<Appended>(outcome));
   }
@@ -48,7 +48,7 @@ void TryIndexes(LogOnDisk& world) {
     INVARIANT(FirstBatch(BytesOf(result->slice), from).base_offset <= from);
   }
   for (int i = -1; i <= kBatches; ++i) {
-    const auto found = (*log)->FindByTime(TimestampMs(kFuzzNow + i));
+    const auto found = (*log)->FindByTime(TimestampMs(kTestNow + i));
     INVARIANT(found || found.error().fault == Fault::kCorrupt);
   }
   const auto latest = (*log)->FindMaxTimestamp();

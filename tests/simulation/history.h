@@ -117,7 +117,7 @@ class History {
 
   // In fold_step.cpp: a server that keeps a state up with the topic of events.
   static constexpr char kEventsTopic[] = "events";
-  static constexpr TimestampMs kEventTime{log::kTestNow};
+  static constexpr TimestampMs kEventTime{kTestNow};
   struct Event {
     std::string user;
     std::string text;

@@ -118,7 +118,7 @@ class World {
   log::LogManager& logs() { return *logs_; }
   broker::Broker& broker() { return *broker_; }
   log::SimulatedDisk& disk() { return disk_; }
-  log::FixedClock& clock() { return clock_; }
+  FixedClock& clock() { return clock_; }
 
  private:
   const std::vector<std::byte>* ReplyBytes(const Call& call);
@@ -126,7 +126,7 @@ class World {
 
   Random& random_;
   log::SimulatedDisk disk_;
-  log::FixedClock clock_{log::kTestNow};
+  FixedClock clock_{kTestNow};
   asio::io_context loop_;
   // Keeps the loop from ending between requests.
   asio::executor_work_guard<asio::io_context::executor_type> work_{loop_.get_executor()};

@@ -38,7 +38,7 @@ struct TroubledWorld {
   }
 
   SimulatedDisk disk;
-  log::FixedClock clock{log::kTestNow};
+  FixedClock clock{kTestNow};
   std::unique_ptr<log::LogManager> logs;
 };
 

@@ -1,6 +1,7 @@
 // Goal: every position that is documented is read, and nothing else is. Method: tables of both, and
 // seeded random text from the characters that positions are made of, which must never crash.
 #include "core/kafka/reader.h"
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
 
 #include <random>
@@ -10,7 +11,7 @@ namespace {
 
 using Kind = Position::Kind;
 
-constexpr TimestampMs kNow{1'795'428'000'000};
+constexpr TimestampMs kNow{kTestNow};
 
 PositionRange Parse(std::string_view text) {
   auto range = ParsePositionRange(text, kNow);

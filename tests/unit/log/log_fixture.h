@@ -2,28 +2,15 @@
 
 #include "core/base/bytes.h"
 #include "core/log/log.h"
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace gamevents::log {
-
-/// A clock that stands where it is put.
-class FixedClock final : public Clock {
- public:
-  explicit FixedClock(int64_t now) : now_(now) {}
-  TimestampMs Now() const override { return TimestampMs(now_.load()); }
-  void Set(int64_t now) { now_ = now; }
-
- private:
-  std::atomic<int64_t> now_;
-};
-
-inline constexpr int64_t kTestNow = 1'795'428'000'000;
 
 /// A batch of such values, one record each, all at `time`.
 inline std::vector<std::byte> MakeBatch(const std::vector<std::string>& values,

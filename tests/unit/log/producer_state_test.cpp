@@ -3,12 +3,13 @@
 #include "core/log/producer_state.h"
 
 #include "core/log/log_options.h"
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
 
 namespace gamevents::log {
 namespace {
 
-constexpr TimestampMs kNow{1'795'428'000'000};
+constexpr TimestampMs kNow{kTestNow};
 
 BatchHeader Numbered(int64_t id, int16_t epoch, int32_t sequence, int32_t count, int64_t offset) {
   BatchHeader header;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/report/scan/scan.h"
+#include "tests/support/fixed_clock.h"
 
 #include <algorithm>
 #include <memory>
@@ -16,7 +17,7 @@ struct Message {
   std::optional<std::string> value{};
   std::optional<std::string> key = std::nullopt;
   int32_t partition = 0;
-  int64_t time = 1'795'428'000'000;  // 2026-11-23T10:00:00Z
+  int64_t time = kTestNow;
 };
 
 /// A topic in memory, "eventsForm". Hands its records out in pieces of `step`, in the order given,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/report/steps/event_view.h"
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/report/memory_source.h"
 
@@ -13,13 +14,12 @@
 
 namespace gamevents::report {
 
-inline constexpr int64_t kStart = 1'795'428'000'000;  // 2026-11-23T10:00:00Z
 inline constexpr size_t kViewBytesMax = size_t{1} << 20;
 
-/// An event by `user`, so many seconds after kStart.
+/// An event by `user`, so many seconds after kTestNow.
 inline Message By(const std::string& user, const std::string& type, int64_t seconds = 0) {
   Message message{fmt::format(R"({{"event_type":"{}","user":"{}"}})", type, user)};
-  message.time = kStart + seconds * 1'000;
+  message.time = kTestNow + seconds * 1'000;
   return message;
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/event/event_writer.h"
 #include "core/state/fold.h"
+#include "tests/support/fixed_clock.h"
 
 #include <cstdint>
 #include <string>
@@ -16,7 +17,7 @@ namespace gamevents::state {
 struct Made {
   std::string key;
   std::string json;
-  int64_t time = 1'795'428'000'000;  // 2026-11-23T10:00:00Z
+  int64_t time = kTestNow;
 
   Entry entry() const { return {key, json, TimestampMs(time)}; }
 };

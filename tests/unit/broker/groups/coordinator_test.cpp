@@ -16,8 +16,6 @@ namespace gamevents::broker {
 namespace {
 
 using namespace std::chrono_literals;
-using log::FixedClock;
-using log::kTestNow;
 
 Bytes BytesOf(std::string_view text) {
   const auto bytes = AsBytes(text);

@@ -11,8 +11,6 @@
 namespace gamevents::broker {
 namespace {
 
-using log::FixedClock;
-using log::kTestNow;
 using log::SimulatedDisk;
 using Op = SimulatedDisk::Op;
 

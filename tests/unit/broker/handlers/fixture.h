@@ -147,7 +147,7 @@ class BrokerFixture {
   }
 
   std::string directory;
-  log::FixedClock clock{log::kTestNow};
+  FixedClock clock{kTestNow};
   BrokerOptions options;
   std::unique_ptr<log::LogManager> logs;
   std::unique_ptr<Broker> broker;

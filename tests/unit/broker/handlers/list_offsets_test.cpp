@@ -7,7 +7,6 @@
 namespace gamevents::broker {
 namespace {
 
-using log::kTestNow;
 using log::MakeBatch;
 
 struct WithRecords : BrokerFixture {

@@ -82,8 +82,7 @@ TEST_CASE("what cannot be written is refused, partition by partition") {
   transactional.producer_id = log::ProducerId(1);
   transactional.producer_epoch = 0;
   transactional.base_sequence = 0;
-  CHECK(Send(f, MakeBatch({"a"}, log::kTestNow, transactional)).error_code ==
-        ErrorCode::kInvalidRecord);
+  CHECK(Send(f, MakeBatch({"a"}, kTestNow, transactional)).error_code == ErrorCode::kInvalidRecord);
   ProduceRequest in_transaction = ProduceOne("t", good);
   in_transaction.transactional_id = "mine";
   CHECK(Send(f, in_transaction).error_code == ErrorCode::kInvalidRequest);
@@ -110,9 +109,9 @@ TEST_CASE("records whose time cannot be are named, so that the others can be sen
   f.MakeTopic("t", 1, {{"message.timestamp.before.max.ms", "1000"}});
   for (const log::Codec codec : {log::Codec::kNone, log::Codec::kLz4}) {
     log::BatchBuilder builder({.codec = codec});
-    builder.Add(TimestampMs(log::kTestNow), std::nullopt, "good");
-    builder.Add(TimestampMs(log::kTestNow + 3'600'001), std::nullopt, "early");
-    builder.Add(TimestampMs(log::kTestNow - 1001), std::nullopt, "late");
+    builder.Add(TimestampMs(kTestNow), std::nullopt, "good");
+    builder.Add(TimestampMs(kTestNow + 3'600'001), std::nullopt, "early");
+    builder.Add(TimestampMs(kTestNow - 1001), std::nullopt, "late");
     const auto answer = Send(f, *builder.Finish());
     CHECK(answer.error_code == ErrorCode::kInvalidTimestamp);
     REQUIRE(answer.record_errors.size() == 2);
@@ -188,8 +187,8 @@ TEST_CASE("records are appended in the order of the requests, answered or not") 
 TEST_CASE("under LogAppendTime the answer has the log's time") {
   BrokerFixture f;
   f.MakeTopic("t", 1, {{"message.timestamp.type", "LogAppendTime"}});
-  f.clock.Set(log::kTestNow + 5);
-  CHECK(Send(f, MakeBatch({"a"})).log_append_time_ms == log::kTestNow + 5);
+  f.clock.Set(kTestNow + 5);
+  CHECK(Send(f, MakeBatch({"a"})).log_append_time_ms == kTestNow + 5);
 }
 
 }  // namespace gamevents::broker

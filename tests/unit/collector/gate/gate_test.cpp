@@ -4,8 +4,8 @@
 
 #include "core/base/file.h"
 #include "core/http/stream.h"
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/collector/fixed_clock.h"
 
 #include <unistd.h>
 
@@ -65,7 +65,7 @@ struct GateFixture {
     return ("\n" + metrics.Text()).find("\n" + line + "\n") != std::string::npos;
   }
 
-  FixedClock clock;
+  FixedClock clock{kTestNow + 123};
   Metrics metrics{"1", 0};
   Backlog backlog;
   Gate gate;  // before the replies: it outlives them

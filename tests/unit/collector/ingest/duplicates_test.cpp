@@ -3,6 +3,7 @@
 // how they end; then many threads.
 #include "core/collector/ingest/duplicates.h"
 
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
 
 #include <algorithm>
@@ -18,7 +19,7 @@ namespace {
 using Claim = Duplicates::Claim;
 
 constexpr DuplicatesOptions kOptions{std::chrono::minutes(10), 1'000};
-constexpr TimestampMs kNow(1'795'428'000'123);
+constexpr TimestampMs kNow(kTestNow + 123);
 const IdHash kId = EventIdentity("e", "");
 
 constexpr size_t kBytes = 100;  // of each that waits

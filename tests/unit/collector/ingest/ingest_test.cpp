@@ -6,9 +6,9 @@
 #include "core/base/text.h"
 #include "core/collector/ingest/rejected_record.h"
 #include "core/collector/request/body.h"
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/collector/fake_producer.h"
-#include "tests/unit/collector/fixed_clock.h"
 
 #include <algorithm>
 #include <chrono>
@@ -51,7 +51,7 @@ struct Fixture {
     return std::move(sent.record);
   }
 
-  FixedClock clock;
+  FixedClock clock{kTestNow + 123};
   const std::shared_ptr<http::FrontEndMemory> memory =
       std::make_shared<http::FrontEndMemory>(int64_t{1} << 30);
   FakeProducer producer;

@@ -3,6 +3,7 @@
 #include "core/collector/ingest/recall.h"
 
 #include "core/collector/ingest/record_identity.h"
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
 
 #include <deque>
@@ -13,7 +14,7 @@
 namespace gamevents::collector {
 namespace {
 
-constexpr TimestampMs kRecallNow(1'795'428'000'123);
+constexpr TimestampMs kRecallNow(kTestNow + 123);
 constexpr TimestampMs kSince(kRecallNow.value - 600'000);
 
 // Gives one record after another, then an error or the end.

@@ -7,9 +7,9 @@
 #include "core/collector/routes/health_routes.h"
 #include "core/event/document.h"
 #include "core/http/front_end.h"
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/collector/fake_producer.h"
-#include "tests/unit/collector/fixed_clock.h"
 #include "tests/unit/http/client.h"
 
 #include <algorithm>
@@ -39,7 +39,7 @@ struct CollectorFixture {
     return answer;
   }
 
-  FixedClock clock;
+  FixedClock clock{kTestNow + 123};
   FakeProducer producer;
   Readiness readiness{[] { return Done{}; }, [](const Status&) {}};
   const EventSender store{{"events", {"X-Session"}}, producer, clock};
@@ -165,7 +165,7 @@ TEST_CASE("health is the process's, readiness is the topic's, and neither stores
 }
 
 TEST_CASE("routes from elsewhere are answered beside the collector's own") {
-  FixedClock clock;
+  FixedClock clock{kTestNow + 123};
   FakeProducer producer;
   const Readiness readiness{[] { return Done{}; }, [](const Status&) {}};
   const EventSender store({"events", {}}, producer, clock);

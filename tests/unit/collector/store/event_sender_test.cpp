@@ -2,9 +2,9 @@
 // ends. Method: a producer that keeps what it is sent and reports what the test tells it to.
 #include "core/collector/store/event_sender.h"
 
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/collector/fake_producer.h"
-#include "tests/unit/collector/fixed_clock.h"
 
 #include <chrono>
 #include <optional>
@@ -15,7 +15,7 @@ namespace gamevents::collector {
 namespace {
 
 struct EventSenderFixture {
-  FixedClock clock;
+  FixedClock clock{kTestNow + 123};
   FakeProducer producer;
   const EventSender store{{"events", {}}, producer, clock};
 };

@@ -3,8 +3,8 @@
 #include "core/collector/store/events.h"
 
 #include "core/event/document.h"
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/collector/fixed_clock.h"
 
 #include <array>
 #include <string>
@@ -19,7 +19,7 @@ constexpr std::string_view kStamp =
 // The event's JSON with its id, which is checked, replaced by ID.
 std::string Build(std::span<const Field> fields, const http::Headers& headers,
                   const std::vector<std::string>& redacted = {}) {
-  const FixedClock clock;
+  const FixedClock clock{kTestNow + 123};
   const Event event = EventBuilder(redacted, clock).Build(fields, headers);
   CHECK(event.received_at == clock.Now());
   event::Document document;
@@ -56,7 +56,7 @@ TEST_CASE("an event has its own fields first, then the stamp, then the headers")
 }
 
 TEST_CASE("each event has an id of its own") {
-  const FixedClock clock;
+  const FixedClock clock{kTestNow + 123};
   const EventBuilder builder({}, clock);
   CHECK(builder.Build({}, {}).json != builder.Build({}, {}).json);
 }

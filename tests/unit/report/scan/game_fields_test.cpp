@@ -3,6 +3,7 @@
 
 #include "core/report/scan/game_fields.h"
 
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/report/views.h"
 
 namespace gamevents::report {
@@ -17,7 +18,7 @@ class Reading final : public Step {
 
   Status Take(const Scanned& scanned) override {
     const auto event = reader.Read(scanned);
-    found.push_back(event ? fmt::format("{} {}", event->user, event->time - kStart) : "-");
+    found.push_back(event ? fmt::format("{} {}", event->user, event->time - kTestNow) : "-");
     return Done{};
   }
 

@@ -3,6 +3,7 @@
 
 #include "core/report/scan/sales_source.h"
 
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/report/views.h"
 
 namespace gamevents::report {
@@ -24,7 +25,7 @@ std::vector<std::string> Sales(const std::vector<Message>& messages) {
     REQUIRE(records);
     if (records->empty()) return sales;
     for (const kafka::RecordView& record : *records) {
-      CHECK(record.timestamp == TimestampMs(kStart));
+      CHECK(record.timestamp == TimestampMs(kTestNow));
       sales.emplace_back(*record.value);
     }
   }

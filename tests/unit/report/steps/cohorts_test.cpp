@@ -4,13 +4,14 @@
 
 #include "core/report/steps/cohorts.h"
 
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/report/views.h"
 
 namespace gamevents::report {
 namespace {
 
 constexpr int64_t kDay = 86'400;
-constexpr int64_t kMidnight = kStart - 10 * 3'600'000;
+constexpr int64_t kMidnight = kTestNow - 10 * 3'600'000;
 
 ViewQuestion AskingCohorts() {
   ViewQuestion question;

@@ -4,6 +4,7 @@
 
 #include "core/report/steps/play_sessions.h"
 
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/report/views.h"
 
 #include <random>
@@ -18,7 +19,7 @@ ViewQuestion AskingSessions(std::chrono::seconds gap) {
   return question;
 }
 
-constexpr int64_t kFirstMidnight = kStart - 10 * 3'600'000;
+constexpr int64_t kFirstMidnight = kTestNow - 10 * 3'600'000;
 
 Row Day(int64_t day, int64_t sessions, int64_t users, int64_t events, double avg, double p50,
         double p95) {

@@ -3,6 +3,7 @@
 
 #include "core/report/write/chart_data.h"
 
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
 
 #include <cmath>
@@ -13,7 +14,6 @@ namespace {
 
 using namespace std::string_literals;
 
-constexpr int64_t kChartDataStart = 1'795'428'000'000;
 constexpr int64_t kChartDataMinute = 60'000;
 
 Table ChartDataCounts(size_t rows) {
@@ -27,7 +27,7 @@ Table ChartDataCounts(size_t rows) {
 Table Minutes(const std::vector<int64_t>& minutes) {
   Table table{{{"minute", Type::kTimestamp}, {"count", Type::kLong}}, {}, false};
   for (const int64_t minute : minutes) {
-    table.rows.push_back({TimestampMs(kChartDataStart + minute * kChartDataMinute), int64_t{2}});
+    table.rows.push_back({TimestampMs(kTestNow + minute * kChartDataMinute), int64_t{2}});
   }
   return table;
 }

@@ -2,12 +2,12 @@
 // Method: lines of none, one, few and many points; the coordinates in their SVG.
 
 #include "core/report/write/chart.h"
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
 
 namespace gamevents::report {
 namespace {
 
-constexpr int64_t kLineChartStart = 1'795'428'000'000;  // 2026-11-23T10:00:00Z
 constexpr int64_t kLineChartMinute = 60'000;
 
 bool LineChartHas(const std::string& text, std::string_view part) {
@@ -15,9 +15,9 @@ bool LineChartHas(const std::string& text, std::string_view part) {
 }
 
 TEST_CASE("the line goes through the points") {
-  const std::string svg = LineChart("n", {{kLineChartStart, 0},
-                                          {kLineChartStart + kLineChartMinute, 100},
-                                          {kLineChartStart + 4 * kLineChartMinute, 50}});
+  const std::string svg = LineChart(
+      "n",
+      {{kTestNow, 0}, {kTestNow + kLineChartMinute, 100}, {kTestNow + 4 * kLineChartMinute, 50}});
   CHECK(LineChartHas(svg, "class=\"line\" d=\"M0 200.0L2500 0.0L10000 100.0\""));
   CHECK(LineChartHas(svg,
                      "From 2026-11-23 10:00 to 2026-11-23 10:04 (UTC), at most 100 at 2026-11-23 "
@@ -27,13 +27,13 @@ TEST_CASE("the line goes through the points") {
 }
 
 TEST_CASE("one point stands in the middle") {
-  const std::string svg = LineChart("n", {{kLineChartStart, 7}});
+  const std::string svg = LineChart("n", {{kTestNow, 7}});
   CHECK(LineChartHas(svg, "cx=\"50.00%\""));
 }
 
 TEST_CASE("many points have no dots") {
   std::vector<Point> points;
-  for (int i = 0; i < 100; ++i) points.push_back({kLineChartStart + i * kLineChartMinute, i * 1.0});
+  for (int i = 0; i < 100; ++i) points.push_back({kTestNow + i * kLineChartMinute, i * 1.0});
   CHECK_FALSE(LineChartHas(LineChart("n", points), "timeline few"));
 }
 

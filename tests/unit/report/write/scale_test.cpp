@@ -3,6 +3,7 @@
 
 #include "core/report/write/scale.h"
 
+#include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
 
 #include <cmath>
@@ -10,7 +11,6 @@
 namespace gamevents::report {
 namespace {
 
-constexpr int64_t kScaleStart = 1'795'428'000'000;  // 2026-11-23T10:00:00Z
 constexpr int64_t kScaleMinute = 60'000;
 constexpr int64_t kScaleDay = 24 * 60 * kScaleMinute;
 
@@ -63,21 +63,21 @@ TEST_CASE("durations are the usual ones, and cut a span into few enough") {
 }
 
 TEST_CASE("times on an axis are round, within it, and say a date once") {
-  const auto ticks = TimeTicks(kScaleStart + 40'000, kScaleStart + 40 * kScaleMinute, 5);
+  const auto ticks = TimeTicks(kTestNow + 40'000, kTestNow + 40 * kScaleMinute, 5);
   REQUIRE(ticks.size() == 4);
   CHECK(ticks[0].label == "10:10");
   CHECK(ticks[0].below == "Nov 23");
   CHECK(ticks[1].label == "10:20");
   CHECK(ticks[1].below.empty());
-  const auto days = TimeTicks(kScaleStart, kScaleStart + 20 * kScaleDay, 5);
+  const auto days = TimeTicks(kTestNow, kTestNow + 20 * kScaleDay, 5);
   CHECK(days[0].label == "Nov 26");
   CHECK(days[0].below == "2026");
   for (int64_t span = 0; span < 100'000 * kScaleDay; span = span * 3 + 1'000) {
-    for (const TimeTick& tick : TimeTicks(kScaleStart, kScaleStart + span, 5)) {
-      CHECK(tick.time_ms >= kScaleStart);
-      CHECK(tick.time_ms <= kScaleStart + span);
+    for (const TimeTick& tick : TimeTicks(kTestNow, kTestNow + span, 5)) {
+      CHECK(tick.time_ms >= kTestNow);
+      CHECK(tick.time_ms <= kTestNow + span);
     }
-    CHECK(TimeTicks(kScaleStart, kScaleStart + span, 5).size() <= 6);
+    CHECK(TimeTicks(kTestNow, kTestNow + span, 5).size() <= 6);
   }
 }
 
