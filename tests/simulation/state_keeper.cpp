@@ -5,8 +5,7 @@
 
 #include <unistd.h>
 
-#include <fstream>
-#include <iterator>
+#include <filesystem>
 #include <utility>
 
 namespace gamevents::simulation {
@@ -14,18 +13,13 @@ namespace {
 
 constexpr size_t kVersionsMax = 4;
 
-std::filesystem::path MakeDirectory() {
+constexpr char kName[] = "state.db";
+
+// Where files are in memory, on a machine that has such a place.
+std::filesystem::path Memory() {
   const std::filesystem::path memory = "/dev/shm";
   const bool there = ::access(memory.c_str(), W_OK) == 0;
-  std::string name =
-      ((there ? memory : std::filesystem::temp_directory_path()) / "simulation-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp " + name);
-  return name;
-}
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  return there ? memory : std::filesystem::temp_directory_path();
 }
 
 }  // namespace
@@ -33,16 +27,10 @@ std::string ReadFile(const std::string& path) {
 StateKeeper::StateKeeper(World& world, std::string topic)
     : world_(world), topic_(std::move(topic)) {}
 
-StateKeeper::~StateKeeper() {
-  file_.reset();
-  std::error_code ignored;
-  if (!directory_.empty()) std::filesystem::remove_all(directory_, ignored);
-}
-
 void StateKeeper::Start() {
-  if (directory_.empty()) {
-    directory_ = MakeDirectory();
-    path_ = (directory_ / "state.db").string();
+  if (!folder_) {
+    folder_.emplace(Memory());
+    path_ = folder_->path() + "/" + kName;
   }
   auto file = state::SnapshotFile::Open(path_, topic_);
   if (!file) throw Broken("the snapshot cannot be opened: " + file.error().context);
@@ -67,7 +55,7 @@ void StateKeeper::Stop(End end, Random& random) {
   if (versions_.empty()) {
     std::filesystem::remove(path_);
   } else {
-    std::ofstream(path_, std::ios::binary | std::ios::trunc) << versions_.back().bytes;
+    folder_->Write(kName, versions_.back().bytes);
   }
 }
 
@@ -99,7 +87,7 @@ void StateKeeper::Save() {
     throw Broken("the snapshot was not written: " + saved.error().context);
   }
   if (versions_.size() == kVersionsMax) versions_.erase(versions_.begin());
-  versions_.push_back({ReadFile(path_), folded_});
+  versions_.push_back({folder_->Read(kName), folded_});
 }
 
 }  // namespace gamevents::simulation

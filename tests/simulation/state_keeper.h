@@ -3,9 +3,9 @@
 #include "core/state/replica.h"
 #include "core/state/snapshot.h"
 #include "tests/simulation/world.h"
+#include "tests/support/temp_folder.h"
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +19,6 @@ namespace gamevents::simulation {
 class StateKeeper {
  public:
   StateKeeper(World& world, std::string topic);
-  ~StateKeeper();
   StateKeeper(const StateKeeper&) = delete;
   StateKeeper& operator=(const StateKeeper&) = delete;
 
@@ -47,7 +46,7 @@ class StateKeeper {
 
   World& world_;
   const std::string topic_;
-  std::filesystem::path directory_;
+  std::optional<TempFolder> folder_;
   std::string path_;
   std::unique_ptr<state::SnapshotFile> file_;
   std::unique_ptr<state::Replica> replica_;

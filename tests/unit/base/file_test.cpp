@@ -1,27 +1,30 @@
 // Goal: files are read whole or refused by name. Method: real files and a real pipe.
 #include "core/base/file.h"
 
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <filesystem>
+#include <string>
 
 namespace gamevents {
 
 TEST_CASE("a file is read whole, and refused when it is too long") {
-  char path[] = "/tmp/gamevents-file-XXXXXX";
-  const FileDescriptor file(::mkstemp(path));
+  const TempFolder folder;
+  const std::string path = folder.path() + "/file";
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
   REQUIRE(file);
   REQUIRE(WriteAll(file.get(), "swords\n").ok());
   CHECK(ReadFile(path, 7).value() == "swords\n");
   CHECK(ReadFile(path, 6).error().fault == Fault::kFull);
-  ::unlink(path);
+  std::filesystem::remove(path);
   const auto gone = ReadFile(path, 7);
   CHECK(gone.error().fault == Fault::kNotFound);
-  CHECK(gone.error().context == "open " + std::string(path) + ": No such file or directory");
+  CHECK(gone.error().context == "open " + path + ": No such file or directory");
 }
 
 TEST_CASE("writing to a pipe whose reader has gone says so") {

@@ -5,6 +5,7 @@
 #include "core/base/bytes.h"
 #include "core/base/file.h"
 #include "core/broker/server.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
 
 #include <asio/connect.hpp>
@@ -111,10 +112,9 @@ TEST_CASE("answers come in the order of the requests, whoever is ready first") {
 
 TEST_CASE("a reply's file parts are sent in their place") {
   ConnectionFixture f;
-  char path[] = "/tmp/gamevents-part-XXXXXX";
-  *f.service.file = FileDescriptor(::mkstemp(path));
-  REQUIRE(WriteAll(f.service.file->get(), "0123456789").ok());
-  ::unlink(path);
+  const TempFile file;
+  file.Write("0123456789");
+  *f.service.file = FileDescriptor(::open(file.path().c_str(), O_RDONLY | O_CLOEXEC));
   tcp::socket socket = f.Connect();
   asio::write(socket, asio::buffer(Framed("file") + Framed("x")));
   CHECK(ConnectionFixture::Read(socket, 12) == "head234tailx");

@@ -5,7 +5,7 @@
 #include "core/config/apply.h"
 #include "core/config/value.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/config/temp_folder.h"
+#include "tests/unit/config/working_folder.h"
 
 #include <nlohmann/json.hpp>
 
@@ -26,7 +26,7 @@ Loaded Example() {
 
 /// A folder with the file that Example reads.
 struct Fixture {
-  TempFolder folder;
+  WorkingFolder folder;
   Fixture() {
     folder.Write("f.yaml",
                  "kafka:\n  properties: {ssl.ca.pem: \"a\\nb: # c\", empty: \"\", yes: \"true\"}\n"

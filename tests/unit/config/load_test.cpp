@@ -4,7 +4,7 @@
 
 #include "core/config/keys.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/config/temp_folder.h"
+#include "tests/unit/config/working_folder.h"
 
 #include <algorithm>
 
@@ -31,7 +31,7 @@ std::string Port(int port) { return "serve: {port: " + std::to_string(port) + "}
 }  // namespace
 
 TEST_CASE("overrides win over the environment, that over the file, that over defaults") {
-  const TempFolder folder;
+  const WorkingFolder folder;
   const std::string file = folder.Write("f.yaml",
                                         "serve:\n  port: 1\n  threads: 2\n  host: filehost\n"
                                         "kafka: {properties: {a: file, b: file}}\n");
@@ -54,7 +54,7 @@ TEST_CASE("overrides win over the environment, that over the file, that over def
 }
 
 TEST_CASE("the first file of the search order is read, and only that") {
-  const TempFolder folder;
+  const WorkingFolder folder;
   const Environment home{{"HOME", folder.path() + "/home"}};
   const Environment xdg{{"HOME", folder.path() + "/home"},
                         {"XDG_CONFIG_HOME", folder.path() + "/xdg"}};
@@ -78,7 +78,7 @@ TEST_CASE("the first file of the search order is read, and only that") {
 }
 
 TEST_CASE("a file that is named must be there, and one that is there must be readable") {
-  const TempFolder folder;
+  const WorkingFolder folder;
   const auto missing = LoadFrom("nowhere.yaml", {}, {});
   REQUIRE_FALSE(missing.ok());
   CHECK(missing.error().fault == Fault::kNotFound);
@@ -93,7 +93,7 @@ TEST_CASE("a file that is named must be there, and one that is there must be rea
 }
 
 TEST_CASE("variables that are surely meant for us must fit a key") {
-  const TempFolder folder;
+  const WorkingFolder folder;
   const auto wrong = LoadFrom({}, {}, {{"GAMEVENTS_SERVE_PROT", "1"}});
   REQUIRE_FALSE(wrong.ok());
   CHECK(wrong.error().context ==
@@ -110,7 +110,7 @@ TEST_CASE("variables that are surely meant for us must fit a key") {
 }
 
 TEST_CASE("the variables of Kubernetes' services are passed over, slips are not") {
-  const TempFolder folder;
+  const WorkingFolder folder;
   // Those of the services gamevents-kafka, -serve and -log-collector, as a pod has them.
   const Environment links{
       {"GAMEVENTS_KAFKA_SERVICE_HOST", "10.96.0.7"},
@@ -148,7 +148,7 @@ TEST_CASE("the variables of Kubernetes' services are passed over, slips are not"
 }
 
 TEST_CASE("what somebody wrote cannot break an error's line or reach a terminal as a command") {
-  const TempFolder folder;
+  const WorkingFolder folder;
   folder.Write("gamevents.yaml", "serve:\n  \"a\\e[31mb\": 1\n  threads: \"1\\n2\"\n");
   const auto loaded = LoadFrom({}, {{"kafka.topic", "a\x1B[31m\nb", "--set"}},
                                {{"GAMEVENTS_LOG_LEVEL", "\tinfo\x7F"}});
@@ -164,7 +164,7 @@ TEST_CASE("what somebody wrote cannot break an error's line or reach a terminal 
 }
 
 TEST_CASE("everything that is wrong is reported at once, one a line") {
-  const TempFolder folder;
+  const WorkingFolder folder;
   folder.Write("gamevents.yaml", "serve:\n  prot: 1\n  threads: 300\n");
   const auto loaded =
       LoadFrom({}, {{"serve.drain", "5", "--set"}}, {{"GAMEVENTS_KAFKA_PARTITIONS", "many"}});
@@ -178,7 +178,7 @@ TEST_CASE("everything that is wrong is reported at once, one a line") {
 }
 
 TEST_CASE("a flood of errors is cut") {
-  const TempFolder folder;
+  const WorkingFolder folder;
   std::string text = "serve:\n";
   for (int i = 0; i < 25; ++i) text += "  unknown" + std::to_string(i) + ": 1\n";
   const auto loaded = LoadFrom(folder.Write("f.yaml", text), {}, {});
@@ -189,7 +189,7 @@ TEST_CASE("a flood of errors is cut") {
 }
 
 TEST_CASE("every key can be set from the file, the environment and --set") {
-  const TempFolder folder;
+  const WorkingFolder folder;
   for (const Key& key : Keys()) {
     INFO(key.name);
     const std::string text = key.type == Type::kEntries ? "a=b" : std::string(key.default_text);
@@ -202,7 +202,7 @@ TEST_CASE("every key can be set from the file, the environment and --set") {
 }
 
 TEST_CASE("the process's own environment is read") {
-  const TempFolder folder;
+  const WorkingFolder folder;
   const std::string file = folder.Write("f.yaml", "serve: {host: h}\n");
   REQUIRE(::setenv("GAMEVENTS_SERVE_PORT", "4321", 1) == 0);
   const auto loaded = Load(file, {});

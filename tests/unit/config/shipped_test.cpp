@@ -3,8 +3,8 @@
 #include "core/base/file.h"
 #include "core/config/describe.h"
 #include "core/config/keys.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/config/temp_folder.h"
 
 #include <sstream>
 

@@ -3,7 +3,7 @@
 #include "core/config/yaml_file.h"
 
 #include "tests/unit/catch.h"
-#include "tests/unit/config/temp_folder.h"
+#include "tests/unit/config/working_folder.h"
 
 namespace gamevents::config {
 namespace {
@@ -152,7 +152,7 @@ TEST_CASE("a value that is left out stands at its key") {
 }
 
 TEST_CASE("secrets come from files and variables") {
-  const TempFolder folder;
+  const WorkingFolder folder;
   const std::string file = folder.Write("password", "hunter2\n");
   const auto read = [](const std::string& path, const std::string& value) {
     return ReadYaml(path, "kafka: {properties: {sasl.password: " + value + "}}\n",

@@ -5,9 +5,9 @@
 #include "core/generate/feed.h"
 #include "core/http/front_end.h"
 #include "core/ledger/ledger.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -92,20 +92,13 @@ inline std::string HeaderOf(const http::Request& request, const std::string& nam
 /// A ledger in a folder of its own, and what is in it.
 class TempLedger {
  public:
-  TempLedger() : folder_(std::filesystem::temp_directory_path() / FormatUuid(MakeUuidV4())) {
-    std::filesystem::create_directory(folder_);
+  TempLedger() {
     auto created = ledger::Writer::Create(path());
     REQUIRE(created);
     writer_ = std::move(*created);
   }
-  ~TempLedger() {
-    writer_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-  TempLedger(const TempLedger&) = delete;
-  TempLedger& operator=(const TempLedger&) = delete;
 
-  std::string path() const { return folder_ / "ledger"; }
+  std::string path() const { return file_.path(); }
   ledger::Writer* writer() { return writer_.get(); }
 
   struct Line {
@@ -125,7 +118,7 @@ class TempLedger {
   }
 
  private:
-  std::filesystem::path folder_;
+  TempFile file_;
   std::unique_ptr<ledger::Writer> writer_;
 };
 

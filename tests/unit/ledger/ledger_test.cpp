@@ -2,6 +2,7 @@
 // ledger is refused with its place. Method: files written, cut at every length, and read again.
 #include "core/ledger/ledger.h"
 
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/ledger/fixture.h"
 
@@ -33,7 +34,7 @@ Result<std::vector<Line>> ReadAll(const std::string& path) {
 }  // namespace
 
 TEST_CASE("what is added is read back") {
-  const TempPath file;
+  const TempFile file;
   auto writer = Writer::Create(file.path());
   REQUIRE(writer);
   CHECK((*writer)->Add({Id(1), "anna lee", 0}));
@@ -45,16 +46,16 @@ TEST_CASE("what is added is read back") {
   const std::vector<Line> wanted = {
       {Id(1), "anna lee", 0}, {Id(2), "", 0}, {Id(3), "\xF0\x9F\x97\xA1", INT64_MAX}};
   CHECK(*lines == wanted);
-  CHECK(file.Content().starts_with("# gamevents ledger"));
+  CHECK(file.Read().starts_with("# gamevents ledger"));
 }
 
 TEST_CASE("a ledger cut off anywhere holds its whole lines") {
-  const TempPath file;
+  const TempFile file;
   auto writer = Writer::Create(file.path());
   REQUIRE(writer);
   for (int i = 0; i < 5; ++i) REQUIRE((*writer)->Add({Id(i), "user", i}));
   REQUIRE((*writer)->Flush());
-  const std::string whole = file.Content();
+  const std::string whole = file.Read();
   size_t turns = 0;
   for (size_t length = 0; length <= whole.size(); ++length, ++turns) {
     file.Write(whole.substr(0, length));
@@ -69,7 +70,7 @@ TEST_CASE("a ledger cut off anywhere holds its whole lines") {
 TEST_CASE("threads add whole lines, more than the buffer holds") {
   constexpr int kThreads = 4;
   constexpr int kEach = 3'000;
-  const TempPath file;
+  const TempFile file;
   auto writer = Writer::Create(file.path());
   REQUIRE(writer);
   std::vector<std::thread> threads;
@@ -82,7 +83,7 @@ TEST_CASE("threads add whole lines, more than the buffer holds") {
   }
   for (std::thread& thread : threads) thread.join();
   REQUIRE((*writer)->Flush());
-  REQUIRE(file.Content().size() > kBufferBytes);
+  REQUIRE(file.Read().size() > kBufferBytes);
   const auto lines = ReadAll(file.path());
   REQUIRE(lines);
   CHECK(lines->size() == size_t{kThreads} * kEach);
@@ -93,17 +94,17 @@ TEST_CASE("threads add whole lines, more than the buffer holds") {
 }
 
 TEST_CASE("a file with something in it is not written to") {
-  const TempPath file;
+  const TempFile file;
   file.Write("precious\n");
   const auto writer = Writer::Create(file.path());
   REQUIRE_FALSE(writer);
   CHECK(writer.error().fault == Fault::kExists);
   CHECK(writer.error().context.find(file.path()) != std::string::npos);
-  CHECK(file.Content() == "precious\n");
+  CHECK(file.Read() == "precious\n");
   file.Write("");
   CHECK(Writer::Create(file.path()));
   // A run that came to nothing leaves nothing in the way of the next.
-  CHECK(file.Content().empty());
+  CHECK(file.Read().empty());
   CHECK(Writer::Create(file.path()));
 }
 
@@ -122,7 +123,7 @@ TEST_CASE("a full disk is told, and told again") {
 }
 
 TEST_CASE("what is no ledger is refused with its line") {
-  const TempPath file;
+  const TempFile file;
   const std::string id = IdText(1);
   const auto bad = std::to_array<std::string>({
       "no tabs",

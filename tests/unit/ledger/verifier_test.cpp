@@ -2,6 +2,7 @@
 // records made by hand, and a large random one with a few faults put in.
 #include "core/ledger/verifier.h"
 
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/ledger/fixture.h"
 
@@ -40,7 +41,7 @@ class Topic {
   Verdict Finish() { return verifier_->Finish(); }
 
  private:
-  TempPath file_;
+  TempFile file_;
   std::unique_ptr<Verifier> verifier_;
   int64_t next_ = 0;
 };
@@ -157,7 +158,7 @@ TEST_CASE("the verdict as JSON") {
 }
 
 TEST_CASE("an event twice in the ledger is refused") {
-  const TempPath file;
+  const TempFile file;
   file.Write(LedgerLine(1, "anna", 1) + LedgerLine(1, "anna", 2));
   const auto loaded = Verifier::Load(file.path());
   REQUIRE_FALSE(loaded);

@@ -3,6 +3,7 @@
 #include "core/log/batch.h"
 
 #include "core/base/bytes.h"
+#include "core/base/file.h"
 #include "core/log/compression.h"
 #include "core/log/index_file.h"
 #include "core/log/log_options.h"
@@ -10,9 +11,7 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <random>
-#include <sstream>
 
 namespace gamevents::log {
 namespace {
@@ -45,10 +44,7 @@ TEST_CASE("the page's worked example is what is written") {
   std::array<std::byte, kTimeEntrySize> entry;
   TimeEntry{TimestampMs(1'795'428'000'125), 1}.Encode(entry.data());
 
-  std::ifstream file(GAMEVENTS_SOURCE_DIR "/docs/segment-format.md");
-  std::stringstream page;
-  page << file.rdbuf();
-  std::string text = page.str();
+  std::string text = ReadFile(GAMEVENTS_SOURCE_DIR "/docs/segment-format.md", 1 << 20).value();
   CHECK(text.find("`" + Hex(entry) + "`") != std::string::npos);
   const size_t begin = text.find("```\n", text.find("## Worked example")) + 4;
   text = text.substr(begin, text.find("\n```", begin) - begin);

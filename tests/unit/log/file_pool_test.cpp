@@ -4,14 +4,13 @@
 #include "core/log/log_manager.h"
 #include "core/log/segment.h"
 #include "core/log/stretches.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/log/log_fixture.h"
 #include "tests/unit/log/simulated_disk.h"
 
 #include <sys/resource.h>
 
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 
 namespace gamevents::log {
 namespace {
@@ -208,10 +207,9 @@ TEST_CASE("a directory of many segments is opened and read under a limit of 256 
   rlimit small = before;
   small.rlim_cur = 256;
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &small) == 0);
-  char path[] = "/tmp/gamevents-many-XXXXXX";
-  REQUIRE(::mkdtemp(path) != nullptr);
+  const TempFolder folder;
   LogManager::Options options;
-  options.directory = path;
+  options.directory = folder.path();
   options.defaults.segment_bytes = 1024;
   constexpr int kSegments = 600;
   const int64_t now = Clock::System().Now().value;
@@ -224,9 +222,7 @@ TEST_CASE("a directory of many segments is opened and read under a limit of 256 
     BatchHeader header = ReadBatchHeader(batch);
     header.base_offset = Offset(i);
     WriteBatchHeader(header, std::span(batch).first<kBatchHeaderSize>());
-    std::ofstream file(std::string(path) + "/t-0/" + OffsetFileName(Offset(i)) + kLogSuffix,
-                       std::ios::binary);
-    file << AsText(batch);
+    folder.Write("t-0/" + OffsetFileName(Offset(i)) + kLogSuffix, std::string(AsText(batch)));
   }
   for (int round = 0; round < 2; ++round) {
     auto opened = LogManager::Open(options);
@@ -234,13 +230,12 @@ TEST_CASE("a directory of many segments is opened and read under a limit of 256 
     const auto log = (*opened)->Partition("t", 0);
     CHECK(ReadAll(*log, Offset(0)).size() == static_cast<size_t>(kSegments + round));
     PutSized(*log, 1, now);
-    const auto stretches = FindStretches(FileSystem::Posix(), std::string(path) + "/t-0",
+    const auto stretches = FindStretches(FileSystem::Posix(), folder.path() + "/t-0",
                                          {Offset(0), Offset(kSegments)}, 1 << 20);
     REQUIRE(stretches.ok());
     for (const Stretch& stretch : *stretches) CHECK(stretch.file->Get().ok());
     REQUIRE((*opened)->Close().ok());
   }
-  std::filesystem::remove_all(path);
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
 }
 

@@ -2,6 +2,7 @@
 // is not ours is refused. Method: a simulated disk that fails at each operation, and a real one.
 #include "core/log/log_manager.h"
 
+#include "tests/support/temp_folder.h"
 #include "tests/unit/log/log_fixture.h"
 #include "tests/unit/log/simulated_disk.h"
 
@@ -315,10 +316,9 @@ TEST_CASE("retention goes over all topics and remembers where they start") {
 }
 
 TEST_CASE("on a real disk the same files come and go") {
-  char path[] = "/tmp/gamevents-log-XXXXXX";
-  REQUIRE(::mkdtemp(path) != nullptr);
+  const TempFolder folder;
   LogManager::Options options;
-  options.directory = std::string(path) + "/a/b";
+  options.directory = folder.path() + "/a/b";
   options.defaults.segment_bytes = 2'000;
   const int64_t now = Clock::System().Now().value;
   for (int round = 0; round < 3; ++round) {
@@ -335,7 +335,6 @@ TEST_CASE("on a real disk the same files come and go") {
   }
   CHECK_FALSE(std::filesystem::exists(options.directory + "/events-1"));
   CHECK(MustOpen(options)->Topics().empty());
-  std::filesystem::remove_all(path);
 }
 
 }  // namespace gamevents::log

@@ -2,8 +2,8 @@
 // the whole. Method: files as the job writes them, cut at every line, and each kind of flaw.
 #include "core/spark/answer_file.h"
 
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/spark/temporary_files.h"
 
 #include <limits>
 #include <string>
@@ -38,7 +38,7 @@ struct Read {
 };
 
 Read ReadText(const std::string& text) {
-  const TemporaryFiles files;
+  const TempFolder files;
   Read read{.summary = report::ScanSummary{}};
   const AnswerReader reader{[&](std::vector<report::Heading> headings) {
                               read.headings = std::move(headings);

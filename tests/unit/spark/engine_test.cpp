@@ -2,15 +2,13 @@
 // what it said is told. Method: a shell script in the place of spark-submit.
 #include "core/spark/engine.h"
 
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/report/questions.h"
-#include "tests/unit/spark/temporary_files.h"
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -52,10 +50,17 @@ Answered Ask(report::Question question, const std::string& submit,
   return answered;
 }
 
+/// Writes a program for the shell and returns its full name.
+std::string Script(const TempFolder& files, const std::string& name, const std::string& body) {
+  const std::string file = files.Write(name, "#!/bin/sh\n" + body);
+  std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+  return file;
+}
+
 /// Answers whatever it is asked with `text`.
-std::string Says(const TemporaryFiles& files, const std::string& text) {
+std::string Says(const TempFolder& files, const std::string& text) {
   const std::string answer = files.Write("answer", text);
-  return files.Script("submit", kFindOut + "cat " + answer + " > \"$out\"");
+  return Script(files, "submit", kFindOut + "cat " + answer + " > \"$out\"");
 }
 
 size_t FoldersOfOurs() {
@@ -69,7 +74,7 @@ size_t FoldersOfOurs() {
 }
 
 TEST_CASE("groups and rows are written as our own, as far as the limit") {
-  const TemporaryFiles files;
+  const TempFolder files;
   const std::string submit = Says(files, kAnswer);
   report::Question question;
   question.limit = 2;
@@ -90,7 +95,7 @@ TEST_CASE("groups and rows are written as our own, as far as the limit") {
 }
 
 TEST_CASE("numbers of one column of groups have one type") {
-  const TemporaryFiles files;
+  const TempFolder files;
   report::Question question;
   question.rendering.format = report::Format::kCsv;
   std::string text = kAnswer;
@@ -99,7 +104,7 @@ TEST_CASE("numbers of one column of groups have one type") {
 }
 
 TEST_CASE("an answer beyond the memory is refused, with what to ask") {
-  const TemporaryFiles files;
+  const TempFolder files;
   report::Question question;
   question.memory = 100;
   const auto answered = Ask(question, Says(files, kAnswer));
@@ -109,24 +114,22 @@ TEST_CASE("an answer beyond the memory is refused, with what to ask") {
 }
 
 TEST_CASE("the job, its module and its plan are there for it alone, and gone afterwards") {
-  const TemporaryFiles files;
+  const TempFolder files;
   const size_t before = FoldersOfOurs();
-  const std::string seen = (files.path() / "seen").string();
-  const std::string submit =
-      files.Script("submit", kFindOut + "cd \"$(dirname \"$out\")\"; ls > " + seen +
-                                 "; stat -c %a . plan.json >> " + seen + "; cat " +
-                                 files.Write("answer", kAnswer) + " > \"$out\"");
+  const std::string seen = files.path() + "/seen";
+  const std::string submit = Script(files, "submit",
+                                    kFindOut + "cd \"$(dirname \"$out\")\"; ls > " + seen +
+                                        "; stat -c %a . plan.json >> " + seen + "; cat " +
+                                        files.Write("answer", kAnswer) + " > \"$out\"");
   REQUIRE(Ask({}, submit).summary);
-  std::ifstream in(seen);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  CHECK(text == "gamevents_events.py\nplan.json\nreport.py\n700\n600\n");
+  CHECK(files.Read("seen") == "gamevents_events.py\nplan.json\nreport.py\n700\n600\n");
   CHECK(FoldersOfOurs() == before);
 }
 
 TEST_CASE("a job that fails is told with the end of its log") {
-  const TemporaryFiles files;
+  const TempFolder files;
   const auto answered =
-      Ask({}, files.Script("submit", "for i in $(seq 100); do echo line $i; done; exit 3"));
+      Ask({}, Script(files, "submit", "for i in $(seq 100); do echo line $i; done; exit 3"));
   REQUIRE(!answered.summary);
   const Error& error = answered.summary.error();
   CHECK(error.fault == Fault::kUnavailable);
@@ -139,15 +142,15 @@ TEST_CASE("a job that fails is told with the end of its log") {
 }
 
 TEST_CASE("no Spark, no answer and no end are each told") {
-  const TemporaryFiles files;
+  const TempFolder files;
   auto answered = Ask({}, "/nonexistent/spark-submit");
   REQUIRE(!answered.summary);
   CHECK(answered.summary.error().fault == Fault::kNotFound);
   CHECK(answered.summary.error().context.find("spark.submit") != std::string::npos);
-  answered = Ask({}, files.Script("silent", "exit 0"));
+  answered = Ask({}, Script(files, "silent", "exit 0"));
   REQUIRE(!answered.summary);
   CHECK(answered.summary.error().fault == Fault::kCorrupt);
-  answered = Ask({}, files.Script("endless", "echo begun; sleep 100"), 300ms);
+  answered = Ask({}, Script(files, "endless", "echo begun; sleep 100"), 300ms);
   REQUIRE(!answered.summary);
   CHECK(answered.summary.error().fault == Fault::kUnavailable);
   CHECK(answered.summary.error().context.find("spark.timeout") != std::string::npos);

@@ -2,8 +2,8 @@
 // behind. Method: shell scripts that answer, fail, sleep, ignore SIGTERM and leave children.
 #include "core/spark/process.h"
 
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/spark/temporary_files.h"
 
 #include <signal.h>
 
@@ -64,8 +64,8 @@ TEST_CASE("no such program is told apart from one that fails") {
 }
 
 TEST_CASE("beyond the timeout it is ended with its children, and what it said is told") {
-  const TemporaryFiles files;
-  const std::string pid = (files.path() / "pid").string();
+  const TempFolder files;
+  const std::string pid = files.path() + "/pid";
   const auto ended = Shell("echo working; sleep 100 & echo $! > " + pid + "; wait", 1s);
   REQUIRE(!ended);
   CHECK(ended.error().fault == Fault::kUnavailable);
@@ -81,8 +81,8 @@ TEST_CASE("one that does not heed SIGTERM is killed") {
 }
 
 TEST_CASE("children that outlive it are ended, too") {
-  const TemporaryFiles files;
-  const std::string pid = (files.path() / "pid").string();
+  const TempFolder files;
+  const std::string pid = files.path() + "/pid";
   const auto ended = Shell("sleep 100 >/dev/null 2>&1 & echo $! > " + pid);
   REQUIRE(ended);
   CHECK(ended->code == 0);

@@ -5,8 +5,8 @@
 
 #include "core/kafka/producer.h"
 #include "core/state/views.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/config/temp_folder.h"
 #include "tests/unit/kafka/mock_cluster.h"
 #include "tests/unit/state/events.h"
 
@@ -206,7 +206,7 @@ TEST_CASE("without a broker it is not ready, and only the log names the broker")
 }
 
 TEST_CASE("it goes on from its snapshot, and beside another one without") {
-  const config::TempFolder folder;
+  const TempFolder folder;
   const std::string path = folder.path() + "/state.sqlite";
   World world;
   for (int i = 0; i < 30; ++i) world.Send(Bread("u" + std::to_string(i), std::to_string(i)));
@@ -227,7 +227,7 @@ TEST_CASE("it goes on from its snapshot, and beside another one without") {
 }
 
 TEST_CASE("a snapshot that cannot be read for a while is kept, and waited for") {
-  const config::TempFolder folder;
+  const TempFolder folder;
   const std::string path = folder.path() + "/state.sqlite";
   World world;
   for (int i = 0; i < 30; ++i) world.Send(Bread("u" + std::to_string(i), std::to_string(i)));
@@ -252,7 +252,7 @@ TEST_CASE("a snapshot that cannot be read for a while is kept, and waited for") 
 }
 
 TEST_CASE("a snapshot of another log is set aside") {
-  const config::TempFolder folder;
+  const TempFolder folder;
   const std::string path = folder.path() + "/state.sqlite";
   {
     World longer;

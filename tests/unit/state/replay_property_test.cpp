@@ -6,8 +6,8 @@
 #include "core/state/replica.h"
 #include "core/state/snapshot.h"
 #include "core/state/views.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/config/temp_folder.h"
 #include "tests/unit/state/events.h"
 
 #include <algorithm>
@@ -281,7 +281,7 @@ TEST_CASE("any log folds to what the rules say, however it is replayed") {
     }
     REQUIRE(ShownOf(whole.state) == ShownOf(model));
 
-    const config::TempFolder folder;
+    const TempFolder folder;
     REQUIRE(InChunks(log, random, folder.path()) == ShownOf(model));
 
     // Retries: an event again, at most as many of its user's events later as are remembered.

@@ -6,8 +6,8 @@
 #include "core/base/file.h"
 #include "core/database/database.h"
 #include "core/state/views.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/config/temp_folder.h"
 #include "tests/unit/state/events.h"
 
 #include <sys/stat.h>
@@ -59,7 +59,7 @@ Fault FaultOf(const std::string& path, const std::string& topic = kSnapshotTopic
 }
 
 TEST_CASE("what is saved is loaded, and so is what changed since") {
-  const config::TempFolder folder;
+  const TempFolder folder;
   const std::string path = folder.path() + "/deep/er/state.sqlite";
   const auto file = MustOpen(path);
   Replica replica;
@@ -86,7 +86,7 @@ TEST_CASE("what is saved is loaded, and so is what changed since") {
 }
 
 TEST_CASE("who is forgotten leaves the file, and is forgotten at the same offset after it") {
-  const config::TempFolder folder;
+  const TempFolder folder;
   const std::string path = folder.path() + "/state.sqlite";
   const auto file = MustOpen(path);
   Replica replica;
@@ -117,7 +117,7 @@ TEST_CASE("who is forgotten leaves the file, and is forgotten at the same offset
 }
 
 TEST_CASE("one process writes a snapshot") {
-  const config::TempFolder folder;
+  const TempFolder folder;
   const std::string path = folder.path() + "/state.sqlite";
   const auto file = MustOpen(path);
   const auto second = SnapshotFile::Open(path, kSnapshotTopic);
@@ -126,7 +126,7 @@ TEST_CASE("one process writes a snapshot") {
 }
 
 TEST_CASE("what is no snapshot of this topic says so") {
-  const config::TempFolder folder;
+  const TempFolder folder;
   const std::string path = folder.path() + "/state.sqlite";
   CHECK(FaultOf(path) == Fault::kNotFound);
   folder.Write("state.sqlite", std::string(10'000, 'x'));
@@ -168,7 +168,7 @@ mode_t ModeOf(const std::string& path) {
 }
 
 TEST_CASE("nobody else can read who owns what") {
-  const config::TempFolder folder;
+  const TempFolder folder;
   const std::string path = folder.path() + "/deep/er/state.sqlite";
   const mode_t before = ::umask(0);
   const auto file = MustOpen(path);
@@ -188,7 +188,7 @@ TEST_CASE("nobody else can read who owns what") {
 }
 
 TEST_CASE("a snapshot that cannot be opened now is not taken for missing or worthless") {
-  const config::TempFolder folder;
+  const TempFolder folder;
   const std::string path = folder.path() + "/state.sqlite";
   const auto file = MustOpen(path);
   Replica replica;
@@ -206,7 +206,7 @@ TEST_CASE("a snapshot that cannot be opened now is not taken for missing or wort
 }
 
 TEST_CASE("a snapshot moves along when its place changes") {
-  const config::TempFolder folder;
+  const TempFolder folder;
   const std::string was = folder.path() + "/data-state/events.sqlite";
   const std::string path = folder.path() + "/data/.state/events.sqlite";
   Replica replica;
@@ -237,7 +237,7 @@ TEST_CASE("a snapshot moves along when its place changes") {
 }
 
 TEST_CASE("no flipped byte is believed") {
-  const config::TempFolder folder;
+  const TempFolder folder;
   const std::string path = folder.path() + "/state.sqlite";
   Replica replica;
   PlayMany(replica, 40);

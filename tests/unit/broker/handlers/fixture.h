@@ -3,6 +3,7 @@
 #include "core/base/bytes.h"
 #include "core/broker/broker.h"
 #include "core/broker/handlers/handlers.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/log/log_fixture.h"
 
@@ -14,7 +15,6 @@
 #include <chrono>
 #include <cstring>
 #include <deque>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,16 +61,9 @@ Response ReadResponse(std::span<const std::byte> bytes, int16_t version, int32_t
 class BrokerFixture {
  public:
   explicit BrokerFixture(const BrokerOptions& broker_options = {}) : options(broker_options) {
-    char path[] = "/tmp/gamevents-broker-XXXXXX";
-    REQUIRE(::mkdtemp(path) != nullptr);
-    directory = path;
     Open();
   }
-  ~BrokerFixture() {
-    Close();
-    std::error_code ignored;
-    std::filesystem::remove_all(directory, ignored);
-  }
+  ~BrokerFixture() { Close(); }
   BrokerFixture(const BrokerFixture&) = delete;
   BrokerFixture& operator=(const BrokerFixture&) = delete;
 
@@ -146,7 +139,8 @@ class BrokerFixture {
     if (!made) FAIL(made.error().context);
   }
 
-  std::string directory;
+  const TempFolder folder;
+  const std::string directory = folder.path();
   FixedClock clock{kTestNow};
   BrokerOptions options;
   std::unique_ptr<log::LogManager> logs;

@@ -3,12 +3,12 @@
 #include "core/collector/gate/access_log.h"
 
 #include "core/base/text.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -34,12 +34,6 @@ AccessEntry Entry() {
   entry.user_agent = "curl/7.88.1";
   return entry;
 }
-
-std::string FileName(const std::string& name) {
-  return "access_log_test." + name + "." + std::to_string(::getpid());
-}
-
-std::string Contents(const std::string& path) { return ReadFile(path, size_t{16} << 20).value(); }
 
 }  // namespace
 
@@ -99,7 +93,8 @@ TEST_CASE("nothing that a client sends ends a line, forges one, or moves a curso
 }
 
 TEST_CASE("lines of many threads are whole, and rotation loses none") {
-  const std::string path = FileName("rotated");
+  const TempFolder folder;
+  const std::string path = folder.path() + "/access.log";
   const std::string moved = path + ".1";
   {
     const auto log = AccessLog::Open(AccessFormat::kJson, path);
@@ -116,19 +111,18 @@ TEST_CASE("lines of many threads are whole, and rotation loses none") {
     (*log)->Write(Entry());
     CHECK((*log)->dropped() == 0);
   }
-  const std::string all = Contents(moved) + Contents(path);
+  const std::string all = folder.Read("access.log.1") + folder.Read("access.log");
   const std::string line = FormatAccess(Entry(), AccessFormat::kJson);
   CHECK(all.size() == 4'001 * line.size());
   for (size_t at = 0; at < all.size(); at += line.size()) {
     if (all.compare(at, line.size(), line) != 0) FAIL("a line is not whole");
   }
-  std::remove(path.c_str());
-  std::remove(moved.c_str());
 }
 
 TEST_CASE("a reader that stops costs lines, and no request any time") {
   ::signal(SIGPIPE, SIG_IGN);  // as the program does
-  const std::string path = FileName("pipe");
+  const TempFile pipe;
+  const std::string path = pipe.path();
   REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
   const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   REQUIRE(reader >= 0);
@@ -142,7 +136,6 @@ TEST_CASE("a reader that stops costs lines, and no request any time") {
   CHECK((*log)->dropped() < lines);
   open_reader.Close();  // the writer is told so, and ends
   (*log).reset();
-  std::remove(path.c_str());
 }
 
 TEST_CASE("a file that cannot be opened is named") {

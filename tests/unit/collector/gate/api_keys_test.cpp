@@ -2,12 +2,10 @@
 // Method: keys whose SHA-256 is known from FIPS 180-4's examples and sha256sum; a file rewritten.
 #include "core/collector/gate/api_keys.h"
 
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
 
-#include <unistd.h>
-
 #include <cstdio>
-#include <fstream>
 #include <string>
 
 namespace gamevents::collector {
@@ -17,17 +15,6 @@ namespace {
 const std::string kAbc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 // printf %s hunter2 | sha256sum
 const std::string kHunter = "f52fbd32b2b3b86ff88ef6c490628285f482af15ddcb29541f94bcf526a3f6c7";
-
-class TemporaryFile {
- public:
-  TemporaryFile() : path_("api_keys_test." + std::to_string(::getpid())) {}
-  ~TemporaryFile() { std::remove(path_.c_str()); }
-  void Write(const std::string& text) { std::ofstream(path_) << text; }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 }  // namespace
 
@@ -90,7 +77,7 @@ TEST_CASE("a browser carries a key as the password of HTTP Basic, with any name"
 }
 
 TEST_CASE("a key gives its name; reading the file again changes the keys, or nothing") {
-  TemporaryFile file;
+  const TempFile file;
   CHECK(ApiKeys::Open(file.path()).error().fault == Fault::kNotFound);
   file.Write("# none\n");
   CHECK(ApiKeys::Open(file.path()).error().context.find("there is no key") != std::string::npos);

@@ -2,16 +2,12 @@
 // is counted once. Method: a router of three routes whose replies the test gives when it wants to.
 #include "core/collector/gate/gate.h"
 
-#include "core/base/file.h"
 #include "core/http/stream.h"
 #include "tests/support/fixed_clock.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -30,10 +26,9 @@ std::string HeaderOf(const Answer& answer, const std::string& name) {
 
 // One key, "abc", of "game".
 auto KeyAbc() {
-  const std::string path = "gate_test." + std::to_string(::getpid());
-  std::ofstream(path) << "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad game\n";
-  auto keys = ApiKeys::Open(path);
-  std::remove(path.c_str());
+  const TempFile file;
+  file.Write("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad game\n");
+  auto keys = ApiKeys::Open(file.path());
   REQUIRE(keys.ok());
   return std::move(*keys);
 }
@@ -294,8 +289,8 @@ TEST_CASE("no cache keeps what a route that stores answers") {
 }
 
 TEST_CASE("the access log has a line for each answer, without the query") {
-  const std::string path = "gate_test.log." + std::to_string(::getpid());
-  auto log = AccessLog::Open(AccessFormat::kJson, path);
+  const TempFile file;
+  auto log = AccessLog::Open(AccessFormat::kJson, file.path());
   REQUIRE(log.ok());
   {
     GateOptions options;
@@ -305,8 +300,7 @@ TEST_CASE("the access log has a line for each answer, without the query") {
     fixture.Give(TextResponse(200, "done\n"));
   }
   (*log).reset();
-  const std::string line = ReadFile(path, 4096).value();
-  std::remove(path.c_str());
+  const std::string line = file.Read();
   CHECK(
       line.starts_with(R"({"time":"2026-11-23T10:00:00.123Z","remote_ip":"10.0.0.1","key":null,)"
                        R"("method":"POST","path":"/buy/a%20b","route":"/buy/<user>","status":200,)"

@@ -5,8 +5,8 @@
 #include "core/report/scan/segment_source.h"
 
 #include "core/log/log_manager.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/config/temp_folder.h"
 
 #include <fmt/format.h>
 
@@ -27,7 +27,7 @@ struct Seen {
 };
 
 struct Fixture {
-  config::TempFolder folder;
+  TempFolder folder;
   std::string data_dir = folder.path() + "/data";
   std::unique_ptr<log::LogManager> logs;
 
