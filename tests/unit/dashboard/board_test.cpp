@@ -3,6 +3,7 @@
 // streams in the test.
 #include "core/dashboard/board.h"
 
+#include "tests/support/http/header_of.h"
 #include "tests/unit/catch.h"
 
 #include <future>
@@ -44,13 +45,6 @@ struct Asker {
   }
   std::optional<http::Response> answer;
 };
-
-std::string HeaderOf(const http::Response& response, std::string_view wanted) {
-  for (const auto& [name, value] : response.headers) {
-    if (name == wanted) return value;
-  }
-  return {};
-}
 
 }  // namespace
 

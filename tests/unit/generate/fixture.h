@@ -5,6 +5,7 @@
 #include "core/generate/feed.h"
 #include "core/http/front_end.h"
 #include "core/ledger/ledger.h"
+#include "tests/support/http/server.h"
 #include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
 
@@ -43,10 +44,8 @@ class Server {
   using Answer = std::function<http::Response(size_t number, const http::Request& request)>;
 
   explicit Server(Answer answer) {
-    http::FrontEndOptions options;
-    options.port = 0;
-    auto started = http::FrontEnd::Start(
-        options,
+    front_end_ = http::Start(
+        http::OnAnyPort(0),
         [this, answer = std::move(answer)](http::Request request, const http::Reply& reply) {
           size_t number = 0;
           http::Response response;
@@ -58,8 +57,6 @@ class Server {
           }
           reply(std::move(response));
         });
-    REQUIRE(started);
-    front_end_ = std::move(*started);
   }
 
   HostPort address() const { return {"127.0.0.1", front_end_->port()}; }
@@ -80,13 +77,6 @@ inline http::Response Respond(int status, std::string body, const std::string& r
   response.body = std::move(body);
   if (!retry_after.empty()) response.headers.emplace_back("Retry-After", retry_after);
   return response;
-}
-
-inline std::string HeaderOf(const http::Request& request, const std::string& name) {
-  for (const auto& [known, value] : request.headers) {
-    if (known == name) return value;
-  }
-  return "";
 }
 
 /// A ledger in a folder of its own, and what is in it.

@@ -3,6 +3,7 @@
 #include "core/generate/http_sender.h"
 
 #include "core/ledger/verifier.h"
+#include "tests/support/http/header_of.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/generate/fixture.h"
 

@@ -3,8 +3,9 @@
 #include "core/http/acceptor.h"
 
 #include "core/http/front_end.h"
+#include "tests/support/http/client.h"
+#include "tests/support/http/server.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/http/client.h"
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -16,15 +17,10 @@
 namespace gamevents::http {
 namespace {
 
-std::unique_ptr<FrontEnd> Start(int64_t connections_max) {
-  FrontEndOptions options;
-  options.port = 0;
-  options.threads = 2;
+FrontEndOptions AtMost(int64_t connections_max) {
+  FrontEndOptions options = OnAnyPort(2);
   options.connections_max = connections_max;
-  auto front_end =
-      FrontEnd::Start(options, [](const Request&, const Reply& reply) { reply(Response{}); });
-  REQUIRE(front_end.ok());
-  return std::move(front_end).value();
+  return options;
 }
 
 uint64_t Refused503(const FrontEnd& server) {
@@ -37,7 +33,7 @@ uint64_t Refused503(const FrontEnd& server) {
 }  // namespace
 
 TEST_CASE("one connection too many is answered 503 and closed, until another ends") {
-  const auto server = Start(2);
+  const auto server = Start(AtMost(2));
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < 2; ++i) {
     clients.push_back(std::make_unique<Client>(server->port()));
@@ -65,7 +61,7 @@ TEST_CASE("one connection too many is answered 503 and closed, until another end
 }
 
 TEST_CASE("without descriptors a client is told so, and served when there are some again") {
-  const auto server = Start(1'000);
+  const auto server = Start(AtMost(1'000));
   Client before(server->port());
   before.Send(Get("/"));
   CHECK(StatusOf(before.ReadAnswer()) == 200);

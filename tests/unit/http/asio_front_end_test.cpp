@@ -2,8 +2,9 @@
 // does. Method: raw requests over real sockets to a front end on an ephemeral port.
 #include "core/http/front_end.h"
 #include "core/http/limits.h"
+#include "tests/support/http/client.h"
+#include "tests/support/http/server.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/http/client.h"
 
 #include <algorithm>
 #include <atomic>
@@ -20,20 +21,9 @@ namespace {
 using std::chrono::milliseconds;
 
 FrontEndOptions FrontEndTestOptions() {
-  FrontEndOptions options;
-  options.port = 0;
-  options.threads = 2;
+  FrontEndOptions options = OnAnyPort(2);
   options.body_bytes_max = 10'000;
   return options;
-}
-
-// Tells what it was asked: method, path, query, body's length, address.
-void FrontEndEcho(Request request, const Reply& reply) {
-  Response response;
-  response.body = request.method + " " + request.path + " " + request.query + " " +
-                  std::to_string(request.body.size()) + " " + request.remote_ip;
-  for (const auto& [name, value] : request.headers) response.body += "\n" + name + ": " + value;
-  reply(std::move(response));
 }
 
 // How often `status` was answered without the handler.
@@ -43,17 +33,10 @@ uint64_t RefusalsOf(const FrontEndStats& stats, int status) {
   return stats.refused[static_cast<size_t>(found - kRefusalStatuses.begin())];
 }
 
-std::unique_ptr<FrontEnd> FrontEndStart(const FrontEndOptions& options,
-                                        Handler handler = FrontEndEcho) {
-  auto front_end = FrontEnd::Start(options, std::move(handler));
-  REQUIRE(front_end.ok());
-  return std::move(front_end).value();
-}
-
 }  // namespace
 
 TEST_CASE("a request reaches the handler as it was sent") {
-  const auto server = FrontEndStart(FrontEndTestOptions());
+  const auto server = Start(FrontEndTestOptions());
   Client client(server->port());
   client.Send(
       "GET /a%2Fb%20c/%0A?x=%41&y HTTP/1.1\r\nHost: localhost\r\nUser-Agent: t%20u\r\n"
@@ -71,7 +54,7 @@ TEST_CASE("a request for a name that is not the server's is answered before the 
   bool asked = false;
   FrontEndOptions options = FrontEndTestOptions();
   options.hosts = {"game.example"};
-  const auto server = FrontEndStart(options, [&asked](const Request&, const Reply& reply) {
+  const auto server = Start(options, [&asked](const Request&, const Reply& reply) {
     asked = true;
     reply({});
   });
@@ -96,7 +79,7 @@ TEST_CASE("a request for a name that is not the server's is answered before the 
 }
 
 TEST_CASE("the longest request line is served and one byte more is refused") {
-  const auto server = FrontEndStart(FrontEndTestOptions());
+  const auto server = Start(FrontEndTestOptions());
   Client client(server->port());
   const size_t around = std::string_view("GET / HTTP/1.1").size();
   const std::string longest = "/" + std::string(kRequestLineBytesMax - around, 'a');
@@ -110,7 +93,7 @@ TEST_CASE("the longest request line is served and one byte more is refused") {
 }
 
 TEST_CASE("bodies are taken up to their limit, compressed ones by what comes out") {
-  const auto server = FrontEndStart(FrontEndTestOptions());
+  const auto server = Start(FrontEndTestOptions());
   const auto post = [&](const std::string& headers, const std::string& body) {
     Client client(server->port());
     client.Send("POST /e HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n" + body);
@@ -135,7 +118,7 @@ TEST_CASE("bodies are taken up to their limit, compressed ones by what comes out
 }
 
 TEST_CASE("one connection serves one request after another, pipelined ones too") {
-  const auto server = FrontEndStart(FrontEndTestOptions());
+  const auto server = Start(FrontEndTestOptions());
   Client client(server->port());
   client.Send(Get("/one") + "HEAD /two HTTP/1.1\r\nHost: localhost\r\n\r\n" + Get("/three"));
   CHECK(BodyOf(client.ReadAnswer()).starts_with("GET /one "));
@@ -156,8 +139,8 @@ TEST_CASE("one connection serves one request after another, pipelined ones too")
 TEST_CASE("a proxy that is trusted says who the client is, any other is the client") {
   FrontEndOptions options = FrontEndTestOptions();
   options.trusted_proxies.push_back(Network::Parse("127.0.0.0/8").value());
-  const auto trusting = FrontEndStart(options);
-  const auto wary = FrontEndStart(FrontEndTestOptions());
+  const auto trusting = Start(options);
+  const auto wary = Start(FrontEndTestOptions());
   const auto seen_by = [](const FrontEnd& server, const std::string& headers) {
     Client client(server.port());
     client.Send("GET / HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
@@ -173,7 +156,7 @@ TEST_CASE("a proxy that is trusted says who the client is, any other is the clie
 TEST_CASE("idle connections do not keep others from being served") {
   FrontEndOptions options = FrontEndTestOptions();
   options.threads = 1;
-  const auto server = FrontEndStart(options);
+  const auto server = Start(options);
   std::vector<std::unique_ptr<Client>> idle;
   for (int i = 0; i < 50; ++i) {
     idle.push_back(std::make_unique<Client>(server->port()));
@@ -184,7 +167,7 @@ TEST_CASE("idle connections do not keep others from being served") {
 }
 
 TEST_CASE("what has happened is counted") {
-  const auto server = FrontEndStart(FrontEndTestOptions());
+  const auto server = Start(FrontEndTestOptions());
   {
     Client client(server->port());
     client.Send(Get("/a") + Get("/b") + "nonsense\r\n");
@@ -207,7 +190,7 @@ TEST_CASE("what has happened is counted") {
 }
 
 TEST_CASE("answers are awaited, each by its own request") {
-  const auto server = FrontEndStart(FrontEndTestOptions(), [](Request request, Reply reply) {
+  const auto server = Start(FrontEndTestOptions(), [](Request request, Reply reply) {
     std::thread([request = std::move(request), reply = std::move(reply)] {
       Response response;
       response.status = 503;
@@ -238,7 +221,7 @@ TEST_CASE("answers are awaited, each by its own request") {
 }
 
 TEST_CASE("a handler that drops its reply answers 500") {
-  const auto server = FrontEndStart(FrontEndTestOptions(), [](const Request&, const Reply&) {});
+  const auto server = Start(FrontEndTestOptions(), [](const Request&, const Reply&) {});
   Client client(server->port());
   client.Send(Get("/"));
   CHECK(StatusOf(client.ReadAnswer()) == 500);
@@ -247,7 +230,7 @@ TEST_CASE("a handler that drops its reply answers 500") {
 TEST_CASE("a reply may be given when its client, and when the whole front end, has gone") {
   std::mutex mutex;
   std::vector<Reply> replies;
-  auto server = FrontEndStart(FrontEndTestOptions(), [&](const Request&, Reply reply) {
+  auto server = Start(FrontEndTestOptions(), [&](const Request&, Reply reply) {
     const std::lock_guard lock(mutex);
     replies.push_back(std::move(reply));
   });
@@ -274,7 +257,7 @@ TEST_CASE("a drain lets an idle client go, and one that has begun to ask finish"
   // One loop: when it has let the idle client go, it drains.
   FrontEndOptions options = FrontEndTestOptions();
   options.threads = 1;
-  const auto server = FrontEndStart(options);
+  const auto server = Start(options);
   Client idle(server->port());
   Client slow(server->port());
   idle.Send(Get("/"));
@@ -296,7 +279,7 @@ TEST_CASE("a drain lets an idle client go, and one that has begun to ask finish"
 
 TEST_CASE("a drain answers what has begun, refuses what is new, and ends") {
   std::promise<Reply> asked;
-  const auto server = FrontEndStart(FrontEndTestOptions(), [&](const Request&, Reply reply) {
+  const auto server = Start(FrontEndTestOptions(), [&](const Request&, Reply reply) {
     asked.set_value(std::move(reply));
   });
   Client client(server->port());
@@ -315,14 +298,13 @@ TEST_CASE("a drain answers what has begun, refuses what is new, and ends") {
   // The port is free again.
   FrontEndOptions again = FrontEndTestOptions();
   again.port = server->port();
-  CHECK(FrontEnd::Start(again, FrontEndEcho).ok());
+  CHECK(FrontEnd::Start(again, Echo).ok());
 }
 
 TEST_CASE("a drain that takes too long says how many were left, and the end cuts them off") {
   std::promise<Reply> asked;
-  auto server = FrontEndStart(FrontEndTestOptions(), [&](const Request&, Reply reply) {
-    asked.set_value(std::move(reply));
-  });
+  auto server = Start(FrontEndTestOptions(),
+                      [&](const Request&, Reply reply) { asked.set_value(std::move(reply)); });
   Client client(server->port());
   client.Send(Get("/"));
   const Reply reply = asked.get_future().get();
@@ -337,18 +319,18 @@ TEST_CASE("a drain that takes too long says how many were left, and the end cuts
 }
 
 TEST_CASE("a port in use, and an address that is none, are errors with the address") {
-  const auto server = FrontEndStart(FrontEndTestOptions());
+  const auto server = Start(FrontEndTestOptions());
   FrontEndOptions options = FrontEndTestOptions();
   options.port = server->port();
-  const auto second = FrontEnd::Start(options, FrontEndEcho);
+  const auto second = FrontEnd::Start(options, Echo);
   REQUIRE_FALSE(second.ok());
   CHECK(second.error().fault == Fault::kExists);
   CHECK(second.error().context.starts_with("listen on 127.0.0.1:" + std::to_string(server->port()) +
                                            ": "));
   options.host = "192.0.2.1";
-  CHECK(FrontEnd::Start(options, FrontEndEcho).error().fault == Fault::kBadInput);
+  CHECK(FrontEnd::Start(options, Echo).error().fault == Fault::kBadInput);
   options.host = "no host";
-  CHECK(FrontEnd::Start(options, FrontEndEcho).error().fault == Fault::kBadInput);
+  CHECK(FrontEnd::Start(options, Echo).error().fault == Fault::kBadInput);
 }
 
 }  // namespace gamevents::http

@@ -5,6 +5,7 @@
 #include "core/base/file.h"
 #include "core/http/front_end.h"
 #include "core/http/listen.h"
+#include "tests/support/http/server.h"
 #include "tests/unit/catch.h"
 
 #include <poll.h>
@@ -57,9 +58,7 @@ class OneAnswer {
 }  // namespace
 
 TEST_CASE("a request goes out as it is, and its answer comes back") {
-  FrontEndOptions options;
-  options.port = 0;
-  auto server = FrontEnd::Start(options, [](Request request, const Reply& reply) {
+  const auto server = Start(OnAnyPort(), [](const Request& request, const Reply& reply) {
     Response response;
     response.status = 503;
     response.body = request.method + " " + request.path + " " + request.body;
@@ -67,8 +66,7 @@ TEST_CASE("a request goes out as it is, and its answer comes back") {
     response.headers.emplace_back("Retry-After", "7");
     reply(std::move(response));
   });
-  REQUIRE(server);
-  const auto connection = Connect((*server)->port());
+  const auto connection = Connect(server->port());
   ClientRequest request;
   request.method = "POST";
   request.path = "/a%20b";
@@ -81,7 +79,7 @@ TEST_CASE("a request goes out as it is, and its answer comes back") {
     CHECK(answer->body.starts_with("POST /a%20b body\n"));
     CHECK(answer->body.find("\nX-One: 1") != std::string::npos);
     CHECK(answer->body.find("\nUser-Agent: tests") != std::string::npos);
-    const std::string host = "\nHost: 127.0.0.1:" + std::to_string((*server)->port());
+    const std::string host = "\nHost: 127.0.0.1:" + std::to_string(server->port());
     CHECK(answer->body.find(host) != std::string::npos);
     CHECK(answer->retry_after == std::chrono::seconds(7));
   }

@@ -5,8 +5,9 @@
 
 #include "core/http/front_end.h"
 #include "core/http/limits.h"
+#include "tests/support/http/client.h"
+#include "tests/support/http/server.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/http/client.h"
 
 #include <algorithm>
 #include <chrono>
@@ -21,27 +22,6 @@ namespace gamevents::http {
 namespace {
 
 using std::chrono::milliseconds;
-
-FrontEndOptions ConnectionTestOptions() {
-  FrontEndOptions options;
-  options.port = 0;
-  options.threads = 1;
-  options.body_bytes_max = 1 << 20;
-  return options;
-}
-
-void ConnectionEcho(const Request& request, const Reply& reply) {
-  Response response;
-  response.body = request.method + " " + request.path + " " + std::to_string(request.body.size());
-  reply(std::move(response));
-}
-
-std::unique_ptr<FrontEnd> ConnectionStart(const FrontEndOptions& options,
-                                          Handler handler = ConnectionEcho) {
-  auto front_end = FrontEnd::Start(options, std::move(handler));
-  REQUIRE(front_end.ok());
-  return std::move(front_end).value();
-}
 
 // Keeps the replies of a handler until the test gives them.
 class Held {
@@ -81,7 +61,7 @@ class Held {
 
 TEST_CASE("answers come in the order of the requests, whichever is given first") {
   Held held;
-  const auto server = ConnectionStart(ConnectionTestOptions(), held.handler());
+  const auto server = Start(OnAnyPort(), held.handler());
   Client client(server->port());
   client.Send(Get("/0") + Get("/1") + Get("/2"));
   held.AwaitCount(3);
@@ -93,7 +73,7 @@ TEST_CASE("answers come in the order of the requests, whichever is given first")
 
 TEST_CASE("a pipeline is held back at its limit, and loses nothing") {
   Held held;
-  const auto server = ConnectionStart(ConnectionTestOptions(), held.handler());
+  const auto server = Start(OnAnyPort(), held.handler());
   Client client(server->port());
   const size_t count = 3 * kPendingRepliesMax;
   std::string requests;
@@ -111,7 +91,7 @@ TEST_CASE("a pipeline is held back at its limit, and loses nothing") {
 
 TEST_CASE("a client that has stopped sending still gets its answers, then the end") {
   Held held;
-  const auto server = ConnectionStart(ConnectionTestOptions(), held.handler());
+  const auto server = Start(OnAnyPort(), held.handler());
   Client client(server->port());
   client.Send(Get("/0") + Get("/1") + "GET /cut");
   client.FinishSending();
@@ -128,7 +108,7 @@ TEST_CASE("a client that has stopped sending still gets its answers, then the en
 
 TEST_CASE("a client is told to continue before it sends a body, or refused before") {
   Held held;
-  const auto server = ConnectionStart(ConnectionTestOptions(), held.handler());
+  const auto server = Start(OnAnyPort(), held.handler());
   Client client(server->port());
   const std::string head =
       "POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: ";
@@ -153,7 +133,7 @@ TEST_CASE("a client is told to continue before it sends a body, or refused befor
 }
 
 TEST_CASE("HTTP/1.0 closes unless asked to keep, and is told so") {
-  const auto server = ConnectionStart(ConnectionTestOptions());
+  const auto server = Start(OnAnyPort());
   Client client(server->port());
   client.Send("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
   CHECK(client.ReadAnswer().find("\r\nConnection: keep-alive\r\n") != std::string::npos);
@@ -164,11 +144,11 @@ TEST_CASE("HTTP/1.0 closes unless asked to keep, and is told so") {
 }
 
 TEST_CASE("a client that is too slow is told so, one that is silent is let go") {
-  FrontEndOptions options = ConnectionTestOptions();
+  FrontEndOptions options = OnAnyPort();
   options.header_timeout = milliseconds(150);
   options.body_timeout = milliseconds(200);
   options.idle_timeout = milliseconds(100);
-  const auto server = ConnectionStart(options);
+  const auto server = Start(options);
   Client slow_headers(server->port());
   slow_headers.Send("GET / HTT");
   Client slow_body(server->port());
@@ -185,9 +165,9 @@ TEST_CASE("a client that is too slow is told so, one that is silent is let go") 
 }
 
 TEST_CASE("bytes that come one by one do not give a request more time") {
-  FrontEndOptions options = ConnectionTestOptions();
+  FrontEndOptions options = OnAnyPort();
   options.header_timeout = milliseconds(100);
-  const auto server = ConnectionStart(options);
+  const auto server = Start(options);
   Client client(server->port());
   const auto begin = std::chrono::steady_clock::now();
   const std::string request = "GET / HTTP/1.1\r\nA: " + std::string(200, 'a');
@@ -200,10 +180,10 @@ TEST_CASE("bytes that come one by one do not give a request more time") {
 }
 
 TEST_CASE("a client that does not read is cut off, one that reads slowly is not") {
-  FrontEndOptions options = ConnectionTestOptions();
+  FrontEndOptions options = OnAnyPort();
   options.write_timeout = milliseconds(1000);
   const std::string much(16 << 20, 'x');
-  const auto server = ConnectionStart(options, [&](const Request&, const Reply& reply) {
+  const auto server = Start(options, [&](const Request&, const Reply& reply) {
     Response response;
     response.body = much;
     reply(std::move(response));
@@ -227,12 +207,11 @@ TEST_CASE("a client that does not read is cut off, one that reads slowly is not"
 
 TEST_CASE("who sends and never reads holds a bounded part of the memory") {
   Held held;
-  const auto server =
-      ConnectionStart(ConnectionTestOptions(), [](const Request&, const Reply& reply) {
-        Response response;
-        response.body = std::string(64 << 10, 'x');
-        reply(std::move(response));
-      });
+  const auto server = Start(OnAnyPort(), [](const Request&, const Reply& reply) {
+    Response response;
+    response.body = std::string(64 << 10, 'x');
+    reply(std::move(response));
+  });
   Client client(server->port());
   std::thread sender([&] {
     std::string requests;
@@ -266,10 +245,10 @@ void AwaitReceived(const FrontEnd& server, uint64_t bytes) {
 }  // namespace
 
 TEST_CASE("when all hold too much, the one that holds most pays, whoever asked for more") {
-  FrontEndOptions options = ConnectionTestOptions();
+  FrontEndOptions options = OnAnyPort();
   options.threads = 2;  // the largest is on either
   options.request_memory_max = 1 << 20;
-  const auto server = ConnectionStart(options);
+  const auto server = Start(options);
   Client small(server->port());
   small.Send(Part(200'000, 300'000));
   AwaitReceived(*server, 200'000);
@@ -285,7 +264,7 @@ TEST_CASE("when all hold too much, the one that holds most pays, whoever asked f
   whole.Send(Get("/"));
   CHECK(StatusOf(whole.ReadAnswer()) == 200);
   small.Send(std::string(100'000, 'b'));
-  CHECK(BodyOf(small.ReadAnswer()) == "POST / 300000");
+  CHECK(BodyOf(small.ReadAnswer()).starts_with("POST /  300000 "));
   for (int i = 0; i < 1'000 && server->stats().memory_bytes > 0; ++i) {
     std::this_thread::sleep_for(milliseconds(1));
   }
@@ -296,9 +275,9 @@ TEST_CASE("many small requests for large answers hold no more than a few of them
   // As /openapi.json asked for 128 times in one segment, by clients that read nothing.
   constexpr size_t kAnswerBytes = 100'000;
   constexpr size_t kClients = 30;
-  FrontEndOptions options = ConnectionTestOptions();
+  FrontEndOptions options = OnAnyPort();
   options.request_memory_max = 32 << 20;
-  const auto server = ConnectionStart(options, [](const Request&, const Reply& reply) {
+  const auto server = Start(options, [](const Request&, const Reply& reply) {
     Response response;
     response.body = std::string(kAnswerBytes, 'x');
     reply(std::move(response));
@@ -370,7 +349,7 @@ class Kept {
 
 TEST_CASE("of a client's large bodies one is kept at a time") {
   Kept kept;
-  const auto server = ConnectionStart(ConnectionTestOptions(), kept.handler());
+  const auto server = Start(OnAnyPort(), kept.handler());
   Client client(server->port());
   std::thread sender([&] {
     for (int i = 0; i < 4; ++i) client.Send(Part(1'000'000));
@@ -387,9 +366,9 @@ TEST_CASE("of a client's large bodies one is kept at a time") {
 
 TEST_CASE("bodies that handlers keep leave no room for more, and are given back with the request") {
   Kept kept;
-  FrontEndOptions options = ConnectionTestOptions();
+  FrontEndOptions options = OnAnyPort();
   options.request_memory_max = 7 << 19;
-  const auto server = ConnectionStart(options, kept.handler());
+  const auto server = Start(options, kept.handler());
   Client first(server->port());
   first.Send(Part(1'000'000));
   kept.AwaitCount(1);
@@ -411,7 +390,7 @@ TEST_CASE("bodies that handlers keep leave no room for more, and are given back 
 }
 
 TEST_CASE("a refused client may finish before it is cut off, and has its answer") {
-  const auto server = ConnectionStart(ConnectionTestOptions());
+  const auto server = Start(OnAnyPort());
   for (int i = 0; i < 20; ++i) {
     Client client(server->port());
     client.Send("nonsense\r\n" + std::string(300'000, 'x'));
@@ -422,7 +401,7 @@ TEST_CASE("a refused client may finish before it is cut off, and has its answer"
 
 TEST_CASE("a request cut off or reset at every byte leaves nothing behind") {
   Held held;
-  const auto server = ConnectionStart(ConnectionTestOptions(), held.handler());
+  const auto server = Start(OnAnyPort(), held.handler());
   const std::string request =
       "POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
       "chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n";

@@ -3,8 +3,8 @@
 #include "core/http/listen.h"
 
 #include "core/http/limits.h"
+#include "tests/support/http/client.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/http/client.h"
 
 #include <fcntl.h>
 #include <sys/resource.h>

@@ -5,8 +5,9 @@
 
 #include "core/http/front_end.h"
 #include "core/http/limits.h"
+#include "tests/support/http/client.h"
+#include "tests/support/http/server.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/http/client.h"
 
 #include <chrono>
 #include <functional>
@@ -27,13 +28,6 @@ Fault FaultOf(const Status& status) {
   return status.error().fault;
 }
 
-FrontEndOptions StreamTestOptions() {
-  FrontEndOptions options;
-  options.port = 0;
-  options.threads = 1;
-  return options;
-}
-
 bool Await(const std::function<bool()>& condition) {
   for (int i = 0; i < 10'000 && !condition(); ++i) std::this_thread::sleep_for(milliseconds(1));
   return condition();
@@ -42,11 +36,9 @@ bool Await(const std::function<bool()>& condition) {
 // Answers /stream with a stream that the test feeds, and all else with its path.
 class Streams {
  public:
-  explicit Streams(const FrontEndOptions& options = StreamTestOptions()) {
-    auto started = FrontEnd::Start(
-        options, [this](const Request& request, const Reply& reply) { Answer(request, reply); });
-    REQUIRE(started.ok());
-    server_ = std::move(started).value();
+  explicit Streams(const FrontEndOptions& options = OnAnyPort()) {
+    server_ = Start(options,
+                    [this](const Request& request, const Reply& reply) { Answer(request, reply); });
   }
   // The stream that was asked for as the `i`th.
   Stream& At(size_t i) {
@@ -197,7 +189,7 @@ TEST_CASE("a stream notices its client's going, however it goes and whatever was
 }
 
 TEST_CASE("a stream in which nothing is sent is not cut, one whose client takes nothing is") {
-  FrontEndOptions options = StreamTestOptions();
+  FrontEndOptions options = OnAnyPort();
   options.idle_timeout = options.header_timeout = options.write_timeout = milliseconds(300);
   Streams streams(options);
   Client quiet(streams.server().port());

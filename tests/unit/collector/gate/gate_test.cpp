@@ -4,10 +4,10 @@
 
 #include "core/http/stream.h"
 #include "tests/support/fixed_clock.h"
+#include "tests/support/http/header_of.h"
 #include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <thread>
@@ -17,12 +17,6 @@ namespace gamevents::collector {
 namespace {
 
 using Answer = std::shared_ptr<std::optional<http::Response>>;
-
-std::string HeaderOf(const Answer& answer, const std::string& name) {
-  const auto& headers = (*answer)->headers;
-  const auto found = std::ranges::find(headers, name, &http::Headers::value_type::first);
-  return found == headers.end() ? "" : found->second;
-}
 
 // One key, "abc", of "game".
 auto KeyAbc() {
@@ -123,7 +117,7 @@ TEST_CASE("one request more than may be in flight is answered at once") {
   const Answer third = fixture.Ask("/buy/c");
   REQUIRE(third->has_value());
   CHECK((*third)->status == 503);
-  CHECK(HeaderOf(third, "Retry-After") == "30");  // two wait, and nothing moves
+  CHECK(HeaderOf(**third, "Retry-After") == "30");  // two wait, and nothing moves
   CHECK((*fixture.Ask("/healthz", {}, "GET"))->status == 200);
   CHECK(fixture.Shows(std::string(kRefused) + R"({reason="in_flight"} 1)"));
   fixture.Give(TextResponse(200, ""));
@@ -138,7 +132,7 @@ TEST_CASE("a 503 says how long the backlog takes, unless its route says when to 
     http::Response response = TextResponse(503, "later\n");
     if (!said.empty()) response.headers.emplace_back("Retry-After", said);
     fixture.Give(std::move(response));
-    return HeaderOf(answer, "Retry-After");
+    return HeaderOf(**answer, "Retry-After");
   };
   CHECK(ask("") == "1");
   CHECK(ask("7") == "7");
@@ -158,7 +152,7 @@ TEST_CASE("a caller above its rate gets 429, others and operators do not") {
   const Answer third = fixture.Ask("/buy/a");
   REQUIRE(third->has_value());
   CHECK((*third)->status == 429);
-  CHECK(HeaderOf(third, "Retry-After") == "1");
+  CHECK(HeaderOf(**third, "Retry-After") == "1");
   CHECK_FALSE(fixture.Ask("/buy/a", {}, "POST", "10.0.0.2")->has_value());
   CHECK((*fixture.Ask("/healthz", {}, "GET"))->status == 200);
   CHECK((*fixture.Ask("/nowhere"))->status == 429);
@@ -174,11 +168,11 @@ TEST_CASE("with keys, a route that is not open wants one") {
   const Answer none = fixture.Ask("/buy/a");
   REQUIRE(none->has_value());
   CHECK((*none)->status == 401);
-  CHECK(HeaderOf(none, "WWW-Authenticate") == R"(Bearer realm="gamevents")");
+  CHECK(HeaderOf(**none, "WWW-Authenticate") == R"(Bearer realm="gamevents")");
   const Answer wrong = fixture.Ask("/buy/a", {{"X-Api-Key", "abd"}});
   REQUIRE(wrong->has_value());
   CHECK((*wrong)->status == 401);
-  CHECK(HeaderOf(wrong, "WWW-Authenticate") ==
+  CHECK(HeaderOf(**wrong, "WWW-Authenticate") ==
         R"(Bearer realm="gamevents", error="invalid_token")");
   CHECK_FALSE(fixture.Ask("/buy/a", {{"x-api-key", "abc"}})->has_value());
   CHECK_FALSE(fixture.Ask("/buy/a", {{"Authorization", "Bearer abc"}})->has_value());
@@ -195,7 +189,7 @@ TEST_CASE("a route for browsers has them ask for a key, and takes it as a passwo
   const auto ask = [&](const std::string& route, http::Headers headers) {
     const Answer answer = fixture.Ask(route, std::move(headers), "GET");
     REQUIRE(answer->has_value());
-    return std::to_string((*answer)->status) + " " + HeaderOf(answer, "WWW-Authenticate");
+    return std::to_string((*answer)->status) + " " + HeaderOf(**answer, "WWW-Authenticate");
   };
   const std::string challenge = R"(401 Basic realm="gamevents", charset="UTF-8")";
   CHECK(ask("/page", {}) == challenge);
@@ -243,13 +237,13 @@ TEST_CASE("a page that is allowed can read every answer, and one that is not can
   const Answer second = fixture.Ask("/buy/a", game);
   fixture.Give(TextResponse(200, ""));
   for (const Answer& answer : {first, second, fixture.Ask("/nowhere", game)}) {
-    CHECK(HeaderOf(answer, "Access-Control-Allow-Origin") == "https://game.example");
-    CHECK(HeaderOf(answer, "Vary") == "Origin");
+    CHECK(HeaderOf(**answer, "Access-Control-Allow-Origin") == "https://game.example");
+    CHECK(HeaderOf(**answer, "Vary") == "Origin");
   }
   const Answer evil = fixture.Ask("/buy/a", {{"Host", "api"}, {"Origin", "https://evil.example"}});
   REQUIRE(evil->has_value());
   CHECK((*evil)->status == 403);
-  CHECK(HeaderOf(evil, "Access-Control-Allow-Origin").empty());
+  CHECK(HeaderOf(**evil, "Access-Control-Allow-Origin").empty());
   CHECK(fixture.waiting.empty());
   CHECK(fixture.Shows(std::string(kRefused) + R"({reason="origin"} 1)"));
 
@@ -258,8 +252,8 @@ TEST_CASE("a page that is allowed can read every answer, and one that is not can
   const Answer asked = fixture.Ask("/buy/a", preflight, "OPTIONS");
   REQUIRE(asked->has_value());
   CHECK((*asked)->status == 200);
-  CHECK(HeaderOf(asked, "Access-Control-Allow-Methods") == "POST, OPTIONS");
-  CHECK(HeaderOf(asked, "Access-Control-Allow-Origin") == "https://game.example");
+  CHECK(HeaderOf(**asked, "Access-Control-Allow-Methods") == "POST, OPTIONS");
+  CHECK(HeaderOf(**asked, "Access-Control-Allow-Origin") == "https://game.example");
 }
 
 TEST_CASE("a page of another site has nothing stored by an image or a link") {
@@ -282,10 +276,10 @@ TEST_CASE("a page of another site has nothing stored by an image or a link") {
 
 TEST_CASE("no cache keeps what a route that stores answers") {
   GateFixture fixture;
-  CHECK(HeaderOf(fixture.Ask("/store", {}, "GET"), "Cache-Control") == "no-store");
-  CHECK(HeaderOf(fixture.Ask("/store", {{"Origin", "https://evil.example"}}, "GET"),
+  CHECK(HeaderOf(**fixture.Ask("/store", {}, "GET"), "Cache-Control") == "no-store");
+  CHECK(HeaderOf(**fixture.Ask("/store", {{"Origin", "https://evil.example"}}, "GET"),
                  "Cache-Control") == "no-store");
-  CHECK(HeaderOf(fixture.Ask("/page", {}, "GET"), "Cache-Control").empty());
+  CHECK(HeaderOf(**fixture.Ask("/page", {}, "GET"), "Cache-Control").empty());
 }
 
 TEST_CASE("the access log has a line for each answer, without the query") {

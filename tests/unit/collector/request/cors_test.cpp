@@ -2,23 +2,15 @@
 // requests as browsers send them, and the headers that they look for in the answer.
 #include "core/collector/request/cors.h"
 
+#include "tests/support/http/header_of.h"
 #include "tests/unit/catch.h"
 
-#include <algorithm>
 #include <string>
 
 namespace gamevents::collector {
 namespace {
 
 constexpr const char* kGame = "https://game.example:8443";
-
-std::string CorsHeaderOf(const http::Response& response, const std::string& name) {
-  std::string joined;
-  for (const auto& [key, value] : response.headers) {
-    if (key == name) joined += (joined.empty() ? "" : " | ") + value;
-  }
-  return joined;
-}
 
 http::Request PreflightOf(const std::string& origin, const std::string& headers = "content-type") {
   http::Request request;
@@ -90,14 +82,14 @@ TEST_CASE("a preflight is told what the route takes") {
   const http::Response answer = cors.Preflight(request, "POST, OPTIONS");
   CHECK(answer.status == 200);
   CHECK(answer.body.empty());
-  CHECK(CorsHeaderOf(answer, "Access-Control-Allow-Methods") == "POST, OPTIONS");
-  CHECK(CorsHeaderOf(answer, "Access-Control-Allow-Headers") == "content-type, x-api-key");
-  CHECK(CorsHeaderOf(answer, "Access-Control-Max-Age") == "600");
-  CHECK(CorsHeaderOf(answer, "Vary") ==
+  CHECK(HeaderOf(answer, "Access-Control-Allow-Methods") == "POST, OPTIONS");
+  CHECK(HeaderOf(answer, "Access-Control-Allow-Headers") == "content-type, x-api-key");
+  CHECK(HeaderOf(answer, "Access-Control-Max-Age") == "600");
+  CHECK(HeaderOf(answer, "Vary") ==
         "Access-Control-Request-Method, Access-Control-Request-Headers");
   // What is no list of names is not repeated.
   const http::Response odd = cors.Preflight(PreflightOf(kGame, "a: b\x01"), "POST, OPTIONS");
-  CHECK(CorsHeaderOf(odd, "Access-Control-Allow-Headers") ==
+  CHECK(HeaderOf(odd, "Access-Control-Allow-Headers") ==
         "Authorization, Content-Type, Idempotency-Key, X-Api-Key");
 }
 
@@ -129,27 +121,27 @@ TEST_CASE("answers name the origin, and caches keep them apart") {
     return response;
   };
   const http::Response allowed = mark(Cors({kGame}), {{"Origin", kGame}});
-  CHECK(CorsHeaderOf(allowed, "Access-Control-Allow-Origin") == kGame);
-  CHECK(CorsHeaderOf(allowed, "Access-Control-Expose-Headers") == "Retry-After");
-  CHECK(CorsHeaderOf(allowed, "Vary") == "Origin");
-  CHECK(CorsHeaderOf(allowed, "Access-Control-Allow-Credentials") == "true");
+  CHECK(HeaderOf(allowed, "Access-Control-Allow-Origin") == kGame);
+  CHECK(HeaderOf(allowed, "Access-Control-Expose-Headers") == "Retry-After");
+  CHECK(HeaderOf(allowed, "Vary") == "Origin");
+  CHECK(HeaderOf(allowed, "Access-Control-Allow-Credentials") == "true");
   const http::Response other = mark(Cors({kGame}), {{"Origin", "https://evil.example"}});
-  CHECK(CorsHeaderOf(other, "Access-Control-Allow-Origin").empty());
-  CHECK(CorsHeaderOf(other, "Access-Control-Allow-Credentials").empty());
-  CHECK(CorsHeaderOf(other, "Vary") == "Origin");
+  CHECK(HeaderOf(other, "Access-Control-Allow-Origin").empty());
+  CHECK(HeaderOf(other, "Access-Control-Allow-Credentials").empty());
+  CHECK(HeaderOf(other, "Vary") == "Origin");
   const http::Response any = mark(Cors({"*"}), {});
-  CHECK(CorsHeaderOf(any, "Access-Control-Allow-Origin") == "*");
-  CHECK(CorsHeaderOf(any, "Access-Control-Allow-Credentials").empty());
-  CHECK(CorsHeaderOf(any, "Vary").empty());
+  CHECK(HeaderOf(any, "Access-Control-Allow-Origin") == "*");
+  CHECK(HeaderOf(any, "Access-Control-Allow-Credentials").empty());
+  CHECK(HeaderOf(any, "Vary").empty());
   // Of both, the name says more: sendBeacon works from there.
   const Cors both({"*", kGame});
   const http::Response named = mark(both, {{"Origin", kGame}});
-  CHECK(CorsHeaderOf(named, "Access-Control-Allow-Origin") == kGame);
-  CHECK(CorsHeaderOf(named, "Access-Control-Allow-Credentials") == "true");
+  CHECK(HeaderOf(named, "Access-Control-Allow-Origin") == kGame);
+  CHECK(HeaderOf(named, "Access-Control-Allow-Credentials") == "true");
   const http::Response unnamed = mark(both, {{"Origin", "https://other.example"}});
-  CHECK(CorsHeaderOf(unnamed, "Access-Control-Allow-Origin") == "*");
-  CHECK(CorsHeaderOf(unnamed, "Access-Control-Allow-Credentials").empty());
-  CHECK(CorsHeaderOf(unnamed, "Vary") == "Origin");
+  CHECK(HeaderOf(unnamed, "Access-Control-Allow-Origin") == "*");
+  CHECK(HeaderOf(unnamed, "Access-Control-Allow-Credentials").empty());
+  CHECK(HeaderOf(unnamed, "Vary") == "Origin");
   CHECK(mark(Cors({}), {{"Origin", kGame}}).headers.empty());
 }
 

@@ -2,9 +2,9 @@
 // table of routes and a table of requests with what each must give.
 #include "core/collector/request/router.h"
 
+#include "tests/support/http/header_of.h"
 #include "tests/unit/catch.h"
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -30,11 +30,6 @@ http::Response Ask(const std::string& method, const std::string& path) {
                 [&](http::Response response) { answers.push_back(std::move(response)); });
   REQUIRE(answers.size() == 1);
   return answers[0];
-}
-
-std::string HeaderOf(const http::Response& response, const std::string& name) {
-  const auto found = std::ranges::find(response.headers, name, &http::Headers::value_type::first);
-  return found == response.headers.end() ? "" : found->second;
 }
 
 }  // namespace

@@ -8,11 +8,12 @@
 #include "core/event/document.h"
 #include "core/http/front_end.h"
 #include "tests/support/fixed_clock.h"
+#include "tests/support/http/client.h"
+#include "tests/support/http/header_of.h"
+#include "tests/support/http/server.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/collector/fake_producer.h"
-#include "tests/unit/http/client.h"
 
-#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <future>
@@ -45,11 +46,6 @@ struct CollectorFixture {
   const EventSender store{{"events", {"X-Session"}}, producer, clock};
   const Collector collector{store, readiness};
 };
-
-std::string CollectorHeaderOf(const http::Response& response, const std::string& name) {
-  const auto found = std::ranges::find(response.headers, name, &http::Headers::value_type::first);
-  return found == response.headers.end() ? "" : found->second;
-}
 
 // An event's JSON without what differs from one to the next.
 std::string WithoutId(const std::string& json) {
@@ -151,7 +147,7 @@ TEST_CASE("health is the process's, readiness is the topic's, and neither stores
   const auto not_yet = fixture.Ask("GET", "/readyz");
   CHECK((*not_yet)->status == 503);
   CHECK((*not_yet)->body == "not ready: Kafka has not been reached yet\n");
-  CHECK(CollectorHeaderOf(**not_yet, "Retry-After") == "1");
+  CHECK(HeaderOf(**not_yet, "Retry-After") == "1");
   REQUIRE(fixture.readiness.Start().ok());
   int status = 0;
   for (int i = 0; i < 10'000 && status != 200; ++i) {
@@ -182,12 +178,8 @@ TEST_CASE("routes from elsewhere are answered beside the collector's own") {
 
 TEST_CASE("from socket to record: the address is the peer's, and a drain waits for Kafka") {
   CollectorFixture fixture;
-  http::FrontEndOptions options;
-  options.port = 0;
-  options.threads = 2;
-  const auto server = http::FrontEnd::Start(options, fixture.collector.handler());
-  REQUIRE(server.ok());
-  http::Client client((*server)->port());
+  const auto server = http::Start(http::OnAnyPort(2), fixture.collector.handler());
+  http::Client client(server->port());
   client.Send(
       "GET /purchase_a_sword/Zo%C3%AB HTTP/1.1\r\nhost: localhost\r\nREMOTE_ADDR: 6.6.6.6\r\n"
       "Referer: /a%20b\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n");
@@ -197,7 +189,7 @@ TEST_CASE("from socket to record: the address is the peer's, and a drain waits f
         "\"Zo\xC3\xAB\",\"received_at\":\"2026-11-23T10:00:00.123Z\",\"Host\":\"localhost\","
         "\"Remote_Addr\":\"6.6.6.6\",\"Referer\":\"/a%20b\",\"X-Forwarded-For\":\"6.6.6.6\"}");
   auto drained = std::async(std::launch::async,
-                            [&] { return (*server)->Drain(std::chrono::milliseconds(10'000)); });
+                            [&] { return server->Drain(std::chrono::milliseconds(10'000)); });
   CHECK(drained.wait_for(std::chrono::milliseconds(20)) == std::future_status::timeout);
   sent.on_delivery(kafka::Delivery{0, 0});
   CHECK(http::BodyOf(client.ReadAnswer()) ==

@@ -1,4 +1,4 @@
-#include "tests/unit/http/client.h"
+#include "tests/support/http/client.h"
 
 #include "tests/unit/catch.h"
 
