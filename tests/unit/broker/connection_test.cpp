@@ -5,6 +5,7 @@
 #include "core/base/bytes.h"
 #include "core/base/file.h"
 #include "core/broker/server.h"
+#include "tests/support/await.h"
 #include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
 
@@ -160,7 +161,7 @@ TEST_CASE("a connection beyond the limit is closed at once, and a freed place ca
     tcp::socket second = f.Connect();
     CHECK(ConnectionFixture::Closed(second));
   }
-  while (f.server->connections() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  REQUIRE(Await([&] { return f.server->connections() == 0; }));
   tcp::socket third = f.Connect();
   asio::write(third, asio::buffer(Framed("b")));
   CHECK(ConnectionFixture::Read(third, 1) == "b");
@@ -282,7 +283,7 @@ TEST_CASE("a request that waits for memory in its middle is not stalled") {
   const std::string text = "wait:900:" + std::string(800, 'x');
   tcp::socket first = f.Connect();
   asio::write(first, asio::buffer(Framed(text)));
-  while (f.service.begun == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  REQUIRE(Await([&] { return f.service.begun > 0; }));
   tcp::socket second = f.Connect();
   asio::write(second, asio::buffer(Framed(std::string(900, 'y'))));
   CHECK(ConnectionFixture::Read(second, 900) == std::string(900, 'y'));
@@ -314,10 +315,10 @@ TEST_CASE("a client that goes away cancels what was begun for it") {
   {
     tcp::socket socket = f.Connect();
     asio::write(socket, asio::buffer(Framed("wait:600000")));
-    while (f.service.begun == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    REQUIRE(Await([&] { return f.service.begun > 0; }));
   }
   // Would hang for ten minutes if the wait were not cancelled.
-  while (f.server->connections() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  REQUIRE(Await([&] { return f.server->connections() == 0; }));
   CHECK(f.service.begun == 1);
 }
 
@@ -327,7 +328,7 @@ TEST_CASE("stopping lets what was begun be answered, and cancels what takes too 
   tcp::socket slow = f.Connect();
   asio::write(quick, asio::buffer(Framed("wait:50")));
   asio::write(slow, asio::buffer(Framed("wait:600000")));
-  while (f.service.begun < 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  REQUIRE(Await([&] { return f.service.begun >= 2; }));
   f.server->Stop(std::chrono::milliseconds(300));
   CHECK(ConnectionFixture::Read(quick, 8) == "wait:50");
   CHECK(ConnectionFixture::Closed(slow));

@@ -3,6 +3,7 @@
 // test appends to and breaks, a watcher in the test, and short waits.
 #include "core/dashboard/follower.h"
 
+#include "tests/support/await.h"
 #include "tests/unit/catch.h"
 
 #include <deque>
@@ -108,11 +109,6 @@ Result<std::unique_ptr<kafka::Reader>> Topic::Open(const kafka::ReaderOptions& o
   opened_ += 1;
   open_now_ += 1;
   return std::unique_ptr<kafka::Reader>(std::make_unique<Reader>(*this, range));
-}
-
-bool Await(const std::function<bool()>& condition) {
-  for (int i = 0; i < 10'000 && !condition(); ++i) std::this_thread::sleep_for(milliseconds(1));
-  return condition();
 }
 
 // A board with a follower of `topic`, and one who watches it.

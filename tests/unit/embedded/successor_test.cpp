@@ -3,10 +3,9 @@
 #include "core/embedded/successor.h"
 
 #include "core/embedded/find_or_start.h"
+#include "tests/support/await.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/embedded/fixture.h"
-
-#include <thread>
 
 namespace gamevents::embedded {
 namespace {
@@ -22,10 +21,7 @@ TEST_CASE("the owner's place is taken on its address") {
   REQUIRE(owner.ok());
   Successor successor(OptionsFor(folder.path()), owner->endpoint);
   REQUIRE(owner->own->Stop(kSuccessorLong).ok());
-  const auto deadline = std::chrono::steady_clock::now() + kSuccessorLong;
-  while (!folder.Has("ENDPOINT") && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(milliseconds(10));
-  }
+  REQUIRE(Await([&] { return folder.Has("ENDPOINT"); }));
   const auto endpoint = ReadEndpoint(folder.path());
   REQUIRE(endpoint.ok());
   CHECK(endpoint->Address() == owner->endpoint.Address());

@@ -3,6 +3,7 @@
 #include "core/http/acceptor.h"
 
 #include "core/http/front_end.h"
+#include "tests/support/await.h"
 #include "tests/support/http/client.h"
 #include "tests/support/http/server.h"
 #include "tests/unit/catch.h"
@@ -10,8 +11,6 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 
-#include <chrono>
-#include <thread>
 #include <vector>
 
 namespace gamevents::http {
@@ -54,7 +53,7 @@ TEST_CASE("one connection too many is answered 503 and closed, until another end
   clients[0]->Send(Get("/"));
   CHECK(StatusOf(clients[0]->ReadAnswer()) == 200);
   clients.pop_back();
-  while (server->stats().connections_open > 1) std::this_thread::yield();
+  REQUIRE(Await([&] { return server->stats().connections_open <= 1; }));
   Client next(server->port());
   next.Send(Get("/"));
   CHECK(StatusOf(next.ReadAnswer()) == 200);

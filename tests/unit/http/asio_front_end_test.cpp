@@ -2,6 +2,7 @@
 // does. Method: raw requests over real sockets to a front end on an ephemeral port.
 #include "core/http/front_end.h"
 #include "core/http/limits.h"
+#include "tests/support/await.h"
 #include "tests/support/http/client.h"
 #include "tests/support/http/server.h"
 #include "tests/unit/catch.h"
@@ -176,7 +177,7 @@ TEST_CASE("what has happened is counted") {
     CHECK(StatusOf(client.ReadAnswer()) == 400);
     CHECK(client.Closed());
   }
-  while (server->stats().connections_open > 0) std::this_thread::sleep_for(milliseconds(1));
+  REQUIRE(Await([&] { return server->stats().connections_open == 0; }));
   const FrontEndStats stats = server->stats();
   CHECK(stats.connections_accepted == 1);
   CHECK(stats.connections_refused == 0);
@@ -241,13 +242,13 @@ TEST_CASE("a reply may be given when its client, and when the whole front end, h
   {
     Client client(server->port());
     client.Send(Get("/1") + Get("/2"));
-    while (asked() < 2) std::this_thread::sleep_for(milliseconds(1));
+    REQUIRE(Await([&] { return asked() >= 2; }));
     CHECK(server->stats().replies_pending == 2);
     client.Reset();
   }
-  while (server->stats().connections_open > 0) std::this_thread::sleep_for(milliseconds(1));
+  REQUIRE(Await([&] { return server->stats().connections_open == 0; }));
   replies[0](Response{});
-  while (server->stats().replies_dropped < 1) std::this_thread::sleep_for(milliseconds(1));
+  REQUIRE(Await([&] { return server->stats().replies_dropped >= 1; }));
   CHECK(server->stats().replies_pending == 1);
   server.reset();
   replies[1](Response{});
@@ -264,9 +265,7 @@ TEST_CASE("a drain lets an idle client go, and one that has begun to ask finish"
   CHECK(StatusOf(idle.ReadAnswer()) == 200);
   const std::string begun = "GET / HTTP/1.1\r\nHo";
   slow.Send(begun);
-  while (server->stats().bytes_received < Get("/").size() + begun.size()) {
-    std::this_thread::sleep_for(milliseconds(1));
-  }
+  REQUIRE(Await([&] { return server->stats().bytes_received >= Get("/").size() + begun.size(); }));
   auto drained =
       std::async(std::launch::async, [&] { return server->Drain(milliseconds(10'000)); });
   CHECK(idle.Closed());

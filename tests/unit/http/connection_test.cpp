@@ -5,6 +5,7 @@
 
 #include "core/http/front_end.h"
 #include "core/http/limits.h"
+#include "tests/support/await.h"
 #include "tests/support/http/client.h"
 #include "tests/support/http/server.h"
 #include "tests/unit/catch.h"
@@ -38,10 +39,7 @@ class Held {
     return replies_.size();
   }
   void AwaitCount(size_t wanted) {
-    for (int i = 0; i < 5'000 && count() < wanted; ++i) {
-      std::this_thread::sleep_for(milliseconds(1));
-    }
-    REQUIRE(count() >= wanted);
+    REQUIRE(Await([&] { return count() >= wanted; }));
   }
   // Answers the request `i` with its path.
   void Give(size_t i) {
@@ -190,9 +188,7 @@ TEST_CASE("a client that does not read is cut off, one that reads slowly is not"
   });
   Client deaf(server->port());
   deaf.Send(Get("/"));
-  for (int i = 0; i < 10'000 && server->stats().connections_timed_out == 0; ++i) {
-    std::this_thread::sleep_for(milliseconds(1));
-  }
+  REQUIRE(Await([&] { return server->stats().connections_timed_out > 0; }));
   CHECK(server->stats().connections_timed_out == 1);
 
   Client slow(server->port());
@@ -236,10 +232,7 @@ std::string Part(size_t sent, size_t length = 1'000'000) {
 }
 
 void AwaitReceived(const FrontEnd& server, uint64_t bytes) {
-  for (int i = 0; i < 10'000 && server.stats().bytes_received < bytes; ++i) {
-    std::this_thread::sleep_for(milliseconds(1));
-  }
-  REQUIRE(server.stats().bytes_received >= bytes);
+  REQUIRE(Await([&] { return server.stats().bytes_received >= bytes; }));
 }
 
 }  // namespace
@@ -265,10 +258,7 @@ TEST_CASE("when all hold too much, the one that holds most pays, whoever asked f
   CHECK(StatusOf(whole.ReadAnswer()) == 200);
   small.Send(std::string(100'000, 'b'));
   CHECK(BodyOf(small.ReadAnswer()).starts_with("POST /  300000 "));
-  for (int i = 0; i < 1'000 && server->stats().memory_bytes > 0; ++i) {
-    std::this_thread::sleep_for(milliseconds(1));
-  }
-  CHECK(server->stats().memory_bytes == 0);
+  CHECK(Await([&] { return server->stats().memory_bytes == 0; }));
 }
 
 TEST_CASE("many small requests for large answers hold no more than a few of them") {
@@ -326,9 +316,7 @@ class Kept {
     return kept_.size();
   }
   void AwaitCount(size_t wanted) {
-    for (int i = 0; i < 10'000 && count() < wanted; ++i) {
-      std::this_thread::sleep_for(milliseconds(1));
-    }
+    REQUIRE(Await([&] { return count() >= wanted; }));
     REQUIRE(count() == wanted);
   }
   void AnswerAll() {
@@ -421,10 +409,10 @@ TEST_CASE("a request cut off or reset at every byte leaves nothing behind") {
     const FrontEndStats stats = server->stats();
     return turns - stats.connections_accepted + stats.connections_open + stats.replies_pending;
   };
-  for (int i = 0; i < 5'000 && left() > 0; ++i) {
+  REQUIRE(Await([&] {
     for (size_t j = 0; j < held.count(); ++j) held.Give(j);
-    std::this_thread::sleep_for(milliseconds(1));
-  }
+    return left() == 0;
+  }));
   CHECK(server->stats().connections_open == 0);
   CHECK(server->stats().replies_pending == 0);
 }

@@ -5,12 +5,12 @@
 
 #include "core/http/front_end.h"
 #include "core/http/limits.h"
+#include "tests/support/await.h"
 #include "tests/support/http/client.h"
 #include "tests/support/http/server.h"
 #include "tests/unit/catch.h"
 
 #include <chrono>
-#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -26,11 +26,6 @@ StreamPiece Piece(std::string text) { return std::make_shared<const std::string>
 Fault FaultOf(const Status& status) {
   REQUIRE_FALSE(status.ok());
   return status.error().fault;
-}
-
-bool Await(const std::function<bool()>& condition) {
-  for (int i = 0; i < 10'000 && !condition(); ++i) std::this_thread::sleep_for(milliseconds(1));
-  return condition();
 }
 
 // Answers /stream with a stream that the test feeds, and all else with its path.

@@ -3,6 +3,7 @@
 // against a plain list, with the seed printed.
 #include "core/log/log.h"
 
+#include "tests/support/await.h"
 #include "tests/unit/log/log_fixture.h"
 #include "tests/unit/log/simulated_disk.h"
 
@@ -90,9 +91,7 @@ TEST_CASE("with an interval a batch counts when written, and is synced later") {
   CHECK(log->high_watermark() == Offset(1));
   CHECK(log->WaitCommitted(Offset(1)).ok());
   CHECK(ReadAll(*log, Offset(0)).size() == 1);
-  for (int i = 0; i < 500 && fixture.disk.Count(Op::kSync) == before; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
+  REQUIRE(Await([&] { return fixture.disk.Count(Op::kSync) > before; }));
   CHECK(fixture.disk.Count(Op::kSync) == before + 1);
 }
 

@@ -2,6 +2,7 @@
 // behind. Method: shell scripts that answer, fail, sleep, ignore SIGTERM and leave children.
 #include "core/spark/process.h"
 
+#include "tests/support/await.h"
 #include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
 
@@ -10,7 +11,6 @@
 #include <chrono>
 #include <fstream>
 #include <string>
-#include <thread>
 
 namespace gamevents::spark {
 namespace {
@@ -21,10 +21,9 @@ Result<Ended> Shell(const std::string& script, std::chrono::milliseconds timeout
   return Run({{"sh", "-c", script}, timeout});
 }
 
-/// Whether process `pid` is gone within some seconds.
+/// Whether process `pid` goes.
 bool Gone(pid_t pid) {
-  for (int i = 0; i < 100 && ::kill(pid, 0) == 0; ++i) std::this_thread::sleep_for(50ms);
-  return ::kill(pid, 0) != 0;
+  return Await([pid] { return ::kill(pid, 0) != 0; });
 }
 
 pid_t PidIn(const std::filesystem::path& file) {

@@ -5,6 +5,7 @@
 
 #include "core/kafka/producer.h"
 #include "core/state/views.h"
+#include "tests/support/await.h"
 #include "tests/support/temp_folder.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/kafka/mock_cluster.h"
@@ -67,15 +68,6 @@ struct World {
   std::string warnings;
 };
 
-template <class Condition>
-void WaitUntil(Condition condition) {
-  const auto end = std::chrono::steady_clock::now() + seconds(15);
-  while (!condition()) {
-    REQUIRE(std::chrono::steady_clock::now() < end);
-    std::this_thread::sleep_for(milliseconds(5));
-  }
-}
-
 Made Bread(const std::string& user, const std::string& id) {
   return Event(user, "purchase_bread",
                {{"user", user}, {"event_id", id}, {"stack_limit", int64_t{3}}});
@@ -88,14 +80,14 @@ int64_t Done(const Projection& projection) {
 }
 
 void AwaitDone(const Projection& projection, int64_t count) {
-  WaitUntil([&] { return projection.Ready().ok() && Done(projection) == count; });
+  REQUIRE(Await([&] { return projection.Ready().ok() && Done(projection) == count; }));
 }
 
 TEST_CASE("each waiter is told what became of its event") {
   World world;
   world.Send(Bread("u", "before"));
   const auto projection = world.Start();
-  WaitUntil([&] { return projection->Ready().ok(); });
+  REQUIRE(Await([&] { return projection->Ready().ok(); }));
   CHECK(Done(*projection) == 1);
   for (int i = 2; i <= 5; ++i) {
     std::promise<std::string> told;
@@ -118,7 +110,7 @@ TEST_CASE("each waiter is told what became of its event") {
 TEST_CASE("who waits for what does not come is told in time, or at the end") {
   World world;
   auto projection = world.Start();
-  WaitUntil([&] { return projection->Ready().ok(); });
+  REQUIRE(Await([&] { return projection->Ready().ok(); }));
   std::promise<Fault> late;
   std::promise<Fault> closed;
   REQUIRE(projection->Expect("never", milliseconds(50), [&](const Result<Folded>& folded) {
@@ -141,13 +133,13 @@ TEST_CASE("a deadline is kept while the topic cannot be read") {
   World world;
   std::promise<Fault> late;  // lives longer than who keeps it
   auto projection = world.Start("", milliseconds(800));
-  WaitUntil([&] { return projection->Ready().ok(); });
+  REQUIRE(Await([&] { return projection->Ready().ok(); }));
   const auto begin = std::chrono::steady_clock::now();
   REQUIRE(projection->Expect("on its way", seconds(3), [&](const Result<Folded>& folded) {
     late.set_value(folded.error().fault);
   }));
   rd_kafka_mock_broker_set_down(world.cluster.get(), 1);
-  WaitUntil([&] { return !projection->Ready().ok(); });
+  REQUIRE(Await([&] { return !projection->Ready().ok(); }));
   std::future<Fault> told = late.get_future();
   REQUIRE(told.wait_until(begin + seconds(5)) == std::future_status::ready);
   CHECK(told.get() == Fault::kUnavailable);
@@ -163,7 +155,7 @@ TEST_CASE("nobody waits beyond the end of the waits, nor beyond the stop") {
     return [&told](const Result<Folded>& folded) { told.set_value(folded.error().fault); };
   };
   auto projection = world.Start();
-  WaitUntil([&] { return projection->Ready().ok(); });
+  REQUIRE(Await([&] { return projection->Ready().ok(); }));
   const auto begin = std::chrono::steady_clock::now();
   REQUIRE(projection->Expect("before", seconds(60), tell(ended)));
   projection->EndWaitsBy(begin + milliseconds(200));
@@ -195,7 +187,7 @@ TEST_CASE("without a broker it is not ready, and only the log names the broker")
     return !ready && ready.error().context.find(what) != std::string::npos;
   };
   CHECK(says("still being read"));
-  WaitUntil([&] { return says("the log cannot be read now"); });
+  REQUIRE(Await([&] { return says("the log cannot be read now"); }));
   CHECK_FALSE(says("127.0.0.1"));
   {
     const std::lock_guard lock(mutex);
@@ -213,7 +205,7 @@ TEST_CASE("it goes on from its snapshot, and beside another one without") {
   {
     const auto projection = world.Start(path);
     AwaitDone(*projection, 30);
-    WaitUntil([&] { return LoadSnapshot(path, kTopic).ok(); });
+    REQUIRE(Await([&] { return LoadSnapshot(path, kTopic).ok(); }));
     const auto beside = world.Start(path);
     AwaitDone(*beside, 30);
     CHECK(world.Warnings().find("in use by another process") != std::string::npos);
@@ -237,7 +229,7 @@ TEST_CASE("a snapshot that cannot be read for a while is kept, and waited for") 
   }
   std::filesystem::create_directory(path + "-wal");
   const auto projection = world.Start(path);
-  WaitUntil([&] { return world.Warnings().find("cannot be read now") != std::string::npos; });
+  REQUIRE(Await([&] { return world.Warnings().find("cannot be read now") != std::string::npos; }));
   std::this_thread::sleep_for(seconds(1));
   const Status waits = projection->Ready();
   REQUIRE_FALSE(waits);

@@ -2,13 +2,13 @@
 // test sets, probed every millisecond.
 #include "core/collector/metrics/readiness.h"
 
+#include "tests/support/await.h"
 #include "tests/unit/catch.h"
 
 #include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace gamevents::collector {
@@ -48,13 +48,9 @@ class FakeTopic {
 
 std::string Text(const Status& status) { return status ? "ready" : status.error().context; }
 
-// Whether `readiness` says `text` within ten seconds.
+// Whether `readiness` comes to say `text`.
 bool Becomes(const Readiness& readiness, const std::string& text) {
-  for (int i = 0; i < 10'000; ++i) {
-    if (Text(readiness.Ready()) == text) return true;
-    std::this_thread::sleep_for(milliseconds(1));
-  }
-  return false;
+  return Await([&] { return Text(readiness.Ready()) == text; });
 }
 
 }  // namespace

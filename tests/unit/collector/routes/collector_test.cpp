@@ -7,6 +7,7 @@
 #include "core/collector/routes/health_routes.h"
 #include "core/event/document.h"
 #include "core/http/front_end.h"
+#include "tests/support/await.h"
 #include "tests/support/fixed_clock.h"
 #include "tests/support/http/client.h"
 #include "tests/support/http/header_of.h"
@@ -21,7 +22,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace gamevents::collector {
@@ -149,12 +149,7 @@ TEST_CASE("health is the process's, readiness is the topic's, and neither stores
   CHECK((*not_yet)->body == "not ready: Kafka has not been reached yet\n");
   CHECK(HeaderOf(**not_yet, "Retry-After") == "1");
   REQUIRE(fixture.readiness.Start().ok());
-  int status = 0;
-  for (int i = 0; i < 10'000 && status != 200; ++i) {
-    status = (*fixture.Ask("GET", "/readyz"))->status;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  CHECK(status == 200);
+  CHECK(Await([&] { return (*fixture.Ask("GET", "/readyz"))->status == 200; }));
   fixture.readiness.StartDraining();
   CHECK((*fixture.Ask("GET", "/readyz"))->body == "not ready: the server is stopping\n");
   CHECK((*fixture.Ask("POST", "/healthz"))->status == 405);

@@ -6,6 +6,7 @@
 #include "core/collector/routes/commands.h"
 
 #include "core/kafka/producer.h"
+#include "tests/support/await.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/collector/fake_producer.h"
 #include "tests/unit/kafka/mock_cluster.h"
@@ -34,16 +35,7 @@ struct Counter {
     auto started = state::Projection::Start({cluster.client(), kCommandsTopic, ""});
     REQUIRE(started);
     projection = std::move(*started);
-    WaitUntil([&] { return projection->Ready().ok(); });
-  }
-
-  template <class Condition>
-  static void WaitUntil(Condition condition) {
-    const auto end = std::chrono::steady_clock::now() + seconds(15);
-    while (!condition()) {
-      REQUIRE(std::chrono::steady_clock::now() < end);
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+    REQUIRE(Await([&] { return projection->Ready().ok(); }));
   }
 
   /// Has "u" buy bread; the record waits for the test to decide about it.
@@ -58,11 +50,11 @@ struct Counter {
   /// Stores it, as Kafka would have.
   void Fold(const kafka::OutgoingRecord& record) {
     REQUIRE(topic->Send(record, [](const Result<kafka::Delivery>&) {}));
-    WaitUntil([&] {
+    REQUIRE(Await([&] {
       bool done = false;
       projection->Read([&](state::State& state) { done = state.counts.done == 1; });
       return done;
-    });
+    }));
   }
 
   kafka::MockCluster cluster;

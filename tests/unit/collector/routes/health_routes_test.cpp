@@ -3,13 +3,12 @@
 #include "core/collector/routes/health_routes.h"
 
 #include "core/collector/request/headers.h"
+#include "tests/support/await.h"
 #include "tests/unit/catch.h"
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace gamevents::collector {
@@ -50,10 +49,10 @@ TEST_CASE("readiness has every reason, as text or as JSON") {
   fixture.readiness.StartDraining();
   REQUIRE(fixture.readiness.Start().ok());
   http::Response json;
-  for (int i = 0; i < 10'000 && json.body.find("topic") == std::string::npos; ++i) {
+  REQUIRE(Await([&] {
     json = fixture.Ask("/readyz", {{"Accept", "text/html, application/json;q=0.9"}});
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
+    return json.body.find("topic") != std::string::npos;
+  }));
   CHECK(json.status == 503);
   CHECK(json.content_type == "application/json");
   CHECK(json.body == R"({"ready":false,"reasons":["the server is stopping","no \"topic\"",)"
@@ -71,9 +70,7 @@ TEST_CASE("a server that is ready says so in both forms") {
                   [&](http::Response given) { answer = std::move(given); });
     return answer;
   };
-  for (int i = 0; i < 10'000 && ask("*/*").status != 200; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
+  REQUIRE(Await([&] { return ask("*/*").status == 200; }));
   CHECK(ask("*/*").body == "ready\n");
   CHECK(ask("application/json").body == "{\"ready\":true,\"reasons\":[]}\n");
 }
