@@ -20,7 +20,7 @@ struct TroubledWorld {
     options.directory = "/data";
     options.files = &disk;
     options.clock = &clock;
-    logs = log::LogManager::Open(options).value();
+    logs = log::MustOpen(options);
     REQUIRE(logs->CreateTopic("t", 2).ok());
   }
   // Appends as a Produce request does, and notes the outcome.

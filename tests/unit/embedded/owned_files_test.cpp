@@ -38,9 +38,7 @@ struct OwnedWorld {
     options.directory = data();
     options.files = &files;
     options.commit.interval = interval;
-    auto opened = log::LogManager::Open(options);
-    if (!opened) FAIL(opened.error().context);
-    logs = *std::move(opened);
+    logs = log::MustOpen(options);
     REQUIRE(logs->CreateTopic("t", 1).ok());
     REQUIRE(Put().ok());
   }

@@ -2,11 +2,15 @@
 
 #include "core/kafka/client_options.h"
 #include "core/kafka/handles.h"
+#include "core/kafka/producer.h"
+#include "tests/unit/catch.h"
 
 #include <librdkafka/rdkafka_mock.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace gamevents::kafka {
 
@@ -39,6 +43,15 @@ class MockCluster {
   Handle handle_;
   rd_kafka_mock_cluster_t* cluster_ = nullptr;
 };
+
+/// A producer to `cluster`, with the options that serve has by default.
+inline std::unique_ptr<Producer> ProducerTo(const MockCluster& cluster) {
+  ProducerOptions options;
+  options.client = cluster.client();
+  auto opened = Producer::Open(options);
+  REQUIRE(opened.ok());
+  return std::move(*opened);
+}
 
 /// Kafka's request keys, for errors that are injected.
 inline constexpr int16_t kProduceKey = 0;

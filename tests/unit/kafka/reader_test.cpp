@@ -19,10 +19,7 @@ using Kind = Position::Kind;
 
 // Fills partition 0 to `partitions`-1 of "events" with `count` records each.
 void Fill(MockCluster& cluster, int32_t partitions, int count, const std::string& padding = {}) {
-  ProducerOptions options;
-  options.client = cluster.client();
-  auto producer = Producer::Open(options);
-  REQUIRE(producer.ok());
+  const auto producer = ProducerTo(cluster);
   for (int32_t partition = 0; partition < partitions; ++partition) {
     for (int i = 0; i < count; ++i) {
       OutgoingRecord record;
@@ -31,10 +28,10 @@ void Fill(MockCluster& cluster, int32_t partitions, int count, const std::string
       record.key = "k" + std::to_string(i);
       record.value = std::to_string(i) + padding;
       if (i % 2 == 1) record.headers = {{"name", "value"}, {"null", std::nullopt}, {"", ""}};
-      REQUIRE((*producer)->Send(std::move(record), nullptr).ok());
+      REQUIRE(producer->Send(std::move(record), nullptr).ok());
     }
   }
-  REQUIRE((*producer)->Flush(milliseconds(10'000)).ok());
+  REQUIRE(producer->Flush(milliseconds(10'000)).ok());
 }
 
 ReaderOptions ReaderTestOptions(const ClientOptions& client, PositionRange range = {}) {

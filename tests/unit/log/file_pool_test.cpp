@@ -214,7 +214,7 @@ TEST_CASE("a directory of many segments is opened and read under a limit of 256 
   constexpr int kSegments = 600;
   const int64_t now = Clock::System().Now().value;
   {
-    REQUIRE(LogManager::Open(options).value()->CreateTopic("t", 1).ok());
+    REQUIRE(MustOpen(options)->CreateTopic("t", 1).ok());
   }
   // As they stand after a crash, without their indexes; made by hand, because rolls sync.
   for (int i = 0; i < kSegments; ++i) {
@@ -225,16 +225,15 @@ TEST_CASE("a directory of many segments is opened and read under a limit of 256 
     folder.Write("t-0/" + OffsetFileName(Offset(i)) + kLogSuffix, std::string(AsText(batch)));
   }
   for (int round = 0; round < 2; ++round) {
-    auto opened = LogManager::Open(options);
-    if (!opened) FAIL(opened.error().context);
-    const auto log = (*opened)->Partition("t", 0);
+    const auto manager = MustOpen(options);
+    const auto log = manager->Partition("t", 0);
     CHECK(ReadAll(*log, Offset(0)).size() == static_cast<size_t>(kSegments + round));
     PutSized(*log, 1, now);
     const auto stretches = FindStretches(FileSystem::Posix(), folder.path() + "/t-0",
                                          {Offset(0), Offset(kSegments)}, 1 << 20);
     REQUIRE(stretches.ok());
     for (const Stretch& stretch : *stretches) CHECK(stretch.file->Get().ok());
-    REQUIRE((*opened)->Close().ok());
+    REQUIRE(manager->Close().ok());
   }
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
 }

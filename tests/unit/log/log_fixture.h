@@ -2,6 +2,7 @@
 
 #include "core/base/bytes.h"
 #include "core/log/log.h"
+#include "core/log/log_manager.h"
 #include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
 
@@ -11,6 +12,13 @@
 #include <vector>
 
 namespace gamevents::log {
+
+/// The logs of a data directory, which must open.
+inline std::unique_ptr<LogManager> MustOpen(const LogManager::Options& options) {
+  auto opened = LogManager::Open(options);
+  if (!opened) FAIL(opened.error().context);
+  return *std::move(opened);
+}
 
 /// A batch of such values, one record each, all at `time`.
 inline std::vector<std::byte> MakeBatch(const std::vector<std::string>& values,

@@ -22,12 +22,6 @@ LogManager::Options On(SimulatedDisk& disk, const FixedClock& clock) {
   return options;
 }
 
-std::unique_ptr<LogManager> MustOpen(const LogManager::Options& options) {
-  auto manager = LogManager::Open(options);
-  if (!manager) FAIL(manager.error().context);
-  return *std::move(manager);
-}
-
 }  // namespace
 
 TEST_CASE("topics, records, settings and ids survive a clean stop and a crash") {

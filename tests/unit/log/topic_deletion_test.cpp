@@ -31,9 +31,7 @@ struct DeletionWorld {
   }
   void Open() {
     manager.reset();
-    auto opened = LogManager::Open(Options());
-    if (!opened) FAIL(opened.error().context);
-    manager = *std::move(opened);
+    manager = MustOpen(Options());
   }
   // As after kill -9, or, with the power gone, with only what was synced.
   void Crash(bool power = false) {

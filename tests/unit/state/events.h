@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/event/event_writer.h"
+#include "core/kafka/record.h"
 #include "core/state/fold.h"
 #include "tests/support/fixed_clock.h"
 
@@ -21,6 +22,17 @@ struct Made {
 
   Entry entry() const { return {key, json, TimestampMs(time)}; }
 };
+
+/// A view of `made` as the record at `offset`.
+inline kafka::RecordView RecordOf(const Made& made, int64_t offset, int32_t partition = 0) {
+  kafka::RecordView record;
+  record.partition = partition;
+  record.offset = offset;
+  record.key = made.key;
+  record.value = made.json;
+  record.timestamp = TimestampMs(made.time);
+  return record;
+}
 
 using Extra = std::vector<std::pair<std::string, std::variant<std::string, int64_t, bool>>>;
 

@@ -28,11 +28,7 @@ constexpr char kTopic[] = "events";
 struct World {
   World() {
     cluster.CreateTopic(kTopic, 2);
-    kafka::ProducerOptions options;
-    options.client = cluster.client();
-    auto opened = kafka::Producer::Open(options);
-    REQUIRE(opened);
-    producer = std::move(*opened);
+    producer = kafka::ProducerTo(cluster);
   }
   void Send(const Made& made) {
     kafka::OutgoingRecord record;

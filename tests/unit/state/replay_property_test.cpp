@@ -217,15 +217,6 @@ std::string ShownOf(State& state) {
   return ShownOf(model);
 }
 
-kafka::RecordView Record(const Made& made, size_t offset) {
-  kafka::RecordView record;
-  record.offset = static_cast<int64_t>(offset);
-  record.key = made.key;
-  record.value = made.json;
-  record.timestamp = TimestampMs(made.time);
-  return record;
-}
-
 /// The log folded in random runs, each from the snapshot that the one before it left.
 std::string InChunks(const std::vector<Made>& log, std::mt19937& random,
                      const std::string& folder) {
@@ -244,7 +235,7 @@ std::string InChunks(const std::vector<Made>& log, std::mt19937& random,
     Fold fold;
     const size_t end = std::min(log.size(), offset + 1 + random() % 200);
     for (size_t i = first ? 0 : static_cast<size_t>(replica.Starts().at(0)); i < end; ++i) {
-      REQUIRE(replica.Take(Record(log[i], i), fold));
+      REQUIRE(replica.Take(RecordOf(log[i], static_cast<int64_t>(i)), fold));
     }
     REQUIRE((*file)->Save((*file)->TakeChanges(replica)));
     offset = end;
@@ -269,7 +260,7 @@ TEST_CASE("any log folds to what the rules say, however it is replayed") {
       bool as_said = false;
       bool seen = false;
       REQUIRE(whole.Take(
-          Record(log.back(), static_cast<size_t>(i)), fold,
+          RecordOf(log.back(), i), fold,
           [&](const kafka::RecordView&, const Fold&, const Outcome& outcome, const State&) {
             seen = outcome.verdict == Verdict::kDone || outcome.verdict == Verdict::kRefused;
             as_said = outcome.verdict == Verdict::kDone;
@@ -286,10 +277,10 @@ TEST_CASE("any log folds to what the rules say, however it is replayed") {
 
     // Retries: an event again, at most as many of its user's events later as are remembered.
     Replica twice;
-    size_t offset = 0;
+    int64_t offset = 0;
     for (const Made& made : log) {
-      REQUIRE(twice.Take(Record(made, offset), fold));
-      if (random() % 3 == 0) REQUIRE(twice.Take(Record(made, ++offset), fold));
+      REQUIRE(twice.Take(RecordOf(made, offset), fold));
+      if (random() % 3 == 0) REQUIRE(twice.Take(RecordOf(made, ++offset), fold));
       ++offset;
     }
     REQUIRE(ShownOf(twice.state) == ShownOf(model));

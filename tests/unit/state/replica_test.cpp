@@ -12,16 +12,6 @@
 namespace gamevents::state {
 namespace {
 
-kafka::RecordView RecordOf(const Made& made, int64_t offset, int32_t partition = 0) {
-  kafka::RecordView record;
-  record.partition = partition;
-  record.offset = offset;
-  record.key = made.key;
-  record.value = made.json;
-  record.timestamp = TimestampMs(made.time);
-  return record;
-}
-
 const Made kBread = Event("u", "purchase_bread", {{"user", "u"}});
 const Made kRope = Event("u", "purchase_rope", {{"user", "u"}});
 
@@ -82,10 +72,7 @@ TEST_CASE("two states differ by what their users have, not by the order of their
 TEST_CASE("a topic is folded to its end, and on from there") {
   kafka::MockCluster cluster;
   cluster.CreateTopic("events", 2);
-  kafka::ProducerOptions options;
-  options.client = cluster.client();
-  auto producer = kafka::Producer::Open(options);
-  REQUIRE(producer);
+  const auto producer = kafka::ProducerTo(cluster);
   const auto send = [&](int count) {
     for (int i = 0; i < count; ++i) {
       const std::string user = "user" + std::to_string(i % 5);
@@ -93,9 +80,9 @@ TEST_CASE("a topic is folded to its end, and on from there") {
       record.topic = "events";
       record.key = user;
       record.value = Event(user, "purchase_bread", {{"user", user}}).json;
-      REQUIRE((*producer)->Send(std::move(record), [](Result<kafka::Delivery>) {}));
+      REQUIRE(producer->Send(std::move(record), [](Result<kafka::Delivery>) {}));
     }
-    REQUIRE((*producer)->Flush(std::chrono::seconds(10)));
+    REQUIRE(producer->Flush(std::chrono::seconds(10)));
   };
   send(20);
   Replica replica;

@@ -24,12 +24,7 @@ constexpr char kSnapshotTopic[] = "events";
 
 void Play(Replica& replica, const Made& made) {
   Fold fold;
-  kafka::RecordView record;
-  record.offset = replica.positions[0].next;
-  record.key = made.key;
-  record.value = made.json;
-  record.timestamp = TimestampMs(made.time);
-  REQUIRE(replica.Take(record, fold));
+  REQUIRE(replica.Take(RecordOf(made, replica.positions[0].next), fold));
 }
 
 void PlayMany(Replica& replica, int users) {

@@ -49,7 +49,7 @@ struct CoordinatorFixture {
     options.directory = "/data";
     options.files = &disk;
     options.clock = &clock;
-    logs = log::LogManager::Open(options).value();
+    logs = log::MustOpen(options);
     // The topics that these tests commit for.
     for (const char* topic : {"t", "u"}) {
       if (!logs->Find(topic)) REQUIRE(logs->CreateTopic(topic, 4).ok());

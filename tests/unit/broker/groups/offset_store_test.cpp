@@ -20,13 +20,12 @@ std::unique_ptr<log::LogManager> OpenLogs(SimulatedDisk& disk, const Clock& cloc
   options.directory = "/data";
   options.files = &disk;
   options.clock = &clock;
-  auto logs = log::LogManager::Open(options);
-  if (!logs) FAIL(logs.error().context);
+  auto logs = log::MustOpen(options);
   // What is committed for a topic that is not there is forgotten at the next start.
   for (const char* topic : {"t", "u"}) {
-    if (!(*logs)->Find(topic)) REQUIRE((*logs)->CreateTopic(topic, partitions).ok());
+    if (!logs->Find(topic)) REQUIRE(logs->CreateTopic(topic, partitions).ok());
   }
-  return *std::move(logs);
+  return logs;
 }
 
 OffsetStore MustOpen(log::LogManager& logs, const Clock& clock) {

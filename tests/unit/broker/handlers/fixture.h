@@ -71,9 +71,7 @@ class BrokerFixture {
     log::LogManager::Options log_options;
     log_options.directory = directory;
     log_options.clock = &clock;
-    auto opened = log::LogManager::Open(log_options);
-    if (!opened) FAIL(opened.error().context);
-    logs = *std::move(opened);
+    logs = log::MustOpen(log_options);
     auto made = Broker::Open(options, *logs);
     if (!made) FAIL(made.error().context);
     broker = *std::move(made);

@@ -27,11 +27,7 @@ constexpr char kCommandsTopic[] = "events";
 struct Counter {
   Counter() {
     cluster.CreateTopic(kCommandsTopic, 1);
-    kafka::ProducerOptions options;
-    options.client = cluster.client();
-    auto opened = kafka::Producer::Open(options);
-    REQUIRE(opened);
-    topic = std::move(*opened);
+    topic = kafka::ProducerTo(cluster);
     auto started = state::Projection::Start({cluster.client(), kCommandsTopic, ""});
     REQUIRE(started);
     projection = std::move(*started);
