@@ -22,43 +22,50 @@ COMMON_ONLY = {"configs", "api_keys"}
 def differences(ours: dict, theirs: dict) -> dict:
     """Each path at which two flat answers differ, with both values. What one of them has not at all
     is named once, by where it begins."""
-    found = {}
+    found: dict = {}
+    ours_at, theirs_at = _starts(ours), _starts(theirs)
     for path in sorted(ours.keys() | theirs.keys()):
         if path in ours and path in theirs:
             if ours[path] != theirs[path]:
                 found[path] = (ours[path], theirs[path])
         elif path in ours:
-            _add_missing(path, ours[path], theirs, lambda value: (value, ABSENT), found)
+            _add_missing(path, ours[path], theirs_at, lambda value: (value, ABSENT), found)
         else:
-            _add_missing(path, theirs[path], ours, lambda value: (ABSENT, value), found)
+            _add_missing(path, theirs[path], ours_at, lambda value: (ABSENT, value), found)
     return found
 
 
-def _add_missing(path: str, value, other: dict, pair, found: dict) -> None:
+def _starts(answer: dict) -> set:
+    """Its paths, and what they begin with, word by word."""
+    starts = set()
+    for path in answer:
+        while path and path not in starts:
+            starts.add(path)
+            path = path.rpartition(".")[0]
+    return starts
+
+
+def _add_missing(path: str, value, other: set, pair, found: dict) -> None:
     """Adds what `other` has not to `found`."""
-    if _begins(path, other):
+    if path in other:
         if value != ():  # If empty, what is in it there is named by itself.
             found[path] = pair(value)
         return
     words = path.split(".")
     start = next(".".join(words[:count]) for count in range(1, len(words) + 1)
-                 if not _begins(".".join(words[:count]), other))
+                 if ".".join(words[:count]) not in other)
     parent = start.rpartition(".")[0]
     if parent.rpartition(".")[2] in COMMON_ONLY:
         return
     found[start] = pair(value if start == path else PRESENT)
 
 
-def _begins(path: str, answer: dict) -> bool:
-    return any(known == path or known.startswith(f"{path}.") for known in answer)
-
-
 def flat(talk, answer: dict) -> dict:
     """The answer's fields by their paths, with names for what the broker has drawn."""
-    found: dict = {}
     _learn(talk.ids, answer)
-    _flatten(talk, answer, "", found)
-    return found
+    made = _Flat(talk)
+    made.add(answer, "")
+    return made.found
 
 
 def _learn(ids, value) -> None:
@@ -72,27 +79,35 @@ def _learn(ids, value) -> None:
             _learn(ids, one)
 
 
-def _flatten(talk, value, path: str, found: dict) -> None:
-    if isinstance(value, dict):
-        for name, one in value.items():
-            _flatten(talk, _blank(name, one), f"{path}.{name}" if path else name, found)
-    elif isinstance(value, list) and value and isinstance(value[0], dict):
-        ordered = path.rpartition(".")[2] in ORDERED
-        keyed = [(str(at) if ordered else _key(talk, one), one) for at, one in enumerate(value)]
-        for key, one in sorted(keyed, key=_order):
-            _flatten(talk, one, _free_path(f"{path}.{key}", one, found), found)
-    else:
-        found[path] = _plain(talk, value)
+class _Flat:
+    def __init__(self, talk):
+        self.talk = talk
+        self.found: dict = {}
+        self.taken: set = set()  # The paths of elements of lists.
 
+    def add(self, value, path: str) -> None:
+        if isinstance(value, dict):
+            for name, one in value.items():
+                self.add(_blank(name, one), f"{path}.{name}" if path else name)
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            ordered = path.rpartition(".")[2] in ORDERED
+            keyed = [(str(at) if ordered else _key(self.talk, one), one)
+                     for at, one in enumerate(value)]
+            for key, one in sorted(keyed, key=_order):
+                self.add(one, self._free(f"{path}.{key}", one))
+        else:
+            self.found[path] = _plain(self.talk, value)
 
-def _free_path(path: str, element: dict, found: dict) -> str:
-    """Another path for what is there already. A topic with its partitions may come in parts."""
-    has_parts = any(isinstance(one, list) and one and isinstance(one[0], dict)
-                    for one in element.values())
-    times = 1
-    while not has_parts and _begins(path if times == 1 else f"{path}#{times}", found):
-        times += 1
-    return path if times == 1 else f"{path}#{times}"
+    def _free(self, path: str, element: dict) -> str:
+        """Another path if there is one already. A topic with its partitions may come in parts."""
+        if any(isinstance(one, list) and one and isinstance(one[0], dict)
+               for one in element.values()):
+            return path
+        times = 1
+        while (free := path if times == 1 else f"{path}#{times}") in self.taken:
+            times += 1
+        self.taken.add(free)
+        return free
 
 
 def _order(keyed) -> tuple:

@@ -37,6 +37,8 @@ def commit_without_members(talk):
     ask("nothing")
     ask("no partitions", {**here, "partitions": []})
     ask("no group's name", here, group="")
+    ask("no group's name, but a generation", here, group="", generation_id_or_member_epoch=1)
+    ask("no group's name, but a member", here, group="", member_id="somebody")
     ask("a generation of no group", here, group="none", generation_id_or_member_epoch=1)
     ask("generation 0 of no group", here, group="none", generation_id_or_member_epoch=0)
     ask("a member of no group", here, group="none", member_id="somebody")

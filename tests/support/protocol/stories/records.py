@@ -177,9 +177,13 @@ def fetch_by_whom(talk):
     for replica in (-2, -3, BROKER, 7):
         ask(f"replica {replica}", end, until=14, replica_id=replica)
         ask(f"replica state {replica}", end, since=15, replica_state={"replica_id": replica})
+    ask("a replica of a missing topic", read(talk, MISSING, 0), until=14, replica_id=7)
+    ask("a replica in another epoch", read(talk, ONE, 3, current_leader_epoch=9), since=9, until=14,
+        replica_id=7)
     for level in (1, 2, -1):
         ask(f"isolation level {level}", end, isolation_level=level)
     ask("a missing topic, committed records only", read(talk, MISSING, 0), isolation_level=1)
+    ask("beyond the end, committed records only", read(talk, ONE, 9), isolation_level=1)
     for epoch in (-2, 0, 1):
         ask(f"leader epoch {epoch}", read(talk, ONE, 3, current_leader_epoch=epoch), since=9)
     for epoch in (-2, 0, 1, 9):
