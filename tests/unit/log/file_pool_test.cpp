@@ -61,7 +61,7 @@ TEST_CASE("a log of many segments has few files open, whatever is done with it")
   CHECK(world.disk.most_open() <= kPoolFiles + kBesides);
   for (const bool clean : {false, true}) {
     if (clean) REQUIRE(log->Close().ok());
-    log.reset();
+    LetGo(log);
     CHECK(world.disk.open_files() <= 1);
     log = world.Open({.clean = clean, .recovery_point = Offset(clean ? kSegments : 0)});
     CHECK(ReadAll(*log, Offset(0)).size() == kSegments);
@@ -131,7 +131,7 @@ TEST_CASE("descriptors that run out at a segment's end refuse, and the log goes 
     world.disk.SetDescriptors(std::nullopt);
     PutSized(*log, 200);
     const size_t records = ReadAll(*log, Offset(0)).size();
-    log.reset();
+    LetGo(log);
     world.disk.CrashPower(0);
     CHECK(ReadAll(*world.Open(), Offset(0)).size() == records);
   }
@@ -154,7 +154,7 @@ TEST_CASE("a file that cannot be made is no reason to stop, whatever the reason 
       CHECK_FALSE(log->fault().has_value());
       PutSized(*log, 1);
       PutSized(*log, 200);
-      log.reset();
+      LetGo(log);
       world.disk.CrashPower(0);
       CHECK(ReadAll(*world.Open(), Offset(0)).size() == 3);
     }
@@ -172,7 +172,7 @@ TEST_CASE("a segment that was made and could not be kept does not stand in the w
   // The old segment goes on past where the new one would have begun.
   PutSized(*log, 1);
   PutSized(*log, 200);
-  log.reset();
+  LetGo(log);
   SECTION("killed") {}
   SECTION("power failure") { world.disk.CrashPower(0); }
   CHECK(ReadAll(*world.Open(), Offset(0)).size() == 3);
@@ -193,7 +193,7 @@ TEST_CASE("a removal that fails is tried again, and leaves no hole") {
       CHECK(ReadAll(*log, Offset(3)).size() == 3);
       REQUIRE(log->DeleteRecordsBefore(Offset(5)).ok());
       CHECK(ReadAll(*log, Offset(5)).size() == 1);
-      log.reset();
+      LetGo(log);
       world.disk.CrashPower(0);
       CHECK(ReadAll(*world.Open(), Offset(5)).size() == 1);
       if (!failed) break;

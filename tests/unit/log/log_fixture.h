@@ -3,6 +3,7 @@
 #include "core/base/bytes.h"
 #include "core/log/log.h"
 #include "core/log/log_manager.h"
+#include "tests/support/await.h"
 #include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
 
@@ -118,6 +119,14 @@ inline std::vector<Read> ReadAll(const Log& log, Offset from, size_t bytes_max =
     FAIL(taken.error().context);
   }
   return records;
+}
+
+/// Gives the log up, as the end of its process does: also the committer's thread, which may be
+/// about to, has let go of it then.
+inline void LetGo(std::shared_ptr<Log>& log) {
+  const std::weak_ptr<Log> gone = log;
+  log.reset();
+  REQUIRE(Await([&] { return gone.expired(); }));
 }
 
 }  // namespace gamevents::log
