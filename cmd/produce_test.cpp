@@ -39,6 +39,7 @@ Result<Exit> ProduceTest(const ProduceTestOptions& options, const Context& conte
   const config::Settings& settings = context.config.settings;
   const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
+  EnsureTopic(*cluster, settings);
   kafka::ProducerOptions producer;
   producer.client = cluster->client();
   producer.acks = options.acks == kAllInSync ? -1 : 1;

@@ -10,6 +10,7 @@
 #include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/event/filter.h"
+#include "core/kafka/admin.h"
 #include "core/report/answer/answer.h"
 #include "core/report/ask/field_list.h"
 #include "core/report/ask/format.h"
@@ -152,7 +153,9 @@ Result<Exit> Rebuild(const Context& context) {
   if (!cluster) return Error(cluster.error());
   state::Replica replica;
   const auto folded = state::FoldToEnd(cluster->client(), settings.kafka.topic, replica);
-  if (!folded) return Error(folded.error());
+  if (!folded) {
+    return kafka::NameTopics(folded.error(), cluster->client(), settings.kafka.topic);
+  }
   for (const std::string& gap : folded->gaps) Note(NoteLevel::kWarning, gap);
   if (!place->was.empty()) {
     const Status adopted = (*file)->Adopt(place->was);
@@ -189,7 +192,7 @@ Result<Exit> Verify(const Context& context) {
   state::Replica fresh;
   state::Replica& kept = loaded ? **loaded : fresh;
   const auto rest = state::FoldToEnd(cluster->client(), settings.kafka.topic, kept);
-  if (!rest) return Error(rest.error());
+  if (!rest) return kafka::NameTopics(rest.error(), cluster->client(), settings.kafka.topic);
   state::Replica replayed;
   const auto all =
       state::FoldToEnd(cluster->client(), settings.kafka.topic, replayed, &kept.positions);

@@ -3,6 +3,7 @@
 #include "cmd/state_options.h"
 #include "core/base/check.h"
 #include "core/base/notes.h"
+#include "core/kafka/admin.h"
 #include "core/report/scan/row_source.h"
 #include "core/state/snapshot.h"
 #include "core/state/views.h"
@@ -34,7 +35,9 @@ Result<std::unique_ptr<state::Replica>> CurrentState(const config::Settings& set
     replica = std::make_unique<state::Replica>();
     folded = state::FoldToEnd(client, settings.kafka.topic, *replica);
   }
-  if (!folded) return std::move(folded).error();
+  if (!folded) {
+    return kafka::NameTopics(std::move(folded).error(), client, settings.kafka.topic);
+  }
   for (const std::string& gap : folded->gaps) Note(NoteLevel::kWarning, gap);
   return replica;
 }

@@ -257,6 +257,9 @@ Result<Delivery> RdProducer::Outcome(const rd_kafka_message_t& message) const {
   }
   // Not rd_kafka_message_errstr: for a produced message it gives the record's own bytes, unended.
   Error error = NoAnswer(message.err, connection_errors_);
+  if (message.err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION && message.partition >= 0) {
+    error.context = "there is no partition " + std::to_string(message.partition);
+  }
   return std::move(error).In(std::string("deliver to ") + rd_kafka_topic_name(message.rkt));
 }
 

@@ -1,5 +1,6 @@
 #include "core/kafka/ranges.h"
 
+#include "core/base/notes.h"
 #include "core/kafka/configuration.h"
 #include "core/kafka/error.h"
 
@@ -211,6 +212,11 @@ Result<std::vector<PartitionRange>> FindRanges(const Query& query, const ReaderO
     auto found = CommittedOffsets(query, partitions);
     if (!found) return std::move(found).error();
     committed = std::move(*found);
+    const auto is_there = [](const std::optional<int64_t>& offset) { return offset.has_value(); };
+    if (std::ranges::none_of(committed, is_there)) {
+      Note(NoteLevel::kInfo,
+           "group " + *options.group + " has no offsets in topic " + query.topic + " yet");
+    }
   }
 
   std::vector<PartitionRange> ranges;

@@ -59,8 +59,9 @@ def test_serve_creates_its_topic_and_says_so_once(first, alone):
 
 @pytest.mark.parametrize("args, said", [
     (["produce"], "gamevents: info: 1 message was sent to events\n"),
+    (["produce-test", "--count", "1"], ""),
     (["generate", "--to", "topic", "--count", "1", "--seed", "1"], "")],
-    ids=["produce", "generate"])
+    ids=lambda value: value[0] if isinstance(value, list) else "")
 def test_who_writes_creates_the_topic_and_says_so_once(alone, args, said):
     assert alone(*args, input=b"{}\n").stderr.decode() == CREATED + said
     assert alone(*args, input=b"{}\n").stderr.decode() == said

@@ -21,11 +21,12 @@ Result<std::string> Decode(std::string_view text) {
   return decoded;
 }
 
-std::string Listed(std::span<const std::string_view> names) {
-  if (names.empty()) return "none";
+/// "there are: type, quantity", or that there are none.
+std::string Known(std::span<const std::string_view> names) {
+  if (names.empty()) return "there are none";
   std::string list;
   for (const std::string_view name : names) list.append(list.empty() ? "" : ", ").append(name);
-  return list;
+  return "there are: " + list;
 }
 
 }  // namespace
@@ -48,7 +49,7 @@ Result<Arguments> Arguments::Read(const http::Request& request,
 Status Arguments::Add(std::string name, std::string value,
                       std::span<const std::string_view> known) {
   if (std::ranges::find(known, name) == known.end()) {
-    return Error{Fault::kBadInput, "'" + name + "' is not known here; there are: " + Listed(known)};
+    return Error{Fault::kBadInput, "'" + name + "' is not known here; " + Known(known)};
   }
   if (!values_.emplace(name, std::move(value)).second) {
     return Error{Fault::kBadInput, name + " is given twice"};

@@ -86,6 +86,8 @@ void OnCheckout(const Commands& commands, Call call) {
 }
 
 void OnLeave(const Commands& commands, Call call, const std::optional<std::string>& guild) {
+  const auto arguments = Arguments::Read(call.request, {});
+  if (!arguments) return call.reply(JsonRefusal(arguments.error()));
   const std::string user = call.parts[0];
   for (const auto& [what, name] : {std::pair("user", user), {"guild", guild.value_or("-")}}) {
     if (Status named = CheckName(what, name, state::kNameBytesMax); !named) {
@@ -101,6 +103,14 @@ void OnLeave(const Commands& commands, Call call, const std::optional<std::strin
                   answer.Add("user", user);
                   answer.Add("left_guild", folded.outcome.left_guild);
                 });
+}
+
+/// Shows one user's part of the state.
+void OnShow(const Commands& commands, const Call& call, Show show) {
+  const auto arguments = Arguments::Read(call.request, {});
+  if (!arguments) return call.reply(JsonRefusal(arguments.error()));
+  collector::Show(commands, call,
+                  [&](const state::State& state) { return show(state, call.parts[0]); });
 }
 
 void OnGuild(const Commands& commands, const Call& call) {
@@ -131,11 +141,7 @@ std::vector<Route> CartRoutes(const Commands& commands, const CatalogueInUse& ca
   Route show = DescribedView({{"GET"},
                               "/cart/<username>",
                               "what is in the user's cart, and what it costs",
-                              [&](const Call& call) {
-                                collector::Show(commands, call, [&](const state::State& state) {
-                                  return state::CartJson(state, call.parts[0]);
-                                });
-                              }});
+                              [&](const Call& call) { OnShow(commands, call, kCart.show); }});
   Route clear =
       DescribedCommand({{"DELETE"}, "/cart/<username>", "empties the cart", [&](Call call) {
                           const std::string user = call.parts[0];
@@ -164,9 +170,7 @@ std::vector<Route> CartRoutes(const Commands& commands, const CatalogueInUse& ca
 std::vector<Route> InventoryRoutes(const Commands& commands, const CatalogueInUse& catalogue) {
   Route show =
       DescribedView({{"GET"}, "/inventory/<username>", "what the user owns", [&](const Call& call) {
-                       collector::Show(commands, call, [&](const state::State& state) {
-                         return state::InventoryJson(state, call.parts[0]);
-                       });
+                       OnShow(commands, call, kInventory.show);
                      }});
   Route use = DescribedCommand(
       {{"POST"},

@@ -68,6 +68,12 @@ void Purchase(const Commands& commands, const CatalogueInUse& catalogue, Call ca
                 });
 }
 
+void OnList(const CatalogueInUse& catalogue, const Call& call) {
+  const auto arguments = Arguments::Read(call.request, {});
+  if (!arguments) return call.reply(JsonRefusal(arguments.error()));
+  call.reply(JsonResponse(200, catalogue.Get()->ToJson()));
+}
+
 void OnPurchase(const Commands& commands, const CatalogueInUse& catalogue, Call call) {
   static constexpr auto kKnown = std::to_array<std::string_view>({"type", "quantity"});
   const auto arguments = Arguments::Read(call.request, kKnown);
@@ -137,7 +143,7 @@ std::vector<Field> ItemFields(const Choice& choice, bool facts) {
 std::vector<Route> PurchaseRoutes(const Commands& commands, const CatalogueInUse& catalogue) {
   Route list = DescribedView(
       {{"GET"}, "/catalogue", "what can be bought, as JSON", [&catalogue](const Call& call) {
-         call.reply(JsonResponse(200, catalogue.Get()->ToJson()));
+         OnList(catalogue, call);
        }});
   Route purchase =
       DescribedCommand({{"GET", "POST"},

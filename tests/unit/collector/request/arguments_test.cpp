@@ -51,6 +51,10 @@ TEST_CASE("a query and a body say the same things") {
 TEST_CASE("what cannot be meant is refused") {
   CHECK(ArgumentsWhy("colour=red") ==
         "the query: 'colour' is not known here; there are: type, quantity");
+  http::Request request;
+  request.query = "colour=red";
+  CHECK(Arguments::Read(request, {}).error().context ==
+        "the query: 'colour' is not known here; there are none");
   CHECK(ArgumentsWhy("type=a&type=b") == "the query: type is given twice");
   CHECK(ArgumentsWhy("type=a", R"({"type":"b"})") == "the body: type is given twice");
   CHECK(ArgumentsWhy("type=%zz").find("the query: type: ") == 0);

@@ -20,6 +20,7 @@ TEST_CASE("an order names fields and headings, each with its direction") {
   CHECK((*order)[2].field.empty());
   CHECK((*order)[3].name == "x:y");
   CHECK((*order)[3].descending);
+  CHECK(ParseOrder("a,count:dsc").error().context == "'dsc' is no direction: write asc or desc");
   for (const char* bad : {"", "a:down", "a,", "mode(x)"}) {
     INFO(bad);
     CHECK_FALSE(ParseOrder(bad));

@@ -1,0 +1,276 @@
+"""Goal: a slip is answered with what it is, and with what there is or was probably meant.
+
+Method: two tables, of command lines and of requests, each row with one slip: a flag, a value, a
+topic, a group, a partition, a file, an item, a type, a guild, a route, an argument. A row says what
+the answer must name. Every command and every route has a row.
+"""
+
+import json
+import re
+import shlex
+
+import pytest
+from support import processes, program
+
+ANY_PORT = ("--set", "embedded.listen=127.0.0.1:0")
+
+USAGE, FAILED = 2, 1
+
+# (command line, exit code, what stderr names)
+COMMAND_SLIPS = [
+    # A command.
+    ("consum", USAGE, ["'consum'", "did you mean consume?"]),
+    ("shwo", USAGE, ["'shwo'", "see gamevents --help"]),
+    ("state shwo", USAGE, ["'shwo'", "did you mean show?", "see gamevents state --help"]),
+    ("config chek", USAGE, ["'chek'", "did you mean check?", "see gamevents config --help"]),
+    ("help reprot", USAGE, ["'reprot'", "did you mean report?"]),
+    ("help state shwo", USAGE, ["'shwo'", "did you mean show?"]),
+    # A flag.
+    ("--colour never config show", USAGE, ["--colour", "did you mean --color?"]),
+    ("create-topic --partitons 3", USAGE, ["--partitons", "did you mean --partitions?"]),
+    ("produce-test --cuont 3", USAGE, ["--cuont", "did you mean --count?"]),
+    ("produce --kye a", USAGE, ["--kye", "did you mean --key?"]),
+    ("consume --from-begining", USAGE, ["--from-begining", "did you mean --from-beginning?"]),
+    ("serve --prot 1", USAGE, ["--prot", "did you mean --port?"]),
+    ("generate --seeed 1", USAGE, ["--seeed", "did you mean --seed?"]),
+    ("report --gruop-by a", USAGE, ["--gruop-by", "did you mean --group-by?"]),
+    ("state show --limt 1", USAGE, ["--limt", "did you mean --limit?"]),
+    ("state verify --topci a", USAGE, ["--topci", "did you mean --topic?"]),
+    ("state rebuild --wrong", USAGE, ["--wrong", "see gamevents state rebuild --help"]),
+    ("broker --lissten a", USAGE, ["--lissten", "did you mean --listen?"]),
+    ("config show --ouput json", USAGE, ["--ouput", "did you mean --output?"]),
+    # A flag that belongs elsewhere.
+    ("report --view revenue --steps a", USAGE, ["--steps", "--view funnel"]),
+    ("consume --format json", USAGE, ["--format", "--verify"]),
+    ("produce --keep-partition", USAGE, ["--keep-partition", "--json"]),
+    # Something that nothing asked for.
+    ("create-topic game extra", USAGE, ["extra", "see gamevents create-topic --help"]),
+    ("produce-test extra", USAGE, ["extra", "see gamevents produce-test --help"]),
+    ("produce extra", USAGE, ["extra", "see gamevents produce --help"]),
+    ("serve extra", USAGE, ["extra", "see gamevents serve --help"]),
+    ("generate extra", USAGE, ["extra", "see gamevents generate --help"]),
+    ("broker extra", USAGE, ["extra", "see gamevents broker --help"]),
+    ("config schema extra", USAGE, ["extra", "see gamevents config schema --help"]),
+    # A value out of several.
+    ("--color purple config show", USAGE, ["--color", "'purple'", "auto, always, never"]),
+    ("produce-test --acks 2", USAGE, ["--acks", "2", "1", "-1"]),
+    ("consume --output %q", USAGE, ["--output", '"%q"', "%k key"]),
+    ("consume --verify ledger --format xml", USAGE, ["--format", "xml", "text", "json"]),
+    ("generate --to topik", USAGE, ["--to", "topik", "serve", "topic"]),
+    ("generate --items skewd", USAGE, ["--items", "skewd", "skewed", "uniform"]),
+    ("generate --routes clasic", USAGE, ["--routes", "clasic", "classic", "events"]),
+    ("generate --format xml", USAGE, ["--format", "xml", "text", "json"]),
+    ("report --view funel", USAGE, ["--view", "funel", "funnel", "retention"]),
+    ("report --format tabel", USAGE, ["--format", "tabel", "table", "ndjson"]),
+    ("report --source kafak", USAGE, ["--source", "kafak", "kafka", "segments"]),
+    ("report --engine sprak", USAGE, ["--engine", "sprak", "local", "spark"]),
+    ("report --agg smu(price)", USAGE, ["--agg", "'smu(price)'", "sum(FIELD)"]),
+    ("state show cart", USAGE, ["'cart'", "inventory, carts, guilds"]),
+    ("state show --format xml", USAGE, ["--format", "xml", "table", "csv"]),
+    ("config show --output xml", USAGE, ["--output", "'xml'", "columns, yaml, json"]),
+    # A value of a kind.
+    ("create-topic --partitions many", USAGE, ["--partitions", "'many'", "whole number"]),
+    ("create-topic no/name", USAGE, ["'no/name'", "letters, digits"]),
+    ("produce-test --count many", USAGE, ["--count", "'many'", "from 1 to"]),
+    ("produce --partition many", USAGE, ["--partition", "'many'", "from 0 to"]),
+    ("produce --header =a", USAGE, ["--header", "a header needs a name"]),
+    (r"produce -K '\q'", USAGE, ["--key-delimiter", r'"\q"', r"\xNN"]),
+    ("consume -o yesterday", USAGE, ["--offset", '"yesterday"', "@TIME"]),
+    ("consume -n many", USAGE, ["--max-messages", "'many'", "from 1 to"]),
+    ("consume --where 'a = 1 && b = 2'", USAGE, ["--where", "column 7", "write 'and'"]),
+    ("serve --port many", USAGE, ["--port", "'many'", "whole number"]),
+    ("serve --host nowhere.invalid", FAILED, ["nowhere.invalid"]),
+    ("generate --rate fast", USAGE, ["--rate", "'fast'", "from 0.001"]),
+    ("generate --duration 5parsecs", USAGE, ["--duration", "'5parsecs'", "10s, 5m"]),
+    ("generate --seed x", USAGE, ["--seed", "'x'", "whole number"]),
+    ("generate --url nowhere", USAGE, ["--url", "'nowhere'", "http://HOST:PORT"]),
+    ("report --bucket 1parsec", USAGE, ["--bucket", "'1parsec'"]),
+    ("report --limit x", USAGE, ["--limit", "'x'", "whole number"]),
+    ("report --from yesterday", USAGE, ["--from", "yesterday", "@TIME"]),
+    ("report --sql 'SELCT 1'", USAGE, ["SQL", "column 1", '"SELCT"']),
+    ("state show --limit x", USAGE, ["--limit", "'x'", "whole number"]),
+    ("state show inventory --where 'user ='", USAGE, ["--where", "column 7", "a value"]),
+    ("broker --listen nowhere", USAGE, ["--listen", "'nowhere'", "HOST:PORT"]),
+    # A key of the configuration.
+    ("--set serve.prot=1 config show", USAGE, ["serve.prot", "did you mean serve.port?"]),
+    ("--set serve.port=many config check", USAGE, ["serve.port", "'many'"]),
+    ("--set kafka.brokers=nowhere report", USAGE, ["kafka.brokers", "'nowhere'", "HOST:PORT"]),
+    # A topic. `gaem` is not there; eventsForm and game are.
+    ("consume --topic gaem", FAILED, ["topic gaem", "eventsForm, game", "did you mean game?"]),
+    ("consume --topic gaem --group readers", FAILED, ["topic gaem", "did you mean game?"]),
+    ("report --topic gaem", FAILED, ["topic gaem", "eventsForm, game", "did you mean game?"]),
+    ("report --topic gaem --sql 'SELECT 1'", FAILED, ["topic gaem", "did you mean game?"]),
+    ("report --topic gaem --view carts", FAILED, ["topic gaem", "did you mean game?"]),
+    ("state show --topic gaem", FAILED, ["topic gaem", "eventsForm, game", "did you mean game?"]),
+    ("state show carts --topic gaem", FAILED, ["topic gaem", "did you mean game?"]),
+    ("state verify --topic gaem", FAILED, ["topic gaem", "did you mean game?"]),
+    ("state rebuild --topic gaem", FAILED, ["topic gaem", "did you mean game?"]),
+    ("create-topic game", FAILED, ["topic game", "--if-not-exists"]),
+    # What a topic does not have.
+    ("consume --partition 7 --from-beginning", FAILED, ["eventsForm", "no partition 7", "0 to 0"]),
+    ("consume -o 99:", FAILED, ["eventsForm [0]", "no offset 99", "0 to 1"]),
+    ("report -o 99:", FAILED, ["eventsForm [0]", "no offset 99", "0 to 1"]),
+    ("report --sql 'SELECT event_tpye FROM events'", FAILED,
+     ["column 8", "event_tpye", "did you mean event_type?"]),
+    ("report --sql 'SELECT 1 FROM evnts'", USAGE, ["evnts", "the only table is events"]),
+    ("report --group-by event_type --order-by cuont", USAGE, ["cuont", "event_type, count"]),
+    ("report --group-by event_type --order-by count:dsc", USAGE, ["'dsc'", "asc or desc"]),
+    ("produce --partition 7", FAILED, ["eventsForm", "no partition 7"]),
+    ("produce --json", FAILED, ["line 1", "not JSON"]),
+    # A group.
+    ("consume --group nobody --from-beginning", 0, ["group nobody", "no offsets", "eventsForm"]),
+    # A file.
+    ("--config nowhere.yaml config check", USAGE, ["--config", "nowhere.yaml", "No such file"]),
+    ("consume --verify nowhere", FAILED, ["--verify", "nowhere", "No such file"]),
+    ("generate --to topic --count 1 --ledger no/where", FAILED,
+     ["--ledger", "no/where", "No such file"]),
+    ("--set catalogue.file=nowhere generate --to topic --count 1", FAILED,
+     ["catalogue", "nowhere", "No such file"]),
+    ("--set catalogue.file=nowhere serve", FAILED, ["catalogue", "nowhere", "No such file"]),
+    ("--set catalogue.file=nowhere config check", USAGE, ["catalogue", "nowhere", "No such file"]),
+    ("--set serve.api_keys_file=nowhere serve", FAILED,
+     ["serve.api_keys_file", "nowhere", "No such file"]),
+    ("--set serve.access_log=text --set serve.access_log_file=no/where serve", FAILED,
+     ["serve.access_log_file", "no/where", "No such file"]),
+    ("broker --data-dir file", FAILED, ["embedded.data_dir", "file", "Not a directory"]),
+    # A server that is not there.
+    ("generate --url http://127.0.0.1:1 --count 1 --retry 0", FAILED,
+     ["127.0.0.1:1", "is gamevents serve running there?", "--url"]),
+]
+
+JSON_CALL = {"Content-Type": "application/json"}
+
+# (request, body, status, what the answer names)
+REQUEST_SLIPS = [
+    # A route.
+    ("GET /evnets", "", 404, ["did you mean POST /events?", "GET          /carts"]),
+    ("GET /purchase_sword/divya", "", 404, ["did you mean GET, POST /purchase_a_sword/"]),
+    ("GET /join_a_guild/divya", "", 404, ["/join_a_guild/<username>/<guildname>"]),
+    # A method.
+    ("DELETE /", "", 405, ["/ takes GET, HEAD, POST, OPTIONS, not DELETE"]),
+    ("GET /events", "", 405, ["/events takes POST, OPTIONS, not GET"]),
+    ("GET /cart/divya/checkout", "", 405, ["takes POST, OPTIONS, not GET"]),
+    ("POST /inventory", "", 405, ["/inventory takes GET, HEAD, OPTIONS, not POST"]),
+    ("POST /catalogue", "", 405, ["/catalogue takes GET, HEAD, OPTIONS, not POST"]),
+    ("PUT /purchase_a_sword/divya", "", 405, ["/purchase_a_sword/<username>", "not PUT"]),
+    ("PUT /join_a_guild/divya/masadons", "", 405, ["/join_a_guild/", "not PUT"]),
+    ("POST /healthz", "", 405, ["/healthz takes GET", "not POST"]),
+    ("POST /readyz", "", 405, ["/readyz takes GET", "not POST"]),
+    ("POST /metrics", "", 405, ["/metrics takes GET", "not POST"]),
+    ("POST /openapi.json", "", 405, ["/openapi.json takes GET", "not POST"]),
+    ("POST /dashboard", "", 405, ["/dashboard takes GET", "not POST"]),
+    ("POST /dashboard/stream", "", 405, ["/dashboard/stream takes GET", "not POST"]),
+    # An argument that is not known: the answer lists those that are.
+    ("GET /catalogue?kind=sword", "", 400, ["'kind'", "there are none"]),
+    ("GET /purchase/sword/divya?tpye=katana", "", 400, ["'tpye'", "type, quantity"]),
+    ("POST /purchase/sword", '{"usr":"anna"}', 400, ["the body", "'usr'", "user, type, quantity"]),
+    ("GET /cart/divya?itm=sword", "", 400, ["'itm'", "there are none"]),
+    ("DELETE /cart/divya?itm=sword", "", 400, ["'itm'", "there are none"]),
+    ("PUT /cart/divya/items/sword?quantiy=2", "", 400, ["'quantiy'", "type, quantity"]),
+    ("DELETE /cart/divya/items/sword?quantiy=2", "", 400, ["'quantiy'", "type, quantity"]),
+    ("POST /cart/divya/checkout?itm=sword", "", 400, ["'itm'", "there are none"]),
+    ("GET /inventory/divya?itm=sword", "", 400, ["'itm'", "there are none"]),
+    ("POST /inventory/divya/use/sword?quantiy=2", "", 400, ["'quantiy'", "type, quantity"]),
+    ("GET /inventory?itm=sword", "", 400, ["'itm'", "item, kind, min, where, limit, after"]),
+    ("GET /inventory?min_age=2h", "", 400, ["'min_age'", "item, kind, min, where, limit, after"]),
+    ("GET /carts?mni_age=2h", "", 400, ["'mni_age'", "after, min_age"]),
+    ("GET /leave_a_guild/divya?guild=masadons", "", 400, ["'guild'", "there are none"]),
+    ("POST /leave_a_guild/divya/masadons?x=1", "", 400, ["'x'", "there are none"]),
+    ("GET /guilds/masadons?limt=1", "", 400, ["'limt'", "after, limit"]),
+    ("GET /inventory?item=sword&item=shield", "", 400, ["item is given twice"]),
+    # A value.
+    ("GET /purchase/sword/divya?quantity=many", "", 400, ["quantity", "'many'", "1 to 20"]),
+    ("GET /purchase/sword/divya?quantity=21", "", 400, ["quantity", "'21'", "1 to 20"]),
+    ("PUT /cart/divya/items/sword?quantity=0", "", 400, ["quantity", "'0'", "1 to 20"]),
+    ("GET /inventory?min=many", "", 400, ["min", "'many'", "whole number"]),
+    ("GET /inventory?limit=1001", "", 400, ["limit", "'1001'", "1 to 1000"]),
+    ("GET /guilds/masadons?limit=0", "", 400, ["limit", "'0'", "1 to 1000"]),
+    ("GET /carts?min_age=2x", "", 400, ["min_age", "'2x'", "10s, 5m"]),
+    ("GET /carts?where=total%20%3D", "", 400, ["where", "column 8", "a value"]),
+    ("POST /purchase/sword", '{"type":"katana"}', 400, ["user", "1 to 1024 bytes"]),
+    ("POST /purchase/sword", '{"user":"anna"', 400, ["the body", "not valid JSON"]),
+    # An item, a type, a kind.
+    ("GET /purchase/sheild/divya", "", 404, ["'sheild'", "did you mean shield?", "amulet"]),
+    ("POST /purchase/sheild", '{"user":"anna"}', 404, ["'sheild'", "did you mean shield?"]),
+    ("PUT /cart/divya/items/sheild", "", 404, ["'sheild'", "did you mean shield?"]),
+    ("DELETE /cart/divya/items/sheild", "", 409, ["sheild: not in the cart"]),
+    ("POST /inventory/divya/use/sheild", "", 409, ["sheild: not in the inventory"]),
+    ("GET /inventory?item=sheild", "", 200, ["'sheild'", "did you mean shield?"]),
+    ("GET /carts?kind=swrod", "", 200, ["'swrod'", "did you mean sword?"]),
+    ("GET /purchase/sword/divya?type=katanna", "", 400, ["'katanna'", "katana, broadsword"]),
+    ("PUT /cart/divya/items/rope?type=long", "", 400, ["'long'", "rope comes in no types"]),
+    # A guild.
+    ("GET /guilds/masadon", "", 200, ["'masadon'", "did you mean masadons?"]),
+    ("GET /leave_a_guild/divya/masadon", "", 409, ["not in that guild"]),
+    # An event.
+    ("POST /events", '{"event_tpye":"a"}', 400, ["no event_type"]),
+    ("POST /events", '{"event_type":"join_a_guild","user":"a"}', 400, ["joined_guild", "a text"]),
+    ("POST /events", '{"event_type":"add_to_cart","user":"a"}', 400, ["item", "a text"]),
+    ("POST /events", '[{"event_type":"a"},7]', 200, ['"index":1', "not a JSON object"]),
+    ("POST /events", '{"event_type":"a"', 400, ["not valid JSON"]),
+]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A data directory in which eventsForm and game are."""
+    folder = tmp_path_factory.mktemp("slips")
+    (folder / "file").write_text("no folder\n")
+    for topic in ("eventsForm", "game"):
+        program.run(["create-topic", topic], home=folder, brokers="embedded")
+    program.run(["produce"], home=folder, brokers="embedded", input=b'{"event_type":"default"}\n')
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """`serve` with a guild of one member."""
+    server = program.Server(ANY_PORT, home=tmp_path_factory.mktemp("serve"), brokers="embedded")
+    processes.wait_until(lambda: "ready: " in server.stderr, 20, "ready")
+    assert server.request("/join_a_guild/divya/masadons").status == 200
+    processes.wait_until(
+        lambda: json.loads(server.request("/guilds/masadons").text)["count"] == 1, 20, "the fold")
+    yield server
+    assert server.stop() == 0
+
+
+def named_in(text: str, names: list[str]) -> None:
+    assert [name for name in names if name not in text] == [], text
+
+
+@pytest.mark.parametrize("line, code, names", COMMAND_SLIPS, ids=[row[0] for row in COMMAND_SLIPS])
+def test_a_command_names_the_slip(home, line, code, names):
+    done = program.run([*ANY_PORT, *shlex.split(line)], home=home, brokers="embedded",
+                       input=b"no JSON\n", check=False)
+    assert done.returncode == code, done.stderr
+    assert code == 0 or done.stdout == b""
+    named_in(done.stderr.decode(), names)
+
+
+@pytest.mark.parametrize("request_line, body, status, names", REQUEST_SLIPS,
+                         ids=[f"{row[0]} {row[1]}".strip() for row in REQUEST_SLIPS])
+def test_an_answer_names_the_slip(server, request_line, body, status, names):
+    method, path = request_line.split()
+    answer = server.request(path, method, body=body.encode() or None,
+                            headers=JSON_CALL if body else {})
+    assert answer.status == status, answer.text
+    if answer.headers.get_content_type() == "application/json":
+        json.loads(answer.text)
+    named_in(answer.text, names)
+
+
+def test_every_command_has_a_slip(home):
+    overview = program.run(["--help"], home=home).stdout.decode().split("\nExamples:")[0]
+    commands = re.findall(r"^  ([a-z][a-z-]*) {2,}", overview, re.MULTILINE)
+    tried = {word for line, *_ in COMMAND_SLIPS for word in shlex.split(line)}
+    assert "serve" in commands
+    assert [command for command in commands if command not in tried] == []
+
+
+def test_every_route_has_a_slip(server):
+    routes = json.loads(server.request("/openapi.json").text)["paths"]
+    tried = [row[0].split()[1].split("?")[0] for row in REQUEST_SLIPS]
+    patterns = {route: re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(route)) for route in routes}
+    assert "/inventory" in routes
+    assert [route for route, pattern in patterns.items()
+            if not any(re.fullmatch(pattern, path) for path in tried)] == []
