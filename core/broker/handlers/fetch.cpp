@@ -29,7 +29,7 @@ struct Look {
   FetchResponse response;
   std::vector<FilePart> parts;
   size_t bytes = 0;
-  bool any_error = false;
+  bool at_once = false;  // For an answer that says more than that there is nothing yet.
 };
 
 void Fail(FetchPartitionData& answer, ErrorCode code, Look& look) {
@@ -38,7 +38,7 @@ void Fail(FetchPartitionData& answer, ErrorCode code, Look& look) {
   answer.last_stable_offset = -1;
   answer.log_start_offset = -1;
   answer.records = Records{};
-  look.any_error = true;
+  look.at_once = true;
 }
 
 ErrorCode CodeOfRead(const Error& error) {
@@ -46,14 +46,42 @@ ErrorCode CodeOfRead(const Error& error) {
   return error.fault == Fault::kCorrupt ? ErrorCode::kCorruptMessage : CodeOfLog(error);
 }
 
+// Whether the log holds what the reader has read so far, up to its offset in the epoch of its last
+// record. If not, the answer says where the two part (KIP-595).
+bool Continues(const log::Log& log, const FetchPartition& wanted, FetchPartitionData& answer,
+               Look& look) {
+  const auto end = log.FindEpochEnd(log::LeaderEpoch(wanted.last_fetched_epoch));
+  if (!end || wanted.fetch_offset < log.log_start().value) {
+    Fail(answer, ErrorCode::kOffsetOutOfRange, look);
+    return false;
+  }
+  const bool parted =
+      end->epoch.value < wanted.last_fetched_epoch || end->end.value < wanted.fetch_offset;
+  if (!parted) return true;
+  answer.diverging_epoch = {end->epoch.value, end->end.value};
+  answer.high_watermark = log.high_watermark().value;
+  answer.last_stable_offset = answer.high_watermark;
+  answer.log_start_offset = log.log_start().value;
+  answer.records = Records{};
+  look.at_once = true;
+  return false;
+}
+
 // Reads one partition, at most `bytes_left` of it, but the first batch of the whole response
-// however large it is: a consumer could never get past it otherwise (KIP-74).
-void LookAt(const log::Log* log, const FetchPartition& wanted, size_t bytes_left, int8_t isolation,
-            FetchPartitionData& answer, Look& look) {
+// however large it is: a consumer could never get past it otherwise (KIP-74). Replicas would be
+// other brokers, of which there are none.
+void LookAt(const log::Log* log, const FetchRequest& request, const FetchPartition& wanted,
+            size_t bytes_left, FetchPartitionData& answer, Look& look) {
   answer.partition_index = wanted.partition;
-  if (log == nullptr) return Fail(answer, ErrorCode::kUnknownTopicOrPartition, look);
-  const ErrorCode epoch = CheckLeaderEpoch(*log, wanted.current_leader_epoch);
+  if (log == nullptr) {
+    answer.aborted_transactions.emplace();
+    return Fail(answer, ErrorCode::kUnknownTopicOrPartition, look);
+  }
+  // A negative epoch is not compared.
+  const ErrorCode epoch = CheckLeaderEpoch(*log, std::max(kNoEpoch, wanted.current_leader_epoch));
   if (epoch != ErrorCode::kNone) return Fail(answer, epoch, look);
+  if (request.replica_id >= 0) return Fail(answer, ErrorCode::kNotLeaderOrFollower, look);
+  if (wanted.last_fetched_epoch >= 0 && !Continues(*log, wanted, answer, look)) return;
 
   const auto partition_max = static_cast<size_t>(std::max(0, wanted.partition_max_bytes));
   const bool first = look.bytes == 0;
@@ -63,7 +91,7 @@ void LookAt(const log::Log* log, const FetchPartition& wanted, size_t bytes_left
   answer.high_watermark = read->high_watermark.value;
   answer.last_stable_offset = read->high_watermark.value;
   answer.log_start_offset = read->log_start.value;
-  if (isolation == kReadCommitted) answer.aborted_transactions.emplace();
+  if (request.isolation_level == kReadCommitted) answer.aborted_transactions.emplace();
   answer.records = Records{};
   if (read->slice.length == 0) return;
   answer.records->external = ExternalRecords{static_cast<uint32_t>(read->slice.length),
@@ -92,6 +120,7 @@ Look LookAtAll(const Broker& broker, const WantedLogs& wanted) {
       static_cast<size_t>(std::clamp(request.max_bytes, 0, broker.options.limits.fetch_bytes_max));
   size_t index = 0;
   for (const FetchTopic& topic : request.topics) {
+    if (topic.partitions.empty()) continue;
     auto& answer = look.response.responses.emplace_back();
     answer.topic = topic.topic;
     answer.topic_id = topic.topic_id;
@@ -99,8 +128,7 @@ Look LookAtAll(const Broker& broker, const WantedLogs& wanted) {
     for (size_t i = 0; i < topic.partitions.size(); ++i) {
       const size_t left = bytes_max - std::min(bytes_max, look.bytes);
       FetchPartitionData& data = answer.partitions[i];
-      LookAt(wanted.logs[index++].get(), topic.partitions[i], left, request.isolation_level, data,
-             look);
+      LookAt(wanted.logs[index++].get(), request, topic.partitions[i], left, data, look);
       const bool no_log = data.error_code == ErrorCode::kUnknownTopicOrPartition;
       if (no_log && wanted.by_id && !broker.logs.Has(topic.topic_id)) {
         data.error_code = ErrorCode::kUnknownTopicId;
@@ -111,7 +139,7 @@ Look LookAtAll(const Broker& broker, const WantedLogs& wanted) {
 }
 
 bool Enough(const Look& look, const FetchRequest& request) {
-  return look.any_error || request.topics.empty() ||
+  return look.at_once || look.response.responses.empty() ||
          look.bytes >= static_cast<size_t>(std::max(0, request.min_bytes));
 }
 
@@ -143,7 +171,7 @@ ErrorCode CodeOfLog(const Error& error) {
 }
 
 ErrorCode CheckLeaderEpoch(const log::Log& log, int32_t current_leader_epoch) {
-  if (current_leader_epoch < 0) return ErrorCode::kNone;
+  if (current_leader_epoch == kNoEpoch) return ErrorCode::kNone;
   const int32_t ours = log.leader_epoch().value;
   if (current_leader_epoch < ours) return ErrorCode::kFencedLeaderEpoch;
   return current_leader_epoch > ours ? ErrorCode::kUnknownLeaderEpoch : ErrorCode::kNone;

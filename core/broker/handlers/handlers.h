@@ -70,6 +70,9 @@ inline constexpr int32_t kGroupOperations = 3400;
 /// Said to whoever asks for transactions.
 inline constexpr const char* kNoTransactions = "transactions are not supported";
 
+/// The epoch of a client that does not compare it.
+inline constexpr int32_t kNoEpoch = -1;
+
 /// kNone, or what a client that compares epochs is to be told (KIP-320).
 ErrorCode CheckLeaderEpoch(const log::Log& log, int32_t current_leader_epoch);
 

@@ -3,7 +3,10 @@
 #include "core/broker/handlers/handlers.h"
 
 #include <array>
+#include <map>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace gamevents::broker {
 namespace {
@@ -20,7 +23,6 @@ constexpr int64_t kEarliestPending = -6;  // nor waits to be.
 constexpr std::array<int16_t, 4> kSpecialSince{7, 8, 9, 11};
 
 constexpr int64_t kNoOffset = -1;
-constexpr int32_t kNoEpoch = -1;
 // Older responses have no place for the leader's epoch (KIP-320).
 constexpr int16_t kListOffsetsEpochSince = 4;
 
@@ -73,22 +75,40 @@ ErrorCode CheckListOffsets(const log::Log* log, int16_t version,
   return CheckLeaderEpoch(*log, wanted.current_leader_epoch);
 }
 
+// How often a request names each partition.
+using PartitionTimes = std::map<std::pair<std::string_view, int32_t>, int>;
+
+template <class Topic>
+PartitionTimes CountPartitions(const std::vector<Topic>& topics) {
+  PartitionTimes times;
+  for (const Topic& topic : topics) {
+    for (const auto& partition : topic.partitions) ++times[{topic.name, partition.partition_index}];
+  }
+  return times;
+}
+
 }  // namespace
 
 ListOffsetsResponse OnListOffsets(Broker& broker, Call call, const ListOffsetsRequest& request) {
   ListOffsetsResponse response;
   const bool has_epoch = call.header.api_version >= kListOffsetsEpochSince;
+  PartitionTimes times = CountPartitions(request.topics);
   for (const ListOffsetsTopic& topic : request.topics) {
     auto& topic_answer = response.topics.emplace_back();
     topic_answer.name = topic.name;
     for (const ListOffsetsPartition& partition : topic.partitions) {
+      const int count = std::exchange(times[{topic.name, partition.partition_index}], 0);
+      if (count == 0) continue;  // Answered with its first mention.
       auto& answer = topic_answer.partitions.emplace_back();
       answer.partition_index = partition.partition_index;
       const auto log = broker.logs.Partition(topic.name, partition.partition_index);
-      answer.error_code = CheckListOffsets(log.get(), call.header.api_version, partition);
+      answer.error_code = count > 1
+                              ? ErrorCode::kInvalidRequest
+                              : CheckListOffsets(log.get(), call.header.api_version, partition);
       if (answer.error_code == ErrorCode::kNone) FindOffset(*log, partition.timestamp, answer);
       if (!has_epoch) answer.leader_epoch = kNoEpoch;
     }
+    if (topic_answer.partitions.empty()) response.topics.pop_back();
   }
   return response;
 }
@@ -117,10 +137,13 @@ OffsetForLeaderEpochResponse OnOffsetForLeaderEpoch(Broker& broker, Call,
 
 DeleteRecordsResponse OnDeleteRecords(Broker& broker, Call, const DeleteRecordsRequest& request) {
   DeleteRecordsResponse response;
+  PartitionTimes times = CountPartitions(request.topics);
   for (const auto& topic : request.topics) {
     auto& topic_answer = response.topics.emplace_back();
     topic_answer.name = topic.name;
     for (const auto& partition : topic.partitions) {
+      // Of several mentions the last one counts.
+      if (--times[{topic.name, partition.partition_index}] > 0) continue;
       auto& answer = topic_answer.partitions.emplace_back();
       answer.partition_index = partition.partition_index;
       answer.low_watermark = kNoOffset;
@@ -138,6 +161,7 @@ DeleteRecordsResponse OnDeleteRecords(Broker& broker, Call, const DeleteRecordsR
                                                                     : CodeOfLog(start.error());
       }
     }
+    if (topic_answer.partitions.empty()) response.topics.pop_back();
   }
   if (!broker.logs.Checkpoint()) {
     for (auto& topic : response.topics) {

@@ -75,7 +75,9 @@ class Subject:
             time.sleep(0.002)
 
     def topic(self, name: str, partitions: int = 1, **configs) -> str:
-        """A topic that can be written and read at once. Underscores in settings are dots."""
+        """A topic that can be written and read at once, and keeps records of any time. Underscores
+        in settings are dots."""
+        configs = {"retention_ms": "-1", **configs}
         made = self.do("CreateTopics", topics=[
             {"name": name, "num_partitions": partitions, "replication_factor": 1,
              "configs": [{"name": key.replace("_", "."), "value": value}

@@ -17,11 +17,11 @@ GROUP_KEY, TRANSACTION_KEY, SHARE_KEY = range(3)
 
 def prepare(subject) -> None:
     """Makes it, and waits until the coordinators answer."""
-    subject.topic(ONE, retention_ms="-1")
+    subject.topic(ONE)
     subject.produce(ONE, [b"a", b"b"], timestamp=FIRST_MS)
     subject.produce(ONE, [b"c"], timestamp=SECOND_MS)
     subject.produce(ONE, [b"d"], timestamp=THIRD_MS)
-    subject.topic(THREE, 3, retention_ms="-1")
+    subject.topic(THREE, 3)
     subject.produce(THREE, [b"a", b"b"], timestamp=FIRST_MS)
     subject.produce(THREE, [b"c"], partition=2, timestamp=SECOND_MS)
     for key_type, key in ((GROUP_KEY, GROUP), (TRANSACTION_KEY, GROUP)):

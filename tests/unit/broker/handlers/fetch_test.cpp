@@ -220,6 +220,7 @@ TEST_CASE("what cannot be read is refused at once, though others wait") {
   const auto mixed = Fetched(f, request);
   CHECK(Batches(Only(mixed)) == Offsets{1});
   CHECK(mixed.responses[1].partitions[0].error_code == ErrorCode::kUnknownTopicOrPartition);
+  CHECK(mixed.responses[1].partitions[0].aborted_transactions);
 }
 
 TEST_CASE("from version 13 on a topic is named by its id") {
@@ -279,6 +280,55 @@ TEST_CASE("leader epochs are compared") {
   CHECK(code(epoch) == ErrorCode::kNone);
   CHECK(code(epoch + 1) == ErrorCode::kUnknownLeaderEpoch);
   if (epoch > 0) CHECK(code(epoch - 1) == ErrorCode::kFencedLeaderEpoch);
+}
+
+TEST_CASE("a reader that has read what is not here is told where it parted") {
+  BrokerFixture f;
+  f.MakeTopic("t");
+  Put(f, "t", "a");
+  Put(f, "t", "b");
+  f.Crash();
+  Put(f, "t", "c");
+  const auto log = f.logs->Partition("t", 0);
+  REQUIRE(log->LeaderEpochAt(log::Offset(1)) < log->LeaderEpochAt(log::Offset(2)));
+  const int32_t old = log->LeaderEpochAt(log::Offset(1)).value;
+  const auto read = [&](int64_t offset, int32_t last_epoch) {
+    FetchRequest request = From(offset, 30'000);
+    request.topics[0].partitions[0].last_fetched_epoch = last_epoch;
+    return Only(f.Ask<FetchResponse>(request));
+  };
+  CHECK(Batches(read(2, old)) == Offsets{2});
+  CHECK(read(2, old).diverging_epoch.end_offset == -1);
+  for (const int64_t offset : {3, 9}) {
+    const auto parted = read(offset, old);
+    CHECK(parted.error_code == ErrorCode::kNone);
+    CHECK(parted.diverging_epoch.epoch == old);
+    CHECK(parted.diverging_epoch.end_offset == 2);
+    CHECK(parted.high_watermark == 3);
+    CHECK(parted.records->bytes.empty());
+  }
+  CHECK(read(2, old + 7).error_code == ErrorCode::kOffsetOutOfRange);
+  REQUIRE(log->DeleteRecordsBefore(log::Offset(1)).ok());
+  CHECK(read(0, old).error_code == ErrorCode::kOffsetOutOfRange);
+}
+
+TEST_CASE("there are no other brokers that could fetch as replicas") {
+  BrokerFixture f;
+  f.MakeTopic("t");
+  Put(f, "t", "a");
+  FetchRequest request = From(0, 30'000);
+  request.replica_id = 7;
+  CHECK(Only(f.Ask<FetchResponse>(request)).error_code == ErrorCode::kNotLeaderOrFollower);
+  request.replica_id = -2;  // A tool that looks at replicas.
+  CHECK(Batches(Only(f.Ask<FetchResponse>(request))) == Offsets{0});
+}
+
+TEST_CASE("a fetch of no partitions does not wait") {
+  BrokerFixture f;
+  f.MakeTopic("t");
+  FetchRequest request = From(0, 30'000);
+  request.topics[0].partitions.clear();
+  CHECK(f.Ask<FetchResponse>(request).responses.empty());
 }
 
 TEST_CASE("sessions are declined") {

@@ -69,6 +69,24 @@ TEST_CASE("ListOffsets knows the ends, the times, and what tiered storage would 
   const int32_t epoch = f.logs->Partition("t", 0)->leader_epoch().value;
   CHECK(f.List(-1, 0, epoch).leader_epoch == epoch);
   CHECK(f.List(-1, 0, epoch + 1).error_code == ErrorCode::kUnknownLeaderEpoch);
+  CHECK(f.List(-1, 0, -2).error_code == ErrorCode::kFencedLeaderEpoch);
+}
+
+TEST_CASE("a partition that is named twice is answered once") {
+  WithRecords f;
+  ListOffsetsRequest list;
+  list.topics = {{"t", {{0, -1, -1}, {1, -1, -1}}}, {"t", {{0, -1, -2}}}, {"t", {}}};
+  const auto listed = f.Ask<ListOffsetsResponse>(list).topics;
+  REQUIRE(listed.size() == 1);
+  REQUIRE(listed[0].partitions.size() == 2);
+  CHECK(listed[0].partitions[0].error_code == ErrorCode::kInvalidRequest);
+  CHECK(listed[0].partitions[0].offset == -1);
+  CHECK(listed[0].partitions[1].error_code == ErrorCode::kNone);
+  DeleteRecordsRequest forget;
+  forget.topics = {{"t", {{0, 4}, {0, 2}}}};
+  const auto deleted = f.Ask<DeleteRecordsResponse>(forget).topics.at(0).partitions;
+  REQUIRE(deleted.size() == 1);
+  CHECK(deleted[0].low_watermark == 2);
 }
 
 TEST_CASE("records are deleted up to an offset, also after a restart") {
