@@ -3,6 +3,8 @@
 #include "core/broker/handlers/handlers.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace gamevents::broker {
@@ -80,6 +82,22 @@ bool AsksTooEarlyById(const Call& call, const MetadataRequest& request) {
   });
 }
 
+// Each topic once. Where any is asked for by its id, Kafka looks at no names.
+std::vector<const MetadataRequestTopic*> WantedOnce(
+    const std::vector<MetadataRequestTopic>& topics) {
+  const bool by_id = std::ranges::any_of(
+      topics, [](const MetadataRequestTopic& wanted) { return wanted.topic_id != Uuid{}; });
+  std::vector<const MetadataRequestTopic*> once;
+  std::set<std::pair<Uuid, std::string_view>> named;
+  for (const MetadataRequestTopic& wanted : topics) {
+    if (by_id && wanted.topic_id == Uuid{}) continue;
+    const bool has_name = !by_id && wanted.name;
+    const std::string_view name = has_name ? std::string_view(*wanted.name) : std::string_view();
+    if (named.emplace(wanted.topic_id, name).second) once.push_back(&wanted);
+  }
+  return once;
+}
+
 MetadataResponse RefuseMetadata(const MetadataRequest& request) {
   MetadataResponse response;
   response.error_code = ErrorCode::kInvalidRequest;
@@ -114,7 +132,7 @@ DescribedTopic DescribeLikeMetadata(const Broker& broker, const log::Topic& topi
   return answer;
 }
 
-// A page must begin somewhere.
+// A page must begin somewhere, within what is asked for.
 DescribeTopicPartitionsResponse RefusePage(const DescribeTopicPartitionsRequest& request) {
   DescribeTopicPartitionsResponse response;
   for (const auto& wanted : request.topics) {
@@ -146,8 +164,8 @@ MetadataResponse OnMetadata(Broker& broker, Call call, const MetadataRequest& re
     // Versions before 4 cannot say that they do not want creation.
     const bool may_create = broker.options.auto_create_topics &&
                             (call.header.api_version < 4 || request.allow_auto_topic_creation);
-    for (const MetadataRequestTopic& wanted : *request.topics) {
-      response.topics.push_back(FindOrCreate(broker, wanted, may_create));
+    for (const MetadataRequestTopic* wanted : WantedOnce(*request.topics)) {
+      response.topics.push_back(FindOrCreate(broker, *wanted, may_create));
     }
   }
   if (request.include_topic_authorized_operations) {
@@ -191,6 +209,9 @@ DescribeTopicPartitionsResponse OnDescribeTopicPartitions(
   std::vector<std::string> names;
   for (const auto& wanted : request.topics) names.push_back(wanted.name);
   const bool all = names.empty();
+  const bool starts_elsewhere =
+      request.cursor && !all && std::ranges::count(names, request.cursor->topic_name) == 0;
+  if (starts_elsewhere) return RefusePage(request);
   if (all) {
     for (const log::Topic& topic : broker.logs.Topics()) names.push_back(topic.name);
   }

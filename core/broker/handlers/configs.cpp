@@ -133,6 +133,7 @@ ConfigRefusal Change(Broker& broker, int8_t type, const std::string& name, bool 
     return {ErrorCode::kInvalidRequest,
             "only a topic's settings can be changed here; the broker's are in its configuration"};
   }
+  if (name.empty()) return {ErrorCode::kInvalidRequest, "a topic must have a name"};
   const auto topic = broker.logs.Find(name);
   if (!topic) return {CodeOfMissing(name), "no such topic"};
   if (name == kOffsetsTopic) {

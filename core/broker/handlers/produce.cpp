@@ -1,9 +1,12 @@
 // Produce: check, append, wait until it is durable, answer.
 
+#include "core/base/bytes.h"
 #include "core/broker/await_callback.h"
 #include "core/broker/handlers/handlers.h"
 
 #include <array>
+#include <cstddef>
+#include <span>
 #include <utility>
 
 namespace gamevents::broker {
@@ -52,6 +55,11 @@ void Refuse(PartitionProduceResponse& answer, ErrorCode code, std::string messag
   answer.base_offset = -1;
 }
 
+// Where a batch will stand is not for its sender to say.
+bool BeginsAtZero(std::span<const std::byte> batch) {
+  return batch.size() < sizeof(uint64_t) || LoadBigEndian64(batch.data()) == 0;
+}
+
 // Appends one partition's batch; gives what has to be waited for, if anything.
 std::optional<PendingAppend> AppendOne(Broker& broker, const std::string& topic,
                                        const PartitionProduceData& data,
@@ -68,6 +76,10 @@ std::optional<PendingAppend> AppendOne(Broker& broker, const std::string& topic,
   }
   if (!data.records || data.records->bytes.empty()) {
     Refuse(answer, ErrorCode::kInvalidRecord, "no record batch");
+    return std::nullopt;
+  }
+  if (!BeginsAtZero(data.records->bytes)) {
+    Refuse(answer, ErrorCode::kInvalidRecord, "a batch's base offset must be 0");
     return std::nullopt;
   }
   auto outcome = log->Append(data.records->bytes);
@@ -98,6 +110,7 @@ ProduceResponse AppendAll(Broker& broker, const ProduceRequest& request,
   const bool acks_known =
       request.acks == kAcksNone || request.acks == kAcksLeader || request.acks == kAcksAll;
   for (const TopicProduceData& topic : request.topic_data) {
+    if (topic.partition_data.empty()) continue;
     auto& topic_answer = response.responses.emplace_back();
     topic_answer.name = topic.name;
     topic_answer.partition_responses.resize(topic.partition_data.size());
@@ -154,8 +167,11 @@ asio::awaitable<Reply> OnProduce(Broker& broker, Call call, const ProduceRequest
 InitProducerIdResponse OnInitProducerId(Broker& broker, Call,
                                         const InitProducerIdRequest& request) {
   InitProducerIdResponse response;
+  response.producer_epoch = kNoProducerEpoch;
   if (request.transactional_id) {
-    response.error_code = ErrorCode::kTransactionalIdAuthorizationFailed;
+    response.error_code = request.transactional_id->empty()
+                              ? ErrorCode::kInvalidRequest
+                              : ErrorCode::kTransactionalIdAuthorizationFailed;
     return response;
   }
   if ((request.producer_id == kNoProducerId) != (request.producer_epoch == kNoProducerEpoch)) {

@@ -92,7 +92,6 @@ std::optional<TopicRefusal> CheckNew(const Broker& broker, const CreatableTopic&
 void DescribeNew(const Broker& broker, const log::TopicConfigs& configs,
                  CreatableTopicResult& answer) {
   answer.replication_factor = 1;
-  answer.configs.emplace();
   for (const log::TopicConfigKey& key : log::TopicConfigKeys()) {
     auto& described = answer.configs->emplace_back();
     described.name = key.name;
@@ -104,6 +103,7 @@ void DescribeNew(const Broker& broker, const log::TopicConfigs& configs,
 CreatableTopicResult CreateOne(Broker& broker, const CreatableTopic& topic, bool validate_only) {
   CreatableTopicResult answer;
   answer.name = topic.name;
+  answer.configs.emplace();
   log::TopicConfigs configs;
   if (auto refusal = CheckNew(broker, topic, configs)) {
     answer.error_code = refusal->code;
@@ -277,6 +277,7 @@ CreateTopicsResponse OnCreateTopics(Broker& broker, Call, const CreateTopicsRequ
     }
     auto& answer = response.topics.emplace_back();
     answer.name = topic.name;
+    answer.configs.emplace();
     answer.error_code = ErrorCode::kInvalidRequest;
     answer.error_message = kNamedTwice;
   }

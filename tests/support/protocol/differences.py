@@ -6,8 +6,6 @@ and does not occur.
 
 from support.protocol.difference import Difference
 
-MENDED = "to be mended"
-
 DIFFERENCES: list[Difference] = []
 
 
@@ -105,12 +103,3 @@ differ("Fetch", "each mention is answered; clients make none twice, and looking 
        ("a partition twice", "*"))
 differ("DescribeGroups", "what members had is let go when all have joined again",
        ("a group that awaits its assignment", "*.member_assignment"))
-differ("Produce", MENDED, ("a base offset", "*"), ("no partitions", "responses.to"))
-differ("AlterConfigs", MENDED, ("an empty name", "*.error_code", 17, 42))
-differ("IncrementalAlterConfigs", MENDED, ("an empty name", "*.error_code", 17, 42))
-differ("CreateTopics", MENDED, ("*", "*.configs", None, ()))
-differ("DescribeTopicPartitions", MENDED, ("from a*", "*"))
-differ("InitProducerId", MENDED, ("an empty transactional id", "error_code", 53, 42),
-       ("*", "producer_epoch", 0, -1))
-differ("Metadata", MENDED, ("*twice", "*#2", "present", "absent"),
-       ("an id and another topic's name", "*"), ("an unknown id and a name", "*"))

@@ -73,14 +73,14 @@ TEST_CASE("an id that is not zero decides, whatever name comes with it") {
   const Uuid id = f.logs->Find("events")->id;
   MetadataRequest request;
   // What Java's describeTopics by id sends: the name is the schema's default, not null.
-  request.topics = {{id, ""}, {id, "other"}};
-  for (const int16_t version : {int16_t{12}, int16_t{13}}) {
-    const auto found = f.Ask<MetadataResponse>(request, version);
-    REQUIRE(found.topics.size() == 2);
-    for (const MetadataResponseTopic& topic : found.topics) {
-      CHECK(topic.error_code == ErrorCode::kNone);
-      CHECK(topic.name == "events");
-      CHECK(topic.topic_id == id);
+  for (const std::string name : {"", "other"}) {
+    request.topics = {{id, name}};
+    for (const int16_t version : {int16_t{12}, int16_t{13}}) {
+      const auto found = f.Ask<MetadataResponse>(request, version);
+      REQUIRE(found.topics.size() == 1);
+      CHECK(found.topics[0].error_code == ErrorCode::kNone);
+      CHECK(found.topics[0].name == "events");
+      CHECK(found.topics[0].topic_id == id);
     }
   }
   request.topics = {{Uuid{9}, "events"}};
@@ -88,6 +88,26 @@ TEST_CASE("an id that is not zero decides, whatever name comes with it") {
   CHECK(missing.topics[0].error_code == ErrorCode::kUnknownTopicId);
   CHECK(missing.topics[0].topic_id == Uuid{9});
   CHECK_FALSE(missing.topics[0].name);
+}
+
+TEST_CASE("a topic that is named twice is described once, and beside ids names do not count") {
+  BrokerFixture f;
+  f.MakeTopic("events");
+  f.MakeTopic("other");
+  const Uuid id = f.logs->Find("events")->id;
+  MetadataRequest request;
+  const auto names = [&] {
+    std::vector<std::string> found;
+    for (const MetadataResponseTopic& topic : f.Ask<MetadataResponse>(request).topics) {
+      found.push_back(topic.name.value_or("?"));
+    }
+    return found;
+  };
+  using Names = std::vector<std::string>;
+  request.topics = {{Uuid{}, "other"}, {Uuid{}, "missing"}, {Uuid{}, "other"}, {Uuid{}, "missing"}};
+  CHECK(names() == Names{"other", "missing"});
+  request.topics = {{id, std::nullopt}, {Uuid{}, "other"}, {id, ""}, {Uuid{9}, std::nullopt}};
+  CHECK(names() == Names{"events", "?"});
 }
 
 TEST_CASE("Metadata 10 and 11 refuse ids, which only their answers have") {
@@ -229,7 +249,14 @@ TEST_CASE("topics are described a page at a time, each partition once") {
   REQUIRE(page.topics.size() == request.topics.size());
   CHECK(page.topics[0].error_code == ErrorCode::kInvalidRequest);
   CHECK_FALSE(page.next_cursor);
+  // A page begins at a topic that is asked for.
+  request.cursor = Cursor{"aa", 0};
+  const auto elsewhere = f.Ask<DescribeTopicPartitionsResponse>(request);
+  REQUIRE(elsewhere.topics.size() == request.topics.size());
+  CHECK(elsewhere.topics[0].error_code == ErrorCode::kInvalidRequest);
+  CHECK(elsewhere.topics[0].partitions.empty());
   request.topics.clear();
+  CHECK(f.Ask<DescribeTopicPartitionsResponse>(request).topics.at(0).name == "b");
   request.cursor.reset();
   request.response_partition_limit = 0;
   CHECK(f.Ask<DescribeTopicPartitionsResponse>(request).topics.size() == 1);

@@ -128,6 +128,8 @@ TEST_CASE("a resource or a setting that is named twice is refused") {
   request.resources = {{kTopic, "t", {{"retention.ms", 0, "1"}}},
                        {kTopic, "t", {{"retention.bytes", 0, "2"}}}};
   CHECK(codes() == std::vector{ErrorCode::kInvalidRequest, ErrorCode::kInvalidRequest});
+  request.resources = {{kTopic, "", {{"retention.ms", 0, "1"}}}};
+  CHECK(codes() == std::vector{ErrorCode::kInvalidRequest});
   AlterConfigsRequest old;
   old.resources = {{kTopic, "t", {{"retention.ms", "1"}, {"retention.ms", "2"}}}};
   CHECK(f.Ask<AlterConfigsResponse>(old).responses.at(0).error_code == ErrorCode::kInvalidRequest);

@@ -60,6 +60,9 @@ TEST_CASE("what cannot be written is refused, partition by partition") {
   auto old = good;
   old[16] = std::byte{1};
   CHECK(Send(f, old).error_code == ErrorCode::kInvalidRecord);
+  auto elsewhere = good;
+  elsewhere[7] = std::byte{1};  // The last byte of the base offset.
+  CHECK(Send(f, elsewhere).error_code == ErrorCode::kInvalidRecord);
   auto twice = good;
   twice.insert(twice.end(), good.begin(), good.end());
   CHECK(Send(f, twice).error_code == ErrorCode::kInvalidRecord);
@@ -162,6 +165,10 @@ TEST_CASE("producer ids are given once, whatever happens in between") {
   transactional.transactional_id = "mine";
   CHECK(f.Ask<InitProducerIdResponse>(transactional).error_code ==
         ErrorCode::kTransactionalIdAuthorizationFailed);
+  transactional.transactional_id = "";
+  const auto nameless = f.Ask<InitProducerIdResponse>(transactional);
+  CHECK(nameless.error_code == ErrorCode::kInvalidRequest);
+  CHECK(nameless.producer_epoch == -1);
   InitProducerIdRequest half;
   half.producer_id = 1;
   CHECK(f.Ask<InitProducerIdResponse>(half).error_code == ErrorCode::kInvalidRequest);

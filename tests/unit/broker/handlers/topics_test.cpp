@@ -60,6 +60,7 @@ TEST_CASE("topics that cannot be are refused, and nothing is made") {
   topic.configs = {{"retention.mss", "1"}};
   const auto unknown = Create(f, topic);
   CHECK(unknown.error_code == ErrorCode::kInvalidConfig);
+  CHECK(unknown.configs);
   CHECK(unknown.error_message->find("retention.ms'") != std::string::npos);
   topic.configs = {{"min.cleanable.dirty.ratio", "2"}};
   CHECK(Create(f, topic).error_code == ErrorCode::kInvalidConfig);
@@ -75,6 +76,7 @@ TEST_CASE("topics that cannot be are refused, and nothing is made") {
       CreateTopicsRequest{{Named("t"), Named("u"), Named("t")}, 1, false});
   REQUIRE(twice.topics.size() == 2);
   CHECK(twice.topics[0].error_code == ErrorCode::kInvalidRequest);
+  CHECK(twice.topics[0].configs);
   CHECK(twice.topics[1].error_code == ErrorCode::kNone);
   CHECK_FALSE(f.logs->Find("t"));
 }
