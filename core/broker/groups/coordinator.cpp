@@ -19,8 +19,8 @@ constexpr std::chrono::seconds kHousekeeping{60};
 using SteadyClock = std::chrono::steady_clock;
 
 // The topics out of a consumer's subscription, which is the clients' own format (its first fields
-// are the same in all versions); nothing when it is not one.
-std::vector<std::string> SubscribedTopics(const Bytes& subscription) {
+// are the same in all versions); nullopt when it is not one.
+std::optional<std::vector<std::string>> SubscribedTopics(const Bytes& subscription) {
   WireReader in(subscription);
   in.ReadInt<int16_t>();  // version
   std::vector<std::string> topics;
@@ -28,7 +28,7 @@ std::vector<std::string> SubscribedTopics(const Bytes& subscription) {
   for (size_t i = 0; count && i < *count; ++i) {
     if (const auto topic = in.ReadString(Form::kPlain)) topics.emplace_back(*topic);
   }
-  if (!in.ok()) topics.clear();
+  if (!in.ok()) return std::nullopt;
   return topics;
 }
 
@@ -277,8 +277,8 @@ ErrorCode GroupCoordinator::Leave(const std::string& id, const std::string& memb
   return error;
 }
 
+// A group may have no name here, as in Kafka: old consumers without a group commit so.
 ErrorCode GroupCoordinator::CheckCommit(const CommitCall& call) {
-  if (call.group.empty()) return ErrorCode::kInvalidGroupId;
   if (Group* group = Find(call.group)) {
     return group->CheckCommit(call.member_id, call.instance_id, call.generation,
                               SteadyClock::now());
@@ -381,6 +381,7 @@ void GroupCoordinator::DeleteOffsets(const std::string& id,
     store_.Settle();
     const Group* group = Find(id);
     std::set<std::string> subscribed;
+    bool to_all = false;
     if (id.empty()) {
       error = ErrorCode::kInvalidGroupId;
     } else if (group == nullptr && store_.Find(id) == nullptr) {
@@ -388,14 +389,14 @@ void GroupCoordinator::DeleteOffsets(const std::string& id,
     } else if (group != nullptr && group->HasMembers()) {
       if (group->protocol_type() != kConsumerProtocol) error = ErrorCode::kNonEmptyGroup;
       for (const Bytes& subscription : group->Subscriptions()) {
-        for (std::string& topic : SubscribedTopics(subscription)) {
-          subscribed.insert(std::move(topic));
-        }
+        const auto topics = SubscribedTopics(subscription);
+        if (topics) subscribed.insert(topics->begin(), topics->end());
+        to_all = to_all || !topics;  // Which ones it reads is not known.
       }
     }
     std::vector<TopicPartition> removed;
     for (size_t i = 0; i < partitions.size() && error == ErrorCode::kNone; ++i) {
-      if (subscribed.contains(partitions[i].topic)) {
+      if (to_all || subscribed.contains(partitions[i].topic)) {
         codes[i] = ErrorCode::kGroupSubscribedToTopic;
       } else {
         removed.push_back(partitions[i]);
@@ -428,7 +429,8 @@ GroupDescription GroupCoordinator::Describe(const std::string& id) const {
   if (const auto group = groups_.find(id); group != groups_.end()) {
     description.state = group->second.state_name();
     description.protocol_type = group->second.protocol_type();
-    description.protocol_name = group->second.protocol_name();
+    const bool chosen = group->second.state() == Group::State::kStable;
+    if (chosen) description.protocol_name = group->second.protocol_name();
     description.members = group->second.Members();
   } else if (const OffsetStore::GroupEntry* stored = store_.Find(id)) {
     description.state = "Empty";
@@ -446,9 +448,7 @@ void GroupCoordinator::Delete(const std::string& id, OnDone done) {
     const std::lock_guard lock(mutex_);
     store_.Settle();
     const bool known = Find(id) != nullptr || store_.Find(id) != nullptr;
-    if (id.empty()) {
-      error = ErrorCode::kInvalidGroupId;
-    } else if (!known) {
+    if (!known) {
       error = ErrorCode::kGroupIdNotFound;
     } else if (HasMembers(id)) {
       error = ErrorCode::kNonEmptyGroup;

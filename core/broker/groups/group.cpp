@@ -493,8 +493,7 @@ std::vector<Group::MemberView> Group::Members() const {
   std::vector<MemberView> views;
   for (const auto& [id, member] : members_) {
     views.push_back({id, member.instance_id, member.client_id, member.client_host,
-                     stable ? member.MetadataFor(protocol_name_) : Bytes{},
-                     stable ? member.assignment : Bytes{}});
+                     stable ? member.MetadataFor(protocol_name_) : Bytes{}, member.assignment});
   }
   return views;
 }

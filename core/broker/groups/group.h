@@ -145,7 +145,7 @@ class Group {
     std::string client_id;
     std::string client_host;
     Bytes metadata;    ///< for the chosen protocol; empty unless Stable
-    Bytes assignment;  ///< empty unless Stable
+    Bytes assignment;  ///< the last one, until all have joined again
   };
   /// All members that have joined.
   std::vector<MemberView> Members() const;

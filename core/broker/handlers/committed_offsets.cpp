@@ -29,21 +29,28 @@ std::vector<TopicAnswer> OffsetsByTopic(const Broker& broker, const std::string&
     TopicPartition key{offset.topic, offset.partition};
     found.emplace(std::move(key), std::move(offset));
   }
-  if (!wanted) {
-    for (const auto& [key, offset] : found) asked.push_back(key);
-  }
   std::vector<TopicAnswer> topics;
-  for (const TopicPartition& key : asked) {
-    if (topics.empty() || topics.back().name != key.topic) topics.emplace_back().name = key.topic;
+  const auto add = [&](const TopicPartition& key) {
     auto& partition = topics.back().partitions.emplace_back();
     partition.partition_index = key.partition;
     partition.committed_offset = -1;
     partition.metadata = "";
     const auto offset = found.find(key);
-    if (offset == found.end()) continue;
+    if (offset == found.end()) return;
     partition.committed_offset = offset->second.offset;
     partition.committed_leader_epoch = offset->second.leader_epoch;
     partition.metadata = offset->second.metadata;
+  };
+  if (wanted) {
+    for (const auto& topic : *wanted) {
+      topics.emplace_back().name = topic.name;
+      for (const int32_t partition : topic.partition_indexes) add({topic.name, partition});
+    }
+    return topics;
+  }
+  for (const auto& [key, offset] : found) {
+    if (topics.empty() || topics.back().name != key.topic) topics.emplace_back().name = key.topic;
+    add(key);
   }
   return topics;
 }
@@ -60,15 +67,16 @@ asio::awaitable<Reply> OnOffsetCommit(Broker& broker, Call call,
   OffsetCommitResponse response;
   // The code of each offset, or where the coordinator's answer will have it.
   std::vector<OffsetCommitResponsePartition*> places;
-  response.topics.resize(request.topics.size());
-  for (size_t t = 0; t < request.topics.size(); ++t) {
-    const OffsetCommitRequestTopic& topic = request.topics[t];
-    response.topics[t].name = topic.name;
-    response.topics[t].partitions.resize(topic.partitions.size());
+  response.topics.reserve(request.topics.size());
+  for (const OffsetCommitRequestTopic& topic : request.topics) {
+    if (topic.partitions.empty()) continue;
+    auto& topic_answer = response.topics.emplace_back();
+    topic_answer.name = topic.name;
+    topic_answer.partitions.resize(topic.partitions.size());
     const Uuid id = broker.logs.IdOf(topic.name).value_or(Uuid{});
     for (size_t p = 0; p < topic.partitions.size(); ++p) {
       const OffsetCommitRequestPartition& partition = topic.partitions[p];
-      OffsetCommitResponsePartition& answer = response.topics[t].partitions[p];
+      OffsetCommitResponsePartition& answer = topic_answer.partitions[p];
       answer.partition_index = partition.partition_index;
       if (id == Uuid{}) {
         answer.error_code = ErrorCode::kUnknownTopicOrPartition;
@@ -112,14 +120,15 @@ asio::awaitable<Reply> OnOffsetDelete(Broker& broker, Call call,
   // Those that are there, and the places of their answers, which have room before they are named.
   std::vector<TopicPartition> partitions;
   std::vector<OffsetDeleteResponsePartition*> places;
-  response.topics.resize(request.topics.size());
-  for (size_t t = 0; t < request.topics.size(); ++t) {
-    const OffsetDeleteRequestTopic& topic = request.topics[t];
-    response.topics[t].name = topic.name;
-    response.topics[t].partitions.resize(topic.partitions.size());
+  response.topics.reserve(request.topics.size());
+  for (const OffsetDeleteRequestTopic& topic : request.topics) {
+    if (topic.partitions.empty()) continue;
+    auto& topic_answer = response.topics.emplace_back();
+    topic_answer.name = topic.name;
+    topic_answer.partitions.resize(topic.partitions.size());
     for (size_t p = 0; p < topic.partitions.size(); ++p) {
       const int32_t index = topic.partitions[p].partition_index;
-      OffsetDeleteResponsePartition& answer = response.topics[t].partitions[p];
+      OffsetDeleteResponsePartition& answer = topic_answer.partitions[p];
       answer.partition_index = index;
       if (broker.logs.Partition(topic.name, index) == nullptr) {
         answer.error_code = ErrorCode::kUnknownTopicOrPartition;

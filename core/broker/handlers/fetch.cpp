@@ -80,7 +80,9 @@ void LookAt(const log::Log* log, const FetchRequest& request, const FetchPartiti
   // A negative epoch is not compared.
   const ErrorCode epoch = CheckLeaderEpoch(*log, std::max(kNoEpoch, wanted.current_leader_epoch));
   if (epoch != ErrorCode::kNone) return Fail(answer, epoch, look);
-  if (request.replica_id >= 0) return Fail(answer, ErrorCode::kNotLeaderOrFollower, look);
+  if (std::max(request.replica_id, request.replica_state.replica_id) >= 0) {
+    return Fail(answer, ErrorCode::kNotLeaderOrFollower, look);
+  }
   if (wanted.last_fetched_epoch >= 0 && !Continues(*log, wanted, answer, look)) return;
 
   const auto partition_max = static_cast<size_t>(std::max(0, wanted.partition_max_bytes));

@@ -5,6 +5,8 @@
 #include "core/broker/handlers/handlers.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace gamevents::broker {
@@ -83,7 +85,9 @@ DescribeGroupsResponse OnDescribeGroups(Broker& broker, Call call,
 asio::awaitable<Reply> OnDeleteGroups(Broker& broker, Call call,
                                       const DeleteGroupsRequest& request) {
   DeleteGroupsResponse response;
+  std::set<std::string_view> named;
   for (const std::string& id : request.groups_names) {
+    if (!named.insert(id).second) continue;
     const ErrorCode error = co_await AwaitCallback<ErrorCode>(
         [&](auto done) { broker.groups->Delete(id, std::move(done)); });
     response.results.push_back({id, error});

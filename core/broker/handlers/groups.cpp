@@ -103,6 +103,10 @@ LeaveGroupResponse OnLeaveGroup(Broker& broker, Call call, const LeaveGroupReque
     response.error_code = broker.groups->Leave(request.group_id, request.member_id, std::nullopt);
     return response;
   }
+  if (request.group_id.empty()) {
+    response.error_code = ErrorCode::kInvalidGroupId;
+    return response;
+  }
   for (const LeavingMember& member : request.members) {
     response.members.push_back(
         {member.member_id, member.group_instance_id,

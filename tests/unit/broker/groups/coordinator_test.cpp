@@ -155,7 +155,7 @@ TEST_CASE("a commit that does not reach the disk is refused") {
 
 TEST_CASE("who may commit is checked, and each offset's metadata") {
   CoordinatorFixture f;
-  CHECK(f.Commit({{"t", 0, 5, -1, ""}}, "") == Codes{ErrorCode::kInvalidGroupId});
+  CHECK(f.Commit({{"t", 0, 5, -1, ""}}, "") == Codes{ErrorCode::kNone});
   const JoinAnswer me = f.Stable();
   CHECK(f.Commit({{"t", 0, 5, -1, ""}}) == Codes{ErrorCode::kUnknownMemberId});
   CHECK(f.Commit({{"t", 0, 5, -1, ""}}, "g", me) == Codes{ErrorCode::kNone});
@@ -188,7 +188,7 @@ TEST_CASE("groups are listed, described and deleted") {
   CHECK(f.groups->Describe("g").error == ErrorCode::kGroupIdNotFound);
   CHECK(f.groups->Describe("g").state == "Dead");
   CHECK(f.Delete("g") == ErrorCode::kGroupIdNotFound);
-  CHECK(f.Delete("") == ErrorCode::kInvalidGroupId);
+  CHECK(f.Delete("") == ErrorCode::kGroupIdNotFound);
   const JoinAnswer me = f.Stable();
   CHECK(f.Commit({{"t", 0, 5, -1, ""}}, "g", me) == Codes{ErrorCode::kNone});
   CHECK(f.Commit({{"t", 0, 5, -1, ""}}, "simple") == Codes{ErrorCode::kNone});
@@ -221,11 +221,20 @@ TEST_CASE("offsets of a topic that members read cannot be deleted, whatever the 
   newcomer.id_first = true;
   REQUIRE(f.Join(newcomer).error == ErrorCode::kMemberIdRequired);
   f.groups->Join("g", CoordinatorFixture::Call(me.member_id), [](const JoinAnswer&) {});
-  REQUIRE(f.groups->Describe("g").state == "PreparingRebalance");
+  const GroupDescription joining = f.groups->Describe("g");
+  REQUIRE(joining.state == "PreparingRebalance");
+  CHECK(joining.protocol_name.empty());
+  CHECK(joining.members.at(0).assignment == BytesOf("all"));
   CHECK(f.DeleteOffsets({{"t", 0}, {"u", 0}, {"v", 0}}).first ==
         Codes{ErrorCode::kGroupSubscribedToTopic, ErrorCode::kNone, ErrorCode::kNone});
   CHECK(f.Offset("t") == 5);
   CHECK(f.Offset("u") == -1);
+
+  // What cannot be read may say anything.
+  JoinCall odd = CoordinatorFixture::Call();
+  odd.protocols = {{"range", BytesOf("odd")}};
+  REQUIRE(f.Join(odd, "odd").error == ErrorCode::kNone);
+  CHECK(f.DeleteOffsets({{"u", 0}}, "odd").first == Codes{ErrorCode::kGroupSubscribedToTopic});
 
   JoinCall connect = CoordinatorFixture::Call();
   connect.protocol_type = "connect";

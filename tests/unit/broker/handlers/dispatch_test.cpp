@@ -84,7 +84,7 @@ TEST_CASE("ApiVersions tells what there is") {
   CHECK(answer.api_keys[0].api_key == 0);
   CHECK(answer.api_keys[0].min_version == 0);  // See AdvertisedMin.
   CHECK(answer.api_keys[1].min_version == 4);
-  CHECK(answer.api_keys[1].max_version == 12);
+  CHECK(answer.api_keys[1].max_version == 18);
   REQUIRE(answer.supported_features.size() == 1);
   CHECK(answer.supported_features[0].name == "metadata.version");
   CHECK(answer.supported_features[0].max_version == 30);  // Kafka 4.3

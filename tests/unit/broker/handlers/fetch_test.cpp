@@ -295,7 +295,7 @@ TEST_CASE("a reader that has read what is not here is told where it parted") {
   const auto read = [&](int64_t offset, int32_t last_epoch) {
     FetchRequest request = From(offset, 30'000);
     request.topics[0].partitions[0].last_fetched_epoch = last_epoch;
-    return Only(f.Ask<FetchResponse>(request));
+    return Only(Fetched(f, request));
   };
   CHECK(Batches(read(2, old)) == Offsets{2});
   CHECK(read(2, old).diverging_epoch.end_offset == -1);
@@ -318,9 +318,13 @@ TEST_CASE("there are no other brokers that could fetch as replicas") {
   Put(f, "t", "a");
   FetchRequest request = From(0, 30'000);
   request.replica_id = 7;
-  CHECK(Only(f.Ask<FetchResponse>(request)).error_code == ErrorCode::kNotLeaderOrFollower);
+  CHECK(Only(Fetched(f, request)).error_code == ErrorCode::kNotLeaderOrFollower);
+  FetchRequest later = From(0, 30'000);
+  later.topics[0].topic_id = f.logs->IdOf("t").value();
+  later.replica_state.replica_id = 7;
+  CHECK(Only(Fetched(f, later, 15)).error_code == ErrorCode::kNotLeaderOrFollower);
   request.replica_id = -2;  // A tool that looks at replicas.
-  CHECK(Batches(Only(f.Ask<FetchResponse>(request))) == Offsets{0});
+  CHECK(Batches(Only(Fetched(f, request))) == Offsets{0});
 }
 
 TEST_CASE("a fetch of no partitions does not wait") {
@@ -328,7 +332,7 @@ TEST_CASE("a fetch of no partitions does not wait") {
   f.MakeTopic("t");
   FetchRequest request = From(0, 30'000);
   request.topics[0].partitions.clear();
-  CHECK(f.Ask<FetchResponse>(request).responses.empty());
+  CHECK(Fetched(f, request).responses.empty());
 }
 
 TEST_CASE("sessions are declined") {

@@ -272,7 +272,8 @@ TEST_CASE("requests about groups that cannot be are refused with the code for it
   CHECK(f.Ask<HeartbeatResponse>(beat).error_code == ErrorCode::kInvalidGroupId);
   LeaveGroupRequest leave;
   leave.members.resize(1);
-  CHECK(f.Ask<LeaveGroupResponse>(leave).members.at(0).error_code == ErrorCode::kInvalidGroupId);
+  CHECK(f.Ask<LeaveGroupResponse>(leave).error_code == ErrorCode::kInvalidGroupId);
+  CHECK(f.Ask<LeaveGroupResponse>(leave).members.empty());
   SyncGroupRequest sync;
   CHECK(f.Ask<SyncGroupResponse>(sync, 4).error_code == ErrorCode::kInvalidGroupId);
   CHECK(f.Ask<SyncGroupResponse>(sync, 5).error_code == ErrorCode::kInconsistentGroupProtocol);
@@ -287,6 +288,39 @@ TEST_CASE("requests about groups that cannot be are refused with the code for it
   CHECK(code(8) == ErrorCode::kIllegalGeneration);
   CHECK(Commit(f, CommitOf(5)) == ErrorCode::kNone);
   CHECK(code(9) == ErrorCode::kUnknownMemberId);
+}
+
+TEST_CASE("offsets are committed without a group's name as well, and under no generation") {
+  BrokerFixture f;
+  f.MakeTopic("t");
+  OffsetCommitRequest nameless = CommitOf(5);
+  nameless.group_id = "";
+  CHECK(Commit(f, nameless) == ErrorCode::kNone);
+  f.Reopen();
+  CHECK(f.broker->groups->Offsets("", nullptr).at(0).offset == 5);
+  nameless = CommitOf(6, {"m", 1});
+  nameless.group_id = "";
+  CHECK(Commit(f, nameless) == ErrorCode::kUnknownMemberId);
+  CHECK(f.broker->groups->Offsets("", nullptr).at(0).offset == 5);
+}
+
+TEST_CASE("topics without partitions are in the answers that Kafka has them in") {
+  BrokerFixture f;
+  f.MakeTopic("t");
+  OffsetCommitRequest commit = CommitOf(5);
+  commit.topics[0].partitions.clear();
+  CHECK(f.Ask<OffsetCommitResponse>(commit).topics.empty());
+  CHECK(Commit(f, CommitOf(5)) == ErrorCode::kNone);
+  OffsetDeleteRequest forget;
+  forget.group_id = "g";
+  forget.topics = {{"t", {}}};
+  CHECK(f.Ask<OffsetDeleteResponse>(forget).topics.empty());
+  OffsetFetchRequest fetch;
+  fetch.groups = {{"g", std::nullopt, -1, {{{"t", {}}, {"t", {0}}}}}};
+  const auto fetched = f.Ask<OffsetFetchResponse>(fetch).groups.at(0).topics;
+  REQUIRE(fetched.size() == 2);
+  CHECK(fetched[0].partitions.empty());
+  CHECK(fetched[1].partitions.at(0).committed_offset == 5);
 }
 
 TEST_CASE("groups and single offsets are deleted when nobody uses them") {
@@ -314,8 +348,9 @@ TEST_CASE("groups and single offsets are deleted when nobody uses them") {
   simple.group_id = "simple";
   CHECK(Commit(f, simple) == ErrorCode::kNone);
   DeleteGroupsRequest request;
-  request.groups_names = {"g", "simple", "unknown"};
+  request.groups_names = {"g", "simple", "unknown", "simple"};
   const auto answer = f.Ask<DeleteGroupsResponse>(request);
+  CHECK(answer.results.size() == 3);
   CHECK(answer.results.at(0).error_code == ErrorCode::kNonEmptyGroup);
   CHECK(answer.results.at(1).error_code == ErrorCode::kNone);
   CHECK(answer.results.at(2).error_code == ErrorCode::kGroupIdNotFound);
