@@ -1,6 +1,7 @@
 #include "cmd/command.h"
 
 #include "core/base/clock.h"
+#include "core/base/note_form.h"
 #include "core/base/notes.h"
 
 #include <unistd.h>

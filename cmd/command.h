@@ -57,7 +57,7 @@ struct Command {
 /// Prints "gamevents: message" to stderr and gives kUsage.
 Exit FailUsage(std::string_view message);
 
-/// Prints `message` to stderr as FormatFailure (core/base/notes.h) writes it, and nothing else.
+/// Prints `message` to stderr as FormatFailure (core/base/note_form.h) writes it, and nothing else.
 void PrintError(std::string_view message);
 
 /// Prints `line` to stderr as FormatStatus writes it, whatever is noted: what is neither an error

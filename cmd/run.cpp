@@ -2,6 +2,7 @@
 
 #include "cmd/flags.h"
 #include "core/base/file.h"
+#include "core/base/note_form.h"
 #include "core/base/notes.h"
 #include "core/base/standard_streams.h"
 #include "core/base/stop.h"
@@ -153,7 +154,11 @@ Exit RunCommand(const Declared& declared, Context& context) {
     context.config = std::move(loaded).value();
     const config::Settings::Log& log = context.config.settings.log;
     if (!context.noted_by_flag) SetNoteLevel(log.level);
-    if (log.format == "json") UseJsonNotes();
+    if (log.format == "json") {
+      NoteForm form = CurrentNoteForm();
+      form.json = true;
+      SetNoteForm(form);
+    }
     if (context.config.file) Note(NoteLevel::kDebug, "configuration: " + *context.config.file);
   }
   const auto exit = declared.run(context);
@@ -184,8 +189,8 @@ Exit ParseAndRun(std::span<const Command> commands, int argc, char** argv) {
   const auto given = std::find_if(declared.begin(), declared.end(),
                                   [](const Declared& each) { return each.flags.Given(); });
   INVARIANT(given != declared.end());
-  StartNotes(LevelOf(globals), FormForStderr(given->command->is_service),
-             UseColor(color, STDERR_FILENO));
+  SetNoteForm(FormForStderr(given->command->is_service));
+  StartNotes(LevelOf(globals), UseColor(color, STDERR_FILENO));
   auto overrides = AllOverrides(globals.sets, line.overrides());
   if (!overrides) return FailUsage(overrides.error().context);
   Context context;

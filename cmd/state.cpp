@@ -17,6 +17,7 @@
 #include "core/state/snapshot.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>

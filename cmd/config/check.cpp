@@ -1,7 +1,7 @@
 #include "cmd/config/check.h"
 
 #include "cmd/cluster.h"
-#include "core/base/file.h"
+#include "core/base/writable.h"
 #include "core/collector/gate/api_keys.h"
 #include "core/config/keys.h"
 #include "core/event/catalogue.h"

@@ -1,5 +1,6 @@
 #include "cmd/serve/gate.h"
 
+#include "core/base/note_form.h"
 #include "core/base/notes.h"
 
 #include <unistd.h>

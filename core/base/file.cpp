@@ -8,7 +8,6 @@
 
 #include <array>
 #include <cerrno>
-#include <filesystem>
 #include <utility>
 
 namespace gamevents {
@@ -53,17 +52,6 @@ Result<std::string> ReadFile(const std::string& path, size_t bytes_max) {
                    path + ": longer than the " + std::to_string(bytes_max) + " bytes allowed"};
     }
   }
-}
-
-Status CheckWritable(const std::string& path, MissingFolders missing) {
-  if (::access(path.c_str(), W_OK) == 0) return Done{};
-  if (errno != ENOENT) return SystemError("write to " + path, errno);
-  std::string folder = std::filesystem::path(path).parent_path().string();
-  if (folder.empty()) folder = ".";
-  if (::access(folder.c_str(), W_OK | X_OK) == 0) return Done{};
-  const bool is_made = errno == ENOENT && missing == MissingFolders::kAny && folder != path;
-  if (is_made && folder != ".") return CheckWritable(folder, missing);
-  return SystemError("write to " + folder, errno);
 }
 
 Status WriteAll(int fd, std::string_view bytes) {

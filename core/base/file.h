@@ -44,14 +44,6 @@ uint64_t RaiseDescriptorLimit();
 /// has the path.
 Result<std::string> ReadFile(const std::string& path, size_t bytes_max);
 
-/// Which folders may be missing on the way to a file that is to be made.
-enum class MissingFolders : uint8_t { kNone, kAny };
-
-/// Whether the file or folder at `path` can be written to; where there is none, whether it can be
-/// made, with the folders that are missing. Changes nothing. Errors: kNotFound, kIo, with the path
-/// that stands in the way.
-Status CheckWritable(const std::string& path, MissingFolders missing);
-
 /// Writes all of `bytes` to `fd`, going on after short writes and EINTR. Errors: kClosed when the
 /// reader of a pipe has gone (EPIPE); kFull; kIo.
 Status WriteAll(int fd, std::string_view bytes);

@@ -1,6 +1,5 @@
-// How notes are written. notes.cpp writes them.
+#include "core/base/note_form.h"
 
-#include "core/base/notes.h"
 #include "core/base/terminal.h"
 #include "core/base/text.h"
 
@@ -27,6 +26,12 @@ constexpr auto kLevelRows = std::to_array<LevelRow>({
     {"warning", "<4>"},
     {"error", "<3>"},
 });
+
+// Set before there are threads.
+NoteForm& FormOfProcess() {
+  static NoteForm form;
+  return form;
+}
 
 const LevelRow& RowOf(NoteLevel level) { return kLevelRows.at(static_cast<size_t>(level)); }
 
@@ -77,6 +82,10 @@ std::string JsonLine(NoteLevel level, TimestampMs time, std::string_view text,
 }
 
 }  // namespace
+
+void SetNoteForm(const NoteForm& form) { FormOfProcess() = form; }
+
+const NoteForm& CurrentNoteForm() { return FormOfProcess(); }
 
 bool NamesFile(std::string_view journal_stream, int fd) {
   struct stat status{};

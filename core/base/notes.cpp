@@ -1,5 +1,7 @@
 #include "core/base/notes.h"
 
+#include "core/base/note_form.h"
+
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -24,12 +26,6 @@ spdlog::level::level_enum LevelOf(NoteLevel level) {
       return spdlog::level::err;
   }
   return spdlog::level::info;
-}
-
-// How notes are written. Set before there are threads.
-NoteForm& FormOfProcess() {
-  static NoteForm form;
-  return form;
 }
 
 NoteLevel NoteLevelOf(spdlog::level::level_enum level) {
@@ -57,7 +53,7 @@ class LineFormatter : public spdlog::formatter {
     using std::chrono::milliseconds;
     const auto since_1970 = message.time.time_since_epoch();
     const TimestampMs time(std::chrono::duration_cast<milliseconds>(since_1970).count());
-    const NoteForm& form = FormOfProcess();
+    const NoteForm& form = CurrentNoteForm();
     const std::string lines = FormatNote(NoteLevelOf(message.level), time,
                                          {message.payload.data(), message.payload.size()}, form);
     out.append(lines.data(), lines.data() + lines.size());
@@ -75,8 +71,7 @@ class LineFormatter : public spdlog::formatter {
 
 }  // namespace
 
-void StartNotes(NoteLevel level, const NoteForm& form, bool colored) {
-  FormOfProcess() = form;
+void StartNotes(NoteLevel level, bool colored) {
   auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
   sink->set_color_mode(colored ? spdlog::color_mode::always : spdlog::color_mode::never);
   auto logger = std::make_shared<spdlog::logger>("gamevents", std::move(sink));
@@ -84,10 +79,6 @@ void StartNotes(NoteLevel level, const NoteForm& form, bool colored) {
   logger->set_level(LevelOf(level));
   spdlog::set_default_logger(std::move(logger));
 }
-
-void UseJsonNotes() { FormOfProcess().json = true; }
-
-const NoteForm& CurrentNoteForm() { return FormOfProcess(); }
 
 void SetNoteLevel(const std::string& level) {
   spdlog::default_logger()->set_level(spdlog::level::from_str(level));

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "core/base/clock.h"
-
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,38 +12,10 @@ namespace gamevents {
 /// How urgent a note is, ascending.
 enum class NoteLevel : uint8_t { kTrace, kDebug, kInfo, kWarning, kError };
 
-/// Which notes begin with the time at which they were written.
-enum class NoteTimes : uint8_t {
-  kNone,
-  kTroubles,  ///< warnings and errors
-  kAll,
-};
-
-/// What stands around the text of a note.
-struct NoteForm {
-  bool json = false;        ///< one JSON object per note, with "time", "level" and "message"
-  bool priorities = false;  ///< each line begins with its priority, "<4>", for systemd's journal
-  NoteTimes times = NoteTimes::kNone;
-};
-
-/// The form that suits this process's stderr. The journal keeps the times itself and reads
-/// priorities. Elsewhere a service notes all times; any other command those of warnings and
-/// errors, and none on a terminal.
-NoteForm FormForStderr(bool is_service);
-
-/// Whether `journal_stream`, as systemd sets JOURNAL_STREAM, names the file behind `fd`: its device
-/// and inode in decimal, "8:1234" (systemd.exec(5)).
-bool NamesFile(std::string_view journal_stream, int fd);
-
-/// From now on notes are written to stderr in `form`, those of `level` and above. To be called
-/// before anything is noted, and before there are threads.
-void StartNotes(NoteLevel level, const NoteForm& form, bool colored);
-
-/// From now on notes are JSON objects. To be called as StartNotes.
-void UseJsonNotes();
-
-/// How notes are written.
-const NoteForm& CurrentNoteForm();
+/// From now on notes are written to stderr, those of `level` and above, as FormatNote writes them
+/// in the form that is current (note_form.h). Nothing in them reaches a terminal as a command: it
+/// is shown as "\x1B". Call once, before anything is noted.
+void StartNotes(NoteLevel level, bool colored);
 
 /// How much is noted from now on: a value of log.level.
 void SetNoteLevel(const std::string& level);
@@ -55,18 +25,5 @@ bool IsNoted(NoteLevel level);
 
 /// Writes a note. Any thread may.
 void Note(NoteLevel level, std::string_view text);
-
-/// A note as it is written, each line of `text` as "gamevents: level: line" behind what the form
-/// asks for, so that a line break in a name from outside cannot begin a line that looks like
-/// another note. Nothing in it reaches a terminal as a command: it is shown as "\x1B".
-std::string FormatNote(NoteLevel level, TimestampMs time, std::string_view text,
-                       const NoteForm& form);
-
-/// Why a command failed: as a note of an error, but in text without a time and a level,
-/// "gamevents: line".
-std::string FormatFailure(TimestampMs time, std::string_view text, const NoteForm& form);
-
-/// A line that other programs look for: in text it has nothing before it.
-std::string FormatStatus(TimestampMs time, std::string_view line, const NoteForm& form);
 
 }  // namespace gamevents

@@ -1,6 +1,7 @@
 // Goal: a note is one line per line of its text in every form, and says how grave it is to whoever
 // reads it. Method: known answers, and files whose device and inode are asked of the system.
-#include "core/base/notes.h"
+#include "core/base/note_form.h"
+
 #include "tests/unit/catch.h"
 
 #include <sys/stat.h>
