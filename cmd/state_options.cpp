@@ -19,7 +19,10 @@ Result<SnapshotPlace> FindSnapshot(const config::Settings& settings) {
 
 Result<event::Catalogue> LoadCatalogue(const config::Settings& settings) {
   if (settings.catalogue.file.empty()) return event::Catalogue::BuiltIn();
-  return event::Catalogue::Load(settings.catalogue.file);
+  auto loaded = event::Catalogue::Load(settings.catalogue.file);
+  // What is wrong within the file has its place in front.
+  if (loaded || loaded.error().fault == Fault::kBadInput) return loaded;
+  return std::move(loaded).error().In("catalogue.file");
 }
 
 }  // namespace gamevents::cmd

@@ -226,7 +226,7 @@ Result<Catalogue> Catalogue::Parse(const std::string& path, const std::string& t
 
 Result<Catalogue> Catalogue::Load(const std::string& path) {
   auto text = ReadFile(path, kCatalogueBytesMax);
-  if (!text) return std::move(text).error().In("catalogue");
+  if (!text) return std::move(text).error();
   return Parse(path, *text);
 }
 
