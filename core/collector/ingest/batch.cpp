@@ -1,6 +1,7 @@
 #include "core/collector/ingest/batch.h"
 
 #include "core/collector/ingest/rejected_record.h"
+#include "core/collector/store/event_sender.h"
 
 #include <utility>
 
@@ -15,7 +16,7 @@ std::string WhyFailed(const Error& error) {
     return "too many events are waiting for Kafka; not stored: " + error.context;
   }
   if (error.fault == Fault::kUnavailable) {
-    return "Kafka did not acknowledge it; it may or may not be stored";  // no broker's address
+    return "Kafka did not acknowledge it; it may or may not be stored" + Because(error);
   }
   return "not stored: " + error.context;
 }

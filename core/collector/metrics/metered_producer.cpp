@@ -70,7 +70,7 @@ Status MeteredProducer::Send(kafka::OutgoingRecord record, OnDelivery on_deliver
         OnReport(bytes, begin, delivery);
         if (!delivery && delivery.error().fault == Fault::kUnavailable) {
           const Status storage = StorageOf(topic);
-          if (!storage) delivery.error().context += "; " + storage.error().context;
+          delivery.error().context = storage ? std::string() : storage.error().context;
         }
         on_delivery(std::move(delivery));
       });

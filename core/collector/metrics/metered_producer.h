@@ -15,7 +15,9 @@ namespace gamevents::collector {
 
 /// A producer that counts what goes through it: acknowledgements and how long they took, errors by
 /// kind, and what waits. What would not be stored it refuses at once instead of having it wait for
-/// its time to be over. As thread-safe as the one within.
+/// its time to be over. Its reports reach clients, so they tell nothing of where the brokers are:
+/// of what is not acknowledged (kUnavailable) the context is why the broker cannot store, or empty.
+/// As thread-safe as the one within.
 class MeteredProducer final : public kafka::Producer {
  public:
   /// Done, or why records for `topic` cannot be stored, as far as is known. Asked for each record,

@@ -28,6 +28,10 @@ void EventSender::Store(Call call, std::span<const Field> fields, std::optional<
        });
 }
 
+std::string Because(const Error& error) {
+  return error.context.empty() ? std::string() : ": " + error.context;
+}
+
 http::Response EventSender::Unavailable(const std::string& why) {
   return TextResponse(503, why + "\n");
 }
@@ -39,8 +43,8 @@ http::Response EventSender::Failure(const Error& error) {
     case Fault::kFull:
       return Unavailable("too many events are waiting for Kafka: " + error.context);
     case Fault::kUnavailable:
-      // The context names brokers, which are not a player's to know; /readyz and the log have them.
-      return Unavailable("Kafka did not acknowledge the event, which may or may not be stored");
+      return Unavailable("Kafka did not acknowledge the event, which may or may not be stored" +
+                         Because(error));
     case Fault::kNotFound:
     case Fault::kExists:
     case Fault::kIo:

@@ -15,6 +15,10 @@
 
 namespace gamevents::collector {
 
+/// ": " and the error's context, or nothing where it has none: MeteredProducer keeps back what
+/// clients are not to know.
+std::string Because(const Error& error);
+
 /// Where events go, and what is left out of them.
 struct EventSenderOptions {
   std::string topic;

@@ -98,12 +98,15 @@ TEST_CASE("what cannot be stored is refused at once, and what waits is told why"
   fixture.fake->Take().on_delivery(Error{Fault::kUnavailable, "timed out"});
   fixture.fake->Take().on_delivery(Error{Fault::kBadInput, "too large"});
   REQUIRE(fixture.fates.size() == 2);
-  CHECK(fixture.fates[0].error().context ==
-        "timed out; the broker cannot store now: t-0: no space left");
+  CHECK(fixture.fates[0].error().context == "the broker cannot store now: t-0: no space left");
   CHECK(fixture.fates[1].error().context == "too large");
   fixture.storage = Done{};
   CHECK(fixture.Send("new").ok());
   CHECK(fixture.fates.size() == 2);
+  fixture.fake->Take().on_delivery(Error{Fault::kUnavailable, "elsewhere: timed out"});
+  fixture.fake->Take().on_delivery(Error{Fault::kUnavailable, "no broker answers: h:9092"});
+  CHECK(fixture.fates[3].error().fault == Fault::kUnavailable);
+  CHECK(fixture.fates[3].error().context.empty());  // clients are told of it
 }
 
 TEST_CASE("a producer that has ended for good is told to whoever runs the server") {

@@ -105,7 +105,7 @@ TEST_CASE("what is not acknowledged is never answered with 200") {
   };
   const std::vector<Case> cases = {
       {Fault::kUnavailable, 503,
-       "Kafka did not acknowledge the event, which may or may not be stored\n"},
+       "Kafka did not acknowledge the event, which may or may not be stored: why"},
       {Fault::kFull, 503, "too many events are waiting for Kafka: why"},
       {Fault::kNotFound, 503, "the event was not stored: why"},
       {Fault::kIo, 503, "the event was not stored: why"},
