@@ -41,7 +41,7 @@ COMMAND_SLIPS = [
     ("config show --ouput json", USAGE, ["--ouput", "did you mean --output?"]),
     # A flag that belongs elsewhere.
     ("report --view revenue --steps a", USAGE, ["--steps", "--view funnel"]),
-    ("consume --format json", USAGE, ["--format", "--verify"]),
+    ("consume --group g --verify ledger", USAGE, ["--group", "--verify"]),
     ("produce --keep-partition", USAGE, ["--keep-partition", "--json"]),
     # Something that nothing asked for.
     ("create-topic game extra", USAGE, ["extra", "see gamevents create-topic --help"]),
@@ -55,7 +55,7 @@ COMMAND_SLIPS = [
     ("--color purple config show", USAGE, ["--color", "'purple'", "auto, always, never"]),
     ("produce-test --acks 2", USAGE, ["--acks", "2", "1", "-1"]),
     ("consume --output %q", USAGE, ["--output", '"%q"', "%k key"]),
-    ("consume --verify ledger --format xml", USAGE, ["--format", "xml", "text", "json"]),
+    ("consume --verify ledger --format xml", USAGE, ["xml", "text", "json"]),
     ("generate --to topik", USAGE, ["--to", "topik", "serve", "topic"]),
     ("generate --items skewd", USAGE, ["--items", "skewd", "skewed", "uniform"]),
     ("generate --routes clasic", USAGE, ["--routes", "clasic", "classic", "events"]),
