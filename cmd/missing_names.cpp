@@ -10,6 +10,10 @@ std::string DescribeMissing(const report::MissingName& missing, int64_t read,
   if (missing.kind == report::MissingName::Kind::kStep) {
     return fmt::format("no event that was selected is the step {}{}", missing.name, meant);
   }
+  if (missing.kind == report::MissingName::Kind::kValue) {
+    return fmt::format("none of the {} {} that were read has the {} {}{}", read, noun,
+                       missing.field, missing.name, meant);
+  }
   return fmt::format("none of the {} {} that were read has the field {}{}", read, noun,
                      missing.name, meant);
 }

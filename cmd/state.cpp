@@ -79,11 +79,12 @@ Status CheckLimit(const report::Question& question) {
                            format.name, format.rows_max)};
 }
 
-/// Whether the question's filter names the field, as report writes it.
-bool IsAsked(const report::Question& question, std::string_view name) {
+/// Whether the question's filter names it, and not only the view's columns.
+bool IsAsked(const report::Question& question, const report::MissingName& missing) {
   if (!question.where) return false;
+  if (missing.kind == report::MissingName::Kind::kValue) return true;
   return std::ranges::any_of(question.where->fields(), [&](const event::FieldPath& path) {
-    return report::FieldName(path) == name;
+    return report::FieldName(path) == missing.name;
   });
 }
 
@@ -92,7 +93,7 @@ Result<Exit> ShowRows(const report::Question& question, const report::OpenSource
   const auto answered = report::Answer(question, rows, [](const report::ScanTotals&) {}, Print);
   if (!answered) return Error(answered.error()).In("state show");
   for (const report::MissingName& missing : answered->missing) {
-    if (!IsAsked(question, missing.name)) continue;
+    if (!IsAsked(question, missing)) continue;
     Note(NoteLevel::kWarning, DescribeMissing(missing, answered->totals.events, "rows"));
   }
   return Exit::kOk;

@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +43,9 @@ class Filter {
 
   /// The fields that the condition looks at, each once, in order of appearance.
   const std::vector<FieldPath>& fields() const;
+
+  /// The texts that the condition compares `field` with by `=` or `in`, ascending.
+  std::set<std::string, std::less<>> TextsOf(const FieldPath& field) const;
 
   struct Tree;
 

@@ -222,6 +222,10 @@ def test_flags_that_do_not_go_together_are_named(gamevents, args, said):
     ("--where 'cart.item = 1' --schema", ["field cart.item"]),
     ("--sql 'SELECT count(*) FROM events' --where 'usr = a'", ["field usr; did you mean user?"]),
     ("--where 'usr = a'", ["field usr; did you mean user?"]),
+    ("--where 'event_type = join_gild and user = nobody'",
+     ["event_type join_gild; did you mean join_guild?"]),
+    ("--where 'event_type in (default, \"look\", \"purchase_swrod\")' --group-by event_type",
+     ["event_type look", "event_type purchase_swrod; did you mean purchase_sword?"]),
     ("--view top --user usr", ["field usr; did you mean user?"]),
     ("--view funnel --steps 'default,join_gild'",
      ["no event that was selected is the step join_gild; did you mean join_guild?"]),
@@ -241,7 +245,7 @@ def test_a_name_that_no_event_has_is_said(produce, report, flags, names):
 
 
 @pytest.mark.parametrize("flags", [
-    "--where 'event_type = nothing_of_that'", "--select user,price,cart.items --limit 3",
+    "--where 'event_type = default and user = nobody'", "--select user,price,cart.items --limit 3",
     "--group-by event_type --agg 'sum(price)' --order-by 'sum(price)'",
     "--view funnel --steps default,join_guild", "--view funnel --steps default --where 'user = x'",
     "--sql 'SELECT user FROM events LIMIT 1'", "--select '*' --limit 1", "",

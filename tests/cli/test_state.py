@@ -309,6 +309,8 @@ def test_a_field_that_no_row_has_is_named(serve, gamevents, topic):
     assert wrong.stdout.splitlines()[1].startswith(b"|user|item|") and b"bread" not in wrong.stdout
     said = b"none of the 1 rows that were read has the field totl; did you mean total?"
     assert said in wrong.stderr
+    item = gamevents("state", "show", "carts", "--where", "item = braed")
+    assert b"has the item braed; did you mean bread?" in item.stderr
     right = gamevents("state", "show", "carts", "--where", "total > 3", "--format", "csv")
     assert b"bread" in right.stdout
     assert b"none of" not in right.stderr

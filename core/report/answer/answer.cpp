@@ -39,7 +39,7 @@ struct Job {
   const Write& write;
 
   ScanOptions Scanning() const {
-    return {question.where ? &*question.where : nullptr, false, progress, FieldsOf(question)};
+    return {question.where ? &*question.where : nullptr, false, progress, NamesOf(question)};
   }
   ShowOptions Showing() const {
     return {question.rendering.truncate, question.rendering.to_terminal};

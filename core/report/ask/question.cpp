@@ -45,17 +45,31 @@ class Fields {
   std::vector<event::FieldPath> fields_;
 };
 
+/// What the condition asks for in the fields whose values have names.
+std::vector<NamedValue> ValuesOf(const event::Filter& where) {
+  std::vector<NamedValue> values;
+  for (const char* name : {"event_type", "item", "kind", "guild", "joined_guild"}) {
+    for (const std::string& text : where.TextsOf({name})) values.push_back({{name}, text});
+  }
+  return values;
+}
+
 }  // namespace
 
-std::vector<event::FieldPath> FieldsOf(const Question& question) {
+NamedFields NamesOf(const Question& question) {
   Fields fields;
-  if (question.where) fields.Add(*question.where);
+  NamedFields names;
+  if (question.where) {
+    fields.Add(*question.where);
+    names.values = ValuesOf(*question.where);
+  }
   std::visit([&fields](const auto& asked) { fields(asked); }, question.asked);
   // The names in an order of groups or of a view are headings, which are checked before.
   if (std::holds_alternative<RowsQuestion>(question.asked)) {
     for (const OrderBy& by : question.order_by) fields.Add(by.field);
   }
-  return std::move(fields).Take();
+  names.fields = std::move(fields).Take();
+  return names;
 }
 
 std::vector<Aggregate> AggregatesOf(const GroupsQuestion& question) {

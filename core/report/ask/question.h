@@ -3,6 +3,7 @@
 #include "core/event/filter.h"
 #include "core/event/value.h"
 #include "core/report/ask/aggregate.h"
+#include "core/report/ask/named_fields.h"
 #include "core/report/ask/order.h"
 #include "core/report/ask/render_options.h"
 #include "core/report/ask/view.h"
@@ -63,9 +64,9 @@ struct Question {
 /// What each group has: `question`'s aggregates, or the count of its events.
 std::vector<Aggregate> AggregatesOf(const GroupsQuestion& question);
 
-/// The fields that the question names, each once: of its condition, columns, groups, aggregates,
-/// order and view.
-std::vector<event::FieldPath> FieldsOf(const Question& question);
+/// The fields that the question names, each once, of its condition, columns, groups, aggregates,
+/// order and view; and the event types, items, kinds and guilds that its condition asks for.
+NamedFields NamesOf(const Question& question);
 
 /// The most rows of the answer: as asked, or the format's default.
 size_t RowLimit(const Question& question);

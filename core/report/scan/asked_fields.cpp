@@ -13,33 +13,62 @@ namespace gamevents::report {
 Status AskedFields::Take(const Scanned& scanned) {
   if (scanned.event == nullptr) return Done{};
   events_ += 1;
-  if (missing_.empty()) return Done{};
-  std::erase_if(missing_, [&](const event::FieldPath& path) {
-    return !std::holds_alternative<event::Missing>(scanned.event->Field(path));
+  if (!missing_.fields.empty()) LookForFields(*scanned.event);
+  if (!missing_.values.empty()) LookForValues(*scanned.event);
+  return Done{};
+}
+
+void AskedFields::LookForFields(const event::Document& event) {
+  std::erase_if(missing_.fields, [&](const event::FieldPath& path) {
+    return !std::holds_alternative<event::Missing>(event.Field(path));
   });
-  if (missing_.empty() || events_ > kNamedEventsMax) return Done{};
-  scanned.event->ForEachField([this](std::string_view name, const event::Value&) {
+  if (missing_.fields.empty() || events_ > kNamedEventsMax) return;
+  event.ForEachField([this](std::string_view name, const event::Value&) {
     if (names_.size() < kNamesMax && !names_.contains(name)) names_.emplace(name);
   });
-  return Done{};
+}
+
+void AskedFields::LookForValues(const event::Document& event) {
+  std::erase_if(missing_.values, [&](const NamedValue& asked) {
+    const event::Value value = event.Field(asked.field);
+    const auto* text = std::get_if<std::string_view>(&value);
+    if (text == nullptr) return false;
+    Names& seen = values_[asked.field];
+    if (seen.size() < kValuesMax && !seen.contains(*text)) seen.emplace(*text);
+    return *text == asked.text;
+  });
 }
 
 void AskedFields::Merge(const AskedFields& other) {
   events_ += other.events_;
-  std::erase_if(missing_, [&](const event::FieldPath& path) {
-    return std::ranges::find(other.missing_, path) == other.missing_.end();
-  });
+  const auto is_found = [](const auto& name, const auto& missing) {
+    return std::ranges::find(missing, name) == missing.end();
+  };
+  std::erase_if(missing_.fields,
+                [&](const auto& path) { return is_found(path, other.missing_.fields); });
+  std::erase_if(missing_.values,
+                [&](const auto& value) { return is_found(value, other.missing_.values); });
   names_.insert(other.names_.begin(), other.names_.end());
+  for (const auto& [field, seen] : other.values_) values_[field].insert(seen.begin(), seen.end());
 }
 
 std::vector<MissingName> AskedFields::Finish() const {
   if (events_ == 0) return {};
   const std::vector<std::string_view> known(names_.begin(), names_.end());
   std::vector<MissingName> missing;
-  for (const event::FieldPath& path : missing_) {
+  for (const event::FieldPath& path : missing_.fields) {
     MissingName& field = missing.emplace_back(MissingName{FieldName(path)});
     // Where the first name is known, what is missing is within that field.
     if (!names_.contains(path.front())) field.nearest = NearestWord(path.front(), known);
+  }
+  for (const auto& [path, text] : missing_.values) {
+    const auto seen = values_.find(path);
+    if (seen == values_.end()) continue;
+    const std::vector<std::string_view> others(seen->second.begin(), seen->second.end());
+    MissingName& value = missing.emplace_back(MissingName{text});
+    value.kind = MissingName::Kind::kValue;
+    value.field = FieldName(path);
+    value.nearest = NearestWord(text, others);
   }
   return missing;
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,18 +17,19 @@ namespace gamevents::report {
 
 /// Something that a question names and no event has or is.
 struct MissingName {
-  enum class Kind : uint8_t { kField, kStep };
+  enum class Kind : uint8_t { kField, kStep, kValue };
 
   std::string name;                      ///< as it was asked for
   std::optional<std::string> nearest{};  ///< the name that may have been meant
   Kind kind = Kind::kField;
+  std::string field{};  ///< of a value: whose it would be
 
   bool operator==(const MissingName&) const = default;
 };
 
-/// Which of the fields that a question names no event has: mostly a slip of the fingers, which the
-/// answer alone would pass over in silence. Looks for each field until the first event that has it,
-/// and no further. Not thread-safe: each part of a scan has its own.
+/// Which of the fields and values that a question names no event has: mostly a slip of the fingers,
+/// which the answer alone would pass over in silence. Looks for each until the first event that has
+/// it, and no further. Not thread-safe: each part of a scan has its own.
 class AskedFields final : public Step {
  public:
   /// Events whose fields' names are kept, to find the one that was meant.
@@ -35,7 +37,10 @@ class AskedFields final : public Step {
   /// Names that are kept.
   static constexpr size_t kNamesMax = 1'000;
 
-  explicit AskedFields(std::vector<event::FieldPath> fields) : missing_(std::move(fields)) {}
+  /// Values of a field that are kept.
+  static constexpr size_t kValuesMax = 200;
+
+  explicit AskedFields(NamedFields asked) : missing_(std::move(asked)) {}
 
   /// Never fails.
   Status Take(const Scanned& scanned) override;
@@ -45,13 +50,20 @@ class AskedFields final : public Step {
   /// Takes what another part of the same scan saw.
   void Merge(const AskedFields& other);
 
-  /// The fields that no event had, as they were asked for; none where no event was read.
+  /// What no event had, fields first, as it was asked for; nothing where no event was read. A value
+  /// whose field is missing, too, is left out.
   std::vector<MissingName> Finish() const;
 
  private:
-  std::vector<event::FieldPath> missing_;  ///< so far
+  using Names = std::set<std::string, std::less<>>;
+
+  void LookForFields(const event::Document& event);
+  void LookForValues(const event::Document& event);
+
+  NamedFields missing_;  ///< so far
   int64_t events_ = 0;
-  std::set<std::string, std::less<>> names_;
+  Names names_;
+  std::map<event::FieldPath, Names> values_;  ///< seen, of the fields whose values are missing
 };
 
 }  // namespace gamevents::report

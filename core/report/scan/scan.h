@@ -3,8 +3,8 @@
 #include "core/base/result.h"
 #include "core/event/document.h"
 #include "core/event/filter.h"
-#include "core/event/value.h"
 #include "core/kafka/record.h"
+#include "core/report/ask/named_fields.h"
 
 #include <atomic>
 #include <cstddef>
@@ -79,8 +79,8 @@ struct ScanOptions {
   bool to_the_end = false;               ///< read on when every step is satisfied: for the totals
   /// Called now and then with what has been read so far.
   std::function<void(const ScanTotals&)> progress{};
-  /// The fields that the question names: the summary says which of them no event has.
-  std::vector<event::FieldPath> asked{};
+  /// What the question names: the summary says what of it no event has.
+  NamedFields asked{};
   const std::atomic<bool>* stop = nullptr;  ///< true: another part has failed, read no further
 };
 

@@ -192,8 +192,7 @@ Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
                            const Write& write) {
   const event::Filter* where = question.where ? &*question.where : nullptr;
   FieldNames fields;
-  auto summary =
-      ScanMerged(open, {where, false, InFirstPass(progress), FieldsOf(question)}, fields);
+  auto summary = ScanMerged(open, {where, false, InFirstPass(progress), NamesOf(question)}, fields);
   if (!summary) return summary;
   if (summary->totals.partial) {
     summary->cut_off = fmt::format(

@@ -188,6 +188,16 @@ TEST_CASE("the fields are listed once, as they appear") {
   CHECK(&copy.fields() == &filter->fields());
 }
 
+TEST_CASE("the texts that a field is compared with by = and in are listed") {
+  using Texts = std::set<std::string, std::less<>>;
+  const auto filter = Filter::Parse(
+      "a = y and not (a in ('x', 3, \"y\") or a != z) or b.c = \"w\" or a ~ 'q' or exists(a)");
+  REQUIRE(filter.ok());
+  CHECK(filter->TextsOf({"a"}) == Texts{"x", "y"});
+  CHECK(filter->TextsOf({"b", "c"}) == Texts{"w"});
+  CHECK(filter->TextsOf({"b"}).empty());
+}
+
 TEST_CASE("many threads may use one filter at once") {
   const auto filter = Filter::Parse("x ~ '^(a|b)+c$' or x in (q, r)");
   REQUIRE(filter.ok());

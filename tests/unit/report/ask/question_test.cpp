@@ -40,17 +40,18 @@ TEST_CASE("groups without aggregates are counted") {
 
 TEST_CASE("the fields that a question names are found, each once") {
   using Paths = std::vector<event::FieldPath>;
-  CHECK(FieldsOf({}).empty());
+  const auto fields_of = [](const Question& asked) { return NamesOf(asked).fields; };
+  CHECK(fields_of({}).empty());
   Question question;
   question.where = event::Filter::Parse("a = 1 and (cart.total > 2 or exists(a))").value();
-  CHECK(FieldsOf(question) == Paths{{"a"}, {"cart", "total"}});
+  CHECK(fields_of(question) == Paths{{"a"}, {"cart", "total"}});
   question.asked = SqlQuestion{"SELECT b FROM events"};
-  CHECK(FieldsOf(question) == Paths{{"a"}, {"cart", "total"}});
+  CHECK(fields_of(question) == Paths{{"a"}, {"cart", "total"}});
 
   question = {};
   question.asked = RowsQuestion{.fields = {{"a"}, {"b", "c"}}};
   question.order_by = ParseOrder("d:desc,a").value();
-  CHECK(FieldsOf(question) == Paths{{"a"}, {"b", "c"}, {"d"}});
+  CHECK(fields_of(question) == Paths{{"a"}, {"b", "c"}, {"d"}});
 
   question = {};
   question.asked = GroupsQuestion{.by = {{"a"}},
@@ -58,13 +59,26 @@ TEST_CASE("the fields that a question names are found, each once") {
                                   .bucket = std::chrono::hours(1),
                                   .bucket_by = event::FieldPath{"at"}};
   question.order_by = ParseOrder("sum(n)").value();  // a heading, not a field
-  CHECK(FieldsOf(question) == Paths{{"a"}, {"n"}, {"at"}});
+  CHECK(fields_of(question) == Paths{{"a"}, {"n"}, {"at"}});
 
   question = {};
   question.asked = ViewQuestion{.kind = ViewKind::kFunnel,
                                 .fields = {.user = event::FieldPath{"who"}, .time = {}},
                                 .steps = ParseFunnelSteps("buy,price > 3").value()};
-  CHECK(FieldsOf(question) == Paths{{"who"}, {"event_type"}, {"price"}});
+  CHECK(fields_of(question) == Paths{{"who"}, {"event_type"}, {"price"}});
+}
+
+TEST_CASE("the values that a condition asks for are found where values have names") {
+  Question question;
+  CHECK(NamesOf(question).values.empty());
+  question.where =
+      event::Filter::Parse(
+          "event_type = buy and not (item in ('sword', \"shield\", 3) or kind != blade)"
+          " or user = anna or item ~ '^b' or event_type = buy")
+          .value();
+  CHECK(NamesOf(question).values == std::vector<NamedValue>{{{"event_type"}, "buy"},
+                                                            {{"item"}, "shield"},
+                                                            {{"item"}, "sword"}});
 }
 
 }  // namespace
