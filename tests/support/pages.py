@@ -28,6 +28,13 @@ PLACEHOLDERS = [
 ]
 
 
+def _as_on_a_terminal() -> None:
+    """For preexec_fn: Ctrl-C ends the child, also where the test run was begun in a script's
+    background and is to ignore it."""
+    processes.die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclasses.dataclass(frozen=True)
 class Block:
     """A fenced block; `line` is its first line's number in the page."""
@@ -146,7 +153,7 @@ class Shell:
         return subprocess.Popen(
             ["bash", "-c", f"exec {command}"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, cwd=self.home, env=self.env, bufsize=0,
-            preexec_fn=processes.die_with_parent)
+            preexec_fn=_as_on_a_terminal)
 
     def exit_codes(self) -> list[int]:
         """Waits for all that was begun in the background, which must have been told to end."""
