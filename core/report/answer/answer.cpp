@@ -4,7 +4,6 @@
 #include "core/report/answer/overview.h"
 #include "core/report/answer/overview_page.h"
 #include "core/report/answer/pyspark_session.h"
-#include "core/report/scan/asked_fields.h"
 #include "core/report/scan/field_names.h"
 #include "core/report/scan/merged_scan.h"
 #include "core/report/sql/answer.h"
@@ -50,16 +49,11 @@ struct Job {
 /// Scans all of the topic for the session, or what is shown in its place, and writes its text.
 Result<ScanSummary> AnswerWhole(const Job& job, RecordSource& source, std::vector<Step*> steps,
                                 const std::function<std::string(const ScanSummary&)>& text) {
-  ScanSummary summary;
   ScanOptions options = job.Scanning();
   options.to_the_end = true;
-  AskedFields asked(options.asked);
-  steps.insert(steps.end(), {&summary.not_objects, &asked});
-  auto totals = Scan(source, steps, options);
-  if (!totals) return std::move(totals).error();
-  summary.totals = *totals;
-  summary.missing = asked.Finish();
-  if (auto written = job.write(text(summary)); !written) return std::move(written).error();
+  auto summary = ScanOnce(source, options, std::move(steps));
+  if (!summary) return summary;
+  if (auto written = job.write(text(*summary)); !written) return std::move(written).error();
   return summary;
 }
 
@@ -84,14 +78,8 @@ Result<ScanSummary> AnswerSession(const Job& job) {
 /// Scans for one query; `finish` writes what is left to write.
 Result<ScanSummary> AnswerWith(const Job& job, RecordSource& source, Step& step,
                                const std::function<Status()>& finish) {
-  ScanSummary summary;
-  const ScanOptions options = job.Scanning();
-  AskedFields asked(options.asked);
-  Step* const steps[] = {&step, &summary.not_objects, &asked};
-  auto totals = Scan(source, steps, options);
-  if (!totals) return std::move(totals).error();
-  summary.totals = *totals;
-  summary.missing = asked.Finish();
+  auto summary = ScanOnce(source, job.Scanning(), {&step});
+  if (!summary) return summary;
   if (auto finished = finish(); !finished) return std::move(finished).error();
   return summary;
 }

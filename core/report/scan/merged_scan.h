@@ -11,6 +11,20 @@
 
 namespace gamevents::report {
 
+/// Scan in one part: says, too, which values were no events and which of the names in `options` no
+/// event has. Errors: as Scan.
+inline Result<ScanSummary> ScanOnce(RecordSource& source, const ScanOptions& options,
+                                    std::vector<Step*> steps) {
+  ScanSummary summary;
+  AskedFields asked(options.asked);
+  steps.insert(steps.end(), {&summary.not_objects, &asked});
+  auto totals = Scan(source, steps, options);
+  if (!totals) return std::move(totals).error();
+  summary.totals = *totals;
+  summary.missing = asked.Finish();
+  return summary;
+}
+
 /// Scans with `step` and siblings of it, one a part of the source, and merges them into it.
 /// Mergeable: a Step with Sibling and Merge. Errors: open's; Scan's.
 template <class Mergeable>
@@ -19,16 +33,9 @@ Result<ScanSummary> ScanMerged(const OpenSource& open, const ScanOptions& option
   auto source = open();
   if (!source) return std::move(source).error();
   const auto parts = (*source)->Split(ScanThreads());
+  if (parts.size() < 2) return ScanOnce(**source, options, {&step});
   ScanSummary summary;
   AskedFields asked(options.asked);
-  if (parts.size() < 2) {
-    Step* const steps[] = {&step, &summary.not_objects, &asked};
-    auto totals = Scan(**source, steps, options);
-    if (!totals) return std::move(totals).error();
-    summary.totals = *totals;
-    summary.missing = asked.Finish();
-    return summary;
-  }
   std::vector<std::unique_ptr<Mergeable>> siblings;
   std::vector<NotObjects> not_objects(parts.size());
   std::vector<AskedFields> asked_of(parts.size(), asked);
