@@ -1,4 +1,4 @@
-// Goal: an operator hears of refusals at once, is not flooded, and knows how many there were.
+// Goal: the operator learns of a refusal at once, gets few notes, and learns how many there were.
 // Method: refusals at times that the test says.
 #include "core/collector/gate/refusal_notes.h"
 
