@@ -84,12 +84,13 @@ Status Server::Listen() {
     if (!opened && acceptors_.empty()) return opened;
     if (!opened) Note(NoteLevel::kDebug, opened.error().context);
   }
-  for (auto& acceptor : acceptors_) {
-    asio::co_spawn(loops_.front()->context, Accept(*acceptor), [](const std::exception_ptr&) {});
-  }
   for (auto& loop : loops_) {
     auto started = StartThread(loop->thread, [context = &loop->context] { context->run(); });
     if (!started) return started;
+  }
+  // Last, so that no connection is given to a loop that does not run.
+  for (auto& acceptor : acceptors_) {
+    asio::co_spawn(loops_.front()->context, Accept(*acceptor), [](const std::exception_ptr&) {});
   }
   return Done{};
 }
@@ -125,6 +126,8 @@ void Server::Take(tcp::socket socket, Loop& loop) {
       options_.advertised_host.empty() ? AddressText(local.address()) : options_.advertised_host,
       options_.advertised_port != 0 ? options_.advertised_port : port_};
   const std::lock_guard lock(mutex_);
+  // Its loop may have ended, and then nothing would ever close it.
+  if (stopped_) return;
   std::erase_if(open_, [](const Entry& entry) { return entry.connection.expired(); });
   if (open_.size() >= options_.limits.connections_max) {
     Note(NoteLevel::kWarning, peer.client_host + ": connection refused: " +
@@ -144,7 +147,10 @@ size_t Server::connections() const {
 }
 
 void Server::Stop(std::chrono::milliseconds timeout) {
-  if (std::exchange(stopped_, true)) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(stopped_, true)) return;
+  }
   for (auto& acceptor : acceptors_) {
     asio::post(acceptor->get_executor(), [&acceptor] {
       asio::error_code ignored;

@@ -80,9 +80,9 @@ class Server {
   std::vector<std::unique_ptr<asio::ip::tcp::acceptor>> acceptors_;
   uint16_t port_ = 0;
   size_t next_loop_ = 0;
-  bool stopped_ = false;
 
   mutable std::mutex mutex_;
+  bool stopped_ = false;
   std::vector<Entry> open_;
 };
 
