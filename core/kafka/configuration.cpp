@@ -78,20 +78,13 @@ Properties CommonSettings(const ClientOptions& options) {
   };
 }
 
-}  // namespace
-
-Result<Handle> OpenHandle(rd_kafka_type_t type, const ClientOptions& options,
-                          const Properties& settings, std::span<const Promise> promises,
+// A client of our settings and, over them, the user's properties: in this order the user's win,
+// also where two names mean one property.
+Result<Handle> MakeHandle(rd_kafka_type_t type, std::span<const Properties* const> layers,
                           ConnectionErrors& connection_errors,
                           void (*set_callbacks)(rd_kafka_conf_t*)) {
-  for (const std::span<const Promise> some :
-       {std::span<const Promise>(kCommonPromises), promises}) {
-    if (auto kept = CheckPromises(options.properties, some); !kept) return std::move(kept).error();
-  }
   Conf conf(rd_kafka_conf_new());
-  // In this order the user's win, also where two names mean one property.
-  const Properties common = CommonSettings(options);
-  for (const Properties* layer : {&common, &settings, &options.properties}) {
+  for (const Properties* layer : layers) {
     for (const auto& [name, value] : *layer) {
       if (auto set = Set(conf.get(), name, value); !set) return std::move(set).error();
     }
@@ -105,6 +98,40 @@ Result<Handle> OpenHandle(rd_kafka_type_t type, const ClientOptions& options,
   if (!handle) return Error{Fault::kBadInput, std::string("kafka properties: ") + text};
   conf.release();
   return handle;
+}
+
+Status CheckAllPromises(const Properties& properties, std::span<const Promise> promises) {
+  if (auto kept = CheckPromises(properties, kCommonPromises); !kept) return kept;
+  return CheckPromises(properties, promises);
+}
+
+}  // namespace
+
+Result<Handle> OpenHandle(rd_kafka_type_t type, const ClientOptions& options,
+                          const Properties& settings, std::span<const Promise> promises,
+                          ConnectionErrors& connection_errors,
+                          void (*set_callbacks)(rd_kafka_conf_t*)) {
+  if (auto kept = CheckAllPromises(options.properties, promises); !kept) {
+    return std::move(kept).error();
+  }
+  const Properties common = CommonSettings(options);
+  const std::array<const Properties*, 3> layers = {&common, &settings, &options.properties};
+  return MakeHandle(type, layers, connection_errors, set_callbacks);
+}
+
+Status CheckProperties(rd_kafka_type_t type, const ClientOptions& options,
+                       const Properties& settings, std::span<const Promise> promises) {
+  if (options.properties.empty()) return Done{};
+  if (auto kept = CheckAllPromises(options.properties, promises); !kept) return kept;
+  // Only librdkafka knows which properties go together. Without a broker's address its client
+  // talks to nobody.
+  Properties common = CommonSettings(options);
+  common.erase("bootstrap.servers");
+  const std::array<const Properties*, 3> layers = {&common, &settings, &options.properties};
+  ConnectionErrors unused{std::string()};
+  auto made = MakeHandle(type, layers, unused, nullptr);
+  if (!made) return std::move(made).error();
+  return Done{};
 }
 
 Error NoAnswer(int code, const ConnectionErrors& connection_errors, std::string_view text) {

@@ -31,6 +31,11 @@ Result<Handle> OpenHandle(rd_kafka_type_t type, const ClientOptions& options,
                           ConnectionErrors& connection_errors,
                           void (*set_callbacks)(rd_kafka_conf_t*) = nullptr);
 
+/// Whether OpenHandle would take the user's properties, without a client that talks to anybody: for
+/// another way than librdkafka's that keeps the same promises. Errors: kBadInput as OpenHandle.
+Status CheckProperties(rd_kafka_type_t type, const ClientOptions& options,
+                       const Properties& settings, std::span<const Promise> promises);
+
 /// An Error of `code` for a call that failed: what the connections say where the code only says
 /// that time is up, else KafkaError's.
 Error NoAnswer(int code, const ConnectionErrors& connection_errors, std::string_view text = {});

@@ -144,11 +144,14 @@ std::vector<Promise> Promises(const ProducerOptions& options) {
   return promises;
 }
 
+Status CheckAcks(const ProducerOptions& options) {
+  if (options.acks == -1 || options.acks == 1) return Done{};
+  return Error{Fault::kBadInput,
+               "acks must be -1 (all in-sync replicas) or 1, not " + std::to_string(options.acks)};
+}
+
 Status RdProducer::Start(const ProducerOptions& options) {
-  if (options.acks != -1 && options.acks != 1) {
-    return Error{Fault::kBadInput, "acks must be -1 (all in-sync replicas) or 1, not " +
-                                       std::to_string(options.acks)};
-  }
+  if (auto checked = CheckAcks(options); !checked) return checked;
   auto handle = OpenHandle(
       RD_KAFKA_PRODUCER, options.client, Settings(options), Promises(options), connection_errors_,
       [](rd_kafka_conf_t* conf) { rd_kafka_conf_set_dr_msg_cb(conf, &RdProducer::OnReport); });
@@ -298,6 +301,11 @@ Result<std::unique_ptr<Producer>> Producer::Open(const ProducerOptions& options)
   auto producer = std::make_unique<RdProducer>(options);
   if (auto started = producer->Start(options); !started) return std::move(started).error();
   return std::unique_ptr<Producer>(std::move(producer));
+}
+
+Status Producer::Check(const ProducerOptions& options) {
+  if (auto checked = CheckAcks(options); !checked) return checked;
+  return CheckProperties(RD_KAFKA_PRODUCER, options.client, Settings(options), Promises(options));
 }
 
 }  // namespace gamevents::kafka

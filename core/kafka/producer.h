@@ -48,6 +48,10 @@ class Producer {
   /// librdkafka refuses, with its text.
   static Result<std::unique_ptr<Producer>> Open(const ProducerOptions& options);
 
+  /// Whether Open would take the options, acks and properties: for another way to send that keeps
+  /// this contract. Talks to no broker. Errors: kBadInput as Open.
+  static Status Check(const ProducerOptions& options);
+
   /// Waits for what is queued as Flush does, for at most the delivery timeout; what remains is
   /// reported as kClosed.
   virtual ~Producer() = default;

@@ -1,5 +1,6 @@
 #include "core/kafka/reader.h"
 
+#include "core/kafka/configuration.h"
 #include "core/kafka/error.h"
 #include "core/kafka/fetch_progress.h"
 #include "core/kafka/message.h"
@@ -530,6 +531,10 @@ Result<std::unique_ptr<Reader>> Reader::Open(const ReaderOptions& options) {
   if (auto found = reader->Find(); !found) return std::move(found).error();
   if (auto started = reader->Start(); !started) return std::move(started).error();
   return std::unique_ptr<Reader>(std::move(reader));
+}
+
+Status Reader::Check(const ReaderOptions& options) {
+  return CheckProperties(RD_KAFKA_CONSUMER, options.client, Settings(options), kReaderPromises);
 }
 
 Result<std::vector<PartitionRange>> Reader::Find(const ReaderOptions& options) {

@@ -90,6 +90,10 @@ class Reader {
   /// The ranges that Open would read, without beginning to fetch. Errors: as Open.
   static Result<std::vector<PartitionRange>> Find(const ReaderOptions& options);
 
+  /// Whether Open would take the options' properties: for another way to read that keeps this
+  /// contract. Talks to no broker. Errors: kBadInput as Open.
+  static Status Check(const ReaderOptions& options);
+
   virtual ~Reader() = default;
 
   /// What will be read, as found at the start; a partition with nothing to read is there too.

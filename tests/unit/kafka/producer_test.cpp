@@ -201,7 +201,11 @@ TEST_CASE("properties are passed on, except those that would break a promise") {
     ProducerOptions options = ProducerTestOptions(DeadClient(milliseconds(1'000)));
     options.client.properties = {{std::move(name), std::move(value)}};
     options.acks = acks;
-    return Producer::Open(options);
+    auto opened = Producer::Open(options);
+    const Status checked = Producer::Check(options);
+    CHECK(checked.ok() == opened.ok());
+    if (!opened && !checked) CHECK(checked.error().context == opened.error().context);
+    return opened;
   };
   CHECK(open("compression.type", "lz4", -1).ok());
   CHECK(open("acks", "all", -1).ok());

@@ -417,12 +417,21 @@ TEST_CASE("properties that would break the reader's promises are refused") {
        std::initializer_list<std::pair<const char*, const char*>>{{"auto.offset.reset", "latest"},
                                                                   {"enable.partition.eof", "false"},
                                                                   {"enable.auto.commit", "true"},
-                                                                  {"group.id", "other"}}) {
+                                                                  {"group.id", "other"},
+                                                                  {"log.queue", "true"},
+                                                                  {"no.such.property", "1"},
+                                                                  {"fetch.wait.max.ms", "soon"}}) {
     ReaderOptions options =
         ReaderTestOptions({"127.0.0.1:1", {{name, value}}, milliseconds(500), "test"});
     INFO(name);
-    CHECK(Reader::Open(options).error().fault == Fault::kBadInput);
+    const Error error = Reader::Open(options).error();
+    CHECK(error.fault == Fault::kBadInput);
+    const Status checked = Reader::Check(options);
+    REQUIRE_FALSE(checked.ok());
+    CHECK(checked.error().fault == Fault::kBadInput);
+    CHECK(checked.error().context == error.context);
   }
+  CHECK(Reader::Check(ReaderTestOptions({"127.0.0.1:1", {{"fetch.wait.max.ms", "10"}}})).ok());
 }
 
 }  // namespace gamevents::kafka
