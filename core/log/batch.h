@@ -156,7 +156,8 @@ struct RecordFacts {
 /// Errors: kCorrupt; kUnsupported.
 Result<RecordFacts> CheckRecords(const BatchHeader& header, std::span<const std::byte> batch);
 
-/// Puts records into one batch: for the broker's own topics, and for tests. Not thread-safe.
+/// Puts records into one batch: for whoever writes without a client, and for tests. Not
+/// thread-safe.
 class BatchBuilder {
  public:
   /// How the batch is written, and whose it is.
@@ -185,6 +186,8 @@ class BatchBuilder {
 
   /// Records that were added since the last Finish.
   int32_t count() const { return count_; }
+  /// The bytes of a batch of them, uncompressed.
+  size_t size_bytes() const { return kBatchHeaderSize + records_.size(); }
 
   /// The finished batch with base offset 0 and leader epoch -1; the builder is empty again.
   /// Requires: count() > 0. Errors: kUnsupported or kIo, from compressing.

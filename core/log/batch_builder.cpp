@@ -7,15 +7,20 @@
 namespace gamevents::log {
 namespace {
 
-void PutVarint(std::vector<std::byte>& out, uint64_t value) {
-  std::byte room[kVarint64BytesMax];
-  const size_t size = StoreVarint64(room, value);
-  out.insert(out.end(), room, room + size);
+using NullableBytes = std::optional<std::span<const std::byte>>;
+
+uint32_t LengthOf(const NullableBytes& bytes) {
+  return ZigzagEncode32(bytes ? static_cast<int32_t>(bytes->size()) : -1);
 }
 
-void PutNullable(std::vector<std::byte>& out, std::optional<std::span<const std::byte>> bytes) {
-  PutVarint(out, ZigzagEncode32(bytes ? static_cast<int32_t>(bytes->size()) : -1));
-  if (bytes) out.insert(out.end(), bytes->begin(), bytes->end());
+size_t SizeOf(const NullableBytes& bytes) {
+  return VarintSize(LengthOf(bytes)) + (bytes ? bytes->size() : 0);
+}
+
+std::byte* Put(std::byte* to, const NullableBytes& bytes) {
+  to += StoreVarint32(to, LengthOf(bytes));
+  if (bytes) to = std::copy(bytes->begin(), bytes->end(), to);
+  return to;
 }
 
 std::optional<std::span<const std::byte>> BytesOf(std::optional<std::string_view> text) {
@@ -28,19 +33,31 @@ std::optional<std::span<const std::byte>> BytesOf(std::optional<std::string_view
 void BatchBuilder::Add(const NewRecord& record) {
   if (count_ == 0) base_timestamp_ = max_timestamp_ = record.timestamp;
   max_timestamp_ = std::max(max_timestamp_, record.timestamp);
-  std::vector<std::byte> body;
-  body.push_back(std::byte{0});  // attributes
-  PutVarint(body, ZigzagEncode64(record.timestamp.value - base_timestamp_.value));
-  PutVarint(body, ZigzagEncode32(count_));
-  PutNullable(body, record.key);
-  PutNullable(body, record.value);
-  PutVarint(body, ZigzagEncode32(static_cast<int32_t>(record.headers.size())));
+  const uint64_t since_base = ZigzagEncode64(record.timestamp.value - base_timestamp_.value);
+  const uint32_t delta = ZigzagEncode32(count_);
+  const uint32_t headers = ZigzagEncode32(static_cast<int32_t>(record.headers.size()));
+  constexpr size_t kAttributesSize = 1;
+  size_t size = kAttributesSize + VarintSize(since_base) + VarintSize(delta) + SizeOf(record.key) +
+                SizeOf(record.value) + VarintSize(headers);
   for (const RecordHeader& header : record.headers) {
-    PutNullable(body, AsBytes(header.name));
-    PutNullable(body, header.value);
+    size += SizeOf(AsBytes(header.name)) + SizeOf(header.value);
   }
-  PutVarint(records_, ZigzagEncode32(static_cast<int32_t>(body.size())));
-  records_.insert(records_.end(), body.begin(), body.end());
+  const uint32_t length = ZigzagEncode32(static_cast<int32_t>(size));
+
+  const size_t before = records_.size();
+  records_.resize(before + VarintSize(length) + size);
+  std::byte* to = records_.data() + before;
+  to += StoreVarint32(to, length);
+  *to++ = std::byte{0};  // attributes
+  to += StoreVarint64(to, since_base);
+  to += StoreVarint32(to, delta);
+  to = Put(to, record.key);
+  to = Put(to, record.value);
+  to += StoreVarint32(to, headers);
+  for (const RecordHeader& header : record.headers) {
+    to = Put(Put(to, AsBytes(header.name)), header.value);
+  }
+  INVARIANT(to == records_.data() + records_.size());
   ++count_;
 }
 
