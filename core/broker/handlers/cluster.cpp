@@ -1,6 +1,7 @@
 // What the cluster looks like: one broker, its topics, and every group's coordinator.
 
 #include "core/broker/handlers/handlers.h"
+#include "core/broker/topic_creation.h"
 
 #include <algorithm>
 #include <set>
@@ -53,23 +54,17 @@ MetadataResponseTopic FindOrCreate(Broker& broker, const MetadataRequestTopic& w
   if (wanted.topic_id != Uuid{} || !wanted.name) return FindById(broker, wanted.topic_id);
   MetadataResponseTopic missing;
   missing.name = wanted.name;
-  if (const auto topic = broker.logs.Find(*wanted.name)) return Describe(broker, *topic);
-  missing.error_code = ErrorCode::kUnknownTopicOrPartition;
-  if (!log::CheckTopicName(*wanted.name)) {
+  const auto topic = FindOrCreateTopic(broker, *wanted.name, may_create);
+  if (topic) return Describe(broker, *topic);
+  const Fault fault = topic.error().fault;
+  if (fault == Fault::kNotFound) {
+    missing.error_code = ErrorCode::kUnknownTopicOrPartition;
+  } else if (fault == Fault::kBadInput) {
     missing.error_code = ErrorCode::kInvalidTopicException;
-    return missing;
+  } else {
+    missing.error_code =
+        CodeOfCreate(broker, fault, 1, static_cast<size_t>(broker.options.default_partitions));
   }
-  if (!may_create || *wanted.name == kOffsetsTopic) return missing;
-  if (CollidesWith(broker, *wanted.name)) return missing;
-  const auto made = broker.logs.CreateTopic(*wanted.name, broker.options.default_partitions);
-  if (made) return Describe(broker, *made);
-  if (made.error().fault == Fault::kExists) {
-    if (const auto topic = broker.logs.Find(*wanted.name)) return Describe(broker, *topic);
-  }
-  missing.error_code = made.error().fault == Fault::kBadInput
-                           ? ErrorCode::kInvalidTopicException
-                           : CodeOfCreate(broker, made.error().fault, 1,
-                                          static_cast<size_t>(broker.options.default_partitions));
   return missing;
 }
 

@@ -58,10 +58,6 @@ ErrorCode CodeOfLog(const Error& error);
 /// The code for what kept `topics` and `partitions` from being made.
 ErrorCode CodeOfCreate(const Broker& broker, Fault fault, size_t topics, size_t partitions);
 
-/// The topic whose name differs from `name` only in '.' and '_', if there is one. Both would have
-/// the same name in metrics: Kafka refuses the second.
-std::optional<std::string> CollidesWith(const Broker& broker, const std::string& name);
-
 /// What a client may do without an authorizer, everything, as bits of Kafka's AclOperation.
 inline constexpr int32_t kClusterOperations = 8096;
 inline constexpr int32_t kTopicOperations = 3576;

@@ -2,6 +2,7 @@
 
 #include "core/broker/await_callback.h"
 #include "core/broker/handlers/handlers.h"
+#include "core/broker/topic_creation.h"
 
 #include <algorithm>
 #include <map>
@@ -243,17 +244,6 @@ CreatePartitionsTopicResult Enlarge(Broker& broker, const CreatePartitionsTopic&
 }
 
 }  // namespace
-
-std::optional<std::string> CollidesWith(const Broker& broker, const std::string& name) {
-  const auto flat = [](std::string text) {
-    std::ranges::replace(text, '.', '_');
-    return text;
-  };
-  for (const log::Topic& topic : broker.logs.Topics()) {
-    if (topic.name != name && flat(topic.name) == flat(name)) return topic.name;
-  }
-  return std::nullopt;
-}
 
 // Clients try again after a storage error: the disk, or descriptors, may have room then.
 ErrorCode CodeOfCreate(const Broker& broker, Fault fault, size_t topics, size_t partitions) {
