@@ -43,6 +43,12 @@ struct Appended {
 };
 using AppendOutcome = std::variant<Appended, Refused>;
 
+/// Who sees to it that what was appended gets to disk.
+enum class CommitBy : uint8_t {
+  kCommitter,  ///< the committer, soon
+  kCaller,     ///< the caller, by Sync, at once. Where nobody waits for the disk: the committer
+};
+
 /// Whole batches in one file, for sendfile. `file` keeps the bytes readable even if the segment is
 /// deleted meanwhile.
 struct Slice {
@@ -117,7 +123,8 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   /// Errors: kFull (no room on the disk, no descriptor, no next segment; nothing was written, try
   ///         again later);
   ///         kIo (the log is in its sticky fault, see fault()); kClosed.
-  Result<AppendOutcome> Append(std::span<const std::byte> batch);
+  Result<AppendOutcome> Append(std::span<const std::byte> batch,
+                               CommitBy commit = CommitBy::kCommitter);
 
   /// Whether a batch of so many bytes could be appended now: does what Append would do, down to
   /// beginning the next segment, but leaves no batch. It is for a log that said kFull, to find out
@@ -243,8 +250,10 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   Log(const Environment& environment, std::string directory, const LogOptions& options);
 
   // Appending; with append_mutex_ held. In log_append.cpp.
-  Result<AppendOutcome> AppendChecked(const BatchHeader& header, std::span<const std::byte> batch);
-  Result<AppendOutcome> Store(BatchHeader header, std::span<const std::byte> batch);
+  Result<AppendOutcome> AppendChecked(const BatchHeader& header, std::span<const std::byte> batch,
+                                      CommitBy commit);
+  Result<AppendOutcome> Store(BatchHeader header, std::span<const std::byte> batch,
+                              CommitBy commit);
   Status MakeRoomFor(const BatchHeader& header, const LogOptions& options);
   Status Roll();
   Status StartSegment(Offset base);

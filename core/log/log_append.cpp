@@ -89,7 +89,7 @@ bool NeedsNewSegment(const Segment::Facts& facts, Offset base, const BatchHeader
 
 }  // namespace
 
-Result<AppendOutcome> Log::Append(std::span<const std::byte> batch) {
+Result<AppendOutcome> Log::Append(std::span<const std::byte> batch, CommitBy commit) {
   const LogOptions options = this->options();
   if (auto refused = CheckSize(batch.size(), options)) return AppendOutcome(*std::move(refused));
   auto checked = CheckBatch(batch);
@@ -120,11 +120,11 @@ Result<AppendOutcome> Log::Append(std::span<const std::byte> batch) {
                         batch.subspan(kBatchHeaderSize));
   }
   const std::lock_guard appending(append_mutex_);
-  return AppendChecked(header, batch);
+  return AppendChecked(header, batch, commit);
 }
 
 Result<AppendOutcome> Log::AppendChecked(const BatchHeader& header,
-                                         std::span<const std::byte> batch) {
+                                         std::span<const std::byte> batch, CommitBy commit) {
   if (auto obstacle = Obstacle()) return *std::move(obstacle);
   const auto verdict = producers_.Check(header);
   if (const auto* refused = std::get_if<Refused>(&verdict)) return AppendOutcome(*refused);
@@ -132,12 +132,13 @@ Result<AppendOutcome> Log::AppendChecked(const BatchHeader& header,
     return AppendOutcome(
         Appended{duplicate->base_offset, duplicate->next_offset, TimestampMs(-1), true});
   }
-  auto outcome = Store(header, batch);
+  auto outcome = Store(header, batch, commit);
   if (!outcome) producers_.NoteTurnedAway(header, environment_.clock.Now());
   return outcome;
 }
 
-Result<AppendOutcome> Log::Store(BatchHeader header, std::span<const std::byte> batch) {
+Result<AppendOutcome> Log::Store(BatchHeader header, std::span<const std::byte> batch,
+                                 CommitBy commit) {
   if (auto room = MakeRoomFor(header, options()); !room) return std::move(room).error();
   const auto [mark, segment] = End();
   header.base_offset = mark.end;
@@ -152,7 +153,9 @@ Result<AppendOutcome> Log::Store(BatchHeader header, std::span<const std::byte> 
   segment->Note(header, options().index_interval_bytes);
   producers_.Note(header, environment_.clock.Now());
   Publish(Mark{header.next_offset(), segment->base(), mark.position + header.size()});
-  environment_.committer.Schedule(shared_from_this());
+  if (commit == CommitBy::kCommitter || !environment_.committer.always()) {
+    environment_.committer.Schedule(shared_from_this());
+  }
   const bool log_time = header.timestamp_type() == TimestampType::kLogAppendTime;
   return AppendOutcome(Appended{header.base_offset, header.next_offset(),
                                 log_time ? header.max_timestamp : TimestampMs(-1), false});

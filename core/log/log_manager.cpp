@@ -205,6 +205,12 @@ std::shared_ptr<Log> LogManager::PartitionOf(const TopicState& state, int32_t pa
   return index < state.partitions.size() ? state.partitions[index] : nullptr;
 }
 
+int32_t LogManager::CountPartitions(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = topics_.find(name);
+  return found == topics_.end() ? 0 : static_cast<int32_t>(found->second.partitions.size());
+}
+
 std::shared_ptr<Log> LogManager::Partition(std::string_view name, int32_t partition) const {
   const std::lock_guard lock(mutex_);
   const auto found = topics_.find(name);

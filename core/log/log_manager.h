@@ -113,6 +113,8 @@ class LogManager {
   std::optional<Topic> Find(std::string_view name) const;
   /// The same by the id; that of a deleted topic finds nothing.
   std::optional<Topic> FindById(const Uuid& id) const;
+  /// How many partitions the topic has; 0 when there is none of that name.
+  int32_t CountPartitions(std::string_view name) const;
   /// All topics, by name.
   std::vector<Topic> Topics() const;
   /// Null when there is no such topic or partition.
