@@ -123,6 +123,7 @@ Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
   if (!found) return AboutEmbedded(std::move(found).error(), *options);
   cluster.client_.brokers = found->endpoint.Address();
   cluster.own_ = std::move(found->own);
+  cluster.client_.in_process = cluster.own_.get();
   const std::string pid = std::to_string(found->endpoint.pid);
   if (cluster.own_) {
     Note(NoteLevel::kDebug, cluster.own_->summary());

@@ -35,7 +35,7 @@ class Cluster {
   Cluster& operator=(Cluster&&) = delete;
   ~Cluster();
 
-  /// How to reach it.
+  /// How to reach it: within this process where the embedded broker is its own.
   const kafka::ClientOptions& client() const { return client_; }
 
   /// Why the embedded broker cannot store records, where it is this process's own; Done for any

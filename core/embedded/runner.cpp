@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/base/thread.h"
+#include "core/embedded/in_process_producer.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -156,6 +157,11 @@ Status EmbeddedBroker::StorageOf(const std::string& topic) {
   if (!broker_->trouble.any()) return Done{};
   const auto found = logs_->Find(topic);
   return found ? broker_->trouble.PresentIn(found->partitions) : Done{};
+}
+
+Result<std::unique_ptr<kafka::Producer>> EmbeddedBroker::OpenProducer(
+    const kafka::ProducerOptions& options) {
+  return embedded::OpenProducer(*broker_, options);
 }
 
 Status EmbeddedBroker::Stop(std::chrono::milliseconds timeout) {

@@ -6,6 +6,8 @@
 #include "core/embedded/endpoint.h"
 #include "core/embedded/lock.h"
 #include "core/embedded/owned_files.h"
+#include "core/kafka/in_process_broker.h"
+#include "core/kafka/producer.h"
 #include "core/log/log_manager.h"
 
 #include <atomic>
@@ -30,7 +32,7 @@ struct EmbeddedOptions {
 
 /// A broker of this process over a data directory: log, protocol and listener, with the threads
 /// that they need. Start and Stop from one thread; everything else is thread-safe.
-class EmbeddedBroker {
+class EmbeddedBroker final : public kafka::InProcessBroker {
  public:
   /// Recovers the log, listens, and writes ENDPOINT. `lock` must be that of options.log.directory.
   /// Errors: as LogManager::Open, Broker::Open and Server::Start, with the directory.
@@ -38,7 +40,7 @@ class EmbeddedBroker {
                                                        DirectoryLock lock);
 
   /// Stops as after a crash, but for the connections: the next start reads the logs' tails.
-  ~EmbeddedBroker();
+  ~EmbeddedBroker() override;
   EmbeddedBroker(const EmbeddedBroker&) = delete;
   EmbeddedBroker& operator=(const EmbeddedBroker&) = delete;
 
@@ -56,6 +58,11 @@ class EmbeddedBroker {
   /// Done, or why a record for `topic` should not even be sent: it would not be stored, as far as
   /// is known. Cheap while there is no trouble. Thread-safe. Requires: not stopped.
   Status StorageOf(const std::string& topic);
+
+  /// Opens a producer that writes straight into the logs; see in_process_producer.h. It must be
+  /// gone before Stop. Errors: as Producer::Open.
+  Result<std::unique_ptr<kafka::Producer>> OpenProducer(
+      const kafka::ProducerOptions& options) override;
 
   /// How many bytes of segments have been removed since the start. Thread-safe.
   uint64_t deleted_bytes() const { return deleted_bytes_.load(std::memory_order_relaxed); }

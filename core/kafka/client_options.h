@@ -6,6 +6,8 @@
 
 namespace gamevents::kafka {
 
+class InProcessBroker;
+
 /// How to reach a cluster. One struct for producers, consumers and admin calls.
 struct ClientOptions {
   /// "host:port,host:port".
@@ -16,6 +18,9 @@ struct ClientOptions {
   /// How long a call waits for an unreachable broker before it fails with kUnavailable.
   std::chrono::milliseconds timeout{10'000};
   std::string client_id = "gamevents";  ///< as brokers log it
+  /// Where the one broker is in this process: what is opened goes to it directly, and `brokers` is
+  /// for messages. It must outlive what is opened. Null: everything goes over the network.
+  InProcessBroker* in_process = nullptr;
 };
 
 }  // namespace gamevents::kafka

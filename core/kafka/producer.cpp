@@ -4,6 +4,7 @@
 #include "core/kafka/configuration.h"
 #include "core/kafka/error.h"
 #include "core/kafka/handles.h"
+#include "core/kafka/in_process_broker.h"
 
 #include <array>
 #include <atomic>
@@ -298,6 +299,7 @@ Status RdProducer::Flush(milliseconds timeout) {
 }  // namespace
 
 Result<std::unique_ptr<Producer>> Producer::Open(const ProducerOptions& options) {
+  if (options.client.in_process != nullptr) return options.client.in_process->OpenProducer(options);
   auto producer = std::make_unique<RdProducer>(options);
   if (auto started = producer->Start(options); !started) return std::move(started).error();
   return std::unique_ptr<Producer>(std::move(producer));

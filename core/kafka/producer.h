@@ -34,7 +34,7 @@ struct Delivery {
 };
 
 /// Sends records and reports each one's fate exactly once. Send may be called from any thread.
-/// Deliveries are reported in the producer's own thread, one at a time; a callback must not
+/// Deliveries are reported in threads of the producer's own, one at a time; a callback must not
 /// block and must not destroy the producer.
 ///
 /// Properties that would break this are refused: acks below `acks`, enable.idempotence=false with

@@ -22,7 +22,7 @@ ARROWS = {
     "kafka": ("base",),
     "log": ("base",),
     "broker": ("base", "log"),
-    "embedded": ("base", "broker", "log"),
+    "embedded": ("base", "broker", "kafka", "log"),
     "database": ("base",),
     "state": ("base", "database", "event", "kafka"),
     "collector": ("base", "event", "http", "kafka", "state"),

@@ -1,0 +1,57 @@
+#include "core/embedded/batch_queues.h"
+
+#include "core/kafka/partitioner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace gamevents::embedded {
+namespace {
+
+constexpr std::chrono::seconds kBatchAgeMax{1};
+
+}  // namespace
+
+int32_t BatchQueues::ChoosePartition(const kafka::OutgoingRecord& record, int32_t partitions) {
+  if (record.partition) return *record.partition;
+  if (partitions == 1) return 0;
+  if (record.key) return kafka::PartitionOfKey(*record.key, partitions);
+  int32_t& chosen = topics_[record.topic].without_key;
+  if (chosen < 0 || chosen >= partitions) {
+    chosen = std::uniform_int_distribution<int32_t>(0, partitions - 1)(random_);
+  }
+  return chosen;
+}
+
+BatchQueues::BatchPtr BatchQueues::BatchFor(const kafka::OutgoingRecord& record, int32_t partition,
+                                            OpenBatch::Clock::time_point now) {
+  BatchPtr& last = topics_[record.topic].last[partition];
+  if (last && last->HasRoomFor(record) && now - last->begun <= kBatchAgeMax) return last;
+  last = Begin(record, partition, now);
+  waiting_.push_back(last);
+  return last;
+}
+
+BatchQueues::BatchPtr BatchQueues::Begin(const kafka::OutgoingRecord& record, int32_t partition,
+                                         OpenBatch::Clock::time_point now) const {
+  auto batch = std::make_shared<OpenBatch>();
+  batch->topic = record.topic;
+  batch->partition = partition;
+  batch->begun = now;
+  batch->bytes_max = bytes_max_;
+  if (const auto log = logs_.Partition(record.topic, partition)) {
+    const log::LogOptions options = log->options();
+    batch->bytes_max =
+        std::min<size_t>(bytes_max_, std::min(options.batch_bytes_max, options.segment_bytes));
+  }
+  batch->records = log::BatchBuilder({.codec = codec_});
+  return batch;
+}
+
+std::vector<BatchQueues::BatchPtr> BatchQueues::Take() {
+  topics_.clear();
+  return std::exchange(waiting_, {});
+}
+
+}  // namespace gamevents::embedded
