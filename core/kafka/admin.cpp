@@ -4,7 +4,8 @@
 #include "core/kafka/configuration.h"
 #include "core/kafka/error.h"
 #include "core/kafka/handles.h"
-#include "core/kafka/ranges.h"
+#include "core/kafka/query.h"
+#include "core/kafka/reading_errors.h"
 
 #include <algorithm>
 #include <string_view>
@@ -135,7 +136,8 @@ Result<TopicDescription> DescribeTopic(const ClientOptions& options, const std::
 }
 
 Error NameTopics(Error error, const ClientOptions& options, const std::string& topic) {
-  if (error.fault != Fault::kNotFound || !error.context.ends_with(NoSuchTopic(topic))) return error;
+  if (error.fault != Fault::kNotFound || !error.context.ends_with(NoSuchTopic(topic).context))
+    return error;
   ConnectionErrors connection_errors(options.brokers);
   auto handle = OpenAdmin(options, connection_errors);
   if (!handle) return error;

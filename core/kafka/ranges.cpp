@@ -1,148 +1,12 @@
 #include "core/kafka/ranges.h"
 
 #include "core/base/notes.h"
-#include "core/kafka/configuration.h"
-#include "core/kafka/error.h"
 
 #include <algorithm>
-#include <thread>
+#include <string>
 #include <utility>
 
 namespace gamevents::kafka {
-namespace {
-
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
-
-// How long to leave a cluster alone that is still choosing leaders.
-constexpr milliseconds kLeaderWait{50};
-
-TopicList MakeList(const std::string& topic, std::span<const int32_t> partitions, int64_t offset) {
-  TopicList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
-  for (const int32_t partition : partitions) {
-    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = offset;
-  }
-  return list;
-}
-
-// librdkafka may hand a list back in another order than it was given.
-Result<const rd_kafka_topic_partition_t*> Find(const TopicList& list, const std::string& topic,
-                                               int32_t partition) {
-  const auto* found = rd_kafka_topic_partition_list_find(list.get(), topic.c_str(), partition);
-  if (found == nullptr) {
-    return Error{Fault::kCorrupt,
-                 "the broker left partition " + std::to_string(partition) + " out of its answer"};
-  }
-  if (found->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return KafkaError(found->err).In("partition " + std::to_string(partition));
-  }
-  return found;
-}
-
-// One look at the topic. An empty vector: it is there, but not every partition has a leader yet.
-Result<std::vector<int32_t>> AskForPartitions(const Query& query, rd_kafka_topic_t* topic) {
-  const rd_kafka_metadata_t* answer = nullptr;
-  const auto code = rd_kafka_metadata(query.handle, 0, topic, &answer, query.LeftMs());
-  const Metadata metadata(answer);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return NoAnswer(code, query.connection_errors);
-
-  for (int i = 0; i < metadata->topic_cnt; ++i) {
-    const rd_kafka_metadata_topic_t& found = metadata->topics[i];
-    if (found.topic != query.topic) continue;
-    if (found.err == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) return std::vector<int32_t>();
-    if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError(found.err);
-    std::vector<int32_t> partitions;
-    for (int p = 0; p < found.partition_cnt; ++p) {
-      if (found.partitions[p].leader < 0) return std::vector<int32_t>();
-      partitions.push_back(found.partitions[p].id);
-    }
-    std::sort(partitions.begin(), partitions.end());
-    return partitions;
-  }
-  return KafkaError(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
-}
-
-}  // namespace
-
-int Query::LeftMs() const {
-  const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
-  return static_cast<int>(std::clamp<int64_t>(left.count(), 1, 3'600'000));
-}
-
-std::string NoSuchTopic(const std::string& topic) { return "there is no topic " + topic; }
-
-Result<std::vector<int32_t>> FindPartitions(const Query& query) {
-  const std::string where = "topic " + query.topic;
-  const TopicHandle topic(rd_kafka_topic_new(query.handle, query.topic.c_str(), nullptr));
-  if (!topic) return KafkaError(rd_kafka_last_error()).In(where);
-  while (true) {
-    auto partitions = AskForPartitions(query, topic.get());
-    if (!partitions && partitions.error().fault == Fault::kNotFound) {
-      return Error{Fault::kNotFound, NoSuchTopic(query.topic)};
-    }
-    if (!partitions) return std::move(partitions).error().In(where);
-    if (!partitions->empty()) return partitions;
-    if (steady_clock::now() + kLeaderWait >= query.deadline) {
-      return KafkaError(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
-                        "a partition has had no leader for the whole timeout")
-          .In(where);
-    }
-    std::this_thread::sleep_for(kLeaderWait);
-  }
-}
-
-Result<std::vector<std::string>> ListTopics(const Query& query) {
-  const rd_kafka_metadata_t* answer = nullptr;
-  const auto code = rd_kafka_metadata(query.handle, 1, nullptr, &answer, query.LeftMs());
-  const Metadata metadata(answer);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return NoAnswer(code, query.connection_errors);
-  std::vector<std::string> names;
-  for (int i = 0; i < metadata->topic_cnt; ++i) {
-    if (metadata->topics[i].err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      names.emplace_back(metadata->topics[i].topic);
-    }
-  }
-  std::ranges::sort(names);
-  return names;
-}
-
-Result<std::vector<int64_t>> ListOffsets(const Query& query, std::span<const int32_t> partitions,
-                                         int64_t time) {
-  const TopicList list = MakeList(query.topic, partitions, time);
-  // Kafka's special times EARLIEST and LATEST pass through as they are: librdkafka copies the
-  // offset field into the request's timestamp.
-  const auto code = rd_kafka_offsets_for_times(query.handle, list.get(), query.LeftMs());
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return NoAnswer(code, query.connection_errors).In("topic " + query.topic + ": list offsets");
-  }
-  std::vector<int64_t> offsets;
-  offsets.reserve(partitions.size());
-  for (const int32_t partition : partitions) {
-    const auto found = Find(list, query.topic, partition);
-    if (!found) return Error(found.error()).In("topic " + query.topic + ": list offsets");
-    offsets.push_back((*found)->offset);
-  }
-  return offsets;
-}
-
-Result<std::vector<std::optional<int64_t>>> CommittedOffsets(const Query& query,
-                                                             std::span<const int32_t> partitions) {
-  const TopicList list = MakeList(query.topic, partitions, RD_KAFKA_OFFSET_INVALID);
-  const auto code = rd_kafka_committed(query.handle, list.get(), query.LeftMs());
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return NoAnswer(code, query.connection_errors)
-        .In("topic " + query.topic + ": committed offsets");
-  }
-  std::vector<std::optional<int64_t>> offsets;
-  offsets.reserve(partitions.size());
-  for (const int32_t partition : partitions) {
-    const auto found = Find(list, query.topic, partition);
-    if (!found) return Error(found.error()).In("topic " + query.topic + ": committed offsets");
-    const int64_t offset = (*found)->offset;
-    offsets.push_back(offset >= 0 ? std::optional(offset) : std::nullopt);
-  }
-  return offsets;
-}
 
 Result<int64_t> Resolve(const Position& position, const Watermarks& marks, int64_t at_time) {
   switch (position.kind) {
@@ -179,12 +43,12 @@ Result<int64_t> ResolveEnd(const Position& position, const Watermarks& marks, in
 }
 
 // For a position that is a time, what the broker says of each partition; otherwise nothing.
-Result<std::vector<int64_t>> AtTime(const Query& query, std::span<const int32_t> partitions,
+Result<std::vector<int64_t>> AtTime(OffsetSource& source, std::span<const int32_t> partitions,
                                     const Position& position) {
   if (position.kind != Position::Kind::kTime) {
     return std::vector<int64_t>(partitions.size(), int64_t{-1});
   }
-  return ListOffsets(query, partitions, position.number);
+  return source.ListOffsets(partitions, position.number);
 }
 
 // Where a group's reader goes on. Its offset may have been deleted meanwhile (moved up), or be of
@@ -195,49 +59,97 @@ Result<int64_t> ResumeAt(int64_t committed, const Watermarks& marks) {
   return begin;
 }
 
+// The partitions to read: all, or those asked for, which must be there.
+Result<std::vector<int32_t>> ChoosePartitions(std::vector<int32_t> existing,
+                                              const ReaderOptions& options) {
+  if (options.partitions.empty()) return existing;
+  std::vector<int32_t> chosen = options.partitions;
+  std::sort(chosen.begin(), chosen.end());
+  chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
+  for (const int32_t partition : chosen) {
+    if (std::binary_search(existing.begin(), existing.end(), partition)) continue;
+    return Error{Fault::kNotFound, "topic " + options.topic + ": there is no partition " +
+                                       std::to_string(partition) + ", only 0 to " +
+                                       std::to_string(existing.back())};
+  }
+  return chosen;
+}
+
+// What is known of the partitions that are read, in their order.
+struct KnownOffsets {
+  std::vector<int64_t> lows;
+  std::vector<int64_t> highs;
+  std::vector<int64_t> from_times;
+  std::vector<int64_t> to_times;
+  std::vector<std::optional<int64_t>> committed;
+};
+
+Status FindCommitted(OffsetSource& source, const ReaderOptions& options,
+                     std::span<const int32_t> partitions, KnownOffsets& known) {
+  known.committed.resize(partitions.size());
+  if (!options.group) return Done{};
+  auto found = source.CommittedOffsets(partitions);
+  if (!found) return std::move(found).error();
+  known.committed = std::move(*found);
+  const auto is_there = [](const std::optional<int64_t>& offset) { return offset.has_value(); };
+  if (std::ranges::none_of(known.committed, is_there)) {
+    Note(NoteLevel::kInfo,
+         "group " + *options.group + " has no offsets in topic " + options.topic + " yet");
+  }
+  return Done{};
+}
+
+Result<KnownOffsets> FindOffsets(OffsetSource& source, const ReaderOptions& options,
+                                 std::span<const int32_t> partitions) {
+  KnownOffsets known;
+  auto lows = source.ListOffsets(partitions, kLogStart);
+  if (!lows) return std::move(lows).error();
+  known.lows = std::move(*lows);
+  auto highs = source.ListOffsets(partitions, kLogEnd);
+  if (!highs) return std::move(highs).error();
+  known.highs = std::move(*highs);
+  auto from_times = AtTime(source, partitions, options.range.from);
+  if (!from_times) return std::move(from_times).error();
+  known.from_times = std::move(*from_times);
+  auto to_times = AtTime(source, partitions, options.range.to);
+  if (!to_times) return std::move(to_times).error();
+  known.to_times = std::move(*to_times);
+  if (auto found = FindCommitted(source, options, partitions, known); !found) {
+    return std::move(found).error();
+  }
+  return known;
+}
+
 }  // namespace
 
-Result<std::vector<PartitionRange>> FindRanges(const Query& query, const ReaderOptions& options,
-                                               std::span<const int32_t> partitions) {
-  auto lows = ListOffsets(query, partitions, kLogStart);
-  if (!lows) return std::move(lows).error();
-  auto highs = ListOffsets(query, partitions, kLogEnd);
-  if (!highs) return std::move(highs).error();
-  auto from_times = AtTime(query, partitions, options.range.from);
-  if (!from_times) return std::move(from_times).error();
-  auto to_times = AtTime(query, partitions, options.range.to);
-  if (!to_times) return std::move(to_times).error();
-  std::vector<std::optional<int64_t>> committed(partitions.size());
-  if (options.group) {
-    auto found = CommittedOffsets(query, partitions);
-    if (!found) return std::move(found).error();
-    committed = std::move(*found);
-    const auto is_there = [](const std::optional<int64_t>& offset) { return offset.has_value(); };
-    if (std::ranges::none_of(committed, is_there)) {
-      Note(NoteLevel::kInfo,
-           "group " + *options.group + " has no offsets in topic " + query.topic + " yet");
-    }
-  }
+Result<std::vector<PartitionRange>> FindRanges(OffsetSource& source, const ReaderOptions& options) {
+  auto existing = source.Partitions();
+  if (!existing) return std::move(existing).error();
+  const auto partitions = ChoosePartitions(std::move(*existing), options);
+  if (!partitions) return Error(partitions.error());
+  const auto known = FindOffsets(source, options, *partitions);
+  if (!known) return Error(known.error());
 
   std::vector<PartitionRange> ranges;
-  for (size_t i = 0; i < partitions.size(); ++i) {
-    const std::string where = "topic " + query.topic + " [" + std::to_string(partitions[i]) + "]";
+  for (size_t i = 0; i < partitions->size(); ++i) {
+    const int32_t partition = (*partitions)[i];
+    const std::string where = "topic " + options.topic + " [" + std::to_string(partition) + "]";
     // Records may be deleted between the two questions.
-    const Watermarks marks{(*lows)[i], std::max((*lows)[i], (*highs)[i])};
-    const auto start = options.starts.find(partitions[i]);
+    const Watermarks marks{known->lows[i], std::max(known->lows[i], known->highs[i])};
+    const auto start = options.starts.find(partition);
     const Position from = start == options.starts.end()
                               ? options.range.from
                               : Position{Position::Kind::kOffset, start->second};
-    auto begin =
-        committed[i] ? ResumeAt(*committed[i], marks) : Resolve(from, marks, (*from_times)[i]);
+    auto begin = known->committed[i] ? ResumeAt(*known->committed[i], marks)
+                                     : Resolve(from, marks, known->from_times[i]);
     if (!begin) return std::move(begin).error().In(where);
-    const auto stop = options.ends.find(partitions[i]);
+    const auto stop = options.ends.find(partition);
     const Position to = stop == options.ends.end()
                             ? options.range.to
                             : Position{Position::Kind::kOffset, stop->second};
-    auto end = ResolveEnd(to, marks, (*to_times)[i]);
+    auto end = ResolveEnd(to, marks, known->to_times[i]);
     if (!end) return std::move(end).error().In(where);
-    ranges.push_back({partitions[i], *begin, std::max(*begin, *end), marks.high});
+    ranges.push_back({partition, *begin, std::max(*begin, *end), marks.high});
   }
   return ranges;
 }

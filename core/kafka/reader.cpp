@@ -5,7 +5,8 @@
 #include "core/kafka/fetch_progress.h"
 #include "core/kafka/message.h"
 #include "core/kafka/partition_fetch.h"
-#include "core/kafka/ranges.h"
+#include "core/kafka/query.h"
+#include "core/kafka/reading_errors.h"
 #include "core/kafka/topic_watch.h"
 
 #include <algorithm>
@@ -99,7 +100,7 @@ class RdReader final : public Reader {
   void TakeHeaders(const rd_kafka_message_t& message);
   void BindHeaders();
   void TakeError(const rd_kafka_message_t& message, const Partition& partition);
-  Error OutOfRange(const Partition& partition, const std::string& said);
+  Error OutOfRange(const ReadPlace& place, const std::string& said);
   void Finish(Partition& partition);
   Status CheckContact(nanoseconds waited);
   Status Probe(std::span<const int32_t> silent);
@@ -163,21 +164,6 @@ constexpr Promise kReaderPromises[] = {
     {"allow.auto.create.topics", "false", "reading a topic does not create it"},
 };
 
-// The partitions to read: all, or those asked for, which must be there.
-Result<std::vector<int32_t>> Choose(std::vector<int32_t> existing, const ReaderOptions& options) {
-  if (options.partitions.empty()) return existing;
-  std::vector<int32_t> chosen = options.partitions;
-  std::sort(chosen.begin(), chosen.end());
-  chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
-  for (const int32_t partition : chosen) {
-    if (std::binary_search(existing.begin(), existing.end(), partition)) continue;
-    return Error{Fault::kNotFound, "topic " + options.topic + ": there is no partition " +
-                                       std::to_string(partition) + ", only 0 to " +
-                                       std::to_string(existing.back())};
-  }
-  return chosen;
-}
-
 std::string Milliseconds(nanoseconds time) {
   return std::to_string(std::chrono::duration_cast<milliseconds>(time).count());
 }
@@ -190,11 +176,8 @@ Status RdReader::Find() {
 
   const Query query{handle_.get(), options_.topic, notices_,
                     steady_clock::now() + options_.client.timeout};
-  auto existing = FindPartitions(query);
-  if (!existing) return std::move(existing).error();
-  auto chosen = Choose(std::move(*existing), options_);
-  if (!chosen) return std::move(chosen).error();
-  auto ranges = FindRanges(query, options_, *chosen);
+  QueryOffsets offsets(query);
+  auto ranges = FindRanges(offsets, options_);
   if (!ranges) return std::move(ranges).error();
   ranges_ = std::move(*ranges);
   return Done{};
@@ -397,35 +380,28 @@ void RdReader::TakeError(const rd_kafka_message_t& message, const Partition& par
   if (FaultOf(message.err) == Fault::kUnavailable) return;
   const char* text = rd_kafka_message_errstr(&message);
   Error error = KafkaError(message.err, text == nullptr ? "" : text);
+  const ReadPlace place{options_.topic, message.partition, partition.next};
   if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
       message.err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE) {
-    error = OutOfRange(partition, error.context);
+    failed_ = OutOfRange(place, error.context);
   } else if (error.fault == Fault::kNotFound) {
-    error.context.insert(0, "the topic was deleted while it was read: ");
+    failed_ = DeletedWhileRead(place, error.context);
   } else if (error.fault == Fault::kCorrupt) {
     // The log is the one that it was; a batch of it cannot be read.
-    error.fault = Fault::kIo;
-    error.context.insert(0, "what is at offset " + std::to_string(partition.next) +
-                                " or behind it cannot be read: ");
+    failed_ = Unreadable(place, error.context);
+  } else {
+    failed_ = std::move(error).In("topic " + options_.topic + " [" +
+                                  std::to_string(message.partition) + "]");
   }
-  failed_ = std::move(error).In("topic " + options_.topic + " [" +
-                                std::to_string(message.partition) + "]");
 }
 
 // An offset that the broker does not have lies before the log's start, or behind its end. A log
 // that has grown past it since then still ended before it.
-Error RdReader::OutOfRange(const Partition& partition, const std::string& said) {
+Error RdReader::OutOfRange(const ReadPlace& place, const std::string& said) {
   const Query query{handle_.get(), options_.topic, notices_, steady_clock::now() + kProbeMax};
-  const int32_t number = partition.range.partition;
-  const auto starts = ListOffsets(query, {&number, 1}, kLogStart);
-  if (starts && starts->front() <= partition.next) {
-    return {Fault::kCorrupt, "the log ended before offset " + std::to_string(partition.next) +
-                                 ", up to which it was read: the topic was made again, or the log "
-                                 "was cut: " +
-                                 said};
-  }
-  return {Fault::kNotFound, "records from offset " + std::to_string(partition.next) +
-                                " on were deleted before they could be read (retention?): " + said};
+  const auto starts = ListOffsets(query, {&place.partition, 1}, kLogStart);
+  if (starts && starts->front() <= place.next) return EndedBefore(place, said);
+  return DeletedBeforeRead(place, said);
 }
 
 // Silence is normal at the end of a topic that is followed, so after half of the timeout the

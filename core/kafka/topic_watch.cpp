@@ -3,6 +3,7 @@
 #include "core/base/thread.h"
 #include "core/kafka/message.h"
 #include "core/kafka/partition_fetch.h"
+#include "core/kafka/reading_errors.h"
 
 #include <algorithm>
 #include <utility>
@@ -108,8 +109,7 @@ std::optional<TopicWatch::Doubt> TopicWatch::Look(std::span<const WatchedPlace> 
   const auto existing = FindPartitions(query);
   if (!existing) {
     if (existing.error().fault != Fault::kNotFound) return std::nullopt;
-    return Doubt{{Fault::kNotFound, "topic " + topic_ + ": it was deleted while it was read"},
-                 false};
+    return Doubt{DeletedWhileFollowed(topic_), false};
   }
   for (const WatchedPlace& place : places) {
     if (std::ranges::binary_search(*existing, place.partition)) continue;
@@ -121,11 +121,7 @@ std::optional<TopicWatch::Doubt> TopicWatch::Look(std::span<const WatchedPlace> 
 
 TopicWatch::Doubt TopicWatch::Another(int32_t partition, const std::string& why,
                                       bool certain) const {
-  return {{Fault::kCorrupt, "topic " + topic_ + " [" + std::to_string(partition) +
-                                "]: it is another topic now, which was made after the one that was "
-                                "read was deleted: " +
-                                why},
-          certain};
+  return {AnotherTopic(topic_, partition, why), certain};
 }
 
 std::optional<TopicWatch::Doubt> TopicWatch::CheckEnds(const Query& query,
@@ -192,8 +188,7 @@ std::optional<TopicWatch::Doubt> TopicWatch::Compare(const rd_kafka_message_t& m
   if (!is_gone) {
     const Landmark there = LandmarkOf(RecordOf(message));
     if (awaited.landmark && there != *awaited.landmark) {
-      return Another(message.partition,
-                     "it has another record at offset " + std::to_string(awaited.offset), true);
+      return Another(message.partition, AnotherRecordAt(awaited.offset), true);
     }
     if (!next) next = there;
   }

@@ -5,7 +5,7 @@
 #include "core/kafka/connection_errors.h"
 #include "core/kafka/handles.h"
 #include "core/kafka/landmark.h"
-#include "core/kafka/ranges.h"
+#include "core/kafka/query.h"
 
 #include <atomic>
 #include <chrono>

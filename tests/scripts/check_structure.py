@@ -146,6 +146,8 @@ UNTESTED = {
     "core/broker/protocol/decode.cpp": "message_test.cpp and vector_test.cpp, over every message",
     "core/broker/protocol/encode.cpp": "message_test.cpp and vector_test.cpp, over every message",
     "core/broker/protocol/refused.cpp": "message_test.cpp and vector_test.cpp, over every message",
+    "core/kafka/query.cpp": "admin_test.cpp and reader_test.cpp, over librdkafka's mock brokers",
+    "core/kafka/reading_errors.cpp": "embedded/reader_contract_test.cpp, by what each way says",
     "core/broker/broker.cpp": "handlers/dispatch_test.cpp, which drives all of it by frames",
     "core/broker/dispatch.cpp": "handlers/dispatch_test.cpp",
     "core/broker/producer_ids.cpp": "handlers/produce_test.cpp",
