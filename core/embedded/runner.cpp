@@ -5,6 +5,7 @@
 #include "core/base/notes.h"
 #include "core/base/thread.h"
 #include "core/embedded/in_process_producer.h"
+#include "core/embedded/in_process_reader.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -162,6 +163,16 @@ Status EmbeddedBroker::StorageOf(const std::string& topic) {
 Result<std::unique_ptr<kafka::Producer>> EmbeddedBroker::OpenProducer(
     const kafka::ProducerOptions& options) {
   return embedded::OpenProducer(*broker_, options);
+}
+
+Result<std::unique_ptr<kafka::Reader>> EmbeddedBroker::OpenReader(
+    const kafka::ReaderOptions& options) {
+  return embedded::OpenReader(*broker_, options);
+}
+
+Result<std::vector<kafka::PartitionRange>> EmbeddedBroker::FindRanges(
+    const kafka::ReaderOptions& options) {
+  return embedded::FindRanges(*broker_, options);
 }
 
 Status EmbeddedBroker::Stop(std::chrono::milliseconds timeout) {

@@ -8,6 +8,7 @@
 #include "core/embedded/owned_files.h"
 #include "core/kafka/in_process_broker.h"
 #include "core/kafka/producer.h"
+#include "core/kafka/reader.h"
 #include "core/log/log_manager.h"
 
 #include <atomic>
@@ -20,6 +21,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace gamevents::embedded {
 
@@ -59,10 +61,13 @@ class EmbeddedBroker final : public kafka::InProcessBroker {
   /// is known. Cheap while there is no trouble. Thread-safe. Requires: not stopped.
   Status StorageOf(const std::string& topic);
 
-  /// Opens a producer that writes straight into the logs; see in_process_producer.h. It must be
-  /// gone before Stop. Errors: as Producer::Open.
+  /// The broker without a network: see in_process_producer.h and in_process_reader.h. What is
+  /// opened must be gone before Stop. Thread-safe. Requires: not stopped.
   Result<std::unique_ptr<kafka::Producer>> OpenProducer(
       const kafka::ProducerOptions& options) override;
+  Result<std::unique_ptr<kafka::Reader>> OpenReader(const kafka::ReaderOptions& options) override;
+  Result<std::vector<kafka::PartitionRange>> FindRanges(
+      const kafka::ReaderOptions& options) override;
 
   /// How many bytes of segments have been removed since the start. Thread-safe.
   uint64_t deleted_bytes() const { return deleted_bytes_.load(std::memory_order_relaxed); }

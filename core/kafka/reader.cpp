@@ -3,6 +3,7 @@
 #include "core/kafka/configuration.h"
 #include "core/kafka/error.h"
 #include "core/kafka/fetch_progress.h"
+#include "core/kafka/in_process_broker.h"
 #include "core/kafka/message.h"
 #include "core/kafka/partition_fetch.h"
 #include "core/kafka/query.h"
@@ -503,6 +504,7 @@ Status RdReader::Commit() {
 }  // namespace
 
 Result<std::unique_ptr<Reader>> Reader::Open(const ReaderOptions& options) {
+  if (options.client.in_process != nullptr) return options.client.in_process->OpenReader(options);
   auto reader = std::make_unique<RdReader>(options);
   if (auto found = reader->Find(); !found) return std::move(found).error();
   if (auto started = reader->Start(); !started) return std::move(started).error();
@@ -514,6 +516,7 @@ Status Reader::Check(const ReaderOptions& options) {
 }
 
 Result<std::vector<PartitionRange>> Reader::Find(const ReaderOptions& options) {
+  if (options.client.in_process != nullptr) return options.client.in_process->FindRanges(options);
   RdReader reader(options);
   if (auto found = reader.Find(); !found) return std::move(found).error();
   return std::vector<PartitionRange>(reader.ranges().begin(), reader.ranges().end());

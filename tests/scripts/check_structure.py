@@ -151,7 +151,7 @@ UNTESTED = {
     "core/broker/broker.cpp": "handlers/dispatch_test.cpp, which drives all of it by frames",
     "core/broker/dispatch.cpp": "handlers/dispatch_test.cpp",
     "core/broker/producer_ids.cpp": "handlers/produce_test.cpp",
-    "core/broker/wakeups.cpp": "handlers/fetch_test.cpp",
+    "core/broker/wakeups.cpp": "handlers/fetch_test.cpp, and embedded/in_process_reader_test.cpp",
     "core/broker/handlers/committed_offsets.cpp": "handlers/groups_test.cpp",
     "core/broker/handlers/group_admin.cpp": "handlers/groups_test.cpp",
     "core/broker/handlers/log_dirs.cpp": "handlers/topics_test.cpp",
