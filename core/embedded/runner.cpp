@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/base/thread.h"
+#include "core/embedded/in_process_admin.h"
 #include "core/embedded/in_process_producer.h"
 #include "core/embedded/in_process_reader.h"
 
@@ -173,6 +174,14 @@ Result<std::unique_ptr<kafka::Reader>> EmbeddedBroker::OpenReader(
 Result<std::vector<kafka::PartitionRange>> EmbeddedBroker::FindRanges(
     const kafka::ReaderOptions& options) {
   return embedded::FindRanges(*broker_, options);
+}
+
+Status EmbeddedBroker::CreateTopic(const kafka::NewTopic& topic) {
+  return embedded::CreateTopic(*broker_, topic);
+}
+
+Result<kafka::TopicDescription> EmbeddedBroker::DescribeTopic(const std::string& topic) {
+  return embedded::DescribeTopic(*broker_, topic);
 }
 
 Status EmbeddedBroker::Stop(std::chrono::milliseconds timeout) {

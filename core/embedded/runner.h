@@ -6,6 +6,7 @@
 #include "core/embedded/endpoint.h"
 #include "core/embedded/lock.h"
 #include "core/embedded/owned_files.h"
+#include "core/kafka/admin.h"
 #include "core/kafka/in_process_broker.h"
 #include "core/kafka/producer.h"
 #include "core/kafka/reader.h"
@@ -61,13 +62,16 @@ class EmbeddedBroker final : public kafka::InProcessBroker {
   /// is known. Cheap while there is no trouble. Thread-safe. Requires: not stopped.
   Status StorageOf(const std::string& topic);
 
-  /// The broker without a network: see in_process_producer.h and in_process_reader.h. What is
-  /// opened must be gone before Stop. Thread-safe. Requires: not stopped.
+  /// The broker without a network: see in_process_producer.h, in_process_reader.h and
+  /// in_process_admin.h. What is opened must be gone before Stop. Thread-safe. Requires: not
+  /// stopped.
   Result<std::unique_ptr<kafka::Producer>> OpenProducer(
       const kafka::ProducerOptions& options) override;
   Result<std::unique_ptr<kafka::Reader>> OpenReader(const kafka::ReaderOptions& options) override;
   Result<std::vector<kafka::PartitionRange>> FindRanges(
       const kafka::ReaderOptions& options) override;
+  Status CreateTopic(const kafka::NewTopic& topic) override;
+  Result<kafka::TopicDescription> DescribeTopic(const std::string& topic) override;
 
   /// How many bytes of segments have been removed since the start. Thread-safe.
   uint64_t deleted_bytes() const { return deleted_bytes_.load(std::memory_order_relaxed); }

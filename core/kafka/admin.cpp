@@ -4,6 +4,7 @@
 #include "core/kafka/configuration.h"
 #include "core/kafka/error.h"
 #include "core/kafka/handles.h"
+#include "core/kafka/in_process_broker.h"
 #include "core/kafka/query.h"
 #include "core/kafka/reading_errors.h"
 
@@ -49,13 +50,20 @@ Status TopicOutcome(rd_kafka_event_t* event, const ConnectionErrors& connection_
   return NoAnswer(topic_code, connection_errors, text == nullptr ? "" : text);
 }
 
-Status AskToCreate(const Query& query, const NewTopic& topic) {
+Result<NewTopicHandle> MakeNewTopic(const NewTopic& topic) {
   if (topic.name.empty()) return Error{Fault::kBadInput, "a topic needs a name"};
   char text[512] = "";
-  const NewTopicHandle wanted(rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions,
-                                                    topic.replication_factor, text, sizeof text));
+  NewTopicHandle wanted(rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions,
+                                              topic.replication_factor, text, sizeof text));
   if (!wanted) return Error{Fault::kBadInput, text};
+  return wanted;
+}
 
+Status AskToCreate(const Query& query, const NewTopic& topic) {
+  const auto wanted = MakeNewTopic(topic);
+  if (!wanted) return Error(wanted.error());
+
+  char text[512] = "";
   const AdminOptions options(
       rd_kafka_AdminOptions_new(query.handle, RD_KAFKA_ADMIN_OP_CREATETOPICS));
   const int timeout_ms = query.LeftMs();
@@ -66,7 +74,7 @@ Status AskToCreate(const Query& query, const NewTopic& topic) {
     return Error{Fault::kBadInput, text};
   }
   const Queue replies(rd_kafka_queue_new(query.handle));
-  rd_kafka_NewTopic_t* topics[] = {wanted.get()};
+  rd_kafka_NewTopic_t* topics[] = {wanted->get()};
   rd_kafka_CreateTopics(query.handle, topics, 1, options.get(), replies.get());
   // The request's own timeout answers first; the extra second is for its way through the queue.
   const Event event(rd_kafka_queue_poll(replies.get(), timeout_ms + 1'000));
@@ -109,7 +117,13 @@ std::string AlternativesTo(const std::string& topic, std::vector<std::string> na
 
 }  // namespace
 
+Status CheckNewTopic(const NewTopic& topic) {
+  if (auto wanted = MakeNewTopic(topic); !wanted) return std::move(wanted).error();
+  return Done{};
+}
+
 Status CreateTopic(const ClientOptions& options, const NewTopic& topic) {
+  if (options.in_process != nullptr) return options.in_process->CreateTopic(topic);
   const std::string where = "create topic " + topic.name;
   ConnectionErrors connection_errors(options.brokers);
   auto handle = OpenAdmin(options, connection_errors);
@@ -126,6 +140,7 @@ Status CreateTopic(const ClientOptions& options, const NewTopic& topic) {
 }
 
 Result<TopicDescription> DescribeTopic(const ClientOptions& options, const std::string& topic) {
+  if (options.in_process != nullptr) return options.in_process->DescribeTopic(topic);
   ConnectionErrors connection_errors(options.brokers);
   auto handle = OpenAdmin(options, connection_errors);
   if (!handle) return std::move(handle).error().In("topic " + topic);

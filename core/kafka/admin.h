@@ -17,6 +17,10 @@ struct NewTopic {
   int16_t replication_factor = 1;
 };
 
+/// Whether a cluster can be asked for the topic at all; for another way to make one. Errors:
+/// kBadInput (no name, or numbers that no cluster takes).
+Status CheckNewTopic(const NewTopic& topic);
+
 /// Creates the topic and waits until the cluster knows it.
 /// Errors: kExists; kBadInput (name, partitions, replication: with the broker's text);
 /// kUnavailable (no broker within the timeout, with the addresses tried).

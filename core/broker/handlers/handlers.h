@@ -105,7 +105,10 @@ FindCoordinatorResponse OnFindCoordinator(Broker& broker, Call call,
 
 // Topics and their configs.
 
-/// Makes each topic, or only checks whether it could be made.
+/// Makes one topic, or only checks whether it could be made. The answer says what was made, or why
+/// it was not; also for whoever is in this process and sends no request.
+CreatableTopicResult CreateTopic(Broker& broker, const CreatableTopic& topic, bool validate_only);
+/// The same of each topic of a request.
 CreateTopicsResponse OnCreateTopics(Broker& broker, Call call, const CreateTopicsRequest& request);
 /// Removes topics with their records, and waits until what groups committed for them is forgotten.
 asio::awaitable<Reply> OnDeleteTopics(Broker& broker, Call call,

@@ -101,33 +101,6 @@ void DescribeNew(const Broker& broker, const log::TopicConfigs& configs,
   }
 }
 
-CreatableTopicResult CreateOne(Broker& broker, const CreatableTopic& topic, bool validate_only) {
-  CreatableTopicResult answer;
-  answer.name = topic.name;
-  answer.configs.emplace();
-  log::TopicConfigs configs;
-  if (auto refusal = CheckNew(broker, topic, configs)) {
-    answer.error_code = refusal->code;
-    answer.error_message = std::move(refusal->message);
-    return answer;
-  }
-  const int32_t count = !topic.assignments.empty() ? static_cast<int32_t>(topic.assignments.size())
-                        : topic.num_partitions == kDefault ? broker.options.default_partitions
-                                                           : topic.num_partitions;
-  if (!validate_only) {
-    const auto made = broker.logs.CreateTopic(topic.name, count, configs);
-    if (!made) {
-      answer.error_code = CodeOfCreate(broker, made.error().fault, 1, static_cast<size_t>(count));
-      answer.error_message = made.error().context;
-      return answer;
-    }
-    answer.topic_id = made->id;
-  }
-  answer.num_partitions = count;
-  DescribeNew(broker, configs, answer);
-  return answer;
-}
-
 // Deletes the topic that the answer is about, as far as that goes without waiting.
 void DeleteOne(Broker& broker, DeletableTopicResult& answer) {
   if (!answer.name) {
@@ -245,6 +218,33 @@ CreatePartitionsTopicResult Enlarge(Broker& broker, const CreatePartitionsTopic&
 
 }  // namespace
 
+CreatableTopicResult CreateTopic(Broker& broker, const CreatableTopic& topic, bool validate_only) {
+  CreatableTopicResult answer;
+  answer.name = topic.name;
+  answer.configs.emplace();
+  log::TopicConfigs configs;
+  if (auto refusal = CheckNew(broker, topic, configs)) {
+    answer.error_code = refusal->code;
+    answer.error_message = std::move(refusal->message);
+    return answer;
+  }
+  const int32_t count = !topic.assignments.empty() ? static_cast<int32_t>(topic.assignments.size())
+                        : topic.num_partitions == kDefault ? broker.options.default_partitions
+                                                           : topic.num_partitions;
+  if (!validate_only) {
+    const auto made = broker.logs.CreateTopic(topic.name, count, configs);
+    if (!made) {
+      answer.error_code = CodeOfCreate(broker, made.error().fault, 1, static_cast<size_t>(count));
+      answer.error_message = made.error().context;
+      return answer;
+    }
+    answer.topic_id = made->id;
+  }
+  answer.num_partitions = count;
+  DescribeNew(broker, configs, answer);
+  return answer;
+}
+
 // Clients try again after a storage error: the disk, or descriptors, may have room then.
 ErrorCode CodeOfCreate(const Broker& broker, Fault fault, size_t topics, size_t partitions) {
   if (fault == Fault::kExists) return ErrorCode::kTopicAlreadyExists;
@@ -262,7 +262,7 @@ CreateTopicsResponse OnCreateTopics(Broker& broker, Call, const CreateTopicsRequ
     const int count = std::exchange(times[topic.name], 0);
     if (count == 0) continue;  // Answered with its first mention.
     if (count == 1) {
-      response.topics.push_back(CreateOne(broker, topic, request.validate_only));
+      response.topics.push_back(CreateTopic(broker, topic, request.validate_only));
       continue;
     }
     auto& answer = response.topics.emplace_back();

@@ -68,6 +68,10 @@ class InProcessWay final : public LibrdkafkaWay {
       const kafka::ReaderOptions& options) override {
     return broker_.FindRanges(options);
   }
+  Status CreateTopic(const kafka::NewTopic& topic) override { return broker_.CreateTopic(topic); }
+  Result<kafka::TopicDescription> DescribeTopic(const std::string& topic) override {
+    return broker_.DescribeTopic(topic);
+  }
 
  private:
   EmbeddedBroker& broker_;
