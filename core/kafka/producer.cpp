@@ -26,6 +26,8 @@ constexpr int kPollMs = 500;
 // Topics that a producer keeps handles of. A program writes to a handful; this only bounds what a
 // caller that makes up names could hold.
 constexpr size_t kTopicsMax = 1'024;
+// So many at once are few callers who each wait for their record: lingering gains them nothing.
+constexpr int64_t kFew = 4;
 
 class RdProducer;
 
@@ -39,7 +41,11 @@ struct PendingDelivery {
 class RdProducer final : public Producer {
  public:
   explicit RdProducer(const ProducerOptions& options)
-      : delivery_timeout_(options.delivery_timeout), connection_errors_(options.client.brokers) {}
+      : delivery_timeout_(options.delivery_timeout),
+        linger_(options.linger),
+        hurries_(!options.client.properties.contains("linger.ms") &&
+                 !options.client.properties.contains("queue.buffering.max.ms")),
+        connection_errors_(options.client.brokers) {}
   ~RdProducer() override;
 
   Status Start(const ProducerOptions& options);
@@ -55,9 +61,12 @@ class RdProducer final : public Producer {
   Result<Delivery> Outcome(const rd_kafka_message_t& message) const;
   Result<rd_kafka_topic_t*> TopicFor(const std::string& name);
   Error SendError(const std::string& topic, const rd_kafka_error_t* refused) const;
+  void CountTaken();
   void CountReported();
 
   const milliseconds delivery_timeout_;
+  const milliseconds linger_;
+  const bool hurries_;  // records that travel alone do not linger
   ConnectionErrors connection_errors_;
   Handle handle_;
   Queue main_queue_;
@@ -66,6 +75,9 @@ class RdProducer final : public Producer {
   std::map<std::string, TopicHandle, std::less<>> topics_;
 
   std::atomic<int64_t> pending_{0};
+  std::atomic<int64_t> most_{0};       // that were pending at once since there were none
+  std::atomic<int64_t> most_last_{0};  // the same of the time before
+  std::atomic<bool> alone_{false};     // a record came that should not linger
   std::atomic<int> flushing_{0};
   std::mutex idle_mutex_;
   std::condition_variable idle_;
@@ -177,7 +189,14 @@ RdProducer::~RdProducer() {
 // The thread that calls every delivery callback. Ends once it is told to and nothing is pending:
 // after a purge that is a matter of one round.
 void RdProducer::Run() {
-  while (!stopping_.load() || pending_.load() > 0) rd_kafka_poll(handle_.get(), kPollMs);
+  while (!stopping_.load() || pending_.load() > 0) {
+    // While it flushes, librdkafka lets no record linger; it polls meanwhile, too.
+    if (alone_.exchange(false)) {
+      rd_kafka_flush(handle_.get(), static_cast<int>(linger_.count()));
+    } else {
+      rd_kafka_poll(handle_.get(), kPollMs);
+    }
+  }
 }
 
 Result<rd_kafka_topic_t*> RdProducer::TopicFor(const std::string& name) {
@@ -228,7 +247,7 @@ Status RdProducer::Send(OutgoingRecord record, OnDelivery on_delivery) {
   }
 
   // Counted before, because the report may come before produceva returns.
-  pending_.fetch_add(1);
+  CountTaken();
   const KafkaErrorHandle refused(rd_kafka_produceva(handle_.get(), arguments.data(), count));
   if (refused) {
     CountReported();
@@ -237,7 +256,17 @@ Status RdProducer::Send(OutgoingRecord record, OnDelivery on_delivery) {
   // librdkafka owns both from here on.
   static_cast<void>(headers.release());
   static_cast<void>(pending.release());
+  if (alone_.load()) rd_kafka_queue_yield(main_queue_.get());
   return Done{};
+}
+
+void RdProducer::CountTaken() {
+  const int64_t before = pending_.fetch_add(1);
+  if (!hurries_) return;
+  for (int64_t most = most_.load(); most <= before;) {
+    if (most_.compare_exchange_weak(most, before + 1)) break;
+  }
+  if (before == 0 && most_last_.load() <= kFew) alone_.store(true);
 }
 
 Error RdProducer::SendError(const std::string& topic, const rd_kafka_error_t* refused) const {
@@ -276,7 +305,9 @@ void RdProducer::OnReport(rd_kafka_t*, const rd_kafka_message_t* message, void*)
 
 // The count is what Flush waits on: the callback has returned when it goes down.
 void RdProducer::CountReported() {
-  if (pending_.fetch_sub(1) != 1 || flushing_.load() == 0) return;
+  if (pending_.fetch_sub(1) != 1) return;
+  most_last_.store(most_.exchange(0));
+  if (flushing_.load() == 0) return;
   const std::lock_guard lock(idle_mutex_);
   idle_.notify_all();
 }

@@ -20,7 +20,8 @@ struct ProducerOptions {
   int acks = -1;
   /// How long a record may wait, retries included, before its delivery fails.
   std::chrono::milliseconds delivery_timeout{10'000};
-  /// How long to wait for company before a batch is sent.
+  /// How long to wait for company before a batch is sent. A record that travels alone, as those of
+  /// one caller who waits for each, does not wait, unless the properties set linger.ms.
   std::chrono::milliseconds linger{1};
   /// Records and bytes that may be waiting; Send says kFull beyond.
   int queue_records_max = 100'000;

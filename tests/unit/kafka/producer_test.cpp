@@ -69,6 +69,21 @@ TEST_CASE("records are acknowledged in order, once each") {
   for (int64_t i = 0; i < 1'000; ++i) CHECK(tally.offsets[0][static_cast<size_t>(i)] == i);
 }
 
+TEST_CASE("records that travel alone do not wait for company, however long that may take") {
+  MockCluster cluster;
+  cluster.CreateTopic("events", 1);
+  Tally tally;
+  ProducerOptions options = ProducerTestOptions(cluster.client());
+  options.linger = milliseconds(60'000);
+  options.delivery_timeout = milliseconds(120'000);
+  auto producer = Producer::Open(options);
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE((*producer)->Send(Record(std::to_string(i)), tally.Counter()).ok());
+    REQUIRE((*producer)->Flush(milliseconds(20'000)).ok());
+  }
+  CHECK(tally.delivered == 3);
+}
+
 TEST_CASE("a retriable error is retried without repeating or reordering") {
   MockCluster cluster;
   cluster.CreateTopic("events", 1);
