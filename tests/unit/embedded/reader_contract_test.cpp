@@ -21,7 +21,7 @@ using std::chrono::steady_clock;
 using Kind = kafka::Position::Kind;
 
 constexpr milliseconds kShortWait{100};
-constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::seconds kReadWait{30};
 
 ReaderOptions OptionsOn(const Way& way, const std::string& topic) {
   ReaderOptions options;
@@ -41,7 +41,7 @@ using Offsets = std::map<int32_t, std::vector<int64_t>>;
 
 Offsets ReadOffsets(Reader& reader) {
   Offsets offsets;
-  const auto deadline = steady_clock::now() + kPatience;
+  const auto deadline = steady_clock::now() + kReadWait;
   while (!reader.Finished()) {
     const auto records = reader.Next(kShortWait);
     if (!records) FAIL(records.error().context);
@@ -54,7 +54,7 @@ Offsets ReadOffsets(Reader& reader) {
 // At least `count` values that a follower is given, or the error that it ended with.
 Result<std::vector<std::string>> Follow(Reader& reader, size_t count) {
   std::vector<std::string> values;
-  const auto deadline = steady_clock::now() + kPatience;
+  const auto deadline = steady_clock::now() + kReadWait;
   while (values.size() < count) {
     const auto records = reader.Next(kShortWait);
     if (!records) return Error(records.error());
@@ -317,7 +317,7 @@ TEST_CASE("one Next that waits is given what arrives meanwhile", "[contract][lib
     options.follow = true;
     const auto reader = MustOpen(way, options);
     auto writing = std::async(std::launch::async, [&] { Writer(way.client()).Fill(topic, 0, 1); });
-    const auto records = reader->Next(kPatience);
+    const auto records = reader->Next(kReadWait);
     writing.get();
     REQUIRE(records.ok());
     REQUIRE(records->size() == 1);
@@ -335,7 +335,7 @@ TEST_CASE("a group is read on where it was committed", "[contract][librdkafka]")
     {
       const auto reader = MustOpen(way, options);
       reader->LimitBatch(4);
-      const auto records = reader->Next(kPatience);
+      const auto records = reader->Next(kReadWait);
       REQUIRE(records.ok());
       REQUIRE_FALSE(records->empty());
       const auto committed = reader->Commit();

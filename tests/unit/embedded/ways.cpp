@@ -54,13 +54,17 @@ kafka::ClientOptions ClientOf(const std::string& brokers) {
   return {brokers, {}, kClientTimeout, "contract"};
 }
 
-// The broker of this process, without librdkafka. What is sent is sent with librdkafka.
+// The broker of this process, without librdkafka.
 class InProcessWay final : public LibrdkafkaWay {
  public:
   explicit InProcessWay(EmbeddedBroker& broker)
       : LibrdkafkaWay(ClientOf(broker.endpoint().Address())), broker_(broker) {}
 
   std::string name() const override { return "in this process"; }
+  Result<std::unique_ptr<kafka::Producer>> OpenProducer(
+      const kafka::ProducerOptions& options) override {
+    return broker_.OpenProducer(options);
+  }
   Result<std::unique_ptr<kafka::Reader>> OpenReader(const kafka::ReaderOptions& options) override {
     return broker_.OpenReader(options);
   }
