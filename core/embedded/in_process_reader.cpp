@@ -57,6 +57,7 @@ class InProcessReader final : public kafka::Reader {
 
   Error Stopping() const;
   std::optional<Error> Changed() const;
+  std::optional<Error> Removed() const;
   bool Fill();
   bool FillFrom(size_t index);
   void Take();
@@ -127,6 +128,17 @@ std::optional<Error> InProcessReader::Changed() const {
   return kafka::AnotherTopic(options_.topic, ranges_.front().partition, "it has another id");
 }
 
+// Whoever is about to wait asks the log, too: one that is deleted wakes its readers a moment before
+// its topic's name is gone, and does not wake them again.
+std::optional<Error> InProcessReader::Removed() const {
+  // It is only asked for what needs no file: nothing is as late.
+  constexpr TimestampMs kNever(std::numeric_limits<int64_t>::max());
+  if (!waiter_) return std::nullopt;
+  const auto asked = partitions_.front().log->FindByTime(kNever);
+  if (asked || asked.error().fault != Fault::kClosed) return std::nullopt;
+  return kafka::DeletedWhileFollowed(options_.topic);
+}
+
 Result<std::span<const kafka::RecordView>> InProcessReader::Next(std::chrono::milliseconds wait) {
   records_.Clear();
   batches_.KeepOne();
@@ -137,6 +149,7 @@ Result<std::span<const kafka::RecordView>> InProcessReader::Next(std::chrono::mi
     if (failed_) return *failed_;
     do Take();
     while (records_.empty() && !failed_ && Fill());
+    if (records_.empty() && !failed_) failed_ = Removed();
     if (failed_ && records_.empty()) return *failed_;
   } while (records_.empty() && waiter_ && waiter_->Wait(deadline));
   return records_.Bind();
