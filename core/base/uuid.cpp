@@ -68,12 +68,12 @@ Uuid MakeUuidV4() {
 
 std::string FormatUuid(const Uuid& uuid) {
   constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(36);
+  std::string text(36, '-');
+  size_t at = 0;
   for (size_t i = 0; i < uuid.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += kDigits[uuid[i] >> 4];
-    text += kDigits[uuid[i] & 15];
+    if (i == 4 || i == 6 || i == 8 || i == 10) ++at;
+    text[at++] = kDigits[uuid[i] >> 4];
+    text[at++] = kDigits[uuid[i] & 15];
   }
   return text;
 }

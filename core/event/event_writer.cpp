@@ -8,10 +8,15 @@
 #include <cmath>
 
 namespace gamevents::event {
+namespace {
 
-EventWriter::EventWriter(size_t bytes_expected) : bytes_expected_(bytes_expected) {
-  out_.reserve(bytes_expected_);
-}
+// Room for the names of a usual event with its request's headers.
+constexpr size_t kNamesExpected = 24;
+constexpr size_t kNameBytesExpected = 240;
+
+}  // namespace
+
+EventWriter::EventWriter(size_t bytes_expected) : bytes_expected_(bytes_expected) {}
 
 void EventWriter::Add(std::string_view name, std::string_view text) {
   INVARIANT(IsUtf8(text));
@@ -58,7 +63,6 @@ std::string EventWriter::Finish() {
   out_ += '}';
   std::string done = std::move(out_);
   out_.clear();
-  out_.reserve(bytes_expected_);
   names_.clear();
   name_ends_.clear();
   return done;
@@ -67,6 +71,11 @@ std::string EventWriter::Finish() {
 void EventWriter::AddName(std::string_view name) {
   INVARIANT(IsUtf8(name));
   INVARIANT(!Has(name));
+  if (name_ends_.empty()) {
+    out_.reserve(bytes_expected_);
+    names_.reserve(kNameBytesExpected);
+    name_ends_.reserve(kNamesExpected);
+  }
   out_ += name_ends_.empty() ? '{' : ',';
   names_ += name;
   name_ends_.push_back(names_.size());
