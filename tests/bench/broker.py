@@ -14,7 +14,7 @@ import tempfile
 import time
 
 import confluent_kafka
-from support import embedded, kafka, processes
+from support import embedded, kafka, machine, processes
 
 ROUNDS = 5
 RECORDS = 1_000_000
@@ -103,7 +103,8 @@ def compare_latency(ours, theirs) -> None:
 
 
 def main() -> None:
-    print("| what | ours | Kafka 4.3.1 | ratio (above 1: ours is better) |\n|---|---|---|---|")
+    print(machine.line(), flush=True)
+    print("\n| what | ours | Kafka 4.3.1 | ratio (above 1: ours is better) |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         home = pathlib.Path(folder)
         ours = embedded.Embedded(home / "ours")

@@ -18,9 +18,9 @@ import subprocess
 import sys
 import tempfile
 
-from support import embedded, kafka, processes, program
+from support import embedded, kafka, machine, processes, program
 
-ROUNDS = 3
+ROUNDS = 5
 SECONDS = 4
 CONNECTIONS = 64
 BATCH = 1_000
@@ -98,7 +98,8 @@ def compare(name: str, client: Client) -> None:
 
 
 def main() -> None:
-    print(f"| events a second, {CONNECTIONS} connections | batches of {BATCH:,} | one by one | "
+    print(machine.line(), flush=True)
+    print(f"\n| events a second, {CONNECTIONS} connections | batches of {BATCH:,} | one by one | "
           "ratio |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         home = pathlib.Path(folder)

@@ -25,10 +25,10 @@ import tempfile
 import time
 
 from confluent_kafka import Producer
-from support import embedded, paths, processes, program, spark
+from support import embedded, machine, paths, processes, program, spark
 
-SIZES = "2400000"
-ROUNDS = 3
+SIZES = "100000,1000000,2400000"
+ROUNDS = 5
 TOPIC = "bench"
 ITEMS = ("sword", "shield", "potion", "axe", "bow", "helmet")
 TYPES = tuple(f"purchase_{item}" for item in ITEMS) + ("default", "join_a_guild", "add_to_cart")
@@ -267,6 +267,7 @@ def main() -> None:
     args = parser.parse_args()
     sizes = sorted({int(size) for size in args.sizes.split(",")})
     by_size = {}
+    print(machine.line(), flush=True)
     with tempfile.TemporaryDirectory() as folder:
         home = pathlib.Path(folder)
         broker = embedded.Embedded(home / "broker")

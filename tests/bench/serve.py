@@ -24,9 +24,9 @@ import subprocess
 import sys
 import tempfile
 
-from support import embedded, kafka, paths, processes, program
+from support import embedded, kafka, machine, paths, processes, program
 
-ROUNDS = 3
+ROUNDS = 5
 SECONDS = 3
 CONNECTIONS = (1, 64, 512, 4096)
 IDLE = 10_000
@@ -34,6 +34,11 @@ BUSY = 64
 TOPIC = "purchases"
 TARGET = "/purchase_a_sword/player42"
 UNITS_MS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 class Pool:
@@ -44,11 +49,7 @@ class Pool:
         self.process = subprocess.Popen(
             [paths.ROOT / "build" / "release" / "tests" / "bench" / "pool_server", brokers, TOPIC,
              str(self.port), str(threads)], preexec_fn=processes.die_with_parent)
-        processes.wait_until(self._listens, 10, "pool_server's start")
-
-    def _listens(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        processes.wait_until(lambda: listens(self.port), 10, "pool_server's start")
 
     def kill(self) -> None:
         processes.reap(self.process)
@@ -158,23 +159,25 @@ def idle_cost(brokers: str, home: pathlib.Path) -> None:
           f"memory an idle client, the first time: {grown[0]:.1f} KiB.")
 
 
-def prepare() -> None:
+def prepare_load() -> None:
+    """What a load needs: wrk, and a descriptor for each connection."""
     if shutil.which("wrk") is None:
-        sys.exit("serve.py: wrk is missing: apt-get install wrk")
-    subprocess.run([paths.ROOT / "tests" / "scripts" / "build", "release", "pool_server"],
-                   stdout=sys.stderr, check=True)
+        sys.exit(f"{pathlib.Path(sys.argv[0]).name}: wrk is missing: apt-get install wrk")
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def main() -> None:
-    prepare()
+    print(machine.line(), flush=True)
+    prepare_load()
+    subprocess.run([paths.ROOT / "tests" / "scripts" / "build", "release", "pool_server"],
+                   stdout=sys.stderr, check=True)
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as running:
         home = pathlib.Path(folder)
         ours = embedded.Embedded(home / "embedded")
         theirs = kafka.Kafka(home / "kafka", kafka.PRODUCTION_JVM)
         rates = {}
-        print("| broker, connections | serve, purchases/s | p99, ms | CPU, us each "
+        print("\n| broker, connections | serve, purchases/s | p99, ms | CPU, us each "
               "| pool, purchases/s | p99, ms | CPU, us each | ratio of rates | of CPU |\n"
               + "|---" * 9 + "|")
         for name, broker in (("embedded", ours), ("Kafka 4.3.1", theirs)):

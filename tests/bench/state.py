@@ -3,6 +3,7 @@
 waits for the fold, beside a plain purchase's, which does not.
 
 The two take turns, one request at a time on one connection, over an embedded broker that syncs.
+Everything is measured ROUNDS times; what is printed is each figure's median with its range.
 """
 
 import http.client
@@ -13,9 +14,10 @@ import subprocess
 import tempfile
 import time
 
-from support import paths, processes, program
+from support import machine, paths, processes, program
 
-REQUESTS = 400
+ROUNDS = 5
+REQUESTS = 400  # Of each kind, in a round.
 
 
 def timed(connection, method: str, path: str) -> float:
@@ -38,18 +40,28 @@ def latencies(server) -> tuple[list[float], list[float]]:
     return plain, cart
 
 
-def shown(values: list[float]) -> str:
-    cut = statistics.quantiles(values, n=100)
-    return f"p50 {cut[49]:.2f} ms, p99 {cut[98]:.2f} ms"
+def spread(values: list[float], form: str) -> str:
+    return f"{statistics.median(values):{form}} ({min(values):{form}}–{max(values):{form}})"
 
 
-def main() -> None:
+def state_costs() -> None:
+    """Prints the figures of state_bench."""
     subprocess.run(["cmake", "--build", "--preset", "release", "--target", "state_bench"],
                    cwd=paths.ROOT, check=True, stdout=subprocess.DEVNULL)
-    done = subprocess.run([paths.ROOT / "build/release/tests/bench/state/state_bench"],
-                          check=True, capture_output=True, text=True)
-    for name, value in json.loads(done.stdout).items():
-        print(f"{name}: {value}")
+    rounds = []
+    for _ in range(ROUNDS):
+        done = subprocess.run([paths.ROOT / "build/release/tests/bench/state/state_bench"],
+                              check=True, capture_output=True, text=True,
+                              preexec_fn=processes.die_with_parent)
+        rounds.append(json.loads(done.stdout))
+    for name, value in rounds[0].items():
+        form = ",.3f" if isinstance(value, float) else ",.0f"
+        print(f"{name}: {spread([each[name] for each in rounds], form)}", flush=True)
+
+
+def command_latencies() -> None:
+    """Prints the latencies of both requests and their ratio."""
+    rounds = []
     with tempfile.TemporaryDirectory() as folder:
         home = pathlib.Path(folder)
         program.run(["create-topic"], home=home, brokers="embedded")
@@ -57,12 +69,22 @@ def main() -> None:
                                 brokers="embedded")
         try:
             processes.wait_until(lambda: server.request("/carts").status == 200, 20, "ready")
-            plain, cart = latencies(server)
+            for _ in range(ROUNDS):
+                rounds.append([statistics.quantiles(each, n=100) for each in latencies(server)])
         finally:
             server.kill()
-    print(f"a purchase: {shown(plain)}")
-    print(f"a cart's command: {shown(cart)}")
-    print(f"ratio of medians: {statistics.median(cart) / statistics.median(plain):.2f}")
+    for side, name in enumerate(("a purchase", "a cart's command")):
+        cuts = [each[side] for each in rounds]
+        print(f"{name}: p50 {spread([cut[49] for cut in cuts], '.2f')} ms, "
+              f"p99 {spread([cut[98] for cut in cuts], '.2f')} ms")
+    ratios = [cart[49] / plain[49] for plain, cart in rounds]
+    print(f"ratio of medians: {spread(ratios, '.2f')}")
+
+
+def main() -> None:
+    print(machine.line(), flush=True)
+    state_costs()
+    command_latencies()
 
 
 if __name__ == "__main__":
