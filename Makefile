@@ -15,7 +15,7 @@ demo: ## install what is missing, build, and run the whole assignment
 test: ## install what is missing, build, and run every test
 	@tests/scripts/test
 
-bench: all ## measure against kcat, as ratios of one run
+bench: all ## measure against other programs, as ratios of one run
 	@tests/scripts/bench
 
 simulate: ## SEEDS=100000: histories of failures on a simulated disk, held against the promises

@@ -300,7 +300,7 @@ def check_lengths(root: pathlib.Path) -> Iterator[str]:
     """Files and lines can be read without scrolling for ever."""
     for path in files(root, "core", "cmd", "tests"):
         is_script = path.parent.name == "scripts" and path.suffix != ".txt"
-        if path.suffix not in CODE | {".py"} and not is_script:
+        if path.suffix not in CODE | {".py", ".go", ".rs"} and not is_script:
             continue
         text = lines(path)
         allowed = TEST_FILE_LINES if path.relative_to(root).parts[0] == "tests" else FILE_LINES
