@@ -168,23 +168,19 @@ def column(figures: list[dict[str, float]], what: str) -> list[float]:
     return [each[what] for each in figures]
 
 
-def print_ratios(figures: dict[str, list[dict[str, float]]]) -> None:
-    """Above 1: the first one named is better."""
+def print_figures(connections: int, figures: dict[str, list[dict[str, float]]]) -> None:
+    for name, rounds in figures.items():
+        cells = [serve.spread(column(rounds, what)) for what in ("rate", "p50", "p99", "cpu")]
+        print(f"| {connections} | {name} | {' | '.join(cells)} |", flush=True)
+
+
+def print_ratios(connections: int, figures: dict[str, list[dict[str, float]]]) -> None:
     peers = [name for name in figures if name not in (OURS, EMBEDDED)]
     for one, other in [*((OURS, peer) for peer in peers), (EMBEDDED, OURS)]:
         rates = serve.ratio(column(figures[one], "rate"), column(figures[other], "rate"))
         times = [serve.ratio(column(figures[other], what), column(figures[one], what))
                  for what in ("p50", "p99", "cpu")]
-        print(f"| {one} : {other} | {' | '.join([rates, *times])} |", flush=True)
-
-
-def print_connections(connections: int, figures: dict[str, list[dict[str, float]]]) -> None:
-    count = "1 connection" if connections == 1 else f"{connections} connections"
-    print(f"\n| {count} | purchases/s | p50, ms | p99, ms | CPU, us each |\n|---|---|---|---|---|")
-    for name, rounds in figures.items():
-        cells = [serve.spread(column(rounds, what)) for what in ("rate", "p50", "p99", "cpu")]
-        print(f"| {name} | {' | '.join(cells)} |")
-    print_ratios(figures)
+        print(f"| {connections} | {one} : {other} | {' | '.join([rates, *times])} |")
 
 
 def print_syncs(embedded: list[dict[str, float]]) -> None:
@@ -204,11 +200,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=BUILT) as folder, contextlib.ExitStack() as running:
         home = pathlib.Path(folder)
         servers = start_all(peers, home, running)
+        print("\n| connections | server | purchases/s | p50, ms | p99, ms | CPU, us each |\n"
+              + "|---" * 6 + "|")
+        figures = {}
         for connections in CONNECTIONS:
-            figures = measure(servers, connections, home)
-            print_connections(connections, figures)
-            if connections == 1:
-                print_syncs(figures[EMBEDDED])
+            figures[connections] = measure(servers, connections, home)
+            print_figures(connections, figures[connections])
+    print("\n| connections | ratio | of rates | of p50 | of p99 | of CPU |\n" + "|---" * 6 + "|")
+    for connections in CONNECTIONS:
+        print_ratios(connections, figures[connections])
+    print_syncs(figures[1][EMBEDDED])
 
 
 if __name__ == "__main__":
