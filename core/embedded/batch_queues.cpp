@@ -27,7 +27,8 @@ int32_t BatchQueues::ChoosePartition(const kafka::OutgoingRecord& record, int32_
 BatchQueues::BatchPtr BatchQueues::BatchFor(const kafka::OutgoingRecord& record, int32_t partition,
                                             OpenBatch::Clock::time_point now) {
   BatchPtr& last = topics_[record.topic].last[partition];
-  if (last && last->HasRoomFor(record) && now - last->begun <= kBatchAgeMax) return last;
+  const bool open = last && !last->reported && now - last->begun <= kBatchAgeMax;
+  if (open && last->HasRoomFor(record)) return last;
   last = Begin(record, partition, now);
   waiting_.push_back(last);
   return last;

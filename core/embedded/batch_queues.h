@@ -29,8 +29,9 @@ class BatchQueues {
   /// fill few batches (KIP-480).
   int32_t ChoosePartition(const kafka::OutgoingRecord& record, int32_t partitions);
 
-  /// The batch that `record` is to be added to, made where the last one has no room for it, or is
-  /// older than a second: the records of a batch wait together, and so should be of one age.
+  /// The batch that `record` is to be added to, made where the last one has no room for it, was
+  /// reported while it waited, or is older than a second: the records of a batch wait together, and
+  /// so should be of one age.
   BatchPtr BatchFor(const kafka::OutgoingRecord& record, int32_t partition,
                     OpenBatch::Clock::time_point now);
 

@@ -331,6 +331,7 @@ void InProcessProducer::Finish(const BatchPtr& batch, Result<kafka::Delivery> fi
   FinishLocked(*batch, std::move(first));
 }
 
+// With mutex_ held. What is reported is no longer among the open ones.
 void InProcessProducer::FinishLocked(OpenBatch& batch, Result<kafka::Delivery> first) {
   if (std::exchange(batch.reported, true)) return;
   finished_.push_back({std::exchange(batch.deliveries, {}), batch.bytes, std::move(first)});

@@ -73,6 +73,13 @@ TEST_CASE("a batch is no larger than its topic takes, and its records are of one
   CHECK(f.queues->Take() == std::vector<BatchQueues::BatchPtr>{first, second, third});
 }
 
+TEST_CASE("nothing joins a batch that was reported while it waited") {
+  QueuesFixture f;
+  const auto first = f.Put("overdue", 0);
+  first->reported = true;
+  CHECK(f.Put("next", 0) != first);
+}
+
 TEST_CASE("without a key a partition is drawn anew for each batch; with one it is the key's") {
   QueuesFixture f;
   kafka::OutgoingRecord named = Unkeyed();

@@ -6,6 +6,7 @@
 #include "tests/unit/catch.h"
 #include "tests/unit/log/log_fixture.h"
 
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ std::vector<std::string> ValuesOf(std::span<const std::byte> batch) {
 }  // namespace
 
 TEST_CASE("what a record takes at the most is no less than what it takes") {
-  for (const size_t size : {0, 1, 100, 200, 20'000, 3'000'000}) {
+  for (const size_t size : std::initializer_list<size_t>{0, 1, 100, 200, 20'000, 3'000'000}) {
     OpenBatch batch;
     const auto record = FullRecord(std::string(size, 'x'));
     batch.Add(record, TimestampMs(kTestNow), nullptr);
