@@ -158,8 +158,8 @@ def read_until(terminal: int, pattern: str) -> re.Match:
 def test_on_a_terminal_each_request_is_a_line(tmp_path):
     process, terminal = on_a_terminal(tmp_path)
     try:
-        port = read_until(terminal, r"Listening on http://127.0.0.1:(\d+)")[1]
-        read_until(terminal, "ready: ")
+        # In one, because both may come with one read.
+        port = read_until(terminal, r"(?s)Listening on http://127.0.0.1:(\d+).*ready: ")[1]
         for path in ("/purchase_a_sword/divya", "/nowhere"):
             subprocess.run(["curl", "-s", f"http://127.0.0.1:{port}{path}"], check=True,
                            capture_output=True)
