@@ -5,6 +5,7 @@
 #include "core/broker/topic_creation.h"
 #include "core/embedded/batch_queues.h"
 #include "core/embedded/producer_limits.h"
+#include "core/kafka/reading_errors.h"
 
 #include <algorithm>
 #include <atomic>
@@ -28,12 +29,10 @@ namespace {
 using std::chrono::milliseconds;
 using Steady = OpenBatch::Clock;
 
-Error NoTopic(const std::string& topic) { return {Fault::kNotFound, "there is no topic " + topic}; }
-
 // Why a batch was not written.
 Error NotStored(const std::string& topic, const Error& error) {
   // Closed: its topic was deleted after it was looked up.
-  if (error.fault == Fault::kClosed) return NoTopic(topic);
+  if (error.fault == Fault::kClosed) return kafka::NoSuchTopic(topic);
   return {Fault::kIo, error.context};
 }
 
@@ -85,6 +84,7 @@ class InProcessProducer final : public kafka::Producer {
                      std::vector<std::byte>& bytes);
   void AwaitDisk(const std::vector<Written>& written, const log::Log* synced_here);
 
+  void FailOne(OnDelivery on_delivery, int64_t bytes, Error error);
   void Finish(const BatchPtr& batch, Result<kafka::Delivery> first);
   void FinishLocked(OpenBatch& batch, Result<kafka::Delivery> first);
   void ReportOutcomes();
@@ -189,16 +189,11 @@ Status InProcessProducer::Send(kafka::OutgoingRecord record, OnDelivery on_deliv
       if (batch->deliveries.empty()) open_.push_back(batch);
       batch->Add(record, broker_.logs.clock().Now(), std::move(on_delivery));
     } else {
-      Report& report = finished_.emplace_back(
-          Report{{},
-                 CountedBytes(record),
-                 std::move(partitions).error().In("deliver to " + record.topic)});
-      report.deliveries.push_back(std::move(on_delivery));
-      to_report_.notify_one();
-      return Done{};
+      FailOne(std::move(on_delivery), CountedBytes(record),
+              std::move(partitions).error().In("deliver to " + record.topic));
     }
   }
-  to_store_.notify_one();
+  (partitions ? to_store_ : to_report_).notify_one();
   return Done{};
 }
 
@@ -245,7 +240,7 @@ std::optional<InProcessProducer::Written> InProcessProducer::Write(const BatchPt
                                                                    const log::Log*& synced_here) {
   std::shared_ptr<log::Log> log = broker_.logs.Partition(batch->topic, batch->partition);
   if (log == nullptr) {
-    Finish(batch, NoTopic(batch->topic));
+    Finish(batch, kafka::NoSuchTopic(batch->topic));
     return std::nullopt;
   }
   auto bytes = batch->records.Finish();
@@ -295,8 +290,7 @@ Status InProcessProducer::DropRefused(const BatchPtr& batch, const log::Refused&
   if (batch->reported) return Done{};
   for (const log::RefusedRecord& record : refused.records) {
     Error error{Fault::kBadInput, "deliver to " + batch->topic + ": " + record.reason};
-    Report& report = finished_.emplace_back(Report{{}, 0, std::move(error)});
-    report.deliveries.push_back(std::move(batch->deliveries[static_cast<size_t>(record.index)]));
+    FailOne(std::move(batch->deliveries[static_cast<size_t>(record.index)]), 0, std::move(error));
   }
   for (const log::RefusedRecord& record : refused.records | std::views::reverse) {
     batch->deliveries.erase(batch->deliveries.begin() + record.index);
@@ -323,6 +317,12 @@ void InProcessProducer::AwaitDisk(const std::vector<Written>& written,
     if (error.fault == Fault::kIo) error.fault = Fault::kUnavailable;
     Finish(one.batch, std::move(error));
   }
+}
+
+// A record without its batch. With mutex_ held.
+void InProcessProducer::FailOne(OnDelivery on_delivery, int64_t bytes, Error error) {
+  Report& report = finished_.emplace_back(Report{{}, bytes, std::move(error)});
+  report.deliveries.push_back(std::move(on_delivery));
 }
 
 void InProcessProducer::Finish(const BatchPtr& batch, Result<kafka::Delivery> first) {

@@ -131,11 +131,7 @@ std::optional<Error> InProcessReader::Changed() const {
 // Whoever is about to wait asks the log, too: one that is deleted wakes its readers a moment before
 // its topic's name is gone, and does not wake them again.
 std::optional<Error> InProcessReader::Removed() const {
-  // It is only asked for what needs no file: nothing is as late.
-  constexpr TimestampMs kNever(std::numeric_limits<int64_t>::max());
-  if (!waiter_) return std::nullopt;
-  const auto asked = partitions_.front().log->FindByTime(kNever);
-  if (asked || asked.error().fault != Fault::kClosed) return std::nullopt;
+  if (!waiter_ || !partitions_.front().log->abandoned()) return std::nullopt;
   return kafka::DeletedWhileFollowed(options_.topic);
 }
 

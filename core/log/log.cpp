@@ -60,6 +60,11 @@ Status Log::Close() {
 
 // Closed first, so that nobody begins any more, and then the turn: whoever had it is through, and
 // whoever comes to it later finds the log closed. What goes on is a sync of an open file.
+bool Log::abandoned() const {
+  const std::lock_guard lock(mutex_);
+  return abandoned_;
+}
+
 void Log::Abandon() {
   std::vector<Waiter> waiters;
   std::function<void()> listener;

@@ -227,6 +227,9 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   /// told.
   void Abandon();
 
+  /// Whether Abandon was called: the topic was deleted.
+  bool abandoned() const;
+
   const std::string& directory() const { return directory_; }
   /// What Open found and did.
   const RecoverySummary& recovery() const { return recovery_; }

@@ -95,6 +95,12 @@ struct ProducerFixture {
     record.timestamp = time;
     return producer->Send(std::move(record), outcomes.For(value));
   }
+  // Sends a record whose sync waits until the disk is released.
+  void SendHeld(const std::string& value) {
+    disk.HoldNext(Op::kSync, "/t-0/");
+    REQUIRE(Send(value).ok());
+    REQUIRE(disk.WaitUntilHeld());
+  }
   std::vector<std::string> Stored(const std::string& topic = "t") const {
     std::vector<std::string> values;
     for (const log::Read& record : log::ReadAll(*logs->Partition(topic, 0), Offset(0))) {
@@ -109,9 +115,7 @@ struct ProducerFixture {
 TEST_CASE("what is sent while the disk is busy becomes one batch, on one sync") {
   ProducerFixture f;
   f.Open();
-  f.disk.HoldNext(Op::kSync, "/t-0/");
-  REQUIRE(f.Send("first").ok());
-  REQUIRE(f.disk.WaitUntilHeld());
+  f.SendHeld("first");
   const uint64_t syncs = f.disk.Count(Op::kSync);
   const uint64_t writes = f.disk.Count(Op::kWrite);
   for (int i = 0; i < 100; ++i) REQUIRE(f.Send(std::to_string(i)).ok());
@@ -179,9 +183,7 @@ TEST_CASE("a disk that does not answer in time is told of, also of what waits be
   kafka::ProducerOptions options;
   options.delivery_timeout = milliseconds(100);
   f.Open(options);
-  f.disk.HoldNext(Op::kSync, "/t-0/");
-  REQUIRE(f.Send("held").ok());
-  REQUIRE(f.disk.WaitUntilHeld());
+  f.SendHeld("held");
   REQUIRE(f.Send("behind").ok());
   REQUIRE(f.producer->Flush(kPatience).ok());
   for (const std::string value : {"held", "behind"}) {
@@ -204,9 +206,7 @@ TEST_CASE("a producer that is closed before the disk answers says so of each rec
   options.queue_records_max = 2;
   options.delivery_timeout = milliseconds(200);
   f.Open(options);
-  f.disk.HoldNext(Op::kSync, "/t-0/");
-  REQUIRE(f.Send("one").ok());
-  REQUIRE(f.disk.WaitUntilHeld());
+  f.SendHeld("one");
   REQUIRE(f.Send("two").ok());
   const Status full = f.Send("three");
   REQUIRE_FALSE(full.ok());
@@ -222,9 +222,7 @@ TEST_CASE("a producer that is closed before the disk answers says so of each rec
 TEST_CASE("a record that its topic refuses takes none of its batch with it") {
   ProducerFixture f;
   f.Open();
-  f.disk.HoldNext(Op::kSync, "/t-0/");
-  REQUIRE(f.Send("first").ok());
-  REQUIRE(f.disk.WaitUntilHeld());
+  f.SendHeld("first");
   const auto next_week = TimestampMs(kTestNow + 7 * 86'400'000);
   REQUIRE(f.Send("a").ok());
   REQUIRE(f.Send("too late", "t", next_week).ok());
@@ -243,9 +241,7 @@ TEST_CASE("batches are no larger than their topic takes, and one record that is 
   ProducerFixture f;
   REQUIRE(f.logs->SetConfigs("t", {{"max.message.bytes", "1000"}}).ok());
   f.Open();
-  f.disk.HoldNext(Op::kSync, "/t-0/");
-  REQUIRE(f.Send("first").ok());
-  REQUIRE(f.disk.WaitUntilHeld());
+  f.SendHeld("first");
   for (int i = 0; i < 10; ++i) REQUIRE(f.Send(std::to_string(i) + std::string(300, 'x')).ok());
   const std::string large(2'000, 'y');
   REQUIRE(f.Send(large).ok());
@@ -275,9 +271,7 @@ TEST_CASE("a topic that goes while records wait for it is not found") {
   ProducerFixture f;
   REQUIRE(f.logs->CreateTopic("gone", 1).ok());
   f.Open();
-  f.disk.HoldNext(Op::kSync, "/t-0/");
-  REQUIRE(f.Send("first").ok());
-  REQUIRE(f.disk.WaitUntilHeld());
+  f.SendHeld("first");
   REQUIRE(f.Send("x", "gone").ok());
   REQUIRE(f.logs->DeleteTopic("gone").ok());
   f.disk.Release();
@@ -300,9 +294,7 @@ TEST_CASE("records without a key share a partition until their batch goes") {
   ProducerFixture f;
   REQUIRE(f.logs->CreateTopic("wide", 16).ok());
   f.Open();
-  f.disk.HoldNext(Op::kSync, "/t-0/");
-  REQUIRE(f.Send("first").ok());
-  REQUIRE(f.disk.WaitUntilHeld());
+  f.SendHeld("first");
   for (int i = 0; i < 20; ++i) REQUIRE(f.Send(std::to_string(i), "wide").ok());
   f.disk.Release();
   REQUIRE(f.producer->Flush(kPatience).ok());

@@ -115,6 +115,14 @@ std::vector<std::byte> WithHeader(std::vector<std::byte> batch,
   return batch;
 }
 
+// What the reader is asked for next ends it.
+void CheckEnds(kafka::Reader& reader, Fault fault, const std::string& begin) {
+  const auto ended = reader.Next(kNoWait);
+  REQUIRE_FALSE(ended.ok());
+  CHECK(ended.error().fault == fault);
+  CHECK(ended.error().context.starts_with(begin));
+}
+
 }  // namespace
 
 TEST_CASE("a Next that waits ends when the broker begins to stop, and every later one too") {
@@ -162,10 +170,7 @@ TEST_CASE("a topic that was made again is another one, by its id") {
   REQUIRE(scene.logs->DeleteTopic("events").ok());
   scene.MakeTopic(1);
   scene.AppendValues({"a", "b"});
-  const auto ended = reader->Next(kNoWait);
-  REQUIRE_FALSE(ended.ok());
-  CHECK(ended.error().fault == Fault::kCorrupt);
-  CHECK(ended.error().context.starts_with("topic events [0]: it is another topic now"));
+  CheckEnds(*reader, Fault::kCorrupt, "topic events [0]: it is another topic now");
 }
 
 TEST_CASE("a range of a topic that is deleted ends in an error") {
@@ -173,11 +178,8 @@ TEST_CASE("a range of a topic that is deleted ends in an error") {
   scene.AppendValues({"a"});
   const auto reader = scene.Open();
   REQUIRE(scene.logs->DeleteTopic("events").ok());
-  const auto ended = reader->Next(kNoWait);
-  REQUIRE_FALSE(ended.ok());
-  CHECK(ended.error().fault == Fault::kNotFound);
-  CHECK(ended.error().context.starts_with(
-      "topic events [0]: the topic was deleted while it was read: "));
+  CheckEnds(*reader, Fault::kNotFound,
+            "topic events [0]: the topic was deleted while it was read: ");
 }
 
 TEST_CASE("records that are deleted under the reader are reported, not jumped over") {
@@ -186,11 +188,8 @@ TEST_CASE("records that are deleted under the reader are reported, not jumped ov
   scene.AppendValues({"b"});
   const auto reader = scene.Open();
   REQUIRE(scene.logs->DeleteRecords(*scene.logs->Partition("events", 0), log::Offset(2)).ok());
-  const auto ended = reader->Next(kNoWait);
-  REQUIRE_FALSE(ended.ok());
-  CHECK(ended.error().fault == Fault::kNotFound);
-  CHECK(ended.error().context.starts_with(
-      "topic events [0]: records from offset 0 on were deleted before they could be read"));
+  CheckEnds(*reader, Fault::kNotFound,
+            "topic events [0]: records from offset 0 on were deleted before they could be read");
 }
 
 TEST_CASE("a damaged batch ends the reading behind the records before it") {

@@ -97,6 +97,13 @@ kafka::Handle OpenHandleFor(rd_kafka_type_t type, const kafka::ClientOptions& cl
   return handle;
 }
 
+// Waits for the answer to what an administrator's call asked for, which must have been done.
+void MustBeDone(const kafka::Queue& answers) {
+  const kafka::Event event(rd_kafka_queue_poll(answers.get(), 30'000));
+  REQUIRE(event);
+  REQUIRE(rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
 }  // namespace
 
 void ForEachWay(const std::function<void(Way&)>& test) {
@@ -137,10 +144,8 @@ void DeleteTopic(const kafka::ClientOptions& client, const std::string& topic) {
   const kafka::Queue answers(rd_kafka_queue_new(handle.get()));
   rd_kafka_DeleteTopic_t* wanted = rd_kafka_DeleteTopic_new(topic.c_str());
   rd_kafka_DeleteTopics(handle.get(), &wanted, 1, nullptr, answers.get());
-  const kafka::Event event(rd_kafka_queue_poll(answers.get(), 30'000));
   rd_kafka_DeleteTopic_destroy(wanted);
-  REQUIRE(event);
-  REQUIRE(rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_NO_ERROR);
+  MustBeDone(answers);
 }
 
 void DeleteRecords(const kafka::ClientOptions& client, const std::string& topic, int64_t before) {
@@ -150,10 +155,8 @@ void DeleteRecords(const kafka::ClientOptions& client, const std::string& topic,
   rd_kafka_topic_partition_list_add(offsets.get(), topic.c_str(), 0)->offset = before;
   rd_kafka_DeleteRecords_t* wanted = rd_kafka_DeleteRecords_new(offsets.get());
   rd_kafka_DeleteRecords(handle.get(), &wanted, 1, nullptr, answers.get());
-  const kafka::Event event(rd_kafka_queue_poll(answers.get(), 30'000));
   rd_kafka_DeleteRecords_destroy(wanted);
-  REQUIRE(event);
-  REQUIRE(rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_NO_ERROR);
+  MustBeDone(answers);
 }
 
 struct GroupMember::Consumer {
