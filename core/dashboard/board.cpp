@@ -16,8 +16,7 @@ http::Response Unavailable(std::string why) {
   http::Response response;
   response.status = 503;
   response.body = std::move(why);
-  response.headers = {{"Retry-After", std::to_string(kRetryAfterSeconds)},
-                      {"X-Content-Type-Options", "nosniff"}};
+  response.headers = {{"Retry-After", std::to_string(kRetryAfterSeconds)}};
   return response;
 }
 
@@ -27,8 +26,7 @@ http::Response PageAnswer(const View& view, const std::string& topic) {
   response.body = PageOf(view, topic);
   response.headers = {{"Cache-Control", "no-store"},
                       {"Content-Security-Policy", report::ContentSecurityPolicy(PageInfoOf(topic)) +
-                                                      "; frame-ancestors 'none'"},
-                      {"X-Content-Type-Options", "nosniff"}};
+                                                      "; frame-ancestors 'none'"}};
   return response;
 }
 
@@ -36,9 +34,7 @@ http::Response StreamAnswer(std::shared_ptr<http::StreamOutlet> outlet) {
   http::Response response;
   response.content_type = "text/event-stream";
   // The last is nginx's: pass pieces on as they come.
-  response.headers = {{"Cache-Control", "no-store"},
-                      {"X-Content-Type-Options", "nosniff"},
-                      {"X-Accel-Buffering", "no"}};
+  response.headers = {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};
   response.stream = std::move(outlet);
   return response;
 }

@@ -106,7 +106,10 @@ void AnswerWriter::Append(std::string& out, const Response& response, const Answ
   out.append(" ").append(ReasonPhrase(response.status)).append("\r\n");
   out.append("Date: ").append(Date()).append("\r\n");
   if (HasBody(response.status)) {
-    if (!response.content_type.empty()) AppendHeader(out, "Content-Type", response.content_type);
+    if (!response.content_type.empty()) {
+      AppendHeader(out, "Content-Type", response.content_type);
+      out += "X-Content-Type-Options: nosniff\r\n";  // no browser is to take it for another type
+    }
     if (!response.stream) {
       out += "Content-Length: ";
       AppendNumber(out, response.body.size());

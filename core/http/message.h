@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,9 +33,10 @@ class StreamOutlet;
 
 struct Response {
   int status = 200;
-  std::string content_type = "text/plain; charset=utf-8";
+  /// A literal, or a text that outlives the response.
+  std::string_view content_type = "text/plain; charset=utf-8";
   std::string body;
-  Headers headers;  ///< beside Content-Type and Content-Length, which the front end writes
+  Headers headers;  ///< beside those that the front end writes: of the type and of the length
   /// The body comes piece by piece instead, for as long as who made the stream wants (stream.h).
   /// Only with a status that has a body.
   std::shared_ptr<StreamOutlet> stream = nullptr;
@@ -46,7 +48,8 @@ struct Response {
 using Reply = std::function<void(Response)>;
 
 /// Takes a request and sees to it that `reply` is called. Must not block; called from any thread,
-/// and from several at once. It should let go of the request as soon as it can.
-using Handler = std::function<void(Request request, Reply reply)>;
+/// and from several at once. It should let go of the request as soon as it can. Both are the
+/// handler's to take; what it leaves is dropped when it returns.
+using Handler = std::function<void(Request&& request, Reply&& reply)>;
 
 }  // namespace gamevents::http

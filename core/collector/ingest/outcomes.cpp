@@ -39,7 +39,6 @@ http::Response JsonResponse(int status, std::string json) {
   response.status = status;
   response.content_type = "application/json";
   response.body = std::move(json) + "\n";
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   return response;
 }
 

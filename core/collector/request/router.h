@@ -50,7 +50,7 @@ struct Route {
   std::vector<std::string_view> methods;  ///< HEAD comes with GET, OPTIONS with every route
   std::string_view pattern;               ///< "/join_a_guild/<username>/<guildname>"
   std::string_view help;                  ///< what it does, in one line
-  std::function<void(Call)> handler;      ///< must see to it that call.reply is called
+  std::function<void(Call&&)> handler;    ///< must see to it that call.reply is called
   /// Whether it is for the operators of the server: health, metrics. Such a route is answered under
   /// any load and to any caller's rate (gate.h).
   bool operational = false;
@@ -87,7 +87,7 @@ class Router {
   std::span<const Route> routes() const { return routes_; }
 
   /// `visit` may be null.
-  void Answer(http::Request request, http::Reply reply, const Visit& visit = nullptr) const;
+  void Answer(http::Request&& request, http::Reply&& reply, const Visit& visit = nullptr) const;
 
  private:
   std::vector<Route> routes_;
@@ -98,7 +98,7 @@ class Router {
 /// OPTIONS".
 std::string AllowedMethods(std::span<const Route> routes, std::string_view pattern);
 
-/// A text/plain answer that no browser takes for a page, whatever names it repeats.
+/// A text/plain answer.
 http::Response TextResponse(int status, std::string body);
 
 }  // namespace gamevents::collector

@@ -19,15 +19,15 @@ std::vector<Route> Collector::MakeRoutes(std::vector<Route> more) {
       {{"GET", "POST"},
        "/",
        "stores a default event; answers with the caller's address",
-       [this](Call call) { OnDefault(std::move(call)); }},
+       [this](Call&& call) { OnDefault(std::move(call)); }},
       {{"GET", "POST"},
        "/purchase_a_sword/<username>",
        "stores that the user bought a sword",
-       [this](Call call) { OnPurchase(std::move(call)); }},
+       [this](Call&& call) { OnPurchase(std::move(call)); }},
       {{"GET", "POST"},
        "/join_a_guild/<username>/<guildname>",
        "stores that the user joined the guild",
-       [this](Call call) { OnJoin(std::move(call)); }},
+       [this](Call&& call) { OnJoin(std::move(call)); }},
   };
   for (Route& route : routes) route.stores = true;
   std::ranges::move(HealthRoutes(readiness_), std::back_inserter(routes));
@@ -36,18 +36,18 @@ std::vector<Route> Collector::MakeRoutes(std::vector<Route> more) {
 }
 
 http::Handler Collector::handler(Router::Visit visit) const {
-  return [this, visit = std::move(visit)](http::Request request, http::Reply reply) {
+  return [this, visit = std::move(visit)](http::Request&& request, http::Reply&& reply) {
     router_.Answer(std::move(request), std::move(reply), visit);
   };
 }
 
-void Collector::OnDefault(Call call) const {
+void Collector::OnDefault(Call&& call) const {
   const std::string ip = call.request.remote_ip;
   const auto fields = std::to_array<Field>({{"event_type", "default"}, {"remote_ip", ip}});
   store_.Store(std::move(call), fields, std::nullopt, "This is the default response!\n" + ip);
 }
 
-void Collector::OnPurchase(Call call) const {
+void Collector::OnPurchase(Call&& call) const {
   const std::string ip = call.request.remote_ip;
   const std::string user = call.parts[0];
   const auto fields = std::to_array<Field>(
@@ -56,7 +56,7 @@ void Collector::OnPurchase(Call call) const {
                "Hello " + user + "!! You purchased a Sword successfully!\n");
 }
 
-void Collector::OnJoin(Call call) const {
+void Collector::OnJoin(Call&& call) const {
   const std::string ip = call.request.remote_ip;
   const std::string user = call.parts[0];
   const std::string guild = call.parts[1];

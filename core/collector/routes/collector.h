@@ -30,9 +30,9 @@ class Collector {
 
  private:
   std::vector<Route> MakeRoutes(std::vector<Route> more);
-  void OnDefault(Call call) const;
-  void OnPurchase(Call call) const;
-  void OnJoin(Call call) const;
+  void OnDefault(Call&& call) const;
+  void OnPurchase(Call&& call) const;
+  void OnJoin(Call&& call) const;
 
   const EventSender& store_;
   const Readiness& readiness_;

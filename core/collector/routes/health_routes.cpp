@@ -18,9 +18,9 @@ bool WantsJson(const http::Headers& headers) {
   return accept && accept->find("application/json") != std::string_view::npos;
 }
 
-http::Response Typed(int status, std::string content_type, std::string body) {
+http::Response Typed(int status, std::string_view content_type, std::string body) {
   http::Response response = TextResponse(status, std::move(body));
-  response.content_type = std::move(content_type);
+  response.content_type = content_type;
   return response;
 }
 

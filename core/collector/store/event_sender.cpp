@@ -1,5 +1,6 @@
 #include "core/collector/store/event_sender.h"
 
+#include <memory>
 #include <utility>
 
 namespace gamevents::collector {
@@ -14,11 +15,15 @@ void EventSender::Send(Event event, std::optional<std::string> key,
   record.key = std::move(key);
   record.value = std::move(event.json);
   record.timestamp = event.received_at;
-  Status sent = producer_.Send(std::move(record), on_delivery);
-  if (!sent) on_delivery(std::move(sent).error());
+  // Shared, because a refusal is told here: a copy of what the callback holds would cost more.
+  const auto shared = std::make_shared<kafka::Producer::OnDelivery>(std::move(on_delivery));
+  Status sent = producer_.Send(std::move(record), [shared](Result<kafka::Delivery> delivery) {
+    (*shared)(std::move(delivery));
+  });
+  if (!sent) (*shared)(std::move(sent).error());
 }
 
-void EventSender::Store(Call call, std::span<const Field> fields, std::optional<std::string> key,
+void EventSender::Store(Call&& call, std::span<const Field> fields, std::optional<std::string> key,
                         std::string answer) const {
   Send(events_.Build(fields, call.request.headers), std::move(key),
        [reply = std::move(call.reply),

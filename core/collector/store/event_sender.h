@@ -46,7 +46,7 @@ class EventSender {
 
   /// Stores an event of `fields` and the call's headers, and answers the call: 200 with `answer`
   /// once it is acknowledged, else as Failure says.
-  void Store(Call call, std::span<const Field> fields, std::optional<std::string> key,
+  void Store(Call&& call, std::span<const Field> fields, std::optional<std::string> key,
              std::string answer) const;
 
   /// The answer for an event that was refused, or whose acknowledgement did not come: 413 when

@@ -25,6 +25,7 @@ std::string Written(const Response& response, const AnswerForm& form = {}) {
 TEST_CASE("an answer has its status, headers and body") {
   CHECK(Written({503, "application/json", "{}", {{"Retry-After", "1"}, {"X-A", "b\tc"}}}) ==
         "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
+        "X-Content-Type-Options: nosniff\r\n"
         "Content-Length: 2\r\nRetry-After: 1\r\nX-A: b\tc\r\n\r\n{}");
   CHECK(Written({299, "", "x", {}}) == "HTTP/1.1 299 OK\r\nContent-Length: 1\r\n\r\nx");
 }
@@ -32,7 +33,8 @@ TEST_CASE("an answer has its status, headers and body") {
 TEST_CASE("a streamed answer has no length, and its chunks say theirs") {
   Response response{200, "a/b", "", {}};
   response.stream = Stream::Make().second;
-  const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\n";
+  const std::string head =
+      "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nX-Content-Type-Options: nosniff\r\n";
   CHECK(Written(response) == head + "Transfer-Encoding: chunked\r\n\r\n");
   CHECK(Written(response, {.http_1_0 = true, .close = true}) == head + "Connection: close\r\n\r\n");
   std::string out;
@@ -43,7 +45,9 @@ TEST_CASE("a streamed answer has no length, and its chunks say theirs") {
 
 TEST_CASE("its form follows from the request") {
   const Response response{200, "a/b", "body", {}};
-  const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nContent-Length: 4\r\n";
+  const std::string head =
+      "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nX-Content-Type-Options: nosniff\r\nContent-Length: "
+      "4\r\n";
   CHECK(Written(response, {.head_only = true}) == head + "\r\n");
   CHECK(Written(response, {.http_1_0 = true}) == head + "Connection: keep-alive\r\n\r\nbody");
   CHECK(Written(response, {.close = true}) == head + "Connection: close\r\n\r\nbody");
@@ -55,7 +59,8 @@ TEST_CASE("its form follows from the request") {
 TEST_CASE("no header can end before its end, or be one that says where the answer ends") {
   CHECK(Written(
             {200, "a/b\r\nX: y", "", {{"A", "b\r\nSet-Cookie: c"}, {"D\r\nE", "f"}, {"", "g"}}}) ==
-        "HTTP/1.1 200 OK\r\nContent-Type: a/b  X: y\r\nContent-Length: 0\r\n"
+        "HTTP/1.1 200 OK\r\nContent-Type: a/b  X: y\r\nX-Content-Type-Options: "
+        "nosniff\r\nContent-Length: 0\r\n"
         "A: b  Set-Cookie: c\r\n\r\n");
   CHECK(Written({200,
                  "",
