@@ -36,13 +36,30 @@ bool HasByte(uint64_t word, char byte) {
 
 bool NeedsEscape(char c) { return static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\'; }
 
+bool HasEscape(uint64_t word) {
+  return HasBelow(word, 0x20) || HasByte(word, '"') || HasByte(word, '\\');
+}
+
+// A text of four to eight bytes as one word: its halves overlap.
+uint64_t LoadShort(std::string_view text) {
+  uint32_t head = 0;
+  uint32_t tail = 0;
+  std::memcpy(&head, text.data(), sizeof(head));
+  std::memcpy(&tail, text.data() + text.size() - sizeof(tail), sizeof(tail));
+  return uint64_t{tail} << 32 | head;
+}
+
 // Where the first byte at or after `from` is that a JSON string cannot hold as it is.
 size_t FindEscape(std::string_view text, size_t from) {
+  const bool is_short = text.size() >= kWord / 2 && text.size() < kWord;
+  if (is_short && !HasEscape(LoadShort(text))) return text.size();
   while (from + kWord <= text.size()) {
-    const uint64_t word = LoadWord(text.data() + from);
-    if (HasBelow(word, 0x20) || HasByte(word, '"') || HasByte(word, '\\')) break;
+    if (HasEscape(LoadWord(text.data() + from))) break;
     from += kWord;
   }
+  // The last word once more, from the text's end: what of it was seen before is plain.
+  const bool is_rest = text.size() >= kWord && from < text.size() && from + kWord > text.size();
+  if (is_rest && !HasEscape(LoadWord(text.data() + text.size() - kWord))) return text.size();
   while (from < text.size() && !NeedsEscape(text[from])) ++from;
   return from;
 }

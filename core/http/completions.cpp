@@ -16,6 +16,7 @@ class PendingReply {
   PendingReply& operator=(const PendingReply&) = delete;
 
   ~PendingReply() {
+    if (given_.load(std::memory_order_relaxed)) return;
     Response dropped;
     dropped.status = 500;
     dropped.body = "the server has no answer to this request\n";

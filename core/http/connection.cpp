@@ -30,11 +30,12 @@ Response RefusalResponse(const Refusal& refusal) {
   return response;
 }
 
-// How much of a Host header is repeated to who sent it.
-constexpr size_t kHostBytesShown = 255;
+// The longest name that DNS has, about: how much of a Host header is repeated to its sender, or
+// remembered.
+constexpr size_t kHostBytesMax = 255;
 
 Refusal NotOurs(std::string_view host) {
-  return {421, "this server is not known as " + std::string(host.substr(0, kHostBytesShown)) +
+  return {421, "this server is not known as " + std::string(host.substr(0, kHostBytesMax)) +
                    "; who runs it can list the name in serve.hosts"};
 }
 
@@ -190,9 +191,12 @@ void Connection::Begin() {
 }
 
 // Checks what was read, and makes its body what the handler is to see.
-std::optional<Refusal> Connection::Prepare(RequestParser& read) const {
+std::optional<Refusal> Connection::Prepare(RequestParser& read) {
   const Shared& shared = bench_.shared;
-  if (!shared.hosts.Admits(read.host())) return NotOurs(read.host());
+  if (read.host() != admitted_host_) {
+    if (!shared.hosts.Admits(read.host())) return NotOurs(read.host());
+    if (read.host().size() <= kHostBytesMax) admitted_host_ = read.host();
+  }
   if (read.encoded()) {
     if (auto refusal = shared.unpacker.Unpack(read.request())) return refusal;
   }

@@ -74,7 +74,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string_view Consume(std::string_view bytes);
   bool ConsumeUnread();
   void Begin();
-  std::optional<Refusal> Prepare(RequestParser& read) const;
+  std::optional<Refusal> Prepare(RequestParser& read);
   std::optional<Refusal> CountBody(Request& request) const;
   void Refuse(Refusal refusal);
   void Reject(const Refusal& refusal, const AnswerForm& form);
@@ -105,6 +105,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   IpAddress peer_;
   std::string peer_text_;
   bool peer_trusted_ = false;
+  std::string admitted_host_;  // the Host header that was looked at last, to look at none twice
 
   RequestParser parser_;
   std::string unread_;      // received while there was no room to begin another request

@@ -4,6 +4,7 @@
 #include "core/log/format.h"
 #include "core/log/types.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -187,7 +188,7 @@ class BatchBuilder {
   /// Records that were added since the last Finish.
   int32_t count() const { return count_; }
   /// The bytes of a batch of them, uncompressed.
-  size_t size_bytes() const { return kBatchHeaderSize + records_.size(); }
+  size_t size_bytes() const { return std::max(kBatchHeaderSize, batch_.size()); }
 
   /// The finished batch with base offset 0 and leader epoch -1; the builder is empty again.
   /// Requires: count() > 0. Errors: kUnsupported or kIo, from compressing.
@@ -195,7 +196,7 @@ class BatchBuilder {
 
  private:
   Options options_;
-  std::vector<std::byte> records_;
+  std::vector<std::byte> batch_;  // room for the header, then the records, uncompressed
   int32_t count_ = 0;
   TimestampMs base_timestamp_{-1};
   TimestampMs max_timestamp_{-1};

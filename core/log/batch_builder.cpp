@@ -9,6 +9,9 @@ namespace {
 
 using NullableBytes = std::optional<std::span<const std::byte>>;
 
+// A batch that grows from nothing would be copied at each of its first records.
+constexpr size_t kBatchBytesExpected = 4096;
+
 uint32_t LengthOf(const NullableBytes& bytes) {
   return ZigzagEncode32(bytes ? static_cast<int32_t>(bytes->size()) : -1);
 }
@@ -44,9 +47,13 @@ void BatchBuilder::Add(const NewRecord& record) {
   }
   const uint32_t length = ZigzagEncode32(static_cast<int32_t>(size));
 
-  const size_t before = records_.size();
-  records_.resize(before + VarintSize(length) + size);
-  std::byte* to = records_.data() + before;
+  if (batch_.empty()) {
+    batch_.reserve(kBatchBytesExpected);
+    batch_.resize(kBatchHeaderSize);
+  }
+  const size_t before = batch_.size();
+  batch_.resize(before + VarintSize(length) + size);
+  std::byte* to = batch_.data() + before;
   to += StoreVarint32(to, length);
   *to++ = std::byte{0};  // attributes
   to += StoreVarint64(to, since_base);
@@ -57,7 +64,7 @@ void BatchBuilder::Add(const NewRecord& record) {
   for (const RecordHeader& header : record.headers) {
     to = Put(Put(to, AsBytes(header.name)), header.value);
   }
-  INVARIANT(to == records_.data() + records_.size());
+  INVARIANT(to == batch_.data() + batch_.size());
   ++count_;
 }
 
@@ -68,11 +75,15 @@ void BatchBuilder::Add(TimestampMs timestamp, std::optional<std::string_view> ke
 
 Result<std::vector<std::byte>> BatchBuilder::Finish() {
   INVARIANT(count_ > 0);
-  std::vector<std::byte> batch(kBatchHeaderSize);
+  std::vector<std::byte> batch;
   if (options_.codec == Codec::kNone) {
-    batch.insert(batch.end(), records_.begin(), records_.end());
-  } else if (auto packed = Compress(options_.codec, records_, batch); !packed) {
-    return std::move(packed).error();
+    batch = std::move(batch_);
+  } else {
+    batch.resize(kBatchHeaderSize);
+    const auto records = std::span<const std::byte>(batch_).subspan(kBatchHeaderSize);
+    if (auto packed = Compress(options_.codec, records, batch); !packed) {
+      return std::move(packed).error();
+    }
   }
   BatchHeader header;
   header.length = static_cast<int32_t>(batch.size() - kBatchLengthOverhead);
@@ -89,7 +100,7 @@ Result<std::vector<std::byte>> BatchBuilder::Finish() {
   WriteBatchHeader(header, room);
   header.crc = BatchCrc(batch);
   WriteBatchHeader(header, room);
-  records_.clear();
+  batch_.clear();
   count_ = 0;
   return batch;
 }

@@ -53,7 +53,8 @@ http::Headers EventBuilder::Mergeable(const http::Headers& headers) const {
 
 Event EventBuilder::Build(std::span<const Field> fields, const http::Headers& headers) const {
   const TimestampMs now = clock_.Now();
-  event::EventWriter writer;
+  // One for each thread, because it keeps its room from event to event.
+  thread_local event::EventWriter writer;
   for (const Field& field : fields) {
     std::visit([&](const auto& value) { writer.Add(field.name, value); }, field.value);
   }

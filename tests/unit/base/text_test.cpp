@@ -24,6 +24,25 @@ TEST_CASE("a byte counts the same wherever in a text it stands") {
   }
 }
 
+TEST_CASE("two bytes are escaped wherever in a text they stand") {
+  for (size_t length = 2; length <= 25; ++length) {
+    for (size_t second = 1; second < length; ++second) {
+      for (size_t first = 0; first < second; ++first) {
+        std::string text(length, 'x');
+        text[first] = '"';
+        text[second] = '\\';
+        std::string expected = '"' + text;
+        expected.insert(second + 1, "\\");
+        expected.insert(first + 1, "\\");
+        std::string escaped;
+        AppendJsonString(escaped, text);
+        INFO(length << " " << first << " " << second);
+        REQUIRE(escaped == expected + '"');
+      }
+    }
+  }
+}
+
 TEST_CASE("UTF-8 is checked as RFC 3629 says") {
   for (std::string_view good : {"", "divya", "Zo\xC3\xAB", "\xE2\x9A\x94", "\xF0\x9F\x97\xA1",
                                 "\xED\x9F\xBF", "\xF4\x8F\xBF\xBF"}) {
