@@ -4,6 +4,15 @@
 #include <utility>
 
 namespace gamevents::collector {
+namespace {
+
+// The answer that a call gets once its event is stored.
+struct PendingAnswer {
+  http::Reply reply;
+  std::string text;
+};
+
+}  // namespace
 
 EventSender::EventSender(EventSenderOptions options, kafka::Producer& producer, const Clock& clock)
     : options_(std::move(options)), producer_(producer), events_(options_.redact_headers, clock) {}
@@ -15,21 +24,19 @@ void EventSender::Send(Event event, std::optional<std::string> key,
   record.key = std::move(key);
   record.value = std::move(event.json);
   record.timestamp = event.received_at;
-  // Shared, because a refusal is told here: a copy of what the callback holds would cost more.
-  const auto shared = std::make_shared<kafka::Producer::OnDelivery>(std::move(on_delivery));
-  Status sent = producer_.Send(std::move(record), [shared](Result<kafka::Delivery> delivery) {
-    (*shared)(std::move(delivery));
-  });
-  if (!sent) (*shared)(std::move(sent).error());
+  Status sent = producer_.Send(std::move(record), on_delivery);
+  if (!sent) on_delivery(std::move(sent).error());
 }
 
 void EventSender::Store(Call&& call, std::span<const Field> fields, std::optional<std::string> key,
                         std::string answer) const {
+  // Shared: Send keeps a copy of the callback, in case that the event is refused at once.
+  const auto pending =
+      std::make_shared<PendingAnswer>(PendingAnswer{std::move(call.reply), std::move(answer)});
   Send(events_.Build(fields, call.request.headers), std::move(key),
-       [reply = std::move(call.reply),
-        answer = std::move(answer)](const Result<kafka::Delivery>& delivery) mutable {
-         if (!delivery) return reply(Failure(delivery.error()));
-         reply(TextResponse(200, std::move(answer)));
+       [pending](const Result<kafka::Delivery>& delivery) {
+         if (!delivery) return pending->reply(Failure(delivery.error()));
+         pending->reply(TextResponse(200, std::move(pending->text)));
        });
 }
 
