@@ -1,6 +1,7 @@
 #include "core/event/document.h"
 
-#include "core/event/number.h"
+#include "core/event/document_field.h"
+#include "core/event/plain_document.h"
 
 #include <simdjson.h>
 
@@ -11,15 +12,7 @@ namespace gamevents::event {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
-
-// One field. A nested object's fields follow it at once, up to its `next`.
-struct Entry {
-  std::string_view name;
-  Value value;
-  size_t next = 0;  ///< The index of the next field of the same object.
-};
-
-bool IsJsonSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+using Kind = DocumentField::Kind;
 
 std::string_view TrimEnd(std::string_view text) {
   while (!text.empty() && IsJsonSpace(text.back())) text.remove_suffix(1);
@@ -31,8 +24,8 @@ std::string_view TrimEnd(std::string_view text) {
 // The on-demand parser, not the DOM: it knows where a nested value's own text begins and ends.
 class DocumentWalk {
  public:
-  DocumentWalk(ondemand::document& document, std::vector<Entry>& entries)
-      : document_(document), entries_(entries) {}
+  DocumentWalk(ondemand::document& document, std::vector<DocumentField>& fields)
+      : document_(document), fields_(fields) {}
 
   simdjson::error_code Object(ondemand::object object, int depth, bool keep) {
     if (depth > kDocumentDepthMax) return simdjson::DEPTH_ERROR;
@@ -41,10 +34,10 @@ class DocumentWalk {
       ondemand::field& field = each.value_unsafe();
       std::string_view name;
       if (auto error = Name(field, name)) return error;
-      const size_t index = keep ? entries_.size() : kNowhere;
-      if (keep) entries_.emplace_back().name = name;
+      const size_t index = keep ? fields_.size() : kNowhere;
+      if (keep) fields_.emplace_back().name = name;
       if (auto error = One(field.value(), depth, index)) return error;
-      if (keep) entries_[index].next = entries_.size();
+      if (keep) fields_[index].next = fields_.size();
     }
     return simdjson::SUCCESS;
   }
@@ -70,11 +63,10 @@ class DocumentWalk {
     return simdjson::SUCCESS;
   }
 
-  /// The entry of a value that nobody can ask for.
+  /// The field of a value that nobody can ask for.
   static constexpr size_t kNowhere = ~size_t{0};
 
-  // Reads `value`, which stands inside an object or array at `depth`, into that entry. A value is
-  // made where it stays: copying what was just written in pieces is what would take longest.
+  // Reads `value`, which stands inside an object or array at `depth`, into that field.
   simdjson::error_code One(ondemand::value& value, int depth, size_t index) {
     const std::string_view token = TrimEnd(value.raw_json_token());
     if (token.empty()) return simdjson::TAPE_ERROR;
@@ -85,9 +77,10 @@ class DocumentWalk {
     return token.front() == '"' ? Text(value, token, index) : Atom(token, index);
   }
 
-  template <class T>
-  void Put(size_t index, T value) {
-    if (index != kNowhere) entries_[index].value.template emplace<T>(value);
+  void Put(size_t index, Kind kind, std::string_view token) {
+    if (index == kNowhere) return;
+    fields_[index].kind = kind;
+    fields_[index].token = token;
   }
 
   simdjson::error_code Nested(ondemand::value& value, char open, int depth, bool keep) {
@@ -105,7 +98,7 @@ class DocumentWalk {
   simdjson::error_code TextSince(const char* begin, size_t index) {
     const char* next = nullptr;
     if (auto error = document_.current_location().get(next)) return error;
-    Put(index, RawJson{TrimEnd({begin, static_cast<size_t>(next - begin)})});
+    Put(index, Kind::kRaw, TrimEnd({begin, static_cast<size_t>(next - begin)}));
     return simdjson::SUCCESS;
   }
 
@@ -120,25 +113,19 @@ class DocumentWalk {
       if (token.size() < 2 || token.back() != '"') return simdjson::STRING_ERROR;
       text = token.substr(1, token.size() - 2);
     }
-    Put(index, text);
+    Put(index, Kind::kText, text);
     return simdjson::SUCCESS;
   }
 
   simdjson::error_code Atom(std::string_view token, size_t index) {
-    if (token == "true" || token == "false") {
-      Put(index, token == "true");
-    } else if (token == "null") {
-      Put(index, Null{});
-    } else if (auto number = ParseJsonNumber(token)) {
-      if (index != kNowhere) entries_[index].value = *number;
-    } else {
-      return simdjson::NUMBER_ERROR;
-    }
+    Kind kind = Kind::kNull;
+    if (!ReadAtom(token, kind)) return simdjson::NUMBER_ERROR;
+    Put(index, kind, token);
     return simdjson::SUCCESS;
   }
 
   ondemand::document& document_;
-  std::vector<Entry>& entries_;
+  std::vector<DocumentField>& fields_;
 };
 
 Error Refusal(simdjson::error_code code) {
@@ -163,17 +150,24 @@ Error RefusalAt(simdjson::error_code code, ondemand::document& document, const c
 }  // namespace
 
 struct Document::State {
-  ondemand::parser parser;
-  std::string text;  ///< The document and simdjson's padding.
-  std::vector<Entry> entries;
+  PlainDocument plain;
+  ondemand::parser parser;  // for the others, and to say what is wrong with a document
+  std::string text;         // the document and simdjson's padding, which is zeros
+  std::vector<DocumentField> fields;
 
   Status Read(size_t size) {
+    if (plain.Read(std::string_view(text).substr(0, size), fields)) return Done{};
+    fields.clear();
+    return ReadWithEscapes(size);
+  }
+
+  Status ReadWithEscapes(size_t size) {
     ondemand::document document;
     const simdjson::padded_string_view view(text.data(), size, text.size());
     if (auto error = parser.iterate(view).get(document)) return Refusal(error);
     ondemand::object top;
     if (auto error = document.get_object().get(top)) return RefusalAt(error, document, text.data());
-    if (auto error = DocumentWalk(document, entries).Object(top, 1, true)) {
+    if (auto error = DocumentWalk(document, fields).Object(top, 1, true)) {
       return RefusalAt(error, document, text.data());
     }
     // Only at the end is there no location; simdjson 3.0 has no other way to ask.
@@ -185,10 +179,10 @@ struct Document::State {
   }
 
   // The last field called `name` among those in [begin, end); nullptr when there is none.
-  const Entry* Last(size_t begin, size_t end, std::string_view name) const {
-    const Entry* found = nullptr;
-    for (size_t i = begin; i < end; i = entries[i].next) {
-      if (entries[i].name == name) found = &entries[i];
+  const DocumentField* Last(size_t begin, size_t end, std::string_view name) const {
+    const DocumentField* found = nullptr;
+    for (size_t i = begin; i < end; i = fields[i].next) {
+      if (fields[i].name == name) found = &fields[i];
     }
     return found;
   }
@@ -198,7 +192,7 @@ Document::Document() : state_(std::make_unique<State>()) {}
 Document::~Document() = default;
 
 Status Document::Parse(std::string_view json) {
-  state_->entries.clear();
+  state_->fields.clear();
   size_t start = 0;
   while (start < json.size() && IsJsonSpace(json[start])) ++start;
   if (start == json.size()) return Error{Fault::kBadInput, "empty, not a JSON object"};
@@ -208,28 +202,28 @@ Status Document::Parse(std::string_view json) {
   state_->text.assign(json);
   state_->text.resize(json.size() + simdjson::SIMDJSON_PADDING);
   Status read = state_->Read(json.size());
-  if (!read) state_->entries.clear();
+  if (!read) state_->fields.clear();
   return read;
 }
 
 Value Document::Field(const FieldPath& path) const {
-  const auto& entries = state_->entries;
+  const auto& fields = state_->fields;
   size_t begin = 0;
-  size_t end = entries.size();
-  const Entry* found = nullptr;
+  size_t end = fields.size();
+  const DocumentField* found = nullptr;
   for (const std::string& name : path) {
     found = state_->Last(begin, end, name);
     if (!found) return Missing{};
-    begin = static_cast<size_t>(found - entries.data()) + 1;
+    begin = static_cast<size_t>(found - fields.data()) + 1;
     end = found->next;
   }
-  return found ? found->value : Value{Missing{}};
+  return found ? found->value() : Value{Missing{}};
 }
 
 void Document::ForEachField(
     const std::function<void(std::string_view, const Value&)>& visit) const {
-  for (size_t i = 0; i < state_->entries.size(); i = state_->entries[i].next) {
-    visit(state_->entries[i].name, state_->entries[i].value);
+  for (size_t i = 0; i < state_->fields.size(); i = state_->fields[i].next) {
+    visit(state_->fields[i].name, state_->fields[i].value());
   }
 }
 
