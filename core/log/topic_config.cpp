@@ -263,10 +263,8 @@ static_assert(std::ranges::is_sorted(kKeys, {}, &TopicConfigKey::name));
 Error UnknownKey(std::string_view name) {
   std::vector<std::string_view> known;
   for (const TopicConfigKey& key : kKeys) known.push_back(key.name);
-  const auto nearest = NearestWord(name, known);
   return Error{Fault::kBadInput,
-               "topic config '" + std::string(name) + "' is not known" +
-                   (nearest ? "; did you mean '" + std::string(*nearest) + "'?" : "")};
+               "topic config '" + std::string(name) + "' is not known" + DidYouMean(name, known)};
 }
 
 }  // namespace
