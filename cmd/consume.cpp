@@ -186,7 +186,8 @@ Result<RecordFormat> FormatOf(const ConsumeOptions& options) {
   if (!options.verify) return RecordFormat::Parse(options.output.value_or("value"));
   const std::string form = options.output.value_or(kTextForm);
   if (form == kTextForm || form == kJsonForm) return RecordFormat();
-  return Error{Fault::kBadInput, "--output: '" + form + "' is no form of a verdict: text, json"};
+  return Error{Fault::kBadInput,
+               "--output: '" + form + "' is not a form of a verdict; there are text, json"};
 }
 
 Result<Plan> MakePlan(const ConsumeOptions& options, const config::Settings& settings) {

@@ -19,7 +19,7 @@ Result<size_t> AppendEscape(std::string& out, std::string_view text) {
     }
   }
   return Error{Fault::kBadInput, "\"" + std::string(text.substr(0, 4)) +
-                                     "\" is no escape: \\n \\r \\t \\0 \\\\ \\xNN are"};
+                                     "\" is not an escape; there are \\n \\r \\t \\0 \\\\ \\xNN"};
 }
 
 Result<std::string> Unescape(std::string_view text) {

@@ -101,7 +101,7 @@ Result<RecordFormat> RecordFormat::Parse(std::string_view text) {
       taken = 2;
     } else {
       return Error{Fault::kBadInput, "--output: \"" + std::string(text.substr(0, 2)) +
-                                         "\" is no token; known are " + std::string(kHelp)};
+                                         "\" is not known; there are " + std::string(kHelp)};
     }
     text.remove_prefix(taken);
   }

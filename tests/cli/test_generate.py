@@ -319,7 +319,7 @@ def test_a_topic_that_is_not_there(gamevents, broker):
     (["generate", "--rate", "0"], "--rate"),
     (["generate", "--connections", "1001"], "--connections"),
     (["generate", "--players", "0"], "--players"),
-    (["consume", "--verify", "x", "--format", "%s"], "--output: '%s' is no form of a verdict"),
+    (["consume", "--verify", "x", "--format", "%s"], "--output: '%s' is not a form of a verdict"),
     (["consume", "--verify", "x", "--follow"], "--verify"),
 ], ids=lambda value: " ".join(map(str, value)) if isinstance(value, list) else None)
 def test_wrong_usage(gamevents, args, says):
