@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/config/keys.h"
+#include "core/config/listeners.h"
 #include "core/embedded/find_or_start.h"
 #include "core/embedded/runner.h"
 #include "core/embedded/successor.h"
@@ -12,7 +13,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace gamevents::cmd {
 namespace {
@@ -54,16 +58,39 @@ broker::BrokerOptions BrokerOptionsOf(const config::Settings& settings) {
 }
 
 // Who has the port that the broker was to listen on, where that can be seen, and what to do.
-std::string AboutPortInUse(const embedded::EmbeddedOptions& options) {
+// `taken` is what the server says of it: "listen on 127.0.0.1:29092: Address already in use".
+std::string AboutPortInUse(const embedded::EmbeddedOptions& options, std::string_view taken) {
+  const std::vector<broker::ListenerOptions>& listeners = options.server.listeners;
+  const auto in_use = std::ranges::find_if(listeners, [&](const auto& listener) {
+    return taken.find(":" + std::to_string(listener.port) + ":") != std::string_view::npos;
+  });
+  const broker::ListenerOptions& listener = in_use == listeners.end() ? listeners.front() : *in_use;
   std::string about = "; ";
-  if (const auto process = ListenerOn(options.server.port)) {
+  if (const auto process = ListenerOn(listener.port)) {
     const std::string command = CommandLineOf(*process);
     const bool is_ours = command.starts_with("gamevents ");
     about += "process " + std::to_string(*process) + " listens there";
     about += is_ours ? ", a gamevents with another data directory; " : "; ";
   }
-  return about + "set embedded.listen to another address, or to " + options.server.host +
+  const char* key = listeners.size() > 1 ? "embedded.listeners" : "embedded.listen";
+  return about + "set " + key + " to another address, or to " + listener.host +
          ":0 for any free port";
+}
+
+// Where serve and broker listen. The first is where the other commands of this machine connect, so
+// those that are advertised under another address, which may lie beyond this machine, come last.
+Result<std::vector<broker::ListenerOptions>> ListenerOptionsOf(
+    const config::Settings::Embedded& embedded) {
+  auto asked = config::ListenersOf(embedded);
+  if (!asked) return std::move(asked).error();
+  std::vector<broker::ListenerOptions> listeners;
+  for (config::AdvertisedListener& one : *asked) {
+    listeners.push_back(
+        {std::move(one.host), one.port, std::move(one.advertised_host), one.advertised_port});
+  }
+  std::ranges::stable_partition(
+      listeners, [](const auto& listener) { return listener.advertised_host.empty(); });
+  return listeners;
 }
 
 }  // namespace
@@ -87,12 +114,11 @@ Result<embedded::EmbeddedOptions> EmbeddedOptionsOf(const config::Settings& sett
   options.log.directory = std::move(*directory);
   options.broker = BrokerOptionsOf(settings);
   options.server.threads = static_cast<int>(settings.embedded.threads);
-  options.server.host = kLoopback;
+  options.server.listeners.front().host = kLoopback;
   if (mode == ListenMode::kConfigured) {
-    auto listen = ParseHostPort(settings.embedded.listen);
-    if (!listen) return std::move(listen).error().In("embedded.listen");
-    options.server.host = std::move(listen->host);
-    options.server.port = listen->port;
+    auto listeners = ListenerOptionsOf(settings.embedded);
+    if (!listeners) return std::move(listeners).error();
+    options.server.listeners = std::move(*listeners);
   }
   return options;
 }
@@ -101,11 +127,12 @@ Error AboutEmbedded(Error error, const embedded::EmbeddedOptions& options) {
   // The broker's server says so when it cannot take its address; a data directory in use begins
   // with the directory.
   if (error.fault == Fault::kExists && error.context.starts_with("listen on ")) {
-    error.context += AboutPortInUse(options);
+    error.context += AboutPortInUse(options, error.context);
   }
   std::string about = "embedded broker (embedded.data_dir " + options.log.directory;
-  if (options.server.port != 0) {
-    about += ", embedded.listen " + options.server.host + ":" + std::to_string(options.server.port);
+  const broker::ListenerOptions& listener = options.server.listeners.front();
+  if (listener.port != 0) {
+    about += ", embedded.listen " + listener.host + ":" + std::to_string(listener.port);
   }
   return std::move(error).In(about + ")");
 }
@@ -127,7 +154,8 @@ Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
   const std::string pid = std::to_string(found->endpoint.pid);
   if (cluster.own_) {
     Note(NoteLevel::kDebug, cluster.own_->summary());
-  } else if (mode == ListenMode::kConfigured && found->endpoint.port != options->server.port) {
+  } else if (mode == ListenMode::kConfigured &&
+             found->endpoint.port != options->server.listeners.front().port) {
     Note(NoteLevel::kInfo, "using the broker of process " + pid + " on " + cluster.client_.brokers +
                                " while that runs");
     cluster.successor_ = std::make_unique<embedded::Successor>(*options, found->endpoint);

@@ -1,5 +1,6 @@
 #include "core/broker/server.h"
 
+#include "core/base/check.h"
 #include "core/base/notes.h"
 #include "core/base/thread.h"
 
@@ -43,12 +44,14 @@ Fault FaultOf(const asio::error_code& error) {
 
 Server::Server(const ServerOptions& options, Service& service)
     : options_(options), service_(service), memory_(options.limits) {
+  INVARIANT(!options.listeners.empty());
   for (int i = 0; i < std::max(1, options.threads); ++i) loops_.push_back(std::make_unique<Loop>());
+  for (const ListenerOptions& listener : options.listeners) listeners_.push_back({listener});
 }
 
 Server::~Server() { Stop(std::chrono::milliseconds(0)); }
 
-Status Server::Open(const tcp::endpoint& endpoint) {
+Status Server::Open(Listener& listener, const tcp::endpoint& endpoint) {
   asio::error_code error;
   auto acceptor = std::make_unique<tcp::acceptor>(loops_.front()->context);
   acceptor->open(endpoint.protocol(), error);
@@ -62,40 +65,52 @@ Status Server::Open(const tcp::endpoint& endpoint) {
     return Error{FaultOf(error), "listen on " + AddressText(endpoint.address()) + ":" +
                                      std::to_string(endpoint.port()) + ": " + error.message()};
   }
-  port_ = acceptor->local_endpoint(error).port();
-  acceptors_.push_back(std::move(acceptor));
+  listener.port = acceptor->local_endpoint(error).port();
+  listener.acceptors.push_back(std::move(acceptor));
   return Done{};
 }
 
 // A name may stand for several addresses ("localhost" for ::1 and 127.0.0.1, and clients try
 // either): the first must work, the others join on the same port where they can.
-Status Server::Listen() {
+Status Server::Listen(Listener& listener) {
   asio::error_code error;
   tcp::resolver resolver(loops_.front()->context);
+  const ListenerOptions& asked = listener.options;
   const auto found =
-      resolver.resolve(options_.host, std::to_string(options_.port), tcp::resolver::passive, error);
+      resolver.resolve(asked.host, std::to_string(asked.port), tcp::resolver::passive, error);
   if (error || found.empty()) {
-    return Error{FaultOf(error), "listen on " + options_.host + ": " + error.message()};
+    return Error{FaultOf(error), "listen on " + asked.host + ": " + error.message()};
   }
   for (const auto& entry : found) {
     tcp::endpoint endpoint = entry.endpoint();
-    if (port_ != 0) endpoint.port(port_);
-    auto opened = Open(endpoint);
-    if (!opened && acceptors_.empty()) return opened;
+    if (listener.port != 0) endpoint.port(listener.port);
+    auto opened = Open(listener, endpoint);
+    if (!opened && listener.acceptors.empty()) return opened;
     if (!opened) Note(NoteLevel::kDebug, opened.error().context);
+  }
+  return Done{};
+}
+
+// All addresses are taken before any client is served.
+Status Server::Begin() {
+  for (Listener& listener : listeners_) {
+    if (auto listening = Listen(listener); !listening) return listening;
   }
   for (auto& loop : loops_) {
     auto started = StartThread(loop->thread, [context = &loop->context] { context->run(); });
     if (!started) return started;
   }
   // Last, so that no connection is given to a loop that does not run.
-  for (auto& acceptor : acceptors_) {
-    asio::co_spawn(loops_.front()->context, Accept(*acceptor), [](const std::exception_ptr&) {});
+  for (const Listener& listener : listeners_) {
+    for (const auto& acceptor : listener.acceptors) {
+      asio::co_spawn(loops_.front()->context, Accept(listener, *acceptor),
+                     [](const std::exception_ptr&) {});
+    }
   }
   return Done{};
 }
 
-asio::awaitable<void> Server::Accept(tcp::acceptor& acceptor) {
+asio::awaitable<void> Server::Accept(const Listener& listener, tcp::acceptor& acceptor) {
   asio::steady_timer pause(acceptor.get_executor());
   while (acceptor.is_open()) {
     Loop& loop = *loops_[next_loop_++ % loops_.size()];
@@ -103,7 +118,7 @@ asio::awaitable<void> Server::Accept(tcp::acceptor& acceptor) {
     asio::error_code error;
     co_await acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
     if (!error) {
-      Take(std::move(socket), loop);
+      Take(std::move(socket), listener, loop);
       continue;
     }
     if (error == asio::error::operation_aborted) break;
@@ -114,17 +129,18 @@ asio::awaitable<void> Server::Accept(tcp::acceptor& acceptor) {
   }
 }
 
-void Server::Take(tcp::socket socket, Loop& loop) {
+void Server::Take(tcp::socket socket, const Listener& listener, Loop& loop) {
   asio::error_code error;
   const tcp::endpoint remote = socket.remote_endpoint(error);
   if (error) return;  // The client has gone already.
   const tcp::endpoint local = socket.local_endpoint(error);
   if (error) return;
   socket.set_option(tcp::no_delay(true), error);
+  const ListenerOptions& asked = listener.options;
   const Peer peer{
       AddressText(remote.address()),
-      options_.advertised_host.empty() ? AddressText(local.address()) : options_.advertised_host,
-      options_.advertised_port != 0 ? options_.advertised_port : port_};
+      asked.advertised_host.empty() ? AddressText(local.address()) : asked.advertised_host,
+      asked.advertised_port != 0 ? asked.advertised_port : listener.port};
   const std::lock_guard lock(mutex_);
   // Its loop may have ended, and then nothing would ever close it.
   if (stopped_) return;
@@ -151,11 +167,13 @@ void Server::Stop(std::chrono::milliseconds timeout) {
     const std::lock_guard lock(mutex_);
     if (std::exchange(stopped_, true)) return;
   }
-  for (auto& acceptor : acceptors_) {
-    asio::post(acceptor->get_executor(), [&acceptor] {
-      asio::error_code ignored;
-      acceptor->close(ignored);
-    });
+  for (const Listener& listener : listeners_) {
+    for (const auto& acceptor : listener.acceptors) {
+      asio::post(acceptor->get_executor(), [&acceptor] {
+        asio::error_code ignored;
+        acceptor->close(ignored);
+      });
+    }
   }
   const auto tell_all = [this](auto what) {
     const std::lock_guard lock(mutex_);
@@ -180,7 +198,7 @@ void Server::Stop(std::chrono::milliseconds timeout) {
 
 Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Service& service) {
   std::unique_ptr<Server> server(new Server(options, service));
-  if (auto listening = server->Listen(); !listening) return std::move(listening).error();
+  if (auto begun = server->Begin(); !begun) return std::move(begun).error();
   return server;
 }
 

@@ -21,15 +21,20 @@
 
 namespace gamevents::broker {
 
-/// Where to listen, and what clients are told of it.
-struct ServerOptions {
+/// One address to listen on, and what clients are told of it.
+struct ListenerOptions {
   std::string host = "127.0.0.1";
   uint16_t port = 0;  ///< 0: an ephemeral one
   /// Where clients are told to connect; empty: the address that each of them came in on, which is
   /// right wherever no proxy or address translation lies between.
   std::string advertised_host;
   uint16_t advertised_port = 0;  ///< 0: the port that was bound
-  int threads = 2;               ///< each serves a part of the connections
+};
+
+/// Where to listen, and how many connections are served by how many threads.
+struct ServerOptions {
+  std::vector<ListenerOptions> listeners{ListenerOptions{}};  ///< at least one
+  int threads = 2;  ///< each serves a part of the connections
   Limits limits;
 };
 
@@ -45,8 +50,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// The port that was really bound.
-  uint16_t port() const { return port_; }
+  /// The port that the first listener has really bound.
+  uint16_t port() const { return listeners_.front().port; }
 
   /// Connections that are open now.
   size_t connections() const;
@@ -67,18 +72,25 @@ class Server {
     Loop* loop;
   };
 
+  // A listener, and what it has bound: a name may stand for several addresses, of one port.
+  struct Listener {
+    ListenerOptions options;
+    uint16_t port = 0;
+    std::vector<std::unique_ptr<asio::ip::tcp::acceptor>> acceptors{};
+  };
+
   Server(const ServerOptions& options, Service& service);
-  Status Listen();
-  Status Open(const asio::ip::tcp::endpoint& endpoint);
-  asio::awaitable<void> Accept(asio::ip::tcp::acceptor& acceptor);
-  void Take(asio::ip::tcp::socket socket, Loop& loop);
+  Status Begin();
+  Status Listen(Listener& listener);
+  Status Open(Listener& listener, const asio::ip::tcp::endpoint& endpoint);
+  asio::awaitable<void> Accept(const Listener& listener, asio::ip::tcp::acceptor& acceptor);
+  void Take(asio::ip::tcp::socket socket, const Listener& listener, Loop& loop);
 
   const ServerOptions options_;
   Service& service_;
   RequestMemory memory_;
   std::vector<std::unique_ptr<Loop>> loops_;
-  std::vector<std::unique_ptr<asio::ip::tcp::acceptor>> acceptors_;
-  uint16_t port_ = 0;
+  std::vector<Listener> listeners_;  // does not grow once it listens
   size_t next_loop_ = 0;
 
   mutable std::mutex mutex_;

@@ -4,6 +4,7 @@
 #include "core/base/ip.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
+#include "core/config/listeners.h"
 
 #include <algorithm>
 #include <array>
@@ -38,6 +39,16 @@ Status CheckListen(std::string_view text) {
   auto address = ParseHostPort(text);
   if (!address) return std::move(address).error().In("write it as HOST:PORT");
   return Done{};
+}
+
+Status CheckListener(std::string_view text) {
+  auto listener = ParseListener(text);
+  return listener ? Status(Done{}) : Status(std::move(listener).error());
+}
+
+Status CheckAdvertisedListener(std::string_view text) {
+  auto listener = ParseAdvertisedListener(text);
+  return listener ? Status(Done{}) : Status(std::move(listener).error());
 }
 
 Status CheckFsync(std::string_view text) {
@@ -153,6 +164,27 @@ constexpr auto kKeys = std::to_array<Key>({
      FIELD(embedded.listen),
      {},
      CheckListen},
+    {"embedded.listeners",
+     Type::kStrings,
+     "",
+     0,
+     16,
+     "Where serve and broker listen instead, in the words of Kafka's setting of this name: "
+     "PLAINTEXT://127.0.0.1:29092, one for each address. Commands of this machine use the first "
+     "that is not advertised under another.",
+     FIELD(embedded.listeners),
+     {},
+     CheckListener},
+    {"embedded.advertised_listeners",
+     Type::kStrings,
+     "",
+     0,
+     16,
+     "What clients of each listener are told to connect to, in the listeners' order: the address "
+     "before a mapped port, a tunnel or a proxy. Without one: the address that they came in on.",
+     FIELD(embedded.advertised_listeners),
+     {},
+     CheckAdvertisedListener},
     {"embedded.fsync",
      Type::kString,
      kFsyncAlways,
@@ -378,6 +410,21 @@ const Key* FindKey(std::string_view name) {
   return found == kKeys.end() ? nullptr : &*found;
 }
 
+namespace {
+
+Status CheckListeners(const Settings::Embedded& embedded) {
+  const bool listens_elsewhere = embedded.listen != FindKey("embedded.listen")->default_text;
+  if (!embedded.listeners.empty() && listens_elsewhere) {
+    return Error{Fault::kBadInput,
+                 "embedded.listen and embedded.listeners both say where to listen: keep the one "
+                 "or the other"};
+  }
+  const auto pairs = ListenersOf(embedded);
+  return pairs ? Status(Done{}) : Status(Error(pairs.error()));
+}
+
+}  // namespace
+
 Status CheckRelations(const Settings& settings) {
   const auto too_small = [](const char* key, int64_t memory, const char* of, int64_t largest) {
     return Error{Fault::kBadInput, std::string(key) + ": " + FormatSize(memory) + " is less than " +
@@ -389,6 +436,7 @@ Status CheckRelations(const Settings& settings) {
     return too_small("embedded.request_memory", embedded.request_memory, "embedded.request_size",
                      embedded.request_size);
   }
+  if (auto listeners = CheckListeners(embedded); !listeners) return listeners;
   const Settings::Serve& serve = settings.serve;
   if (serve.request_memory < serve.max_body) {
     return too_small("serve.request_memory", serve.request_memory, "serve.max_body",

@@ -25,6 +25,8 @@ struct Settings {
   struct Embedded {
     std::string data_dir;
     std::string listen;
+    std::vector<std::string> listeners;
+    std::vector<std::string> advertised_listeners;
     std::string fsync;
     int64_t segment_size = 0;
     std::chrono::milliseconds retention_age{};

@@ -107,7 +107,7 @@ Status EmbeddedBroker::Open(const EmbeddedOptions& options) {
   auto server = broker::Server::Start(listen, *broker_);
   if (!server) return std::move(server).error();
   server_ = std::move(*server);
-  endpoint_ = {ReachableHost(listen.host), server_->port(), ::getpid()};
+  endpoint_ = {ReachableHost(listen.listeners.front().host), server_->port(), ::getpid()};
   summary_ = Summarize(endpoint_, *logs_);
   if (auto wrote = WriteEndpoint(*files_, directory, endpoint_); !wrote) return wrote;
   return StartThread(housekeeping_, [this] { KeepHouse(); });

@@ -14,8 +14,8 @@ constexpr std::chrono::seconds kPauseAfterError{5};
 }  // namespace
 
 Successor::Successor(const EmbeddedOptions& options, const Endpoint& found) : options_(options) {
-  options_.server.host = found.host;
-  options_.server.port = found.port;
+  options_.server.listeners.front().host = found.host;
+  options_.server.listeners.front().port = found.port;
   thread_ = std::thread([this] { Run(); });
 }
 

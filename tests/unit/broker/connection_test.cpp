@@ -338,13 +338,13 @@ TEST_CASE("stopping lets what was begun be answered, and cancels what takes too 
 TEST_CASE("an address in use is an error that names it") {
   ConnectionFixture f;
   ServerOptions options;
-  options.port = f.server->port();
+  options.listeners.front().port = f.server->port();
   EchoService service;
   const auto second = Server::Start(options, service);
   REQUIRE_FALSE(second.ok());
   CHECK(second.error().fault == Fault::kExists);
-  CHECK(second.error().context.find("127.0.0.1:" + std::to_string(options.port)) !=
-        std::string::npos);
+  CHECK(second.error().context.find(
+            "127.0.0.1:" + std::to_string(options.listeners.front().port)) != std::string::npos);
 }
 
 }  // namespace gamevents::broker

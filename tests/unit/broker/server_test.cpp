@@ -1,15 +1,23 @@
-// Goal: a server that stops ends, whoever is just coming. Method: real sockets on port 0, of which
-// some are accepted before the stop, some while it goes on, and some never.
+// Goal: each client is told the address of the listener that it came through, and a server that
+// stops ends, whoever is just coming. Method: real sockets; of those at the stop some are accepted
+// before it, some while it goes on, and some never.
 #include "core/broker/server.h"
 
+#include "core/base/bytes.h"
 #include "core/base/check.h"
 #include "tests/unit/catch.h"
 
+#include <asio/buffer.hpp>
 #include <asio/io_context.hpp>
+#include <asio/read.hpp>
+#include <asio/write.hpp>
 
 #include <future>
 #include <list>
+#include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 namespace gamevents::broker {
 namespace {
@@ -23,7 +31,56 @@ class NeverAsked final : public Service {
   }
 };
 
+// Answers with the address that the client is to connect to.
+class TellsWhereItIs final : public Service {
+ public:
+  asio::awaitable<Reply> Answer(RequestFrame, const Peer& peer) override {
+    const std::string address = peer.advertised_host + ":" + std::to_string(peer.advertised_port);
+    const auto bytes = AsBytes(address);
+    co_return Reply{Reply::Kind::kSend, {std::vector<std::byte>(bytes.begin(), bytes.end())}, {}};
+  }
+};
+
+std::string AskedAt(uint16_t port) {
+  asio::io_context context;
+  tcp::socket socket(context);
+  socket.connect({asio::ip::address_v4::loopback(), port});
+  asio::write(socket, asio::buffer(std::string_view("\0\0\0\1?", 5)));
+  socket.shutdown(tcp::socket::shutdown_send);
+  std::string answer;
+  asio::error_code end;
+  asio::read(socket, asio::dynamic_buffer(answer), end);
+  return answer;
+}
+
 }  // namespace
+
+TEST_CASE("each listener tells its clients its own address") {
+  TellsWhereItIs service;
+  ServerOptions options;
+  options.threads = 1;
+  // A port that is free now: the server says only the first listener's.
+  uint16_t second = 0;
+  {
+    asio::io_context context;
+    second = tcp::acceptor(context, {asio::ip::address_v4::loopback(), 0}).local_endpoint().port();
+  }
+  options.listeners = {ListenerOptions{},
+                       ListenerOptions{"127.0.0.1", second, "game.example", 9092}};
+  const auto server = Server::Start(options, service).value();
+  CHECK(AskedAt(server->port()) == "127.0.0.1:" + std::to_string(server->port()));
+  CHECK(AskedAt(second) == "game.example:9092");
+}
+
+TEST_CASE("a listener's address in use ends the start") {
+  NeverAsked service;
+  const auto server = Server::Start(ServerOptions{}, service).value();
+  ServerOptions options;
+  options.listeners = {ListenerOptions{}, ListenerOptions{"127.0.0.1", server->port(), "", 0}};
+  const auto second = Server::Start(options, service);
+  REQUIRE_FALSE(second.ok());
+  CHECK(second.error().fault == Fault::kExists);
+}
 
 TEST_CASE("a stop ends, though clients connect while it goes on and stay") {
   NeverAsked service;

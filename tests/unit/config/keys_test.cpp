@@ -66,6 +66,7 @@ TEST_CASE("unknown names find their neighbour") {
 TEST_CASE("a topic of its own for what is refused") {
   Settings settings;
   settings.kafka.topic = "events";
+  settings.embedded.listen = FindKey("embedded.listen")->default_text;
   CHECK(CheckRelations(settings).ok());
   settings.serve.rejected_topic = "rejected";
   CHECK(CheckRelations(settings).ok());

@@ -87,7 +87,7 @@ TEST_CASE("a port in use is named") {
   const TempFolder other;
   const auto broker = MustStart(one.path());
   EmbeddedOptions options = OptionsFor(other.path());
-  options.server.port = broker->endpoint().port;
+  options.server.listeners.front().port = broker->endpoint().port;
   const auto started = EmbeddedBroker::Start(options, MustLock(other.path()));
   REQUIRE_FALSE(started.ok());
   CHECK(started.error().fault == Fault::kExists);
