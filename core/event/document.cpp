@@ -220,6 +220,8 @@ Value Document::Field(const FieldPath& path) const {
   return found ? found->value() : Value{Missing{}};
 }
 
+std::span<const DocumentField> Document::fields() const { return state_->fields; }
+
 void Document::ForEachField(
     const std::function<void(std::string_view, const Value&)>& visit) const {
   for (size_t i = 0; i < state_->fields.size(); i = state_->fields[i].next) {

@@ -4,10 +4,12 @@
 // It knows nothing of where events come from or go to: no HTTP, no Kafka, no files.
 
 #include "core/base/result.h"
+#include "core/event/document_field.h"
 #include "core/event/value.h"
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string_view>
 
 namespace gamevents::event {
@@ -37,7 +39,12 @@ class Document final : public FieldSource {
   Value Field(const FieldPath& path) const override;
 
   /// Calls `visit(name, value)` for each top-level field in document order, repeated names too.
+  /// `value` lives only as long as the call; what it views, until the next Parse.
   void ForEachField(const std::function<void(std::string_view, const Value&)>& visit) const;
+
+  /// All fields in document order: from one at the top its `next` leads to the one behind it. For
+  /// those who want the values of few. Lives until the next Parse.
+  std::span<const DocumentField> fields() const;
 
  private:
   struct State;

@@ -2,15 +2,20 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 
 namespace gamevents::state {
 namespace {
 
+using Kind = event::DocumentField::Kind;
+
 constexpr std::string_view kPurchasePrefix = "purchase_";
 
-/// A field's value in the document; null where it is missing.
-using Found = const event::Value*;
+/// A field of the document; null where it is missing.
+using Found = const event::DocumentField*;
 
 /// The fields that some verb looks at, as the event has them.
 struct Fields {
@@ -42,6 +47,39 @@ constexpr auto kFieldNames = std::to_array<FieldName>({
     {"unique", &Fields::unique},
 });
 
+// Where a name stands in kNamePlaces: a look at a name's first letter and length spares all
+// comparisons but one.
+constexpr size_t kPlaces = 32;
+constexpr size_t PlaceOf(std::string_view name) {
+  return (static_cast<unsigned char>(name.front()) - name.size()) % kPlaces;
+}
+
+// The place + 1 in kFieldNames, or 0.
+constexpr auto kNamePlaces = [] {
+  std::array<uint8_t, kPlaces> places{};
+  for (size_t i = 0; i < kFieldNames.size(); ++i) {
+    uint8_t& place = places[PlaceOf(kFieldNames[i].name)];
+    // What is no constant ends the build: two names share a place, so PlaceOf needs a change.
+    if (place != 0) throw "two names share a place";
+    place = static_cast<uint8_t>(i + 1);
+  }
+  return places;
+}();
+
+Fields FindFields(const event::Document& event) {
+  Fields found{};
+  const std::span<const event::DocumentField> all = event.fields();
+  for (size_t i = 0; i < all.size(); i = all[i].next) {
+    const std::string_view name = all[i].name;
+    const size_t place = name.empty() ? 0 : kNamePlaces[PlaceOf(name)];
+    if (place == 0 || kFieldNames[place - 1].name != name) continue;
+    found.*kFieldNames[place - 1].member = &all[i];  // of repeated names the last, as in a filter
+  }
+  return found;
+}
+
+bool IsText(Found value) { return value != nullptr && value->kind == Kind::kText; }
+
 struct VerbName {
   std::string_view event_type;
   Verb verb;
@@ -68,11 +106,10 @@ class FieldTaker {
  public:
   /// A text of 1 to `bytes_max` bytes.
   bool Text(std::string_view name, Found value, size_t bytes_max, std::string_view& out) {
-    const auto* text = std::get_if<std::string_view>(value);
-    if (text == nullptr || text->empty() || text->size() > bytes_max) {
+    if (!IsText(value) || value->token.empty() || value->token.size() > bytes_max) {
       return Fail({name, Flaw::Rule::kText, 1, static_cast<int64_t>(bytes_max)});
     }
-    out = *text;
+    out = value->token;
     return true;
   }
   bool OptionalText(std::string_view name, Found value, size_t bytes_max, std::string_view& out) {
@@ -80,7 +117,8 @@ class FieldTaker {
   }
   bool OptionalNumber(std::string_view name, Found value, NumberRange range, int64_t& out) {
     if (value == nullptr) return true;
-    const auto* number = std::get_if<int64_t>(value);
+    const event::Value read = value->value();
+    const auto* number = std::get_if<int64_t>(&read);
     if (number == nullptr || *number < range.min || *number > range.max) {
       return Fail({name, Flaw::Rule::kNumber, range.min, range.max});
     }
@@ -89,9 +127,10 @@ class FieldTaker {
   }
   bool OptionalFlag(std::string_view name, Found value, bool& out) {
     if (value == nullptr) return true;
-    const auto* flag = std::get_if<bool>(value);
-    if (flag == nullptr) return Fail({name, Flaw::Rule::kFlag, 0, 0});
-    out = *flag;
+    if (value->kind != Kind::kTrue && value->kind != Kind::kFalse) {
+      return Fail({name, Flaw::Rule::kFlag, 0, 0});
+    }
+    out = value->kind == Kind::kTrue;
     return true;
   }
   const Flaw& flaw() const { return flaw_; }
@@ -165,11 +204,12 @@ bool TakeItem(const Fields& fields, Found item, FieldTaker& take, Command& comma
 
 bool TakeObject(const Fields& fields, std::string_view event_type, FieldTaker& take,
                 Command& command) {
-  event::Value item;
+  event::DocumentField item;
   switch (command.verb) {
     case Verb::kPurchase:
       // The type names the item, in the assignment's purchase_sword too.
-      item = event_type.substr(kPurchasePrefix.size());
+      item.kind = Kind::kText;
+      item.token = event_type.substr(kPurchasePrefix.size());
       return TakeItem(fields, &item, take, command);
     case Verb::kAddToCart:
     case Verb::kRemoveFromCart:
@@ -205,26 +245,17 @@ std::string DescribeFlaw(const Flaw& flaw) {
 bool IsCommandType(std::string_view event_type) { return VerbOf(event_type).has_value(); }
 
 Reading ReadCommand(const event::Document& event, Command& command, Flaw* flaw) {
-  Fields fields{};
-  event.ForEachField([&](std::string_view name, const event::Value& value) {
-    // A look at the first letter spares most comparisons: headers begin with a capital.
-    const char first = name.empty() ? '\0' : name.front();
-    for (const FieldName& each : kFieldNames) {
-      if (each.name.front() == first && each.name == name) {
-        fields.*each.member = &value;  // Of repeated names the last wins, as in a filter.
-        return;
-      }
-    }
-  });
-  const auto* event_type = std::get_if<std::string_view>(fields.event_type);
-  const auto verb = event_type == nullptr ? std::nullopt : VerbOf(*event_type);
+  const Fields fields = FindFields(event);
+  if (!IsText(fields.event_type)) return Reading::kOther;
+  const std::string_view event_type = fields.event_type->token;
+  const auto verb = VerbOf(event_type);
   if (!verb) return Reading::kOther;
   command = Command{};
   command.verb = *verb;
   FieldTaker take;
   const bool whole =
       take.OptionalText("event_id", fields.event_id, kEventIdBytesMax, command.event_id) &&
-      TakeUser(fields, take, command) && TakeObject(fields, *event_type, take, command);
+      TakeUser(fields, take, command) && TakeObject(fields, event_type, take, command);
   if (whole) return Reading::kCommand;
   if (flaw != nullptr) *flaw = take.flaw();
   return Reading::kMalformed;

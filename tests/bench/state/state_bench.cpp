@@ -81,6 +81,7 @@ double FoldPerSecond(size_t count, size_t* bytes) {
   const double seconds = Now() - start;
   INVARIANT(state.counts.malformed == 0);
   INVARIANT(state.counts.misplaced == 0);
+  INVARIANT(state.counts.other == 0);
   return static_cast<double>(count) / seconds;
 }
 
