@@ -2,6 +2,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/base/yaml_pairs.h"
 
 #include <yaml-cpp/yaml.h>
 
@@ -48,10 +49,15 @@ class Walk {
   Result<std::string> Secret(const YAML::Node& node);
   Result<std::string> SecretFile(const std::string& name) const;
 
-  /// Calls `visit(name, mark of the name, value)` for each pair of a mapping; names that are no
-  /// text, or that stand there twice, are errors.
+  /// Calls `visit(name, mark of the name, value)` for each pair of a mapping.
   template <class Visit>
-  void EachPair(const std::string& prefix, const YAML::Node& map, Visit visit);
+  void EachPair(const std::string& prefix, const YAML::Node& map, Visit visit) {
+    EachYamlPair(
+        map, prefix, [this](const YAML::Mark& mark, const std::string& what) { Fail(mark, what); },
+        [&](const std::string& name, const YAML::Node& key, const YAML::Node& value) {
+          visit(name, key.Mark(), value);
+        });
+  }
 
   Assignment Made(const Key& key, const YAML::Mark& mark) const {
     Assignment made;
@@ -70,24 +76,6 @@ class Walk {
   const Environment& environment_;
   FileContent content_;
 };
-
-template <class Visit>
-void Walk::EachPair(const std::string& prefix, const YAML::Node& map, Visit visit) {
-  std::set<std::string> seen;
-  for (const auto& pair : map) {
-    const YAML::Node& key = pair.first;
-    if (!key.IsScalar()) {
-      Fail(key.Mark(), "a key must be a plain text");
-      continue;
-    }
-    const std::string& name = key.Scalar();
-    if (!seen.insert(name).second) {
-      Fail(key.Mark(), "duplicate " + prefix + name + "; remove one");
-      continue;
-    }
-    visit(name, key.Mark(), pair.second);
-  }
-}
 
 void Walk::Document(const YAML::Node& root) {
   if (root.IsNull()) return;

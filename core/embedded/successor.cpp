@@ -1,6 +1,7 @@
 #include "core/embedded/successor.h"
 
 #include "core/base/notes.h"
+#include "core/base/thread.h"
 
 #include <utility>
 
@@ -16,7 +17,10 @@ constexpr std::chrono::seconds kPauseAfterError{5};
 Successor::Successor(const EmbeddedOptions& options, const Endpoint& found) : options_(options) {
   options_.server.listeners.front().host = found.host;
   options_.server.listeners.front().port = found.port;
-  thread_ = std::thread([this] { Run(); });
+  if (auto started = StartThread(thread_, [this] { Run(); }); !started) {
+    Note(NoteLevel::kWarning,
+         "nobody takes the broker over when its process ends: " + started.error().context);
+  }
 }
 
 Successor::~Successor() { static_cast<void>(Stop(std::chrono::milliseconds(0)).ok()); }

@@ -4,6 +4,7 @@
 #include "core/base/number.h"
 #include "core/base/terminal.h"
 #include "core/base/text.h"
+#include "core/base/yaml_pairs.h"
 #include "core/event/event_writer.h"
 #include "core/event/items_yaml.h"
 
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
-#include <set>
 #include <utility>
 
 namespace gamevents::event {
@@ -68,20 +68,12 @@ class CatalogueWalk {
   }
 
  private:
-  /// Calls `visit(name, key, value)` for each pair; a name that stands there twice is an error.
+  /// Calls `visit(name, key, value)` for each pair.
   template <class Visit>
   void EachPair(const std::string& prefix, const YAML::Node& map, Visit visit) {
-    std::set<std::string> seen;
-    for (const auto& pair : map) {
-      const YAML::Node& key = pair.first;
-      if (!key.IsScalar()) {
-        Fail(key.Mark(), "a name must be a plain text");
-      } else if (!seen.insert(key.Scalar()).second) {
-        Fail(key.Mark(), "duplicate " + prefix + key.Scalar() + "; remove one");
-      } else {
-        visit(key.Scalar(), key, pair.second);
-      }
-    }
+    EachYamlPair(
+        map, prefix, [this](const YAML::Mark& mark, const std::string& what) { Fail(mark, what); },
+        visit);
   }
 
   void Items(const YAML::Node& body) {

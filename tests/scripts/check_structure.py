@@ -60,7 +60,7 @@ LIBRARY_HOMES = {
     "httplib.h": ("core/http/", "tests/"),
     "CLI/": ("cmd/flags.cpp",),
     "sqlite3.h": ("core/database/", "core/report/sql/", "tests/"),
-    "yaml-cpp/": ("core/config/", "core/event/catalogue.cpp", "tests/"),
+    "yaml-cpp/": ("core/base/yaml_pairs.h", "core/config/", "core/event/catalogue.cpp", "tests/"),
 }
 
 # A call, where alone it may stand, and what to use instead.

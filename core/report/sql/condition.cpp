@@ -78,7 +78,7 @@ std::optional<double> NumberIn(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (end != text.data() + text.size() || error == std::errc::invalid_argument) return std::nullopt;
   if (error == std::errc{}) return number;
-  return std::strtod(std::string(text).c_str(), nullptr);  // an infinity or zero, on either side
+  return event::NearestDouble(event::Digits{text});  // an infinity or zero, on either side
 }
 
 bool MayHold(const ValueView& held, Operator op, std::span<const Operand> operands) {
