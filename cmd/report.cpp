@@ -229,8 +229,6 @@ Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
 
 Run DeclareReport(Flags& flags) {
   auto typed = std::make_shared<ReportFlags>();
-  flags.Key("--topic", "kafka.topic", "The topic to read");
-  flags.Key("--spark-master", "spark.master", "The Spark that --engine spark submits to");
   DeclareReportFlags(flags, *typed);
   return [typed](const Context& context) { return RunReport(*typed, context); };
 }

@@ -28,10 +28,13 @@ std::vector<std::string> SourceNames() { return {"auto", "kafka", std::string(kS
 
 std::vector<std::string> EngineNames() { return {"local", std::string(kSparkEngine)}; }
 
-constexpr std::string_view kWhichEvents = "Which events";
-constexpr std::string_view kWhichQuestion = "Which question (none: the assignment's session)";
-constexpr std::string_view kHowWritten = "How the answer is written";
-constexpr std::string_view kWhichEngine = "Who works it out";
+constexpr std::string_view kWhichEvents = "Which events. By default it is asked of the whole topic";
+constexpr std::string_view kWhichQuestion =
+    "Which question. Without any of these it is the assignment's pyspark session";
+constexpr std::string_view kHowWritten =
+    "How the answer is written. By default it is a table for people";
+constexpr std::string_view kWhichEngine =
+    "Who works it out. By default this program does, from the log's files where it can";
 
 using F = ReportFlags;
 const auto kTable = std::to_array<ReportFlag>({

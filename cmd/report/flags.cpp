@@ -166,10 +166,14 @@ struct Declare {
 }  // namespace
 
 void DeclareReportFlags(Flags& flags, ReportFlags& typed) {
+  // The two that set keys stand with the flags that they belong to, the first and the last.
+  flags.BeginGroup(ReportFlagTable().front().heading);
+  flags.Key("--topic", "kafka.topic", "The topic to read");
   for (const ReportFlag& flag : ReportFlagTable()) {
     flags.BeginGroup(flag.heading);
     std::visit(Declare{flags, typed, flag}, flag.target);
   }
+  flags.Key("--spark-master", "spark.master", "The Spark that --engine spark submits to");
 }
 
 Kinds KindOf(const ReportFlags& flags) {
