@@ -69,7 +69,8 @@ asio::awaitable<Reply> OnOffsetCommit(Broker& broker, Call call,
   std::vector<OffsetCommitResponsePartition*> places;
   response.topics.reserve(request.topics.size());
   for (const OffsetCommitRequestTopic& topic : request.topics) {
-    if (topic.partitions.empty()) continue;
+    // Of a topic that is there and no partitions there is nothing to say.
+    if (topic.partitions.empty() && broker.logs.Find(topic.name)) continue;
     auto& topic_answer = response.topics.emplace_back();
     topic_answer.name = topic.name;
     topic_answer.partitions.resize(topic.partitions.size());
@@ -122,7 +123,8 @@ asio::awaitable<Reply> OnOffsetDelete(Broker& broker, Call call,
   std::vector<OffsetDeleteResponsePartition*> places;
   response.topics.reserve(request.topics.size());
   for (const OffsetDeleteRequestTopic& topic : request.topics) {
-    if (topic.partitions.empty()) continue;
+    // Of a topic that is there and no partitions there is nothing to say.
+    if (topic.partitions.empty() && broker.logs.Find(topic.name)) continue;
     auto& topic_answer = response.topics.emplace_back();
     topic_answer.name = topic.name;
     topic_answer.partitions.resize(topic.partitions.size());

@@ -210,6 +210,9 @@ ConfigRefusal ApplyChange(const Broker& broker, const IncrementalAlterableConfig
   if (key == keys.end() || key->type != log::ConfigType::kList) {
     return {ErrorCode::kInvalidConfig, change.name + " is not a list to add to or take from"};
   }
+  if (change.config_operation != kOperationSubtract && ListOf(*change.value).empty()) {
+    return {ErrorCode::kInvalidConfig, "there is nothing to add to " + change.name};
+  }
   configs[change.name] =
       ChangedList(log::TopicConfigValue(*key, broker.logs.defaults(), configs), change);
   return {};
@@ -289,8 +292,14 @@ IncrementalAlterConfigsResponse OnIncrementalAlterConfigs(
   IncrementalAlterConfigsResponse response;
   const ResourceTimes times = CountResources(request.resources);
   for (const IncrementalAlterConfigsResource& resource : request.resources) {
+    // This comes before the question what the resource is; in AlterConfigs it does not.
+    if (auto twice = CheckNamedOnce(times, resource); twice.code != ErrorCode::kNone) {
+      response.responses.push_back(
+          Answer(resource.resource_type, resource.resource_name, std::move(twice)));
+      continue;
+    }
     const auto apply = [&](log::TopicConfigs& configs) -> ConfigRefusal {
-      ConfigRefusal refusal = CheckNamedOnce(times, resource);
+      ConfigRefusal refusal;
       for (const IncrementalAlterableConfig& change : resource.configs) {
         if (refusal.code != ErrorCode::kNone) return refusal;
         refusal = ApplyChange(broker, change, configs);

@@ -19,7 +19,10 @@ def differ(api: str, why: str, *places: tuple) -> None:
 NO_TRANSACTIONS = "there are no transactions; the code is one at which every client stops"
 differ("FindCoordinator", NO_TRANSACTIONS,
        ("of a transaction", "*error_code", 53, 0), ("of a transaction", "*node_id", -1, 1),
-       ("of a transaction", "*host"), ("of a transaction", "*port"))
+       ("of a transaction", "*host"), ("of a transaction", "*port"),
+       ("of no transaction's name", "error_code", 53, 0),
+       ("of no transaction's name", "node_id", -1, 1), ("of no transaction's name", "host"),
+       ("of no transaction's name", "port"), ("of no transaction's name", "coordinators.*"))
 differ("InitProducerId", NO_TRANSACTIONS,
        ("a transactional id", "error_code", 53, 0), ("a transactional id", "producer_*"))
 differ("Produce", "there are no transactions",
@@ -49,6 +52,11 @@ for api in ("CreateTopics", "DescribeConfigs"):
     differ(api, DEFAULTS, ("*", "*.configs.segment_bytes.*value", "134217728", "1073741824"))
     differ(api, KEPT, ("*", "*.configs.min_insync_replicas.config_source", 5, 3))
 differ("CreateTopics", DEFAULTS, ("*", "*.configs.retention_ms.value", "-1", "604800000"))
+differ("CreateTopics", "the policies are one word here: Kafka takes 'delete,delete' for it, too, "
+       "and none for keeping everything, which retention.ms -1 says here",
+       ("an empty list", "topics.*"), ("a choice twice", "topics.*"))
+differ("CreateTopics", "a number is shown as it was understood, in Kafka as it was written",
+       ("blanks around a number", "*.retention_ms.value", "1000", " 1000 "))
 differ("DescribeConfigs", KEPT,
        ("a topic's synonyms", "*.configs.min_insync_replicas.synonyms.0.source", 5, 3),
        ("a topic's synonyms", "*.configs.min_insync_replicas.synonyms.1"))
@@ -72,6 +80,7 @@ FAILS = "Kafka's handler fails on it"
 differ("DescribeTopicPartitions", FAILS, ("an empty name", "*.error_code", 17, -1),
        ("an empty name", "*.topic_authorized_operations"))
 differ("Metadata", FAILS, ("neither id nor name", "*"))
+differ("IncrementalAlterConfigs", FAILS, ("operation *", "*.error_code", 42, -1))
 differ("Fetch", FAILS, ("isolation level 2", "*"), ("isolation level -1", "*"))
 differ("ListOffsets", FAILS, ("isolation level 2", "*"), ("isolation level -1", "*"))
 differ("Produce", FAILS, ("an unknown codec", "*.error_code", 76, -1),

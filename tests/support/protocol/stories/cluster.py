@@ -19,6 +19,7 @@ def metadata_by_name(talk):
     ask("a name that is too long", TOO_LONG)
     ask("a topic twice", ONE, ONE)
     ask("a missing topic twice", MISSING, MISSING)
+    ask("a name of dots", "..", since=4, allow_auto_topic_creation=True)
     ask("a missing topic and no creation", MISSING, since=4, allow_auto_topic_creation=False)
     ask("a topic's operations", ONE, MISSING, since=8, include_topic_authorized_operations=True)
     ask("the cluster's operations", ONE, since=8, include_cluster_authorized_operations=True)
@@ -93,6 +94,7 @@ def find_coordinator(talk):
     ask("of an impossible share group", GROUP, since=1, key_type=SHARE_KEY)
     for key_type in (3, 7, -1):
         ask(f"of key type {key_type}", GROUP, since=1, key_type=key_type)
+    ask("of no transaction's name", "", since=1, key_type=TRANSACTION_KEY)
     ask("of two groups", GROUP, "another", since=4)
     ask("of a group twice", GROUP, GROUP, since=4)
     talk.ask("of nothing", since=4, key_type=GROUP_KEY, coordinator_keys=[])

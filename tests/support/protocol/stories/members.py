@@ -49,6 +49,11 @@ def join_alone(talk):
     talk.ask("no group's name", **joining(""))
     for timeout in (0, -1, 5999, 1_800_001):
         talk.ask(f"a session of {timeout}", **fresh(session_timeout_ms=timeout))
+    for timeout in (0, -1):
+        talk.ask(f"a rebalance of {timeout}", **joining(talk.name(f"rebalance{timeout}"),
+                                                        rebalance_timeout_ms=timeout))
+    talk.ask("a protocol without a name", **joining(talk.name("nameless"), protocols=[
+        {"name": "", "metadata": b"r"}]))
     talk.ask("no protocols", **fresh(protocols=[]))
     talk.ask("no protocol type", **fresh(protocol_type=""))
     talk.ask("a new member with another type", **joining(group, protocol_type="connect"))

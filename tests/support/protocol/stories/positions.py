@@ -99,5 +99,8 @@ def delete_records(talk):
     ask("an empty name", ("", 0, 0))
     ask("a good one and a bad one", (topic, 0, -1), (MISSING, 0, 0))
     ask("a partition twice", (topic, 0, 3), (topic, 0, -1))
+    ask("a missing topic twice", (MISSING, 0, 0), (MISSING, 0, 0))
+    talk.ask("no partitions of a missing topic", timeout_ms=5000,
+             topics=[{"name": MISSING, "partitions": []}])
     talk.ask("no partitions", timeout_ms=5000, topics=[{"name": topic, "partitions": []}])
     ask("nothing")

@@ -6,7 +6,8 @@ import struct
 from support import record_batch
 from support.protocol.schema import NO_UUID
 from support.protocol.story import UNKNOWN_ID, story
-from support.protocol.stories.shared import BROKER, IMPOSSIBLE, MISSING, ONE, THREE
+from support.protocol.stories.shared import (BROKER, IMPOSSIBLE, MISSING, OFFSETS_TOPIC, ONE,
+                                             THREE)
 
 NO_WAIT = {"max_wait_ms": 0, "min_bytes": 0}
 CHECKED = 21  # Where the part of a batch begins that its checksum is of.
@@ -51,6 +52,7 @@ def produce_well_and_badly_addressed(talk):
     produce(talk, "a negative partition", written(talk, topic, good, index=-1))
     produce(talk, "an impossible name", written(talk, IMPOSSIBLE, good), until=12)
     produce(talk, "an empty name", written(talk, "", good), until=12)
+    produce(talk, "an internal topic", written(talk, OFFSETS_TOPIC, good), until=12)
     produce(talk, "no id", {**written(talk, topic, good), "topic_id": NO_UUID}, since=13)
     produce(talk, "a good one and a bad one", written(talk, topic, good),
             written(talk, MISSING, good))
@@ -160,6 +162,8 @@ def fetch_offsets(talk):
     ask("a good one and a bad one", read(talk, ONE, 3), read(talk, MISSING, 0))
     ask("nothing")
     ask("no partitions", {**read(talk, ONE, 0), "partitions": []})
+    ask("a forgotten topic", read(talk, ONE, 3), since=7, forgotten_topics_data=[
+        {"topic": THREE, "topic_id": talk.id_of(THREE), "partitions": [0]}])
     ask("one byte in all", read(talk, ONE, 0), read(talk, THREE, 0), max_bytes=1)
     ask("no bytes in all", read(talk, ONE, 0), max_bytes=0)
     ask("one byte of a partition", read(talk, ONE, 0, partition_max_bytes=1))

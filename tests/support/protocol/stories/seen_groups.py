@@ -80,6 +80,7 @@ def delete_groups(talk):
     ask("two missing groups", talk.name("a"), talk.name("b"))
     assert shared.commit(talk.subject, group, {ONE: {0: 1}})
     ask("a group twice", group, group)
+    ask("a missing group twice", MISSING, MISSING)
     ask("nothing")
 
 

@@ -2,8 +2,8 @@
 
 from support.protocol.schema import NO_UUID
 from support.protocol.story import UNKNOWN_ID, story
-from support.protocol.stories.shared import (BROKER, IMPOSSIBLE, KNOWN, MISSING, ONE, THREE,
-                                             TOO_LONG)
+from support.protocol.stories.shared import (BROKER, IMPOSSIBLE, KNOWN, MISSING, OFFSETS_TOPIC,
+                                             ONE, THREE, TOO_LONG)
 
 
 def new(name: str, partitions: int = 1, replicas: int = 1, brokers: dict | None = None,
@@ -35,6 +35,11 @@ def create_topics(talk):
     ask("an empty name", new(""))
     ask("a dot", new("."))
     ask("a name that is too long", new(TOO_LONG))
+    ask("two dots", new(".."))
+    ask("the longest name", new(TOO_LONG[1:]), validate_only=True)
+    ask("an internal topic", new(OFFSETS_TOPIC))
+    ask("a bad one twice", new(IMPOSSIBLE), new(IMPOSSIBLE))
+    ask("a bad one twice of three", new(IMPOSSIBLE), new(IMPOSSIBLE), new(talk.name("third")))
     ask("a colliding name", new(talk.name("x_y")), new(talk.name("x.y")))
     ask("nothing")
     check("only checked")
@@ -64,6 +69,20 @@ def create_topics_in_detail(talk):
     check("a setting that is no number", retention_ms="soon")
     check("a setting out of range", segment_bytes="1")
     check("a setting out of the choice", cleanup_policy="sometimes")
+    check("blanks around a number", retention_ms=" 1000 ")
+    check("an empty number", retention_ms="")
+    check("an empty list", cleanup_policy="")
+    check("a choice twice", cleanup_policy="delete,delete")
+    check("a choice in capitals", message_timestamp_type="logappendtime")
+    check("a truth in capitals", preallocate="TRUE")
+    check("no truth", preallocate="yes")
+    check("too large a number", retention_ms="9223372036854775808")
+    check("a number with a fraction", retention_ms="1.5")
+    check("a codec's level", compression_type="gzip", compression_gzip_level="10")
+    check("what a broker has", log_retention_ms="1000")
+    check("a local retention beyond the whole", retention_ms="1000", local_retention_ms="2000")
+    check("a name in capitals", RETENTION_MS="1000")
+    check("a setting without a name", **{"": "1"})
     talk.ask("a setting twice", timeout_ms=5000, validate_only=True, topics=[
         {**new(talk.name("checked")), "configs": [{"name": "retention.ms", "value": "1"},
                                                   {"name": "retention.ms", "value": "2"}]}])
@@ -83,6 +102,9 @@ def delete_topics(talk):
     ask("an impossible name", IMPOSSIBLE)
     ask("an empty name", "")
     ask("a good one and a bad one", second, MISSING)
+    ask("a missing topic twice", MISSING, MISSING)
+    third = talk.topic("third")
+    ask("a good one, a bad one twice", third, MISSING, MISSING)
     ask("nothing")
 
 
@@ -101,6 +123,9 @@ def delete_topics_by_id(talk):
     ask("an id and an empty name", {"topic_id": talk.id_of(second), "name": ""})
     ask("neither id nor name", {"topic_id": NO_UUID})
     ask("an id twice", {"topic_id": talk.id_of(second)}, {"topic_id": talk.id_of(second)})
+    ask("an unknown id twice", {"topic_id": UNKNOWN_ID}, {"topic_id": UNKNOWN_ID})
+    ask("an id and another's name", {"topic_id": talk.id_of(second), "name": MISSING})
+    ask("an unknown id and a name", {"topic_id": UNKNOWN_ID, "name": second})
     ask("an id, and its name", {"topic_id": talk.id_of(second)}, {"name": second})
 
 
@@ -124,6 +149,12 @@ def create_partitions(talk):
     ask("an impossible name", (IMPOSSIBLE, 3, None))
     ask("an empty name", ("", 3, None))
     ask("a topic twice", (topic, 4, None), (topic, 5, None))
+    ask("a topic thrice", (topic, 4, None), (topic, 5, None), (topic, 6, None))
+    ask("a missing topic twice", (MISSING, 4, None), (MISSING, 4, None))
+    ask("a topic twice and another", (MISSING, 4, None), (MISSING, 4, None), (topic, 3, None))
+    ask("as many as there are, by hand", (topic, 3, by_hand()), validate_only=True)
+    ask("fewer, by hand", (topic, 2, by_hand([BROKER])), validate_only=True)
+    ask("an assignment of a missing topic", (MISSING, 3, by_hand([9])), validate_only=True)
     ask("nothing")
     ask("only checked", (topic, 4, None), validate_only=True)
     for label, brokers in {"an assignment": [[BROKER]], "a missing broker": [[9]],
@@ -148,6 +179,9 @@ def describe_log_dirs(talk):
     ask("a missing topic", [{"topic": MISSING, "partitions": [0]}])
     ask("an impossible name", [{"topic": IMPOSSIBLE, "partitions": [0]}])
     ask("a topic twice", [{"topic": ONE, "partitions": [0]}, {"topic": ONE, "partitions": [0]}])
+    ask("a partition twice", [{"topic": ONE, "partitions": [0, 0]}])
+    ask("a negative partition", [{"topic": ONE, "partitions": [-1]}])
+    ask("an empty name", [{"topic": "", "partitions": [0]}])
     ask("nothing", [])
     ask("everything", None)
     for directory in talk.answers["everything"].get("results", ()):
