@@ -114,6 +114,7 @@ Result<std::string> FilterCursor::TakeName() {
   if (word.empty() && Next('\'')) {
     return At(begin, "single quotes are for texts; write a field bare or in double quotes");
   }
+  if (word.empty() && Next('`')) return At(begin, "write a field bare or in double quotes");
   if (word.empty()) return At(begin, "expected a field");
   if (IsFilterKeyword(word)) {
     return At(begin, "expected a field; one of this name must be in double quotes");

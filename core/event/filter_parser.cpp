@@ -4,6 +4,7 @@
 #include "core/event/filter_cursor.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <utility>
 
@@ -12,6 +13,26 @@ namespace {
 
 // The longest piece of a filter that a message repeats.
 constexpr size_t kRepeatedMax = 60;
+
+// Words of other languages for a search in a text, and for a comparison.
+constexpr std::array<std::string_view, 10> kPatternWords = {
+    "like",    "ilike",    "rlike",      "regexp",      "matches",
+    "similar", "contains", "startswith", "starts_with", "endswith"};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kComparisonWords = {
+    {{"eq", "="},
+     {"equals", "="},
+     {"ne", "!="},
+     {"lt", "<"},
+     {"le", "<="},
+     {"gt", ">"},
+     {"ge", ">="},
+     {"\u2260", "!="},
+     {"\u2264", "<="},
+     {"\u2265", ">="}}};
+// What may come behind a '=' that begins an operator of another language, and what to write.
+constexpr std::array<std::pair<char, std::string_view>, 3> kTurned = {
+    {{'<', "<="}, {'>', ">="}, {'~', "~"}}};
+constexpr char kPattern[] = " ~ 'REGULAR EXPRESSION'";
 
 // What was typed, to be repeated within a message; `otherwise` where it would not read well there.
 std::string Repeated(std::string_view typed, std::string_view otherwise) {
@@ -77,6 +98,7 @@ class Parser {
       return inner;
     }
     if (cursor_.TakeKeyword("exists")) return ExistsOf();
+    if (cursor_.TakeSymbol('!')) return cursor_.At(position, "write 'not'");
     return Condition();
   }
 
@@ -139,9 +161,16 @@ class Parser {
       return field + op + LiteralOr("null");
     }
     const std::string prefix = cursor_.TakeKeyword("not") ? "not " : "";
-    if (cursor_.TakeKeyword("like") || cursor_.TakeKeyword("ilike")) {
-      return prefix + field + " ~ 'REGULAR EXPRESSION'";
+    if (cursor_.TakeKeyword("exists")) return prefix + "exists(" + field + ")";
+    if (!prefix.empty() && cursor_.TakeSymbol('=')) return field + " != " + LiteralOr("VALUE");
+    for (const std::string_view word : kPatternWords) {
+      if (cursor_.TakeKeyword(word)) return prefix + field + kPattern;
     }
+    for (const auto& [word, op] : kComparisonWords) {
+      if (!cursor_.TakeKeyword(word)) continue;
+      return prefix + field + " " + std::string(op) + " " + LiteralOr("VALUE");
+    }
+    if (cursor_.TakeSymbol('!')) return cursor_.TakeSymbol('~') ? "not " + field + kPattern : "";
     if (cursor_.TakeKeyword("between")) {
       const std::string low = LiteralOr("LOW");
       const std::string high = cursor_.TakeKeyword("and") ? LiteralOr("HIGH") : "HIGH";
@@ -161,6 +190,11 @@ class Parser {
   Result<Node> Compared(FieldPath field, Operator op, size_t position) {
     if (op == Operator::kEqual && cursor_.TakeSymbol('=')) {
       return cursor_.At(position, "equality is written with one '='");
+    }
+    for (const auto& [turned, meant] : kTurned) {
+      if (op == Operator::kEqual && cursor_.TakeSymbol(turned)) {
+        return cursor_.At(position, "write " + std::string(meant));
+      }
     }
     if (op == Operator::kLess && cursor_.TakeSymbol('>')) {
       return cursor_.At(position, "write !=");
@@ -198,6 +232,9 @@ class Parser {
 
   Result<Node> Regex(FieldPath field) {
     const size_t position = cursor_.Position();
+    if (cursor_.TakeSymbol('*')) {
+      return cursor_.At(position, "write ~ '(?i)REGULAR EXPRESSION', which ignores case");
+    }
     auto value = cursor_.TakeLiteral();
     if (!value) return std::move(value).error();
     const auto* pattern = std::get_if<std::string>(&*value);
