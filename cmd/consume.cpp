@@ -3,12 +3,16 @@
 #include "cmd/consume/record_format.h"
 #include "cmd/consume/verify.h"
 #include "cmd/flags.h"
+#include "cmd/missing_names.h"
 #include "core/base/file.h"
+#include "core/base/notes.h"
 #include "core/base/stop.h"
 #include "core/event/document.h"
 #include "core/event/filter.h"
 #include "core/kafka/admin.h"
 #include "core/kafka/reader.h"
+#include "core/report/ask/question.h"
+#include "core/report/scan/asked_fields.h"
 
 #include <unistd.h>
 
@@ -44,6 +48,7 @@ struct ConsumeOptions {
   std::optional<std::string> group;
   std::optional<std::string> output;
   std::optional<std::string> where;
+  bool strict = false;
   std::optional<std::string> verify;  // a ledger
 };
 
@@ -61,17 +66,21 @@ class Consumer {
   Consumer(const Plan& plan, kafka::Reader& reader)
       : plan_(plan),
         reader_(reader),
-        at_once_(plan.reader.follow || ::isatty(STDOUT_FILENO) == 1) {}
+        at_once_(plan.reader.follow || ::isatty(STDOUT_FILENO) == 1),
+        asked_(NamesIn(plan.where)) {}
 
   /// Reads to the end, to the limit, or until told to stop. Errors: the reader's; kClosed when
   /// stdout's reader has gone.
   Status Run();
 
   int64_t messages() const { return messages_; }
+  /// Says of each name in the condition that no event had so; whether there is any.
+  bool NoteMissing() const;
   /// Whether the one who read stdout has gone.
   bool reader_gone() const { return reader_gone_; }
 
  private:
+  static report::NamedFields NamesIn(const std::optional<event::Filter>& where);
   bool Matches(const kafka::RecordView& record);
   Status Step();
   void Print(std::span<const kafka::RecordView> records);
@@ -84,6 +93,8 @@ class Consumer {
   kafka::Reader& reader_;
   const bool at_once_;  // somebody is looking: nothing waits in the buffer for more
   event::Document document_;
+  report::AskedFields asked_;
+  int64_t events_ = 0;  // that the condition was held against
   std::string output_;
   bool reader_gone_ = false;
   int64_t messages_ = 0;
@@ -128,7 +139,25 @@ void Consumer::Print(std::span<const kafka::RecordView> records) {
 
 // What is no event (not a JSON object) meets no condition.
 bool Consumer::Matches(const kafka::RecordView& record) {
-  return record.value && document_.Parse(*record.value) && plan_.where->Matches(document_);
+  if (!record.value || !document_.Parse(*record.value)) return false;
+  ++events_;
+  const bool matches = plan_.where->Matches(document_);
+  INVARIANT(asked_.Take({record, &document_, matches}));
+  return matches;
+}
+
+report::NamedFields Consumer::NamesIn(const std::optional<event::Filter>& where) {
+  report::Question question;
+  question.where = where;
+  return report::NamesOf(question);
+}
+
+bool Consumer::NoteMissing() const {
+  const auto missing = asked_.Finish();
+  for (const report::MissingName& name : missing) {
+    Note(NoteLevel::kWarning, DescribeMissing(name, events_, "events"));
+  }
+  return !missing.empty();
 }
 
 Status Consumer::Flush() {
@@ -228,10 +257,11 @@ Result<Exit> Consume(const ConsumeOptions& options, const Context& context) {
   // A reader that has seen enough (`| head`) is no failure.
   if (consumer.reader_gone()) return Exit::kOk;
   if (!ran) return std::move(ran).error();
+  const bool missing = consumer.NoteMissing();
   if (plan->counts || StopSignal::Requested()) {
     PrintNotice("Processed a total of " + std::to_string(consumer.messages()) + " messages");
   }
-  return Exit::kOk;
+  return options.strict && missing ? Exit::kFailed : Exit::kOk;
 }
 
 }  // namespace
@@ -259,11 +289,13 @@ Run DeclareConsume(Flags& flags) {
              std::string(RecordFormat::kHelp) + "; with --verify text or json", &options->output);
   const Flag where =
       flags.Text("--where", "FILTER", "Only events that meet this condition", &options->where);
+  const Flag strict = flags.Switch(
+      "--strict", "Exit with 1 where no event has a name that --where asks for", &options->strict);
   const Flag verify = flags.Text("--verify", "FILE",
                                  "Say whether the topic holds each event of this ledger of "
                                  "generate once and in order",
                                  &options->verify);
-  for (const Flag other : {follow, max, partition, group, where}) verify.Excludes(other);
+  for (const Flag other : {follow, max, partition, group, where, strict}) verify.Excludes(other);
   return [options](const Context& context) { return Consume(*options, context); };
 }
 

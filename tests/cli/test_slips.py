@@ -117,6 +117,17 @@ COMMAND_SLIPS = [
     ("report --group-by event_type --order-by count:dsc", USAGE, ["'dsc'", "asc or desc"]),
     ("produce --partition 7", FAILED, ["eventsForm", "no partition 7"]),
     ("produce --json", FAILED, ["line 1", "not JSON"]),
+    # A name that no event has, in a condition.
+    ("consume --from-beginning --where event_tpye=a", 0,
+     ["1 events", "field event_tpye", "did you mean event_type?"]),
+    ("consume --from-beginning --where event_type=defualt", 0,
+     ["event_type defualt", "did you mean default?"]),
+    ("consume --from-beginning --strict --where 'kind = 1'", FAILED, ["the field kind"]),
+    ("report --group-by event_type --where event_tpye=a", 0, ["did you mean event_type?"]),
+    # A condition in another language.
+    ("consume --where 'kind contains a'", USAGE, ["column 6", "write: kind ~ "]),
+    ("report --where '!exists(kind)'", USAGE, ["column 1", "write 'not'"]),
+    ("state show inventory --where 'quantity => 2'", USAGE, ["column 10", "write >="]),
     # A group.
     ("consume --group nobody --from-beginning", 0, ["group nobody", "no offsets", "eventsForm"]),
     # A file.
@@ -189,6 +200,7 @@ REQUEST_SLIPS = [
     ("GET /carts?where=total%20%3D", "", 400, ["where", "column 8", "a value"]),
     ("POST /purchase/sword", '{"type":"katana"}', 400, ["user", "1 to 1024 bytes"]),
     ("POST /purchase/sword", '{"user":"anna"', 400, ["the body", "not valid JSON"]),
+    ("GET /inventory?where=quantity%20ge%202", "", 400, ["write: quantity >= 2"]),
     # An item, a type, a kind.
     ("GET /purchase/sheild/divya", "", 404, ["'sheild'", "did you mean shield?", "amulet"]),
     ("POST /purchase/sheild", '{"user":"anna"}', 404, ["'sheild'", "did you mean shield?"]),
