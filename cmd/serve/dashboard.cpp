@@ -1,6 +1,7 @@
 #include "cmd/serve/dashboard.h"
 
 #include "core/base/notes.h"
+#include "core/collector/request/arguments.h"
 
 #include <utility>
 
@@ -31,6 +32,22 @@ Result<std::unique_ptr<ServeDashboard>> ServeDashboard::Start(const config::Sett
   return made;
 }
 
+namespace {
+
+/// Whether the request asks for something that the page does not have, as a range or a filter; it
+/// is answered then.
+bool Refused(const collector::Call& call) {
+  const auto arguments = collector::Arguments::Read(call.request, {});
+  if (arguments) return false;
+  http::Response response;
+  response.status = 400;
+  response.body = arguments.error().context + "\n";
+  call.reply(std::move(response));
+  return true;
+}
+
+}  // namespace
+
 ServeDashboard::ServeDashboard(const config::Settings& settings)
     : wanted_(settings.serve.dashboard),
       board_({.topic = settings.kafka.topic,
@@ -41,20 +58,26 @@ void ServeDashboard::AddTo(std::vector<collector::Route>& routes) {
   collector::Route page{{"GET"},
                         "/dashboard",
                         "the topic as a page that keeps itself up to date",
-                        [this](const collector::Call& call) { board_.OnPage(call.reply); },
+                        [this](const collector::Call& call) {
+                          if (!Refused(call)) board_.OnPage(call.reply);
+                        },
                         /*operational=*/true};
   page.for_browsers = true;
   page.answers = {{200, "the page as it is now", "text/html"},
+                  {400, "the query names something; the page has no arguments"},
                   {503, "too many wait for it; try again later"}};
   collector::Route stream{
       {"GET"},
       "/dashboard/stream",
       "what the page shows, each time that it changes, as server-sent events; does not end",
-      [this](const collector::Call& call) { board_.OnStream(call.request, call.reply); },
+      [this](const collector::Call& call) {
+        if (!Refused(call)) board_.OnStream(call.request, call.reply);
+      },
       /*operational=*/true};
   stream.for_browsers = true;
   stream.headers = {{"Last-Event-ID", "the id of the event that is known already"}};
   stream.answers = {{200, "events \"state\", HTML as their data", "text/event-stream"},
+                    {400, "the query names something; there are no arguments"},
                     {503, "serve.dashboard_watchers watch already; try again later"}};
   routes.push_back(std::move(page));
   routes.push_back(std::move(stream));

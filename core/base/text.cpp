@@ -1,5 +1,6 @@
 #include "core/base/text.h"
 
+#include "core/base/ascii.h"
 #include "core/base/number.h"
 
 #include <algorithm>
@@ -222,7 +223,8 @@ std::optional<std::string_view> NearestWord(std::string_view word,
   std::optional<std::string_view> best;
   size_t best_distance = std::max<size_t>(2, word.size() / 3) + 1;
   for (std::string_view candidate : candidates) {
-    const size_t distance = EditDistance(word, candidate);
+    // In capitals it is the same word, and another one only to a machine.
+    const size_t distance = EditDistance(Lower(word), Lower(candidate));
     if (distance < best_distance) {
       best = candidate;
       best_distance = distance;

@@ -173,6 +173,8 @@ REQUEST_SLIPS = [
     ("POST /dashboard/stream", "", 405, ["/dashboard/stream takes GET", "not POST"]),
     # An argument that is not known: the answer lists those that are.
     ("GET /catalogue?kind=sword", "", 400, ["'kind'", "there are none"]),
+    ("GET /dashboard?since=1h", "", 400, ["'since'", "there are none"]),
+    ("GET /dashboard/stream?where=a", "", 400, ["'where'", "there are none"]),
     ("GET /purchase/sword/divya?tpye=katana", "", 400, ["'tpye'", "type, quantity"]),
     ("POST /purchase/sword", '{"usr":"anna"}', 400, ["the body", "'usr'", "user, type, quantity"]),
     ("GET /cart/divya?itm=sword", "", 400, ["'itm'", "there are none"]),
@@ -203,6 +205,7 @@ REQUEST_SLIPS = [
     ("GET /inventory?where=quantity%20ge%202", "", 400, ["write: quantity >= 2"]),
     # An item, a type, a kind.
     ("GET /purchase/sheild/divya", "", 404, ["'sheild'", "did you mean shield?", "amulet"]),
+    ("GET /purchase/SHIELD/divya", "", 404, ["'SHIELD'", "did you mean shield?"]),
     ("POST /purchase/sheild", '{"user":"anna"}', 404, ["'sheild'", "did you mean shield?"]),
     ("PUT /cart/divya/items/sheild", "", 404, ["'sheild'", "did you mean shield?"]),
     ("DELETE /cart/divya/items/sheild", "", 409, ["sheild: not in the cart"]),

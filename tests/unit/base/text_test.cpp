@@ -85,6 +85,7 @@ TEST_CASE("a slip of the fingers finds the word that was meant") {
   constexpr std::array<std::string_view, 3> kWords{"serve.port", "serve.host", "kafka.topic"};
   CHECK(NearestWord("serve.prot", kWords) == "serve.port");
   CHECK(NearestWord("kafka.topci", kWords) == "kafka.topic");
+  CHECK(NearestWord("SERVE.HOST", kWords) == "serve.host");
   CHECK_FALSE(NearestWord("colour", kWords).has_value());
   CHECK(DidYouMean("serve.prot", kWords) == "; did you mean serve.port?");
   CHECK(DidYouMean("colour", kWords).empty());
