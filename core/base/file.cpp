@@ -4,10 +4,14 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace gamevents {
@@ -52,6 +56,52 @@ Result<std::string> ReadFile(const std::string& path, size_t bytes_max) {
                    path + ": longer than the " + std::to_string(bytes_max) + " bytes allowed"};
     }
   }
+}
+
+namespace {
+
+// The file that ReplaceFile moves into the place of `path`, like the one that is there now.
+Status WritePart(const std::string& part, const std::string& path, std::string_view bytes) {
+  constexpr mode_t kPrivate = 0600;
+  const FileDescriptor file(
+      ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kPrivate));
+  if (!file) return SystemError("open " + part, errno);
+  struct stat now = {};
+  if (::stat(path.c_str(), &now) == 0) {
+    const bool own = now.st_uid == ::geteuid() && now.st_gid == ::getegid();
+    if (!own && ::fchown(file.get(), now.st_uid, now.st_gid) != 0) {
+      return SystemError("give " + part + " the owner of " + path, errno);
+    }
+    if (::fchmod(file.get(), now.st_mode & 07777) != 0) return SystemError("chmod " + part, errno);
+  }
+  if (Status written = WriteAll(file.get(), bytes); !written) {
+    return std::move(written).error().In(part);
+  }
+  return ::fsync(file.get()) == 0 ? Status(Done{}) : SystemError("sync " + part, errno);
+}
+
+}  // namespace
+
+Status ReplaceFile(const std::string& path, std::string_view bytes) {
+  std::error_code failed;
+  const auto real = std::filesystem::weakly_canonical(std::filesystem::absolute(path), failed);
+  if (failed) return SystemError("resolve " + path, failed.value());
+  const std::string part = real.string() + ".part";
+  // What a crash has left.
+  if (::unlink(part.c_str()) != 0 && errno != ENOENT) return SystemError("remove " + part, errno);
+  Status written = WritePart(part, real.string(), bytes);
+  if (written && std::rename(part.c_str(), real.c_str()) != 0) {
+    written = SystemError("rename " + part, errno);
+  }
+  if (!written) {
+    ::unlink(part.c_str());
+    return written;
+  }
+  const FileDescriptor folder(
+      ::open(real.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder || ::fsync(folder.get()) != 0)
+    return SystemError("sync the folder of " + path, errno);
+  return Done{};
 }
 
 Status WriteAll(int fd, std::string_view bytes) {

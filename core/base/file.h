@@ -44,6 +44,13 @@ uint64_t RaiseDescriptorLimit();
 /// has the path.
 Result<std::string> ReadFile(const std::string& path, size_t bytes_max);
 
+/// Puts `bytes` in the place of the file at `path`, on disk when this returns: after a crash at any
+/// moment the file is the old one or the new one. It keeps its owner and its mode; a new one is for
+/// this user alone (0600). A symbolic link stays, what it points at is replaced. "PATH.part" is
+/// written on the way, so two callers at once must be kept apart. Errors: kNotFound (no such
+/// folder), kFull, kIo; the file is then as before.
+Status ReplaceFile(const std::string& path, std::string_view bytes);
+
 /// Writes all of `bytes` to `fd`, going on after short writes and EINTR. Errors: kClosed when the
 /// reader of a pipe has gone (EPIPE); kFull; kIo.
 Status WriteAll(int fd, std::string_view bytes);

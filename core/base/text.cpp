@@ -250,6 +250,15 @@ std::vector<std::string_view> SplitLines(std::string_view text) {
   return lines;
 }
 
+bool IsOrigin(std::string_view text) {
+  const size_t scheme_end = text.find("://");
+  if (scheme_end == text.npos || scheme_end == 0) return false;
+  const std::string_view host = text.substr(scheme_end + 3);
+  return !host.empty() && host.find_first_of("/?#@") == host.npos &&
+         std::ranges::all_of(
+             text, [](char c) { return c > 0x20 && c < 0x7F && c != '*' && (c < 'A' || c > 'Z'); });
+}
+
 Result<HostPort> ParseHostPort(std::string_view text) {
   const auto bad = [&] {
     return Error{Fault::kBadInput, "'" + std::string(text) + "' is not HOST:PORT"};

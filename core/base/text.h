@@ -46,6 +46,10 @@ std::string DidYouMean(std::string_view word, std::span<const std::string_view> 
 /// point into `text`.
 std::vector<std::string_view> SplitLines(std::string_view text);
 
+/// Whether `text` is an origin as browsers write it in the header Origin: "https://game.example",
+/// "http://localhost:8080". Lower case, no path (WHATWG URL, section 4.5).
+bool IsOrigin(std::string_view text);
+
 /// Host and port out of "127.0.0.1:29092", "localhost:5000" or "[::1]:80".
 struct HostPort {
   std::string host;

@@ -98,6 +98,18 @@ TEST_CASE("a text is split into lines, with either ending, and a last one withou
   CHECK(SplitLines("").empty());
 }
 
+TEST_CASE("an origin is a scheme and a host, as browsers write them") {
+  for (const char* origin : {"https://game.example", "http://localhost:8080", "app://game"}) {
+    CHECK(IsOrigin(origin));
+  }
+  for (const char* other :
+       {"", "*", "null", "game.example", "://a", "https://", "https://A.b", "https://a/",
+        "https://a?b", "https://u@a", "https://*.a", "http://a b"}) {
+    INFO(other);
+    CHECK_FALSE(IsOrigin(other));
+  }
+}
+
 TEST_CASE("host and port are split") {
   CHECK(ParseHostPort("localhost:29092").value().host == "localhost");
   CHECK(ParseHostPort("[::1]:80").value().host == "::1");
