@@ -57,6 +57,7 @@ void ServeDashboard::AddTo(std::vector<collector::Route>& routes) {
   if (!wanted_) return;
   collector::Route page{{"GET"},
                         "/dashboard",
+                        collector::Access::kRead,
                         "the topic as a page that keeps itself up to date",
                         [this](const collector::Call& call) {
                           if (!Refused(call)) board_.OnPage(call.reply);
@@ -69,6 +70,7 @@ void ServeDashboard::AddTo(std::vector<collector::Route>& routes) {
   collector::Route stream{
       {"GET"},
       "/dashboard/stream",
+      collector::Access::kRead,
       "what the page shows, each time that it changes, as server-sent events; does not end",
       [this](const collector::Call& call) {
         if (!Refused(call)) board_.OnStream(call.request, call.reply);

@@ -213,9 +213,13 @@ def test_a_server_or_a_broker_that_was_away(serve, browser, own_embedded):
 
 
 def test_with_keys_the_browser_asks_for_one(serve, browser, tmp_path):
-    (tmp_path / "keys").write_text(f"{hashlib.sha256(b'secret').hexdigest()}  analyst\n")
+    (tmp_path / "keys").write_text(
+        f"scope=read {hashlib.sha256(b'secret').hexdigest()}  analyst\n"
+        f"scope=write {hashlib.sha256(b'game').hexdigest()}  game\n")
     server = serve("--set", "serve.api_keys_file=keys")
-    key = {"X-Api-Key": "secret"}
+    key = {"X-Api-Key": "game"}
+    # The first may not read: the browser asks again.
+    passwords = ["game", "secret"]
     processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "ready")
     assert server.request("/dashboard").status == 401
     asked = []
@@ -223,7 +227,8 @@ def test_with_keys_the_browser_asks_for_one(serve, browser, tmp_path):
     def answer(params):
         asked.append(params["authChallenge"])
         page.send("Fetch.continueWithAuth", requestId=params["requestId"], authChallengeResponse={
-            "response": "ProvideCredentials", "username": "me", "password": "secret"})
+            "response": "ProvideCredentials", "username": "me",
+            "password": passwords[min(len(asked), len(passwords)) - 1]})
     page = browser.page()
     page.handlers = {
         "Fetch.authRequired": answer,
@@ -235,7 +240,7 @@ def test_with_keys_the_browser_asks_for_one(serve, browser, tmp_path):
     page.run("window.loadedOnce = true")
     assert server.request("/purchase_a_sword/ann", headers=key).status == 200
     await_figures(page, Events=1)
-    assert [each["scheme"] for each in asked] == ["basic"]
+    assert [each["scheme"] for each in asked] == ["basic", "basic"]
     assert asked[0]["realm"] == "gamevents"
     # As `curl -u` sends it.
     basic = {"Authorization": f"Basic {base64.b64encode(b'me:secret').decode()}"}

@@ -1,11 +1,12 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/collector/gate/key_file.h"
+#include "core/collector/gate/rate_limiter.h"
+#include "core/collector/request/router.h"
 #include "core/http/message.h"
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,22 +17,8 @@
 
 namespace gamevents::collector {
 
-/// Keys in a file; every request is compared with all of them.
-inline constexpr size_t kApiKeysMax = 1'000;
-/// The longest key that is looked at, so that nobody has us hash much.
-inline constexpr size_t kApiKeyBytesMax = 512;
-
-/// One caller that may store events: who, and the SHA-256 of the key. The key itself is nowhere.
-struct ApiKey {
-  std::string name;
-  std::array<uint8_t, 32> sha256 = {};
-};
-
-/// The keys in `text`: a line each, the SHA-256 in 64 hexadecimal digits and a name, as `sha256sum`
-/// writes them; empty lines and lines that begin with '#' are passed over. Several keys may have
-/// one name, so that a key can be replaced without a gap.
-/// Errors: kBadInput with the line; kFull for more than kApiKeysMax.
-Result<std::vector<ApiKey>> ParseApiKeys(std::string_view text);
+/// Whether a key of this scope opens a route that does so.
+bool Allows(KeyScope scope, Access access);
 
 /// The key that a request carries: the value of X-Api-Key, else the token of
 /// `Authorization: Bearer` (RFC 6750). nullopt when there is neither. Points into `headers`.
@@ -40,6 +27,19 @@ std::optional<std::string_view> PresentedKey(const http::Headers& headers);
 /// The password of `Authorization: Basic` (RFC 7617), which a browser asks its user for: a key. The
 /// name before it may be any. nullopt when there is none.
 std::optional<std::string> PresentedPassword(const http::Headers& headers);
+
+/// A key of the file, and what is left of its rate. Reading the file again fills it up.
+struct KnownKey {
+  explicit KnownKey(ApiKey read) : key(std::move(read)) {
+    if (key.rate > 0) bucket.emplace(key.rate);
+  }
+
+  /// Whether a request with these headers comes from a page that may use the key.
+  bool AdmitsOrigin(const http::Headers& headers) const;
+
+  const ApiKey key;
+  std::optional<TokenBucket> bucket;
+};
 
 /// The keys of a file, which can be reloaded while requests are checked. Thread-safe.
 class ApiKeys {
@@ -51,15 +51,15 @@ class ApiKeys {
   /// would shut everybody out), kNotFound, kFull, kIo; the keys are then as before.
   Status Reload();
 
-  /// The name of the caller whose key this is; nullopt when it is nobody's. Takes the same time
-  /// whichever key it is and how much of it is right.
-  std::optional<std::string> NameOf(std::string_view key) const;
+  /// The caller whose key this is; null when it is nobody's. Takes the same time whichever key it
+  /// is and how much of it is right.
+  std::shared_ptr<KnownKey> Find(std::string_view key) const;
 
   /// How many keys there are.
   size_t size() const { return Current()->size(); }
 
  private:
-  using Keys = std::vector<ApiKey>;
+  using Keys = std::vector<std::shared_ptr<KnownKey>>;
 
   explicit ApiKeys(std::string path) : path_(std::move(path)) {}
   std::shared_ptr<const Keys> Current() const;

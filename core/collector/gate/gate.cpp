@@ -28,18 +28,21 @@ http::Response Wait(int status, std::string why, seconds retry_after) {
   return response;
 }
 
+// Has a browser ask for a key (RFC 7617); Bearer beside it would keep some from doing so.
+http::Response AskBrowser(std::string why) {
+  http::Response response = TextResponse(401, std::move(why));
+  response.headers.emplace_back("WWW-Authenticate", R"(Basic realm="gamevents", charset="UTF-8")");
+  return response;
+}
+
 http::Response NoKey(bool presented, bool for_browsers) {
-  http::Response response = TextResponse(
-      401, presented      ? "this API key is not known\n"
-           : for_browsers ? "an API key is needed: give it as the password, with any name\n"
-                          : "an API key is needed: send it as X-Api-Key, or as "
-                            "Authorization: Bearer\n");
-  // Has a browser ask for it (RFC 7617); the other scheme would keep some from doing so.
-  if (for_browsers) {
-    response.headers.emplace_back("WWW-Authenticate",
-                                  R"(Basic realm="gamevents", charset="UTF-8")");
-    return response;
-  }
+  std::string why = presented ? "this API key is not known\n"
+                    : for_browsers
+                        ? "an API key is needed: give it as the password, with any name\n"
+                        : "an API key is needed: send it as X-Api-Key, or as "
+                          "Authorization: Bearer\n";
+  if (for_browsers) return AskBrowser(std::move(why));
+  http::Response response = TextResponse(401, std::move(why));
   response.headers.emplace_back("WWW-Authenticate",
                                 presented ? R"(Bearer realm="gamevents", error="invalid_token")"
                                           : R"(Bearer realm="gamevents")");
@@ -83,11 +86,11 @@ class Gate::Exchange {
 
   void OnAnswer(http::Response& response) {
     gate_.cors_.Mark(response, origin_);
-    if (entry_.stores) response.headers.emplace_back("Cache-Control", "no-store");
+    if (stores()) response.headers.emplace_back("Cache-Control", "no-store");
     if (response.status == 503 && !entry_.operational) {
       AddRetryAfter(response, gate_.backlog_.RetryAfter(steady_clock::now()));
     }
-    if (entry_.stores && RefusesContent(response.status)) NoteContent(response);
+    if (stores() && RefusesContent(response.status)) NoteContent(response);
     Finish(response.status, response.body.size());
   }
 
@@ -102,6 +105,8 @@ class Gate::Exchange {
     size_t bytes_in = 0;
     std::string user_agent;
   };
+
+  bool stores() const { return entry_.access == Access::kWrite; }
 
   void NoteContent(const http::Response& response) {
     gate_.notes_.Add(RefusalKind::kContent, steady_clock::now(), [&] {
@@ -150,6 +155,9 @@ Gate::Gate(GateOptions options, Metrics& metrics, const Backlog& backlog, const 
       refused_in_flight_(RefusedCounter(metrics, "in_flight")),
       refused_rate_(RefusedCounter(metrics, "rate_limit")),
       refused_key_(RefusedCounter(metrics, "api_key")),
+      refused_key_origin_(RefusedCounter(metrics, "key_origin")),
+      refused_scope_(RefusedCounter(metrics, "scope")),
+      refused_key_rate_(RefusedCounter(metrics, "key_rate")),
       notes_(options_.note) {
   metrics.AddSource({"gamevents_http_requests_in_flight",
                      "Requests that have been read and not answered.", false, "",
@@ -172,10 +180,10 @@ Status Gate::SetRoutes(std::span<const Route> routes) {
     // Routes of one pattern, which stand together, are one series of metrics.
     const bool again = &route != &routes.front() && (&route - 1)->pattern == route.pattern;
     RouteMetrics& metrics = again ? *entries_.back().metrics : metrics_.AddRoute(pattern);
-    entries_.push_back({&metrics, route.operational, open, route.for_browsers, route.stores,
+    entries_.push_back({&metrics, route.operational, open, route.for_browsers, route.access,
                         AllowedMethods(routes, route.pattern)});
   }
-  entries_.push_back({&metrics_.AddRoute("other"), false, false, false, false, "OPTIONS"});
+  entries_.push_back({&metrics_.AddRoute("other"), false, false, false, Access::kAny, "OPTIONS"});
   return Done{};
 }
 
@@ -204,7 +212,8 @@ bool Gate::Visit(size_t route, const http::Request& request, http::Reply& reply)
 // OPTIONS stores nothing, whatever the route does.
 bool Gate::MayAsk(const Entry& entry, const http::Request& request) const {
   if (!cors_.Admits(request.headers)) return false;
-  return !entry.stores || request.method == "OPTIONS" || cors_.AdmitsStoring(request.headers);
+  return entry.access != Access::kWrite || request.method == "OPTIONS" ||
+         cors_.AdmitsStoring(request.headers);
 }
 
 std::optional<http::Response> Gate::Refuse(const Entry& entry, const http::Request& request,
@@ -248,31 +257,59 @@ void Gate::NoteOrigin(const http::Request& request, Time now) {
   });
 }
 
-void Gate::NoteKey(const http::Request& request, bool presented, Time now) {
+void Gate::NoteKey(const http::Request& request, std::string_view what, Time now) {
   notes_.Add(RefusalKind::kKey, now, [&] {
-    const std::string_view what = presented ? "an API key that is not in serve.api_keys_file"
-                                            : "a request without an API key";
     return "refused " + std::string(what) + " (" + DescribeRequest(request) + ")";
   });
+}
+
+http::Response Gate::RefuseUnknownKey(const Entry& entry, const http::Request& request,
+                                      bool presented, Time now) {
+  refused_key_.Increment();
+  NoteKey(
+      request,
+      presented ? "an API key that is not in serve.api_keys_file" : "a request without an API key",
+      now);
+  return NoKey(presented, entry.for_browsers);
+}
+
+http::Response Gate::RefuseScope(const http::Request& request, const ApiKey& key, bool as_password,
+                                 Time now) {
+  refused_scope_.Increment();
+  const std::string has(ScopeName(key.scope));
+  NoteKey(request, "an API key with the scope " + has, now);
+  const bool may_read = key.scope == KeyScope::kRead;
+  std::string why = std::string("this route needs an API key with the scope ") +
+                    (may_read ? "write" : "read") + " or all; this one has the scope " + has + "\n";
+  // A browser keeps a password that was not refused, and would send no other.
+  return as_password ? AskBrowser(std::move(why)) : TextResponse(403, std::move(why));
 }
 
 std::optional<http::Response> Gate::RefuseKey(const Entry& entry, const http::Request& request,
                                               Time now, std::string& key_name) {
   const auto key = PresentedKey(request.headers);
-  auto name = key ? options_.api_keys->NameOf(*key) : std::nullopt;
-  bool presented = key.has_value();
-  if (!presented && entry.for_browsers) {
-    const auto password = PresentedPassword(request.headers);
-    presented = password.has_value();
-    if (password) name = options_.api_keys->NameOf(*password);
+  const auto password =
+      !key && entry.for_browsers ? PresentedPassword(request.headers) : std::nullopt;
+  const auto known = key        ? options_.api_keys->Find(*key)
+                     : password ? options_.api_keys->Find(*password)
+                                : nullptr;
+  if (!known) return RefuseUnknownKey(entry, request, key || password, now);
+  key_name = known->key.name;
+  if (!known->AdmitsOrigin(request.headers)) {
+    refused_key_origin_.Increment();
+    NoteKey(request, "an API key that is for pages of other origins", now);
+    return TextResponse(403, "this API key is for pages of other origins\n");
   }
-  if (name) {
-    key_name = std::move(*name);
-    return std::nullopt;
+  // OPTIONS only tells what the route takes.
+  const Access access = request.method == "OPTIONS" ? Access::kAny : entry.access;
+  if (!Allows(known->key.scope, access)) {
+    return RefuseScope(request, known->key, password.has_value(), now);
   }
-  refused_key_.Increment();
-  NoteKey(request, presented, now);
-  return NoKey(presented, entry.for_browsers);
+  if (entry.operational || !known->bucket) return std::nullopt;
+  const auto wait = known->bucket->Refuse(now);
+  if (!wait) return std::nullopt;
+  refused_key_rate_.Increment();
+  return Wait(429, "too many requests with this API key\n", std::chrono::ceil<seconds>(*wait));
 }
 
 }  // namespace gamevents::collector

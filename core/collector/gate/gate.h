@@ -19,6 +19,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gamevents::collector {
@@ -42,11 +43,13 @@ struct GateOptions {
 /// Stands between the router and the routes, which know nothing of it: lets a request through or
 /// answers it at once, and counts and writes down what became of it. In this order:
 /// a page of another origin or site that is not allowed: 403; a preflight: its own answer; as many
-/// requests in flight as allowed: 503; a caller above its own rate: 429; no key, or nobody's: 401.
-/// An operational route is not subject to the bound and the rate. A 503 gets a
-/// Retry-After computed from how fast the backlog goes, unless the route names a time itself. A
-/// streamed answer is answered when it begins: it is in flight no longer. Answers of a route that
-/// stores are marked so that no cache keeps them. Thread-safe once the routes are set.
+/// requests in flight as allowed: 503; a caller above its own rate: 429; no key, or nobody's: 401;
+/// a key for other pages, or of another scope: 403 (401 where a browser gave it as a password, so
+/// that it asks for another); a key above its rate: 429. An operational route is not subject to the
+/// bound and the rates. A 503 gets a Retry-After computed from how fast the backlog goes, unless
+/// the route names a time itself. A streamed answer is answered when it begins: it is in flight no
+/// longer. Answers of a route that stores are marked so that no cache keeps them. Thread-safe once
+/// the routes are set.
 class Gate {
  public:
   /// `metrics` and `backlog` must outlive the gate, and the gate every reply that it has seen.
@@ -75,7 +78,7 @@ class Gate {
     bool operational = false;
     bool open = false;  // needs no key
     bool for_browsers = false;
-    bool stores = false;
+    Access access = Access::kAny;
     std::string methods;
   };
 
@@ -84,9 +87,13 @@ class Gate {
   std::optional<http::Response> Refuse(const Entry& entry, const http::Request& request, Time now,
                                        std::string& key_name);
   void NoteOrigin(const http::Request& request, Time now);
-  void NoteKey(const http::Request& request, bool presented, Time now);
+  void NoteKey(const http::Request& request, std::string_view what, Time now);
   std::optional<http::Response> RefuseKey(const Entry& entry, const http::Request& request,
                                           Time now, std::string& key_name);
+  http::Response RefuseUnknownKey(const Entry& entry, const http::Request& request, bool presented,
+                                  Time now);
+  http::Response RefuseScope(const http::Request& request, const ApiKey& key, bool as_password,
+                             Time now);
 
   const GateOptions options_;
   const Cors cors_;
@@ -97,6 +104,9 @@ class Gate {
   prometheus::Counter& refused_in_flight_;
   prometheus::Counter& refused_rate_;
   prometheus::Counter& refused_key_;
+  prometheus::Counter& refused_key_origin_;
+  prometheus::Counter& refused_scope_;
+  prometheus::Counter& refused_key_rate_;
   RefusalNotes notes_;
   std::deque<Entry> entries_;  // by route; the last is what no route matches
   std::atomic<int64_t> in_flight_{0};

@@ -8,7 +8,6 @@
 #include <array>
 #include <cstring>
 #include <list>
-#include <mutex>
 #include <random>
 #include <string>
 #include <unordered_map>
@@ -55,8 +54,23 @@ uint64_t RandomSeed() {
 
 }  // namespace
 
-// A part of the callers. `full_at` is the generic cell rate algorithm's one number: when the
-// bucket, at one token an interval, would be full again.
+Tokens::Tokens(int64_t per_second, int64_t burst)
+    : interval_(nanoseconds(std::chrono::seconds(1)) / per_second),
+      tolerance_(interval_ * (burst - 1)) {}
+
+std::optional<nanoseconds> Tokens::Refuse(Time& full_at, Time now) const {
+  const Time full = std::max(full_at, now);
+  if (full - now > tolerance_) return full - now - tolerance_;
+  full_at = full + interval_;
+  return std::nullopt;
+}
+
+std::optional<nanoseconds> TokenBucket::Refuse(Tokens::Time now) {
+  const std::lock_guard lock(mutex_);
+  return tokens_.Refuse(full_at_, now);
+}
+
+// A part of the callers.
 struct RateLimiter::Shard {
   struct Caller {
     uint64_t id = 0;
@@ -86,8 +100,7 @@ struct RateLimiter::Shard {
 };
 
 RateLimiter::RateLimiter(const RateLimit& limit)
-    : interval_(nanoseconds(std::chrono::seconds(1)) / limit.per_second),
-      tolerance_(interval_ * (limit.burst - 1)),
+    : tokens_(limit.per_second, limit.burst),
       shard_callers_max_(std::max<size_t>(limit.callers_max / kShards, 1)),
       seed_(RandomSeed()),
       shards_(std::make_unique<Shard[]>(kShards)) {}
@@ -98,11 +111,7 @@ std::optional<nanoseconds> RateLimiter::Refuse(std::string_view address, Time no
   const uint64_t id = CallerOf(address);
   Shard& shard = shards_[SeededHash{seed_}(id) % kShards];
   const std::lock_guard lock(shard.mutex);
-  Shard::Caller& caller = shard.Touch(id, shard_callers_max_);
-  const Time full_at = std::max(caller.full_at, now);
-  if (full_at - now > tolerance_) return full_at - now - tolerance_;
-  caller.full_at = full_at + interval_;
-  return std::nullopt;
+  return tokens_.Refuse(shard.Touch(id, shard_callers_max_).full_at, now);
 }
 
 size_t RateLimiter::callers() const {

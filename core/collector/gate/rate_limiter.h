@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string_view>
 
@@ -20,12 +21,43 @@ struct RateLimit {
   size_t callers_max = kRateCallersMax;
 };
 
+/// A token bucket's arithmetic: `burst` at once, `per_second` in the long run. It is the generic
+/// cell rate algorithm, whose one number per bucket is when it would be full again.
+class Tokens {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  Tokens(int64_t per_second, int64_t burst);
+
+  /// Takes a token and moves `full_at`; nullopt when there was one. Else how long until there will
+  /// be one, and nothing is taken.
+  std::optional<std::chrono::nanoseconds> Refuse(Time& full_at, Time now) const;
+
+ private:
+  std::chrono::nanoseconds interval_;  // a token's
+  std::chrono::nanoseconds tolerance_;
+};
+
+/// One bucket, which holds what may come in a second. Thread-safe.
+class TokenBucket {
+ public:
+  explicit TokenBucket(int64_t per_second) : tokens_(per_second, per_second) {}
+
+  /// As Tokens::Refuse.
+  std::optional<std::chrono::nanoseconds> Refuse(Tokens::Time now);
+
+ private:
+  const Tokens tokens_;
+  std::mutex mutex_;
+  Tokens::Time full_at_ = Tokens::Time::min();
+};
+
 /// A token bucket for each caller's address: `burst` requests at once, `per_second` in the long
 /// run. Callers with an IPv6 address are told apart by its first 64 bits, for whoever has one
 /// address of such a network has them all. Thread-safe; callers share a few locks.
 class RateLimiter {
  public:
-  using Time = std::chrono::steady_clock::time_point;
+  using Time = Tokens::Time;
 
   explicit RateLimiter(const RateLimit& limit);
   ~RateLimiter();
@@ -41,8 +73,7 @@ class RateLimiter {
   struct Shard;
   static constexpr size_t kShards = 16;
 
-  const std::chrono::nanoseconds interval_;  // a token's
-  const std::chrono::nanoseconds tolerance_;
+  const Tokens tokens_;
   const size_t shard_callers_max_;
   const uint64_t seed_;
   const std::unique_ptr<Shard[]> shards_;

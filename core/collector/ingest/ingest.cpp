@@ -183,9 +183,9 @@ Ingest::Ingest(IngestOptions options, kafka::Producer& producer, const EventBuil
 Route Ingest::route() const {
   Route route{{"POST"},
               "/events",
+              Access::kWrite,
               "stores the events in the body; answers with what became of each",
               [this](Call call) { OnEvents(std::move(call)); }};
-  route.stores = true;
   route.headers = {{"Idempotency-Key", "the same for a repeat of the request, and for no other",
                     R"({"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"})"}};
   route.bodies = {{"application/json", kJsonSchema},

@@ -2,6 +2,7 @@
 
 #include "core/http/message.h"
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -44,11 +45,22 @@ struct RouteAnswer {
   std::string_view schema = kTextSchema;  ///< JSON Schema, as JSON
 };
 
+/// What a route does, and so what an API key must allow for it (gate.h).
+enum class Access : uint8_t {
+  /// It stores something, by whichever method. What it shows is the outcome for the user that the
+  /// request names. A page of another site cannot ask for it unless its origin is allowed, and no
+  /// cache may keep its answers.
+  kWrite,
+  kRead,  ///< it shows what was stored, or what the server does
+  kAny,   ///< it says nothing of anybody: every key will do
+};
+
 /// One line of what the server answers. What follows the handler is for /openapi.json alone: the
 /// handler is what decides, and has to fit what is said here.
 struct Route {
   std::vector<std::string_view> methods;  ///< HEAD comes with GET, OPTIONS with every route
   std::string_view pattern;               ///< "/join_a_guild/<username>/<guildname>"
+  Access access;                          ///< no default: a new route has to say it
   std::string_view help;                  ///< what it does, in one line
   std::function<void(Call&&)> handler;    ///< must see to it that call.reply is called
   /// Whether it is for the operators of the server: health, metrics. Such a route is answered under
@@ -56,9 +68,6 @@ struct Route {
   bool operational = false;
   /// Whether people open it in a browser: an API key is taken as the password of HTTP Basic, too.
   bool for_browsers = false;
-  /// Whether it stores something, by whichever method: a page of another site cannot ask for it
-  /// unless its origin is allowed, and no cache may keep its answers (gate.h).
-  bool stores = false;
   std::vector<RouteParameter> parts = {};  ///< what there is to say of the pattern's names
   std::vector<RouteParameter> query = {};
   std::vector<RouteParameter> headers = {};

@@ -140,41 +140,47 @@ void Show(const Commands& commands, const Call& call,
 std::vector<Route> CartRoutes(const Commands& commands, const CatalogueInUse& catalogue) {
   Route show = DescribedView({{"GET"},
                               "/cart/<username>",
+                              Access::kRead,
                               "what is in the user's cart, and what it costs",
                               [&](const Call& call) { OnShow(commands, call, kCart.show); }});
-  Route clear =
-      DescribedCommand({{"DELETE"}, "/cart/<username>", "empties the cart", [&](Call call) {
-                          const std::string user = call.parts[0];
-                          OnWhole(commands, std::move(call), "clear_cart", ShowAfter(kCart, user));
-                        }});
+  Route clear = DescribedCommand(
+      {{"DELETE"}, "/cart/<username>", Access::kWrite, "empties the cart", [&](Call call) {
+         const std::string user = call.parts[0];
+         OnWhole(commands, std::move(call), "clear_cart", ShowAfter(kCart, user));
+       }});
   Route put = DescribedCommand({{"PUT"},
                                 "/cart/<username>/items/<item>",
+                                Access::kWrite,
                                 "has the cart hold so many of the item, at today's price",
                                 [&](Call call) { OnPut(commands, catalogue, std::move(call)); }});
   Route remove =
       DescribedCommand({{"DELETE"},
                         "/cart/<username>/items/<item>",
+                        Access::kWrite,
                         "takes the item, or quantity= of it, out of the cart",
                         [&](Call call) {
                           OnGiveUp(commands, catalogue, std::move(call), "remove_from_cart", kCart);
                         }});
   put.query = remove.query = {kTypeParameter, kQuantityParameter};
-  Route checkout = DescribedCommand(
-      {{"POST"}, "/cart/<username>/checkout", "buys what is in the cart", [&](Call call) {
-         OnCheckout(commands, std::move(call));
-       }});
+  Route checkout = DescribedCommand({{"POST"},
+                                     "/cart/<username>/checkout",
+                                     Access::kWrite,
+                                     "buys what is in the cart",
+                                     [&](Call call) { OnCheckout(commands, std::move(call)); }});
   return {std::move(show), std::move(clear), std::move(put), std::move(remove),
           std::move(checkout)};
 }
 
 std::vector<Route> InventoryRoutes(const Commands& commands, const CatalogueInUse& catalogue) {
-  Route show =
-      DescribedView({{"GET"}, "/inventory/<username>", "what the user owns", [&](const Call& call) {
-                       OnShow(commands, call, kInventory.show);
-                     }});
+  Route show = DescribedView({{"GET"},
+                              "/inventory/<username>",
+                              Access::kRead,
+                              "what the user owns",
+                              [&](const Call& call) { OnShow(commands, call, kInventory.show); }});
   Route use = DescribedCommand(
       {{"POST"},
        "/inventory/<username>/use/<item>",
+       Access::kWrite,
        "uses one of an item, or quantity= of it, up",
        [&](Call call) { OnGiveUp(commands, catalogue, std::move(call), "use_item", kInventory); }});
   use.query = {kTypeParameter, kQuantityParameter};
@@ -185,19 +191,21 @@ std::vector<Route> GuildRoutes(const Commands& commands) {
   Route leave =
       DescribedCommand({{"GET", "POST"},
                         "/leave_a_guild/<username>",
+                        Access::kWrite,
                         "stores that the user left the guild that they are in",
                         [&](Call call) { OnLeave(commands, std::move(call), std::nullopt); }});
   Route leave_named = DescribedCommand({{"GET", "POST"},
                                         "/leave_a_guild/<username>/<guildname>",
+                                        Access::kWrite,
                                         "stores that the user left that guild",
                                         [&](Call call) {
                                           const std::string guild = call.parts[1];
                                           OnLeave(commands, std::move(call), guild);
                                         }});
-  Route members =
-      DescribedView({{"GET"}, "/guilds/<guildname>", "the guild's members", [&](const Call& call) {
-                       OnGuild(commands, call);
-                     }});
+  Route members = DescribedView(
+      {{"GET"}, "/guilds/<guildname>", Access::kRead, "the guild's members", [&](const Call& call) {
+         OnGuild(commands, call);
+       }});
   members.query = {kAfterParameter, kLimitParameter};
   return {std::move(leave), std::move(leave_named), std::move(members)};
 }

@@ -18,18 +18,20 @@ std::vector<Route> Collector::MakeRoutes(std::vector<Route> more) {
   std::vector<Route> routes = {
       {{"GET", "POST"},
        "/",
+       Access::kWrite,
        "stores a default event; answers with the caller's address",
        [this](Call&& call) { OnDefault(std::move(call)); }},
       {{"GET", "POST"},
        "/purchase_a_sword/<username>",
+       Access::kWrite,
        "stores that the user bought a sword",
        [this](Call&& call) { OnPurchase(std::move(call)); }},
       {{"GET", "POST"},
        "/join_a_guild/<username>/<guildname>",
+       Access::kWrite,
        "stores that the user joined the guild",
        [this](Call&& call) { OnJoin(std::move(call)); }},
   };
-  for (Route& route : routes) route.stores = true;
   std::ranges::move(HealthRoutes(readiness_), std::back_inserter(routes));
   std::ranges::move(more, std::back_inserter(routes));
   return routes;

@@ -56,11 +56,13 @@ void OnReady(const Readiness& readiness, const Call& call) {
 std::vector<Route> HealthRoutes(const Readiness& readiness) {
   Route health{{"GET"},
                "/healthz",
+               Access::kAny,
                "200 as long as the process runs",
                [](const Call& call) { call.reply(TextResponse(200, "ok\n")); },
                /*operational=*/true};
   Route ready{{"GET"},
               "/readyz",
+              Access::kAny,
               "200 when events can be stored; 503 with the reasons when not",
               [&readiness](const Call& call) { OnReady(readiness, call); },
               /*operational=*/true};
@@ -74,12 +76,14 @@ std::vector<Route> HealthRoutes(const Readiness& readiness) {
 std::vector<Route> Operations::routes() const {
   Route metrics{{"GET"},
                 "/metrics",
+                Access::kRead,
                 "what the server has done, for Prometheus",
                 [this](const Call& call) { OnMetrics(call); },
                 /*operational=*/true};
   metrics.answers = {{200, "the text format of Prometheus, version 0.0.4"}};
   Route openapi{{"GET"},
                 "/openapi.json",
+                Access::kAny,
                 "these routes as an OpenAPI 3.1 document",
                 [this](const Call& call) { OnOpenApi(call); },
                 /*operational=*/true};

@@ -18,7 +18,7 @@ using Json = nlohmann::ordered_json;
 struct CommonError {
   int status;
   std::string_view help;
-  enum class Of : uint8_t { kAll, kGuarded, kKeyed, kWithParts } of;
+  enum class Of : uint8_t { kAll, kGuarded, kKeyed, kEither, kWithParts } of;  // kEither: of both
   bool retry_after = false;
 };
 
@@ -26,12 +26,14 @@ constexpr auto kErrors = std::to_array<CommonError>({
     {400, "the request is malformed, or a part of its path is not percent-encoded UTF-8",
      CommonError::Of::kAll},
     {401, "no API key, or one that is not known", CommonError::Of::kKeyed},
-    {403, "a page of this origin may not use the server", CommonError::Of::kGuarded},
+    {403, "a page of this origin may not use the server, or the API key is not for this route",
+     CommonError::Of::kEither},
     {404, "no such route: a part of the path is empty, for example", CommonError::Of::kWithParts},
     {413, "the body or the event is too large", CommonError::Of::kAll},
     {414, "path and query are too long", CommonError::Of::kAll},
     {421, "the Host header names another server", CommonError::Of::kAll},
-    {429, "too many requests from this address", CommonError::Of::kGuarded, true},
+    {429, "too many requests from this address, or with this API key", CommonError::Of::kGuarded,
+     true},
     {431, "too many headers, or too long ones", CommonError::Of::kAll},
     {503, "the event was not acknowledged, or too many requests wait; try again later",
      CommonError::Of::kGuarded, true},
@@ -129,6 +131,8 @@ bool Gives(const Route& route, bool keyed, CommonError::Of of) {
       return !route.operational;
     case CommonError::Of::kKeyed:
       return keyed;
+    case CommonError::Of::kEither:
+      return keyed || !route.operational;
     case CommonError::Of::kWithParts:
       return route.pattern.find('<') != std::string_view::npos;
   }
@@ -179,6 +183,17 @@ Json Components(bool needs_api_key, bool for_browsers) {
   return components;
 }
 
+// Either header will do. What a key must allow is listed as OpenAPI 3.1 lists roles.
+Json SecurityOf(const Route& route) {
+  Json scopes = Json::array();
+  if (route.access != Access::kAny) {
+    scopes.push_back(route.access == Access::kWrite ? "write" : "read");
+  }
+  Json security = {{{"header", scopes}}, {{"bearer", scopes}}};
+  if (route.for_browsers) security.push_back({{"basic", scopes}});
+  return security;
+}
+
 Result<Json> OperationOf(const Route& route, std::string_view method,
                          const OpenApiOptions& options) {
   const bool keyed =
@@ -190,8 +205,7 @@ Result<Json> OperationOf(const Route& route, std::string_view method,
   if (Status added = AddParameters(operation, route); !added) return std::move(added).error();
   if (Status added = AddBodies(operation, route); !added) return std::move(added).error();
   if (Status added = AddAnswers(operation, route, keyed); !added) return std::move(added).error();
-  if (keyed) operation["security"] = {{{"header", Json::array()}}, {{"bearer", Json::array()}}};
-  if (keyed && route.for_browsers) operation["security"].push_back({{"basic", Json::array()}});
+  if (keyed) operation["security"] = SecurityOf(route);
   return operation;
 }
 

@@ -141,19 +141,22 @@ std::vector<Field> ItemFields(const Choice& choice, bool facts) {
 }
 
 std::vector<Route> PurchaseRoutes(const Commands& commands, const CatalogueInUse& catalogue) {
-  Route list = DescribedView(
-      {{"GET"}, "/catalogue", "what can be bought, as JSON", [&catalogue](const Call& call) {
-         OnList(catalogue, call);
-       }});
+  Route list = DescribedView({{"GET"},
+                              "/catalogue",
+                              Access::kAny,
+                              "what can be bought, as JSON",
+                              [&catalogue](const Call& call) { OnList(catalogue, call); }});
   Route purchase =
       DescribedCommand({{"GET", "POST"},
                         "/purchase/<item>/<username>",
+                        Access::kWrite,
                         "stores that the user bought an item; type= and quantity= say more",
                         [&](Call call) { OnPurchase(commands, catalogue, std::move(call)); }});
   purchase.query = {kTypeParameter, kQuantityParameter};
   Route by_json = DescribedCommand(
       {{"POST"},
        "/purchase/<item>",
+       Access::kWrite,
        "the same with user, type and quantity as JSON",
        [&](Call call) { OnPurchaseByJson(commands, catalogue, std::move(call)); }});
   by_json.bodies = {{"application/json", kPurchaseSchema}};

@@ -133,6 +133,7 @@ std::vector<Route> QueryRoutes(const Commands& commands, const CatalogueInUse& c
   Route inventory =
       DescribedView({{"GET"},
                      "/inventory",
+                     Access::kRead,
                      "users by what they own: item=, kind=, min=, where=, limit=, after=",
                      [&](Call call) {
                        OnQuery(commands, *catalogue.Get(), worker, std::move(call),
@@ -142,6 +143,7 @@ std::vector<Route> QueryRoutes(const Commands& commands, const CatalogueInUse& c
                      kWhereParameter, kLimitParameter, kAfterParameter};
   Route carts = DescribedView({{"GET"},
                                "/carts",
+                               Access::kRead,
                                "users by what is in their carts; min_age= for those left alone",
                                [&](Call call) {
                                  OnQuery(commands, *catalogue.Get(), worker, std::move(call),

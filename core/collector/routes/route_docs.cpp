@@ -28,7 +28,6 @@ Route DescribedCommand(Route route) {
   route.answers = {{200, "stored, and done", kJson, kObjectSchema},
                    {409, "stored, and refused by the state; why", kJson, kRefusedSchema}};
   AddErrors(route);
-  route.stores = true;
   return route;
 }
 

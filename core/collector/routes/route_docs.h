@@ -20,8 +20,7 @@ inline constexpr RouteParameter kAfterParameter{"after", "names after this one: 
 inline constexpr RouteParameter kLimitParameter{"limit", "how many on a page",
                                                 R"({"type":"integer","minimum":1,"maximum":1000})"};
 
-/// The route as one that stores, with the answers of a command: folded, refused by the state, or
-/// wrong in itself.
+/// The route with the answers of a command: folded, refused by the state, or wrong in itself.
 Route DescribedCommand(Route route);
 
 /// The route with the answers of a view of the state.

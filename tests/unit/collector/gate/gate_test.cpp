@@ -18,10 +18,10 @@ namespace {
 
 using Answer = std::shared_ptr<std::optional<http::Response>>;
 
-// One key, "abc", of "game".
-auto KeyAbc() {
+// One key, "abc", of "game"; `settings` stand before its hash.
+auto KeyAbc(const std::string& settings = {}) {
   const TempFile file;
-  file.Write("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad game\n");
+  file.Write(settings + "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad game\n");
   auto keys = ApiKeys::Open(file.path());
   REQUIRE(keys.ok());
   return std::move(*keys);
@@ -62,21 +62,24 @@ struct GateFixture {
   const Router router{
       {{{"POST"},
         "/buy/<user>",
+        Access::kAny,
         "buys",
         [this](Call call) { waiting.push_back(std::move(call.reply)); }},
-       {{"GET"}, "/drop", "forgets its reply", [](const Call&) {}},
+       {{"GET"}, "/drop", Access::kAny, "forgets its reply", [](const Call&) {}},
        {.methods = {"GET"},
         .pattern = "/store",
+        .access = Access::kWrite,
         .help = "stores",
-        .handler = [](const Call& call) { call.reply(TextResponse(200, "stored\n")); },
-        .stores = true},
+        .handler = [](const Call& call) { call.reply(TextResponse(200, "stored\n")); }},
        {{"GET"},
         "/healthz",
+        Access::kAny,
         "health",
         [](const Call& call) { call.reply(TextResponse(200, "ok\n")); },
         true},
        {.methods = {"GET"},
         .pattern = "/page",
+        .access = Access::kRead,
         .help = "for people",
         .handler = [](const Call& call) { call.reply(TextResponse(200, "page\n")); },
         .operational = true,
@@ -201,6 +204,90 @@ TEST_CASE("a route for browsers has them ask for a key, and takes it as a passwo
   CHECK(ask("/healthz", {{"Authorization", "Basic bWU6YWJj"}}).starts_with("401 Bearer"));
 }
 
+TEST_CASE("a key opens the routes of its scope, and those that every key opens") {
+  struct Row {
+    std::string scope;
+    std::string store, page, any;
+  };
+  const std::vector<Row> rows = {
+      {"scope=write ", "200 ",
+       "403 this route needs an API key with the scope read or all; this one has the scope write\n",
+       "200 "},
+      {"scope=read ",
+       "403 this route needs an API key with the scope write or all; this one has the scope read\n",
+       "200 ", "200 "},
+      {"scope=all ", "200 ", "200 ", "200 "},
+      {"", "200 ", "200 ", "200 "}};
+  for (const Row& row : rows) {
+    INFO(row.scope);
+    const auto keys = KeyAbc(row.scope);
+    GateOptions options;
+    options.api_keys = keys.get();
+    GateFixture fixture(std::move(options));
+    const auto ask = [&](const std::string& path, const std::string& method = "GET") {
+      const Answer answer = fixture.Ask(path, {{"X-Api-Key", "abc"}}, method);
+      REQUIRE(answer->has_value());
+      return std::to_string((*answer)->status) + " " +
+             ((*answer)->status == 403 ? (*answer)->body : "");
+    };
+    CHECK(ask("/store") == row.store);
+    CHECK(ask("/page") == row.page);
+    CHECK(ask("/healthz") == row.any);
+    CHECK(ask("/nowhere") == "404 ");
+    CHECK(ask("/store", "OPTIONS") == "200 ");
+    const int refused = row.scope.empty() || row.scope == "scope=all " ? 0 : 1;
+    CHECK(fixture.Shows(std::string(kRefused) + R"({reason="scope"} )" + std::to_string(refused)));
+  }
+}
+
+TEST_CASE("a password of another scope has a browser ask again") {
+  const auto keys = KeyAbc("scope=write ");
+  GateOptions options;
+  options.api_keys = keys.get();
+  GateFixture fixture(std::move(options));
+  const Answer answer = fixture.Ask("/page", {{"Authorization", "Basic bWU6YWJj"}}, "GET");
+  REQUIRE(answer->has_value());
+  CHECK((*answer)->status == 401);
+  CHECK(HeaderOf(**answer, "WWW-Authenticate").starts_with("Basic "));
+  CHECK((*answer)->body.find("the scope read or all") != std::string::npos);
+}
+
+TEST_CASE("a key of an origin is for pages of that origin") {
+  const auto keys = KeyAbc("origin=https://game.example origin=http://localhost:8080 ");
+  GateOptions options;
+  options.api_keys = keys.get();
+  options.cors_origins = {"*"};
+  GateFixture fixture(std::move(options));
+  const auto status = [&](http::Headers headers) {
+    headers.emplace_back("X-Api-Key", "abc");
+    return (*fixture.Ask("/store", std::move(headers), "GET"))->status;
+  };
+  CHECK(status({{"Origin", "https://game.example"}}) == 200);
+  CHECK(status({{"origin", "http://localhost:8080"}}) == 200);
+  CHECK(status({{"Origin", "https://game.example:8443"}}) == 403);
+  CHECK(status({{"Origin", "null"}}) == 403);
+  CHECK(status({}) == 403);
+  CHECK(fixture.Shows(std::string(kRefused) + R"({reason="key_origin"} 3)"));
+}
+
+TEST_CASE("a key above its rate gets 429, from whichever address, and operators do not") {
+  const auto keys = KeyAbc("rate=2/s ");
+  GateOptions options;
+  options.api_keys = keys.get();
+  GateFixture fixture(std::move(options));
+  const auto ask = [&](const std::string& path, const std::string& ip) {
+    return **fixture.Ask(path, {{"X-Api-Key", "abc"}}, "GET", ip);
+  };
+  CHECK(ask("/store", "10.0.0.1").status == 200);
+  CHECK(ask("/store", "10.0.0.2").status == 200);
+  const http::Response third = ask("/store", "10.0.0.3");
+  CHECK(third.status == 429);
+  CHECK(third.body == "too many requests with this API key\n");
+  CHECK(HeaderOf(third, "Retry-After") == "1");
+  CHECK(ask("/healthz", "10.0.0.3").status == 200);
+  CHECK(fixture.Shows(std::string(kRefused) + R"({reason="key_rate"} 1)"));
+}
+
 TEST_CASE("a streamed answer is in flight until it begins") {
   GateFixture fixture;
   const Answer answer = fixture.Ask("/buy/a");
@@ -221,7 +308,7 @@ TEST_CASE("an open route that is not in the table is a mistake in the configurat
   GateOptions options;
   options.open_routes = {"/", "/health"};
   Gate gate(std::move(options), metrics, backlog);
-  const Router router({{{"GET"}, "/", "root", nullptr}});
+  const Router router({{{"GET"}, "/", Access::kAny, "root", nullptr}});
   const Status set = gate.SetRoutes(router.routes());
   REQUIRE(!set.ok());
   CHECK(set.error().context == "serve.open_routes: there is no route /health; there are: /");

@@ -35,6 +35,15 @@ TEST_CASE("a burst at once, then as many as the rate gives") {
   CHECK(Admitted(limiter, "10.0.0.1", kLimiterStart + seconds(3600), 100) == 5);
 }
 
+TEST_CASE("one bucket holds what may come in a second") {
+  TokenBucket bucket(4);
+  int admitted = 0;
+  for (int i = 0; i < 10; ++i) admitted += bucket.Refuse(kLimiterStart) ? 0 : 1;
+  CHECK(admitted == 4);
+  CHECK(bucket.Refuse(kLimiterStart) == milliseconds(250));
+  CHECK_FALSE(bucket.Refuse(kLimiterStart + milliseconds(250)).has_value());
+}
+
 TEST_CASE("in the long run it is the rate, however often a caller tries") {
   RateLimiter limiter({100, 1});
   int admitted = 0;

@@ -19,9 +19,9 @@ http::Response Ask(const std::string& method, const std::string& path) {
       call.reply(TextResponse(200, body));
     };
   };
-  const Router router({{{"GET", "POST"}, "/", "root", show("root")},
-                       {{"GET", "POST"}, "/buy/<user>", "buy", show("buy")},
-                       {{"POST"}, "/join/<user>/<guild>", "join", show("join")}});
+  const Router router({{{"GET", "POST"}, "/", Access::kAny, "root", show("root")},
+                       {{"GET", "POST"}, "/buy/<user>", Access::kAny, "buy", show("buy")},
+                       {{"POST"}, "/join/<user>/<guild>", Access::kAny, "join", show("join")}});
   http::Request request;
   request.method = method;
   request.path = path;
@@ -42,8 +42,8 @@ TEST_CASE("routes of one pattern share it by their methods") {
       call.reply(TextResponse(200, ""));
     };
   };
-  const Router router({{{"GET"}, "/cart/<user>", "shows it", note("show")},
-                       {{"DELETE"}, "/cart/<user>", "empties it", note("clear")}});
+  const Router router({{{"GET"}, "/cart/<user>", Access::kAny, "shows it", note("show")},
+                       {{"DELETE"}, "/cart/<user>", Access::kAny, "empties it", note("clear")}});
   const auto status_of = [&](const std::string& method, http::Headers* headers = nullptr) {
     int status = 0;
     http::Request request;
@@ -155,7 +155,7 @@ TEST_CASE("OPTIONS says what a route takes, without asking the route") {
 
 TEST_CASE("who visits sees the route first, and can take the request or the reply over") {
   int handled = 0;
-  const Router router({{{"GET"}, "/", "root", [&](const Call& call) {
+  const Router router({{{"GET"}, "/", Access::kAny, "root", [&](const Call& call) {
                           ++handled;
                           call.reply(TextResponse(200, "root"));
                         }}});

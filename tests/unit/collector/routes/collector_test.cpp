@@ -161,7 +161,7 @@ TEST_CASE("routes from elsewhere are answered beside the collector's own") {
   const Readiness readiness{[] { return Done{}; }, [](const Status&) {}};
   const EventSender store({"events", {}}, producer, clock);
   const Collector collector(store, readiness,
-                            {{{"GET"}, "/more/<name>", "more", [](const Call& call) {
+                            {{{"GET"}, "/more/<name>", Access::kAny, "more", [](const Call& call) {
                                 call.reply(TextResponse(200, "more " + call.parts[0]));
                               }}});
   CHECK(collector.routes().back().pattern == "/more/<name>");
@@ -205,7 +205,11 @@ TEST_CASE("every route is in the documentation, with its methods") {
     for (const std::string_view method : route.methods) {
       methods.append(methods.empty() ? "" : ", ").append(method);
     }
-    const std::string row = "| `" + std::string(route.pattern) + "` | " + methods + " | ";
+    const std::string key = route.access == Access::kWrite  ? "write"
+                            : route.access == Access::kRead ? "read"
+                                                            : "any";
+    const std::string row =
+        "| `" + std::string(route.pattern) + "` | " + methods + " | " + key + " | ";
     INFO(row);
     CHECK(page->find("\n" + row + std::string(route.help)) != std::string::npos);
   }

@@ -23,8 +23,8 @@ Json Document(const std::vector<Route>& routes, OpenApiOptions options = {"1.2.3
 }  // namespace
 
 TEST_CASE("a route that gives only methods, pattern and help is documented") {
-  const Json document =
-      Document({{{"GET", "POST"}, "/join_a_guild/<username>/<guildname>", "joins", nullptr}});
+  const Json document = Document(
+      {{{"GET", "POST"}, "/join_a_guild/<username>/<guildname>", Access::kAny, "joins", nullptr}});
   CHECK(document["openapi"] == "3.1.0");
   CHECK(document["info"]["version"] == "1.2.3");
   const Json& path = document["paths"]["/join_a_guild/{username}/{guildname}"];
@@ -51,7 +51,7 @@ TEST_CASE("a route that gives only methods, pattern and help is documented") {
 }
 
 TEST_CASE("all that a route says of itself is in the document") {
-  Route route{{"POST"}, "/buy/<item>", "buys", nullptr};
+  Route route{{"POST"}, "/buy/<item>", Access::kAny, "buys", nullptr};
   route.parts = {{"item", "what to buy", R"({"type":"string","pattern":"^[a-z]+$"})"}};
   route.query = {{"quantity", "how many", R"({"type":"integer","minimum":1})"}};
   route.headers = {{"Idempotency-Key", "the same for a repeat", kTextSchema, true}};
@@ -78,12 +78,12 @@ TEST_CASE("all that a route says of itself is in the document") {
 }
 
 TEST_CASE("where keys are needed, the document says which routes need them") {
-  Route health{{"GET"}, "/healthz", "health", nullptr, /*operational=*/true};
-  const std::vector<Route> routes = {{{"GET"}, "/", "root", nullptr}, health};
+  Route health{{"GET"}, "/healthz", Access::kAny, "health", nullptr, /*operational=*/true};
+  const std::vector<Route> routes = {{{"GET"}, "/", Access::kWrite, "root", nullptr}, health};
   const Json document = Document(routes, {"1", true, {"/healthz"}});
   CHECK(document["components"]["securitySchemes"].size() == 2);
   const Json& root = document["paths"]["/"]["get"];
-  CHECK(root["security"].size() == 2);
+  CHECK(root["security"] == Json::parse(R"([{"header":["write"]},{"bearer":["write"]}])"));
   CHECK(root["responses"].contains("401"));
   CHECK(root["operationId"] == "getRoot");
   const Json& open = document["paths"]["/healthz"]["get"];
@@ -93,17 +93,20 @@ TEST_CASE("where keys are needed, the document says which routes need them") {
 }
 
 TEST_CASE("a route for browsers takes a password, too") {
-  Route page{{"GET"}, "/page", "page", nullptr, /*operational=*/true};
+  Route page{{"GET"}, "/page", Access::kRead, "page", nullptr, /*operational=*/true};
   page.for_browsers = true;
-  const std::vector<Route> routes = {{{"GET"}, "/", "root", nullptr}, page};
+  const std::vector<Route> routes = {{{"GET"}, "/", Access::kWrite, "root", nullptr}, page};
   const Json document = Document(routes, {"1", true, {}});
   CHECK(document["components"]["securitySchemes"]["basic"]["scheme"] == "basic");
-  CHECK(document["paths"]["/page"]["get"]["security"].size() == 3);
+  const Json& operation = document["paths"]["/page"]["get"];
+  CHECK(operation["security"].size() == 3);
+  CHECK(operation["security"][2]["basic"] == Json::array({"read"}));
+  CHECK(operation["responses"].contains("403"));
   CHECK(document["paths"]["/"]["get"]["security"].size() == 2);
 }
 
 TEST_CASE("a schema that is no JSON is a mistake that is named") {
-  Route route{{"POST"}, "/buy", "buys", nullptr};
+  Route route{{"POST"}, "/buy", Access::kAny, "buys", nullptr};
   route.bodies = {{"application/json", "{type: object}"}};
   const auto text = OpenApi(std::vector<Route>{route}, {"1"});
   REQUIRE(!text.ok());
