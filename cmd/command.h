@@ -80,6 +80,7 @@ Run DeclareConfig(Flags& flags);
 Run DeclareConsume(Flags& flags);
 Run DeclareCreateTopic(Flags& flags);
 Run DeclareGenerate(Flags& flags);
+Run DeclareKeys(Flags& flags);
 Run DeclareProduce(Flags& flags);
 Run DeclareProduceTest(Flags& flags);
 Run DeclareReport(Flags& flags);

@@ -4,6 +4,7 @@
 #include "cmd/command.h"
 #include "cmd/flags.h"
 #include "cmd/state_options.h"
+#include "core/base/ascii.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/base/stop.h"
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -33,6 +35,8 @@ constexpr char kClassic[] = "classic";
 constexpr char kUniform[] = "uniform";
 constexpr char kJsonSummary[] = "json";
 
+constexpr char kApiKeyVariable[] = "GAMEVENTS_API_KEY";
+constexpr char kApiKeyHeader[] = "X-Api-Key";
 constexpr size_t kHeaderFileBytesMax = size_t{64} << 10;
 constexpr double kRateMax = 10'000'000;
 // What a server of ours needs beyond kafka.timeout, after which it answers 503.
@@ -48,6 +52,7 @@ struct GenerateOptions {
   std::string to = kToServe;
   std::optional<std::string> url;
   std::vector<std::string> headers;
+  std::optional<std::string> api_key_file;
   size_t connections = 16;
   size_t batch = 1;
   std::string routes = "events";
@@ -86,8 +91,8 @@ Result<generate::TrafficOptions> MakeTraffic(const GenerateOptions& options,
   }
   if (options.to == kToTopic && options.over_http) {
     return Error{Fault::kBadInput,
-                 "--url, --header, --connections, --batch, --routes and --retry say how to speak "
-                 "to serve, so --to topic excludes them"};
+                 "--url, --header, --api-key-file, --connections, --batch, --routes and --retry "
+                 "say how to speak to serve, so --to topic excludes them"};
   }
   if (options.batch > 1 && options.routes == kClassic) {
     return Error{Fault::kBadInput,
@@ -139,6 +144,45 @@ Result<http::Headers> HeadersOf(const std::vector<std::string>& texts) {
   return headers;
 }
 
+/// The API key to send: what --api-key-file holds, else what GAMEVENTS_API_KEY is; nothing for
+/// none. A text on the command line could be seen in the list of processes.
+Result<std::optional<std::string>> ApiKeyOf(const GenerateOptions& options) {
+  if (!options.api_key_file) {
+    const char* given = std::getenv(kApiKeyVariable);
+    if (given == nullptr || *given == '\0') return std::optional<std::string>();
+    return std::optional<std::string>(given);
+  }
+  const auto text = ReadFile(*options.api_key_file, kHeaderFileBytesMax);
+  if (!text) return Error(text.error()).In("--api-key-file");
+  const std::string_view key = Trim(*text, " \t\r\n");
+  const bool one_line = key.find('\n') == key.npos;
+  if (!key.empty() && one_line) return std::optional<std::string>(key);
+  return Error{Fault::kBadInput, "--api-key-file " + *options.api_key_file +
+                                     ": expected one line with the key, as gamevents keys add "
+                                     "prints it"};
+}
+
+/// Adds the API key to the headers. Errors: kBadInput when it cannot be sent, or a header says
+/// another one.
+Status AddApiKey(const GenerateOptions& options, http::Headers& headers) {
+  const auto key = ApiKeyOf(options);
+  if (!key) return Error(key.error());
+  if (!*key) return Done{};
+  const std::string from = options.api_key_file ? "--api-key-file" : kApiKeyVariable;
+  const auto is_key = [](const auto& header) {
+    return EqualsIgnoringCase(header.first, kApiKeyHeader);
+  };
+  if (std::ranges::any_of(headers, is_key)) {
+    // What is typed wins over what lies in the environment.
+    if (!options.api_key_file) return Done{};
+    return Error{Fault::kBadInput, "--api-key-file and --header give two API keys: leave one out"};
+  }
+  auto header = http::ParseHeaderLine(std::string(kApiKeyHeader) + ": " + **key);
+  if (!header) return std::move(header).error().In(from);
+  headers.push_back(std::move(header).value());
+  return Done{};
+}
+
 /// The server, and what each request to it carries.
 struct Target {
   HostPort server;
@@ -150,6 +194,7 @@ Result<Target> TargetOf(const GenerateOptions& options, const config::Settings& 
   if (!server) return std::move(server).error();
   auto headers = HeadersOf(options.headers);
   if (!headers) return std::move(headers).error();
+  if (Status added = AddApiKey(options, *headers); !added) return std::move(added).error();
   return Target{std::move(*server), std::move(*headers)};
 }
 
@@ -255,9 +300,11 @@ std::vector<Flag> DeclareWhere(Flags& flags, GenerateOptions& options) {
                {kToServe, kToTopic}, &options.to);
   const std::vector<Flag> over_http = {
       flags.Text("--url", "http://HOST:PORT", "Where serve listens (as configured)", &options.url),
-      flags.Text("-H,--header", "'NAME: VALUE'",
-                 "A header of each request, 'X-Api-Key: KEY'; @FILE: those of a file",
+      flags.Text("-H,--header", "'NAME: VALUE'", "A header of each request; @FILE: those of a file",
                  &options.headers),
+      flags.Text("--api-key-file", "FILE",
+                 "The API key of a serve that asks for one (GAMEVENTS_API_KEY)",
+                 &options.api_key_file),
       flags.Integer("--connections", "Keep-alive connections (16)", &options.connections,
                     IntegerRange{1, generate::kConnectionsMax}),
       flags.Integer("--batch", "Events per request (1)", &options.batch,

@@ -66,6 +66,13 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents broker --listen 127.0.0.1:0 --print-address\n"
      "gamevents broker --data-dir /var/lib/gamevents",
      DeclareBroker, /*loads_config=*/true, /*is_service=*/true},
+    {kRun, "keys", "add, list and remove the API keys of serve",
+     "gamevents keys add mobile-game --scope write --rate 200/s\n"
+     "gamevents keys add web-game --scope write --origin https://game.example\n"
+     "gamevents keys add analyst --scope read > analyst.key\n"
+     "gamevents keys list\n"
+     "gamevents keys remove mobile-game",
+     DeclareKeys},
     {kRun, "config", "check the configuration and show what is set",
      "gamevents config check\n"
      "gamevents config show --changed\n"

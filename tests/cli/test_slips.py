@@ -22,6 +22,7 @@ COMMAND_SLIPS = [
     ("consum", USAGE, ["'consum'", "did you mean consume?"]),
     ("shwo", USAGE, ["'shwo'", "see gamevents --help"]),
     ("state shwo", USAGE, ["'shwo'", "did you mean show?", "see gamevents state --help"]),
+    ("keys ad", USAGE, ["'ad'", "did you mean add?", "see gamevents keys --help"]),
     ("config chek", USAGE, ["'chek'", "did you mean check?", "see gamevents config --help"]),
     ("help reprot", USAGE, ["'reprot'", "did you mean report?"]),
     ("help state shwo", USAGE, ["'shwo'", "did you mean show?"]),
@@ -38,6 +39,9 @@ COMMAND_SLIPS = [
     ("state verify --topci a", USAGE, ["--topci", "did you mean --topic?"]),
     ("state rebuild --wrong", USAGE, ["--wrong", "see gamevents state rebuild --help"]),
     ("broker --lissten a", USAGE, ["--lissten", "did you mean --listen?"]),
+    ("keys add a --scoep all", USAGE, ["--scoep", "did you mean --scope?"]),
+    ("keys list --formt json", USAGE, ["--formt", "did you mean --format?"]),
+    ("keys remove --fiel a", USAGE, ["--fiel", "did you mean --file?"]),
     ("config show --ouput json", USAGE, ["--ouput", "did you mean --output?"]),
     # A flag that belongs elsewhere.
     ("report --view revenue --steps a", USAGE, ["--steps", "--view funnel"]),
@@ -50,6 +54,7 @@ COMMAND_SLIPS = [
     ("serve extra", USAGE, ["extra", "see gamevents serve --help"]),
     ("generate extra", USAGE, ["extra", "see gamevents generate --help"]),
     ("broker extra", USAGE, ["extra", "see gamevents broker --help"]),
+    ("keys list extra", USAGE, ["extra", "see gamevents keys list --help"]),
     ("config schema extra", USAGE, ["extra", "see gamevents config schema --help"]),
     # A value out of several.
     ("--color purple config show", USAGE, ["--color", "'purple'", "auto, always, never"]),
@@ -67,6 +72,8 @@ COMMAND_SLIPS = [
     ("report --agg smu(price)", USAGE, ["--agg", "'smu(price)'", "sum(FIELD)"]),
     ("state show cart", USAGE, ["'cart'", "inventory, carts, guilds"]),
     ("state show --format xml", USAGE, ["--format", "xml", "table", "csv"]),
+    ("keys add a --scope wirte", USAGE, ["--scope", "'wirte'", "write, read, all"]),
+    ("keys list --format xml", USAGE, ["--format", "xml", "table", "json"]),
     ("config show --output xml", USAGE, ["--output", "'xml'", "columns, yaml, json"]),
     # A value of a kind.
     ("create-topic --partitions many", USAGE, ["--partitions", "'many'", "whole number"]),
@@ -90,6 +97,9 @@ COMMAND_SLIPS = [
     ("report --sql 'SELCT 1'", USAGE, ["SQL", "column 1", '"SELCT"']),
     ("state show --limit x", USAGE, ["--limit", "'x'", "whole number"]),
     ("state show inventory --where 'user ='", USAGE, ["--where", "column 7", "a value"]),
+    ("keys add a --scope all --rate 10", USAGE, ["--rate", "'10'", "10/s"]),
+    ("keys add a --scope all --origin game", USAGE, ["--origin", "'game'", "https://"]),
+    ("keys add a --scope all", USAGE, ["serve.api_keys_file", "--file"]),
     ("broker --listen nowhere", USAGE, ["--listen", "'nowhere'", "HOST:PORT"]),
     # A key of the configuration.
     ("--set serve.prot=1 config show", USAGE, ["serve.prot", "did you mean serve.port?"]),
@@ -143,6 +153,9 @@ COMMAND_SLIPS = [
      ["serve.api_keys_file", "nowhere", "No such file"]),
     ("--set serve.access_log=text --set serve.access_log_file=no/where serve", FAILED,
      ["serve.access_log_file", "no/where", "No such file"]),
+    ("keys list --file nowhere", FAILED, ["nowhere", "No such file"]),
+    ("keys remove a --file nowhere", FAILED, ["nowhere", "there is no key called a"]),
+    ("generate --api-key-file nowhere", USAGE, ["--api-key-file", "nowhere", "No such file"]),
     ("broker --data-dir file", FAILED, ["embedded.data_dir", "file", "Not a directory"]),
     # A server that is not there.
     ("generate --url http://127.0.0.1:1 --count 1 --retry 0", FAILED,
