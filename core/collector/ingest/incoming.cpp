@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <span>
 #include <vector>
 
 namespace gamevents::collector {
@@ -21,45 +23,56 @@ enum Field : size_t { kType, kId, kReceivedAt, kRemoteIp, kFirstUser };
 constexpr auto kNames =
     std::to_array<std::string_view>({"event_type", "event_id", "received_at", "remote_ip",
                                      "user_name", "purchase_user", "user_id", "user"});
+constexpr size_t kKnownBytesMin = std::string_view("user").size();
+constexpr size_t kKnownBytesMax = std::string_view("purchase_user").size();
 
 struct Facts {
-  std::array<Value, kNames.size()> values;  // Missing where the event has none
+  std::array<const event::DocumentField*, kNames.size()> fields{};  // null: the event has none
   std::array<bool, kNames.size()> repeated{};
 
-  bool Has(Field field) const { return !std::holds_alternative<event::Missing>(values[field]); }
+  bool Has(Field field) const { return fields[field] != nullptr; }
 };
 
 Facts FindFacts(const event::Document& document) {
   Facts facts;
-  document.ForEachField([&facts](std::string_view name, const Value& value) {
-    const auto found = std::ranges::find(kNames, name);
-    if (found == kNames.end()) return;
-    const auto index = static_cast<size_t>(found - kNames.begin());
-    facts.repeated[index] = !std::holds_alternative<event::Missing>(facts.values[index]);
-    facts.values[index] = value;
-  });
+  const std::span<const event::DocumentField> all = document.fields();
+  for (size_t i = 0; i < all.size(); i = all[i].next) {
+    const std::string_view name = all[i].name;
+    // Lengths differ more often than names: most fields are none of these.
+    if (name.size() < kKnownBytesMin || name.size() > kKnownBytesMax) continue;
+    for (size_t which = 0; which < kNames.size(); ++which) {
+      if (kNames[which].size() != name.size() || kNames[which] != name) continue;
+      facts.repeated[which] = facts.fields[which] != nullptr;
+      facts.fields[which] = &all[i];
+      break;
+    }
+  }
   return facts;
 }
 
-// The field's text. Errors: kBadInput, naming the field.
+// The field's text. Requires: it is there. Errors: kBadInput, naming the field.
 Result<std::string_view> TextOf(const Facts& facts, Field field, size_t bytes_max) {
-  const std::string name(kNames[field]);
-  if (facts.repeated[field]) return Error{Fault::kBadInput, name + " stands in it twice"};
-  const auto* text = std::get_if<std::string_view>(&facts.values[field]);
-  if (text == nullptr) return Error{Fault::kBadInput, name + " must be a text"};
-  if (text->empty()) return Error{Fault::kBadInput, name + " must not be empty"};
-  if (text->size() <= bytes_max) return *text;
-  return Error{Fault::kBadInput, name + " has " + std::to_string(text->size()) +
-                                     " bytes; at most " + std::to_string(bytes_max) + " are taken"};
+  const event::DocumentField& found = *facts.fields[field];
+  const auto wrong = [field](const std::string& how) {
+    return Error{Fault::kBadInput, std::string(kNames[field]) + how};
+  };
+  if (facts.repeated[field]) return wrong(" stands in it twice");
+  if (found.kind != event::DocumentField::Kind::kText) return wrong(" must be a text");
+  if (found.token.empty()) return wrong(" must not be empty");
+  if (found.token.size() <= bytes_max) return found.token;
+  return wrong(" has " + std::to_string(found.token.size()) + " bytes; at most " +
+               std::to_string(bytes_max) + " are taken");
 }
 
 std::optional<std::string> FirstUser(const Facts& facts) {
   for (size_t i = kFirstUser; i < kNames.size(); ++i) {
-    if (const auto* text = std::get_if<std::string_view>(&facts.values[i])) {
+    if (facts.fields[i] == nullptr) continue;
+    const Value value = facts.fields[i]->value();
+    if (const auto* text = std::get_if<std::string_view>(&value)) {
       if (!text->empty() && text->size() <= kUserBytesMax) return std::string(*text);
-    } else if (const auto* number = std::get_if<int64_t>(&facts.values[i])) {
+    } else if (const auto* number = std::get_if<int64_t>(&value)) {
       return std::to_string(*number);
-    } else if (const auto* digits = std::get_if<event::Digits>(&facts.values[i])) {
+    } else if (const auto* digits = std::get_if<event::Digits>(&value)) {
       return std::string(digits->text);
     }
   }
