@@ -5,6 +5,7 @@
 #include "core/state/command.h"
 #include "core/state/state.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -83,6 +84,22 @@ class Fold {
   event::Document document_;
   Command command_;
 };
+
+/// Has the processor fetch what the events behind the one at `index`, of `count` in a row, will
+/// look at; `key_at` gives an event's key, which is its user as a rule, or nullopt.
+template <class KeyAt>
+void FetchAhead(const State& state, size_t index, size_t count, KeyAt key_at) {
+  constexpr size_t kPlaceAhead = 12;
+  constexpr size_t kUserAhead = 8;
+  constexpr size_t kThingsAhead = 4;
+  const auto key = [&](size_t ahead) -> std::optional<std::string_view> {
+    if (ahead >= count - index) return std::nullopt;
+    return key_at(index + ahead);
+  };
+  if (const auto name = key(kPlaceAhead)) state.FetchPlace(*name);
+  if (const auto name = key(kUserAhead)) state.FetchUser(*name);
+  if (const auto name = key(kThingsAhead)) state.FetchThings(*name);
+}
 
 /// Applies one command that has been read. One that is refused, and one that leaves nothing, makes
 /// no user.

@@ -131,7 +131,9 @@ Result<FoldedToEnd> FoldToEnd(const kafka::ClientOptions& client, const std::str
     if (StopSignal::Requested()) return Error{Fault::kClosed, "interrupted"};
     auto records = (*reader)->Next(kReplicaReadWait);
     if (!records) return std::move(records).error();
-    for (const kafka::RecordView& record : *records) {
+    for (size_t i = 0; i < records->size(); ++i) {
+      FetchAhead(replica.state, i, records->size(), [&](size_t at) { return (*records)[at].key; });
+      const kafka::RecordView& record = (*records)[i];
       if (is_later(record)) continue;
       if (auto taken = replica.Take(record, fold); !taken) return std::move(taken).error();
       ++folded.records;

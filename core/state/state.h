@@ -167,6 +167,12 @@ class State {
   /// The user of that name, or null; valid until the user is forgotten.
   const User* Find(std::string_view name) const;
   User* Find(std::string_view name);
+  /// Three hints to the processor, each for a name that Find gets soon, the first the soonest to be
+  /// given: it fetches the place in the index; then the user in it; then what the user has. Users
+  /// come at random, and so several waits for memory overlap. They change nothing.
+  void FetchPlace(std::string_view name) const;
+  void FetchUser(std::string_view name) const;
+  void FetchThings(std::string_view name) const;
   /// Makes a user. Requires: there is none of that name, which is not empty; the state has fewer
   /// users than 32 bits count.
   User& Add(std::string_view name, int32_t partition);
@@ -241,6 +247,7 @@ class State {
 
   Shard& ShardOf(int32_t partition);
   size_t SlotOf(std::string_view name, uint64_t hash) const;
+  const User* GuessUser(std::string_view name) const;
   void GrowIndex();
   void EraseFromIndex(const User& user);
   void Forget(User& user);
