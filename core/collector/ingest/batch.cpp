@@ -3,6 +3,9 @@
 #include "core/collector/ingest/rejected_record.h"
 #include "core/collector/store/event_sender.h"
 
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace gamevents::collector {
@@ -37,9 +40,12 @@ constexpr std::string_view kTooMuchRejected =
 
 // What a repeat that waits holds.
 size_t BytesOf(const kafka::OutgoingRecord& record) {
-  size_t bytes = kWaiterBytes + record.key.value_or("").size() + record.value.value_or("").size();
+  const auto size_of = [](const std::optional<std::string>& text) {
+    return text ? text->size() : 0;
+  };
+  size_t bytes = kWaiterBytes + size_of(record.key) + size_of(record.value);
   for (const kafka::Header& header : record.headers) {
-    bytes += header.name.size() + header.value.value_or("").size();
+    bytes += header.name.size() + size_of(header.value);
   }
   return bytes;
 }
@@ -65,14 +71,17 @@ void Batch::Begin(size_t index, Incoming event, std::string source) {
   if (!duplicates.recalled()) return Fail(index, std::string(kNotRecalled));
 
   parcel.id = identity.hash();
-  const IdHash id = *parcel.id;
+  const auto wait = [this, &parcel] { return WhenDecided(std::move(parcel)); };
+  OnClaim(duplicates.Take(*parcel.id, context_.received_at, BytesOf(parcel.record), wait), parcel);
+}
+
+Duplicates::OnDecided Batch::WhenDecided(Parcel parcel) {
   // A std::function must be copyable, and what it holds is only moved out when it is called.
-  auto kept = std::make_shared<Parcel>(std::move(parcel));
-  const auto decided = [self = shared_from_this(), kept](const Result<Duplicates::Claim>& claim) {
+  return [self = shared_from_this(), kept = std::make_shared<Parcel>(std::move(parcel))](
+             const Result<Duplicates::Claim>& claim) {
     if (!claim) return self->Fail(kept->index, WhyFailed(claim.error()));
     self->OnClaim(*claim, *kept);
   };
-  OnClaim(duplicates.Take(id, context_.received_at, BytesOf(kept->record), decided), *kept);
 }
 
 void Batch::OnClaim(Duplicates::Claim claim, Parcel& parcel) {

@@ -63,6 +63,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
   };
 
   void OnClaim(Duplicates::Claim claim, Parcel& parcel);
+  Duplicates::OnDecided WhenDecided(Parcel parcel);
   void Send(Parcel parcel);
   void OnDelivery(size_t index, const std::optional<IdHash>& id,
                   const Result<kafka::Delivery>& delivery);

@@ -3,7 +3,9 @@
 #include "core/base/check.h"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
+#include <list>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,21 +63,16 @@ Duplicates::Duplicates(DuplicatesOptions options)
       recalled_(!enabled_),
       recent_(options.events_max, WindowSeconds(options.window)) {}
 
-bool Duplicates::recalled() const {
-  const std::lock_guard lock(mutex_);
-  return recalled_;
-}
+bool Duplicates::recalled() const { return recalled_.load(std::memory_order_acquire); }
 
-void Duplicates::Recalled() {
-  const std::lock_guard lock(mutex_);
-  recalled_ = true;
-}
+void Duplicates::Recalled() { recalled_.store(true, std::memory_order_release); }
 
 void Duplicates::Add(IdHash id, uint32_t mark, TimestampMs at) {
   if (!recent_.Find(id, Seconds(at))) recent_.Add(id, mark, Seconds(at));
 }
 
-Duplicates::Claim Duplicates::Take(IdHash event, TimestampMs now, size_t bytes, OnDecided decided) {
+Duplicates::Claim Duplicates::Take(IdHash event, TimestampMs now, size_t bytes,
+                                   const MakeOnDecided& make) {
   const std::lock_guard lock(mutex_);
   if (recent_.Find(event, Seconds(now))) return Claim::kStored;
   const auto [flight, is_new] = in_flight_.try_emplace(event);
@@ -84,22 +81,22 @@ Duplicates::Claim Duplicates::Take(IdHash event, TimestampMs now, size_t bytes, 
     return Claim::kTooMany;
   }
   waiting_bytes_ += bytes;
-  flight->second.push_back({bytes, std::move(decided)});
+  flight->second.push_back({bytes, make()});
   return Claim::kWait;
 }
 
 // Requires: the lock is held, and the event is in flight.
-std::deque<Duplicates::Waiter> Duplicates::TakeWaiters(IdHash event) {
+std::list<Duplicates::Waiter> Duplicates::TakeWaiters(IdHash event) {
   const auto flight = in_flight_.find(event);
   INVARIANT(flight != in_flight_.end());
-  std::deque<Waiter> waiting = std::move(flight->second);
+  std::list<Waiter> waiting = std::move(flight->second);
   in_flight_.erase(flight);
   for (const Waiter& waiter : waiting) waiting_bytes_ -= waiter.bytes;
   return waiting;
 }
 
 void Duplicates::Stored(IdHash event, TimestampMs at) {
-  std::deque<Waiter> waiting;
+  std::list<Waiter> waiting;
   {
     const std::lock_guard lock(mutex_);
     Add(event, 0, at);
@@ -109,7 +106,7 @@ void Duplicates::Stored(IdHash event, TimestampMs at) {
 }
 
 void Duplicates::Failed(IdHash event, const Error& why) {
-  std::deque<Waiter> waiting;
+  std::list<Waiter> waiting;
   {
     const std::lock_guard lock(mutex_);
     waiting = TakeWaiters(event);

@@ -4,11 +4,12 @@
 #include "core/base/result.h"
 #include "core/collector/ingest/recent_ids.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <mutex>
 #include <optional>
 #include <string_view>
@@ -56,6 +57,9 @@ class Duplicates {
   /// attempt before was refused, and the event is now the callee's; an error when the attempt
   /// failed for everybody, with the reason.
   using OnDecided = std::function<void(const Result<Claim>& decided)>;
+  /// Gives what is called when the event is decided. Called with the lock held, so it calls nothing
+  /// of this in its turn.
+  using MakeOnDecided = std::function<OnDecided()>;
 
   explicit Duplicates(DuplicatesOptions options);
 
@@ -67,9 +71,9 @@ class Duplicates {
   /// Says that the past is known from now on.
   void Recalled();
 
-  /// Asks for the right to store the event; `decided` is kept only for kWait, and is counted as
-  /// `bytes` in kWaitingBytesMax then.
-  Claim Take(IdHash event, TimestampMs now, size_t bytes, OnDecided decided);
+  /// Asks for the right to store the event. Only for kWait, which is seldom, `make` is asked whom
+  /// to tell, which is counted as `bytes` in kWaitingBytesMax then.
+  Claim Take(IdHash event, TimestampMs now, size_t bytes, const MakeOnDecided& make);
   /// The event is in the log: all that wait for it are told so.
   void Stored(IdHash event, TimestampMs at);
   /// Kafka does not take this record: the event is offered to the first repeat that waits for it.
@@ -102,13 +106,14 @@ class Duplicates {
   };
 
   void Add(IdHash id, uint32_t mark, TimestampMs at);
-  std::deque<Waiter> TakeWaiters(IdHash event);
+  std::list<Waiter> TakeWaiters(IdHash event);
 
   const bool enabled_;
-  mutable std::mutex mutex_;
-  bool recalled_;
+  std::atomic<bool> recalled_;
+  std::mutex mutex_;
   RecentIds recent_;
-  std::unordered_map<IdHash, std::deque<Waiter>, Hasher> in_flight_;
+  // A list, because it takes no memory while it is empty, as most are.
+  std::unordered_map<IdHash, std::list<Waiter>, Hasher> in_flight_;
   size_t waiting_bytes_ = 0;
   std::unordered_map<IdHash, OpenOne, Hasher> open_requests_;
 };

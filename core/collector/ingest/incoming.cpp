@@ -101,6 +101,11 @@ void AddText(std::string& json, std::string_view name, std::string_view text) {
   AppendJsonString(json, text);
 }
 
+// A field of which neither the name nor the text has anything to escape.
+void AddPlain(std::string& json, std::string_view name, std::string_view text) {
+  json.append(",\"").append(name).append("\":\"").append(text).append("\"");
+}
+
 // Spark and SQL would not tell `User-Agent` from `user-agent`, so the event's own wins in any case.
 void AddHeaders(std::string& json, const http::Headers& headers, const event::Document& document) {
   if (headers.empty()) return;
@@ -115,6 +120,14 @@ void AddHeaders(std::string& json, const http::Headers& headers, const event::Do
 }
 
 }  // namespace
+
+const std::string& IncomingReader::TimeText(TimestampMs time) {
+  if (time_text_.empty() || time != time_) {
+    time_ = time;
+    time_text_ = FormatTimestamp(time);
+  }
+  return time_text_;
+}
 
 Result<Incoming> IncomingReader::Read(std::string_view json, const Stamp& stamp) {
   if (Status parsed = document_.Parse(json); !parsed) return std::move(parsed).error();
@@ -139,10 +152,10 @@ Result<Incoming> IncomingReader::Read(std::string_view json, const Stamp& stamp)
   incoming.json.reserve(json.size() + 160);
   AppendOneLine(incoming.json, json);
   if (!facts.Has(kId)) {
-    AddText(incoming.json, kNames[kId], FormatUuid(MakeUuidV7(stamp.received_at)));
+    AddPlain(incoming.json, kNames[kId], FormatUuid(MakeUuidV7(stamp.received_at)));
   }
   if (!facts.Has(kReceivedAt)) {
-    AddText(incoming.json, kNames[kReceivedAt], FormatTimestamp(stamp.received_at));
+    AddPlain(incoming.json, kNames[kReceivedAt], TimeText(stamp.received_at));
   }
   if (!facts.Has(kRemoteIp)) AddText(incoming.json, kNames[kRemoteIp], stamp.remote_ip);
   AddHeaders(incoming.json, stamp.headers, document_);

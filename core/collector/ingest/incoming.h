@@ -48,7 +48,12 @@ class IncomingReader {
   Result<Incoming> Read(std::string_view json, const Stamp& stamp);
 
  private:
+  const std::string& TimeText(TimestampMs time);
+
   event::Document document_;
+  // The last time that was written: all events of a request have one.
+  TimestampMs time_{0};
+  std::string time_text_;
 };
 
 }  // namespace gamevents::collector

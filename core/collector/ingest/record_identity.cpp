@@ -7,7 +7,10 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <string>
 
 namespace gamevents::collector {
 namespace {
@@ -29,6 +32,16 @@ bool ReadPlace(std::string_view text, RecordIdentity& identity) {
   return true;
 }
 
+std::string PlaceText(size_t place, uint32_t print) {
+  constexpr size_t kPrintDigits = 8;
+  std::array<char, kPrintDigits> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), print, 16).ptr;
+  const auto count = static_cast<size_t>(end - digits.data());
+  std::string text = std::to_string(place) + "/";
+  text.append(kPrintDigits - count, '0').append(digits.data(), count);
+  return text;
+}
+
 // The hash of `text` behind what gave `before`.
 uint64_t HashBehind(uint64_t before, std::string_view text) {
   return XXH3_64bits_withSeed(text.data(), text.size(), before);
@@ -42,13 +55,13 @@ IdHash RecordIdentity::hash() const {
 
 std::vector<kafka::Header> RecordIdentity::ToHeaders() const {
   std::vector<kafka::Header> headers;
+  if (empty()) return headers;
+  headers.reserve(4);
   if (!event_id.empty()) headers.push_back({std::string(kEventId), event_id});
   if (!event_id.empty() && !source.empty()) headers.push_back({std::string(kEventSource), source});
   if (idempotency_key.empty()) return headers;
-  char text[40];
-  const int size = std::snprintf(text, sizeof text, "%zu/%08x", place, print);
   headers.push_back({std::string(kIdempotencyKey), idempotency_key});
-  headers.push_back({std::string(kIdempotencyPlace), std::string(text, static_cast<size_t>(size))});
+  headers.push_back({std::string(kIdempotencyPlace), PlaceText(place, print)});
   return headers;
 }
 

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace gamevents::collector {
@@ -26,17 +27,22 @@ constexpr size_t kBytes = 100;  // of each that waits
 
 void NotDecided(const Result<Claim>&) { FAIL("nobody was to be told"); }
 
+Claim Take(Duplicates& duplicates, IdHash event, TimestampMs now, size_t bytes,
+           Duplicates::OnDecided decided) {
+  return duplicates.Take(event, now, bytes, [&] { return std::move(decided); });
+}
+
 }  // namespace
 
 TEST_CASE("stored once, an event is a duplicate until the window ends") {
   Duplicates duplicates(kOptions);
-  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kYours);
+  CHECK(Take(duplicates, kId, kNow, kBytes, NotDecided) == Claim::kYours);
   duplicates.Stored(kId, kNow);
-  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kStored);
+  CHECK(Take(duplicates, kId, kNow, kBytes, NotDecided) == Claim::kStored);
   const TimestampMs later(kNow.value + 601'000);
-  CHECK(duplicates.Take(kId, later, kBytes, NotDecided) == Claim::kYours);
+  CHECK(Take(duplicates, kId, later, kBytes, NotDecided) == Claim::kYours);
   duplicates.Failed(kId, {Fault::kUnavailable, "away"});
-  CHECK(duplicates.Take(kId, later, kBytes, NotDecided) == Claim::kYours);
+  CHECK(Take(duplicates, kId, later, kBytes, NotDecided) == Claim::kYours);
 }
 
 namespace {
@@ -61,36 +67,36 @@ class Told {
 TEST_CASE("a repeat waits for the first, and takes its place when that was refused") {
   Duplicates duplicates(kOptions);
   Told told;
-  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kYours);
+  CHECK(Take(duplicates, kId, kNow, kBytes, NotDecided) == Claim::kYours);
   for (const char* name : {"a", "b", "c"}) {
-    CHECK(duplicates.Take(kId, kNow, kBytes, told.Waiter(name)) == Claim::kWait);
+    CHECK(Take(duplicates, kId, kNow, kBytes, told.Waiter(name)) == Claim::kWait);
   }
   CHECK(told.text().empty());
   duplicates.Refused(kId);
   CHECK(told.text() == "a-");  // a is to store it now; the others wait for a
   duplicates.Stored(kId, kNow);
   CHECK(told.text() == "a-b+c+");
-  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kStored);
+  CHECK(Take(duplicates, kId, kNow, kBytes, NotDecided) == Claim::kStored);
 }
 
 TEST_CASE("when the first fails for want of Kafka, all that wait fail with it") {
   Duplicates duplicates(kOptions);
   Told told;
-  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kYours);
+  CHECK(Take(duplicates, kId, kNow, kBytes, NotDecided) == Claim::kYours);
   for (const char* name : {"a", "b"}) {
-    CHECK(duplicates.Take(kId, kNow, kBytes, told.Waiter(name)) == Claim::kWait);
+    CHECK(Take(duplicates, kId, kNow, kBytes, told.Waiter(name)) == Claim::kWait);
   }
   duplicates.Failed(kId, {Fault::kUnavailable, "away;"});
   CHECK(told.text() == "a!away;b!away;");
-  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kYours);
+  CHECK(Take(duplicates, kId, kNow, kBytes, NotDecided) == Claim::kYours);
 }
 
 TEST_CASE("so many may wait for one event, and no more") {
   Duplicates duplicates(kOptions);
   size_t refused = 0;
-  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kYours);
+  CHECK(Take(duplicates, kId, kNow, kBytes, NotDecided) == Claim::kYours);
   const auto wait = [&] {
-    return duplicates.Take(kId, kNow, kBytes, [&](const Result<Claim>& decided) {
+    return Take(duplicates, kId, kNow, kBytes, [&](const Result<Claim>& decided) {
       if (decided && *decided == Claim::kYours) ++refused;
       duplicates.Refused(kId);
     });
@@ -100,7 +106,7 @@ TEST_CASE("so many may wait for one event, and no more") {
   // Each is refused in its turn: that needs no deep stack, and linear time.
   duplicates.Refused(kId);
   CHECK(refused == kWaitersPerEventMax);
-  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kYours);
+  CHECK(Take(duplicates, kId, kNow, kBytes, NotDecided) == Claim::kYours);
 }
 
 TEST_CASE("what waits for all events together is bounded by its bytes, and given back") {
@@ -109,13 +115,13 @@ TEST_CASE("what waits for all events together is bounded by its bytes, and given
   const auto ignore = [](const Result<Claim>&) {};
   const IdHash other = EventIdentity("other", "");
   for (int round = 0; round < 3; ++round) {
-    CHECK(duplicates.Take(kId, kNow, kHalf, NotDecided) == Claim::kYours);
-    CHECK(duplicates.Take(other, kNow, kHalf, NotDecided) == Claim::kYours);
-    CHECK(duplicates.Take(kId, kNow, kHalf, ignore) == Claim::kWait);
-    CHECK(duplicates.Take(other, kNow, kHalf, ignore) == Claim::kWait);
-    CHECK(duplicates.Take(kId, kNow, 1, NotDecided) == Claim::kTooMany);
+    CHECK(Take(duplicates, kId, kNow, kHalf, NotDecided) == Claim::kYours);
+    CHECK(Take(duplicates, other, kNow, kHalf, NotDecided) == Claim::kYours);
+    CHECK(Take(duplicates, kId, kNow, kHalf, ignore) == Claim::kWait);
+    CHECK(Take(duplicates, other, kNow, kHalf, ignore) == Claim::kWait);
+    CHECK(Take(duplicates, kId, kNow, 1, NotDecided) == Claim::kTooMany);
     duplicates.Refused(kId);  // its heir waits no longer
-    CHECK(duplicates.Take(kId, kNow, 1, ignore) == Claim::kWait);
+    CHECK(Take(duplicates, kId, kNow, 1, ignore) == Claim::kWait);
     duplicates.Failed(kId, {Fault::kIo, "disk"});
     duplicates.Failed(other, {Fault::kIo, "disk"});
   }
@@ -146,7 +152,7 @@ TEST_CASE("what the topic holds is remembered; switched off there is nothing to 
   duplicates.Remember(RequestIdentity("k"), kNow, 7);
   duplicates.Recalled();
   CHECK(duplicates.recalled());
-  CHECK(duplicates.Take(kId, kNow, kBytes, NotDecided) == Claim::kStored);
+  CHECK(Take(duplicates, kId, kNow, kBytes, NotDecided) == Claim::kStored);
   CHECK_FALSE(duplicates.OpenRequest("k", 8, kNow));
   for (const DuplicatesOptions& off :
        {DuplicatesOptions{{}, 5}, DuplicatesOptions{std::chrono::minutes(1), 0}}) {
@@ -170,7 +176,7 @@ TEST_CASE("many threads store each event once") {
         duplicates.Stored(id, kNow);
       };
       const Claim claim =
-          duplicates.Take(id, kNow, kBytes, [&told, store](const Result<Claim>& done) {
+          Take(duplicates, id, kNow, kBytes, [&told, store](const Result<Claim>& done) {
             if (done && *done == Claim::kYours) store();
             ++told;
           });
