@@ -2,6 +2,8 @@
 
 #include "core/event/number.h"
 
+#include <cstdint>
+
 namespace gamevents::event {
 namespace {
 
@@ -32,6 +34,11 @@ Value DocumentField::value() const {
       return Null{};
     case Kind::kNumber:
       break;
+  }
+  if (IsSmallNumber(token)) {
+    int64_t number = 0;
+    for (const char c : token) number = number * 10 + (c - '0');
+    return number;
   }
   return ParseJsonNumber(token).value_or(Null{});
 }
