@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <random>
 #include <set>
+#include <string>
+#include <string_view>
 
 namespace gamevents::state {
 namespace {
@@ -209,6 +211,24 @@ TEST_CASE("a ring of recent ids forgets the oldest") {
   for (uint64_t i = 0; i < 20; ++i) recent.Add(i);
   for (uint64_t i = 0; i < 20; ++i) CHECK(recent.Contains(i) == (i >= 20 - kRecentEvents));
   CHECK(HashEventId("a") == 0xaf63dc4c8601ec8cu);  // FNV-1a's own test vector.
+}
+
+TEST_CASE("a hint finds nobody who is not there, and changes nothing") {
+  State state;
+  const auto hint = [&state](std::string_view name) {
+    state.FetchPlace(name);
+    state.FetchUser(name);
+    state.FetchThings(name);
+  };
+  hint("u");
+  CHECK(state.user_count() == 0);
+  state.Add("u", 0);
+  hint("u");
+  hint("somebody else");
+  hint("");
+  CHECK(state.user_count() == 1);
+  CHECK(state.Find("somebody else") == nullptr);
+  CHECK(state.Find("u")->OwnsNothing());
 }
 
 }  // namespace
