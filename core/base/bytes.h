@@ -100,6 +100,12 @@ inline size_t StoreVarint32(std::byte* to, uint32_t value) { return StoreVarint6
 /// Takes a varint off the front of `in`. nullopt, with `in` as it was, when it does not end within
 /// `in` or does not fit 64 bits.
 inline std::optional<uint64_t> TakeVarint64(std::span<const std::byte>& in) {
+  // Most numbers are small.
+  if (!in.empty() && in[0] < std::byte{0x80}) {
+    const auto value = std::to_integer<uint64_t>(in[0]);
+    in = in.subspan(1);
+    return value;
+  }
   uint64_t value = 0;
   for (size_t i = 0; i < in.size() && i < kVarint64BytesMax; ++i) {
     const auto group = std::to_integer<uint64_t>(in[i]);

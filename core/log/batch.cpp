@@ -15,16 +15,19 @@ Error Broken(std::string_view what) { return Error{Fault::kCorrupt, std::string(
 
 using Bytes = std::span<const std::byte>;
 
-// A length as zigzag varint and so many bytes; -1 is null. Outer nullopt: it does not fit.
-std::optional<std::optional<Bytes>> TakeNullable(Bytes& in) {
+// A length as zigzag varint and so many bytes; -1 is null. False: it does not fit.
+inline bool TakeNullable(Bytes& in, std::optional<Bytes>& out) {
   const auto length = TakeZigzag32(in);
-  if (!length || *length < -1) return std::nullopt;
-  if (*length == -1) return std::optional<Bytes>();
+  if (!length || *length < -1) return false;
+  if (*length == -1) {
+    out.reset();
+    return true;
+  }
   const auto size = static_cast<size_t>(*length);
-  if (size > in.size()) return std::nullopt;
-  const Bytes taken = in.first(size);
+  if (size > in.size()) return false;
+  out.emplace(in.data(), size);
   in = in.subspan(size);
-  return std::optional<Bytes>(taken);
+  return true;
 }
 
 TimestampMs RecordTime(const BatchHeader& header, int64_t delta) {
@@ -34,31 +37,29 @@ TimestampMs RecordTime(const BatchHeader& header, int64_t delta) {
                                           static_cast<uint64_t>(delta)));
 }
 
-// Everything of one record after its length. `in` is exactly the record.
-Result<Record> ReadRecord(const BatchHeader& header, Bytes in) {
-  if (in.empty()) return Broken("a record of no bytes");
+// Everything of one record after its length. `in` is exactly the record. Gives what is wrong, or
+// nullptr: the record is written where it stays, for a copy of it takes as long as reading it.
+const char* ReadRecord(const BatchHeader& header, Bytes in, Record& out) {
+  if (in.empty()) return "a record of no bytes";
   in = in.subspan(1);  // attributes, unused since they exist
   const auto time_delta = TakeZigzag64(in);
   const auto offset_delta = TakeZigzag32(in);
-  if (!time_delta || !offset_delta) return Broken("a record ends in its deltas");
+  if (!time_delta || !offset_delta) return "a record ends in its deltas";
   if (*offset_delta < 0 || *offset_delta > header.last_offset_delta) {
-    return Broken("a record's offset lies outside its batch");
+    return "a record's offset lies outside its batch";
   }
-  const auto key = TakeNullable(in);
-  if (!key) return Broken("a record's key does not fit");
-  const auto value = TakeNullable(in);
-  if (!value) return Broken("a record's value does not fit");
+  if (!TakeNullable(in, out.key)) return "a record's key does not fit";
+  if (!TakeNullable(in, out.value)) return "a record's value does not fit";
   const auto headers = TakeZigzag32(in);
   // A header takes two bytes at least: a count beyond that is not worth walking.
   if (!headers || *headers < 0 || static_cast<size_t>(*headers) > in.size() / 2) {
-    return Broken("a record's header count does not fit");
+    return "a record's header count does not fit";
   }
-  return Record{Offset(header.base_offset.value + *offset_delta),
-                RecordTime(header, *time_delta),
-                *key,
-                *value,
-                *headers,
-                in};
+  out.offset = Offset(header.base_offset.value + *offset_delta);
+  out.timestamp = RecordTime(header, *time_delta);
+  out.header_count = *headers;
+  out.headers = in;
+  return nullptr;
 }
 
 Result<Bytes> Unpack(const BatchHeader& header, Bytes batch, PackedFor reader,
@@ -176,28 +177,38 @@ std::variant<BatchHeader, Refused> CheckBatch(std::span<const std::byte> batch) 
 }
 
 Result<RecordHeader> TakeRecordHeader(std::span<const std::byte>& headers) {
-  const auto name = TakeNullable(headers);
-  if (!name || !name->has_value()) return Broken("a record header's name does not fit");
-  const auto value = TakeNullable(headers);
-  if (!value) return Broken("a record header's value does not fit");
-  return RecordHeader{AsText(**name), *value};
+  std::optional<Bytes> name;
+  if (!TakeNullable(headers, name) || !name) return Broken("a record header's name does not fit");
+  std::optional<Bytes> value;
+  if (!TakeNullable(headers, value)) return Broken("a record header's value does not fit");
+  return RecordHeader{AsText(*name), value};
 }
 
-Result<std::optional<Record>> RecordCursor::Next() {
+Result<bool> RecordCursor::Next(Record& record) {
   if (taken_ == header_.record_count) {
     if (!rest_.empty()) return Broken("bytes are left over after the last record");
-    return std::optional<Record>();
+    return false;
   }
   const auto length = TakeZigzag32(rest_);
   if (!length || *length < 0 || static_cast<size_t>(*length) > rest_.size()) {
     return Broken("record " + std::to_string(taken_) + " of " +
                   std::to_string(header_.record_count) + " does not fit");
   }
-  auto record = ReadRecord(header_, rest_.first(static_cast<size_t>(*length)));
-  if (!record) return std::move(record).error().In("record " + std::to_string(taken_));
-  rest_ = rest_.subspan(static_cast<size_t>(*length));
+  const auto size = static_cast<size_t>(*length);
+  if (const char* flaw = ReadRecord(header_, rest_.first(size), record)) {
+    return Broken(flaw).In("record " + std::to_string(taken_));
+  }
+  rest_ = rest_.subspan(size);
   ++taken_;
-  return std::optional<Record>(*record);
+  return true;
+}
+
+Result<std::optional<Record>> RecordCursor::Next() {
+  std::optional<Record> record(std::in_place);
+  const auto taken = Next(*record);
+  if (!taken) return Error(taken.error());
+  if (!*taken) record.reset();
+  return record;
 }
 
 Result<std::span<const std::byte>> UncompressedRecords(const BatchHeader& header,

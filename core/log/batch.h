@@ -133,6 +133,10 @@ class RecordCursor {
   /// count that is wrong, bytes left over).
   Result<std::optional<Record>> Next();
 
+  /// The same into `record`, which means something only if this gives true: for whoever reads very
+  /// many. False after the last.
+  Result<bool> Next(Record& record);
+
  private:
   BatchHeader header_;
   std::span<const std::byte> rest_;

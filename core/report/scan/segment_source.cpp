@@ -112,17 +112,18 @@ class SegmentSource final : public RecordSource {
     const auto plain = log::UncompressedRecords(header, *bytes, scratch_);
     if (!plain) return Error(plain.error());
     log::RecordCursor cursor(header, *plain);
+    log::Record record;
     for (;;) {
-      const auto record = cursor.Next();
-      if (!record) return Error(record.error());
-      if (!record->has_value()) return Done{};
-      Add(header, **record);
+      const auto taken = cursor.Next(record);
+      if (!taken) return Error(taken.error());
+      if (!*taken) return Done{};
+      Add(header, record);
     }
   }
 
   void Add(const log::BatchHeader& header, const log::Record& record) {
     if (record.offset.value < task_->range.begin || record.offset.value >= task_->range.end) return;
-    kafka::RecordView view;
+    kafka::RecordView& view = records_.emplace_back();
     view.topic = shared_->topic;
     view.partition = task_->range.partition;
     view.offset = record.offset.value;
@@ -132,7 +133,6 @@ class SegmentSource final : public RecordSource {
                               : kafka::TimestampType::kCreateTime;
     view.key = AsText(record.key);
     view.value = AsText(record.value);
-    records_.push_back(view);
   }
 
   std::shared_ptr<Shared> shared_;
