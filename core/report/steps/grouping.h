@@ -7,6 +7,8 @@
 #include "core/report/table/memory_budget.h"
 #include "core/report/table/text_hash.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -32,6 +34,7 @@ enum class GroupOrder : uint8_t {
 class Groups final : public Step {
  public:
   Groups(Columns columns, std::vector<Aggregate> aggregates, size_t bytes_max);
+  Groups(Groups&&) = default;  ///< Not copied: `met_` points into `groups_`.
 
   /// Another of the same kind, empty, that shares the memory: for a thread of its own.
   std::unique_ptr<Groups> Sibling() const;
@@ -79,6 +82,10 @@ class Groups final : public Step {
   std::vector<size_t> slot_of_;  ///< of each aggregate
   std::vector<Slot> slots_;
   Map groups_;  ///< by the encoded key
+  static constexpr size_t kMetMax = 64;
+  /// Entries of `groups_` that were met last, by a few bytes of their keys: most events have one of
+  /// few keys, which then is not hashed. A node of the map stays where it is.
+  std::array<Map::value_type*, kMetMax> met_{};
   std::string key_;
   bool key_has_double_ = false;
   std::shared_ptr<MemoryBudget> memory_;
