@@ -1,11 +1,15 @@
 #include "core/event/document.h"
 
 #include "core/event/document_field.h"
+#include "core/event/known_shapes.h"
 #include "core/event/plain_document.h"
 
 #include <simdjson.h>
 
+#include <algorithm>
+#include <cstring>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gamevents::event {
@@ -150,20 +154,34 @@ Error RefusalAt(simdjson::error_code code, ondemand::document& document, const c
 }  // namespace
 
 struct Document::State {
+  KnownShapes shapes;
   PlainDocument plain;
-  ondemand::parser parser;  // for the others, and to say what is wrong with a document
-  std::string text;         // the document and simdjson's padding, which is zeros
+  ondemand::parser parser;          // for the others, and to say what is wrong with a document
+  std::vector<char> buffer;         // the document and simdjson's padding, which is zeros
+  std::string_view text;            // the document, in `buffer`
+  const Shape* shape = nullptr;     // the document's, where it is known; `fields` is empty then
+  std::vector<ScalarSpan> scalars;  // as `shape` has them
   std::vector<DocumentField> fields;
 
-  Status Read(size_t size) {
-    if (plain.Read(std::string_view(text).substr(0, size), fields)) return Done{};
-    fields.clear();
-    return ReadWithEscapes(size);
+  void Keep(std::string_view json) {
+    static_assert(simdjson::SIMDJSON_PADDING >= kShapePadding);
+    const size_t size = json.size() + simdjson::SIMDJSON_PADDING;
+    if (buffer.size() < size) buffer.resize(std::max(size, 2 * buffer.size()));
+    std::memcpy(buffer.data(), json.data(), json.size());
+    std::memset(buffer.data() + json.size(), 0, simdjson::SIMDJSON_PADDING);
+    text = {buffer.data(), json.size()};
   }
 
-  Status ReadWithEscapes(size_t size) {
+  Status Read() {
+    shape = shapes.Find(text, scalars);
+    if (shape != nullptr || plain.Read(text, fields)) return Done{};
+    fields.clear();
+    return ReadWithEscapes();
+  }
+
+  Status ReadWithEscapes() {
     ondemand::document document;
-    const simdjson::padded_string_view view(text.data(), size, text.size());
+    const simdjson::padded_string_view view(text.data(), text.size(), buffer.size());
     if (auto error = parser.iterate(view).get(document)) return Refusal(error);
     ondemand::object top;
     if (auto error = document.get_object().get(top)) return RefusalAt(error, document, text.data());
@@ -193,20 +211,25 @@ Document::~Document() = default;
 
 Status Document::Parse(std::string_view json) {
   state_->fields.clear();
+  state_->shape = nullptr;
   size_t start = 0;
   while (start < json.size() && IsJsonSpace(json[start])) ++start;
   if (start == json.size()) return Error{Fault::kBadInput, "empty, not a JSON object"};
   if (json[start] != '{') {
     return Error{Fault::kBadInput, "not a JSON object, which would begin with '{'"};
   }
-  state_->text.assign(json);
-  state_->text.resize(json.size() + simdjson::SIMDJSON_PADDING);
-  Status read = state_->Read(json.size());
-  if (!read) state_->fields.clear();
+  state_->Keep(json);
+  Status read = state_->Read();
+  if (!read) {
+    state_->fields.clear();
+  } else if (state_->shape == nullptr && state_->shapes.Wants(json.size())) {
+    state_->shapes.Learn(state_->text, state_->fields);
+  }
   return read;
 }
 
 Value Document::Field(const FieldPath& path) const {
+  if (state_->shape != nullptr) return state_->shape->Field(path, state_->text, state_->scalars);
   const auto& fields = state_->fields;
   size_t begin = 0;
   size_t end = fields.size();
@@ -224,6 +247,12 @@ std::span<const DocumentField> Document::fields() const { return state_->fields;
 
 void Document::ForEachField(
     const std::function<void(std::string_view, const Value&)>& visit) const {
+  if (const Shape* shape = state_->shape) {
+    for (size_t i = 0; i < shape->field_count(); i = shape->next_of(i)) {
+      visit(shape->name_of(i), shape->ValueOf(i, state_->text, state_->scalars));
+    }
+    return;
+  }
   for (size_t i = 0; i < state_->fields.size(); i = state_->fields[i].next) {
     visit(state_->fields[i].name, state_->fields[i].value());
   }

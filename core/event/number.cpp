@@ -24,19 +24,19 @@ bool SkipOne(std::string_view& text, std::string_view any_of) {
   return true;
 }
 
-enum class Shape { kNone, kInteger, kReal };
+enum class Form { kNone, kInteger, kReal };
 
-Shape ShapeOf(std::string_view text) {
+Form FormOf(std::string_view text) {
   SkipOne(text, "-");
   // A zero in front is the whole integer part: 01 is not a JSON number.
-  if (!SkipOne(text, "0") && !SkipDigits(text)) return Shape::kNone;
-  if (text.empty()) return Shape::kInteger;
-  if (SkipOne(text, ".") && !SkipDigits(text)) return Shape::kNone;
+  if (!SkipOne(text, "0") && !SkipDigits(text)) return Form::kNone;
+  if (text.empty()) return Form::kInteger;
+  if (SkipOne(text, ".") && !SkipDigits(text)) return Form::kNone;
   if (SkipOne(text, "eE")) {
     SkipOne(text, "+-");
-    if (!SkipDigits(text)) return Shape::kNone;
+    if (!SkipDigits(text)) return Form::kNone;
   }
-  return text.empty() ? Shape::kReal : Shape::kNone;
+  return text.empty() ? Form::kReal : Form::kNone;
 }
 
 constexpr double kTwoTo63 = 9223372036854775808.0;
@@ -56,14 +56,14 @@ bool IsNegative(Digits number) { return number.text.front() == '-'; }
 }  // namespace
 
 std::optional<Value> ParseJsonNumber(std::string_view text) {
-  const Shape shape = ShapeOf(text);
-  if (shape == Shape::kNone) return std::nullopt;
+  const Form form = FormOf(text);
+  if (form == Form::kNone) return std::nullopt;
   int64_t integer = 0;
-  if (shape == Shape::kInteger &&
+  if (form == Form::kInteger &&
       std::from_chars(text.data(), text.data() + text.size(), integer).ec == std::errc{}) {
     return Value{integer};
   }
-  if (shape == Shape::kInteger && text.size() <= kDigitsMax) return Value{Digits{text}};
+  if (form == Form::kInteger && text.size() <= kDigitsMax) return Value{Digits{text}};
   return Value{NearestDouble(text)};
 }
 
