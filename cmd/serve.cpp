@@ -1,5 +1,6 @@
 // serve: events over HTTP into the topic, until SIGTERM or SIGINT.
 
+#include "cmd/certificates.h"
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/flags.h"
@@ -188,19 +189,20 @@ Result<FileDescriptor> ListenFirst(const config::Settings& settings, std::option
   return listener;
 }
 
-std::string UrlOf(const std::string& host, uint16_t port) {
+std::string UrlOf(const config::Settings& settings, const std::string& host, uint16_t port) {
   const bool ipv6 = host.find(':') != std::string::npos;
-  return "http://" + (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  const std::string scheme = settings.serve.tls.any() ? "https://" : "http://";
+  return scheme + (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
 // Where a client on this machine reaches the server.
 std::string LocalUrl(const config::Settings& settings, uint16_t port) {
   const std::string& host = settings.serve.host;
-  return UrlOf(host == "0.0.0.0" || host == "::" ? "localhost" : host, port);
+  return UrlOf(settings, host == "0.0.0.0" || host == "::" ? "localhost" : host, port);
 }
 
 void PrintListening(const config::Settings& settings, const std::string& brokers, uint16_t port) {
-  PrintStatus("Listening on " + UrlOf(settings.serve.host, port) + " (topic " +
+  PrintStatus("Listening on " + UrlOf(settings, settings.serve.host, port) + " (topic " +
               settings.kafka.topic + " on " + brokers + ")");
   if (!settings.serve.dashboard) return;
   Note(NoteLevel::kInfo, "the dashboard: " + LocalUrl(settings, port) + "/dashboard");
@@ -279,6 +281,8 @@ Result<Exit> RunServe(const Context& context) {
   // Sees every reply to its end, so it comes before all that may hold one.
   auto gate = ServeGate::Make(settings.serve);
   if (!gate) return std::move(gate).error();
+  const auto certificates = LoadCertificates(settings.serve.tls, "serve.tls", {"http/1.1", "http/1.0"});
+  if (!certificates) return Error(certificates.error());
   auto listener = ListenFirst(settings, *inherited);
   if (!listener) return std::move(listener).error();
   const auto port = http::LocalPort(listener->get());
@@ -313,9 +317,10 @@ Result<Exit> RunServe(const Context& context) {
 
   http::FrontEndOptions http = HttpOptions(settings.serve);
   http.listen_fd = listener->Release();
+  http.tls = *certificates;
   auto front_end = http::FrontEnd::Start(http, (*gate)->handler(collector));
   if (!front_end) return std::move(front_end).error();
-  (*gate)->Watch(**front_end);
+  (*gate)->Watch(**front_end, *certificates);
   PrintListening(settings, cluster->client().brokers, *port);
   NoteConnections(**front_end, settings.serve);
   if (Status started = readiness.Start(); !started) return std::move(started).error();
@@ -325,6 +330,7 @@ Result<Exit> RunServe(const Context& context) {
   reloads.Add("log.level", [&context] { return ReloadLevel(context); });
   reloads.Add("catalogue.file", [&shop = **shop, &settings] { return shop.Reload(settings); });
   (*gate)->AddTo(reloads);
+  AddCertificates(*certificates, "serve.tls", reloads);
   ServiceManager::WaitForStop(reloads);
   ServiceManager::NoteStopping();
   // A producer that was closed on purpose, below, is no fatal error.

@@ -1,5 +1,6 @@
 #include "cmd/config/check.h"
 
+#include "cmd/certificates.h"
 #include "cmd/cluster.h"
 #include "core/base/writable.h"
 #include "core/collector/gate/api_keys.h"
@@ -57,6 +58,15 @@ class FileCheck {
     Add("serve.api_keys_file", path, keys ? Status(Done{}) : Error(keys.error()));
   }
 
+  void Certificates(const std::string& prefix, const config::Settings::Tls& settings) {
+    const auto loaded = LoadCertificates(settings, prefix, {});
+    if (!loaded) {
+      checked_.errors.push_back(loaded.error().context);  // which begins with the key
+    } else if (*loaded) {
+      checked_.sound.push_back(settings.certificate);
+    }
+  }
+
   void Add(const std::string& key, const std::string& path, const Status& status) {
     if (status) {
       checked_.sound.push_back(path);
@@ -94,6 +104,7 @@ CheckedFiles CheckFiles(const config::Loaded& loaded) {
   FileCheck check(loaded);
   if (!settings.catalogue.file.empty()) check.Catalogue(settings.catalogue.file);
   if (!settings.serve.api_keys_file.empty()) check.ApiKeys(settings.serve.api_keys_file);
+  check.Certificates("serve.tls", settings.serve.tls);
   const std::string& access_log = settings.serve.access_log_file;
   if (settings.serve.access_log != "off" && !access_log.empty()) {
     check.Add("serve.access_log_file", access_log,

@@ -38,6 +38,11 @@ constexpr auto kShown = std::to_array<Shown>({
     {"gamevents_http_connections_shed_total",
      "Connections that were closed because they held most of the memory when all held too much.",
      true, &FrontEndStats::connections_shed},
+    {"gamevents_tls_handshakes_total", "TLS handshakes that were begun.", true,
+     &FrontEndStats::handshakes},
+    {"gamevents_tls_handshakes_failed_total",
+     "TLS handshakes that were refused, broken off or given up.", true,
+     &FrontEndStats::handshakes_failed},
     {"gamevents_http_memory_bytes", "Memory of requests and answers, of serve.request_memory.",
      false, &FrontEndStats::memory_bytes},
     {"gamevents_http_replies_dropped_total", "Answers whose client had gone.", true,
@@ -123,7 +128,16 @@ http::Handler ServeGate::handler(const collector::Collector& collector) {
   return collector.handler(gate_->visit());
 }
 
-void ServeGate::Watch(const http::FrontEnd& front_end) {
+void ServeGate::Watch(const http::FrontEnd& front_end,
+                      const std::shared_ptr<tls::Certificates>& certificates) {
+  if (certificates) {
+    metrics_.AddSource(
+        {"gamevents_tls_certificate_end_seconds",
+         "When the certificate that clients are shown ends, in seconds since 1970.", false, "",
+         [certificates] {
+           return std::vector<Sample>{{static_cast<double>(certificates->EndsAt())}};
+         }});
+  }
   for (const Shown& shown : kShown) {
     metrics_.AddSource(
         {shown.name, shown.help, shown.is_counter, "", [&front_end, number = shown.number] {

@@ -12,6 +12,7 @@
 #include "core/collector/routes/health_routes.h"
 #include "core/config/settings.h"
 #include "core/http/front_end.h"
+#include "core/tls/certificates.h"
 
 #include <memory>
 #include <optional>
@@ -38,8 +39,10 @@ class ServeGate {
   Status SetRoutes(const collector::Collector& collector);
   /// What the front end calls.
   http::Handler handler(const collector::Collector& collector);
-  /// Shows what `front_end` counts, which must outlive the last request.
-  void Watch(const http::FrontEnd& front_end);
+  /// Shows what `front_end` counts, which must outlive the last request, and when the certificate
+  /// ends, where there is one.
+  void Watch(const http::FrontEnd& front_end,
+             const std::shared_ptr<tls::Certificates>& certificates);
   /// The files that SIGHUP reads again.
   void AddTo(Reloads& reloads);
 

@@ -61,13 +61,18 @@ void ServiceManager::NoteReady() { Notify("READY=1"); }
 void ServiceManager::NoteStopping() { Notify("STOPPING=1"); }
 
 void ServiceManager::WaitForStop(const Reloads& reloads) {
-  const milliseconds period = WatchdogPeriod();
+  const milliseconds watchdog = WatchdogPeriod();
+  const milliseconds period =
+      reloads.watches() ? std::min(watchdog, Reloads::kWatchEvery) : watchdog;
   while (!StopSignal::Requested()) {
     auto waits = std::to_array<pollfd>(
         {{StopSignal::Descriptor(), POLLIN, 0}, {ReloadSignal::Descriptor(), POLLIN, 0}});
     ::poll(waits.data(), waits.size(), static_cast<int>(period.count()));
-    if (period < kLongest) Notify("WATCHDOG=1");
-    if (!ReloadSignal::Take()) continue;
+    if (watchdog < kLongest) Notify("WATCHDOG=1");
+    if (!ReloadSignal::Take()) {
+      reloads.RunChanged();
+      continue;
+    }
     Notify(Reloading());
     reloads.Run();
     Notify("READY=1");

@@ -21,7 +21,8 @@ class ServiceManager {
   static void NoteStopping();
 
   /// Returns when StopSignal says so. Meanwhile runs `reloads` at each SIGHUP, telling the manager
-  /// when that begins and ends, and the watchdog at half the interval that it asks for.
+  /// when that begins and ends, looks at the files that it watches, and tells the watchdog at half
+  /// the interval that it asks for, or more often.
   static void WaitForStop(const Reloads& reloads);
 };
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace gamevents::config {
 namespace {
@@ -119,8 +120,35 @@ const Key& RowOf(const Origin& origin) {
 
 bool IsEntry(const Origin& origin, const Key& key) { return origin.key.size() > key.name.size(); }
 
-std::string_view NameInSection(const Key& key) {
-  return key.name.substr(SectionOf(key).size() + 1);
+std::string_view NameInGroup(const Key& key) { return key.name.substr(GroupOf(key).size() + 1); }
+
+/// The schema of the object that has the key, made where it is not there.
+Json& GroupSchema(Json& sections, const Key& key) {
+  Json* properties = &sections;
+  std::string_view rest = GroupOf(key);
+  while (true) {
+    const size_t dot = rest.find('.');
+    Json& group = (*properties)[std::string(rest.substr(0, dot))];
+    if (group.is_null()) group = Json{{"type", {"object", "null"}}, {"additionalProperties", false}};
+    if (dot == rest.npos) return group;
+    properties = &group["properties"];
+    rest.remove_prefix(dot + 1);
+  }
+}
+
+/// Ends the mappings of the group `open` that `next` is not in, and begins those of `next`.
+void ChangeGroup(YAML::Emitter& out, std::string_view open, std::string_view next) {
+  while (!open.empty() && next != open && !next.starts_with(std::string(open) + ".")) {
+    out << YAML::EndMap;
+    open = open.substr(0, open.rfind('.') == open.npos ? 0 : open.rfind('.'));
+  }
+  std::string_view rest = next.substr(open.size());
+  while (!rest.empty()) {
+    if (rest.starts_with('.')) rest.remove_prefix(1);
+    const std::string name(rest.substr(0, rest.find('.')));
+    out << YAML::Key << name << YAML::Value << YAML::BeginMap;
+    rest.remove_prefix(name.size());
+  }
 }
 
 }  // namespace
@@ -128,16 +156,13 @@ std::string_view NameInSection(const Key& key) {
 std::string RenderSchema() {
   Json sections = Json::object();
   for (const Key& key : Keys()) {
-    Json& section = sections[std::string(SectionOf(key))];
-    if (section.is_null()) {
-      section = Json{{"type", {"object", "null"}}, {"additionalProperties", false}};
-    }
+    Json& group = GroupSchema(sections, key);
     Json value{{"description", std::string(key.help) + " (" + FormatRange(key) + ")"},
                {"default", TypedValue(key, std::string(key.default_text))}};
     value.update(ValueSchema(key));
     // The file of a section can be given in the section's place.
-    if (NameInSection(key) == "file") section["type"].push_back("string");
-    section["properties"][std::string(NameInSection(key))] = std::move(value);
+    if (NameInGroup(key) == "file") group["type"].push_back("string");
+    group["properties"][std::string(NameInGroup(key))] = std::move(value);
   }
   return Dump(Json{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                    {"title", "gamevents.yaml"},
@@ -208,15 +233,11 @@ std::string RenderJson(const Loaded& loaded) {
 std::string RenderYaml(const Loaded& loaded) {
   YAML::Emitter out;
   out << YAML::BeginMap;
-  std::string_view section;
+  std::string_view group;
   for (auto at = loaded.origins.begin(); at != loaded.origins.end();) {
     const Key& key = RowOf(*at);
-    if (SectionOf(key) != section) {
-      if (!section.empty()) out << YAML::EndMap;
-      section = SectionOf(key);
-      out << YAML::Key << std::string(section) << YAML::Value << YAML::BeginMap;
-    }
-    out << YAML::Key << std::string(NameInSection(key)) << YAML::Value;
+    ChangeGroup(out, std::exchange(group, GroupOf(key)), GroupOf(key));
+    out << YAML::Key << std::string(NameInGroup(key)) << YAML::Value;
     if (IsEntry(*at, key)) {
       out << YAML::BeginMap;
       for (; at != loaded.origins.end() && &RowOf(*at) == &key; ++at) {
@@ -236,7 +257,7 @@ std::string RenderYaml(const Loaded& loaded) {
     out << YAML::Comment(OneLine(at->source));
     ++at;
   }
-  if (!section.empty()) out << YAML::EndMap;
+  ChangeGroup(out, group, {});
   out << YAML::EndMap;
   return std::string(out.c_str()) + "\n";
 }

@@ -225,6 +225,17 @@ constexpr auto kKeys = std::to_array<Key>({
      FIELD(serve.host)},
     {"serve.port", Type::kInteger, "5000", 0, 65535,
      "The port to listen on; 0 for any free one, which is then printed.", FIELD(serve.port)},
+    {"serve.tls.certificate", Type::kString, "", 0, 4 * kKiB,
+     "A file with the server's certificate in PEM, and those between it and its issuer: the server "
+     "speaks HTTPS. Read again when it changes, and on SIGHUP.",
+     FIELD(serve.tls.certificate)},
+    {"serve.tls.key", Type::kString, "", 0, 4 * kKiB,
+     "A file with the certificate's private key in PEM, without a passphrase.",
+     FIELD(serve.tls.key)},
+    {"serve.tls.client_ca", Type::kString, "", 0, 4 * kKiB,
+     "A file with the authorities, in PEM, one of which must have issued each client's "
+     "certificate; without it no client needs one.",
+     FIELD(serve.tls.client_ca)},
     {"serve.threads", Type::kInteger, "0", 0, 256,
      "How many event loops serve the connections, each in a thread of its own; 0 for one a core.",
      FIELD(serve.threads)},
@@ -440,6 +451,12 @@ Status CheckRelations(const Settings& settings) {
                                        ": what is refused would stand among the events"};
   }
   return Done{};
+}
+
+std::string_view GroupOf(const Key& key) { return key.name.substr(0, key.name.rfind('.')); }
+
+bool IsGroup(std::string_view name) {
+  return std::ranges::any_of(kKeys, [&](const Key& key) { return GroupOf(key) == name; });
 }
 
 std::string_view SectionOf(const Key& key) { return key.name.substr(0, key.name.find('.')); }

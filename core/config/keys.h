@@ -72,6 +72,10 @@ Status CheckRelations(const Settings& settings);
 
 /// "serve" of "serve.port".
 std::string_view SectionOf(const Key& key);
+/// What stands in front of the key's last part: its section, or a group in that: "serve.tls".
+std::string_view GroupOf(const Key& key);
+/// Whether there are keys in a group of that name.
+bool IsGroup(std::string_view name);
 
 /// The environment variable that sets `key`: "GAMEVENTS_SERVE_PORT".
 std::string EnvironmentName(const Key& key);

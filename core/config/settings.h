@@ -43,10 +43,21 @@ struct Settings {
     int64_t group_members = 0;
   } embedded;
 
+  /// *.tls: the files of a server that speaks TLS; all empty for one that does not.
+  struct Tls {
+    std::string certificate;
+    std::string key;
+    std::string client_ca;
+
+    /// Whether TLS is meant, be it incomplete.
+    bool any() const { return !certificate.empty() || !key.empty() || !client_ca.empty(); }
+  };
+
   /// serve.*: the HTTP server, and what it takes.
   struct Serve {
     std::string host;
     int64_t port = 0;
+    Tls tls;
     int64_t threads = 0;
     int64_t max_body = 0;
     int64_t max_connections = 0;

@@ -25,7 +25,7 @@ struct Placed {
   YAML::Mark mark;
 };
 
-/// Walks one document down to its keys. Three levels at most: section, key, item or entry.
+/// Walks one document down to its keys. Four levels at most: section, group of keys, key, item or entry.
 class Walk {
  public:
   Walk(const std::string& path, const Environment& environment)
@@ -105,6 +105,7 @@ void Walk::Section(const std::string& section, const YAML::Node& body) {
            [&](const std::string& name, const YAML::Mark& key, const YAML::Node& value) {
              const std::string full = section + "." + name;
              if (const Key* row = FindKey(full)) return Value(*row, {key, value});
+             if (IsGroup(full)) return Section(full, value);
              Fail(key, "unknown key " + full + DidYouMeanKey(full));
            });
 }

@@ -94,6 +94,7 @@ void Acceptor::Refuse(FileDescriptor socket) {
       std::to_string(kBody.size()) + "\r\nRetry-After: " + std::to_string(kRetryAfterSeconds) +
       "\r\nConnection: close\r\n\r\n" + kBody;
   refused_.Add(1);
+  if (shared_.options.tls) return;  // The answer would need a handshake.
   ::send(socket.get(), kAnswer.data(), kAnswer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   ::shutdown(socket.get(), SHUT_WR);
   // What the client has sent already would make the kernel take the answer back.

@@ -1,5 +1,6 @@
 #include "core/http/connection.h"
 
+#include "core/base/notes.h"
 #include "core/http/forwarded.h"
 #include "core/http/limits.h"
 #include "core/http/listen.h"
@@ -10,7 +11,6 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <cerrno>
 #include <chrono>
 
 namespace gamevents::http {
@@ -39,8 +39,6 @@ Refusal NotOurs(std::string_view host) {
                    "; who runs it can list the name in serve.hosts"};
 }
 
-bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
-
 }  // namespace
 
 Connection::Connection(LoopState& bench, ConnectionOwner& owner, uint64_t id)
@@ -63,7 +61,7 @@ void Connection::Start(FileDescriptor socket) {
   asio::error_code error;
   socket_.assign(socket.get(), error);
   if (error) return Close();
-  (void)socket.Release();
+  channel_ = tls::Channel(socket.Release());
   WaitToRead();
   UpdateDeadlines();
 }
@@ -85,33 +83,73 @@ size_t Connection::unanswered() const {
   return asked == 0 && !unsent_.empty() ? 1 : asked;
 }
 
-void Connection::WaitToRead() {
+void Connection::WaitToRead(tls::Transfer::State wait) {
   // A stream's client is still read, to notice when it goes away.
   const bool wants =
       lingering_ || (last_request_ ? stream_ != nullptr : unread_.empty() && HasRoom());
   if (closed_ || reading_ || !wants) return;
   reading_ = true;
+  if (channel_.has_more()) {
+    asio::post(bench_.context, [self = shared_from_this()] { self->OnReadable({}); });
+    return;
+  }
   socket_.async_wait(
-      asio::posix::stream_descriptor::wait_read,
+      wait == tls::Transfer::State::kWaitWritable ? asio::posix::stream_descriptor::wait_write
+                                                  : asio::posix::stream_descriptor::wait_read,
       [self = shared_from_this()](const asio::error_code& error) { self->OnReadable(error); });
 }
 
 void Connection::OnReadable(const asio::error_code& error) {
+  using enum tls::Transfer::State;
   reading_ = false;
   if (closed_) return;
-  const ssize_t count = error ? -1
-                              : ::recv(socket_.native_handle(), bench_.received.data(),
-                                       bench_.received.size(), MSG_DONTWAIT);
-  if (count > 0) {
-    OnReceived({bench_.received.data(), static_cast<size_t>(count)});
-  } else if (count == 0) {
-    OnEnd();
-  } else if (error || !WouldBlock()) {
-    Close();
-  } else {
-    WaitToRead();
+  tls::Transfer read;
+  if (!error && (!bench_.shared.options.tls || channel_.secure() || BeginHandshake())) {
+    read = channel_.Read(bench_.received);
+  }
+  switch (read.state) {
+    case kMoved:
+      OnReceived({bench_.received.data(), read.bytes});
+      break;
+    case kEnded:
+      OnEnd();
+      break;
+    case kWaitReadable:
+    case kWaitWritable:
+      WaitToRead(read.state);
+      if (channel_.secure()) UpdateDeadlines();
+      break;
+    case kFailed:
+      OnFailed();
+      break;
   }
   owner_.AfterEvent();
+}
+
+// The client has sent something. What a handshake needs is not held for those that only connect.
+bool Connection::BeginHandshake() {
+  bench_.counters.handshakes.Add(1);
+  if (!channel_.Secure(bench_.shared.options.tls->Current())) return false;
+  Restart(read_deadline_, Wait::kHandshake);
+  owner_.OnHandshake();
+  return true;
+}
+
+void Connection::OnFailed() {
+  if (channel_.in_handshake()) {
+    bench_.counters.handshakes_failed.Add(1);
+    Note(NoteLevel::kDebug, "TLS handshake with " + peer_text_ + ": " + channel_.failure());
+    // Whoever sees this has written http:// for https://.
+    if (channel_.plain_http()) {
+      std::string answer;
+      AnswerForm form;
+      form.close = true;
+      bench_.writer.Append(
+          answer, RefusalResponse({400, "this port speaks TLS: write https:// for http://"}), form);
+      (void)tls::Channel(socket_.native_handle()).Write(answer);
+    }
+  }
+  Close();
 }
 
 void Connection::OnReceived(std::string_view bytes) {
@@ -341,12 +379,10 @@ bool Connection::Send(std::string& bytes) {
   size_t sent = 0;
   bool gone = false;
   while (sent < bytes.size()) {
-    const ssize_t count = ::send(socket_.native_handle(), bytes.data() + sent, bytes.size() - sent,
-                                 MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (count < 0 && errno == EINTR) continue;
-    gone = count < 0 && !WouldBlock();
-    if (count < 0) break;
-    sent += static_cast<size_t>(count);
+    const tls::Transfer wrote = channel_.Write(std::string_view(bytes).substr(sent));
+    gone = wrote.state == tls::Transfer::State::kFailed;
+    if (wrote.state != tls::Transfer::State::kMoved) break;
+    sent += wrote.bytes;
   }
   bench_.counters.bytes_sent.Add(sent);
   if (sent > 0) Restart(write_deadline_, Wait::kNothing);
@@ -372,7 +408,7 @@ void Connection::OnWritable(const asio::error_code& error) {
 void Connection::Finish() {
   if (ended_) return Close();
   lingering_ = true;
-  ::shutdown(socket_.native_handle(), SHUT_WR);
+  channel_.End();
   owner_.OnLingering();
   WaitToRead();
   UpdateDeadlines();
@@ -391,6 +427,7 @@ void Connection::OnTimeout(Wait wait) {
     Refuse({408, "the request took too long to arrive"});
     return Flush();
   }
+  if (wait == Wait::kHandshake) bench_.counters.handshakes_failed.Add(1);
   if (wait != Wait::kEnd) bench_.counters.timed_out.Add(1);
   Close();
 }
@@ -410,6 +447,7 @@ void Connection::Close() {
   (void)bench_.shared.memory->ChangeHeld(std::exchange(memory_held_, 0), 0);
   bench_.deadlines.Remove(read_deadline_);
   bench_.deadlines.Remove(write_deadline_);
+  if (channel_.secure() && !lingering_) channel_.End();
   asio::error_code ignored;
   socket_.close(ignored);
   owner_.OnClosed(id_, lingering_);
@@ -431,6 +469,8 @@ void Connection::UpdateDeadlines() {
   Wait read = Wait::kNothing;
   if (lingering_) {
     read = Wait::kEnd;
+  } else if (bench_.shared.options.tls && (!channel_.secure() || channel_.in_handshake())) {
+    read = channel_.secure() ? Wait::kHandshake : Wait::kHello;
   } else if (parser_.started() && reading_ && !continue_due_) {
     read = parser_.in_body() ? Wait::kBody : Wait::kHeaders;
   } else if (NothingBegun() && unsent_.empty()) {

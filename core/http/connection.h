@@ -8,6 +8,7 @@
 #include "core/http/reply_queue.h"
 #include "core/http/request_parser.h"
 #include "core/http/stream.h"
+#include "core/tls/channel.h"
 
 #include <asio/posix/stream_descriptor.hpp>
 
@@ -67,8 +68,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   // Reading.
-  void WaitToRead();
+  void WaitToRead(tls::Transfer::State wait = tls::Transfer::State::kWaitReadable);
   void OnReadable(const asio::error_code& error);
+  bool BeginHandshake();
+  void OnFailed();
   void OnReceived(std::string_view bytes);
   void OnEnd();
   std::string_view Consume(std::string_view bytes);
@@ -102,6 +105,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   ConnectionOwner& owner_;
   const uint64_t id_;
   asio::posix::stream_descriptor socket_;
+  tls::Channel channel_;  // of socket_
   IpAddress peer_;
   std::string peer_text_;
   bool peer_trusted_ = false;

@@ -18,6 +18,12 @@ void Deadlines::Set(Place place, Wait wait, Time now) {
 
 void Deadlines::Remove(Place place) { ListOf(place->wait).erase(place); }
 
+std::optional<uint64_t> Deadlines::LongestBeyond(size_t count, Wait wait) const {
+  const std::list<Entry>& waiting = lists_[static_cast<size_t>(wait)];
+  if (waiting.size() <= count) return std::nullopt;
+  return waiting.front().connection;
+}
+
 std::optional<Deadlines::Time> Deadlines::Next() const {
   std::optional<Time> next;
   for (size_t i = 1; i < kWaits; ++i) {

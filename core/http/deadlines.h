@@ -17,8 +17,10 @@ enum class Wait : uint8_t {
   kBody,     ///< the rest of its body
   kEnd,      ///< the client's closing, after the last answer
   kWrite,    ///< the client's taking what was sent
+  kHello,      ///< the first byte of a TLS handshake
+  kHandshake,  ///< the rest of it
 };
-inline constexpr size_t kWaits = 6;
+inline constexpr size_t kWaits = 8;
 
 /// How long to wait for each; that of kNothing has no meaning.
 using WaitLimits = std::array<std::chrono::milliseconds, kWaits>;
@@ -47,6 +49,8 @@ class Deadlines {
   /// The connection has ended; the place is no longer valid.
   void Remove(Place place);
 
+  /// The connection that waits longest for `wait`, where more than `count` do.
+  std::optional<uint64_t> LongestBeyond(size_t count, Wait wait) const;
   /// When the next one will have waited for too long; nothing when none waits.
   std::optional<Time> Next() const;
   /// One that has waited for too long at `now`; it waits for nothing from then on.

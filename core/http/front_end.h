@@ -3,6 +3,7 @@
 #include "core/base/ip.h"
 #include "core/base/result.h"
 #include "core/http/message.h"
+#include "core/tls/certificates.h"
 
 #include <array>
 #include <chrono>
@@ -44,6 +45,8 @@ struct FrontEndOptions {
   std::vector<std::string> hosts;
   /// Whose Forwarded and X-Forwarded-For headers are believed (see forwarded.h).
   std::vector<Network> trusted_proxies;
+  /// The certificate of a server that speaks TLS; null for plain HTTP.
+  std::shared_ptr<tls::Certificates> tls;
 };
 
 /// What a front end answers itself, without the handler: why, by the answer's status.
@@ -58,6 +61,8 @@ struct FrontEndStats {
   uint64_t connections_refused = 0;  ///< too many, or no descriptor left; also counted in `refused`
   uint64_t connections_timed_out = 0;  ///< closed for being idle, or for not taking an answer
   uint64_t connections_shed = 0;       ///< closed because they held most when all held too much
+  uint64_t handshakes = 0;             ///< of TLS that were begun
+  uint64_t handshakes_failed = 0;      ///< of `handshakes`: refused, broken off or given up
   uint64_t requests = 0;               ///< whole ones, given to the handler
   uint64_t replies_pending = 0;        ///< a gauge: requests whose reply has not been given
   uint64_t replies_dropped = 0;        ///< given after the client had gone

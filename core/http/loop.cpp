@@ -95,6 +95,15 @@ void Loop::AfterEvent() {
   WatchTime();
 }
 
+// The one that waits is another one than it that begins: that is the last in the line.
+void Loop::OnHandshake() {
+  const auto longest = bench_.deadlines.LongestBeyond(tls::kHandshakesMax, Wait::kHandshake);
+  const auto found = longest ? connections_.find(*longest) : connections_.end();
+  if (found == connections_.end()) return;
+  const std::shared_ptr<Connection> connection = found->second;
+  connection->OnTimeout(Wait::kHandshake);
+}
+
 void Loop::OnLingering() { busy_.fetch_sub(1, std::memory_order_relaxed); }
 
 void Loop::OnClosed(uint64_t id, bool lingering) {

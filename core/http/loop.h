@@ -61,6 +61,7 @@ class Loop final : private ConnectionOwner {
 
  private:
   void AfterEvent() override;
+  void OnHandshake() override;
   void OnLingering() override;
   void OnClosed(uint64_t id, bool lingering) override;
 

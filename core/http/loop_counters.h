@@ -13,6 +13,8 @@ namespace gamevents::http {
 struct LoopCounters {
   Counter timed_out;
   Counter shed;
+  Counter handshakes;
+  Counter handshakes_failed;  ///< of `handshakes`
   Counter requests;
   Counter replies;  ///< of `requests`: answered, or no longer to be
   Counter replies_dropped;
@@ -32,6 +34,8 @@ struct LoopCounters {
   void AddTo(FrontEndStats& stats) const {
     stats.connections_timed_out += timed_out.Get();
     stats.connections_shed += shed.Get();
+    stats.handshakes += handshakes.Get();
+    stats.handshakes_failed += handshakes_failed.Get();
     // Read first: what is answered meanwhile must not make the difference negative.
     const uint64_t answered = replies.Get();
     const uint64_t asked = requests.Get();

@@ -9,6 +9,7 @@
 #include "core/http/limits.h"
 #include "core/http/loop_counters.h"
 #include "core/http/unpack.h"
+#include "core/tls/limits.h"
 
 #include <atomic>
 #include <cstdint>
@@ -54,7 +55,9 @@ struct LoopState {
                     of.options.header_timeout,
                     of.options.body_timeout,
                     kLingerMax,
-                    of.options.write_timeout}}),
+                    of.options.write_timeout,
+                    tls::kHandshakeTime,
+                    tls::kHandshakeTime}}),
         received(kReadBytesMax) {}
 
   Shared& shared;
@@ -73,6 +76,8 @@ class ConnectionOwner {
  public:
   /// Called at the end of each event that a connection waited for.
   virtual void AfterEvent() = 0;
+  /// A TLS handshake has begun: where too many have, the one that has taken longest is to end.
+  virtual void OnHandshake() = 0;
   /// Nothing is left to be done but to wait for the client's closing.
   virtual void OnLingering() = 0;
   /// The connection `id` has ended; `lingering` says whether OnLingering came before.

@@ -61,13 +61,13 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def load(port: int, pid: int, connections: int) -> dict[str, float]:
+def load(port: int, pid: int, connections: int, scheme: str = "http") -> dict[str, float]:
     """Purchases a second, their latencies in ms, and the server's CPU time for each in us, by wrk.
     Any answer but 200 is an error."""
     before = cpu_seconds(pid)
     done = subprocess.run(
         ["wrk", "-t2" if connections > 1 else "-t1", f"-c{connections}", f"-d{SECONDS}s",
-         "--timeout", "20s", "--latency", f"http://127.0.0.1:{port}{TARGET}"],
+         "--timeout", "20s", "--latency", f"{scheme}://127.0.0.1:{port}{TARGET}"],
         capture_output=True, text=True, check=True, timeout=SECONDS + 60,
         preexec_fn=processes.die_with_parent)
     wrong = re.search(r"(Non-2xx.*|Socket errors.*)", done.stdout)

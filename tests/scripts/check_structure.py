@@ -17,11 +17,12 @@ from collections.abc import Iterator
 ARROWS = {
     "base": (),
     "config": ("base",),
-    "http": ("base",),
+    "tls": ("base",),
+    "http": ("base", "tls"),
     "event": ("base",),
     "kafka": ("base",),
     "log": ("base",),
-    "broker": ("base", "log"),
+    "broker": ("base", "log", "tls"),
     "embedded": ("base", "broker", "kafka", "log"),
     "database": ("base",),
     "state": ("base", "database", "event", "kafka"),
@@ -56,6 +57,7 @@ FOLDER_ARROWS = {
 
 # A library that only these folders may include: its types stay behind the room's own.
 LIBRARY_HOMES = {
+    "openssl/ssl.h": ("core/tls/", "tests/"),
     "librdkafka/": ("core/kafka/", "tests/"),
     "httplib.h": ("core/http/", "tests/"),
     "CLI/": ("cmd/flags.cpp",),

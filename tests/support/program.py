@@ -11,7 +11,7 @@ import threading
 
 from support import paths, processes
 
-LISTENING = re.compile(r"Listening on http://(\[[^\]]+\]|[^:\s]+):(\d+)")
+LISTENING = re.compile(r"Listening on (https?)://(\[[^\]]+\]|[^:\s]+):(\d+)")
 START_TIMEOUT_S = 20
 NOWHERE = "127.0.0.1:1"  # Nothing listens there; for tests that use no broker.
 
@@ -113,10 +113,11 @@ class Server:
         found = LISTENING.search(self.stderr)
         if not found:
             raise ProgramFailed(f"serve said nowhere where it listens:\n{self.stderr}")
-        host = found[1].strip("[]")
+        self.scheme = found[1]
+        host = found[2].strip("[]")
         self.host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-        self.port = int(found[2])
-        self.url = f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+        self.port = int(found[3])
+        self.url = f"{self.scheme}://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
     @property
     def pid(self) -> int:

@@ -1,0 +1,303 @@
+#include "core/tls/certificates.h"
+
+#include "core/base/file.h"
+#include "core/tls/limits.h"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <sys/stat.h>
+
+#include <ctime>
+#include <utility>
+
+namespace gamevents::tls {
+namespace {
+
+// Those with forward secrecy and authenticated encryption, which is what TLS 1.3 has left; the
+// order is ours except for clients that prefer ChaCha20, because they have no AES of their own.
+constexpr char kCiphers12[] = "ECDHE+AESGCM:ECDHE+CHACHA20";
+constexpr char kGroups[] = "X25519:P-256:P-384";
+
+template <auto Free>
+struct Freed {
+  template <class T>
+  void operator()(T* handle) const {
+    Free(handle);
+  }
+};
+using BioHandle = std::unique_ptr<BIO, Freed<::BIO_free>>;
+using KeyHandle = std::unique_ptr<EVP_PKEY, Freed<::EVP_PKEY_free>>;
+using CertificateHandle = std::unique_ptr<X509, Freed<::X509_free>>;
+
+// The newest of OpenSSL's errors, which are then forgotten.
+std::string LibraryError() {
+  const unsigned long code = ::ERR_peek_last_error();
+  ::ERR_clear_error();
+  const char* reason = ::ERR_reason_error_string(code);
+  return reason == nullptr ? "not what it should be" : reason;
+}
+
+Error Wrong(const std::string& key, const std::string& path, const std::string& why) {
+  return Error{Fault::kBadInput, key + ": " + path + ": " + why};
+}
+
+// There is nobody to ask for a passphrase: the key counts as unreadable.
+int NoPassphrase(char*, int, int, void* asked) {
+  *static_cast<bool*>(asked) = true;
+  return 0;
+}
+
+Result<BioHandle> ReadPem(const std::string& key, const std::string& path, std::string& text) {
+  auto read = ReadFile(path, kFileBytesMax);
+  if (!read) return std::move(read).error().In(key);
+  text = std::move(*read);
+  BioHandle bio(::BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  if (!bio) return Wrong(key, path, LibraryError());
+  return bio;
+}
+
+Status UseChain(SSL_CTX* context, const std::string& key, const std::string& path) {
+  std::string text;
+  auto bio = ReadPem(key, path, text);
+  if (!bio) return std::move(bio).error();
+  const CertificateHandle first(::PEM_read_bio_X509_AUX(bio->get(), nullptr, nullptr, nullptr));
+  if (!first) {
+    ::ERR_clear_error();
+    return Wrong(key, path,
+                 "has no certificate in PEM (-----BEGIN CERTIFICATE-----); one to try with: " +
+                     std::string(TestCertificateCommand()));
+  }
+  if (::SSL_CTX_use_certificate(context, first.get()) != 1) {
+    return Wrong(key, path, LibraryError() + "; RSA of 2048 bits or ECDSA on P-256 will do");
+  }
+  while (X509* next = ::PEM_read_bio_X509(bio->get(), nullptr, nullptr, nullptr)) {
+    if (::SSL_CTX_add0_chain_cert(context, next) != 1) {  // which owns it from now on
+      ::X509_free(next);
+      return Wrong(key, path, "a certificate of its chain: " + LibraryError());
+    }
+  }
+  ::ERR_clear_error();  // The end of the file counts as an error.
+  return Done{};
+}
+
+Status UseKey(SSL_CTX* context, const CertificateFiles& files) {
+  const std::string key = files.prefix + ".key";
+  std::string text;
+  auto bio = ReadPem(key, files.key, text);
+  if (!bio) return std::move(bio).error();
+  bool encrypted = false;
+  const KeyHandle own(::PEM_read_bio_PrivateKey(bio->get(), nullptr, NoPassphrase, &encrypted));
+  ::OPENSSL_cleanse(text.data(), text.size());
+  if (encrypted) {
+    return Wrong(key, files.key,
+                 "has a passphrase, which nobody is asked for; write it without: openssl pkey -in "
+                 "OLD -out NEW");
+  }
+  if (!own) {
+    ::ERR_clear_error();
+    return Wrong(key, files.key, "has no private key in PEM (-----BEGIN PRIVATE KEY-----)");
+  }
+  if (::SSL_CTX_use_PrivateKey(context, own.get()) != 1 ||
+      ::SSL_CTX_check_private_key(context) != 1) {
+    ::ERR_clear_error();
+    return Wrong(key, files.key,
+                 "does not belong to the certificate in " + files.certificate +
+                     "; name the two that were made together");
+  }
+  return Done{};
+}
+
+Status UseClientCa(SSL_CTX* context, const CertificateFiles& files) {
+  if (files.client_ca.empty()) return Done{};
+  const std::string key = files.prefix + ".client_ca";
+  std::string text;
+  auto bio = ReadPem(key, files.client_ca, text);
+  if (!bio) return std::move(bio).error();
+  size_t count = 0;
+  while (const CertificateHandle authority{
+      ::PEM_read_bio_X509(bio->get(), nullptr, nullptr, nullptr)}) {
+    if (::X509_STORE_add_cert(::SSL_CTX_get_cert_store(context), authority.get()) != 1 ||
+        ::SSL_CTX_add_client_CA(context, authority.get()) != 1) {
+      return Wrong(key, files.client_ca, LibraryError());
+    }
+    ++count;
+  }
+  ::ERR_clear_error();
+  if (count == 0) {
+    return Wrong(key, files.client_ca, "has no certificate in PEM (-----BEGIN CERTIFICATE-----)");
+  }
+  ::SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  // Who resumes a session shows no certificate again, which may have ended meanwhile.
+  ::SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+  ::SSL_CTX_set_num_tickets(context, 0);
+  return Done{};
+}
+
+void SetRules(SSL_CTX* context) {
+  ::SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  ::SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
+                                     SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                     SSL_OP_IGNORE_UNEXPECTED_EOF);
+  // What an idle connection need not hold, it gives back: 34 KiB.
+  ::SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  // A record in one system call instead of two.
+  ::SSL_CTX_set_read_ahead(context, 1);
+  // Tickets resume sessions; a cache of them would grow with the clients.
+  ::SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  ::SSL_CTX_set_num_tickets(context, 1);
+  constexpr unsigned char kName[] = "gamevents";
+  ::SSL_CTX_set_session_id_context(context, kName, sizeof(kName) - 1);
+}
+
+std::string OnWire(const Certificates::Protocols& protocols) {
+  std::string wire;
+  for (const std::string& name : protocols) wire.append(1, static_cast<char>(name.size())) += name;
+  return wire;
+}
+
+// RFC 7301 section 3.2: who offers nothing that we speak is told so by an alert.
+int ChooseProtocol(SSL*, const unsigned char** chosen, unsigned char* length,
+                   const unsigned char* offered, unsigned int bytes, void* own) {
+  const auto& ours = *static_cast<const std::string*>(own);
+  unsigned char* found = nullptr;
+  const int result = ::SSL_select_next_proto(
+      &found, length, reinterpret_cast<const unsigned char*>(ours.data()),
+      static_cast<unsigned int>(ours.size()), offered, bytes);
+  *chosen = found;
+  return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+std::string SubjectOf(const X509* certificate) {
+  const BioHandle out(::BIO_new(::BIO_s_mem()));
+  if (!out || ::X509_NAME_print_ex(out.get(), ::X509_get_subject_name(certificate), 0,
+                                   XN_FLAG_ONELINE & ~XN_FLAG_SPC_EQ) < 0) {
+    return {};
+  }
+  char* text = nullptr;
+  const long length = BIO_get_mem_data(out.get(), &text);
+  return {text, static_cast<size_t>(length)};
+}
+
+int64_t EndOf(const X509* certificate) {
+  std::tm end = {};
+  if (::ASN1_TIME_to_tm(::X509_get0_notAfter(certificate), &end) != 1) return 0;
+  return ::timegm(&end);
+}
+
+std::string DayOf(int64_t seconds) {
+  const std::time_t time = seconds;
+  std::tm utc = {};
+  ::gmtime_r(&time, &utc);
+  char text[32];
+  const size_t length = std::strftime(text, sizeof(text), "%Y-%m-%d", &utc);
+  return {text, length};
+}
+
+}  // namespace
+
+std::string_view TestCertificateCommand() {
+  return "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "
+         "/CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout key.pem -out "
+         "cert.pem";
+}
+
+Certificates::Certificates(CertificateFiles files, Protocols protocols)
+    : files_(std::move(files)), protocols_(std::move(protocols)), offered_(OnWire(protocols_)) {}
+
+Result<std::shared_ptr<Certificates>> Certificates::Load(CertificateFiles files,
+                                                         Protocols protocols) {
+  if (files.certificate.empty() || files.key.empty()) {
+    const std::string missing = files.prefix + (files.certificate.empty() ? ".certificate" : ".key");
+    return Error{Fault::kBadInput, missing + ": expected a file: TLS needs a certificate and its "
+                                             "key; to try it: " +
+                                       std::string(TestCertificateCommand())};
+  }
+  std::shared_ptr<Certificates> made(new Certificates(std::move(files), std::move(protocols)));
+  if (Status loaded = made->Reload(); !loaded) return std::move(loaded).error();
+  made->seen_ = made->read_;
+  return made;
+}
+
+// One with the certificate and the rules, but for what the files say.
+Result<Certificates::Loaded> Certificates::Read() const {
+  Loaded loaded;
+  loaded.context.reset(::SSL_CTX_new(::TLS_server_method()), &::SSL_CTX_free);
+  SSL_CTX* context = loaded.context.get();
+  if (context == nullptr || ::SSL_CTX_set_cipher_list(context, kCiphers12) != 1 ||
+      ::SSL_CTX_set1_groups_list(context, kGroups) != 1) {
+    return Error{Fault::kIo, files_.prefix + ": OpenSSL: " + LibraryError()};
+  }
+  SetRules(context);
+  if (Status used = UseChain(context, files_.prefix + ".certificate", files_.certificate); !used) {
+    return std::move(used).error();
+  }
+  if (Status used = UseKey(context, files_); !used) return std::move(used).error();
+  if (Status used = UseClientCa(context, files_); !used) return std::move(used).error();
+  if (!protocols_.empty()) {
+    ::SSL_CTX_set_alpn_select_cb(context, ChooseProtocol, const_cast<std::string*>(&offered_));
+  }
+  const X509* certificate = ::SSL_CTX_get0_certificate(context);
+  loaded.subject = SubjectOf(certificate);
+  loaded.ends_at = EndOf(certificate);
+  return loaded;
+}
+
+Status Certificates::Reload() {
+  const Marks marks = Look();  // before reading: what changes meanwhile is read once more
+  auto loaded = Read();
+  const std::lock_guard lock(mutex_);
+  read_ = marks;
+  if (!loaded) return std::move(loaded).error();
+  loaded_ = std::move(*loaded);
+  return Done{};
+}
+
+Certificates::Marks Certificates::Look() const {
+  Marks marks;
+  const std::string* paths[] = {&files_.certificate, &files_.key, &files_.client_ca};
+  for (size_t i = 0; i < marks.size(); ++i) {
+    struct stat found = {};
+    if (paths[i]->empty() || ::stat(paths[i]->c_str(), &found) != 0) continue;
+    marks[i] = {found.st_dev, found.st_ino,
+                int64_t{found.st_mtim.tv_sec} * 1'000'000'000 + found.st_mtim.tv_nsec,
+                found.st_size};
+  }
+  return marks;
+}
+
+bool Certificates::Changed() {
+  const Marks now = Look();
+  const bool settled = now == std::exchange(seen_, now);
+  const std::lock_guard lock(mutex_);
+  return settled && now != read_;
+}
+
+ContextHandle Certificates::Current() const {
+  const std::lock_guard lock(mutex_);
+  return loaded_.context;
+}
+
+std::string Certificates::Summary() const {
+  const std::lock_guard lock(mutex_);
+  return loaded_.subject + ", valid until " + DayOf(loaded_.ends_at);
+}
+
+int64_t Certificates::EndsAt() const {
+  const std::lock_guard lock(mutex_);
+  return loaded_.ends_at;
+}
+
+std::string Certificates::Warning(std::chrono::system_clock::time_point now) const {
+  const auto ends = std::chrono::system_clock::time_point(std::chrono::seconds(EndsAt()));
+  if (ends - now > kWarnBefore) return {};
+  return files_.prefix + ".certificate: " + files_.certificate +
+         (ends <= now ? " ended on " : " ends on ") + DayOf(EndsAt()) +
+         (ends <= now ? ": clients refuse it" : "") + "; put a new one in its place";
+}
+
+}  // namespace gamevents::tls

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/tls/handles.h"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// core/tls is TLS for sockets of this process that accept: which certificate they show, and the
+// stream of bytes above a socket. It knows no event loop and no protocol, and is the one room that
+// includes OpenSSL's ssl.h.
+
+namespace gamevents::tls {
+
+/// Files in PEM, and what the keys of the configuration that name them are called.
+struct CertificateFiles {
+  std::string certificate;  ///< the server's own first, then those between it and its issuer
+  std::string key;          ///< without a passphrase
+  std::string client_ca;    ///< whose clients are taken; empty: no client needs a certificate
+  std::string prefix;       ///< "serve.tls"
+};
+
+/// The certificate that new connections are shown. Load reads it, Reload replaces it while
+/// connections go on with the one that they began with. Must outlive the connections. Thread-safe.
+class Certificates {
+ public:
+  /// What the server speaks above TLS (RFC 7301, ALPN), the best first: "http/1.1". A client that
+  /// offers only others is refused in the handshake; one that offers none is taken. With an empty
+  /// list what clients offer is not looked at.
+  using Protocols = std::vector<std::string>;
+
+  /// Errors: kBadInput, kNotFound, kIo: which key and file is wrong, and what to do about it.
+  static Result<std::shared_ptr<Certificates>> Load(CertificateFiles files, Protocols protocols);
+
+  /// Reads the files again. With an error what was there before stays.
+  Status Reload();
+
+  /// Whether the files are others than those that were read last, and have been the same for two
+  /// calls: who replaces certificate and key one after the other is given time to end. Call it
+  /// every second or so, from one thread.
+  bool Changed();
+
+  /// What a handshake that begins now uses.
+  ContextHandle Current() const;
+
+  /// "CN=game.example, valid until 2027-01-31".
+  std::string Summary() const;
+  /// When the certificate ends, in seconds since 1970.
+  int64_t EndsAt() const;
+  /// What somebody should do about its end soon, in a sentence: it has ended, or does within
+  /// kWarnBefore. Empty when there is time.
+  std::string Warning(std::chrono::system_clock::time_point now) const;
+
+  static constexpr std::chrono::hours kWarnBefore{14 * 24};
+
+ private:
+  // What stat(2) says of each file: enough to notice another one in its place, by a link too.
+  struct Mark {
+    uint64_t device = 0;
+    uint64_t inode = 0;
+    int64_t modified_ns = 0;
+    int64_t bytes = -1;
+    friend bool operator==(const Mark&, const Mark&) = default;
+  };
+  using Marks = std::array<Mark, 3>;
+  struct Loaded {
+    ContextHandle context;
+    std::string subject;
+    int64_t ends_at = 0;
+  };
+
+  Certificates(CertificateFiles files, Protocols protocols);
+  Marks Look() const;
+  Result<Loaded> Read() const;
+
+  const CertificateFiles files_;
+  const Protocols protocols_;
+  const std::string offered_;  // protocols_ as they go over the wire
+  mutable std::mutex mutex_;
+  Loaded loaded_;
+  Marks read_;  // of what was read, or tried, last
+  Marks seen_;  // at the last call of Changed
+};
+
+/// A line that makes a certificate for this machine to try TLS with, for messages and help.
+std::string_view TestCertificateCommand();
+
+}  // namespace gamevents::tls

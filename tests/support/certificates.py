@@ -1,0 +1,38 @@
+"""Certificates for tests, made by the openssl command as a user makes them."""
+
+import pathlib
+import subprocess
+
+_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+_NAMES = "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1"
+
+
+def openssl(*args, input: bytes = b"", check: bool = True) -> subprocess.CompletedProcess:
+    return subprocess.run(["openssl", *map(str, args)], input=input, capture_output=True,
+                          check=check, timeout=60)
+
+
+class Certificate:
+    """A certificate and its key, in two files of `folder`; issued by `issuer`, or by itself.
+    `days` below zero gives one that has ended."""
+
+    def __init__(self, folder: pathlib.Path, name: str, *, issuer: "Certificate | None" = None,
+                 days: int = 30):
+        self.name = name
+        self.certificate = folder / f"{name}.pem"
+        self.key = folder / f"{name}.key"
+        if issuer is None:
+            openssl("req", "-x509", *_KEY, "-days", days, "-subj", f"/CN={name}", "-addext", _NAMES,
+                    "-keyout", self.key, "-out", self.certificate)
+            return
+        request = folder / f"{name}.csr"
+        openssl("req", *_KEY, "-subj", f"/CN={name}", "-addext", _NAMES, "-keyout", self.key,
+                "-out", request)
+        openssl("x509", "-req", "-in", request, "-CA", issuer.certificate, "-CAkey", issuer.key,
+                "-CAcreateserial", "-copy_extensions", "copy", "-days", days, "-out",
+                self.certificate)
+
+    def settings(self, prefix: str) -> list[str]:
+        """What has a server show it: `--set serve.tls.certificate=…`."""
+        return ["--set", f"{prefix}.certificate={self.certificate}", "--set",
+                f"{prefix}.key={self.key}"]
