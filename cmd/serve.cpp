@@ -127,8 +127,11 @@ void NoteReadiness(const Status& ready) {
   }
 }
 
-http::FrontEndOptions HttpOptions(const config::Settings::Serve& serve) {
+http::FrontEndOptions HttpOptions(const config::Settings::Serve& serve, FileDescriptor listener,
+                                  std::shared_ptr<tls::Certificates> certificates) {
   http::FrontEndOptions options;
+  options.listen_fd = listener.Release();
+  options.tls = std::move(certificates);
   options.host = serve.host;
   options.port = static_cast<uint16_t>(serve.port);
   options.body_bytes_max = serve.max_body;
@@ -271,6 +274,17 @@ void CountDeletions(const Cluster& cluster, collector::Metrics& metrics) {
                      }});
 }
 
+/// All but the certificates must outlive it.
+Reloads ReloadsOf(const Context& context, Shop& shop, ServeGate& gate,
+                  const std::shared_ptr<tls::Certificates>& certificates) {
+  Reloads reloads;
+  reloads.Add("log.level", [&context] { return ReloadLevel(context); });
+  reloads.Add("catalogue.file", [&shop, &context] { return shop.Reload(context.config.settings); });
+  gate.AddTo(reloads);
+  AddCertificates(certificates, "serve.tls", reloads);
+  return reloads;
+}
+
 Result<Exit> RunServe(const Context& context) {
   const config::Settings& settings = context.config.settings;
   // What is declared first ends last: deliveries may still be reported while the producer ends.
@@ -281,7 +295,8 @@ Result<Exit> RunServe(const Context& context) {
   // Sees every reply to its end, so it comes before all that may hold one.
   auto gate = ServeGate::Make(settings.serve);
   if (!gate) return std::move(gate).error();
-  const auto certificates = LoadCertificates(settings.serve.tls, "serve.tls", {"http/1.1", "http/1.0"});
+  const auto certificates =
+      LoadCertificates(settings.serve.tls, "serve.tls", {"http/1.1", "http/1.0"});
   if (!certificates) return Error(certificates.error());
   auto listener = ListenFirst(settings, *inherited);
   if (!listener) return std::move(listener).error();
@@ -315,10 +330,9 @@ Result<Exit> RunServe(const Context& context) {
                                        RoutesOf(**gate, ingest, **shop, **dashboard));
   if (Status set = (*gate)->SetRoutes(collector); !set) return std::move(set).error();
 
-  http::FrontEndOptions http = HttpOptions(settings.serve);
-  http.listen_fd = listener->Release();
-  http.tls = *certificates;
-  auto front_end = http::FrontEnd::Start(http, (*gate)->handler(collector));
+  auto front_end =
+      http::FrontEnd::Start(HttpOptions(settings.serve, std::move(*listener), *certificates),
+                            (*gate)->handler(collector));
   if (!front_end) return std::move(front_end).error();
   (*gate)->Watch(**front_end, *certificates);
   PrintListening(settings, cluster->client().brokers, *port);
@@ -326,12 +340,7 @@ Result<Exit> RunServe(const Context& context) {
   if (Status started = readiness.Start(); !started) return std::move(started).error();
 
   ServiceManager::NoteReady();
-  Reloads reloads;
-  reloads.Add("log.level", [&context] { return ReloadLevel(context); });
-  reloads.Add("catalogue.file", [&shop = **shop, &settings] { return shop.Reload(settings); });
-  (*gate)->AddTo(reloads);
-  AddCertificates(*certificates, "serve.tls", reloads);
-  ServiceManager::WaitForStop(reloads);
+  ServiceManager::WaitForStop(ReloadsOf(context, **shop, **gate, *certificates));
   ServiceManager::NoteStopping();
   // A producer that was closed on purpose, below, is no fatal error.
   const std::optional<Error> ended = fatal.Get();

@@ -131,12 +131,11 @@ http::Handler ServeGate::handler(const collector::Collector& collector) {
 void ServeGate::Watch(const http::FrontEnd& front_end,
                       const std::shared_ptr<tls::Certificates>& certificates) {
   if (certificates) {
-    metrics_.AddSource(
-        {"gamevents_tls_certificate_end_seconds",
-         "When the certificate that clients are shown ends, in seconds since 1970.", false, "",
-         [certificates] {
-           return std::vector<Sample>{{static_cast<double>(certificates->EndsAt())}};
-         }});
+    metrics_.AddSource({"gamevents_tls_certificate_end_seconds",
+                        "When the certificate that clients are shown ends, in seconds since 1970.",
+                        false, "", [certificates] {
+                          return std::vector<Sample>{{static_cast<double>(certificates->EndsAt())}};
+                        }});
   }
   for (const Shown& shown : kShown) {
     metrics_.AddSource(

@@ -129,7 +129,8 @@ Json& GroupSchema(Json& sections, const Key& key) {
   while (true) {
     const size_t dot = rest.find('.');
     Json& group = (*properties)[std::string(rest.substr(0, dot))];
-    if (group.is_null()) group = Json{{"type", {"object", "null"}}, {"additionalProperties", false}};
+    if (group.is_null())
+      group = Json{{"type", {"object", "null"}}, {"additionalProperties", false}};
     if (dot == rest.npos) return group;
     properties = &group["properties"];
     rest.remove_prefix(dot + 1);

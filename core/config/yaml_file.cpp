@@ -25,7 +25,8 @@ struct Placed {
   YAML::Mark mark;
 };
 
-/// Walks one document down to its keys. Four levels at most: section, group of keys, key, item or entry.
+/// Walks one document down to its keys. Four levels at most: section, group of keys, key, item or
+/// entry.
 class Walk {
  public:
   Walk(const std::string& path, const Environment& environment)

@@ -14,9 +14,9 @@
 namespace gamevents::http {
 
 /// Accepts connections and hands them out; those that are too many, or that the system has no
-/// descriptor for, are answered 503 and closed; with TLS only closed. One listening socket for all loops, bound once:
-/// were it bound by each (SO_REUSEPORT), a second server could take the port and half of the
-/// requests. Runs in the thread of `context`.
+/// descriptor for, are answered 503 and closed; with TLS only closed. One listening socket for all
+/// loops, bound once: were it bound by each (SO_REUSEPORT), a second server could take the port and
+/// half of the requests. Runs in the thread of `context`.
 class Acceptor {
  public:
   /// `hand_out` is called with each accepted socket, counted in shared.open.

@@ -11,12 +11,12 @@ namespace gamevents::http {
 
 /// What a connection is waiting for, each for a time of its own.
 enum class Wait : uint8_t {
-  kNothing,  ///< for as long as it takes: the handler's answer
-  kRequest,  ///< the first byte of a request
-  kHeaders,  ///< the rest of a request's line and headers
-  kBody,     ///< the rest of its body
-  kEnd,      ///< the client's closing, after the last answer
-  kWrite,    ///< the client's taking what was sent
+  kNothing,    ///< for as long as it takes: the handler's answer
+  kRequest,    ///< the first byte of a request
+  kHeaders,    ///< the rest of a request's line and headers
+  kBody,       ///< the rest of its body
+  kEnd,        ///< the client's closing, after the last answer
+  kWrite,      ///< the client's taking what was sent
   kHello,      ///< the first byte of a TLS handshake
   kHandshake,  ///< the rest of it
 };

@@ -19,7 +19,10 @@ namespace {
 
 // Those with forward secrecy and authenticated encryption, which is what TLS 1.3 has left; the
 // order is ours except for clients that prefer ChaCha20, because they have no AES of their own.
-constexpr char kCiphers12[] = "ECDHE+AESGCM:ECDHE+CHACHA20";
+constexpr char kCiphers12[] = "ECDHE+AES128+AESGCM:ECDHE+CHACHA20:ECDHE+AESGCM";
+// AES of 128 bits first: nobody breaks it, and it costs a third less than that of 256.
+constexpr char kCiphers13[] =
+    "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384";
 constexpr char kGroups[] = "X25519:P-256:P-384";
 
 template <auto Free>
@@ -165,9 +168,9 @@ int ChooseProtocol(SSL*, const unsigned char** chosen, unsigned char* length,
                    const unsigned char* offered, unsigned int bytes, void* own) {
   const auto& ours = *static_cast<const std::string*>(own);
   unsigned char* found = nullptr;
-  const int result = ::SSL_select_next_proto(
-      &found, length, reinterpret_cast<const unsigned char*>(ours.data()),
-      static_cast<unsigned int>(ours.size()), offered, bytes);
+  const int result =
+      ::SSL_select_next_proto(&found, length, reinterpret_cast<const unsigned char*>(ours.data()),
+                              static_cast<unsigned int>(ours.size()), offered, bytes);
   *chosen = found;
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
@@ -212,9 +215,11 @@ Certificates::Certificates(CertificateFiles files, Protocols protocols)
 Result<std::shared_ptr<Certificates>> Certificates::Load(CertificateFiles files,
                                                          Protocols protocols) {
   if (files.certificate.empty() || files.key.empty()) {
-    const std::string missing = files.prefix + (files.certificate.empty() ? ".certificate" : ".key");
-    return Error{Fault::kBadInput, missing + ": expected a file: TLS needs a certificate and its "
-                                             "key; to try it: " +
+    const std::string missing =
+        files.prefix + (files.certificate.empty() ? ".certificate" : ".key");
+    return Error{Fault::kBadInput, missing +
+                                       ": expected a file: TLS needs a certificate and its "
+                                       "key; to try it: " +
                                        std::string(TestCertificateCommand())};
   }
   std::shared_ptr<Certificates> made(new Certificates(std::move(files), std::move(protocols)));
@@ -229,6 +234,7 @@ Result<Certificates::Loaded> Certificates::Read() const {
   loaded.context.reset(::SSL_CTX_new(::TLS_server_method()), &::SSL_CTX_free);
   SSL_CTX* context = loaded.context.get();
   if (context == nullptr || ::SSL_CTX_set_cipher_list(context, kCiphers12) != 1 ||
+      ::SSL_CTX_set_ciphersuites(context, kCiphers13) != 1 ||
       ::SSL_CTX_set1_groups_list(context, kGroups) != 1) {
     return Error{Fault::kIo, files_.prefix + ": OpenSSL: " + LibraryError()};
   }

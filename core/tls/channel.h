@@ -61,8 +61,8 @@ class Channel {
   Transfer Failed(int result);
 
   int socket_ = -1;
-  bool starved_ = false;     // the last Read found less than a record
-  bool broken_ = false;      // nothing may be sent through the session any more
+  bool starved_ = false;  // the last Read found less than a record
+  bool broken_ = false;   // nothing may be sent through the session any more
   bool plain_http_ = false;
   SessionHandle session_;
   std::string failure_;

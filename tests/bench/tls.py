@@ -1,6 +1,6 @@
-"""`gamevents serve` with TLS beside itself without, in one run over one embedded broker: acknowledged
-purchases a second at CONNECTIONS keep-alive connections and the CPU time for each; how many new
-connections a second it takes; what an idle TLS connection holds.
+"""`gamevents serve` with TLS beside itself without, in one run over one embedded broker:
+acknowledged purchases a second at CONNECTIONS keep-alive connections and the CPU time for each; how
+many new connections a second it takes; what an idle TLS connection holds.
 
 The two take turns, ROUNDS times; what is printed is each figure's median with its range, and the
 median of the ratios pair by pair (above 1: TLS is better).
@@ -85,7 +85,7 @@ def compare(servers: list[program.Server], context: ssl.SSLContext) -> None:
         columns = [str(connections)]
         for figures in (tls, plain):
             columns += [serve.spread([each[name] for each in figures]) for name in ("rate", "cpu")]
-        columns.append(serve.ratio([each["rate"] for each in tls], [each["rate"] for each in plain]))
+        columns.append(serve.ratio(*([each["rate"] for each in side] for side in (tls, plain))))
         print("| " + " | ".join(columns) + " |", flush=True)
     rounds = [[new_connections(server.port, trusts)
                for server, trusts in zip(servers, (context, None))] for _ in range(serve.ROUNDS)]

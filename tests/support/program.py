@@ -117,7 +117,8 @@ class Server:
         host = found[2].strip("[]")
         self.host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
         self.port = int(found[3])
-        self.url = f"{self.scheme}://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        self.url = f"{self.scheme}://{name}:{self.port}"
 
     @property
     def pid(self) -> int:

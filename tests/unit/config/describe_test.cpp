@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <functional>
 #include <set>
 #include <sstream>
 
@@ -96,19 +97,26 @@ TEST_CASE("the schema has every key with its default, range and help") {
   CHECK(schema.at("$schema") == "https://json-schema.org/draft/2020-12/schema");
   CHECK(schema.at("additionalProperties") == false);
   size_t count = 0;
-  for (const auto& [section, body] : schema.at("properties").items()) {
-    CHECK(body.at("additionalProperties") == false);
-    for (const auto& [name, value] : body.at("properties").items()) {
-      INFO(section + "." + name);
-      const Key* key = FindKey(section + "." + name);
-      REQUIRE(key != nullptr);
-      ++count;
-      CHECK(value.at("description").get<std::string>() ==
-            std::string(key->help) + " (" + FormatRange(*key) + ")");
-      CHECK(value.contains("default"));
-      CHECK(value.contains("anyOf") != value.contains("type"));
-    }
-  }
+  const std::function<void(const std::string&, const nlohmann::json&)> check =
+      [&](const std::string& group, const nlohmann::json& body) {
+        CHECK(body.at("additionalProperties") == false);
+        for (const auto& [name, value] : body.at("properties").items()) {
+          const std::string full = group + "." + name;
+          INFO(full);
+          if (IsGroup(full)) {
+            check(full, value);
+            continue;
+          }
+          const Key* key = FindKey(full);
+          REQUIRE(key != nullptr);
+          ++count;
+          CHECK(value.at("description").get<std::string>() ==
+                std::string(key->help) + " (" + FormatRange(*key) + ")");
+          CHECK(value.contains("default"));
+          CHECK(value.contains("anyOf") != value.contains("type"));
+        }
+      };
+  for (const auto& [section, body] : schema.at("properties").items()) check(section, body);
   CHECK(count == Keys().size());
   const auto& port = schema.at("properties").at("serve").at("properties").at("port");
   CHECK(port == nlohmann::json{{"type", "integer"},

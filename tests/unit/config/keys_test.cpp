@@ -9,19 +9,26 @@
 
 namespace gamevents::config {
 
-TEST_CASE("names are unique, have one dot, and sections stand together") {
+TEST_CASE("names are unique, and sections and groups stand together") {
   std::set<std::string_view> names;
   std::set<std::string_view> sections;
   std::set<std::string> variables;
+  std::set<std::string_view> groups;
   std::string_view last;
+  std::string_view last_group;
   REQUIRE(Keys().size() >= 12);
   for (const Key& key : Keys()) {
     INFO(key.name);
     CHECK(names.insert(key.name).second);
     CHECK(variables.insert(EnvironmentName(key)).second);
-    CHECK(std::count(key.name.begin(), key.name.end(), '.') == 1);
+    const auto dots = std::count(key.name.begin(), key.name.end(), '.');
+    CHECK((dots == 1 || dots == 2));
+    CHECK(FindKey(GroupOf(key)) == nullptr);
+    CHECK(IsGroup(GroupOf(key)));
     if (SectionOf(key) != last) CHECK(sections.insert(SectionOf(key)).second);
     last = SectionOf(key);
+    if (dots == 2 && GroupOf(key) != last_group) CHECK(groups.insert(GroupOf(key)).second);
+    last_group = GroupOf(key);
     CHECK(FindKey(key.name) == &key);
   }
 }
