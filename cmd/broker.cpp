@@ -1,17 +1,18 @@
 // broker: the embedded broker on its own, until SIGTERM or SIGINT.
 
+#include "cmd/certificates.h"
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/flags.h"
+#include "cmd/serve/service_manager.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
-#include "core/base/stop.h"
+#include "core/base/reload_signal.h"
 #include "core/embedded/find_or_start.h"
 #include "core/embedded/runner.h"
 
 #include <unistd.h>
 
-#include <chrono>
 #include <memory>
 
 namespace gamevents::cmd {
@@ -36,18 +37,21 @@ Result<std::unique_ptr<embedded::EmbeddedBroker>> Start(embedded::EmbeddedOption
 }
 
 Result<Exit> RunBroker(const BrokerOptions& flags, const Context& context) {
+  if (Status installed = ReloadSignal::Install(); !installed) return std::move(installed).error();
   const auto options = EmbeddedOptionsOf(context.config.settings, ListenMode::kConfigured);
   if (!options) return Error(options.error());
   auto broker = Start(*options, flags.repair);
   if (!broker) return AboutEmbedded(std::move(broker).error(), *options);
   PrintStatus((*broker)->summary());
   if (flags.print_address) {
-    const std::string line = (*broker)->endpoint().Address() + "\n";
+    const std::string line = (*broker)->listens().Address() + "\n";
     if (auto written = WriteAll(STDOUT_FILENO, line); !written) {
       return std::move(written).error().In("stdout");
     }
   }
-  while (!StopSignal::WaitFor(std::chrono::hours(1))) continue;
+  Reloads reloads;
+  AddCertificates(options->server.listeners.back().tls, "embedded.tls", reloads);
+  ServiceManager::WaitForStop(reloads);
   Note(NoteLevel::kInfo, "stopping: what has begun is answered first");
   if (auto stopped = (*broker)->Stop(kBrokerStopMax); !stopped) {
     return FailLogged(AboutEmbedded(std::move(stopped).error(), *options));

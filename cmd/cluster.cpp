@@ -1,5 +1,6 @@
 #include "cmd/cluster.h"
 
+#include "cmd/certificates.h"
 #include "core/base/notes.h"
 #include "core/base/process.h"
 #include "core/base/text.h"
@@ -21,6 +22,7 @@
 namespace gamevents::cmd {
 namespace {
 
+constexpr char kEmbeddedTls[] = "embedded.tls";
 constexpr char kLoopback[] = "127.0.0.1";
 // How long a command is held up by creating its topic. A broker on this machine that takes longer
 // is in trouble, and the command's own requests say which.
@@ -85,8 +87,21 @@ Result<std::vector<broker::ListenerOptions>> ListenerOptionsOf(
   if (!asked) return std::move(asked).error();
   std::vector<broker::ListenerOptions> listeners;
   for (config::AdvertisedListener& one : *asked) {
-    listeners.push_back(
-        {std::move(one.host), one.port, std::move(one.advertised_host), one.advertised_port});
+    listeners.push_back({std::move(one.host), one.port, std::move(one.advertised_host),
+                         one.advertised_port, nullptr});
+  }
+  auto certificates = LoadCertificates(embedded.tls, kEmbeddedTls, {});
+  if (!certificates) return std::move(certificates).error();
+  if (*certificates && !embedded.listeners.empty()) {
+    return Error{Fault::kBadInput,
+                 "embedded.tls: it is for embedded.listen; the listeners of embedded.listeners are "
+                 "all PLAINTEXT: leave out one of the two"};
+  }
+  // A plain one for this machine, whose commands then need to trust nobody.
+  if (*certificates) {
+    listeners.front().tls = std::move(*certificates);
+    listeners.insert(listeners.begin(), broker::ListenerOptions{kLoopback, 0, "", 0, nullptr});
+    return listeners;
   }
   std::ranges::stable_partition(
       listeners, [](const auto& listener) { return listener.advertised_host.empty(); });
@@ -152,6 +167,7 @@ Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
   cluster.own_ = std::move(found->own);
   cluster.client_.in_process = cluster.own_.get();
   const std::string pid = std::to_string(found->endpoint.pid);
+  cluster.certificates_ = options->server.listeners.back().tls;
   if (cluster.own_) {
     Note(NoteLevel::kDebug, cluster.own_->summary());
   } else if (mode == ListenMode::kConfigured &&
@@ -179,6 +195,10 @@ void EnsureTopic(const Cluster& cluster, const config::Settings& settings) {
   } else if (created.error().fault != Fault::kExists) {
     Note(NoteLevel::kDebug, created.error().context);
   }
+}
+
+void Cluster::AddTo(Reloads& reloads) const {
+  AddCertificates(certificates_, kEmbeddedTls, reloads);
 }
 
 uint64_t Cluster::deleted_bytes() const { return own_ ? own_->deleted_bytes() : 0; }

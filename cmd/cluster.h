@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cmd/command.h"
+#include "cmd/serve/reloads.h"
 #include "core/base/result.h"
 #include "core/config/settings.h"
 #include "core/kafka/client_options.h"
@@ -17,6 +18,9 @@ class EmbeddedBroker;
 class Successor;
 struct EmbeddedOptions;
 }  // namespace gamevents::embedded
+namespace gamevents::tls {
+class Certificates;
+}  // namespace gamevents::tls
 
 namespace gamevents::cmd {
 
@@ -45,6 +49,8 @@ class Cluster {
   Status StorageOf(const std::string& topic) const;
   /// How many bytes the embedded broker's retention has removed, where it is this process's own.
   uint64_t deleted_bytes() const;
+  /// The files of the embedded broker that SIGHUP reads again.
+  void AddTo(Reloads& reloads) const;
 
  private:
   friend Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode);
@@ -53,6 +59,7 @@ class Cluster {
   kafka::ClientOptions client_;
   std::unique_ptr<embedded::EmbeddedBroker> own_;
   std::unique_ptr<embedded::Successor> successor_;
+  std::shared_ptr<tls::Certificates> certificates_;
 };
 
 /// The cluster that the configuration names; starts or finds the embedded broker where it names
@@ -71,7 +78,7 @@ void EnsureTopic(const Cluster& cluster, const config::Settings& settings);
 Result<std::string> PathOf(const std::string& key, std::string path);
 
 /// What the configuration says about the embedded broker. Errors: kNotFound (its data directory is
-/// in a home that nobody named).
+/// in a home that nobody named); with kConfigured, as LoadCertificates.
 Result<embedded::EmbeddedOptions> EmbeddedOptionsOf(const config::Settings& settings,
                                                     ListenMode mode);
 

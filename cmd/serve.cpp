@@ -275,13 +275,14 @@ void CountDeletions(const Cluster& cluster, collector::Metrics& metrics) {
 }
 
 /// All but the certificates must outlive it.
-Reloads ReloadsOf(const Context& context, Shop& shop, ServeGate& gate,
+Reloads ReloadsOf(const Context& context, const Cluster& cluster, Shop& shop, ServeGate& gate,
                   const std::shared_ptr<tls::Certificates>& certificates) {
   Reloads reloads;
   reloads.Add("log.level", [&context] { return ReloadLevel(context); });
   reloads.Add("catalogue.file", [&shop, &context] { return shop.Reload(context.config.settings); });
   gate.AddTo(reloads);
   AddCertificates(certificates, "serve.tls", reloads);
+  cluster.AddTo(reloads);
   return reloads;
 }
 
@@ -340,7 +341,7 @@ Result<Exit> RunServe(const Context& context) {
   if (Status started = readiness.Start(); !started) return std::move(started).error();
 
   ServiceManager::NoteReady();
-  ServiceManager::WaitForStop(ReloadsOf(context, **shop, **gate, *certificates));
+  ServiceManager::WaitForStop(ReloadsOf(context, *cluster, **shop, **gate, *certificates));
   ServiceManager::NoteStopping();
   // A producer that was closed on purpose, below, is no fatal error.
   const std::optional<Error> ended = fatal.Get();

@@ -111,6 +111,7 @@ CheckedFiles CheckFiles(const config::Loaded& loaded) {
               CheckWritable(access_log, MissingFolders::kNone));
   }
   if (settings.kafka.brokers == config::kEmbedded) {
+    check.Certificates("embedded.tls", settings.embedded.tls);
     check.AddPath("embedded.data_dir", settings.embedded.data_dir, CheckDataDirectoryAt);
   }
   if (!settings.state.snapshot.empty()) {

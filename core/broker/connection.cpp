@@ -3,6 +3,7 @@
 #include "core/base/bytes.h"
 #include "core/base/notes.h"
 #include "core/base/result.h"
+#include "core/tls/limits.h"
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/co_spawn.hpp>
@@ -13,10 +14,12 @@
 #include <asio/use_awaitable.hpp>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <string_view>
 #include <utility>
 
 namespace gamevents::broker {
@@ -24,6 +27,8 @@ namespace {
 
 constexpr auto kNever = asio::steady_timer::time_point::max();
 constexpr std::chrono::milliseconds kLookAgain{100};
+// What is read of a file at once where the kernel cannot send it.
+constexpr size_t kCopiedBytesMax = 64 * 1024;
 
 // Waits until `timer` is cancelled, by its owner or because the coroutine is.
 asio::awaitable<void> WaitForWake(asio::steady_timer& timer) {
@@ -35,12 +40,16 @@ asio::awaitable<void> WaitForWake(asio::steady_timer& timer) {
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, Peer peer, Service& service,
-                       RequestMemory& memory, const Limits& limits)
+                       RequestMemory& memory, const Limits& limits, tls::ContextHandle tls)
     : socket_(std::move(socket)),
       peer_(std::move(peer)),
       service_(service),
       memory_(memory),
       limits_(limits),
+      tls_(std::move(tls)),
+      channel_(socket_.native_handle()),
+      in_handshake_(tls_ != nullptr),
+      began_(std::chrono::steady_clock::now()),
       slot_freed_(socket_.get_executor(), kNever),
       reply_ready_(socket_.get_executor(), kNever),
       watch_(socket_.get_executor()),
@@ -52,6 +61,8 @@ void Connection::Start() {
     asio::error_code error;
     self->socket_.native_non_blocking(true, error);  // sendfile has no flag of its own for it
     if (error) return self->Close(error.message());
+    if (self->tls_ && !self->channel_.Secure(self->tls_)) return self->Close("no memory for TLS");
+    self->tls_ = nullptr;
     const auto executor = self->socket_.get_executor();
     const auto hold = [self](const std::exception_ptr&) {};
     asio::co_spawn(executor, self->ReadRequests(),
@@ -78,6 +89,7 @@ void Connection::Close(const std::string& reason) {
   slot_freed_.cancel();
   reply_ready_.cancel();
   watch_.cancel();
+  if (channel_.secure()) channel_.End();
   asio::error_code ignored;
   socket_.close(ignored);
 }
@@ -108,8 +120,12 @@ asio::awaitable<void> Connection::ReadRequests() {
 asio::awaitable<std::optional<RequestFrame>> Connection::ReadFrame() {
   asio::error_code error;
   std::array<std::byte, 4> prefix;
-  co_await asio::async_read(socket_, asio::buffer(prefix),
-                            asio::redirect_error(asio::use_awaitable, error));
+  if (channel_.secure()) {
+    error = co_await ReadPrefix(prefix);
+  } else {
+    co_await asio::async_read(socket_, asio::buffer(prefix),
+                              asio::redirect_error(asio::use_awaitable, error));
+  }
   if (error) {
     if (!draining_) Close(error.message());
     co_return std::nullopt;
@@ -132,6 +148,36 @@ asio::awaitable<std::optional<RequestFrame>> Connection::ReadFrame() {
   co_return frame;
 }
 
+asio::awaitable<asio::error_code> Connection::ReadPrefix(std::span<std::byte> prefix) {
+  asio::error_code error;
+  while (!prefix.empty() && !error) prefix = prefix.subspan(co_await ReadSome(prefix, error));
+  co_return error;
+}
+
+// Through TLS; its handshake is done here, before the first byte.
+asio::awaitable<size_t> Connection::ReadSome(std::span<std::byte> into, asio::error_code& error) {
+  using enum tls::Transfer::State;
+  while (!closed_) {
+    const tls::Transfer read = channel_.Read({reinterpret_cast<char*>(into.data()), into.size()});
+    if (in_handshake_ && !channel_.in_handshake()) {
+      in_handshake_.store(false, std::memory_order_relaxed);
+      Moved();
+    }
+    if (read.state == kMoved) co_return read.bytes;
+    if (read.state == kEnded) break;
+    if (read.state == kFailed) {
+      Close("TLS: " + channel_.failure());
+      break;
+    }
+    co_await socket_.async_wait(read.state == kWaitWritable ? asio::ip::tcp::socket::wait_write
+                                                            : asio::ip::tcp::socket::wait_read,
+                                asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return 0;
+  }
+  error = asio::error::eof;
+  co_return 0;
+}
+
 // Reads the body as it comes, with as much memory as RequestMemory thinks right.
 asio::awaitable<bool> Connection::ReadBody(RequestFrame& frame, int64_t size) {
   RequestMemory::Part& memory = memory_.PartFor(size);
@@ -142,9 +188,12 @@ asio::awaitable<bool> Connection::ReadBody(RequestFrame& frame, int64_t size) {
     }
     for (const auto room = static_cast<int64_t>(frame.size()); read < room;) {
       asio::error_code error;
-      const size_t count = co_await socket_.async_read_some(
-          asio::buffer(frame.data() + read, static_cast<size_t>(room - read)),
-          asio::redirect_error(asio::use_awaitable, error));
+      const std::span<std::byte> into(frame.data() + read, static_cast<size_t>(room - read));
+      const size_t count =
+          channel_.secure()
+              ? co_await ReadSome(into, error)
+              : co_await socket_.async_read_some(asio::buffer(into.data(), into.size()),
+                                                 asio::redirect_error(asio::use_awaitable, error));
       read += static_cast<int64_t>(count);
       last_byte_ = std::chrono::steady_clock::now();
       if (error) {
@@ -209,7 +258,8 @@ asio::awaitable<bool> Connection::Send(const Reply& reply) {
     if (const auto* bytes = std::get_if<std::vector<std::byte>>(&chunk)) {
       sent = co_await SendBytes(*bytes, more_follows);
     } else {
-      sent = co_await SendFile(*std::get_if<FilePart>(&chunk));
+      const FilePart& part = *std::get_if<FilePart>(&chunk);
+      sent = channel_.secure() ? co_await CopyFile(part) : co_await SendFile(part);
     }
     if (!sent) co_return false;
   }
@@ -217,28 +267,47 @@ asio::awaitable<bool> Connection::Send(const Reply& reply) {
   co_return true;
 }
 
-// The system's own calls rather than Asio's: MSG_MORE keeps a response's head and its records in
-// one packet, and sendfile has no counterpart there.
+// The channel's calls rather than Asio's: MSG_MORE keeps a response's head and its records in one
+// packet, and sendfile has no counterpart there.
 asio::awaitable<bool> Connection::SendBytes(std::span<const std::byte> bytes, bool more_follows) {
-  const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (more_follows ? MSG_MORE : 0);
-  size_t sent = 0;
-  while (sent < bytes.size()) {
-    const ssize_t count =
-        ::send(socket_.native_handle(), bytes.data() + sent, bytes.size() - sent, flags);
-    if (count > 0) {
-      sent += static_cast<size_t>(count);
+  std::string_view left(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  while (!left.empty()) {
+    const tls::Transfer wrote = channel_.Write(left, more_follows);
+    if (wrote.state == tls::Transfer::State::kMoved) {
+      left.remove_prefix(wrote.bytes);
       Moved();
       continue;
     }
-    if (errno == EINTR) continue;
-    if (errno != EAGAIN) {
-      Close(SystemError("send", errno).context);
+    if (wrote.state != tls::Transfer::State::kWaitWritable) {
+      Close(channel_.secure() ? "TLS: " + channel_.failure() : SystemError("send", errno).context);
       co_return false;
     }
-    asio::error_code error;
-    co_await socket_.async_wait(asio::ip::tcp::socket::wait_write,
-                                asio::redirect_error(asio::use_awaitable, error));
-    if (error || closed_) co_return false;
+    if (!co_await WaitToWrite()) co_return false;
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> Connection::WaitToWrite() {
+  asio::error_code error;
+  co_await socket_.async_wait(asio::ip::tcp::socket::wait_write,
+                              asio::redirect_error(asio::use_awaitable, error));
+  co_return !error && !closed_;
+}
+
+// What TLS has to encrypt must be read: a piece at a time.
+asio::awaitable<bool> Connection::CopyFile(const FilePart& part) {
+  std::vector<std::byte> piece(std::min(part.length, kCopiedBytesMax));
+  for (size_t done = 0; done < part.length;) {
+    const ssize_t count = ::pread(part.fd, piece.data(), std::min(piece.size(), part.length - done),
+                                  part.position + static_cast<int64_t>(done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) {
+      Close(count == 0 ? "the segment is shorter than its index says"
+                       : SystemError("pread", errno).context);
+      co_return false;
+    }
+    if (!co_await SendBytes({piece.data(), static_cast<size_t>(count)}, false)) co_return false;
+    done += static_cast<size_t>(count);
   }
   co_return true;
 }
@@ -262,10 +331,7 @@ asio::awaitable<bool> Connection::SendFile(const FilePart& part) {
       Close(SystemError("sendfile", errno).context);
       co_return false;
     }
-    asio::error_code error;
-    co_await socket_.async_wait(asio::ip::tcp::socket::wait_write,
-                                asio::redirect_error(asio::use_awaitable, error));
-    if (error || closed_) co_return false;
+    if (!co_await WaitToWrite()) co_return false;
   }
   co_return true;
 }
@@ -279,10 +345,12 @@ Connection::TimePoint Connection::LookAgainAt(TimePoint now, std::string& overdu
     if (now >= since + allowed) overdue = reason;
   };
   if (sending_) allow(last_move_, limits_.stall_timeout, "stalled");
+  if (in_handshake()) allow(began_, tls::kHandshakeTime, "no TLS handshake in time");
   if (frame_begun_ && !awaits_memory_) {
     allow(frame_began_, limits_.stall_timeout, "stalled");
     asio::error_code ignored;
-    if (reserve_of_ != nullptr && reserve_of_->has_line() && socket_.available(ignored) == 0) {
+    if (reserve_of_ != nullptr && reserve_of_->has_line() && socket_.available(ignored) == 0 &&
+        !channel_.has_more()) {
       allow(last_byte_, limits_.hold_up_timeout, "stalled, and held up others");
     }
   }

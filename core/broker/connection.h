@@ -3,6 +3,7 @@
 #include "core/broker/limits.h"
 #include "core/broker/request_budget.h"
 #include "core/broker/service.h"
+#include "core/tls/channel.h"
 
 #include <asio/awaitable.hpp>
 #include <asio/cancellation_signal.hpp>
@@ -10,6 +11,7 @@
 #include <asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -60,12 +62,16 @@ class RequestMemory {
 /// Everything but Start runs on the socket's executor, which must be a single thread's.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  /// `service` and `memory` must outlive the connection.
+  /// `service` and `memory` must outlive the connection. With `tls`, the client must begin with a
+  /// handshake, and show a certificate where that says so.
   Connection(asio::ip::tcp::socket socket, Peer peer, Service& service, RequestMemory& memory,
-             const Limits& limits);
+             const Limits& limits, tls::ContextHandle tls = nullptr);
 
   /// Begins to read. Call once, from any thread.
   void Start();
+
+  /// Whether a handshake is still to be done or ended. From any thread.
+  bool in_handshake() const { return in_handshake_.load(std::memory_order_relaxed); }
 
   /// Reads no further request; closes when those that were begun are answered.
   void Drain();
@@ -85,6 +91,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   asio::awaitable<void> ReadRequests();
   asio::awaitable<std::optional<RequestFrame>> ReadFrame();
+  asio::awaitable<asio::error_code> ReadPrefix(std::span<std::byte> prefix);
+  asio::awaitable<size_t> ReadSome(std::span<std::byte> into, asio::error_code& error);
   asio::awaitable<bool> ReadBody(RequestFrame& frame, int64_t size);
   asio::awaitable<bool> MakeRoom(RequestFrame& frame, RequestBudget& budget, int64_t bytes,
                                  int64_t whole);
@@ -93,6 +101,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<bool> Send(const Reply& reply);
   asio::awaitable<bool> SendBytes(std::span<const std::byte> bytes, bool more_follows);
   asio::awaitable<bool> SendFile(const FilePart& part);
+  asio::awaitable<bool> CopyFile(const FilePart& part);
+  asio::awaitable<bool> WaitToWrite();
   asio::awaitable<void> WatchTime();
   void Moved() { last_move_ = std::chrono::steady_clock::now(); }
   TimePoint LookAgainAt(TimePoint now, std::string& overdue) const;
@@ -102,6 +112,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Service& service_;
   RequestMemory& memory_;
   const Limits limits_;
+  tls::ContextHandle tls_;  // until the handshake begins
+  tls::Channel channel_;    // of socket_; TLS once that is begun
+  std::atomic<bool> in_handshake_;
+  const TimePoint began_;
 
   std::deque<SlotPtr> slots_;       // requests not yet answered on the wire, oldest first
   asio::steady_timer slot_freed_;   // cancelled to wake the reader

@@ -3,6 +3,7 @@
 #include "core/base/check.h"
 #include "core/base/notes.h"
 #include "core/base/thread.h"
+#include "core/tls/limits.h"
 
 #include <asio/co_spawn.hpp>
 #include <asio/ip/v6_only.hpp>
@@ -151,9 +152,30 @@ void Server::Take(tcp::socket socket, const Listener& listener, Loop& loop) {
     return;  // The socket closes with its destructor.
   }
   auto connection =
-      std::make_shared<Connection>(std::move(socket), peer, service_, memory_, options_.limits);
+      std::make_shared<Connection>(std::move(socket), peer, service_, memory_, options_.limits,
+                                   asked.tls ? asked.tls->Current() : nullptr);
   open_.push_back({connection, &loop});
+  if (asked.tls) {
+    handshakes_.push_back(open_.back());
+    BoundHandshakes();
+  }
   connection->Start();
+}
+
+// Those who stall leave their place to those who come. Requires: mutex_.
+void Server::BoundHandshakes() {
+  std::erase_if(handshakes_, [](const Entry& entry) {
+    const auto connection = entry.connection.lock();
+    return !connection || !connection->in_handshake();
+  });
+  const size_t most =
+      std::clamp<size_t>(options_.limits.connections_max / 4, 1, tls::kHandshakesMax);
+  for (; handshakes_.size() > most; handshakes_.pop_front()) {
+    if (auto oldest = handshakes_.front().connection.lock()) {
+      asio::post(handshakes_.front().loop->context,
+                 [oldest] { oldest->Close("too many TLS handshakes are under way"); });
+    }
+  }
 }
 
 size_t Server::connections() const {

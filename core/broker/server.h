@@ -4,6 +4,7 @@
 #include "core/broker/connection.h"
 #include "core/broker/limits.h"
 #include "core/broker/service.h"
+#include "core/tls/certificates.h"
 
 #include <asio/awaitable.hpp>
 #include <asio/executor_work_guard.hpp>
@@ -13,6 +14,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -29,6 +31,8 @@ struct ListenerOptions {
   /// right wherever no proxy or address translation lies between.
   std::string advertised_host;
   uint16_t advertised_port = 0;  ///< 0: the port that was bound
+  /// The certificate of a listener that speaks TLS; null for a plain one.
+  std::shared_ptr<tls::Certificates> tls;
 };
 
 /// Where to listen, and how many connections are served by how many threads.
@@ -52,6 +56,8 @@ class Server {
 
   /// The port that the first listener has really bound.
   uint16_t port() const { return listeners_.front().port; }
+  /// The same of the last listener.
+  uint16_t last_port() const { return listeners_.back().port; }
 
   /// Connections that are open now.
   size_t connections() const;
@@ -85,6 +91,7 @@ class Server {
   Status Open(Listener& listener, const asio::ip::tcp::endpoint& endpoint);
   asio::awaitable<void> Accept(const Listener& listener, asio::ip::tcp::acceptor& acceptor);
   void Take(asio::ip::tcp::socket socket, const Listener& listener, Loop& loop);
+  void BoundHandshakes();
 
   const ServerOptions options_;
   Service& service_;
@@ -96,6 +103,7 @@ class Server {
   mutable std::mutex mutex_;
   bool stopped_ = false;
   std::vector<Entry> open_;
+  std::deque<Entry> handshakes_;  // of open_: those within one, the oldest first
 };
 
 }  // namespace gamevents::broker

@@ -177,6 +177,18 @@ constexpr auto kKeys = std::to_array<Key>({
      FIELD(embedded.advertised_listeners),
      {},
      CheckAdvertisedListener},
+    {"embedded.tls.certificate", Type::kString, "", 0, 4 * kKiB,
+     "A file with the embedded broker's certificate in PEM, and those between it and its issuer: "
+     "embedded.listen speaks TLS, and commands of this machine have a listener of their own. Read "
+     "again when it changes, and on SIGHUP.",
+     FIELD(embedded.tls.certificate)},
+    {"embedded.tls.key", Type::kString, "", 0, 4 * kKiB,
+     "A file with that certificate's private key in PEM, without a passphrase.",
+     FIELD(embedded.tls.key)},
+    {"embedded.tls.client_ca", Type::kString, "", 0, 4 * kKiB,
+     "A file with the authorities, in PEM, one of which must have issued the certificate of each "
+     "client of embedded.listen; without it no client needs one.",
+     FIELD(embedded.tls.client_ca)},
     {"embedded.fsync",
      Type::kString,
      kFsyncAlways,

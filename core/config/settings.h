@@ -21,12 +21,23 @@ struct Settings {
     std::map<std::string, std::string> properties;
   } kafka;
 
+  /// *.tls: the files of a server that speaks TLS; all empty for one that does not.
+  struct Tls {
+    std::string certificate;
+    std::string key;
+    std::string client_ca;
+
+    /// Whether TLS is meant, be it incomplete.
+    bool any() const { return !certificate.empty() || !key.empty() || !client_ca.empty(); }
+  };
+
   /// embedded.*: the broker of this machine, its log and its limits.
   struct Embedded {
     std::string data_dir;
     std::string listen;
     std::vector<std::string> listeners;
     std::vector<std::string> advertised_listeners;
+    Tls tls;
     std::string fsync;
     int64_t segment_size = 0;
     std::chrono::milliseconds retention_age{};
@@ -42,16 +53,6 @@ struct Settings {
     int64_t partitions = 0;
     int64_t group_members = 0;
   } embedded;
-
-  /// *.tls: the files of a server that speaks TLS; all empty for one that does not.
-  struct Tls {
-    std::string certificate;
-    std::string key;
-    std::string client_ca;
-
-    /// Whether TLS is meant, be it incomplete.
-    bool any() const { return !certificate.empty() || !key.empty() || !client_ca.empty(); }
-  };
 
   /// serve.*: the HTTP server, and what it takes.
   struct Serve {

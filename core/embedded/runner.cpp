@@ -40,7 +40,9 @@ std::string ReachableHost(const std::string& host) {
   return host == "::" ? "::1" : host;
 }
 
-std::string Summarize(const Endpoint& endpoint, const log::LogManager& logs) {
+// `local`: the plain listener beside one that speaks TLS.
+std::string Summarize(const Endpoint& endpoint, const Endpoint* local,
+                      const log::LogManager& logs) {
   size_t topics = 0;
   int64_t messages = 0;
   for (const log::Topic& topic : logs.Topics()) {
@@ -53,7 +55,8 @@ std::string Summarize(const Endpoint& endpoint, const log::LogManager& logs) {
   const log::LogManager::Summary& found = logs.summary();
   const bool orderly = found.clean || found.topics == 0;
   return fmt::format(
-      "gamevents broker on {}: {} topic{}, {} message{}, {}", endpoint.Address(), topics,
+      "gamevents broker on {}{}: {} topic{}, {} message{}, {}", endpoint.Address(),
+      local == nullptr ? "" : " by TLS and for this machine on " + local->Address(), topics,
       topics == 1 ? "" : "s", messages, messages == 1 ? "" : "s",
       orderly ? "clean start" : fmt::format("recovered, {} bytes cut off", found.bytes_truncated));
 }
@@ -107,8 +110,11 @@ Status EmbeddedBroker::Open(const EmbeddedOptions& options) {
   auto server = broker::Server::Start(listen, *broker_);
   if (!server) return std::move(server).error();
   server_ = std::move(*server);
+  const broker::ListenerOptions& last = listen.listeners.back();
   endpoint_ = {ReachableHost(listen.listeners.front().host), server_->port(), ::getpid()};
-  summary_ = Summarize(endpoint_, *logs_);
+  listens_ = endpoint_;
+  if (last.tls) listens_ = {ReachableHost(last.host), server_->last_port(), ::getpid()};
+  summary_ = Summarize(listens_, last.tls ? &endpoint_ : nullptr, *logs_);
   if (auto wrote = WriteEndpoint(*files_, directory, endpoint_); !wrote) return wrote;
   return StartThread(housekeeping_, [this] { KeepHouse(); });
 }

@@ -47,8 +47,11 @@ class EmbeddedBroker final : public kafka::InProcessBroker {
   EmbeddedBroker(const EmbeddedBroker&) = delete;
   EmbeddedBroker& operator=(const EmbeddedBroker&) = delete;
 
-  /// Where a client of this machine reaches it.
+  /// Where a client of this machine reaches it, without TLS.
   const Endpoint& endpoint() const { return endpoint_; }
+  /// Where it listens for all clients: the same, but with TLS where EmbeddedOptions::server says
+  /// so.
+  const Endpoint& listens() const { return listens_; }
 
   /// "gamevents broker on 127.0.0.1:29092: 2 topics, 72 messages, clean start": what was found at
   /// the start. Topics that the broker keeps for itself are not counted.
@@ -96,6 +99,7 @@ class EmbeddedBroker final : public kafka::InProcessBroker {
   std::unique_ptr<broker::Broker> broker_;
   std::unique_ptr<broker::Server> server_;
   Endpoint endpoint_;
+  Endpoint listens_;
   std::string summary_;
 
   std::atomic<uint64_t> deleted_bytes_{0};

@@ -81,21 +81,33 @@ def test_secrets_are_never_printed(gamevents, tmp_path):
 
 def test_yaml_is_taken_back(gamevents, tmp_path):
     first = gamevents("--set", "serve.redact_headers=X-A,X-B", "--set",
-                      "kafka.properties.linger.ms=5", "config", "show", "--output", "yaml")
+                      "kafka.properties.linger.ms=5", "--set", "serve.tls.key=k.pem", "config", "show", "--output", "yaml")
     (tmp_path / "again.yaml").write_bytes(first.stdout)
     rows = shown(gamevents("-c", "again.yaml", "config", "show", "--format", "json"))
     assert rows["serve.redact_headers"][0] == ["X-A", "X-B"]
     assert rows["kafka.properties.linger.ms"][0] == "5"
+    assert rows["serve.tls.key"][0] == "k.pem"
+    wrong = "serve:\n  tls:\n    certificat: a.pem\n    key:\n      - b.pem\n  tls: x\n"
+    (tmp_path / "wrong.yaml").write_text(wrong)
+    said = gamevents("-c", "wrong.yaml", "config", "show", check=False).stderr.decode()
+    assert "wrong.yaml:3:5: unknown key serve.tls.certificat; did you mean serve.tls." in said
+    assert "wrong.yaml:5:7: serve.tls.key: expected text" in said
+    assert "wrong.yaml:6:3: duplicate serve.tls" in said
 
 
 def test_the_schema_has_every_key_that_show_has(gamevents):
     schema = json.loads(gamevents("config", "schema").stdout)
-    declared = {f"{section}.{name}" for section, body in schema["properties"].items()
-                for name in body["properties"]}
-    assert declared == set(shown(gamevents("config", "show", "--output", "json")))
-    defaults = {f"{section}.{name}": key["default"]
-                for section, body in schema["properties"].items()
-                for name, key in body["properties"].items()}
+
+    def below(prefix, body):
+        """{key: its schema} of a section or a group within one."""
+        found = {}
+        for name, part in body["properties"].items():
+            is_group = "properties" in part
+            found |= below(f"{prefix}{name}.", part) if is_group else {prefix + name: part}
+        return found
+    declared = below("", schema)
+    assert set(declared) == set(shown(gamevents("config", "show", "--output", "json")))
+    defaults = {name: key["default"] for name, key in declared.items()}
     assert defaults["serve.port"] == 5000
     assert defaults["kafka.topic"] == "eventsForm"
 
