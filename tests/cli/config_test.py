@@ -81,7 +81,8 @@ def test_secrets_are_never_printed(gamevents, tmp_path):
 
 def test_yaml_is_taken_back(gamevents, tmp_path):
     first = gamevents("--set", "serve.redact_headers=X-A,X-B", "--set",
-                      "kafka.properties.linger.ms=5", "--set", "serve.tls.key=k.pem", "config", "show", "--output", "yaml")
+                      "kafka.properties.linger.ms=5", "--set", "serve.tls.key=k.pem", "config",
+                      "show", "--output", "yaml")
     (tmp_path / "again.yaml").write_bytes(first.stdout)
     rows = shown(gamevents("-c", "again.yaml", "config", "show", "--format", "json"))
     assert rows["serve.redact_headers"][0] == ["X-A", "X-B"]
