@@ -159,7 +159,7 @@ struct Document::State {
   ondemand::parser parser;          // for the others, and to say what is wrong with a document
   std::vector<char> buffer;         // the document and simdjson's padding, which is zeros
   std::string_view text;            // the document, in `buffer`
-  const Shape* shape = nullptr;     // the document's, where it is known; `fields` is empty then
+  const Shape* shape = nullptr;     // the document's, where it is known; see FillFields
   std::vector<ScalarSpan> scalars;  // as `shape` has them
   std::vector<DocumentField> fields;
 
@@ -170,6 +170,14 @@ struct Document::State {
     std::memcpy(buffer.data(), json.data(), json.size());
     std::memset(buffer.data() + json.size(), 0, simdjson::SIMDJSON_PADDING);
     text = {buffer.data(), json.size()};
+  }
+
+  // Of a document with a known shape `fields` is empty until somebody wants all of them.
+  void FillFields() {
+    if (shape == nullptr || !fields.empty()) return;
+    for (size_t i = 0; i < shape->field_count(); ++i) {
+      fields.push_back(shape->FieldAt(i, text, scalars));
+    }
   }
 
   Status Read() {
@@ -243,16 +251,14 @@ Value Document::Field(const FieldPath& path) const {
   return found ? found->value() : Value{Missing{}};
 }
 
-std::span<const DocumentField> Document::fields() const { return state_->fields; }
+std::span<const DocumentField> Document::fields() const {
+  state_->FillFields();
+  return state_->fields;
+}
 
 void Document::ForEachField(
     const std::function<void(std::string_view, const Value&)>& visit) const {
-  if (const Shape* shape = state_->shape) {
-    for (size_t i = 0; i < shape->field_count(); i = shape->next_of(i)) {
-      visit(shape->name_of(i), shape->ValueOf(i, state_->text, state_->scalars));
-    }
-    return;
-  }
+  state_->FillFields();
   for (size_t i = 0; i < state_->fields.size(); i = state_->fields[i].next) {
     visit(state_->fields[i].name, state_->fields[i].value());
   }

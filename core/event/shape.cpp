@@ -244,23 +244,28 @@ bool Shape::Matches(std::string_view text, std::vector<ScalarSpan>& scalars) con
   return at == end;
 }
 
+DocumentField::Kind Shape::KindOf(Scalar scalar, std::string_view text) {
+  if (scalar == Scalar::kString) return DocumentField::Kind::kText;
+  if (scalar == Scalar::kNumber) return DocumentField::Kind::kNumber;
+  if (text == "null") return DocumentField::Kind::kNull;
+  return text == "true" ? DocumentField::Kind::kTrue : DocumentField::Kind::kFalse;
+}
+
 uint32_t Shape::Locate(Place place, std::span<const ScalarSpan> scalars) {
   return (place.piece == 0 ? 0 : scalars[place.piece - 1].end) + place.offset;
 }
 
-Value Shape::ValueOf(size_t index, std::string_view text,
-                     std::span<const ScalarSpan> scalars) const {
+DocumentField Shape::FieldAt(size_t index, std::string_view text,
+                             std::span<const ScalarSpan> scalars) const {
   const OneField& field = fields_[index];
   if (field.nested) {
     const uint32_t begin = Locate(field.begin, scalars);
-    return RawJson{text.substr(begin, Locate(field.end, scalars) - begin)};
+    const uint32_t end = Locate(field.end, scalars);
+    return {field.name, text.substr(begin, end - begin), DocumentField::Kind::kRaw, field.next};
   }
   const auto [begin, end] = scalars[field.scalar];
   const std::string_view scalar = text.substr(begin, end - begin);
-  const Scalar kind = pieces_[field.scalar].scalar;
-  if (kind == Scalar::kString) return scalar;
-  if (kind == Scalar::kNumber) return *ParseJsonNumber(scalar);
-  return scalar == "null" ? Value{Null{}} : Value{scalar == "true"};
+  return {field.name, scalar, KindOf(pieces_[field.scalar].scalar, scalar), field.next};
 }
 
 Value Shape::Field(const FieldPath& path, std::string_view text,
@@ -277,7 +282,8 @@ Value Shape::Field(const FieldPath& path, std::string_view text,
     begin = found + 1;
     end = fields_[found].next;
   }
-  return found == fields_.size() ? Value{Missing{}} : ValueOf(found, text, scalars);
+  if (found == fields_.size()) return Missing{};
+  return FieldAt(found, text, scalars).value();
 }
 
 }  // namespace gamevents::event

@@ -43,10 +43,9 @@ class Shape {
               std::span<const ScalarSpan> scalars) const;
 
   size_t field_count() const { return fields_.size(); }
-  size_t next_of(size_t field) const { return fields_[field].next; }
-  std::string_view name_of(size_t field) const { return fields_[field].name; }
-  /// The field's value in a text that matched.
-  Value ValueOf(size_t field, std::string_view text, std::span<const ScalarSpan> scalars) const;
+  /// The field in a text that matched. Its name is the shape's.
+  DocumentField FieldAt(size_t field, std::string_view text,
+                        std::span<const ScalarSpan> scalars) const;
 
  private:
   friend class ShapeReader;
@@ -75,6 +74,7 @@ class Shape {
   };
 
   void AddPiece(std::string_view bytes, Scalar scalar);
+  static DocumentField::Kind KindOf(Scalar scalar, std::string_view text);
   static uint32_t Locate(Place place, std::span<const ScalarSpan> scalars);
 
   std::vector<Piece> pieces_;  ///< one more than scalars

@@ -59,6 +59,34 @@ TEST_CASE("every kind of value is there, in any order and as often as asked") {
   }
 }
 
+TEST_CASE("all fields are the same however often texts of their shape were read before") {
+  constexpr std::string_view kAlike =
+      R"({"event_type":"buy","n":-42,"x":1e3,"ok":true,"no":false,"none":null,)"
+      R"("cart":{"item":"sword","list":[1,{"deep":[]},"]"],"empty":{}},"tags":[],"last":7})";
+  Document document;
+  REQUIRE(document.Parse(kAlike).ok());
+  const std::vector<DocumentField> first(document.fields().begin(), document.fields().end());
+  REQUIRE(first.size() == 12);
+  std::vector<std::string> tokens;
+  for (const DocumentField& field : first) tokens.push_back(std::string(field.token));
+  for (int turn = 0; turn < 5; ++turn) {
+    REQUIRE(document.Parse(kAlike).ok());
+    const auto fields = document.fields();
+    REQUIRE(fields.size() == first.size());
+    for (size_t i = 0; i < fields.size(); ++i) {
+      INFO(turn << " " << i);
+      CHECK(fields[i].token == tokens[i]);
+      CHECK(fields[i].kind == first[i].kind);
+      CHECK(fields[i].next == first[i].next);
+    }
+    CHECK(fields[0].name == "event_type");
+    CHECK(fields[7].name == "item");
+    size_t visited = 0;
+    document.ForEachField([&](std::string_view, const Value&) { ++visited; });
+    CHECK(visited == 9);
+  }
+}
+
 TEST_CASE("a path that leads nowhere is missing") {
   Document document;
   CHECK(IsMissing(document, {"event_type"}));
