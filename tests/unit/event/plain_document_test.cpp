@@ -21,13 +21,13 @@ namespace {
 
 using Generator = std::mt19937;
 
-size_t Below(Generator& random, size_t bound) {
+size_t Roll(Generator& random, size_t bound) {
   return std::uniform_int_distribution<size_t>(0, bound - 1)(random);
 }
 
 template <size_t N>
 std::string_view OneOf(Generator& random, const std::array<std::string_view, N>& choices) {
-  return choices[Below(random, N)];
+  return choices[Roll(random, N)];
 }
 
 std::string Space(Generator& random) {
@@ -40,7 +40,7 @@ std::string RandomText(Generator& random) {
       {"a", "event_type", " ", "{", "}", "[", "]", ":", ",", "\xC3\xAB", "\xF0\x9F\x97\xA1", "\x7F",
        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"});
   std::string text = "\"";
-  for (size_t left = Below(random, 4); left > 0; --left) text += OneOf(random, kPieces);
+  for (size_t left = Roll(random, 4); left > 0; --left) text += OneOf(random, kPieces);
   return text + "\"";
 }
 
@@ -51,12 +51,12 @@ std::string RandomValue(Generator& random, int depth) {
       {"0", "-0", "7", "-42", "999999999999999999", "9223372036854775807", "9223372036854775808",
        "123456789012345678901234567890", "2.50", "1e3", "-1.5E-7", "1e999", "true", "false",
        "null"});
-  const size_t kind = Below(random, depth > 3 ? 6 : 8);
+  const size_t kind = Roll(random, depth > 3 ? 6 : 8);
   if (kind < 3) return std::string(OneOf(random, kAtoms));
   if (kind < 6) return RandomText(random);
   if (kind == 6) return RandomObject(random, depth + 1);
   std::string text = "[";
-  for (size_t left = Below(random, 4); left > 0; --left) {
+  for (size_t left = Roll(random, 4); left > 0; --left) {
     text += Space(random) + RandomValue(random, depth + 1) + Space(random);
     if (left > 1) text += ",";
   }
@@ -65,7 +65,7 @@ std::string RandomValue(Generator& random, int depth) {
 
 std::string RandomObject(Generator& random, int depth) {
   std::string text = "{" + Space(random);
-  for (size_t left = Below(random, 5); left > 0; --left) {
+  for (size_t left = Roll(random, 5); left > 0; --left) {
     text += RandomText(random) + Space(random) + ":" + Space(random);
     text += RandomValue(random, depth) + Space(random);
     if (left > 1) text += "," + Space(random);
@@ -77,8 +77,8 @@ void Damage(Generator& random, std::string& text) {
   constexpr auto kBytes = std::to_array<std::string_view>(
       {"\"", "\"\"", "{", "}", "[",    "]",  ":",  ",",    ",,",   " ",    "0",    "1",
        "-",  ".",    "e", "t", "null", "\n", "\f", "\x1A", "\x01", "\x80", "\xC3", "x"});
-  const size_t at = Below(random, text.size());
-  const size_t taken = std::min(Below(random, 3), text.size() - at);
+  const size_t at = Roll(random, text.size());
+  const size_t taken = std::min(Roll(random, 3), text.size() - at);
   text.replace(at, taken, OneOf(random, kBytes));
 }
 
@@ -132,7 +132,7 @@ TEST_CASE("documents are read as simdjson reads them, whole and damaged") {
   for (int i = 0; i < 20'000; ++i) {
     std::string text = RandomObject(random, 1);
     CheckSame(text);
-    for (size_t times = 1 + Below(random, 2); times > 0; --times) Damage(random, text);
+    for (size_t times = 1 + Roll(random, 2); times > 0; --times) Damage(random, text);
     // Otherwise what is damaged could end the object around it.
     if (Document().Parse(text).ok() || text.back() == '}') CheckSame(text);
   }
