@@ -1,5 +1,6 @@
 #include "core/kafka/error.h"
 
+#include "core/base/ascii.h"
 #include "core/kafka/handles.h"
 
 namespace gamevents::kafka {
@@ -102,8 +103,12 @@ Fault FaultOf(int code) {
 std::string DescribeCode(int code, std::string_view text) {
   const auto known = static_cast<rd_kafka_resp_err_t>(code);
   const std::string_view description = rd_kafka_err2str(known);
-  std::string out = rd_kafka_err2name(known);
-  out.append(": ").append(description);
+  std::string out(description);
+  for (const std::string_view whose : {"Local: ", "Broker: "}) {
+    if (out.starts_with(whose)) out.erase(0, whose.size());
+  }
+  // In the middle of a sentence; "SSL error" and the like stay as they are.
+  if (out.size() > 1 && Lower(out[1]) == out[1]) out[0] = Lower(out[0]);
   if (!text.empty() && text != description) out.append(" (").append(text).append(")");
   return out;
 }

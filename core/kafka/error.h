@@ -11,8 +11,8 @@ namespace gamevents::kafka {
 /// are not listed are kIo: something refused, and what was done is in doubt.
 Fault FaultOf(int code);
 
-/// "_TRANSPORT: Local: Broker transport failure", and " (text)" after it when `text` says more:
-/// librdkafka's or the broker's own words.
+/// "broker transport failure", and " (text)" after it when `text` says more: librdkafka's or the
+/// broker's own words. Without librdkafka's names (_TRANSPORT), which tell users nothing.
 std::string DescribeCode(int code, std::string_view text = {});
 
 /// An Error of FaultOf(code) with DescribeCode's text.

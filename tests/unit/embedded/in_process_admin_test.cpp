@@ -21,7 +21,7 @@ TEST_CASE("a topic is made once, and described with its partitions", "[contract]
     REQUIRE_FALSE(again.ok());
     CHECK(again.error().fault == Fault::kExists);
     CHECK(again.error().context == "create topic " + topic +
-                                       ": TOPIC_ALREADY_EXISTS: Broker: Topic already exists "
+                                       ": topic already exists "
                                        "(Topic '" +
                                        topic + "' already exists.)");
     const auto missing = way.DescribeTopic(topic + "-not");

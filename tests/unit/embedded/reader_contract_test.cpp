@@ -154,8 +154,7 @@ TEST_CASE("what is not there cannot be read", "[contract][librdkafka]") {
     ReaderOptions options = OptionsOn(way, topic + "-not");
     CHECK(failure(options) == "not found: there is no topic " + topic + "-not");
     options.topic = "not a name";
-    CHECK(failure(options) ==
-          "bad input: topic not a name: TOPIC_EXCEPTION: Broker: Invalid topic");
+    CHECK(failure(options) == "bad input: topic not a name: invalid topic");
     options.topic = topic;
     options.partitions = {0, 4};
     CHECK(failure(options) ==
@@ -369,8 +368,7 @@ TEST_CASE("what a group with members of its own has is not committed over",
     const auto committed = reader->Commit();
     REQUIRE_FALSE(committed.ok());
     CHECK(committed.error().fault == Fault::kBadInput);
-    CHECK(committed.error().context ==
-          "commit to group " + *options.group + ": UNKNOWN_MEMBER_ID: Broker: Unknown member");
+    CHECK(committed.error().context == "commit to group " + *options.group + ": unknown member");
   });
 }
 

@@ -1,4 +1,4 @@
-// Goal: an error says librdkafka's code and its text. Method: known codes.
+// Goal: an error says what went wrong in words. Method: known codes.
 #include "core/kafka/error.h"
 
 #include "core/kafka/handles.h"
@@ -6,11 +6,10 @@
 
 namespace gamevents::kafka {
 
-TEST_CASE("codes become faults and keep their name and text") {
-  CHECK(DescribeCode(RD_KAFKA_RESP_ERR__TRANSPORT) ==
-        "_TRANSPORT: Local: Broker transport failure");
+TEST_CASE("codes become faults and keep their text, without librdkafka's names") {
+  CHECK(DescribeCode(RD_KAFKA_RESP_ERR__TRANSPORT) == "broker transport failure");
   CHECK(DescribeCode(RD_KAFKA_RESP_ERR_INVALID_PARTITIONS, "Number of partitions is 0") ==
-        "INVALID_PARTITIONS: Broker: Invalid number of partitions (Number of partitions is 0)");
+        "invalid number of partitions (Number of partitions is 0)");
   CHECK(FaultOf(RD_KAFKA_RESP_ERR__TRANSPORT) == Fault::kUnavailable);
   CHECK(FaultOf(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) == Fault::kExists);
   CHECK(FaultOf(RD_KAFKA_RESP_ERR__QUEUE_FULL) == Fault::kFull);
