@@ -6,6 +6,16 @@
 #include <utility>
 
 namespace gamevents::cmd {
+namespace {
+
+/// Answers a request that names what the page does not know, as a range; whether it did.
+bool IsRefused(const collector::Call& call) {
+  const Status none = collector::Arguments::ExpectNone(call.request);
+  if (!none) call.reply(collector::TextResponse(400, none.error().context + "\n"));
+  return !none;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<ServeDashboard>> ServeDashboard::Start(const config::Settings& settings,
                                                               const std::string& url,
@@ -32,22 +42,6 @@ Result<std::unique_ptr<ServeDashboard>> ServeDashboard::Start(const config::Sett
   return made;
 }
 
-namespace {
-
-/// Whether the request asks for something that the page does not have, as a range or a filter; it
-/// is answered then.
-bool Refused(const collector::Call& call) {
-  const auto arguments = collector::Arguments::Read(call.request, {});
-  if (arguments) return false;
-  http::Response response;
-  response.status = 400;
-  response.body = arguments.error().context + "\n";
-  call.reply(std::move(response));
-  return true;
-}
-
-}  // namespace
-
 ServeDashboard::ServeDashboard(const config::Settings& settings)
     : wanted_(settings.serve.dashboard),
       board_({.topic = settings.kafka.topic,
@@ -60,12 +54,13 @@ void ServeDashboard::AddTo(std::vector<collector::Route>& routes) {
                         collector::Access::kRead,
                         "the topic as a page that keeps itself up to date",
                         [this](const collector::Call& call) {
-                          if (!Refused(call)) board_.OnPage(call.reply);
+                          if (IsRefused(call)) return;
+                          board_.OnPage(call.reply);
                         },
                         /*operational=*/true};
   page.for_browsers = true;
   page.answers = {{200, "the page as it is now", "text/html"},
-                  {400, "the query names something; the page has no arguments"},
+                  {400, "a query, which it does not take"},
                   {503, "too many wait for it; try again later"}};
   collector::Route stream{
       {"GET"},
@@ -73,13 +68,14 @@ void ServeDashboard::AddTo(std::vector<collector::Route>& routes) {
       collector::Access::kRead,
       "what the page shows, each time that it changes, as server-sent events; does not end",
       [this](const collector::Call& call) {
-        if (!Refused(call)) board_.OnStream(call.request, call.reply);
+        if (IsRefused(call)) return;
+        board_.OnStream(call.request, call.reply);
       },
       /*operational=*/true};
   stream.for_browsers = true;
   stream.headers = {{"Last-Event-ID", "the id of the event that is known already"}};
   stream.answers = {{200, "events \"state\", HTML as their data", "text/event-stream"},
-                    {400, "the query names something; there are no arguments"},
+                    {400, "a query, which it does not take"},
                     {503, "serve.dashboard_watchers watch already; try again later"}};
   routes.push_back(std::move(page));
   routes.push_back(std::move(stream));

@@ -6,6 +6,7 @@
 #include "core/collector/ingest/outcomes.h"
 #include "core/collector/ingest/record_identity.h"
 #include "core/collector/ingest/rejected_record.h"
+#include "core/collector/request/arguments.h"
 #include "core/collector/request/body.h"
 #include "core/collector/request/headers.h"
 
@@ -205,6 +206,9 @@ void Ingest::OnEvents(Call call) const {
   const auto refuse = [&call](int status, const Error& error) {
     call.reply(RefuseWhole(status, error.context));
   };
+  if (const Status none = Arguments::ExpectNone(call.request); !none) {
+    return refuse(400, none.error());
+  }
   const auto reading = HowToRead(call.request, options_->cors);
   if (!reading) return refuse(415, reading.error());
   auto key = ReadIdempotencyKey(call.request.headers);

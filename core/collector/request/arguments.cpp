@@ -46,6 +46,13 @@ Result<Arguments> Arguments::Read(const http::Request& request,
   return arguments;
 }
 
+Status Arguments::ExpectNone(const http::Request& request) {
+  Arguments none;
+  Status read = none.ReadQuery(request.query, {});
+  if (!read) return std::move(read).error().In("the query");
+  return Done{};
+}
+
 Status Arguments::Add(std::string name, std::string value,
                       std::span<const std::string_view> known) {
   if (std::ranges::find(known, name) == known.end()) {

@@ -26,6 +26,9 @@ class Arguments {
   static Result<Arguments> Read(const http::Request& request,
                                 std::span<const std::string_view> known);
 
+  /// Errors: kBadInput: the query of a request to a route that takes none names something.
+  static Status ExpectNone(const http::Request& request);
+
   /// The value, if it is there.
   std::optional<std::string_view> Find(std::string_view name) const;
 

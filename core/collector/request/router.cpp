@@ -130,6 +130,13 @@ std::string_view NearestPattern(std::span<const std::vector<std::string_view>> p
     if (!nearest || nearest->empty()) return {};
     return routes[static_cast<size_t>(std::ranges::find(list, *nearest) - list.begin())].pattern;
   };
+  // Where a pattern begins just so, others are out of the question.
+  if (!parts.empty() && !parts.front().empty() &&
+      std::ranges::find(firsts, parts.front()) != firsts.end()) {
+    for (size_t i = 0; i < wholes.size(); ++i) {
+      if (firsts[i] != parts.front()) wholes[i].clear();
+    }
+  }
   const std::vector<std::string_view> candidates(wholes.begin(), wholes.end());
   const std::string_view whole = nearest_of(path, candidates);
   if (!whole.empty() || parts.empty() || parts.front().empty()) return whole;

@@ -48,6 +48,15 @@ TEST_CASE("a query and a body say the same things") {
   CHECK(ArgumentsRead("type")->Find("type") == "");
 }
 
+TEST_CASE("a route without arguments refuses a query by name, and reads no body") {
+  http::Request request;
+  request.body = "no JSON";
+  CHECK(Arguments::ExpectNone(request));
+  request.query = "since=1h";
+  CHECK(Arguments::ExpectNone(request).error().context ==
+        "the query: 'since' is not known here; there are none");
+}
+
 TEST_CASE("what cannot be meant is refused") {
   CHECK(ArgumentsWhy("colour=red") ==
         "the query: 'colour' is not known here; there are: type, quantity");
