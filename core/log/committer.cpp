@@ -1,3 +1,12 @@
+// Group commit. A sync costs the same for one record as for a thousand, so while one runs, whatever
+// is written waits for the next, which then serves all of it. No timer decides how long to wait for
+// company: under load the sync before is that wait, and an idle log syncs at once.
+//
+// A log leaves the queue before its sync begins (Begin), so that what is written during the sync
+// puts it there again: such bytes may or may not be covered, and only the next sync is sure to be.
+// A log is never committed by two threads: the second sync could end first and acknowledge what the
+// first has not reported yet. Different logs are, for a file system joins their journal commits.
+
 #include "core/log/committer.h"
 
 #include <algorithm>

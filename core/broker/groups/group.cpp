@@ -1,3 +1,17 @@
+// The rebalance of the classic protocol, in two rounds of the members. In the first each says which
+// protocols it knows and then waits (kPreparingRebalance) until all members of the generation
+// before have joined again, or the longest of their rebalance times is over. All are answered
+// together, the leader with everybody's subscriptions. In the second the others wait for what the
+// leader assigns (kCompletingRebalance). The brokers never read subscriptions or assignments.
+//
+// What makes it hard is what comes in between. A member that joins again while others wait may be
+// the same client after its own time-out: the latest call takes the earlier one's place, which is
+// answered so that nothing waits for ever. A member that leaves or falls silent must not keep the
+// rest waiting (CompleteJoinIfAllAreHere is asked after every removal). A static member may be
+// restarted within its session without anybody noticing, so its place outlives its id (KIP-345).
+// Answers are put into an Outbox, because their callbacks may come back into the coordinator, whose
+// lock is held here.
+
 #include "core/broker/groups/group.h"
 
 #include "core/base/check.h"

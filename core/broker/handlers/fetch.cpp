@@ -1,4 +1,12 @@
 // Fetch: file slices for what is there, and a wait for what is not.
+//
+// A look goes once over the partitions in the request's order and stops at its byte limits, so a
+// client that always asks in one order would starve the last ones: clients turn their order round
+// (KIP-74), and the first partition with data is answered whole even where it is over the limit,
+// or a large batch would never be read. Whoever finds less than min_bytes waits until a partition
+// grows or its time is over, and then looks again from the start: what was found before the wait
+// may have been deleted meanwhile. What all that wait hold is bounded (fetch_wait_memory): who
+// finds no room there is answered at once.
 
 #include "core/broker/handlers/handlers.h"
 

@@ -30,7 +30,10 @@ uint64_t Hash(std::string_view text) {
   return hash ^ (hash >> 31);
 }
 
-/// Ertl's corrections for registers that are still empty, and for those that are full.
+/// The estimator of the first paper is wrong in the middle, where it changes from counting empty
+/// registers to averaging ranks. Ertl's weighs how many registers have each rank, and is right
+/// throughout. These are its corrections for registers that are still empty, and for those that are
+/// full.
 double Sigma(double x) {
   if (x == 1) return std::numeric_limits<double>::infinity();
   double y = 1;
@@ -91,6 +94,8 @@ int64_t DistinctCount::Merge(const DistinctCount& other) {
   return grown;
 }
 
+// A register keeps the longest run of zeros that any hash of its part began with: a run of n is
+// met about once in 2^n different texts, and a text that comes again changes nothing.
 void DistinctCount::AddHash(uint64_t hash) {
   const size_t index = hash >> kRankMax;
   const uint64_t rest = hash << kIndexBits;
@@ -151,6 +156,9 @@ int64_t Quantiles::CompressWhenFull() {
   return Signed(centroids_.size() * sizeof(Centroid)) - Signed(before * sizeof(double));
 }
 
+// Neighbours are joined as long as the centroid spans at most one step of the scale function. Its
+// steps are short near 0 and 1, so the ends keep single values, where the percentiles that people
+// ask for lie, and the middle gives up the detail.
 void Quantiles::Compress() {
   std::vector<Centroid> all = std::move(centroids_);
   for (const double value : values_) all.push_back({value, 1});
@@ -177,6 +185,7 @@ void Quantiles::Compress() {
 double Quantiles::At(double share) const {
   INVARIANT(!empty() && share >= 0 && share <= 1);
   if (!exact()) {
+    // On a copy: asking must not change what is merged later.
     Quantiles folded = *this;
     folded.Compress();
     return folded.AtCentroids(share);
