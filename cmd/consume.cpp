@@ -291,6 +291,7 @@ Run DeclareConsume(Flags& flags) {
       flags.Text("--where", "FILTER", "Only events that meet this condition", &options->where);
   const Flag strict = flags.Switch(
       "--strict", "Exit with 1 where no event has a name that --where asks for", &options->strict);
+  strict.Needs(where);
   const Flag verify = flags.Text("--verify", "FILE",
                                  "Say whether the topic holds each event of this ledger of "
                                  "generate once and in order",

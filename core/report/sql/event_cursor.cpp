@@ -2,7 +2,7 @@
 // scan of the topic for each would take hours, so from the second start on the cursor keeps the
 // rows, and only the columns that are read, within report.memory.
 //
-// Which rows to keep: SQLite hands over the conditions of each start anew. Those that are the same
+// Which rows to keep: SQLite hands over the conditions at each start. Those that are the same
 // at each start (a.kind = 'x') choose what is kept; those that change with the outer row
 // (a.user = b.user) are looked up in what is kept, an equality by an index. A condition that looked
 // constant and then changed makes the kept rows too few: they are read once more without it.

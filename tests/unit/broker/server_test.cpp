@@ -66,7 +66,7 @@ TEST_CASE("each listener tells its clients its own address") {
     second = tcp::acceptor(context, {asio::ip::address_v4::loopback(), 0}).local_endpoint().port();
   }
   options.listeners = {ListenerOptions{},
-                       ListenerOptions{"127.0.0.1", second, "game.example", 9092}};
+                       ListenerOptions{"127.0.0.1", second, "game.example", 9092, {}}};
   const auto server = Server::Start(options, service).value();
   CHECK(AskedAt(server->port()) == "127.0.0.1:" + std::to_string(server->port()));
   CHECK(AskedAt(second) == "game.example:9092");
@@ -76,7 +76,7 @@ TEST_CASE("a listener's address in use ends the start") {
   NeverAsked service;
   const auto server = Server::Start(ServerOptions{}, service).value();
   ServerOptions options;
-  options.listeners = {ListenerOptions{}, ListenerOptions{"127.0.0.1", server->port(), "", 0}};
+  options.listeners = {ListenerOptions{}, ListenerOptions{"127.0.0.1", server->port(), "", 0, {}}};
   const auto second = Server::Start(options, service);
   REQUIRE_FALSE(second.ok());
   CHECK(second.error().fault == Fault::kExists);
