@@ -61,7 +61,7 @@ TEST_CASE("topics that cannot be are refused, and nothing is made") {
   const auto unknown = Create(f, topic);
   CHECK(unknown.error_code == ErrorCode::kInvalidConfig);
   CHECK(unknown.configs);
-  CHECK(unknown.error_message->find("retention.ms'") != std::string::npos);
+  CHECK(unknown.error_message->find("did you mean retention.ms?") != std::string::npos);
   topic.configs = {{"min.cleanable.dirty.ratio", "2"}};
   CHECK(Create(f, topic).error_code == ErrorCode::kInvalidConfig);
   topic.configs = {{"retention.ms", "soon"}};
