@@ -74,7 +74,9 @@ std::string AboutPortInUse(const embedded::EmbeddedOptions& options, std::string
     about += "process " + std::to_string(*process) + " listens there";
     about += is_ours ? ", a gamevents with another data directory; " : "; ";
   }
-  const char* key = listeners.size() > 1 ? "embedded.listeners" : "embedded.listen";
+  // With TLS there is one for this machine beside that of embedded.listen.
+  const bool listed = listeners.size() > 1 && !listeners.back().tls;
+  const char* key = listed ? "embedded.listeners" : "embedded.listen";
   return about + "set " + key + " to another address, or to " + listener.host +
          ":0 for any free port";
 }
@@ -92,11 +94,6 @@ Result<std::vector<broker::ListenerOptions>> ListenerOptionsOf(
   }
   auto certificates = LoadCertificates(embedded.tls, kEmbeddedTls, {});
   if (!certificates) return std::move(certificates).error();
-  if (*certificates && !embedded.listeners.empty()) {
-    return Error{Fault::kBadInput,
-                 "embedded.tls: it is for embedded.listen; the listeners of embedded.listeners are "
-                 "all PLAINTEXT: leave out one of the two"};
-  }
   // A plain one for this machine, whose commands then need to trust nobody.
   if (*certificates) {
     listeners.front().tls = std::move(*certificates);

@@ -1,7 +1,8 @@
 #include "core/base/crc32c.h"
 
+#include "core/base/byte_words.h"
+
 #include <array>
-#include <cstring>
 
 #if defined(__x86_64__)
 #include <nmmintrin.h>
@@ -75,57 +76,48 @@ uint32_t Moved(uint32_t crc) {
          kMoveTables[2][crc >> 16 & 0xFF] ^ kMoveTables[3][crc >> 24];
 }
 
-uint64_t LoadWord(const std::byte* at) {
-  uint64_t word;
-  std::memcpy(&word, at, sizeof word);
-  return word;
+// The instructions of a machine that has them, which not each of its kind does: HasInstruction.
+#if defined(__x86_64__)
+#define GAMEVENTS_CRC_TARGET __attribute__((target("sse4.2")))
+GAMEVENTS_CRC_TARGET inline uint64_t OfWord(uint64_t crc, uint64_t word) {
+  return _mm_crc32_u64(crc, word);
+}
+GAMEVENTS_CRC_TARGET inline uint64_t OfByte(uint64_t crc, std::byte byte) {
+  return _mm_crc32_u8(static_cast<uint32_t>(crc), std::to_integer<uint8_t>(byte));
 }
 
-#if defined(__x86_64__)
-__attribute__((target("sse4.2"))) uint32_t ByInstruction(uint32_t so_far,
-                                                         std::span<const std::byte> bytes) {
+bool HasInstruction() { return __builtin_cpu_supports("sse4.2") != 0; }
+#elif defined(__aarch64__)
+#define GAMEVENTS_CRC_TARGET __attribute__((target("+crc")))
+GAMEVENTS_CRC_TARGET inline uint64_t OfWord(uint64_t crc, uint64_t word) {
+  return __crc32cd(static_cast<uint32_t>(crc), word);
+}
+GAMEVENTS_CRC_TARGET inline uint64_t OfByte(uint64_t crc, std::byte byte) {
+  return __crc32cb(static_cast<uint32_t>(crc), std::to_integer<uint8_t>(byte));
+}
+
+bool HasInstruction() { return (::getauxval(AT_HWCAP) & HWCAP_CRC32) != 0; }
+#endif
+
+#if defined(GAMEVENTS_CRC_TARGET)
+GAMEVENTS_CRC_TARGET uint32_t ByInstruction(uint32_t so_far, std::span<const std::byte> bytes) {
   uint64_t crc = ~so_far;
   const std::byte* at = bytes.data();
   size_t left = bytes.size();
   for (; left >= 3 * kStreamBytes; at += 3 * kStreamBytes, left -= 3 * kStreamBytes) {
     uint64_t second = 0;
     uint64_t third = 0;
-    for (size_t i = 0; i < kStreamBytes; i += 8) {
-      crc = _mm_crc32_u64(crc, LoadWord(at + i));
-      second = _mm_crc32_u64(second, LoadWord(at + kStreamBytes + i));
-      third = _mm_crc32_u64(third, LoadWord(at + 2 * kStreamBytes + i));
+    for (size_t i = 0; i < kStreamBytes; i += kWordBytes) {
+      crc = OfWord(crc, LoadWord(at + i));
+      second = OfWord(second, LoadWord(at + kStreamBytes + i));
+      third = OfWord(third, LoadWord(at + 2 * kStreamBytes + i));
     }
     crc = Moved(Moved(static_cast<uint32_t>(crc)) ^ static_cast<uint32_t>(second)) ^ third;
   }
-  for (; left >= 8; at += 8, left -= 8) crc = _mm_crc32_u64(crc, LoadWord(at));
-  auto narrow = static_cast<uint32_t>(crc);
-  for (; left > 0; ++at, --left) narrow = _mm_crc32_u8(narrow, std::to_integer<uint8_t>(*at));
-  return ~narrow;
+  for (; left >= kWordBytes; at += kWordBytes, left -= kWordBytes) crc = OfWord(crc, LoadWord(at));
+  for (; left > 0; ++at, --left) crc = OfByte(crc, *at);
+  return ~static_cast<uint32_t>(crc);
 }
-
-bool HasInstruction() { return __builtin_cpu_supports("sse4.2") != 0; }
-#elif defined(__aarch64__)
-__attribute__((target("+crc"))) uint32_t ByInstruction(uint32_t so_far,
-                                                       std::span<const std::byte> bytes) {
-  uint32_t crc = ~so_far;
-  const std::byte* at = bytes.data();
-  size_t left = bytes.size();
-  for (; left >= 3 * kStreamBytes; at += 3 * kStreamBytes, left -= 3 * kStreamBytes) {
-    uint32_t second = 0;
-    uint32_t third = 0;
-    for (size_t i = 0; i < kStreamBytes; i += 8) {
-      crc = __crc32cd(crc, LoadWord(at + i));
-      second = __crc32cd(second, LoadWord(at + kStreamBytes + i));
-      third = __crc32cd(third, LoadWord(at + 2 * kStreamBytes + i));
-    }
-    crc = Moved(Moved(crc) ^ second) ^ third;
-  }
-  for (; left >= 8; at += 8, left -= 8) crc = __crc32cd(crc, LoadWord(at));
-  for (; left > 0; ++at, --left) crc = __crc32cb(crc, std::to_integer<uint8_t>(*at));
-  return ~crc;
-}
-
-bool HasInstruction() { return (::getauxval(AT_HWCAP) & HWCAP_CRC32) != 0; }
 #else
 uint32_t ByInstruction(uint32_t so_far, std::span<const std::byte> bytes) {
   return Crc32cByTable(so_far, bytes);

@@ -1,6 +1,7 @@
 #include "core/base/text.h"
 
 #include "core/base/ascii.h"
+#include "core/base/byte_words.h"
 #include "core/base/number.h"
 
 #include <algorithm>
@@ -15,31 +16,7 @@ constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-// Eight bytes at once, for texts that are what most are: short and plain.
-constexpr size_t kWord = sizeof(uint64_t);
-constexpr uint64_t kEveryByte = 0x0101010101010101;
-constexpr uint64_t kHighBits = 0x80 * kEveryByte;
-
-uint64_t LoadWord(const char* bytes) {
-  uint64_t word = 0;
-  std::memcpy(&word, bytes, kWord);
-  return word;
-}
-
-// Whether a byte of `word` is below `limit`, which is at most 0x80.
-bool HasBelow(uint64_t word, uint64_t limit) {
-  return ((word - limit * kEveryByte) & ~word & kHighBits) != 0;
-}
-
-bool HasByte(uint64_t word, char byte) {
-  return HasBelow(word ^ (static_cast<uint8_t>(byte) * kEveryByte), 1);
-}
-
 bool NeedsEscape(char c) { return static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\'; }
-
-bool HasEscape(uint64_t word) {
-  return HasBelow(word, 0x20) || HasByte(word, '"') || HasByte(word, '\\');
-}
 
 // A text of four to eight bytes as one word: its halves overlap.
 uint64_t LoadShort(std::string_view text) {
@@ -52,15 +29,17 @@ uint64_t LoadShort(std::string_view text) {
 
 // Where the first byte at or after `from` is that a JSON string cannot hold as it is.
 size_t FindEscape(std::string_view text, size_t from) {
-  const bool is_short = text.size() >= kWord / 2 && text.size() < kWord;
-  if (is_short && !HasEscape(LoadShort(text))) return text.size();
-  while (from + kWord <= text.size()) {
-    if (HasEscape(LoadWord(text.data() + from))) break;
-    from += kWord;
+  const bool is_short = text.size() >= kWordBytes / 2 && text.size() < kWordBytes;
+  if (is_short && BytesEscaped(LoadShort(text)) == 0) return text.size();
+  while (from + kWordBytes <= text.size()) {
+    if (BytesEscaped(LoadWord(text.data() + from)) != 0) break;
+    from += kWordBytes;
   }
   // The last word once more, from the text's end: what of it was seen before is plain.
-  const bool is_rest = text.size() >= kWord && from < text.size() && from + kWord > text.size();
-  if (is_rest && !HasEscape(LoadWord(text.data() + text.size() - kWord))) return text.size();
+  const bool is_rest =
+      text.size() >= kWordBytes && from < text.size() && from + kWordBytes > text.size();
+  if (is_rest && BytesEscaped(LoadWord(text.data() + text.size() - kWordBytes)) == 0)
+    return text.size();
   while (from < text.size() && !NeedsEscape(text[from])) ++from;
   return from;
 }
@@ -126,8 +105,8 @@ size_t EditDistance(std::string_view a, std::string_view b) {
 
 bool IsUtf8(std::string_view text) {
   while (!text.empty()) {
-    if (text.size() >= kWord && (LoadWord(text.data()) & kHighBits) == 0) {
-      text.remove_prefix(kWord);
+    if (text.size() >= kWordBytes && (LoadWord(text.data()) & kHighBits) == 0) {
+      text.remove_prefix(kWordBytes);
       continue;
     }
     const size_t length = SequenceLength(text);

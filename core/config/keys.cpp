@@ -434,6 +434,11 @@ Status CheckListeners(const Settings::Embedded& embedded) {
                  "embedded.listen and embedded.listeners both say where to listen: keep the one "
                  "or the other"};
   }
+  if (!embedded.listeners.empty() && embedded.tls.any()) {
+    return Error{Fault::kBadInput,
+                 "embedded.tls: it is for embedded.listen; the listeners of embedded.listeners are "
+                 "all PLAINTEXT: leave out one of the two"};
+  }
   const auto pairs = ListenersOf(embedded);
   return pairs ? Status(Done{}) : Status(Error(pairs.error()));
 }

@@ -1,5 +1,6 @@
 #include "core/event/shape.h"
 
+#include "core/base/byte_words.h"
 #include "core/base/check.h"
 #include "core/base/text.h"
 #include "core/event/number.h"
@@ -10,34 +11,19 @@
 namespace gamevents::event {
 namespace {
 
-constexpr size_t kWordBytes = sizeof(uint64_t);
-constexpr uint64_t kOnes = 0x0101010101010101;
-constexpr uint64_t kTops = 0x80 * kOnes;
-
-// The first byte of the text is the lowest of the word, on every machine.
-uint64_t LoadBytes(const char* bytes) {
-  uint64_t word = 0;
-  std::memcpy(&word, bytes, kWordBytes);
-  return std::endian::native == std::endian::little ? word : __builtin_bswap64(word);
-}
-
-// The high bit of each byte that is below `limit`, at most 0x80: right up to the first such byte.
-uint64_t Below(uint64_t word, uint64_t limit) { return (word - limit * kOnes) & ~word & kTops; }
-
 // The quote that ends the string at `at`; nullptr when another byte, an escape for example, ends
 // it, or when it is not UTF-8. The zero behind the text ends every string.
 const char* SkipString(const char* at) {
   const char* const begin = at;
   uint64_t not_ascii = 0;
   for (;; at += kWordBytes) {
-    const uint64_t word = LoadBytes(at);
-    const uint64_t stop =
-        Below(word, 0x20) | Below(word ^ ('"' * kOnes), 1) | Below(word ^ ('\\' * kOnes), 1);
+    const uint64_t word = LoadWord(at);
+    const uint64_t stop = BytesEscaped(word);
     if (stop == 0) {
-      not_ascii |= word & kTops;
+      not_ascii |= word & kHighBits;
       continue;
     }
-    not_ascii |= word & kTops & (stop ^ (stop - 1));
+    not_ascii |= word & kHighBits & (stop ^ (stop - 1));
     at += std::countr_zero(stop) / 8;
     break;
   }
@@ -211,7 +197,7 @@ void Shape::AddPiece(std::string_view bytes, Scalar scalar) {
   std::string padded(bytes);
   padded.resize(bytes.size() - tail + kWordBytes);
   for (size_t at = 0; at < padded.size(); at += kWordBytes) {
-    words_.push_back(LoadBytes(padded.data() + at));
+    words_.push_back(LoadWord(padded.data() + at));
   }
 }
 
@@ -226,9 +212,9 @@ bool Shape::Matches(std::string_view text, std::vector<ScalarSpan>& scalars) con
     const uint64_t* word = &words_[piece.first];
     const char* const tail = at + (piece.size & ~(kWordBytes - 1));
     for (; at != tail; at += kWordBytes, ++word) {
-      if (LoadBytes(at) != *word) return false;
+      if (LoadWord(at) != *word) return false;
     }
-    if (((LoadBytes(at) ^ *word) & piece.tail_mask) != 0) return false;
+    if (((LoadWord(at) ^ *word) & piece.tail_mask) != 0) return false;
     at += piece.size % kWordBytes;
     if (piece.scalar == Scalar::kNone) break;
     out->begin = static_cast<uint32_t>(at - begin);

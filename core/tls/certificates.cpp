@@ -1,5 +1,6 @@
 #include "core/tls/certificates.h"
 
+#include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/tls/limits.h"
 
@@ -193,12 +194,8 @@ int64_t EndOf(const X509* certificate) {
 }
 
 std::string DayOf(int64_t seconds) {
-  const std::time_t time = seconds;
-  std::tm utc = {};
-  ::gmtime_r(&time, &utc);
-  char text[32];
-  const size_t length = std::strftime(text, sizeof(text), "%Y-%m-%d", &utc);
-  return {text, length};
+  constexpr size_t kDayBytes = 10;  // "2027-01-31"
+  return FormatTimestamp(TimestampMs(seconds * 1'000)).substr(0, kDayBytes);
 }
 
 }  // namespace
