@@ -19,7 +19,7 @@ import time
 
 import pytest
 from support import processes, program
-from support.certificates import Certificate, openssl
+from support.certificates import Certificate, authority, openssl, own  # noqa: F401 (fixtures)
 
 SWORD = "/purchase_a_sword/divya"
 HALF_DONE = 2_000
@@ -34,17 +34,6 @@ pytestmark = pytest.mark.usefixtures("topic")
 @pytest.fixture
 def topic(embedded):
     return embedded.create_topic(f"tls-{os.urandom(6).hex()}")
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory):
-    """The server's certificate, which issued itself."""
-    return Certificate(tmp_path_factory.mktemp("certificates"), "localhost")
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Certificate(tmp_path_factory.mktemp("authority"), "authority")
 
 
 def trusting(certificate: Certificate, client: Certificate | None = None) -> ssl.SSLContext:

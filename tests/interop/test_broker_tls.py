@@ -18,22 +18,12 @@ import pytest
 from confluent_kafka import Consumer, KafkaException, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 from support import embedded, kafka, processes, program
-from support.certificates import Certificate
+from support.certificates import Certificate, authority, own  # noqa: F401 (fixtures)
 
 HALF_DONE = 2_000
 HALF_DONE_MIB_MAX = 32  # 250 handshakes at once, and what 2,000 sockets leave behind
 TOPIC = "events"
 RECORDS = 3_000
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory):
-    return Certificate(tmp_path_factory.mktemp("certificates"), "localhost")
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Certificate(tmp_path_factory.mktemp("authority"), "authority")
 
 
 @pytest.fixture
@@ -224,3 +214,22 @@ def test_serve_s_own_broker_speaks_tls_too(own, tmp_path):
         processes.wait_until(lambda: "embedded.tls: read again" in server.stderr, 10, "reading")
     finally:
         server.kill()
+
+
+def test_a_port_in_use_names_the_key_of_the_tls_listener(own, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = program.run(["broker", "--set", f"embedded.listen=127.0.0.1:{port}",
+                            *own.settings("embedded.tls")],
+                           home=tmp_path, brokers="embedded", topic=TOPIC, check=False)
+    assert done.returncode == 1
+    assert "set embedded.listen to another address" in done.stderr.decode()
+
+
+def test_tls_beside_listeners_is_told_by_config_check(own, tmp_path):
+    done = program.run(["config", "check", "--set",
+                        "embedded.listeners=PLAINTEXT://127.0.0.1:29093",
+                        *own.settings("embedded.tls")],
+                       home=tmp_path, brokers="embedded", topic=TOPIC, check=False)
+    assert done.returncode == 2
+    assert "leave out one of the two" in done.stderr.decode()

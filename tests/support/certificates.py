@@ -3,6 +3,8 @@
 import pathlib
 import subprocess
 
+import pytest
+
 _KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 _NAMES = "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1"
 
@@ -36,3 +38,15 @@ class Certificate:
         """What has a server show it: `--set serve.tls.certificate=…`."""
         return ["--set", f"{prefix}.certificate={self.certificate}", "--set",
                 f"{prefix}.key={self.key}"]
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory) -> Certificate:
+    """The server's certificate, which issued itself. For files of tests that import it."""
+    return Certificate(tmp_path_factory.mktemp("certificates"), "localhost")
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory) -> Certificate:
+    """Who issues the clients' certificates."""
+    return Certificate(tmp_path_factory.mktemp("authority"), "authority")
