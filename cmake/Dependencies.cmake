@@ -41,6 +41,12 @@ if(NOT nlohmann_json_FOUND)
   message(FATAL_ERROR "nlohmann-json is missing: apt-get install nlohmann-json3-dev")
 endif()
 
+# Without a pkg-config file in either Debian.
+find_package(date QUIET)
+if(NOT date_FOUND)
+  message(FATAL_ERROR "date is missing: apt-get install libhowardhinnant-date-dev")
+endif()
+
 # Header-only, and without a pkg-config file in either Debian.
 find_path(ASIO_INCLUDE_DIR asio.hpp)
 if(NOT ASIO_INCLUDE_DIR)

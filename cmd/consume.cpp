@@ -4,9 +4,11 @@
 #include "cmd/consume/verify.h"
 #include "cmd/flags.h"
 #include "cmd/missing_names.h"
+#include "cmd/moments.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/base/stop.h"
+#include "core/base/time_zone.h"
 #include "core/event/document.h"
 #include "core/event/filter.h"
 #include "core/kafka/admin.h"
@@ -42,6 +44,8 @@ constexpr char kJsonForm[] = "json";
 struct ConsumeOptions {
   bool from_beginning = false;
   std::optional<std::string> range;
+  std::optional<std::string> since;
+  std::optional<std::string> until;
   bool follow = false;
   std::optional<int64_t> max_messages;
   std::vector<int32_t> partitions;
@@ -191,17 +195,30 @@ Status Consumer::CommitIfDue() {
   return reader_.Commit();
 }
 
-// Where to read from and whether to go on: `-o` and `--from-beginning` read what is there, neither
-// follows from the end.
-Status ChooseRange(const ConsumeOptions& options, kafka::ReaderOptions& reader) {
+// The range that `-o`, or `--since` and `--until`, name. Errors: kBadInput, naming the flag.
+Result<kafka::PositionRange> AskedRange(const ConsumeOptions& options, const TimeZone& zone) {
+  auto range = options.range
+                   ? kafka::ParsePositionRange(*options.range, Clock::System().Now(), zone)
+                   : MomentsOf(options.since, options.until, zone);
+  if (!range && options.range) return std::move(range).error().In("--offset");
+  if (!range) return range;
+  if (options.follow && range->to.kind != kafka::Position::Kind::kEnd) {
+    return Error{Fault::kBadInput,
+                 std::string("--follow has no end, so ") +
+                     (options.range ? "--offset cannot have one" : "there can be no --until")};
+  }
+  return range;
+}
+
+// Where to read from and whether to go on: `-o`, `--since` and `--from-beginning` read what is
+// there, none of them follows from the end.
+Status ChooseRange(const ConsumeOptions& options, const TimeZone& zone,
+                   kafka::ReaderOptions& reader) {
   using Kind = kafka::Position::Kind;
   reader.follow = options.follow;
-  if (options.range) {
-    auto range = kafka::ParsePositionRange(*options.range, Clock::System().Now());
-    if (!range) return std::move(range).error().In("--offset");
-    if (options.follow && range->to.kind != Kind::kEnd) {
-      return Error{Fault::kBadInput, "--follow has no end, so --offset cannot have one"};
-    }
+  if (options.range || options.since || options.until) {
+    auto range = AskedRange(options, zone);
+    if (!range) return std::move(range).error();
     reader.range = *range;
   } else if (!options.from_beginning && !options.verify) {
     reader.range.from = {Kind::kEnd, 0};
@@ -234,7 +251,11 @@ Result<Plan> MakePlan(const ConsumeOptions& options, const config::Settings& set
   plan.reader.topic = settings.kafka.topic;
   plan.reader.partitions = options.partitions;
   plan.reader.group = options.group;
-  if (auto chosen = ChooseRange(options, plan.reader); !chosen) return std::move(chosen).error();
+  const auto zone = TimeZone::Find(settings.report.time_zone);
+  if (!zone) return Error(zone.error());
+  if (auto chosen = ChooseRange(options, *zone, plan.reader); !chosen) {
+    return std::move(chosen).error();
+  }
   return plan;
 }
 
@@ -271,11 +292,20 @@ Run DeclareConsume(Flags& flags) {
   flags.Key("--topic", "kafka.topic", "The topic");
   const Flag beginning = flags.Switch("--from-beginning", "Everything that is there now, then exit",
                                       &options->from_beginning);
-  flags
-      .Text("-o,--offset", "RANGE",
-            "beginning, end, N, -N (the last N), @TIME or FROM:TO of these, then exit",
-            &options->range)
-      .Excludes(beginning);
+  const Flag range =
+      flags
+          .Text("-o,--offset", "RANGE",
+                "beginning, end, N, -N (the last N), @TIME or FROM:TO of these, then exit",
+                &options->range)
+          .Excludes(beginning);
+  const Flag since =
+      flags.Text("--since", "TIME",
+                 "From 2h (two hours ago), today, yesterday, 2026-11-23 or 2026-11-23T10:00 on, "
+                 "then exit",
+                 &options->since);
+  const Flag until = flags.Text("--until", "TIME", "Up to, not including, here", &options->until);
+  for (const Flag moment : {since, until}) moment.Excludes(beginning).Excludes(range);
+  flags.Key("--tz", "report.time_zone", "The time zone of days, and of times that name none");
   const Flag follow =
       flags.Switch("-f,--follow", "Go on past the end as records arrive", &options->follow);
   const Flag max = flags.Integer("-n,--max-messages", "Stop after N messages",
@@ -296,7 +326,8 @@ Run DeclareConsume(Flags& flags) {
                                  "Say whether the topic holds each event of this ledger of "
                                  "generate once and in order",
                                  &options->verify);
-  for (const Flag other : {follow, max, partition, group, where, strict}) verify.Excludes(other);
+  for (const Flag other : {since, until, follow, max, partition, group, where, strict})
+    verify.Excludes(other);
   return [options](const Context& context) { return Consume(*options, context); };
 }
 

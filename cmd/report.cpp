@@ -183,10 +183,12 @@ Result<report::ScanSummary> AnswerOrFollow(const ReportFlags& flags,
 }
 
 Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
-  auto question = ParseQuestion(flags);
+  const auto zone = TimeZone::Find(context.config.settings.report.time_zone);
+  if (!zone) return Error(zone.error());
+  auto question = ParseQuestion(flags, *zone);
   if (!question) return FailUsage(question.error().context);
   question->memory = static_cast<size_t>(context.config.settings.report.memory);
-  auto range = ParseRange(flags);
+  auto range = ParseRange(flags, *zone);
   if (!range) return FailUsage(range.error().context);
 
   const config::Settings& settings = context.config.settings;

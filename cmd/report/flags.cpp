@@ -166,9 +166,10 @@ struct Declare {
 }  // namespace
 
 void DeclareReportFlags(Flags& flags, ReportFlags& typed) {
-  // The two that set keys stand with the flags that they belong to, the first and the last.
+  // Those that set keys stand with the flags that they belong to.
   flags.BeginGroup(ReportFlagTable().front().heading);
   flags.Key("--topic", "kafka.topic", "The topic to read");
+  flags.Key("--tz", "report.time_zone", "The time zone of days, and of times that name none");
   for (const ReportFlag& flag : ReportFlagTable()) {
     flags.BeginGroup(flag.heading);
     std::visit(Declare{flags, typed, flag}, flag.target);
@@ -206,6 +207,9 @@ Status CheckFlags(const ReportFlags& flags) {
   }
   if (flags.limit && flags.take) return DoesNotGoWith("--limit", "--take");
   if (flags.range && (flags.from || flags.to)) return DoesNotGoWith("--offset", "--from and --to");
+  if ((flags.since || flags.until) && (flags.range || flags.from || flags.to)) {
+    return DoesNotGoWith("--since and --until", flags.range ? "--offset" : "--from and --to");
+  }
   if (flags.title && flags.format != kPageFormat) {
     return Error{Fault::kBadInput, "--title is what a page is called: add --format html"};
   }

@@ -42,6 +42,8 @@ struct ReportFlags {
   std::optional<std::string> range;
   std::optional<std::string> from;
   std::optional<std::string> to;
+  std::optional<std::string> since;
+  std::optional<std::string> until;
   bool strict = false;
   std::string source = "auto";
   bool follow = false;

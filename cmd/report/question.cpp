@@ -1,5 +1,6 @@
 #include "cmd/report/question.h"
 
+#include "cmd/moments.h"
 #include "cmd/state_view.h"
 #include "core/base/clock.h"
 #include "core/base/units.h"
@@ -25,6 +26,11 @@ Result<std::chrono::milliseconds> ParseSpan(std::string_view text) {
   auto span = ParseDuration(text);
   if (!span || span->count() > 0) return span;
   return Error{Fault::kBadInput, "a duration must be positive, e.g. 1m"};
+}
+
+/// Reads a step of time on the clocks of `zone`.
+auto StepReader(const TimeZone& zone) {
+  return [zone](std::string_view text) { return report::ParseTimeStep(text, zone); };
 }
 
 /// Reads `text`, where it was given, into `to` by `parse`. Errors: parse's, naming the flag.
@@ -60,34 +66,40 @@ Result<report::Asked> ParseRows(const ReportFlags& flags) {
 }
 
 /// What is sold, where no flag says otherwise: by day, kind and item, with the sums.
-void AskSales(report::GroupsQuestion& groups) {
-  constexpr std::chrono::milliseconds kDay{86'400'000};
+void AskSales(report::GroupsQuestion& groups, const TimeZone& zone) {
   if (groups.by.empty() && groups.aggregates.empty() && !groups.bucket) {
-    groups.bucket = kDay;
+    groups.bucket = report::Days(zone);
     groups.by = {{"kind"}, {"item"}};
   }
   if (!groups.aggregates.empty()) return;
   groups.aggregates = report::ParseAggregates("count,sum(quantity),sum(revenue)").value();
 }
 
-Result<report::Asked> ParseGroups(const ReportFlags& flags) {
+Result<report::Asked> ParseGroups(const ReportFlags& flags, const TimeZone& zone) {
   report::GroupsQuestion groups;
   if (auto read = ReadLists("--group-by", flags.group_by, report::ParseFieldList, groups.by); !read)
     return std::move(read).error();
   if (auto read = ReadLists("--agg", flags.aggregates, report::ParseAggregates, groups.aggregates);
       !read)
     return std::move(read).error();
-  if (auto read = Read("--bucket", flags.bucket, ParseSpan, groups.bucket); !read)
+  if (auto read = Read("--bucket", flags.bucket, StepReader(zone), groups.bucket); !read)
     return std::move(read).error();
+  if (groups.bucket && flags.engine == kSparkEngine && !report::FixedLength(*groups.bucket)) {
+    return Error{
+        Fault::kBadInput,
+        "--engine spark has no steps of weeks or months, and none of a time zone's clocks: "
+        "take --engine local, or --bucket 1d and --tz UTC"};
+  }
   if (auto read = Read("--bucket-by", flags.bucket_by, event::ParseFieldPath, groups.bucket_by);
       !read)
     return std::move(read).error();
-  if (flags.view == kSalesView) AskSales(groups);
+  if (flags.view == kSalesView) AskSales(groups, zone);
   return report::Asked(std::move(groups));
 }
 
-Result<report::Asked> ParseView(const ReportFlags& flags) {
+Result<report::Asked> ParseView(const ReportFlags& flags, const TimeZone& zone) {
   report::ViewQuestion view;
+  view.day = report::Days(zone);
   view.kind = report::EventViewNamed(flags.view).value();
   if (view.kind == report::ViewKind::kTop) view.top = flags.limit;
   for (const Status& read :
@@ -95,7 +107,7 @@ Result<report::Asked> ParseView(const ReportFlags& flags) {
         Read("--user", flags.user, event::ParseFieldPath, view.fields.user),
         // What the others have for a grouping by time, a view has for itself.
         Read("--bucket-by", flags.bucket_by, event::ParseFieldPath, view.fields.time),
-        Read("--bucket", flags.bucket, ParseSpan, view.day),
+        Read("--bucket", flags.bucket, StepReader(zone), view.day),
         Read("--window", flags.window, ParseSpan, view.window),
         Read("--gap", flags.gap, ParseSpan, view.gap)}) {
     if (!read) return Error(read.error());
@@ -108,20 +120,20 @@ Result<report::Asked> ParseView(const ReportFlags& flags) {
   return report::Asked(std::move(view));
 }
 
-Result<report::Asked> ParseAsked(const ReportFlags& flags) {
+Result<report::Asked> ParseAsked(const ReportFlags& flags, const TimeZone& zone) {
   switch (KindOf(flags)) {
     case kSession:
       return report::Asked(report::SessionQuestion{});
     case kRows:
       return ParseRows(flags);
     case kGroups:
-      return ParseGroups(flags);
+      return ParseGroups(flags, zone);
     case kSchema:
       return report::Asked(report::SchemaQuestion{});
     case kSql:
       return report::Asked(report::SqlQuestion{*flags.sql});
     default:
-      return ParseView(flags);
+      return ParseView(flags, zone);
   }
 }
 
@@ -132,12 +144,19 @@ std::string SubjectOf(std::string_view view) {
   return static_cast<char>(view.front() - 'a' + 'A') + std::string(view.substr(1));
 }
 
+/// `range`, where it goes with --follow. Errors: kBadInput.
+Result<kafka::PositionRange> CheckEnd(const ReportFlags& flags, const kafka::PositionRange& range) {
+  if (!flags.follow || range.to.kind == kafka::Position::Kind::kEnd) return range;
+  return Error{Fault::kBadInput,
+               "--follow has no end: leave the one of --offset, --to or --until out"};
+}
+
 }  // namespace
 
-Result<report::Question> ParseQuestion(const ReportFlags& flags) {
+Result<report::Question> ParseQuestion(const ReportFlags& flags, const TimeZone& zone) {
   if (auto checked = CheckFlags(flags); !checked) return std::move(checked).error();
   report::Question question;
-  auto asked = ParseAsked(flags);
+  auto asked = ParseAsked(flags, zone);
   if (!asked) return std::move(asked).error();
   question.asked = std::move(*asked);
   if (auto read = Read("--where", flags.where, event::Filter::Parse, question.where); !read)
@@ -160,17 +179,18 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags) {
   return question;
 }
 
-Result<kafka::PositionRange> ParseRange(const ReportFlags& flags) {
+Result<kafka::PositionRange> ParseRange(const ReportFlags& flags, const TimeZone& zone) {
+  if (flags.since || flags.until) {
+    auto moments = MomentsOf(flags.since, flags.until, zone);
+    return moments ? CheckEnd(flags, *moments) : std::move(moments);
+  }
   const bool parts = flags.from || flags.to;
   const std::string text =
       parts ? flags.from.value_or("") + ":" + flags.to.value_or("") : flags.range.value_or("");
   if (text.empty()) return kafka::PositionRange{};
-  auto range = kafka::ParsePositionRange(text, Clock::System().Now());
+  auto range = kafka::ParsePositionRange(text, Clock::System().Now(), zone);
   if (!range) return std::move(range).error().In(parts ? "--from, --to" : "--offset");
-  if (flags.follow && range->to.kind != kafka::Position::Kind::kEnd) {
-    return Error{Fault::kBadInput, "--follow has no end: leave the one of --offset or --to out"};
-  }
-  return range;
+  return CheckEnd(flags, *range);
 }
 
 }  // namespace gamevents::cmd

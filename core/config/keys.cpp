@@ -3,6 +3,7 @@
 #include "core/base/ascii.h"
 #include "core/base/ip.h"
 #include "core/base/text.h"
+#include "core/base/time_zone.h"
 #include "core/base/units.h"
 #include "core/config/listeners.h"
 
@@ -49,6 +50,11 @@ Status CheckListener(std::string_view text) {
 Status CheckAdvertisedListener(std::string_view text) {
   auto listener = ParseAdvertisedListener(text);
   return listener ? Status(Done{}) : Status(std::move(listener).error());
+}
+
+Status CheckTimeZone(std::string_view text) {
+  const auto zone = TimeZone::Find(text);
+  return zone ? Status(Done{}) : Status(zone.error());
 }
 
 Status CheckFsync(std::string_view text) {
@@ -371,6 +377,16 @@ constexpr auto kKeys = std::to_array<Key>({
      FIELD(serve.dashboard_watchers)},
     {"report.memory", Type::kSize, "256MiB", kMiB, kTiB,
      "What one table or grouping of report may keep in memory.", FIELD(report.memory)},
+    {"report.time_zone",
+     Type::kString,
+     "UTC",
+     1,
+     128,
+     "The time zone by whose clocks days begin, as Europe/Berlin: of report's steps of time, and "
+     "of times that are typed without an offset.",
+     FIELD(report.time_zone),
+     {},
+     CheckTimeZone},
     {"spark.master", Type::kString, "local[*]", 1, 4 * kKiB,
      "The Spark that report --engine spark submits its job to: local[*] for this machine, "
      "spark://HOST:7077, yarn, k8s://…",

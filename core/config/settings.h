@@ -94,6 +94,7 @@ struct Settings {
   /// report.*: what `report` may use.
   struct Report {
     int64_t memory = 0;
+    std::string time_zone;
   } report;
 
   /// spark.*: how `report --engine spark` submits its job.

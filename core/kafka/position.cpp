@@ -4,16 +4,22 @@
 #include "core/base/units.h"
 #include "core/kafka/reader.h"
 
+#include <chrono>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
 namespace gamevents::kafka {
 namespace {
 
 constexpr std::string_view kAllowed =
     "give beginning, end, an offset N, -N (N before the end), @TIME (2026-11-23T10:00Z, "
-    "milliseconds since 1970, or -2h for two hours ago), or FROM:TO of these";
+    "milliseconds since 1970, -2h for two hours ago, today or yesterday), or FROM:TO of these";
 // Longer than any position; what is quoted in an error is bounded by it too.
 constexpr size_t kTextMax = 128;
+
+constexpr int64_t kDayMs = 86'400'000;
 
 // A whole number without sign that fits an int64_t.
 std::optional<int64_t> ParseDigits(std::string_view text) {
@@ -42,7 +48,7 @@ std::string ExplainCount(int64_t number) {
 // Reads one position after another, and remembers why the last one that is a slip was refused.
 class PositionParser {
  public:
-  explicit PositionParser(TimestampMs now) : now_(now) {}
+  PositionParser(TimestampMs now, const TimeZone& zone) : now_(now), zone_(zone) {}
 
   std::optional<Position> Parse(std::string_view text) {
     using Kind = Position::Kind;
@@ -66,7 +72,6 @@ class PositionParser {
 
   const std::string& slip() const { return slip_; }
 
- private:
   // What stands behind the '@'.
   std::optional<TimestampMs> ParseTime(std::string_view text) {
     if (text.starts_with('-')) {
@@ -80,25 +85,36 @@ class PositionParser {
       slip_ = ExplainCount(*count);
       return std::nullopt;
     }
-    const auto time = ParseTimestamp(text);
+    if (text == "today") return Midnight(0);
+    if (text == "yesterday") return Midnight(1);
+    const auto time = ParseTimestampIn(zone_, text);
     if (!time) return std::nullopt;
     return *time;
   }
 
+ private:
+  // When the day began that is so many before today.
+  TimestampMs Midnight(int64_t days_ago) const {
+    const int64_t local = now_.value + std::chrono::milliseconds(zone_.OffsetAt(now_)).count();
+    return zone_.TimeOf((local / kDayMs - days_ago) * kDayMs);
+  }
+
   TimestampMs now_;
+  TimeZone zone_;
   std::string slip_;
 };
 
 }  // namespace
 
-Result<PositionRange> ParsePositionRange(std::string_view text, TimestampMs now) {
+Result<PositionRange> ParsePositionRange(std::string_view text, TimestampMs now,
+                                         const TimeZone& zone) {
   using Kind = Position::Kind;
   if (text.size() > kTextMax) {
     return Error{Fault::kBadInput, "a position of " + std::to_string(text.size()) +
                                        " characters cannot be read: " + std::string(kAllowed)};
   }
   const PositionRange whole;
-  PositionParser parser(now);
+  PositionParser parser(now, zone);
   if (const auto from = parser.Parse(text)) return PositionRange{*from, whole.to};
   // "@2026-11-23T10:00:12" has colons of its own, and it was taken whole above; so the first colon
   // at which both sides can be read is the one that splits.
@@ -116,6 +132,19 @@ Result<PositionRange> ParsePositionRange(std::string_view text, TimestampMs now)
   if (!parser.slip().empty()) return Error{Fault::kBadInput, "position " + parser.slip()};
   return Error{Fault::kBadInput,
                "position \"" + std::string(text) + "\" cannot be read: " + std::string(kAllowed)};
+}
+
+Result<Position> ParseMoment(std::string_view text, TimestampMs now, const TimeZone& zone) {
+  PositionParser parser(now, zone);
+  if (text.size() <= kTextMax && !text.starts_with('-')) {
+    const bool is_length = ParseDuration(text).ok();
+    const auto time = parser.ParseTime(is_length ? "-" + std::string(text) : std::string(text));
+    if (time && time->value >= 0) return Position{Position::Kind::kTime, time->value};
+    if (!parser.slip().empty()) return Error{Fault::kBadInput, parser.slip()};
+  }
+  return Error{Fault::kBadInput, "'" + std::string(text.substr(0, kTextMax)) +
+                                     "' is not a moment: write 2h for two hours ago, today, "
+                                     "yesterday, or a time as 2026-11-23 or 2026-11-23T10:00"};
 }
 
 }  // namespace gamevents::kafka

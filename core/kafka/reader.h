@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/base/time_zone.h"
 #include "core/kafka/client_options.h"
 #include "core/kafka/landmark.h"
 #include "core/kafka/record.h"
@@ -38,10 +39,17 @@ struct PositionRange {
 };
 
 /// "beginning", "end", "N", "-N", "@2026-11-23T10:00Z", "@1795428000000" (13 digits, or 0), "@-2h"
-/// (before `now`), or "FROM:TO" of these (either may be empty: "100:", ":@-1h"). A time has colons
-/// of its own: the split is at the colon after which both sides can be read.
+/// (before `now`), "@today", "@yesterday" (their midnight), or "FROM:TO" of these (either may be
+/// empty: "100:", ":@-1h"). A time has colons of its own: the split is at the colon after which
+/// both sides can be read. Days, and times that do not say otherwise, are of `zone`.
 /// Errors: kBadInput, naming what is allowed.
-Result<PositionRange> ParsePositionRange(std::string_view text, TimestampMs now);
+Result<PositionRange> ParsePositionRange(std::string_view text, TimestampMs now,
+                                         const TimeZone& zone = {});
+
+/// The first record of a moment: "2h" (before `now`), or what may stand behind an '@' in
+/// ParsePositionRange, "-2h" excepted: "today", "2026-11-23T10:00Z".
+/// Errors: kBadInput, naming what is allowed.
+Result<Position> ParseMoment(std::string_view text, TimestampMs now, const TimeZone& zone = {});
 
 /// What there is to read of one partition: the offsets [begin, end). `high_watermark` is what the
 /// broker said when it was asked; end never lies past it.

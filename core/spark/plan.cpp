@@ -1,5 +1,6 @@
 #include "core/spark/plan.h"
 
+#include "core/base/check.h"
 #include "core/report/ask/field_list.h"
 #include "core/report/steps/grouping.h"
 #include "core/spark/filter_plan.h"
@@ -55,7 +56,9 @@ Json AggregatePlans(const std::vector<report::Aggregate>& aggregates) {
 
 void AddGroups(Json& plan, const report::GroupsQuestion& groups) {
   if (groups.bucket) {
-    plan["bucket"] = {{"width_ms", groups.bucket->count()}};
+    const auto width = report::FixedLength(*groups.bucket);
+    INVARIANT(width.has_value());
+    plan["bucket"] = {{"width_ms", width->count()}};
     if (groups.bucket_by) plan["bucket"]["path"] = *groups.bucket_by;
   }
   plan["group_by"] = FieldPlans(groups.by);

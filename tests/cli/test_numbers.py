@@ -58,6 +58,7 @@ KEYS = [
 CHOICES = [("produce-test", "--acks", ["1", "-1"])]
 DURATIONS = [("generate", "--duration"), ("report", "--bucket"), ("report", "--window"),
              ("report", "--gap")]
+MOMENTS = [(command, flag) for command in ("consume", "report") for flag in ("--since", "--until")]
 COMMANDS = ["create-topic", "produce-test", "produce", "consume", "serve", "report", "state",
             "state show", "state rebuild", "state verify", "generate", "broker", "config",
             "config check", "config show", "config schema"]
@@ -84,7 +85,7 @@ def shown(value: str) -> str:
 
 def test_the_tables_have_every_numeric_flag(gamevents):
     known = {(row.command, row.flag) for row in NUMBERS + KEYS}
-    known |= {(command, flag) for command, flag, _ in CHOICES} | set(DURATIONS)
+    known |= {(command, flag) for command, flag, _ in CHOICES} | set(DURATIONS + MOMENTS)
     found = set()
     for command in COMMANDS:
         text = gamevents(*command.split(), "--help").stdout.decode()
@@ -129,10 +130,10 @@ def test_numbers_that_are_chosen_from_a_few(gamevents, command, flag, choices):
         assert ACCEPTED in answer(gamevents, command, flag, value, "--set", "nothing")
 
 
-@pytest.mark.parametrize("command, flag", DURATIONS)
+@pytest.mark.parametrize("command, flag", DURATIONS + MOMENTS)
 def test_durations(gamevents, command, flag):
     view = {"--window": ["--view", "funnel", "--steps", "a,b"],
             "--gap": ["--view", "sessions"]}.get(flag, [])
     for value in [*NO_NUMBERS, *BEYOND_64_BITS, "nans", "infs", "-5s", "1.5s", "1e3s", "0x1s",
-                  "5", "5w", f"{2**64}ms", f"{2**63}s", "-1ms", "36601d"]:
+                  "5", "5x", f"{2**64}ms", f"{2**63}s", "-1ms", "36601d"]:
         assert f"gamevents: {flag}: " in answer(gamevents, command, flag, value, *view), repr(value)

@@ -108,7 +108,8 @@ PysparkSession::PysparkSession(const std::vector<int32_t>& partitions, size_t by
       values_(Of::kRecords, {ValueAsString()}, kShowRows, partitions),
       events_(Of::kSelectedEvents, {EventType()}, kExtractedRows, partitions),
       by_type_({EventType()}, {CountOfEvents()}, bytes_max),
-      by_minute_({BucketColumn("minute", std::chrono::minutes(1))}, {CountOfEvents()}, bytes_max),
+      by_minute_({BucketColumn("minute", StepsOf(std::chrono::minutes(1)))}, {CountOfEvents()},
+                 bytes_max),
       by_user_({User()}, {CountOfEvents()}, bytes_max) {}
 
 std::vector<Step*> PysparkSession::Steps() {

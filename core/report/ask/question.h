@@ -6,10 +6,10 @@
 #include "core/report/ask/named_fields.h"
 #include "core/report/ask/order.h"
 #include "core/report/ask/render_options.h"
+#include "core/report/ask/time_step.h"
 #include "core/report/ask/view.h"
 #include "core/report/table/memory_budget.h"
 
-#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -32,8 +32,8 @@ struct GroupsQuestion {
   std::vector<event::FieldPath> by{};
   /// What is worked out for each group; none: the count of its events.
   std::vector<Aggregate> aggregates{};
-  std::optional<std::chrono::milliseconds> bucket{};  ///< also group by time, in steps of this
-  std::optional<event::FieldPath> bucket_by{};        ///< by this field's, not the record's
+  std::optional<TimeStep> bucket{};             ///< also group by time, in steps of this
+  std::optional<event::FieldPath> bucket_by{};  ///< by this field's, not the record's
 };
 
 /// The fields of all selected events, with their types.

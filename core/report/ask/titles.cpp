@@ -1,9 +1,7 @@
 #include "core/report/ask/titles.h"
 
-#include "core/base/units.h"
 #include "core/report/ask/field_list.h"
 
-#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,28 +10,9 @@
 namespace gamevents::report {
 namespace {
 
-/// "hour", or "10m" for steps that have no name.
-std::string StepName(std::chrono::milliseconds step) {
-  using std::chrono::milliseconds;
-  static constexpr auto kNames =
-      std::to_array<std::pair<milliseconds, std::string_view>>({{std::chrono::seconds(1), "second"},
-                                                                {std::chrono::minutes(1), "minute"},
-                                                                {std::chrono::hours(1), "hour"},
-                                                                {std::chrono::hours(24), "day"}});
-  for (const auto& [duration, name] : kNames) {
-    if (duration == step) return std::string(name);
-  }
-  return FormatDuration(step);
-}
-
-/// Whether steps of this begin at midnight.
-bool AreDays(std::chrono::milliseconds step) {
-  return step % std::chrono::hours(24) == step.zero();
-}
-
 /// "hour, event_type, item": what groups are made by.
 std::string KeysOf(const GroupsQuestion& groups) {
-  std::string keys = groups.bucket ? StepName(*groups.bucket) : "";
+  std::string keys = groups.bucket ? NameOf(*groups.bucket) : "";
   for (const event::FieldPath& path : groups.by) {
     keys.append(keys.empty() ? "" : ", ").append(FieldName(path));
   }
@@ -66,8 +45,8 @@ struct Titler {
                 .chart = "New users by day",
                 .days = true};
       case ViewKind::kSessions:
-        return {.rows = "Sessions by " + StepName(view.day),
-                .chart = "Sessions by " + StepName(view.day),
+        return {.rows = "Sessions by " + NameOf(view.day),
+                .chart = "Sessions by " + NameOf(view.day),
                 .days = AreDays(view.day)};
       case ViewKind::kTop:
         return {.rows = "Top users, items and guilds"};

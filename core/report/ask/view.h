@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/event/filter.h"
 #include "core/event/value.h"
+#include "core/report/ask/time_step.h"
 
 #include <chrono>
 #include <cstddef>
@@ -47,7 +48,8 @@ struct ViewQuestion {
   std::vector<FunnelStep> steps{};               ///< of a funnel, at least one
   std::chrono::milliseconds window{86'400'000};  ///< from a funnel's first step to its last
   std::chrono::milliseconds gap{1'800'000};      ///< sessions: a longer pause ends one
-  std::chrono::milliseconds day{86'400'000};     ///< sessions: counted in steps of this
+  TimeStep day = Days();                         ///< sessions: counted in steps of this; its zone
+                                                 ///< also says when a day of retention begins
   std::optional<size_t> top{};                   ///< so many of each; none: 10
 };
 

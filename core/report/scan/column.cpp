@@ -40,8 +40,11 @@ int64_t TimestampTypeId(kafka::TimestampType type) {
   return -1;
 }
 
-/// The start of the bucket that `time` is in; buckets begin at 1970-01-01T00:00:00Z.
-Cell BucketOf(int64_t time, int64_t width) { return TimestampMs(FloorTo(time, width)); }
+/// When the step began that `time` is in.
+Cell BucketOf(int64_t time, const TimeStep& step) {
+  const TimestampMs start(StartOf(step, time));
+  return Time(start, step.zone.OffsetAt(start));
+}
 
 }  // namespace
 
@@ -52,11 +55,6 @@ std::optional<int64_t> TimeOf(const event::Value& value) {
   const auto time = ParseTimestamp(*text);
   if (!time) return std::nullopt;
   return time->value;
-}
-
-int64_t FloorTo(int64_t time, int64_t width) {
-  const int64_t past = time % width;
-  return time - (past < 0 ? past + width : past);
 }
 
 std::vector<Heading> Headings(const Columns& columns) {
@@ -113,21 +111,20 @@ Column FirstOfColumn(std::string name, std::vector<event::FieldPath> paths) {
           }};
 }
 
-Column BucketColumn(std::string name, std::chrono::milliseconds width) {
-  INVARIANT(width.count() > 0);
-  return {{std::move(name), Type::kTimestamp}, [width](const Scanned& s) -> Cell {
-            const int64_t time = s.record.timestamp.value;
-            return time < 0 ? Cell() : BucketOf(time, width.count());
-          }};
-}
-
-Column BucketColumn(std::string name, std::chrono::milliseconds width,
-                    const event::FieldPath& field) {
-  INVARIANT(width.count() > 0);
-  return {{std::move(name), Type::kTimestamp}, [width, field](const Scanned& s) -> Cell {
+Column BucketColumn(std::string name, const TimeStep& step,
+                    const std::optional<event::FieldPath>& field) {
+  INVARIANT(step.count > 0);
+  const Heading heading{std::move(name), Type::kTimestamp};
+  if (!field) {
+    return {heading, [step](const Scanned& s) -> Cell {
+              const int64_t time = s.record.timestamp.value;
+              return time < 0 ? Cell() : BucketOf(time, step);
+            }};
+  }
+  return {heading, [step, path = *field](const Scanned& s) -> Cell {
             INVARIANT(s.event != nullptr);
-            const auto time = TimeOf(s.event->Field(field));
-            return time ? BucketOf(*time, width.count()) : Cell();
+            const auto time = TimeOf(s.event->Field(path));
+            return time ? BucketOf(*time, step) : Cell();
           }};
 }
 

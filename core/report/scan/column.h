@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/event/value.h"
+#include "core/report/ask/time_step.h"
 #include "core/report/scan/scan.h"
 #include "core/report/table/cell.h"
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -25,9 +25,6 @@ using Columns = std::vector<Column>;
 /// The time that a field holds, in milliseconds since 1970: a text as ParseTimestamp takes it, or
 /// whole milliseconds; nullopt when it is neither.
 std::optional<int64_t> TimeOf(const event::Value& value);
-
-/// The greatest multiple of `width` that is not above `time`. Requires: width > 0.
-int64_t FloorTo(int64_t time, int64_t width);
 
 /// The headings of `columns`, in their order.
 std::vector<Heading> Headings(const Columns& columns);
@@ -53,13 +50,10 @@ Column TextColumn(const event::FieldPath& path);
 /// The first of `paths` that is there and not null, as a text, under the heading `name`.
 Column FirstOfColumn(std::string name, std::vector<event::FieldPath> paths);
 
-/// The record's timestamp cut to a multiple of `width` (UTC); null when it has none.
-/// Requires: width > 0.
-Column BucketColumn(std::string name, std::chrono::milliseconds width);
-
-/// The same of a field that holds a time: a text as ParseTimestamp takes it, or milliseconds since
-/// 1970; null when it is neither.
-Column BucketColumn(std::string name, std::chrono::milliseconds width,
-                    const event::FieldPath& field);
+/// When the step of time began that the record's timestamp is in, or, where `field` is given, the
+/// time that it holds: a text as ParseTimestamp takes it, or milliseconds since 1970. On the clock
+/// of the step's zone; null for an event without a time.
+Column BucketColumn(std::string name, const TimeStep& step,
+                    const std::optional<event::FieldPath>& field = std::nullopt);
 
 }  // namespace gamevents::report

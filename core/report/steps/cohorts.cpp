@@ -20,10 +20,15 @@ struct Cohort {
   std::array<int64_t, kCohortDays.size()> back{};
 };
 
-int32_t DayOf(int64_t time) { return static_cast<int32_t>(FloorTo(time, kDayMs) / kDayMs); }
+/// The day that the zone's clocks show, counted from 1970-01-01.
+int32_t DayOf(const TimeZone& zone, int64_t time) {
+  const Time shown(TimestampMs(time), zone.OffsetAt(TimestampMs(time)));
+  return static_cast<int32_t>(StartOf(Days(), shown.OnClock().value) / kDayMs);
+}
 
-Row RowOf(int32_t day, const Cohort& cohort, int32_t last) {
-  Row row = {TimestampMs(int64_t{day} * kDayMs), cohort.users};
+Row RowOf(const TimeZone& zone, int32_t day, const Cohort& cohort, int32_t last) {
+  const TimestampMs start = zone.TimeOf(int64_t{day} * kDayMs);
+  Row row = {Time(start, zone.OffsetAt(start)), cohort.users};
   Row shares;
   for (size_t i = 0; i < kCohortDays.size(); ++i) {
     Cell& back = row.emplace_back();
@@ -55,7 +60,9 @@ std::unique_ptr<EventView> Cohorts::Sibling() const {
 
 Status Cohorts::Take(const Scanned& scanned) {
   if (!scanned.selected) return Done{};
-  AddTo(scanned, [](ActiveDays& days, int64_t time) { return Insert(days, DayOf(time)); });
+  AddTo(scanned, [this](ActiveDays& days, int64_t time) {
+    return Insert(days, DayOf(question().day.zone, time));
+  });
   return Done{};
 }
 
@@ -85,7 +92,9 @@ Table Cohorts::TableOf(const Users& users) const {
   for (size_t i = 1; i < kCohortDays.size(); ++i) {
     table.headings.push_back({fmt::format("share_{}", kCohortDays[i]), Type::kAny});
   }
-  for (const auto& [day, cohort] : cohorts) table.rows.push_back(RowOf(day, cohort, last));
+  for (const auto& [day, cohort] : cohorts) {
+    table.rows.push_back(RowOf(question().day.zone, day, cohort, last));
+  }
   return table;
 }
 

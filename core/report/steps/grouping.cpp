@@ -31,7 +31,7 @@ event::Value ViewOf(const Cell& cell) {
     event::Value operator()(const std::string& text) const { return std::string_view(text); }
     event::Value operator()(const Bytes& bytes) const { return event::RawJson{bytes.bytes}; }
     event::Value operator()(const Json& json) const { return event::RawJson{json.text}; }
-    event::Value operator()(TimestampMs time) const { return time.value; }
+    event::Value operator()(const Time& time) const { return time.at.value; }
   };
   return std::visit(Viewer{}, cell);
 }
@@ -233,9 +233,7 @@ std::vector<std::string> Groups::Notes() const {
 Groups MakeGroups(const GroupsQuestion& question, size_t bytes_max) {
   Columns columns;
   if (question.bucket) {
-    columns.push_back(question.bucket_by
-                          ? BucketColumn("bucket", *question.bucket, *question.bucket_by)
-                          : BucketColumn("bucket", *question.bucket));
+    columns.push_back(BucketColumn("bucket", *question.bucket, question.bucket_by));
   }
   for (const event::FieldPath& path : question.by) columns.push_back(FieldColumn(path));
   return {std::move(columns), AggregatesOf(question), bytes_max};

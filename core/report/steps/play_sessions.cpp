@@ -23,8 +23,8 @@ struct Day {
 /// To milliseconds, as finely as times are known.
 double ToMilliseconds(double seconds) { return std::round(seconds * 1'000) / 1'000; }
 
-Row RowOf(int64_t day, const Day& of) {
-  return {TimestampMs(day),
+Row RowOf(const Time& day, const Day& of) {
+  return {day,
           of.sessions,
           of.users,
           of.events,
@@ -80,7 +80,7 @@ Table PlaySessions::TableOf(const Users& users) const {
   for (const auto& [user, history] : users) {
     const Day* last = nullptr;
     for (const Stretch& stretch : history) {
-      Day& day = days[FloorTo(stretch.begin, question().day.count())];
+      Day& day = days[StartOf(question().day, stretch.begin)];
       const double seconds = static_cast<double>(stretch.end - stretch.begin) / 1'000;
       day.sessions += 1;
       day.users += &day != last ? 1 : 0;  // a user's sessions stand by time
@@ -91,7 +91,7 @@ Table PlaySessions::TableOf(const Users& users) const {
     }
   }
   Table table;
-  const bool by_day = question().day == ViewQuestion{}.day;
+  const bool by_day = question().day == Days(question().day.zone);
   table.headings = {{by_day ? "day" : "bucket", Type::kTimestamp},
                     {"sessions", Type::kLong},
                     {"users", Type::kLong},
@@ -99,7 +99,10 @@ Table PlaySessions::TableOf(const Users& users) const {
                     {"avg_seconds", Type::kAny},
                     {"p50_seconds", Type::kAny},
                     {"p95_seconds", Type::kAny}};
-  for (const auto& [day, of] : days) table.rows.push_back(RowOf(day, of));
+  for (const auto& [day, of] : days) {
+    const TimestampMs start(day);
+    table.rows.push_back(RowOf(Time(start, question().day.zone.OffsetAt(start)), of));
+  }
   return table;
 }
 

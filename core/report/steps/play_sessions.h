@@ -18,7 +18,7 @@ struct Stretch {
 using Stretches = std::vector<Stretch>;  ///< by time, further apart than the gap
 
 /// How long and how often people play: a user's events belong to one session until a pause longer
-/// than the gap. A row for each day (or step of another length, UTC) in which sessions began: how
+/// than the gap. A row for each day (or step of another length) in which sessions began: how
 /// many, of how many users, with how many events, and how long they lasted.
 class PlaySessions final : public PerUserView<Stretches> {
  public:

@@ -4,6 +4,8 @@
 #include "core/event/number.h"
 #include "core/report/table/spark_text.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <compare>
 #include <cstring>
@@ -34,7 +36,9 @@ struct Text {
   std::string operator()(double number) const { return JavaDouble(number); }
   std::string operator()(const std::string& text) const { return text; }
   std::string operator()(const Bytes& bytes) const { return HexList(bytes.bytes); }
-  std::string operator()(TimestampMs time) const { return FormatTimestampLikeSpark(time); }
+  std::string operator()(const Time& time) const {
+    return FormatTimestampLikeSpark(time.OnClock());
+  }
   std::string operator()(const Json& json) const { return json.text; }
 };
 
@@ -125,11 +129,23 @@ std::string CellText(const Cell& cell) { return std::visit(Text{}, cell); }
 
 std::string ExactText(const Cell& cell) {
   if (const auto* bytes = std::get_if<Bytes>(&cell)) return Base64Encode(bytes->bytes);
-  if (const auto* time = std::get_if<TimestampMs>(&cell)) return FormatTimestamp(*time);
+  if (const auto* time = std::get_if<Time>(&cell)) return FormatTime(*time);
   return CellText(cell);
 }
 
-std::string DateText(TimestampMs time) { return FormatTimestamp(time).substr(0, 10); }
+std::string DateText(const Time& time) { return FormatTimestamp(time.OnClock()).substr(0, 10); }
+
+std::string FormatTime(const Time& time) {
+  using std::chrono::minutes;
+  // RFC 3339 has no seconds in an offset, which clocks had before there were time zones.
+  const auto ahead = std::chrono::duration_cast<minutes>(time.ahead);
+  if (time.ahead.count() == 0 || ahead != time.ahead) return FormatTimestamp(time.at);
+  std::string text = FormatTimestamp(time.OnClock());
+  text.pop_back();  // the 'Z'
+  const int64_t distance = ahead.count() < 0 ? -ahead.count() : ahead.count();
+  text += fmt::format("{}{:02}:{:02}", ahead.count() < 0 ? '-' : '+', distance / 60, distance % 60);
+  return text;
+}
 
 bool IsNumber(const Cell& cell) { return IsWhole(cell) || std::holds_alternative<double>(cell); }
 

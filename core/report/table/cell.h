@@ -3,6 +3,8 @@
 #include "core/base/clock.h"
 #include "core/event/value.h"
 
+#include <chrono>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -38,9 +40,27 @@ struct Json {
   friend auto operator<=>(const Json&, const Json&) = default;
 };
 
+/// A moment, and how far the clock that shows it is ahead of UTC.
+struct Time {
+  TimestampMs at;
+  std::chrono::seconds ahead{0};
+
+  Time() = default;
+  /// On a clock that shows UTC.
+  Time(TimestampMs time)
+      : at(time) {}  // NOLINT(google-explicit-constructor): a cell is made of one
+  Time(TimestampMs time, std::chrono::seconds offset) : at(time), ahead(offset) {}
+
+  /// What the clock shows, in milliseconds since it showed 1970-01-01 00:00.
+  TimestampMs OnClock() const {
+    return TimestampMs(at.value + std::chrono::milliseconds(ahead).count());
+  }
+  friend auto operator<=>(const Time&, const Time&) = default;
+};
+
 /// One value in a row, owned. std::monostate is null. Texts are valid UTF-8.
 using Cell = std::variant<std::monostate, bool, int64_t, event::OwnedDigits, double, std::string,
-                          Bytes, TimestampMs, Json>;
+                          Bytes, Time, Json>;
 using Row = std::vector<Cell>;
 
 /// The cell as Spark casts it to a string: "NULL", "true", "1.0E20", "[7B 22]",
@@ -48,11 +68,14 @@ using Row = std::vector<Cell>;
 std::string CellText(const Cell& cell);
 
 /// The cell with nothing lost or shortened, as csv and its like have it: bytes are base64, times
-/// RFC 3339 in UTC; else as CellText.
+/// RFC 3339, with the clock's distance from UTC; else as CellText.
 std::string ExactText(const Cell& cell);
 
-/// "2026-11-23", of a time.
-std::string DateText(TimestampMs time);
+/// "2026-11-23", on the time's clock.
+std::string DateText(const Time& time);
+
+/// "2026-11-23T10:00:00.123Z", "2026-11-23T11:00:00.123+01:00".
+std::string FormatTime(const Time& time);
 
 /// Ascending order with nulls first, as Spark sorts. Numbers by their value: a whole one and the
 /// double that equals it tie, so that what is sorted by next decides, as in a column of doubles.

@@ -39,7 +39,7 @@ size_t ValueColumn(const Table& table) {
 /// Of counts, and of nothing else that we know of, the sum of groups is that of their union.
 bool IsCount(const Heading& heading) { return heading.name == "count"; }
 
-bool IsTime(const Cell& cell) { return std::holds_alternative<TimestampMs>(cell); }
+bool IsTime(const Cell& cell) { return std::holds_alternative<Time>(cell); }
 
 /// The counts of each `step`, with zeros where there is none.
 std::vector<Point> AddedUp(const std::vector<Point>& points, int64_t step) {
@@ -97,9 +97,9 @@ Course CourseOf(const Table& table, int64_t unit_ms) {
   INVARIANT(unit_ms > 0);
   Course course;
   for (const Row& row : table.rows) {
-    const auto* time = std::get_if<TimestampMs>(&row[0]);
-    if (time != nullptr && time->value >= 0) {
-      course.points.push_back({time->value, NumberOf(row[value])});
+    const auto* time = std::get_if<Time>(&row[0]);
+    if (time != nullptr && time->at.value >= 0) {
+      course.points.push_back({time->OnClock().value, NumberOf(row[value])});
     }
   }
   std::ranges::sort(course.points, {}, &Point::time_ms);
@@ -122,7 +122,7 @@ std::string ChartOf(const Table& table) {
   if (*kind == ChartKind::kBar) return BarChart(name, BarsOf(table));
   int64_t unit = 0;  // the longest duration that all times are multiples of
   for (const Row& row : table.rows) {
-    if (const auto* time = std::get_if<TimestampMs>(&row[0])) unit = std::gcd(unit, time->value);
+    if (const auto* time = std::get_if<Time>(&row[0])) unit = std::gcd(unit, time->OnClock().value);
   }
   return LineChart(name, CourseOf(table, std::max<int64_t>(unit, 1)).points);
 }

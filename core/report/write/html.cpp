@@ -62,7 +62,7 @@ bool IsNumeric(const Table& table, size_t column) {
 
 /// A time as Spark shows it, all else exactly.
 std::string ShownText(const Cell& cell, bool day) {
-  const auto* time = std::get_if<TimestampMs>(&cell);
+  const auto* time = std::get_if<Time>(&cell);
   if (time == nullptr) return ExactText(cell);
   return day ? DateText(*time) : CellText(cell);
 }

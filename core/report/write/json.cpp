@@ -43,11 +43,11 @@ struct Appender {
   void operator()(const std::string& text) const { AppendJsonText(out, text); }
   void operator()(const Bytes& bytes) const { AppendJsonText(out, Base64Encode(bytes.bytes)); }
   void operator()(const Json& json) const { AppendEscaped(out, json.text); }
-  void operator()(TimestampMs time) const {
-    if (time.value == -1) {
+  void operator()(const Time& time) const {
+    if (time.at.value == -1) {
       out += "null";
     } else {
-      AppendJsonText(out, FormatTimestamp(time));
+      AppendJsonText(out, FormatTime(time));
     }
   }
 };

@@ -56,7 +56,7 @@ std::string FloatRepr(double number) {
   return text;
 }
 
-/// UTC; seconds and microseconds only where there are some.
+/// Seconds and microseconds only where there are some.
 std::string DatetimeRepr(TimestampMs time) {
   const std::chrono::sys_time<std::chrono::milliseconds> at{std::chrono::milliseconds(time.value)};
   const auto day = std::chrono::floor<std::chrono::days>(at);
@@ -80,7 +80,7 @@ struct CellRepr {
   std::string operator()(int64_t number) const { return std::to_string(number); }
   std::string operator()(const event::OwnedDigits& number) const { return number.text; }
   std::string operator()(double number) const { return FloatRepr(number); }
-  std::string operator()(TimestampMs time) const { return DatetimeRepr(time); }
+  std::string operator()(const Time& time) const { return DatetimeRepr(time.OnClock()); }
   template <class T>
   std::string operator()(const T& other) const {
     return PythonRepr(CellText(Cell(other)));

@@ -76,7 +76,7 @@ Table Rounded(const Question& question, Table table) {
 Table WithPlainDays(const Question& question, Table table) {
   if (!TitlesOf(question).days) return table;
   for (Row& row : table.rows) {
-    const auto* time = std::get_if<TimestampMs>(&row.front());
+    const auto* time = std::get_if<Time>(&row.front());
     if (time != nullptr) row.front() = DateText(*time);
   }
   return table;

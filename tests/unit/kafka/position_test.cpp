@@ -4,6 +4,7 @@
 #include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
 
+#include <optional>
 #include <random>
 
 namespace gamevents::kafka {
@@ -165,6 +166,30 @@ TEST_CASE("random text never crashes, and what is read has a number") {
     CHECK(range->to.number >= 0);
   }
   CHECK(read > 100);
+}
+
+TEST_CASE("moments are said as people say them, and are of their time zone") {
+  const TimestampMs now = ParseTimestamp("2026-10-25T23:30Z").value();
+  const TimeZone berlin = TimeZone::Find("Europe/Berlin").value();
+  const auto since = [&](const char* text, const TimeZone& zone) {
+    const auto moment = ParseMoment(text, now, zone);
+    INFO(text);
+    REQUIRE(moment.ok());
+    CHECK(moment->kind == Kind::kTime);
+    return FormatTimestamp(TimestampMs(moment->number));
+  };
+  CHECK(since("2h", {}) == "2026-10-25T21:30:00.000Z");
+  CHECK(since("today", {}) == "2026-10-25T00:00:00.000Z");
+  CHECK(since("today", berlin) == "2026-10-25T23:00:00.000Z");
+  CHECK(since("yesterday", berlin) == "2026-10-24T22:00:00.000Z");  // it had 25 hours
+  CHECK(since("2026-10-25", berlin) == "2026-10-24T22:00:00.000Z");
+  CHECK(since("2026-10-25T10:00Z", berlin) == "2026-10-25T10:00:00.000Z");
+  CHECK(Is(ParsePositionRange("@yesterday:@today", now, berlin)->to, Kind::kTime,
+           ParseTimestamp("2026-10-25T23:00Z")->value));
+  for (const char* bad : {"", "soon", "2h ago", "-2h", "1795428000", "2 hours", "@today"}) {
+    INFO(bad);
+    CHECK(ParseMoment(bad, now).error().fault == Fault::kBadInput);
+  }
 }
 
 }  // namespace gamevents::kafka

@@ -2,6 +2,7 @@
 // Method: questions, and the plan's JSON read again.
 #include "core/spark/plan.h"
 
+#include "core/report/steps/grouping.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/report/questions.h"
 
@@ -33,7 +34,7 @@ TEST_CASE("groups: their fields, aggregates, time, order, condition and one row 
   question.asked = report::GroupsQuestion{
       .by = {{"remote ip"}, {"cart", "a.b"}},
       .aggregates = *report::ParseAggregates("count,count(price),distinct(u),p95(price)"),
-      .bucket = std::chrono::minutes(1),
+      .bucket = report::StepsOf(std::chrono::minutes(1)),
       .bucket_by = event::FieldPath{"received_at"}};
   question.order_by = *report::ParseOrder("p95(price):desc,bucket");
   question.limit = 7;

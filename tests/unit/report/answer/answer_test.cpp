@@ -72,7 +72,7 @@ TEST_CASE("rows as a table, csv and json") {
 TEST_CASE("aggregates, buckets and orders in one answer") {
   Question question = AskGroups({.by = {{"event_type"}},
                                  .aggregates = ParseAggregates("count,sum(n)").value(),
-                                 .bucket = std::chrono::hours(1)});
+                                 .bucket = StepsOf(std::chrono::hours(1))});
   question.order_by = ParseOrder("sum(n):desc").value();
   CHECK(Ask(question).text ==
         "+-------------------+--------------+-----+------+\n"

@@ -23,7 +23,7 @@ TEST_CASE("rows of groups and views are drawn, all events together are not") {
   Question question;
   question.asked = GroupsQuestion{.aggregates = {CountOfEvents()}};
   CHECK_FALSE(RenderingOf(question).grouped);
-  question.asked = GroupsQuestion{.bucket = std::chrono::hours(1)};
+  question.asked = GroupsQuestion{.bucket = StepsOf(std::chrono::hours(1))};
   CHECK(RenderingOf(question).grouped);
   question.asked = GroupsQuestion{.by = {{"a"}}};
   CHECK(RenderingOf(question).grouped);
@@ -56,7 +56,7 @@ TEST_CASE("the fields that a question names are found, each once") {
   question = {};
   question.asked = GroupsQuestion{.by = {{"a"}},
                                   .aggregates = ParseAggregates("count,sum(n)").value(),
-                                  .bucket = std::chrono::hours(1),
+                                  .bucket = StepsOf(std::chrono::hours(1)),
                                   .bucket_by = event::FieldPath{"at"}};
   question.order_by = ParseOrder("sum(n)").value();  // a heading, not a field
   CHECK(fields_of(question) == Paths{{"a"}, {"n"}, {"at"}});

@@ -26,12 +26,12 @@ TEST_CASE("groups are called by their keys, their chart by what it draws") {
   groups.aggregates = ParseAggregates("sum(price),count").value();
   CHECK(TitlesFor(groups, "Sales") ==
         R"(Sales by cart."item name"|sum(price) by cart."item name")");
-  groups.bucket = std::chrono::hours(1);
+  groups.bucket = StepsOf(std::chrono::hours(1));
   CHECK(TitlesFor(groups) ==
         R"(Events by hour, cart."item name"|sum(price) by hour, cart."item name")");
   groups.by.clear();
   groups.aggregates.clear();
-  groups.bucket = std::chrono::minutes(10);
+  groups.bucket = StepsOf(std::chrono::minutes(10));
   CHECK(TitlesFor(groups) == "Events by 10m|Events by 10m");
   groups.bucket.reset();
   CHECK(TitlesFor(groups) == "Events together|");
@@ -40,7 +40,7 @@ TEST_CASE("groups are called by their keys, their chart by what it draws") {
 TEST_CASE("views are called by what their rows are") {
   ViewQuestion view{.kind = ViewKind::kSessions};
   CHECK(TitlesFor(view) == "Sessions by day|Sessions by day");
-  view.day = std::chrono::minutes(10);
+  view.day = StepsOf(std::chrono::minutes(10));
   CHECK(TitlesFor(view) == "Sessions by 10m|Sessions by 10m");
   view.kind = ViewKind::kRetention;
   CHECK(TitlesFor(view) == "Users who came back, by their first day|New users by day");
@@ -54,13 +54,14 @@ TEST_CASE("times of the first column are days where the steps begin at midnight"
     question.asked = std::move(asked);
     return TitlesOf(question).days;
   };
-  CHECK(days(GroupsQuestion{.bucket = std::chrono::hours(24)}));
-  CHECK(days(GroupsQuestion{.bucket = std::chrono::hours(7 * 24)}));
-  CHECK_FALSE(days(GroupsQuestion{.bucket = std::chrono::hours(12)}));
+  CHECK(days(GroupsQuestion{.bucket = StepsOf(std::chrono::hours(24))}));
+  CHECK(days(GroupsQuestion{.bucket = StepsOf(std::chrono::hours(7 * 24))}));
+  CHECK_FALSE(days(GroupsQuestion{.bucket = StepsOf(std::chrono::hours(12))}));
   CHECK_FALSE(days(GroupsQuestion{.by = {{"day"}}}));
   CHECK(days(ViewQuestion{.kind = ViewKind::kRetention}));
   CHECK(days(ViewQuestion{.kind = ViewKind::kSessions}));
-  CHECK_FALSE(days(ViewQuestion{.kind = ViewKind::kSessions, .day = std::chrono::minutes(10)}));
+  CHECK_FALSE(
+      days(ViewQuestion{.kind = ViewKind::kSessions, .day = StepsOf(std::chrono::minutes(10))}));
   CHECK_FALSE(days(ViewQuestion{.kind = ViewKind::kFunnel}));
   CHECK_FALSE(days(RowsQuestion{.all = true}));
 }

@@ -71,7 +71,7 @@ TEST_CASE("the first field that is there counts") {
 }
 
 TEST_CASE("times are cut down to their bucket, no time is null") {
-  const auto minute = std::chrono::minutes(1);
+  const TimeStep minute = StepsOf(std::chrono::minutes(1));
   CHECK(ColumnRead({BucketColumn("minute", minute)}, {.value = "{}", .time = 1'795'428'059'999}) ==
         Row{TimestampMs{1'795'428'000'000}});
   CHECK(ColumnRead({BucketColumn("minute", minute)}, {.value = "{}", .time = -1}) ==
@@ -79,7 +79,8 @@ TEST_CASE("times are cut down to their bucket, no time is null") {
 }
 
 TEST_CASE("a bucket can be of a field that holds a time") {
-  const Columns hours{BucketColumn("bucket", std::chrono::hours(1), {"t"})};
+  const Columns hours{
+      BucketColumn("bucket", StepsOf(std::chrono::hours(1)), event::FieldPath{"t"})};
   CHECK(ColumnRead(hours, {R"({"t":"2026-11-23T10:59:59.999+01:00"})"}) ==
         Row{TimestampMs{1'795'424'400'000}});
   CHECK(ColumnRead(hours, {R"({"t":1795428000001})"}) == Row{TimestampMs{1'795'428'000'000}});

@@ -240,7 +240,7 @@ TEST_CASE("aggregates beyond the memory say so") {
 
 TEST_CASE("groups by time come in its order, and any order can be asked for") {
   const int64_t start = 1'795'428'000'000;
-  Columns columns{BucketColumn("bucket", std::chrono::minutes(1))};
+  Columns columns{BucketColumn("bucket", StepsOf(std::chrono::minutes(1)))};
   columns.push_back(FieldColumn({"t"}));
   Groups groups(columns, {CountOfEvents()}, kBytesMax);
   REQUIRE(ScanWith(groups, {{.value = R"({"t":"b"})", .time = start + 60'000},

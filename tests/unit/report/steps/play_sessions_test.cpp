@@ -36,7 +36,7 @@ TEST_CASE("a pause of the gap goes on, a longer one ends") {
 
 TEST_CASE("sessions by other steps than days stand at their beginning, which is no day") {
   ViewQuestion asked = AskingSessions(std::chrono::seconds(10));
-  asked.day = std::chrono::minutes(10);
+  asked.day = StepsOf(std::chrono::minutes(10));
   const Table table = ViewOf(asked, {By("ann", "a"), By("ann", "b", 601)});
   CHECK(table.headings.front().name == "bucket");
   REQUIRE(table.rows.size() == 2);

@@ -63,7 +63,7 @@ TEST_CASE("shares of a schema have four decimals, seconds of a funnel three") {
 std::string DailyAverages(Format format) {
   Question question;
   question.asked = GroupsQuestion{.aggregates = ParseAggregates("avg(n)").value(),
-                                  .bucket = std::chrono::hours(24)};
+                                  .bucket = StepsOf(std::chrono::hours(24))};
   question.rendering.format = format;
   std::string text;
   REQUIRE(Answer(question, Topic({{R"({"n":1})"}, {R"({"n":1})"}, {R"({"n":0})"}}), nullptr,
