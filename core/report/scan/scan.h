@@ -35,6 +35,9 @@ class RecordSource {
   /// How many offsets there are to read, together with its parts; 0 when that is not known.
   virtual int64_t Length() const { return 0; }
 
+  /// Whether all of it can be read several times at little cost: from files of this machine.
+  virtual bool RereadsCheaply() const { return false; }
+
   /// At most `parts` sources, each for a thread of its own, that give the same records together,
   /// each record once; this one is not to be read then. Empty: cannot be split.
   virtual std::vector<std::unique_ptr<RecordSource>> Split(size_t parts);

@@ -73,6 +73,8 @@ class SegmentSource final : public RecordSource {
 
   int64_t Length() const override { return shared_->length; }
 
+  bool RereadsCheaply() const override { return true; }
+
   std::vector<std::unique_ptr<RecordSource>> Split(size_t parts) override {
     std::vector<std::unique_ptr<RecordSource>> sources;
     for (size_t i = 0; i < std::min(parts, shared_->tasks.size()); ++i) {
