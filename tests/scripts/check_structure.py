@@ -50,7 +50,7 @@ FOLDER_ARROWS = {
         "write": ("ask", "table"),
         "scan": ("ask", "table"),
         "steps": ("ask", "scan", "table"),
-        "sql": ("ask", "scan", "table", "write"),
+        "sql": ("ask", "scan", "steps", "table", "write"),
         "answer": ("ask", "scan", "sql", "steps", "table", "write"),
     },
 }

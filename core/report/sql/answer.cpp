@@ -5,6 +5,8 @@
 #include "core/report/scan/field_names.h"
 #include "core/report/scan/merged_scan.h"
 #include "core/report/sql/connection.h"
+#include "core/report/sql/event_groups.h"
+#include "core/report/sql/grouped_statement.h"
 #include "core/report/table/memory_budget.h"
 #include "core/report/table/utf8.h"
 
@@ -142,16 +144,63 @@ Result<bool> Run(Connection& connection, sqlite3_stmt* statement, const Events& 
   return !stopped;
 }
 
-/// Prepares and runs the question's statement over `events`. Gives what a stop left of its answer,
-/// "" for all of it. Errors: as Answer.
-Result<std::string> Ask(const SqlQuestion& asked, const Question& question, Events& events,
+/// What the first pass looks for: the fields, and the groups, if there is a statement about some.
+class FirstPass final : public Step {
+ public:
+  explicit FirstPass(std::unique_ptr<EventGroups> groups) : groups_(std::move(groups)) {}
+
+  std::unique_ptr<FirstPass> Sibling() const {
+    return std::make_unique<FirstPass>(groups_ ? groups_->Sibling() : nullptr);
+  }
+
+  Status Take(const Scanned& scanned) override {
+    if (auto taken = fields_.Take(scanned); !taken) return taken;
+    return groups_ ? groups_->Take(scanned) : Status(Done{});
+  }
+  bool Satisfied() const override { return fields_.Satisfied(); }
+
+  void Merge(FirstPass&& sibling) {
+    fields_.Merge(std::move(sibling.fields_));
+    if (groups_) groups_->Merge(std::move(*sibling.groups_));
+  }
+
+  const FieldNames& fields() const { return fields_; }
+  std::optional<report::Table> Groups() const { return groups_ ? groups_->Finish() : std::nullopt; }
+
+ private:
+  FieldNames fields_;
+  std::unique_ptr<EventGroups> groups_;
+};
+
+/// The statement over the groups, once they are a table. Errors: Put's; Prepare's.
+Result<database::StatementHandle> PrepareGrouped(Connection& connection,
+                                                 const GroupedStatement& asked,
+                                                 const report::Table& groups) {
+  if (auto put = connection.Put(kGroupsTable, groups); !put) return std::move(put).error();
+  return connection.Prepare(asked.over_groups);
+}
+
+/// What is asked, and what the first pass has found for it.
+struct Asked {
+  const SqlQuestion& question;
+  const GroupedStatement* over_groups = nullptr;  ///< null: the events are read again
+  const std::optional<report::Table>& groups;
+};
+
+/// Prepares and runs the question's statement over `events`, or over the groups. Gives what a stop
+/// left of its answer, "" for all of it. Errors: as Answer.
+Result<std::string> Ask(const Asked& asked, const Question& question, Events& events,
                         const Write& write) {
   auto connection = Connection::Open(events, {.memory_max = static_cast<int64_t>(question.memory),
                                               .stopped = StopSignal::Requested});
   if (!connection) return std::move(connection).error();
-  const auto statement = (*connection)->Prepare(asked.statement);
+  auto statement = (*connection)->Prepare(asked.question.statement);
   if (!statement) return Error(statement.error()).In("SQL");
   Output output(question, HeadingsOf(statement->get()), write);
+  if (asked.over_groups != nullptr) {
+    statement = PrepareGrouped(**connection, *asked.over_groups, *asked.groups);
+    if (!statement) return Error(statement.error()).In("SQL");
+  }
   const auto whole = Run(**connection, statement->get(), events, output);
   if (!whole) return Error(whole.error());
   if (*whole) return std::string();
@@ -189,24 +238,27 @@ Status Check(std::string_view statement) {
 Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
                            const OpenSource& open,
                            const std::function<void(const ScanTotals&)>& progress,
-                           const Write& write) {
+                           const Write& write, Ahead ahead) {
   const event::Filter* where = question.where ? &*question.where : nullptr;
-  FieldNames fields;
-  auto summary = ScanMerged(open, {where, false, InFirstPass(progress), NamesOf(question)}, fields);
+  const auto grouped = ahead == Ahead::kGroups ? ReadGrouped(asked.statement) : std::nullopt;
+  FirstPass first(grouped ? std::make_unique<EventGroups>(*grouped, question.memory) : nullptr);
+  auto summary = ScanMerged(open, {where, false, InFirstPass(progress), NamesOf(question)}, first);
   if (!summary) return summary;
-  if (summary->totals.partial) {
-    summary->cut_off = fmt::format(
-        "there is no answer: the first pass, which finds the fields, had read {} records",
-        summary->totals.records);
-    return summary;
-  }
-  const auto names = fields.Finish();
+  const auto names = first.fields().Finish();
   if (!names) {
     return Error{Fault::kFull, "SQL: " + names.error().context +
                                    ", each of which would be a column: leave events out with a "
                                    "filter"};
   }
   Columns columns = ColumnsOf(*names);
+  const std::optional<report::Table> groups = first.Groups();
+  const bool known = groups && Fits(*grouped, columns.columns);
+  if (summary->totals.partial && !known) {
+    summary->cut_off = fmt::format(
+        "there is no answer: the first pass, which finds the fields, had read {} records",
+        summary->totals.records);
+    return summary;
+  }
   summary->notes = std::move(columns.notes);
   Events events{.columns = std::move(columns.columns),
                 .open = open,
@@ -214,7 +266,8 @@ Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
                 .progress = progress,
                 .expected = summary->totals.selected,
                 .kept_max = static_cast<int64_t>(question.memory)};
-  auto cut_off = Ask(asked, question, events, write);
+  if (known) events.totals = summary->totals;
+  auto cut_off = Ask({asked, known ? &*grouped : nullptr, groups}, question, events, write);
   if (!cut_off) return std::move(cut_off).error();
   for (const std::string& name : events.rounded) summary->notes.push_back(RoundedNote(name));
   if (events.totals.partial) summary->totals = events.totals;

@@ -5,6 +5,7 @@
 #include "core/report/scan/scan_summary.h"
 #include "core/report/write/renderer.h"
 
+#include <cstdint>
 #include <functional>
 #include <string_view>
 
@@ -14,13 +15,18 @@ namespace gamevents::report::sql {
 /// Errors: kBadInput with the place in it.
 Status Check(std::string_view statement);
 
+/// Whether statements of the form of ReadGrouped are answered from groups: for tests, which
+/// compare.
+enum class Ahead : uint8_t { kGroups, kNothing };
+
 /// Answers `asked`, the kind of `question`, from the records of `open` and writes the answer. A
-/// first pass finds the fields, which become columns; each scan of the statement reads the records
-/// again. Errors: as Connection::Prepare and Connection::Step; the sources'; write's; kFull for
-/// rows of a table beyond question.memory.
+/// first pass finds the fields, which become columns. It gathers the groups that the statement asks
+/// for, too, where SQLite's answer is certain (event_groups.h); else each scan of the statement
+/// reads the records again. Errors: as Connection::Prepare and Connection::Step; the sources';
+/// write's; kFull for rows of a table beyond question.memory.
 Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
                            const OpenSource& open,
                            const std::function<void(const ScanTotals&)>& progress,
-                           const Write& write);
+                           const Write& write, Ahead ahead = Ahead::kGroups);
 
 }  // namespace gamevents::report::sql

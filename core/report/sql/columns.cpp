@@ -1,5 +1,7 @@
 #include "core/report/sql/columns.h"
 
+#include "core/base/ascii.h"
+
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -93,6 +95,12 @@ Columns ColumnsOf(const std::set<std::string, std::less<>>& fields) {
     made.columns.push_back({taken.Take(std::string(bare)), own.origin, {}, true});
   }
   return made;
+}
+
+const Column* FindColumn(std::span<const Column> columns, std::string_view name) {
+  const auto found = std::ranges::find_if(
+      columns, [name](const Column& column) { return EqualsIgnoringCase(column.name, name); });
+  return found == columns.end() ? nullptr : &*found;
 }
 
 std::string Declaration(std::span<const Column> columns) {

@@ -35,6 +35,9 @@ struct Columns {
 /// without the underscore, too, where no field has that name.
 Columns ColumnsOf(const std::set<std::string, std::less<>>& fields);
 
+/// The column that SQLite takes `name` for; null: none.
+const Column* FindColumn(std::span<const Column> columns, std::string_view name);
+
 /// The statement that declares `columns` to SQLite.
 std::string Declaration(std::span<const Column> columns);
 

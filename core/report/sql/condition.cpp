@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <compare>
 #include <cstdlib>
 #include <optional>
 #include <system_error>
@@ -37,6 +36,16 @@ struct Ordering {
 
 bool IsNull(const ValueView& value) { return std::holds_alternative<std::monostate>(value); }
 
+bool MayCompare(const ValueView& held, Operator op, const Operand& operand) {
+  if (std::holds_alternative<std::monostate>(operand)) return false;
+  const auto order = std::visit(Ordering{}, held, operand);
+  if (order == std::partial_ordering::unordered)
+    return op != Operator::kEqual && op != Operator::kIn;
+  return !order || Means(op, *order);
+}
+
+}  // namespace
+
 bool Means(Operator op, std::partial_ordering order) {
   switch (op) {
     case Operator::kEqual:
@@ -56,16 +65,6 @@ bool Means(Operator op, std::partial_ordering order) {
   }
   return true;
 }
-
-bool MayCompare(const ValueView& held, Operator op, const Operand& operand) {
-  if (std::holds_alternative<std::monostate>(operand)) return false;
-  const auto order = std::visit(Ordering{}, held, operand);
-  if (order == std::partial_ordering::unordered)
-    return op != Operator::kEqual && op != Operator::kIn;
-  return !order || Means(op, *order);
-}
-
-}  // namespace
 
 std::optional<double> NumberIn(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\n\v\f\r";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -53,6 +54,9 @@ inline constexpr size_t kInMax = 64;
 /// or NULL; what an affinity may yet turn about (a text beside a number, or a text that looks like
 /// one) is true: SQLite tests every row that it is given again.
 bool MayHold(const ValueView& held, Operator op, std::span<const Operand> operands);
+
+/// Whether an operator that compares is met by what stands so to its operand.
+bool Means(Operator op, std::partial_ordering order);
 
 /// The number that SQLite's NUMERIC affinity may make of `text`.
 std::optional<double> NumberIn(std::string_view text);

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace gamevents::report::sql {
@@ -65,6 +66,32 @@ bool IsOfText(std::string_view message) {
 std::string_view NameIn(std::string_view message) {
   const size_t dot = message.rfind('.');
   return message.substr(dot == std::string_view::npos ? kNoColumn.size() : dot + 1);
+}
+
+struct BindCell {
+  sqlite3_stmt* statement;
+  int place;
+  int operator()(std::monostate) const { return sqlite3_bind_null(statement, place); }
+  int operator()(int64_t number) const { return sqlite3_bind_int64(statement, place, number); }
+  int operator()(double number) const { return sqlite3_bind_double(statement, place, number); }
+  int operator()(const std::string& text) const {
+    return sqlite3_bind_text64(statement, place, text.data(), text.size(), SQLITE_STATIC,
+                               SQLITE_UTF8);
+  }
+  template <class Other>
+  int operator()(const Other&) const {
+    return SQLITE_MISMATCH;
+  }
+};
+
+/// SQLite's code.
+int InsertRow(sqlite3_stmt* insert, const Row& row) {
+  for (size_t i = 0; i < row.size(); ++i) {
+    const int code = std::visit(BindCell{insert, static_cast<int>(i) + 1}, row[i]);
+    if (code != SQLITE_OK) return code;
+  }
+  const int code = sqlite3_step(insert);
+  return code == SQLITE_DONE ? sqlite3_reset(insert) : code;
 }
 
 Status CheckText(std::string_view statement) {
@@ -139,6 +166,32 @@ Result<database::StatementHandle> Connection::Prepare(std::string_view statement
   }
   if (auto one = CheckRest(statement, rest); !one) return std::move(one).error();
   return handle;
+}
+
+Status Connection::Put(std::string_view name, const report::Table& rows) {
+  std::string create = fmt::format("CREATE TABLE \"{}\"(", name);
+  std::string insert = fmt::format("INSERT INTO \"{}\" VALUES(", name);
+  for (const Heading& heading : rows.headings) {
+    const bool first = &heading == &rows.headings.front();
+    create += fmt::format("{}\"{}\"", first ? "" : ", ", heading.name);
+    insert += first ? "?" : ", ?";
+  }
+  // This one statement writes; those of the question cannot.
+  sqlite3_set_authorizer(handle_.get(), nullptr, nullptr);
+  sqlite3_stmt* made = nullptr;
+  int code = sqlite3_exec(handle_.get(), (create + ")").c_str(), nullptr, nullptr, nullptr);
+  if (code == SQLITE_OK) {
+    code = sqlite3_prepare_v2(handle_.get(), (insert + ")").c_str(), -1, &made, nullptr);
+  }
+  const database::StatementHandle statement(made);
+  for (size_t i = 0; code == SQLITE_OK && i < rows.rows.size(); ++i) {
+    code = InsertRow(made, rows.rows[i]);
+  }
+  sqlite3_set_authorizer(handle_.get(), Authorize, this);
+  if (code == SQLITE_OK) return Done{};
+  if (code == SQLITE_NOMEM) return TooMuch();
+  if (code == SQLITE_INTERRUPT) return Error{Fault::kClosed, "interrupted"};
+  return Error{Fault::kIo, std::string("SQLite: ") + sqlite3_errmsg(handle_.get())};
 }
 
 Status Connection::CheckRest(std::string_view statement, const char* rest) {

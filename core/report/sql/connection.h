@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/database/handles.h"
 #include "core/report/sql/event_table.h"
+#include "core/report/table/cell.h"
 
 #include <chrono>
 #include <cstddef>
@@ -40,6 +41,10 @@ class Connection {
   /// that does more than read); kNotFound for what other columns could make right: a name that is
   /// not among them, with those that are; kFull.
   Result<database::StatementHandle> Prepare(std::string_view statement);
+
+  /// Makes a table of that name, which no other has, with `rows` in it: whole numbers, doubles,
+  /// texts and nulls. Errors: kFull; kClosed (stopped); kIo.
+  Status Put(std::string_view name, const report::Table& rows);
 
   /// The next row; false after the last. Errors: kBadInput (SQLite's own: an overflow, a malformed
   /// JSON); kFull beyond memory_max, with what to do; kClosed (stopped, and the statement did not

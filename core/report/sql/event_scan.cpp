@@ -12,9 +12,7 @@
 namespace gamevents::report::sql {
 namespace {
 
-/// A field's value as SQLite has it: booleans are 1 and 0, arrays and objects their JSON text. A
-/// whole number beyond a long is its nearest double.
-struct AsSqlite {
+struct SqliteValue {
   ValueView operator()(event::Missing) const { return std::monostate{}; }
   ValueView operator()(event::Null) const { return std::monostate{}; }
   ValueView operator()(bool truth) const { return int64_t{truth ? 1 : 0}; }
@@ -31,6 +29,8 @@ constexpr int64_t kRecordsPerProgress = 64;
 bool IsOfRecord(Origin origin) { return origin != Origin::kField && origin != Origin::kEvent; }
 
 }  // namespace
+
+ValueView AsSqlite(const event::Value& value) { return std::visit(SqliteValue{}, value); }
 
 Status EventScan::Start(std::vector<Condition> conditions) {
   End();
@@ -109,7 +109,7 @@ ValueView EventScan::ValueOf(const Column& column) {
     case Origin::kField: {
       const event::Value value = document_.Field(column.field);
       if (std::holds_alternative<event::Digits>(value)) events_.rounded.insert(column.name);
-      return std::visit(AsSqlite{}, value);
+      return AsSqlite(value);
     }
     case Origin::kPartition:
       return int64_t{record_->partition};

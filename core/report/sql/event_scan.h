@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/event/document.h"
 #include "core/event/filter.h"
+#include "core/event/value.h"
 #include "core/report/scan/scan.h"
 #include "core/report/sql/columns.h"
 #include "core/report/sql/condition.h"
@@ -17,6 +18,10 @@
 #include <vector>
 
 namespace gamevents::report::sql {
+
+/// A field's value as SQLite has it: booleans are 1 and 0, arrays and objects their JSON text. A
+/// whole number beyond a long is its nearest double. Texts stay the event's.
+ValueView AsSqlite(const event::Value& value);
 
 /// How much was done for a statement.
 struct Counts {

@@ -165,7 +165,7 @@ TEST_CASE("a stop in the second pass gives what was read until then") {
     source->fault = Fault::kClosed;
     return std::unique_ptr<RecordSource>(std::move(source));
   };
-  Question question = AskSql("SELECT count(*) AS c FROM events");
+  Question question = AskSql("SELECT count() AS c FROM events");
   question.rendering.format = Format::kCsv;
   const Answered answered = SqlAsk(question, open);
   CHECK(answered.text == "c\r\n4\r\n");
@@ -196,10 +196,17 @@ Answered AskStopped(const std::string& sql, int opening) {
 }
 
 TEST_CASE("a stop in the first pass leaves no answer") {
-  const Answered answered = AskStopped("SELECT count(*) AS c FROM events", 1);
+  const Answered answered = AskStopped("SELECT n FROM events", 1);
   CHECK(answered.text.empty());
   CHECK(answered.summary->cut_off ==
         "there is no answer: the first pass, which finds the fields, had read 4 records");
+}
+
+TEST_CASE("a stop in the only pass, which finds groups, too, leaves those of what was read") {
+  const Answered answered = AskStopped("SELECT n, count(*) AS c FROM events GROUP BY n", 1);
+  CHECK(answered.text == "n,c\r\n1,4\r\n");
+  CHECK(answered.summary->totals.records == 4);
+  CHECK(answered.summary->cut_off.empty());
 }
 
 TEST_CASE("a stop in one of a join's scans leaves the rows that came before it") {
@@ -219,8 +226,11 @@ TEST_CASE("progress says in which pass it is") {
   };
   const auto ignored = [](std::string_view) { return Status(Done{}); };
   const OpenSource open = Topic(std::vector<Message>(130, {R"({"n":1})"}));
-  REQUIRE(report::Answer(AskSql("SELECT count(*) FROM events"), open, progress, ignored));
+  REQUIRE(report::Answer(AskSql("SELECT count() FROM events"), open, progress, ignored));
   CHECK(seen == std::vector<std::pair<int64_t, int64_t>>{{1, 130}, {2, 128}});
+  seen.clear();
+  REQUIRE(report::Answer(AskSql("SELECT count(*) FROM events"), open, progress, ignored));
+  CHECK(seen == std::vector<std::pair<int64_t, int64_t>>{{1, 130}});
 }
 
 }  // namespace

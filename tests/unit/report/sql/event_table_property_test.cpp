@@ -14,8 +14,6 @@
 namespace gamevents::report::sql {
 namespace {
 
-using Texts = std::vector<std::string>;
-
 constexpr auto kJsonValues = std::to_array<const char*>({"null",
                                                          "true",
                                                          "false",
@@ -127,69 +125,6 @@ class Maker {
   }
 
   std::mt19937 random_;
-};
-
-/// An ordinary database with a table like `events`.
-class Ordinary {
- public:
-  explicit Ordinary(Events& events) {
-    sqlite3* opened = nullptr;
-    REQUIRE(sqlite3_open(":memory:", &opened) == SQLITE_OK);
-    handle_.reset(opened);
-    std::string columns;
-    std::string holes;
-    for (const Column& column : events.columns) {
-      columns += (columns.empty() ? "\"" : ", \"") + column.name + "\"";
-      holes += holes.empty() ? "?" : ", ?";
-    }
-    const std::string create = "CREATE TABLE events(" + columns + ")";
-    REQUIRE(sqlite3_exec(opened, create.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
-    Fill(events, "INSERT INTO events VALUES (" + holes + ")");
-  }
-
-  Texts Rows(const std::string& statement) {
-    sqlite3_stmt* made = nullptr;
-    const int code = sqlite3_prepare_v2(handle_.get(), statement.c_str(), -1, &made, nullptr);
-    const database::StatementHandle prepared(made);
-    INFO(statement << ": " << sqlite3_errmsg(handle_.get()));
-    REQUIRE(code == SQLITE_OK);
-    Texts rows;
-    while (sqlite3_step(made) == SQLITE_ROW) rows.push_back(RowText(made));
-    return rows;
-  }
-
- private:
-  struct Bind {
-    sqlite3_stmt* statement;
-    int hole;
-    void operator()(std::monostate) const { sqlite3_bind_null(statement, hole); }
-    void operator()(int64_t number) const { sqlite3_bind_int64(statement, hole, number); }
-    void operator()(double number) const { sqlite3_bind_double(statement, hole, number); }
-    void operator()(std::string_view text) const {
-      sqlite3_bind_text64(statement, hole, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
-    }
-    void operator()(BlobView blob) const {
-      sqlite3_bind_blob64(statement, hole, blob.bytes.data(), blob.bytes.size(), SQLITE_TRANSIENT);
-    }
-  };
-
-  void Fill(Events& events, const std::string& insert) {
-    sqlite3_stmt* made = nullptr;
-    REQUIRE(sqlite3_prepare_v2(handle_.get(), insert.c_str(), -1, &made, nullptr) == SQLITE_OK);
-    const database::StatementHandle statement(made);
-    EventScan scan(events);
-    REQUIRE(scan.Start({}));
-    while (!scan.AtEnd()) {
-      for (size_t i = 0; i < events.columns.size(); ++i) {
-        std::visit(Bind{made, static_cast<int>(i) + 1}, scan.Read(i));
-      }
-      REQUIRE(sqlite3_step(made) == SQLITE_DONE);
-      sqlite3_reset(made);
-      REQUIRE(scan.Next());
-    }
-  }
-
-  database::ConnectionHandle handle_;
 };
 
 TEST_CASE("statements get the same rows from events as from an ordinary table") {

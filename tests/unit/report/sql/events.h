@@ -1,14 +1,20 @@
 #pragma once
 
+#include "core/database/handles.h"
 #include "core/report/sql/connection.h"
+#include "core/report/sql/event_scan.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/report/memory_source.h"
 
 #include <sqlite3.h>
 
+#include <cstdint>
+#include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace gamevents::report::sql {
@@ -67,5 +73,70 @@ inline std::vector<std::string> Rows(Connection& connection, std::string_view st
     rows.push_back(RowText(prepared->get()));
   }
 }
+
+using Texts = std::vector<std::string>;
+
+/// An ordinary database with a table like `events`.
+class Ordinary {
+ public:
+  explicit Ordinary(Events& events) {
+    sqlite3* opened = nullptr;
+    REQUIRE(sqlite3_open(":memory:", &opened) == SQLITE_OK);
+    handle_.reset(opened);
+    std::string columns;
+    std::string holes;
+    for (const Column& column : events.columns) {
+      columns += (columns.empty() ? "\"" : ", \"") + column.name + "\"";
+      holes += holes.empty() ? "?" : ", ?";
+    }
+    const std::string create = "CREATE TABLE events(" + columns + ")";
+    REQUIRE(sqlite3_exec(opened, create.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+    Fill(events, "INSERT INTO events VALUES (" + holes + ")");
+  }
+
+  Texts Rows(const std::string& statement) {
+    sqlite3_stmt* made = nullptr;
+    const int code = sqlite3_prepare_v2(handle_.get(), statement.c_str(), -1, &made, nullptr);
+    const database::StatementHandle prepared(made);
+    INFO(statement << ": " << sqlite3_errmsg(handle_.get()));
+    REQUIRE(code == SQLITE_OK);
+    Texts rows;
+    while (sqlite3_step(made) == SQLITE_ROW) rows.push_back(RowText(made));
+    return rows;
+  }
+
+ private:
+  struct Bind {
+    sqlite3_stmt* statement;
+    int hole;
+    void operator()(std::monostate) const { sqlite3_bind_null(statement, hole); }
+    void operator()(int64_t number) const { sqlite3_bind_int64(statement, hole, number); }
+    void operator()(double number) const { sqlite3_bind_double(statement, hole, number); }
+    void operator()(std::string_view text) const {
+      sqlite3_bind_text64(statement, hole, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    }
+    void operator()(BlobView blob) const {
+      sqlite3_bind_blob64(statement, hole, blob.bytes.data(), blob.bytes.size(), SQLITE_TRANSIENT);
+    }
+  };
+
+  void Fill(Events& events, const std::string& insert) {
+    sqlite3_stmt* made = nullptr;
+    REQUIRE(sqlite3_prepare_v2(handle_.get(), insert.c_str(), -1, &made, nullptr) == SQLITE_OK);
+    const database::StatementHandle statement(made);
+    EventScan scan(events);
+    REQUIRE(scan.Start({}));
+    while (!scan.AtEnd()) {
+      for (size_t i = 0; i < events.columns.size(); ++i) {
+        std::visit(Bind{made, static_cast<int>(i) + 1}, scan.Read(i));
+      }
+      REQUIRE(sqlite3_step(made) == SQLITE_DONE);
+      sqlite3_reset(made);
+      REQUIRE(scan.Next());
+    }
+  }
+
+  database::ConnectionHandle handle_;
+};
 
 }  // namespace gamevents::report::sql
