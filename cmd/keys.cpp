@@ -5,6 +5,7 @@
 #include "core/base/check.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
+#include "core/base/random.h"
 #include "core/base/text.h"
 #include "core/collector/gate/key_file.h"
 #include "core/report/table/spark_text.h"
@@ -96,7 +97,7 @@ Result<Exit> AddKey(const KeysOptions& options, const Context& context) {
   if (!key) return FailUsage(key.error().context);
   const auto path = FileOf(context);
   if (!path) return FailUsage(path.error().context);
-  const auto secret = collector::MakeApiKey();
+  const auto secret = MakeSecret();
   if (!secret) return Error(secret.error());
   const auto hash = collector::HashOf(*secret);
   INVARIANT(hash.has_value());

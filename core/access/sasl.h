@@ -1,9 +1,10 @@
 #pragma once
 
+#include "core/access/scram_keys.h"
 #include "core/access/users.h"
 #include "core/base/result.h"
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,6 +12,10 @@
 #include <string_view>
 
 namespace gamevents::access {
+
+/// The longest message of a client that is read; Kafka's own bound is larger, and no mechanism
+/// needs as much.
+inline constexpr size_t kSaslMessageBytesMax = size_t{16} << 10;
 
 /// The SASL mechanisms of the broker.
 enum class Mechanism : uint8_t {
@@ -23,19 +28,11 @@ enum class Mechanism : uint8_t {
 std::string_view MechanismName(Mechanism mechanism);
 std::optional<Mechanism> ParseMechanism(std::string_view name);
 
-/// The verifier of `password`, with a new salt. Requires: iterations ≥ 4096. Errors: kIo when the
-/// kernel gives no random bytes.
-Result<ScramCredential> MakeCredential(ScramHash hash, std::string_view password,
-                                       int32_t iterations);
-
-/// The verifier of a password that its owner has salted already (AlterUserScramCredentials sends
-/// the salted password). Errors: kBadInput.
-Result<ScramCredential> CredentialOfSalted(ScramHash hash, std::string salt,
-                                           std::string_view salted_password, int32_t iterations);
-
 /// The server's side of one authentication: the client's messages in, answers out. Not
 /// thread-safe. A wrong password and a user who is not there are told apart by nobody outside: the
-/// same messages, after the same work (RFC 5802 with a made-up salt that stays the same).
+/// same messages, after the same work (RFC 5802 with a made-up salt that stays the same). Only a
+/// user whose verifier another program has salted can be known by its salt's length or by its
+/// iterations.
 class Exchange {
  public:
   /// What the server answers, and whose password was proven.
@@ -46,10 +43,16 @@ class Exchange {
 
   virtual ~Exchange() = default;
 
-  /// Takes the client's next message. Errors: kBadInput for a message that breaks the mechanism's
-  /// rules; kDenied (or what core/base calls it) for a password that is not the user's. After an
-  /// error or the last step the exchange is over.
+  /// Takes the client's next message. PLAIN's one message costs as many hashes as the verifier has
+  /// iterations, a few milliseconds; SCRAM's cost next to nothing. Errors: kBadInput for a message
+  /// that breaks the mechanism's rules; kDenied for a password that is not the user's, and for a
+  /// user who wants to act as another; kClosed after an error or the last step, when the exchange
+  /// is over. No error repeats what a client sent.
   virtual Result<Step> Next(std::string_view message) = 0;
+
+  /// Who the client says it is, proven or not, for logs: as it was sent, so with any characters;
+  /// empty before the first message. Valid as long as the exchange.
+  virtual std::string_view claimed_name() const = 0;
 };
 
 /// Begins one over `users`, which must outlive it.

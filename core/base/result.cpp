@@ -30,6 +30,8 @@ std::string_view FaultName(Fault fault) {
       return "corrupt";
     case Fault::kUnsupported:
       return "unsupported";
+    case Fault::kDenied:
+      return "denied";
     case Fault::kClosed:
       return "closed";
   }

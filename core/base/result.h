@@ -20,6 +20,7 @@ enum class Fault : uint8_t {
   kIo,           ///< The operating system refused; the state of what was touched is in doubt.
   kCorrupt,      ///< Stored or received bytes are not what they must be.
   kUnsupported,  ///< Well formed, but not something that we do.
+  kDenied,       ///< The caller is not who it says it is, or may not do this.
   kClosed,       ///< The object was closed or interrupted; nothing was done.
 };
 

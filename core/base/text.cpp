@@ -116,6 +116,26 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
+Status CheckName(std::string_view name) {
+  constexpr size_t kNameBytesMax = 128;
+  char before = 0;
+  for (const char c : name) {
+    const auto byte = static_cast<uint8_t>(c);
+    const bool is_c1 = before == '\xC2' && byte >= 0x80 && byte < 0xA0;
+    if (byte < 0x20 || byte == 0x7F || is_c1) {
+      return Error{Fault::kBadInput, "the name has control characters"};
+    }
+    before = c;
+  }
+  if (name.empty() || name.size() > kNameBytesMax || !IsUtf8(name)) {
+    return Error{Fault::kBadInput, "the name is not UTF-8, or is not of 1 to 128 bytes"};
+  }
+  if (Trim(name) != name) {
+    return Error{Fault::kBadInput, "the name begins or ends with a blank"};
+  }
+  return Done{};
+}
+
 void AppendJsonString(std::string& out, std::string_view text) {
   out += '"';
   for (size_t start = 0; start < text.size();) {

@@ -14,6 +14,11 @@ namespace gamevents {
 /// Whether `text` is valid UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF).
 bool IsUtf8(std::string_view text);
 
+/// Whether `name` can name a key or a user in a line of a file: 1 to 128 bytes of UTF-8 without
+/// control characters (U+0080 to U+009F too, which terminals obey), no blanks at its ends. Errors:
+/// kBadInput.
+Status CheckName(std::string_view name);
+
 /// Appends `text` as a JSON string with its quotes (RFC 8259), escaping what must be: quote,
 /// backslash and control characters. Requires: IsUtf8(text).
 void AppendJsonString(std::string& out, std::string_view text);

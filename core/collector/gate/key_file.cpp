@@ -1,34 +1,22 @@
 #include "core/collector/gate/key_file.h"
 
 #include "core/base/ascii.h"
+#include "core/base/edit_file.h"
 #include "core/base/file.h"
 #include "core/base/number.h"
 #include "core/base/text.h"
 
-#include <fcntl.h>
 #include <openssl/evp.h>
-#include <sys/file.h>
-#include <sys/random.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <chrono>
-#include <filesystem>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 namespace gamevents::collector {
 namespace {
 
 constexpr size_t kKeyFileBytesMax = size_t{1} << 20;
-constexpr size_t kKeyNameBytesMax = 128;
-constexpr size_t kKeyRandomBytes = 32;
 constexpr size_t kHashBytes = std::tuple_size_v<Sha256>;
 constexpr std::string_view kKeyBlanks = " \t\r";
-// How long another process may keep the lock, and how often it is tried.
-constexpr std::chrono::milliseconds kLockWaitMax{10'000};
-constexpr std::chrono::milliseconds kLockTryEvery{50};
 
 struct NamedScope {
   std::string_view name;
@@ -132,27 +120,6 @@ bool IsLineOfKey(std::string_view line) {
   return !line.empty() && !line.starts_with('#');
 }
 
-// Several processes that change the file wait for each other. The folder is locked because the file
-// itself is replaced; and no lock file is left behind.
-Result<FileDescriptor> LockFolderOf(const std::string& path) {
-  std::error_code failed;
-  const auto real = std::filesystem::weakly_canonical(std::filesystem::absolute(path), failed);
-  if (failed) return SystemError("resolve " + path, failed.value());
-  const std::string folder = real.parent_path().string();
-  FileDescriptor lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!lock) return SystemError("open " + folder, errno);
-  const auto until = std::chrono::steady_clock::now() + kLockWaitMax;
-  while (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK && errno != EINTR) return SystemError("lock " + folder, errno);
-    if (std::chrono::steady_clock::now() >= until) {
-      return Error{Fault::kUnavailable,
-                   folder + ": another process keeps it locked; try again when it has ended"};
-    }
-    std::this_thread::sleep_for(kLockTryEvery);
-  }
-  return lock;
-}
-
 // An error of ParseApiKeys begins with the line's number.
 Error InFile(Error error, const std::string& path) {
   error.context.insert(0, path + ":");
@@ -204,16 +171,8 @@ std::string FormatApiKey(const ApiKey& key) {
 }
 
 Status CheckKeyName(std::string_view name) {
-  const bool readable = std::ranges::none_of(
-      name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-  if (name.empty() || name.size() > kKeyNameBytesMax || !readable || !IsUtf8(name)) {
-    return Error{Fault::kBadInput,
-                 "the name has control characters, is not UTF-8, or is not of 1 to 128 bytes"};
-  }
-  if (name == "-" || Trim(name, kKeyBlanks) != name) {
-    return Error{Fault::kBadInput, "a name is not '-', and neither begins nor ends with a blank"};
-  }
-  return Done{};
+  if (name == "-") return Error{Fault::kBadInput, "a name is not '-'"};
+  return CheckName(name);
 }
 
 Result<int64_t> ParseKeyRate(std::string_view text) {
@@ -224,19 +183,6 @@ Result<int64_t> ParseKeyRate(std::string_view text) {
   return Error{Fault::kBadInput, "'" + std::string(text) +
                                      "' is not a rate: write it as 10/s, 1 to " +
                                      std::to_string(kKeyRateMax) + " requests a second"};
-}
-
-Result<std::string> MakeApiKey() {
-  std::string bytes(kKeyRandomBytes, '\0');
-  // Up to 256 bytes come whole (getrandom(2)).
-  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-    return SystemError("take random bytes from the kernel", errno);
-  }
-  // RFC 4648 section 5, without padding: nothing that a shell or a header would mind.
-  std::string text = Base64Encode(bytes);
-  std::ranges::replace(text, '+', '-');
-  std::ranges::replace(text, '/', '_');
-  return std::string(kApiKeyPrefix) + text.substr(0, text.find('='));
 }
 
 std::optional<Sha256> HashOf(std::string_view key) {
@@ -298,19 +244,14 @@ Result<std::vector<ApiKey>> ReadKeyFile(const std::string& path) {
 
 Status EditKeyFile(const std::string& path,
                    const std::function<Result<std::string>(std::string_view text)>& edit) {
-  const auto lock = LockFolderOf(path);
-  if (!lock) return Error(lock.error());
-  auto text = ReadFile(path, kKeyFileBytesMax);
-  if (!text && text.error().fault != Fault::kNotFound) return std::move(text).error();
-  const std::string before = text ? std::move(text).value() : std::string();
-  auto after = edit(before);
-  if (!after) {
+  return EditFile(path, kKeyFileBytesMax, [&](std::string_view before) -> Result<std::string> {
+    auto after = edit(before);
+    if (after) return after;
     // A mistake in the file has its line in front.
     const bool in_file = !ParseApiKeys(before);
     Error error = std::move(after).error();
     return in_file ? InFile(std::move(error), path) : std::move(error).In(path);
-  }
-  return ReplaceFile(path, *after);
+  });
 }
 
 }  // namespace gamevents::collector

@@ -30,8 +30,6 @@ inline constexpr size_t kApiKeyBytesMax = 512;
 inline constexpr size_t kKeyOriginsMax = 64;
 /// The largest rate of one key, as of serve.rate_limit.
 inline constexpr int64_t kKeyRateMax = 1'000'000;
-/// What a key that MakeApiKey made begins with, so that scanners for leaked secrets find it.
-inline constexpr std::string_view kApiKeyPrefix = "gev_";
 
 using Sha256 = std::array<uint8_t, 32>;
 
@@ -60,15 +58,11 @@ Result<std::vector<ApiKey>> ParseApiKeys(std::string_view text);
 /// The line of `key`, which ParseApiKeys takes back, with its line break.
 std::string FormatApiKey(const ApiKey& key);
 
-/// Whether it can be a key's name: 1 to 128 bytes of UTF-8 without control characters, no blanks
-/// at its ends. Errors: kBadInput.
+/// Whether it can be a key's name: as CheckName (core/base/text.h), and not "-". Errors: kBadInput.
 Status CheckKeyName(std::string_view name);
 
 /// "10/s". Errors: kBadInput.
 Result<int64_t> ParseKeyRate(std::string_view text);
-
-/// A new key: 32 bytes from the kernel, as text of 47 letters, digits, '-' and '_'. Errors: kIo.
-Result<std::string> MakeApiKey();
 
 /// nullopt when OpenSSL fails, which it does not.
 std::optional<Sha256> HashOf(std::string_view key);
@@ -86,10 +80,8 @@ Result<std::string> WithoutKey(std::string_view text, std::string_view name);
 /// "PATH:LINE".
 Result<std::vector<ApiKey>> ReadKeyFile(const std::string& path);
 
-/// Replaces the text of the file at `path` by what `edit` makes of it, as ReplaceFile does. One
-/// process at a time: the file's folder is locked meanwhile, for at most ten seconds. A file that
-/// is not there is empty. Errors: those of `edit`, with the path; kUnavailable when another process
-/// keeps the lock; as ReplaceFile.
+/// Replaces the text of the file at `path` by what `edit` makes of it, as EditFile does. Errors:
+/// those of `edit`, with the path; as EditFile.
 Status EditKeyFile(const std::string& path,
                    const std::function<Result<std::string>(std::string_view text)>& edit);
 

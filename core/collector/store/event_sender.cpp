@@ -62,6 +62,7 @@ http::Response EventSender::Failure(const Error& error) {
     case Fault::kIo:
     case Fault::kCorrupt:
     case Fault::kUnsupported:
+    case Fault::kDenied:
     case Fault::kClosed:
       break;
   }

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 
 #include <cstdio>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -107,21 +106,6 @@ TEST_CASE("there is a bound on the number of keys, and of a key's origins") {
   std::string origins;
   for (size_t i = 0; i <= kKeyOriginsMax; ++i) origins += "origin=http://a ";
   CHECK(ParseApiKeys(origins + kAbcHash + " a").error().fault == Fault::kFull);
-}
-
-TEST_CASE("keys that are made are long, and none is made twice") {
-  std::set<std::string> made;
-  for (int i = 0; i < 100; ++i) {
-    const auto key = MakeApiKey();
-    REQUIRE(key.ok());
-    CHECK(key->size() == 47);
-    CHECK(key->starts_with("gev_"));
-    CHECK(key->find_first_not_of(
-              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") ==
-          std::string::npos);
-    made.insert(*key);
-  }
-  CHECK(made.size() == 100);
 }
 
 TEST_CASE("a key is added at the end and removed by its name; the other lines stay") {
