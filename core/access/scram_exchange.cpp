@@ -118,6 +118,12 @@ Result<ClientFinal> ParseClientFinal(std::string_view message) {
 
 }  // namespace
 
+Result<std::string> MakeServerNonce() {
+  const auto random = TakeRandomBytes(kNonceBytes);
+  if (!random) return Error(random.error());
+  return Base64Encode(*random);
+}
+
 Result<std::string> DecodeSaslName(std::string_view text) {
   std::string name;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -152,10 +158,10 @@ Result<Exchange::Step> ScramExchange::OnFirst(std::string_view message) {
   // Made up for every name, so that the work is the same.
   credential_ = MadeUpCredential(hash_, users_.secret(), name_);
   if (user_) credential_ = *user_->credential(hash_);
-  const auto random = TakeRandomBytes(kNonceBytes);
-  if (!random) return Error(random.error());
+  const auto server_nonce = make_nonce_();
+  if (!server_nonce) return Error(server_nonce.error());
   gs2_header_ = first->gs2_header;
-  nonce_ = std::string(first->nonce) + Base64Encode(*random);
+  nonce_ = std::string(first->nonce) + *server_nonce;
   std::string reply = "r=" + nonce_ + ",s=" + Base64Encode(credential_.salt) +
                       ",i=" + std::to_string(credential_.iterations);
   first_messages_ = std::string(first->bare) + "," + reply;

@@ -120,4 +120,20 @@ TEST_CASE("host and port are split") {
   }
 }
 
+TEST_CASE("a name that can stand in a line") {
+  for (const std::string name : {"a", "mobile game", "zo\u00EB", "-", "#1", "a=b", "\u00A0x"}) {
+    INFO(name);
+    CHECK(CheckName(name).ok());
+  }
+  CHECK(CheckName(std::string(128, 'a')).ok());
+  for (const std::string name : {"", " a", "a ", "\ta", "a\nb", "a\x7F",
+                                 "a\xC2\x9B"
+                                 "31m",
+                                 "\xC3", "a\x01"}) {
+    INFO(name);
+    CHECK(CheckName(name).error().fault == Fault::kBadInput);
+  }
+  CHECK_FALSE(CheckName(std::string(129, 'a')).ok());
+}
+
 }  // namespace gamevents
