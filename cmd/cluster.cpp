@@ -11,6 +11,7 @@
 #include "core/embedded/runner.h"
 #include "core/embedded/successor.h"
 #include "core/kafka/admin.h"
+#include "core/log/data_directory.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -115,6 +116,14 @@ Result<std::string> PathOf(const std::string& key, std::string path) {
   return Error{Fault::kNotFound, key + ": " + path +
                                      ": $HOME is not set, so nobody knows where that is; set " +
                                      key + " to a full path"};
+}
+
+Result<std::string> UsersFileOf(const config::Settings& settings) {
+  const std::string& file = settings.embedded.users_file;
+  if (!file.empty()) return PathOf("embedded.users_file", file);
+  auto directory = PathOf("embedded.data_dir", settings.embedded.data_dir);
+  if (directory) directory->append("/").append(log::kUsersFile);
+  return directory;
 }
 
 Result<embedded::EmbeddedOptions> EmbeddedOptionsOf(const config::Settings& settings,

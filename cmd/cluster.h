@@ -77,6 +77,10 @@ void EnsureTopic(const Cluster& cluster, const config::Settings& settings);
 /// text came from. Errors: kNotFound when nobody says where that is.
 Result<std::string> PathOf(const std::string& key, std::string path);
 
+/// The file of the broker's users: embedded.users_file, or `users` in embedded.data_dir. Errors: as
+/// PathOf.
+Result<std::string> UsersFileOf(const config::Settings& settings);
+
 /// What the configuration says about the embedded broker. Errors: kNotFound (its data directory is
 /// in a home that nobody named); with kConfigured, as LoadCertificates.
 Result<embedded::EmbeddedOptions> EmbeddedOptionsOf(const config::Settings& settings,

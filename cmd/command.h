@@ -86,5 +86,6 @@ Run DeclareProduceTest(Flags& flags);
 Run DeclareReport(Flags& flags);
 Run DeclareServe(Flags& flags);
 Run DeclareState(Flags& flags);
+Run DeclareUsers(Flags& flags);
 
 }  // namespace gamevents::cmd

@@ -1,5 +1,6 @@
 // keys: the API keys of serve, in the file of serve.api_keys_file.
 
+#include "cmd/columns.h"
 #include "cmd/command.h"
 #include "cmd/flags.h"
 #include "core/base/check.h"
@@ -8,12 +9,10 @@
 #include "core/base/random.h"
 #include "core/base/text.h"
 #include "core/collector/gate/key_file.h"
-#include "core/report/table/spark_text.h"
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -126,27 +125,12 @@ std::string OriginsOf(const ApiKey& key) {
   return list.empty() ? "-" : list;
 }
 
-/// One line for each key, in columns.
 std::string KeysAsTable(const std::vector<ApiKey>& keys) {
-  using Row = std::array<std::string, 4>;
-  std::vector<Row> rows = {{"NAME", "SCOPE", "RATE", "ORIGINS"}};
+  std::vector<std::vector<std::string>> rows = {{"NAME", "SCOPE", "RATE", "ORIGINS"}};
   for (const ApiKey& key : keys) {
     rows.push_back({key.name, std::string(ScopeName(key.scope)), RateOf(key), OriginsOf(key)});
   }
-  std::array<size_t, 3> widths = {};
-  for (const Row& row : rows) {
-    for (size_t i = 0; i < widths.size(); ++i) {
-      widths[i] = std::max(widths[i], report::DisplayWidth(row[i]));
-    }
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    for (size_t i = 0; i < widths.size(); ++i) {
-      text.append(row[i]).append(widths[i] + 2 - report::DisplayWidth(row[i]), ' ');
-    }
-    text.append(row.back()).append("\n");
-  }
-  return text;
+  return InColumns(rows);
 }
 
 std::string KeysAsJson(const std::vector<ApiKey>& keys) {

@@ -73,6 +73,13 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents keys list\n"
      "gamevents keys remove mobile-game",
      DeclareKeys},
+    {kRun, "users", "add, list and remove the users of the embedded broker",
+     "gamevents users add etl --role read > etl.password\n"
+     "gamevents users add game-server --role write:game- --role read:game-\n"
+     "gamevents users add ann --role admin --password-file ann.password --replace\n"
+     "gamevents users list\n"
+     "gamevents users remove etl",
+     DeclareUsers},
     {kRun, "config", "check the configuration and show what is set",
      "gamevents config check\n"
      "gamevents config show --changed\n"

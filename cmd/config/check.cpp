@@ -2,6 +2,7 @@
 
 #include "cmd/certificates.h"
 #include "cmd/cluster.h"
+#include "core/access/users.h"
 #include "core/base/writable.h"
 #include "core/collector/gate/api_keys.h"
 #include "core/config/keys.h"
@@ -36,6 +37,12 @@ Status CheckDataDirectoryAt(const std::string& directory) {
   Status ours = log::CheckDataDirectory(log::FileSystem::Posix(), directory);
   if (!ours && ours.error().fault == Fault::kNotFound) return Done{};  // It is made at the start.
   return ours;
+}
+
+// A file that is not there is made by the first `users add`.
+Status CheckUsers(const std::string& path) {
+  if (const auto users = access::UserFile::Open(path); !users) return Error(users.error());
+  return CheckWritable(path, MissingFolders::kNone);
 }
 
 /// Goes through the keys and keeps what was found.
@@ -113,6 +120,9 @@ CheckedFiles CheckFiles(const config::Loaded& loaded) {
   if (settings.kafka.brokers == config::kEmbedded) {
     check.Certificates("embedded.tls", settings.embedded.tls);
     check.AddPath("embedded.data_dir", settings.embedded.data_dir, CheckDataDirectoryAt);
+    if (!settings.embedded.users_file.empty()) {
+      check.AddPath("embedded.users_file", settings.embedded.users_file, CheckUsers);
+    }
   }
   if (!settings.state.snapshot.empty()) {
     check.AddPath("state.snapshot", settings.state.snapshot, [](const std::string& path) {

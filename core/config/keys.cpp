@@ -195,6 +195,10 @@ constexpr auto kKeys = std::to_array<Key>({
      "A file with the authorities, in PEM, one of which must have issued the certificate of each "
      "client of embedded.listen; without it no client needs one.",
      FIELD(embedded.tls.client_ca)},
+    {"embedded.users_file", Type::kString, "", 0, 4 * kKiB,
+     "The users of the embedded broker that gamevents users adds, without their passwords; unless "
+     "set, the file users in embedded.data_dir.",
+     FIELD(embedded.users_file)},
     {"embedded.fsync",
      Type::kString,
      kFsyncAlways,

@@ -38,6 +38,7 @@ struct Settings {
     std::vector<std::string> listeners;
     std::vector<std::string> advertised_listeners;
     Tls tls;
+    std::string users_file;
     std::string fsync;
     int64_t segment_size = 0;
     std::chrono::milliseconds retention_age{};

@@ -19,9 +19,11 @@ constexpr char kDeleteSuffix[] = "-delete";
 constexpr int kMetaVersion = 1;
 constexpr size_t kUuidTextSize = 22;
 
-// What may be in a new data directory: the files of core/embedded, and a file system's own.
+// What may be in a new data directory: the files of core/embedded, that of the users, and a file
+// system's own.
 bool MayStandThere(const std::string& name) {
-  return name.starts_with('.') || name == "LOCK" || name == "ENDPOINT" || name == "lost+found";
+  return name == kUsersFile || name.starts_with('.') || name == "LOCK" || name == "ENDPOINT" ||
+         name == "lost+found";
 }
 
 Status MakeDirectories(FileSystem& files, const std::string& path) {

@@ -37,6 +37,9 @@ struct Checkpoints {
 /// The largest partition number that a folder's name may have.
 inline constexpr int32_t kPartitionsMax = 100'000;
 inline constexpr size_t kTopicNameMax = 249;
+/// The broker's users (core/access), which may be there before anything else. No partition's folder
+/// has such a name.
+inline constexpr std::string_view kUsersFile = "users";
 /// Where Kafka keeps its cluster's state: never a topic of ours.
 inline constexpr char kKafkaMetadataTopic[] = "__cluster_metadata";
 /// Where Kafka keeps committed offsets. It compacts this topic, so that offsets may be missing.

@@ -31,7 +31,7 @@ GROUPS = {
     "Collect events": ["serve"],
     "Topics and records": ["create-topic", "produce-test", "produce", "generate", "consume"],
     "Ask": ["report", "state"],
-    "Run and configure": ["broker", "keys", "config", "help"],
+    "Run and configure": ["broker", "keys", "users", "config", "help"],
 }
 
 

@@ -170,6 +170,7 @@ const std::map<std::string_view, std::string_view> kUnstated = {
     {"embedded.tls.certificate", kEmptyInStruct},
     {"embedded.tls.key", kEmptyInStruct},
     {"embedded.tls.client_ca", kEmptyInStruct},
+    {"embedded.users_file", kNoStruct},
     {"serve.tls.certificate", kEmptyInStruct},
     {"serve.tls.key", kEmptyInStruct},
     {"serve.tls.client_ca", kEmptyInStruct},
