@@ -23,6 +23,7 @@ COMMAND_SLIPS = [
     ("shwo", USAGE, ["'shwo'", "see gamevents --help"]),
     ("state shwo", USAGE, ["'shwo'", "did you mean show?", "see gamevents state --help"]),
     ("keys ad", USAGE, ["'ad'", "did you mean add?", "see gamevents keys --help"]),
+    ("users ad", USAGE, ["'ad'", "did you mean add?", "see gamevents users --help"]),
     ("config chek", USAGE, ["'chek'", "did you mean check?", "see gamevents config --help"]),
     ("help reprot", USAGE, ["'reprot'", "did you mean report?"]),
     ("help state shwo", USAGE, ["'shwo'", "did you mean show?"]),
@@ -42,6 +43,9 @@ COMMAND_SLIPS = [
     ("keys add a --scoep all", USAGE, ["--scoep", "did you mean --scope?"]),
     ("keys list --formt json", USAGE, ["--formt", "did you mean --format?"]),
     ("keys remove --fiel a", USAGE, ["--fiel", "did you mean --file?"]),
+    ("users add a --roel read", USAGE, ["--roel", "did you mean --role?"]),
+    ("users list --formt json", USAGE, ["--formt", "did you mean --format?"]),
+    ("users remove --fiel a", USAGE, ["--fiel", "did you mean --file?"]),
     ("config show --ouput json", USAGE, ["--ouput", "did you mean --output?"]),
     # A flag that belongs elsewhere.
     ("report --view revenue --steps a", USAGE, ["--steps", "--view funnel"]),
@@ -55,6 +59,7 @@ COMMAND_SLIPS = [
     ("generate extra", USAGE, ["extra", "see gamevents generate --help"]),
     ("broker extra", USAGE, ["extra", "see gamevents broker --help"]),
     ("keys list extra", USAGE, ["extra", "see gamevents keys list --help"]),
+    ("users list extra", USAGE, ["extra", "see gamevents users list --help"]),
     ("config schema extra", USAGE, ["extra", "see gamevents config schema --help"]),
     # A value out of several.
     ("--color purple config show", USAGE, ["--color", "'purple'", "auto, always, never"]),
@@ -74,6 +79,8 @@ COMMAND_SLIPS = [
     ("state show --format xml", USAGE, ["--format", "xml", "table", "csv"]),
     ("keys add a --scope wirte", USAGE, ["--scope", "'wirte'", "write, read, all"]),
     ("keys list --format xml", USAGE, ["--format", "xml", "table", "json"]),
+    ("users add a --role raed", USAGE, ["--role", "'raed'", "read, write or admin"]),
+    ("users list --format xml", USAGE, ["--format", "xml", "table", "json"]),
     ("config show --output xml", USAGE, ["--output", "'xml'", "columns, yaml, json"]),
     # A value of a kind.
     ("create-topic --partitions many", USAGE, ["--partitions", "'many'", "whole number"]),
@@ -102,6 +109,7 @@ COMMAND_SLIPS = [
     ("keys add a --scope all --rate 10", USAGE, ["--rate", "'10'", "10/s"]),
     ("keys add a --scope all --origin game", USAGE, ["--origin", "'game'", "https://"]),
     ("keys add a --scope all", USAGE, ["serve.api_keys_file", "--file"]),
+    ("users add a --role read:", USAGE, ["--role", "'read:'", "leave out the colon"]),
     ("broker --listen nowhere", USAGE, ["--listen", "'nowhere'", "HOST:PORT"]),
     # A key of the configuration.
     ("--set serve.prot=1 config show", USAGE, ["serve.prot", "did you mean serve.port?"]),
@@ -164,6 +172,9 @@ COMMAND_SLIPS = [
      ["serve.access_log_file", "no/where", "No such file"]),
     ("keys list --file nowhere", FAILED, ["nowhere", "No such file"]),
     ("keys remove a --file nowhere", FAILED, ["nowhere", "there is no key called a"]),
+    ("users remove a --file nowhere", FAILED, ["nowhere", "there is no user called a"]),
+    ("users add a --role read --password-file nowhere", USAGE,
+     ["--password-file", "nowhere", "No such file"]),
     ("generate --api-key-file nowhere", USAGE, ["--api-key-file", "nowhere", "No such file"]),
     ("broker --data-dir file", FAILED, ["embedded.data_dir", "file", "Not a directory"]),
     # A server that is not there.
