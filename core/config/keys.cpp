@@ -168,8 +168,9 @@ constexpr auto kKeys = std::to_array<Key>({
      0,
      16,
      "Where serve and broker listen instead, in the words of Kafka's setting of this name: "
-     "PLAINTEXT://127.0.0.1:29092, one for each address. Commands of this machine use the first "
-     "that is not advertised under another.",
+     "SASL_SSL://0.0.0.0:29093, one for each address, with PLAINTEXT, SSL, SASL_PLAINTEXT or "
+     "SASL_SSL. Commands of this machine use the first PLAINTEXT one that is not advertised under "
+     "another address; without a PLAINTEXT one they have a listener of their own.",
      FIELD(embedded.listeners),
      {},
      CheckListener},
@@ -183,17 +184,21 @@ constexpr auto kKeys = std::to_array<Key>({
      FIELD(embedded.advertised_listeners),
      {},
      CheckAdvertisedListener},
+    {"embedded.allow_plaintext", Type::kBoolean, "false", 0, 0,
+     "Whether the embedded broker may listen beyond this machine without TLS and passwords "
+     "(SASL_SSL), where everybody who reaches it can read and change what passes.",
+     FIELD(embedded.allow_plaintext)},
     {"embedded.tls.certificate", Type::kString, "", 0, 4 * kKiB,
-     "A file with the embedded broker's certificate in PEM, and those between it and its issuer: "
-     "embedded.listen speaks TLS, and commands of this machine have a listener of their own. Read "
-     "again when it changes, and on SIGHUP.",
+     "A file with the embedded broker's certificate in PEM, and those between it and its issuer, "
+     "for the SSL and SASL_SSL listeners. With it embedded.listen speaks TLS, and commands of this "
+     "machine have a listener of their own. Read again when it changes, and on SIGHUP.",
      FIELD(embedded.tls.certificate)},
     {"embedded.tls.key", Type::kString, "", 0, 4 * kKiB,
      "A file with that certificate's private key in PEM, without a passphrase.",
      FIELD(embedded.tls.key)},
     {"embedded.tls.client_ca", Type::kString, "", 0, 4 * kKiB,
      "A file with the authorities, in PEM, one of which must have issued the certificate of each "
-     "client of embedded.listen; without it no client needs one.",
+     "client that comes by TLS; without it no client needs one.",
      FIELD(embedded.tls.client_ca)},
     {"embedded.users_file", Type::kString, "", 0, 4 * kKiB,
      "The users of the embedded broker that gamevents users adds, without their passwords; unless "
@@ -444,26 +449,6 @@ const Key* FindKey(std::string_view name) {
   const auto found = std::ranges::find(kKeys, name, &Key::name);
   return found == kKeys.end() ? nullptr : &*found;
 }
-
-namespace {
-
-Status CheckListeners(const Settings::Embedded& embedded) {
-  const bool listens_elsewhere = embedded.listen != FindKey("embedded.listen")->default_text;
-  if (!embedded.listeners.empty() && listens_elsewhere) {
-    return Error{Fault::kBadInput,
-                 "embedded.listen and embedded.listeners both say where to listen: keep the one "
-                 "or the other"};
-  }
-  if (!embedded.listeners.empty() && embedded.tls.any()) {
-    return Error{Fault::kBadInput,
-                 "embedded.tls: it is for embedded.listen; the listeners of embedded.listeners are "
-                 "all PLAINTEXT: leave out one of the two"};
-  }
-  const auto pairs = ListenersOf(embedded);
-  return pairs ? Status(Done{}) : Status(Error(pairs.error()));
-}
-
-}  // namespace
 
 Status CheckRelations(const Settings& settings) {
   const auto too_small = [](const char* key, int64_t memory, const char* of, int64_t largest) {

@@ -37,6 +37,7 @@ struct Settings {
     std::string listen;
     std::vector<std::string> listeners;
     std::vector<std::string> advertised_listeners;
+    bool allow_plaintext = false;
     Tls tls;
     std::string users_file;
     std::string fsync;
