@@ -50,7 +50,7 @@ Result<Exit> RunBroker(const BrokerOptions& flags, const Context& context) {
     }
   }
   Reloads reloads;
-  AddCertificates(options->server.listeners.back().tls, "embedded.tls", reloads);
+  AddCertificates(CertificatesOf(*options), "embedded.tls", reloads);
   ServiceManager::WaitForStop(reloads);
   Note(NoteLevel::kInfo, "stopping: what has begun is answered first");
   if (auto stopped = (*broker)->Stop(kBrokerStopMax); !stopped) {

@@ -1,6 +1,7 @@
 #include "cmd/cluster.h"
 
 #include "cmd/certificates.h"
+#include "core/access/users.h"
 #include "core/base/notes.h"
 #include "core/base/process.h"
 #include "core/base/text.h"
@@ -8,6 +9,7 @@
 #include "core/config/keys.h"
 #include "core/config/listeners.h"
 #include "core/embedded/find_or_start.h"
+#include "core/embedded/own_user.h"
 #include "core/embedded/runner.h"
 #include "core/embedded/successor.h"
 #include "core/kafka/admin.h"
@@ -67,7 +69,7 @@ std::string AboutPortInUse(const embedded::EmbeddedOptions& options, std::string
   const auto in_use = std::ranges::find_if(listeners, [&](const auto& listener) {
     return taken.find(":" + std::to_string(listener.port) + ":") != std::string_view::npos;
   });
-  const broker::ListenerOptions& listener = in_use == listeners.end() ? listeners.front() : *in_use;
+  const broker::ListenerOptions& listener = in_use == listeners.end() ? options.asked() : *in_use;
   std::string about = "; ";
   if (const auto process = ListenerOn(listener.port)) {
     const std::string command = CommandLineOf(*process);
@@ -75,35 +77,72 @@ std::string AboutPortInUse(const embedded::EmbeddedOptions& options, std::string
     about += "process " + std::to_string(*process) + " listens there";
     about += is_ours ? ", a gamevents with another data directory; " : "; ";
   }
-  // With TLS there is one for this machine beside that of embedded.listen.
-  const bool listed = listeners.size() > 1 && !listeners.back().tls;
+  const bool listed = listeners.size() > (options.first_is_own ? 2 : 1);
   const char* key = listed ? "embedded.listeners" : "embedded.listen";
   return about + "set " + key + " to another address, or to " + listener.host +
          ":0 for any free port";
 }
 
-// Where serve and broker listen. The first is where the other commands of this machine connect, so
-// those that are advertised under another address, which may lie beyond this machine, come last.
-Result<std::vector<broker::ListenerOptions>> ListenerOptionsOf(
-    const config::Settings::Embedded& embedded) {
-  auto asked = config::ListenersOf(embedded);
-  if (!asked) return std::move(asked).error();
-  std::vector<broker::ListenerOptions> listeners;
-  for (config::AdvertisedListener& one : *asked) {
+// Where commands of this machine connect, best first: without TLS and passwords, and to an address
+// that is not advertised under another, which may lie beyond this machine.
+int RankForCommands(const broker::ListenerOptions& listener) {
+  if (listener.tls || listener.users) return 2;
+  return listener.advertised_host.empty() ? 0 : 1;
+}
+
+// Where serve and broker listen. The first is where the other commands of this machine connect.
+void AddListeners(std::vector<config::AdvertisedListener> asked,
+                  const std::shared_ptr<tls::Certificates>& certificates,
+                  embedded::EmbeddedOptions& options) {
+  std::vector<broker::ListenerOptions>& listeners = options.server.listeners;
+  listeners.clear();
+  for (config::AdvertisedListener& one : asked) {
     listeners.push_back({std::move(one.host), one.port, std::move(one.advertised_host),
-                         one.advertised_port, nullptr});
+                         one.advertised_port, one.protocol.tls ? certificates : nullptr,
+                         one.protocol.sasl ? options.broker.users : nullptr});
   }
-  auto certificates = LoadCertificates(embedded.tls, kEmbeddedTls, {});
-  if (!certificates) return std::move(certificates).error();
-  // A plain one for this machine, whose commands then need to trust nobody.
-  if (*certificates) {
-    listeners.front().tls = std::move(*certificates);
+  std::ranges::stable_sort(listeners, {}, RankForCommands);
+  // One for this machine, whose commands then need to trust nobody.
+  options.first_is_own = RankForCommands(listeners.front()) == 2;
+  if (options.first_is_own) {
     listeners.insert(listeners.begin(), broker::ListenerOptions{kLoopback, 0, "", 0, nullptr});
-    return listeners;
   }
-  std::ranges::stable_partition(
-      listeners, [](const auto& listener) { return listener.advertised_host.empty(); });
-  return listeners;
+}
+
+// Who may connect, and where.
+Status AddAccess(const config::Settings& settings, ListenMode mode,
+                 embedded::EmbeddedOptions& options) {
+  auto asked = config::ListenersOf(settings.embedded);
+  if (!asked) return std::move(asked).error();
+  const bool asks = std::ranges::any_of(*asked, [](const auto& one) { return one.protocol.sasl; });
+  if (asks || mode == ListenMode::kConfigured) {
+    const auto file = UsersFileOf(settings);
+    if (!file) return Error(file.error());
+    auto users = access::UserFile::Open(*file);
+    if (!users) return std::move(users).error();
+    options.broker.users = std::move(*users);
+  }
+  if (mode == ListenMode::kConfigured) {
+    auto certificates = LoadCertificates(settings.embedded.tls, kEmbeddedTls, {});
+    if (!certificates) return std::move(certificates).error();
+    AddListeners(std::move(*asked), *certificates, options);
+  }
+  options.first_asks = asks && (options.first_is_own || mode == ListenMode::kEphemeral);
+  return Done{};
+}
+
+// Who this machine's commands are to a broker that asks, in librdkafka's words.
+Status AddOwnUser(const std::string& directory, kafka::ClientOptions& client) {
+  auto password = embedded::ReadOwnPassword(directory);
+  if (!password) {
+    if (password.error().fault == Fault::kNotFound) return Done{};
+    return std::move(password).error();
+  }
+  client.properties["security.protocol"] = "sasl_plaintext";
+  client.properties["sasl.mechanism"] = embedded::kOwnUserMechanism;
+  client.properties["sasl.username"] = embedded::kOwnUserName;
+  client.properties["sasl.password"] = std::move(*password);
+  return Done{};
 }
 
 }  // namespace
@@ -136,12 +175,15 @@ Result<embedded::EmbeddedOptions> EmbeddedOptionsOf(const config::Settings& sett
   options.broker = BrokerOptionsOf(settings);
   options.server.threads = static_cast<int>(settings.embedded.threads);
   options.server.listeners.front().host = kLoopback;
-  if (mode == ListenMode::kConfigured) {
-    auto listeners = ListenerOptionsOf(settings.embedded);
-    if (!listeners) return std::move(listeners).error();
-    options.server.listeners = std::move(*listeners);
-  }
+  if (auto added = AddAccess(settings, mode, options); !added) return std::move(added).error();
   return options;
+}
+
+std::shared_ptr<tls::Certificates> CertificatesOf(const embedded::EmbeddedOptions& options) {
+  for (const broker::ListenerOptions& listener : options.server.listeners) {
+    if (listener.tls) return listener.tls;
+  }
+  return nullptr;
 }
 
 Error AboutEmbedded(Error error, const embedded::EmbeddedOptions& options) {
@@ -151,7 +193,7 @@ Error AboutEmbedded(Error error, const embedded::EmbeddedOptions& options) {
     error.context += AboutPortInUse(options, error.context);
   }
   std::string about = "embedded broker (embedded.data_dir " + options.log.directory;
-  const broker::ListenerOptions& listener = options.server.listeners.front();
+  const broker::ListenerOptions& listener = options.asked();
   if (listener.port != 0) {
     about += ", embedded.listen " + listener.host + ":" + std::to_string(listener.port);
   }
@@ -172,8 +214,11 @@ Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
   cluster.client_.brokers = found->endpoint.Address();
   cluster.own_ = std::move(found->own);
   cluster.client_.in_process = cluster.own_.get();
+  if (auto added = AddOwnUser(options->log.directory, cluster.client_); !added) {
+    return std::move(added).error();
+  }
   const std::string pid = std::to_string(found->endpoint.pid);
-  cluster.certificates_ = options->server.listeners.back().tls;
+  cluster.certificates_ = CertificatesOf(*options);
   if (cluster.own_) {
     Note(NoteLevel::kDebug, cluster.own_->summary());
   } else if (mode == ListenMode::kConfigured &&

@@ -27,7 +27,7 @@ namespace gamevents::cmd {
 /// Where a broker that is started here listens.
 enum class ListenMode : uint8_t {
   kEphemeral,   ///< any free loopback port: a short command's, gone with it
-  kConfigured,  ///< embedded.listen
+  kConfigured,  ///< embedded.listen or embedded.listeners
 };
 
 /// The brokers that a command talks to: those of a cluster, or the embedded one, which it keeps
@@ -85,6 +85,9 @@ Result<std::string> UsersFileOf(const config::Settings& settings);
 /// in a home that nobody named); with kConfigured, as LoadCertificates.
 Result<embedded::EmbeddedOptions> EmbeddedOptionsOf(const config::Settings& settings,
                                                     ListenMode mode);
+
+/// The certificate of the listeners that speak TLS; null where none does.
+std::shared_ptr<tls::Certificates> CertificatesOf(const embedded::EmbeddedOptions& options);
 
 /// The error with the keys that name the broker it is about.
 Error AboutEmbedded(Error error, const embedded::EmbeddedOptions& options);

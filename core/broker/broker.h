@@ -1,9 +1,11 @@
 #pragma once
 
+#include "core/access/users.h"
 #include "core/base/result.h"
 #include "core/broker/groups/coordinator.h"
 #include "core/broker/limits.h"
 #include "core/broker/producer_ids.h"
+#include "core/broker/refusals.h"
 #include "core/broker/request_budget.h"
 #include "core/broker/service.h"
 #include "core/broker/storage_trouble.h"
@@ -35,6 +37,9 @@ struct BrokerOptions {
   bool lenient_replication = false;
   Limits limits;
   GroupLimits groups;
+  /// Whose passwords DescribeUserScramCredentials and AlterUserScramCredentials show and change;
+  /// null: nobody's.
+  std::shared_ptr<access::UserFile> users{};
 };
 
 /// One broker that is a whole cluster: leader of every partition, coordinator of every group,
@@ -46,7 +51,7 @@ class Broker final : public Service {
   /// being read (kCorrupt, kIo, kFull).
   static Result<std::unique_ptr<Broker>> Open(const BrokerOptions& options, log::LogManager& logs);
 
-  asio::awaitable<Reply> Answer(RequestFrame frame, const Peer& peer) override;
+  asio::awaitable<Reply> Answer(RequestFrame frame, Session& session) override;
 
   /// Ends every wait (fetches, joins, syncs), so that connections can be drained. What comes after
   /// is still answered, but waits for nothing.
@@ -61,6 +66,7 @@ class Broker final : public Service {
   Wakeups wakeups;
   RequestBudget fetch_wait_memory;
   StorageTrouble trouble;
+  Refusals refusals;
   std::unique_ptr<GroupCoordinator> groups;
 
  private:

@@ -39,16 +39,16 @@ asio::awaitable<void> WaitForWake(asio::steady_timer& timer) {
 
 }  // namespace
 
-Connection::Connection(asio::ip::tcp::socket socket, Peer peer, Service& service,
+Connection::Connection(asio::ip::tcp::socket socket, Session session, Service& service,
                        RequestMemory& memory, const Limits& limits, tls::ContextHandle tls)
     : socket_(std::move(socket)),
-      peer_(std::move(peer)),
+      session_(std::move(session)),
       service_(service),
       memory_(memory),
       limits_(limits),
       tls_(std::move(tls)),
       channel_(socket_.native_handle()),
-      in_handshake_(tls_ != nullptr),
+      opening_(tls_ != nullptr || session_.asks()),
       began_(std::chrono::steady_clock::now()),
       slot_freed_(socket_.get_executor(), kNever),
       reply_ready_(socket_.get_executor(), kNever),
@@ -81,7 +81,7 @@ void Connection::Drain() {
 void Connection::Close(const std::string& reason) {
   if (std::exchange(closed_, true)) return;
   if (IsNoted(NoteLevel::kDebug)) {
-    Note(NoteLevel::kDebug, peer_.client_host + ": connection closed: " + reason);
+    Note(NoteLevel::kDebug, session_.peer().client_host + ": connection closed: " + reason);
   }
   for (const SlotPtr& slot : slots_) slot->cancel.emit(asio::cancellation_type::terminal);
   slots_.clear();
@@ -96,7 +96,8 @@ void Connection::Close(const std::string& reason) {
 
 asio::awaitable<void> Connection::ReadRequests() {
   while (!closed_ && !draining_) {
-    if (slots_.size() >= limits_.in_flight_max) {
+    // Of who is not known yet one request at a time is enough.
+    if (slots_.size() >= (session_.admitted() ? limits_.in_flight_max : 1)) {
       co_await WaitForWake(slot_freed_);
       continue;
     }
@@ -132,9 +133,10 @@ asio::awaitable<std::optional<RequestFrame>> Connection::ReadFrame() {
   }
   Moved();
   const int64_t size = LoadBigEndianSigned32(prefix.data());
-  if (size < 0 || size > limits_.request_bytes_max) {
-    Close("a request of " + std::to_string(size) + " bytes; the limit is " +
-          std::to_string(limits_.request_bytes_max));
+  const int64_t most =
+      session_.admitted() ? limits_.request_bytes_max : limits_.authentication_bytes_max;
+  if (size < 0 || size > most) {
+    Close("a request of " + std::to_string(size) + " bytes; the limit is " + std::to_string(most));
     co_return std::nullopt;
   }
   frame_begun_ = true;
@@ -159,10 +161,7 @@ asio::awaitable<size_t> Connection::ReadSome(std::span<std::byte> into, asio::er
   using enum tls::Transfer::State;
   while (!closed_) {
     const tls::Transfer read = channel_.Read({reinterpret_cast<char*>(into.data()), into.size()});
-    if (in_handshake_ && !channel_.in_handshake()) {
-      in_handshake_.store(false, std::memory_order_relaxed);
-      Moved();
-    }
+    NoteOpened();
     if (read.state == kMoved) co_return read.bytes;
     if (read.state == kEnded) break;
     if (read.state == kFailed) {
@@ -224,7 +223,8 @@ asio::awaitable<bool> Connection::MakeRoom(RequestFrame& frame, RequestBudget& b
 }
 
 asio::awaitable<void> Connection::AnswerInto(SlotPtr slot, RequestFrame frame) {
-  Reply reply = co_await service_.Answer(std::move(frame), peer_);
+  Reply reply = co_await service_.Answer(std::move(frame), session_);
+  NoteOpened();
   slot->reply = std::move(reply);
   if (!slots_.empty() && slots_.front() == slot) reply_ready_.cancel();
 }
@@ -242,6 +242,7 @@ asio::awaitable<void> Connection::WriteReplies() {
       break;
     }
     if (slot->reply->kind == Reply::Kind::kSend && !co_await Send(*slot->reply)) break;
+    if (slot->reply->last) Close(slot->reply->reason);
     if (closed_) break;
     slots_.pop_front();
     slot_freed_.cancel();
@@ -285,6 +286,13 @@ asio::awaitable<bool> Connection::SendBytes(std::span<const std::byte> bytes, bo
     if (!co_await WaitToWrite()) co_return false;
   }
   co_return true;
+}
+
+// The time for TLS and SASL is over with them, and the idle time begins.
+void Connection::NoteOpened() {
+  if (!opening() || channel_.in_handshake() || !session_.admitted()) return;
+  opening_.store(false, std::memory_order_relaxed);
+  Moved();
 }
 
 asio::awaitable<bool> Connection::WaitToWrite() {
@@ -345,7 +353,10 @@ Connection::TimePoint Connection::LookAgainAt(TimePoint now, std::string& overdu
     if (now >= since + allowed) overdue = reason;
   };
   if (sending_) allow(last_move_, limits_.stall_timeout, "stalled");
-  if (in_handshake()) allow(began_, tls::kHandshakeTime, "no TLS handshake in time");
+  if (channel_.in_handshake()) allow(began_, tls::kHandshakeTime, "no TLS handshake in time");
+  if (!session_.admitted()) {
+    allow(began_, limits_.authentication_timeout, "no authentication in time");
+  }
   if (frame_begun_ && !awaits_memory_) {
     allow(frame_began_, limits_.stall_timeout, "stalled");
     asio::error_code ignored;

@@ -63,15 +63,17 @@ class RequestMemory {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   /// `service` and `memory` must outlive the connection. With `tls`, the client must begin with a
-  /// handshake, and show a certificate where that says so.
-  Connection(asio::ip::tcp::socket socket, Peer peer, Service& service, RequestMemory& memory,
+  /// handshake, and show a certificate where that says so; where `session` asks for it, it must
+  /// then say who it is.
+  Connection(asio::ip::tcp::socket socket, Session session, Service& service, RequestMemory& memory,
              const Limits& limits, tls::ContextHandle tls = nullptr);
 
   /// Begins to read. Call once, from any thread.
   void Start();
 
-  /// Whether a handshake is still to be done or ended. From any thread.
-  bool in_handshake() const { return in_handshake_.load(std::memory_order_relaxed); }
+  /// Whether the client is not let in yet: within its TLS handshake, or before it has said who it
+  /// is. From any thread.
+  bool opening() const { return opening_.load(std::memory_order_relaxed); }
 
   /// Reads no further request; closes when those that were begun are answered.
   void Drain();
@@ -103,18 +105,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<bool> SendFile(const FilePart& part);
   asio::awaitable<bool> CopyFile(const FilePart& part);
   asio::awaitable<bool> WaitToWrite();
+  void NoteOpened();
   asio::awaitable<void> WatchTime();
   void Moved() { last_move_ = std::chrono::steady_clock::now(); }
   TimePoint LookAgainAt(TimePoint now, std::string& overdue) const;
 
   asio::ip::tcp::socket socket_;
-  const Peer peer_;
+  Session session_;
   Service& service_;
   RequestMemory& memory_;
   const Limits limits_;
   tls::ContextHandle tls_;  // until the handshake begins
   tls::Channel channel_;    // of socket_; TLS once that is begun
-  std::atomic<bool> in_handshake_;
+  std::atomic<bool> opening_;
   const TimePoint began_;
 
   std::deque<SlotPtr> slots_;       // requests not yet answered on the wire, oldest first

@@ -7,6 +7,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace gamevents::broker {
@@ -32,7 +33,12 @@ Reply Run(Broker& broker, Call call, WireReader& body) {
   auto request = Decode<Request>(body, call.header.api_version);
   if (!request) return CloseBecause(std::move(request).error().context);
   Trace("request", call, MessageTypeOf<Request>(), &*request);
-  return ReplyWith(call, Handle(broker, call, *request));
+  auto answer = Handle(broker, call, *request);
+  if constexpr (std::is_same_v<decltype(answer), Reply>) {
+    return answer;
+  } else {
+    return ReplyWith(call, answer);
+  }
 }
 
 // Whether a handler that waits still looks at its request's frame. One that waits for minutes, for
@@ -118,15 +124,20 @@ constexpr auto kHandlers = std::to_array<Row>({
     {ApiKey::kDeleteRecords, Run<DeleteRecordsRequest, OnDeleteRecords>},
     {ApiKey::kInitProducerId, Run<InitProducerIdRequest, OnInitProducerId>},
     {ApiKey::kOffsetForLeaderEpoch, Run<OffsetForLeaderEpochRequest, OnOffsetForLeaderEpoch>},
+    {ApiKey::kDescribeAcls, Run<DescribeAclsRequest, OnDescribeAcls>},
     {ApiKey::kDescribeConfigs, Run<DescribeConfigsRequest, OnDescribeConfigs>},
     {ApiKey::kAlterConfigs, Run<AlterConfigsRequest, OnAlterConfigs>},
     {ApiKey::kDescribeLogDirs, Run<DescribeLogDirsRequest, OnDescribeLogDirs>},
-    {ApiKey::kSaslAuthenticate, Run<SaslAuthenticateRequest, OnSaslAuthenticate>},
+    {ApiKey::kSaslAuthenticate, nullptr, Wait<SaslAuthenticateRequest, OnSaslAuthenticate>},
     {ApiKey::kCreatePartitions, Run<CreatePartitionsRequest, OnCreatePartitions>},
     {ApiKey::kDeleteGroups, nullptr, Wait<DeleteGroupsRequest, OnDeleteGroups>},
     {ApiKey::kIncrementalAlterConfigs,
      Run<IncrementalAlterConfigsRequest, OnIncrementalAlterConfigs>},
     {ApiKey::kOffsetDelete, nullptr, Wait<OffsetDeleteRequest, OnOffsetDelete>},
+    {ApiKey::kDescribeUserScramCredentials,
+     Run<DescribeUserScramCredentialsRequest, OnDescribeUserScramCredentials>},
+    {ApiKey::kAlterUserScramCredentials,
+     Run<AlterUserScramCredentialsRequest, OnAlterUserScramCredentials>},
     {ApiKey::kDescribeCluster, Run<DescribeClusterRequest, OnDescribeCluster>},
     {ApiKey::kConsumerGroupHeartbeat, Run<ConsumerGroupHeartbeatRequest, OnConsumerGroupHeartbeat>},
     {ApiKey::kDescribeTopicPartitions,
@@ -180,18 +191,23 @@ Reply ReplyOf(const Call& call, const MessageType& type, const void* response,
                  std::move(parts));
 }
 
-asio::awaitable<Reply> Broker::Answer(RequestFrame frame, const Peer& peer) {
+asio::awaitable<Reply> Broker::Answer(RequestFrame frame, Session& session) {
   WireReader body(frame.bytes());
   const auto header = DecodeRequestHeader(body);
   if (!header) co_return CloseBecause(header.error().context);
+  if (const Status admitted = session.Admit(header->api_key); !admitted) {
+    refusals.Add(session.peer().client_host + ": " + admitted.error().context);
+    co_return CloseBecause(admitted.error().context);
+  }
+  const Call call{*header, session.peer(), session};
   if (!IsSupported(*header)) {
     if (header->api_key == ApiKey::kApiVersions) co_return UnknownApiVersionsReply(*header);
     co_return CloseBecause("version " + std::to_string(header->api_version) + " of " +
                            FindApi(header->api_key)->name + " is not offered");
   }
   const auto row = std::ranges::lower_bound(kHandlers, header->api_key, {}, &Row::key);
-  if (row->wait != nullptr) co_return co_await row->wait(*this, Call{*header, peer}, body, frame);
-  co_return row->run(*this, Call{*header, peer}, body);
+  if (row->wait != nullptr) co_return co_await row->wait(*this, call, body, frame);
+  co_return row->run(*this, call, body);
 }
 
 }  // namespace gamevents::broker

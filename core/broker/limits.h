@@ -44,6 +44,16 @@ struct Limits {
   std::chrono::milliseconds idle_timeout{600'000};
   /// A request that has begun must be whole, and a response must move on, within this.
   std::chrono::milliseconds stall_timeout{60'000};
+  /// How long a client may take to say who it is (SASL), TLS included, and how long a request of
+  /// it may be before that.
+  std::chrono::milliseconds authentication_timeout{20'000};
+  int64_t authentication_bytes_max = int64_t{64} << 10;
+  /// How long the answer to a wrong password waits, after which the connection is closed; compare
+  /// Kafka's connection.failed.authentication.delay.ms. Whoever guesses is slowed down by it.
+  std::chrono::milliseconds failed_authentication_delay{500};
+  /// How long an authentication counts before it must be repeated (KIP-368), as Kafka's
+  /// connections.max.reauth.ms; 0: as long as the connection.
+  std::chrono::milliseconds session_lifetime{0};
   /// While others wait for memory, who has the part that is kept for them must send something
   /// within this.
   std::chrono::milliseconds hold_up_timeout{5'000};

@@ -30,7 +30,8 @@ struct Reply {
   };
   Kind kind = Kind::kSend;
   std::vector<Chunk> chunks;
-  std::string reason;  ///< of kClose, for the log
+  std::string reason{};  ///< of kClose, for the log
+  bool last = false;     ///< of kSend: the connection is closed after it
 };
 
 /// A Reply that closes the connection.

@@ -138,10 +138,9 @@ void Server::Take(tcp::socket socket, const Listener& listener, Loop& loop) {
   if (error) return;
   socket.set_option(tcp::no_delay(true), error);
   const ListenerOptions& asked = listener.options;
-  const Peer peer{
-      AddressText(remote.address()),
-      asked.advertised_host.empty() ? AddressText(local.address()) : asked.advertised_host,
-      asked.advertised_port != 0 ? asked.advertised_port : listener.port};
+  Peer peer{AddressText(remote.address()),
+            asked.advertised_host.empty() ? AddressText(local.address()) : asked.advertised_host,
+            asked.advertised_port != 0 ? asked.advertised_port : listener.port};
   const std::lock_guard lock(mutex_);
   // Its loop may have ended, and then nothing would ever close it.
   if (stopped_) return;
@@ -151,29 +150,31 @@ void Server::Take(tcp::socket socket, const Listener& listener, Loop& loop) {
                                   std::to_string(open_.size()) + " are open, as many as allowed");
     return;  // The socket closes with its destructor.
   }
+  Session session(std::move(peer),
+                  {asked.users, asked.tls != nullptr, options_.limits.session_lifetime});
   auto connection =
-      std::make_shared<Connection>(std::move(socket), peer, service_, memory_, options_.limits,
-                                   asked.tls ? asked.tls->Current() : nullptr);
+      std::make_shared<Connection>(std::move(socket), std::move(session), service_, memory_,
+                                   options_.limits, asked.tls ? asked.tls->Current() : nullptr);
   open_.push_back({connection, &loop});
-  if (asked.tls) {
-    handshakes_.push_back(open_.back());
-    BoundHandshakes();
+  if (connection->opening()) {
+    opening_.push_back(open_.back());
+    BoundOpening();
   }
   connection->Start();
 }
 
 // Those who stall leave their place to those who come. Requires: mutex_.
-void Server::BoundHandshakes() {
-  std::erase_if(handshakes_, [](const Entry& entry) {
+void Server::BoundOpening() {
+  std::erase_if(opening_, [](const Entry& entry) {
     const auto connection = entry.connection.lock();
-    return !connection || !connection->in_handshake();
+    return !connection || !connection->opening();
   });
   const size_t most =
       std::clamp<size_t>(options_.limits.connections_max / 4, 1, tls::kHandshakesMax);
-  for (; handshakes_.size() > most; handshakes_.pop_front()) {
-    if (auto oldest = handshakes_.front().connection.lock()) {
-      asio::post(handshakes_.front().loop->context,
-                 [oldest] { oldest->Close("too many TLS handshakes are under way"); });
+  for (; opening_.size() > most; opening_.pop_front()) {
+    if (auto oldest = opening_.front().connection.lock()) {
+      asio::post(opening_.front().loop->context,
+                 [oldest] { oldest->Close("too many others wait to be let in"); });
     }
   }
 }

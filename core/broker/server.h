@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/access/users.h"
 #include "core/base/result.h"
 #include "core/broker/connection.h"
 #include "core/broker/limits.h"
@@ -33,6 +34,8 @@ struct ListenerOptions {
   uint16_t advertised_port = 0;  ///< 0: the port that was bound
   /// The certificate of a listener that speaks TLS; null for a plain one.
   std::shared_ptr<tls::Certificates> tls;
+  /// The users of a listener that asks for SASL; null for one that lets everybody in.
+  std::shared_ptr<access::UserFile> users{};
 };
 
 /// Where to listen, and how many connections are served by how many threads.
@@ -54,10 +57,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// The port that the first listener has really bound.
-  uint16_t port() const { return listeners_.front().port; }
-  /// The same of the last listener.
-  uint16_t last_port() const { return listeners_.back().port; }
+  /// The port that the listener at `index` of the options has really bound.
+  uint16_t port(size_t index = 0) const { return listeners_.at(index).port; }
 
   /// Connections that are open now.
   size_t connections() const;
@@ -91,7 +92,7 @@ class Server {
   Status Open(Listener& listener, const asio::ip::tcp::endpoint& endpoint);
   asio::awaitable<void> Accept(const Listener& listener, asio::ip::tcp::acceptor& acceptor);
   void Take(asio::ip::tcp::socket socket, const Listener& listener, Loop& loop);
-  void BoundHandshakes();
+  void BoundOpening();
 
   const ServerOptions options_;
   Service& service_;
@@ -103,7 +104,7 @@ class Server {
   mutable std::mutex mutex_;
   bool stopped_ = false;
   std::vector<Entry> open_;
-  std::deque<Entry> handshakes_;  // of open_: those within one, the oldest first
+  std::deque<Entry> opening_;  // of open_: those not let in yet, the oldest first
 };
 
 }  // namespace gamevents::broker

@@ -2,16 +2,15 @@
 
 #include "core/broker/reply.h"
 #include "core/broker/request_budget.h"
+#include "core/broker/session.h"
 
 #include <asio/awaitable.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <span>
-#include <string>
 #include <utility>
 
 namespace gamevents::broker {
@@ -48,13 +47,6 @@ class RequestFrame {
   size_t size_ = 0;
 };
 
-/// The connection that a request came over.
-struct Peer {
-  std::string client_host;      ///< the client's address, as groups and logs name it
-  std::string advertised_host;  ///< where this client can reach the broker again
-  uint16_t advertised_port = 0;
-};
-
 /// What answers requests: the broker behind its connections.
 class Service {
  public:
@@ -63,8 +55,9 @@ class Service {
   /// Answers one request. Runs on the connection's executor; requests of a connection are begun
   /// in the order they came, and the part up to the first suspension runs before the next one is
   /// begun, so that records are appended in the order they were sent. When the connection closes,
-  /// the coroutine is cancelled: it ends at its next wait, as Asio does it. `peer` outlives it.
-  virtual asio::awaitable<Reply> Answer(RequestFrame frame, const Peer& peer) = 0;
+  /// the coroutine is cancelled: it ends at its next wait, as Asio does it. `session` is that of
+  /// the connection, and outlives it.
+  virtual asio::awaitable<Reply> Answer(RequestFrame frame, Session& session) = 0;
 };
 
 }  // namespace gamevents::broker

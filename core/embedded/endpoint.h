@@ -10,9 +10,9 @@
 
 namespace gamevents::embedded {
 
-/// Where the broker of a data directory can be reached from this machine, without TLS: the file
-/// ENDPOINT in it, "HOST:PORT PID". It may be stale, left by a process that was killed: who holds
-/// the lock is the truth.
+/// Where the broker of a data directory can be reached from this machine, without TLS, and with the
+/// password of own_user.h where there is one: the file ENDPOINT in it, "HOST:PORT PID". It may be
+/// stale, left by a process that was killed: who holds the lock is the truth.
 struct Endpoint {
   std::string host;
   uint16_t port = 0;

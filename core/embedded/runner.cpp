@@ -7,6 +7,7 @@
 #include "core/embedded/in_process_admin.h"
 #include "core/embedded/in_process_producer.h"
 #include "core/embedded/in_process_reader.h"
+#include "core/embedded/own_user.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -40,9 +41,9 @@ std::string ReachableHost(const std::string& host) {
   return host == "::" ? "::1" : host;
 }
 
-// `local`: the plain listener beside one that speaks TLS.
-std::string Summarize(const Endpoint& endpoint, const Endpoint* local,
-                      const log::LogManager& logs) {
+// `own`: what commands of this machine use beside it, if anything.
+std::string Summarize(const Endpoint& endpoint, const broker::ListenerOptions& asked,
+                      const Endpoint* own, const log::LogManager& logs) {
   size_t topics = 0;
   int64_t messages = 0;
   for (const log::Topic& topic : logs.Topics()) {
@@ -55,8 +56,9 @@ std::string Summarize(const Endpoint& endpoint, const Endpoint* local,
   const log::LogManager::Summary& found = logs.summary();
   const bool orderly = found.clean || found.topics == 0;
   return fmt::format(
-      "gamevents broker on {}{}: {} topic{}, {} message{}, {}", endpoint.Address(),
-      local == nullptr ? "" : " by TLS and for this machine on " + local->Address(), topics,
+      "gamevents broker on {}{}{}{}: {} topic{}, {} message{}, {}", endpoint.Address(),
+      asked.tls ? " by TLS" : "", asked.users ? " for users with passwords" : "",
+      own == nullptr ? "" : " and for this machine on " + own->Address(), topics,
       topics == 1 ? "" : "s", messages, messages == 1 ? "" : "s",
       orderly ? "clean start" : fmt::format("recovered, {} bytes cut off", found.bytes_truncated));
 }
@@ -107,14 +109,21 @@ Status EmbeddedBroker::Open(const EmbeddedOptions& options) {
   listen.limits = options.broker.limits;
   listen.limits.connections_max = static_cast<size_t>(
       std::min<uint64_t>(listen.limits.connections_max, descriptors / kConnectionsPart));
+  if (options.first_asks) {
+    auto own = MakeOwnUser(directory);
+    if (!own) return std::move(own).error();
+    listen.listeners.front().users = std::move(own->users);
+  } else if (auto removed = RemoveOwnUser(directory); !removed) {
+    return removed;
+  }
   auto server = broker::Server::Start(listen, *broker_);
   if (!server) return std::move(server).error();
   server_ = std::move(*server);
-  const broker::ListenerOptions& last = listen.listeners.back();
+  const size_t asked = options.first_is_own ? 1 : 0;
   endpoint_ = {ReachableHost(listen.listeners.front().host), server_->port(), ::getpid()};
-  listens_ = endpoint_;
-  if (last.tls) listens_ = {ReachableHost(last.host), server_->last_port(), ::getpid()};
-  summary_ = Summarize(listens_, last.tls ? &endpoint_ : nullptr, *logs_);
+  listens_ = {ReachableHost(options.asked().host), server_->port(asked), ::getpid()};
+  summary_ =
+      Summarize(listens_, options.asked(), options.first_is_own ? &endpoint_ : nullptr, *logs_);
   if (auto wrote = WriteEndpoint(*files_, directory, endpoint_); !wrote) return wrote;
   return StartThread(housekeeping_, [this] { KeepHouse(); });
 }

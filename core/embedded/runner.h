@@ -31,6 +31,15 @@ struct EmbeddedOptions {
   log::LogManager::Options log;  ///< log.directory is the data directory
   broker::BrokerOptions broker;
   broker::ServerOptions server;  ///< its limits are taken from `broker`
+  /// Whether the first listener is there for the commands of this machine alone, beside those that
+  /// were asked for.
+  bool first_is_own = false;
+  /// Whether the first listener is to ask for the own user of the data directory (own_user.h), for
+  /// others ask for passwords.
+  bool first_asks = false;
+
+  /// The first of the listeners that were asked for.
+  const broker::ListenerOptions& asked() const { return server.listeners.at(first_is_own ? 1 : 0); }
 };
 
 /// A broker of this process over a data directory: log, protocol and listener, with the threads
@@ -47,10 +56,9 @@ class EmbeddedBroker final : public kafka::InProcessBroker {
   EmbeddedBroker(const EmbeddedBroker&) = delete;
   EmbeddedBroker& operator=(const EmbeddedBroker&) = delete;
 
-  /// Where a client of this machine reaches it, without TLS.
+  /// Where a command of this machine reaches it, without TLS.
   const Endpoint& endpoint() const { return endpoint_; }
-  /// Where it listens for all clients: the same, but with TLS where EmbeddedOptions::server says
-  /// so.
+  /// Where the first of the listeners that were asked for is.
   const Endpoint& listens() const { return listens_; }
 
   /// "gamevents broker on 127.0.0.1:29092: 2 topics, 72 messages, clean start": what was found at

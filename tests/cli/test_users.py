@@ -1,5 +1,5 @@
-"""Goal: `users` makes, lists and removes users without losing one, shows a password once, and stores
-what proves it and nothing that it could be read from.
+"""Goal: `users` makes, lists and removes users without losing one, shows a password once, and
+stores what proves it and nothing that it could be read from.
 
 Method: the executable over files of users, many at once too; each verifier held against Python's
 own PBKDF2 and HMAC (RFC 5802, section 3), for passwords that were made and for random ones.

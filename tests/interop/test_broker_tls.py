@@ -232,4 +232,4 @@ def test_tls_beside_listeners_is_told_by_config_check(own, tmp_path):
                         *own.settings("embedded.tls")],
                        home=tmp_path, brokers="embedded", topic=TOPIC, check=False)
     assert done.returncode == 2
-    assert "leave out one of the two" in done.stderr.decode()
+    assert "no listener of embedded.listeners speaks TLS" in done.stderr.decode()

@@ -99,10 +99,10 @@ def test_the_one_address_can_be_advertised_alone(tmp_path):
 
 
 @pytest.mark.parametrize("settings, message", [
-    (("embedded.listeners=SSL://127.0.0.1:29093",), "does not speak SSL yet"),
+    (("embedded.listeners=SSL://127.0.0.1:29093",), "needs a certificate"),
     (("embedded.listeners=127.0.0.1:29093",), "write a listener as PLAINTEXT://HOST:PORT"),
     (("embedded.listeners=PLAINTEXT://:29093",), "name the address before the port"),
-    (("embedded.listeners=EXTERNAL://127.0.0.1:29093",), "the protocol must be PLAINTEXT"),
+    (("embedded.listeners=EXTERNAL://127.0.0.1:29093",), "the protocol must be PLAINTEXT, SSL"),
     (("embedded.listeners=PLAINTEXT://a:1,PLAINTEXT://a:1",), "two listeners have this address"),
     (("embedded.advertised_listeners=PLAINTEXT://0.0.0.0:9092",),
      "clients cannot connect to 0.0.0.0"),

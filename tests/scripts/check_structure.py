@@ -24,7 +24,7 @@ ARROWS = {
     "log": ("base",),
     "access": ("base",),
     "broker": ("access", "base", "log", "tls"),
-    "embedded": ("base", "broker", "kafka", "log"),
+    "embedded": ("access", "base", "broker", "kafka", "log"),
     "database": ("base",),
     "state": ("base", "database", "event", "kafka"),
     "collector": ("base", "event", "http", "kafka", "state"),
@@ -163,7 +163,7 @@ UNTESTED = {
 UNTESTED |= {
     f"core/broker/protocol/{name}.cpp": "message_test.cpp and vector_test.cpp, with all messages"
     for name in ("api_versions", "cluster", "committed_offsets", "configs", "group_admin",
-                 "group_records", "groups", "metadata", "offsets", "produce", "refused",
+                 "group_records", "groups", "metadata", "offsets", "produce", "refused", "security",
                  "topics")}
 # A log's parts have no use apart: they are broken on purpose through the whole.
 UNTESTED |= {

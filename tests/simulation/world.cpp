@@ -112,8 +112,8 @@ std::shared_ptr<Wire> World::Connect() {
   auto [ours, theirs] = Wire::MakePair();
   asio::ip::tcp::socket socket(loop_);
   socket.assign(asio::ip::tcp::v4(), theirs.Release());
-  auto connection = std::make_shared<broker::Connection>(std::move(socket), peer_, *broker_,
-                                                         *memory_, TightLimits());
+  auto connection = std::make_shared<broker::Connection>(std::move(socket), broker::Session(peer_),
+                                                         *broker_, *memory_, TightLimits());
   connection->Start();
   std::erase_if(connections_, [](const auto& one) { return one.expired(); });
   connections_.push_back(connection);

@@ -69,7 +69,7 @@ class World {
     Call call;
     const std::vector<std::byte> frame = MakeFrame(request, call);
     const auto bytes = std::span(frame).subspan(broker::kFrameSizeBytes);
-    call.reply = broker::StartOn(loop_, *broker_, peer_, bytes);
+    call.reply = broker::StartOn(loop_, *broker_, session_, bytes);
     return call;
   }
   /// The bytes of a request, to be sent over a Wire; `call` is told how to read the answer.
@@ -130,7 +130,8 @@ class World {
   asio::io_context loop_;
   // Keeps the loop from ending between requests.
   asio::executor_work_guard<asio::io_context::executor_type> work_{loop_.get_executor()};
-  broker::Peer peer_{"192.0.2.7", "broker.example", 29092};
+  const broker::Peer peer_{"192.0.2.7", "broker.example", 29092};
+  broker::Session session_{peer_};
   int32_t correlation_ = 0;
   log::SimulatedDisk::During during_sync_;
   std::unique_ptr<log::LogManager> logs_;

@@ -13,14 +13,16 @@ class Embedded(kafka.Broker):
     def data_dir(self):
         return self.folder / "data"
 
-    def start(self, *args, launcher=()) -> None:
+    def start(self, *args, launcher=(), listen=True) -> None:
         """Returns when the broker has said that clients can connect. What it says goes to
-        `folder`/broker.log. `launcher` is what starts it, with the program's command after it."""
+        `folder`/broker.log. `launcher` is what starts it, with the program's command after it.
+        Without `listen`, `args` say where it listens, first on `brokers`."""
         self.folder.mkdir(parents=True, exist_ok=True)
         env = {key: value for key, value in os.environ.items() if not key.startswith("GAMEVENTS_")}
         env["XDG_CONFIG_HOME"] = str(self.folder)
-        command = [*launcher, paths.executable(), "broker", "--listen", self.brokers, "--data-dir",
-                   self.data_dir, "--print-address", "--set", "embedded.auto_create=false", *args]
+        where = ["--listen", self.brokers] if listen else []
+        command = [*launcher, paths.executable(), "broker", *where, "--data-dir", self.data_dir,
+                   "--print-address", "--set", "embedded.auto_create=false", *args]
         with open(self.folder / "broker.log", "ab") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=env,

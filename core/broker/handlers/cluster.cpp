@@ -1,6 +1,6 @@
 // What the cluster looks like: one broker, its topics, and every group's coordinator.
 
-#include "core/broker/handlers/handlers.h"
+#include "core/broker/handlers/authorize.h"
 #include "core/broker/topic_creation.h"
 
 #include <algorithm>
@@ -40,25 +40,37 @@ MetadataResponseTopic Describe(const Broker& broker, const log::Topic& topic) {
 }
 
 // An id that is not zero decides, whatever name comes with it: Java's clients send "" with an id.
-MetadataResponseTopic FindById(const Broker& broker, const Uuid& id) {
-  if (const auto topic = broker.logs.FindById(id)) return Describe(broker, *topic);
+MetadataResponseTopic FindById(const Broker& broker, const Call& call, const Uuid& id) {
   MetadataResponseTopic missing;
+  if (const auto topic = broker.logs.FindById(id)) {
+    if (MayUse(call, topic->name)) return Describe(broker, *topic);
+    missing.error_code = ErrorCode::kTopicAuthorizationFailed;
+    missing.name = std::nullopt;
+    missing.topic_id = id;
+    return missing;
+  }
   missing.error_code = ErrorCode::kUnknownTopicId;
   missing.name = std::nullopt;
   missing.topic_id = id;
   return missing;
 }
 
-MetadataResponseTopic FindOrCreate(Broker& broker, const MetadataRequestTopic& wanted,
-                                   bool may_create) {
-  if (wanted.topic_id != Uuid{} || !wanted.name) return FindById(broker, wanted.topic_id);
+MetadataResponseTopic FindOrCreate(Broker& broker, const Call& call,
+                                   const MetadataRequestTopic& wanted, bool may_create) {
+  if (wanted.topic_id != Uuid{} || !wanted.name) return FindById(broker, call, wanted.topic_id);
   MetadataResponseTopic missing;
   missing.name = wanted.name;
-  const auto topic = FindOrCreateTopic(broker, *wanted.name, may_create);
+  if (!MayUse(call, *wanted.name)) {
+    missing.error_code = ErrorCode::kTopicAuthorizationFailed;
+    return missing;
+  }
+  const bool may_make = Has(call, Need::kAdmin, *wanted.name);
+  const auto topic = FindOrCreateTopic(broker, *wanted.name, may_create && may_make);
   if (topic) return Describe(broker, *topic);
   const Fault fault = topic.error().fault;
   if (fault == Fault::kNotFound) {
-    missing.error_code = ErrorCode::kUnknownTopicOrPartition;
+    missing.error_code = may_create && !may_make ? ErrorCode::kTopicAuthorizationFailed
+                                                 : ErrorCode::kUnknownTopicOrPartition;
   } else if (fault == Fault::kBadInput) {
     missing.error_code = ErrorCode::kInvalidTopicException;
   } else {
@@ -105,14 +117,14 @@ MetadataResponse RefuseMetadata(const MetadataRequest& request) {
   return response;
 }
 
-DescribedTopic DescribeLikeMetadata(const Broker& broker, const log::Topic& topic, int32_t from,
-                                    size_t count) {
+DescribedTopic DescribeLikeMetadata(const Broker& broker, const Call& call, const log::Topic& topic,
+                                    int32_t from, size_t count) {
   MetadataResponseTopic same = Describe(broker, topic);
   DescribedTopic answer;
   answer.name = topic.name;
   answer.topic_id = topic.id;
   answer.is_internal = same.is_internal;
-  answer.topic_authorized_operations = kTopicOperations;
+  answer.topic_authorized_operations = TopicOperations(call, topic.name);
   for (const MetadataResponsePartition& partition : same.partitions) {
     if (partition.partition_index < from || answer.partitions.size() >= count) continue;
     auto& described = answer.partitions.emplace_back();
@@ -148,24 +160,25 @@ MetadataResponse OnMetadata(Broker& broker, Call call, const MetadataRequest& re
   response.cluster_id = broker.logs.cluster_id();
   response.controller_id = broker.options.node_id;
   if (request.include_cluster_authorized_operations) {
-    response.cluster_authorized_operations = kClusterOperations;
+    response.cluster_authorized_operations = ClusterOperations(call);
   }
   const bool all = !request.topics || (call.header.api_version == 0 && request.topics->empty());
   if (all) {
     for (const log::Topic& topic : broker.logs.Topics()) {
-      response.topics.push_back(Describe(broker, topic));
+      if (MayUse(call, topic.name)) response.topics.push_back(Describe(broker, topic));
     }
   } else {
     // Versions before 4 cannot say that they do not want creation.
     const bool may_create = broker.options.auto_create_topics &&
                             (call.header.api_version < 4 || request.allow_auto_topic_creation);
     for (const MetadataRequestTopic* wanted : WantedOnce(*request.topics)) {
-      response.topics.push_back(FindOrCreate(broker, *wanted, may_create));
+      response.topics.push_back(FindOrCreate(broker, call, *wanted, may_create));
     }
   }
   if (request.include_topic_authorized_operations) {
     for (MetadataResponseTopic& topic : response.topics) {
-      if (topic.name) topic.topic_authorized_operations = kTopicOperations;
+      if (!topic.name || topic.error_code == ErrorCode::kTopicAuthorizationFailed) continue;
+      topic.topic_authorized_operations = TopicOperations(call, *topic.name);
     }
   }
   return response;
@@ -185,7 +198,7 @@ DescribeClusterResponse OnDescribeCluster(Broker& broker, Call call,
     return response;
   }
   if (request.include_cluster_authorized_operations) {
-    response.cluster_authorized_operations = kClusterOperations;
+    response.cluster_authorized_operations = ClusterOperations(call);
   }
   response.cluster_id = broker.logs.cluster_id();
   response.controller_id = broker.options.node_id;
@@ -198,7 +211,7 @@ DescribeClusterResponse OnDescribeCluster(Broker& broker, Call call,
 
 // Pages are cut by partitions; a page that ends within a topic names the partition to go on with.
 DescribeTopicPartitionsResponse OnDescribeTopicPartitions(
-    Broker& broker, Call, const DescribeTopicPartitionsRequest& request) {
+    Broker& broker, Call call, const DescribeTopicPartitionsRequest& request) {
   if (request.cursor && request.cursor->partition_index < 0) return RefusePage(request);
   DescribeTopicPartitionsResponse response;
   std::vector<std::string> names;
@@ -208,7 +221,9 @@ DescribeTopicPartitionsResponse OnDescribeTopicPartitions(
       request.cursor && !all && std::ranges::count(names, request.cursor->topic_name) == 0;
   if (starts_elsewhere) return RefusePage(request);
   if (all) {
-    for (const log::Topic& topic : broker.logs.Topics()) names.push_back(topic.name);
+    for (const log::Topic& topic : broker.logs.Topics()) {
+      if (MayUse(call, topic.name)) names.push_back(topic.name);
+    }
   }
   std::ranges::sort(names);
   const auto duplicates = std::ranges::unique(names);
@@ -219,12 +234,18 @@ DescribeTopicPartitionsResponse OnDescribeTopicPartitions(
     if (request.cursor && name < request.cursor->topic_name) continue;
     const bool resumed = request.cursor && name == request.cursor->topic_name;
     const int32_t from = resumed ? request.cursor->partition_index : 0;
+    if (!MayUse(call, name)) {
+      auto& refused = response.topics.emplace_back();
+      refused.name = name;
+      refused.error_code = ErrorCode::kTopicAuthorizationFailed;
+      continue;
+    }
     const auto topic = broker.logs.Find(name);
     if (!topic) {
       if (all) continue;  // Deleted meanwhile.
       auto& missing = response.topics.emplace_back();
       missing.name = name;
-      missing.topic_authorized_operations = kTopicOperations;
+      missing.topic_authorized_operations = TopicOperations(call, name);
       missing.error_code = log::CheckTopicName(name) ? ErrorCode::kUnknownTopicOrPartition
                                                      : ErrorCode::kInvalidTopicException;
       continue;
@@ -233,7 +254,7 @@ DescribeTopicPartitionsResponse OnDescribeTopicPartitions(
       response.next_cursor = Cursor{name, 0};
       break;
     }
-    response.topics.push_back(DescribeLikeMetadata(broker, *topic, from, left));
+    response.topics.push_back(DescribeLikeMetadata(broker, call, *topic, from, left));
     const size_t given = response.topics.back().partitions.size();
     left -= given;
     const auto next = from + static_cast<int32_t>(given);
@@ -248,13 +269,17 @@ DescribeTopicPartitionsResponse OnDescribeTopicPartitions(
 FindCoordinatorResponse OnFindCoordinator(Broker& broker, Call call,
                                           const FindCoordinatorRequest& request) {
   FindCoordinatorResponse response;
-  const bool for_group = request.key_type == kCoordinatorOfGroups;
+  const bool refused = request.key_type == kCoordinatorOfGroups && !MayAsk(call);
+  const bool for_group = request.key_type == kCoordinatorOfGroups && !refused;
   ErrorCode error = ErrorCode::kNone;
   std::optional<std::string> message;
   if (request.key_type == kCoordinatorOfTransactions) {
     // One of the two codes after which librdkafka does not try again.
     error = ErrorCode::kTransactionalIdAuthorizationFailed;
     message = kNoTransactions;
+  } else if (refused) {
+    error = ErrorCode::kGroupAuthorizationFailed;
+    message = "the user may not use groups";
   } else if (!for_group) {
     error = ErrorCode::kInvalidRequest;
     message = "there is no coordinator of type " + std::to_string(request.key_type);

@@ -1,7 +1,7 @@
 // How far groups have come: commit, fetch, delete.
 
 #include "core/broker/await_callback.h"
-#include "core/broker/handlers/handlers.h"
+#include "core/broker/handlers/authorize.h"
 
 #include <map>
 #include <utility>
@@ -9,13 +9,21 @@
 namespace gamevents::broker {
 namespace {
 
+constexpr int16_t kFetchSaysGroupError = 2;
 constexpr int16_t kFetchManyGroups = 8;
 constexpr int16_t kCommitSaysNotFound = 9;  // KIP-848
+
+// Why the caller may not touch what a group committed for the topic; kNone when it may.
+ErrorCode RefusalOf(const Call& call, const std::string& topic) {
+  if (!MayAsk(call)) return ErrorCode::kGroupAuthorizationFailed;
+  return MayUse(call, topic) ? ErrorCode::kNone : ErrorCode::kTopicAuthorizationFailed;
+}
 
 // One group's offsets by topic; with `wanted`, an entry for each that was asked for, -1 where
 // nothing was committed.
 template <class TopicAnswer, class TopicsWanted>
-std::vector<TopicAnswer> OffsetsByTopic(const Broker& broker, const std::string& group,
+std::vector<TopicAnswer> OffsetsByTopic(const Broker& broker, const Call& call,
+                                        const std::string& group,
                                         const std::optional<TopicsWanted>& wanted) {
   std::map<TopicPartition, CommittedOffset> found;
   std::vector<TopicPartition> asked;
@@ -30,11 +38,13 @@ std::vector<TopicAnswer> OffsetsByTopic(const Broker& broker, const std::string&
     found.emplace(std::move(key), std::move(offset));
   }
   std::vector<TopicAnswer> topics;
-  const auto add = [&](const TopicPartition& key) {
+  const auto add = [&](const TopicPartition& key, ErrorCode refusal) {
     auto& partition = topics.back().partitions.emplace_back();
     partition.partition_index = key.partition;
     partition.committed_offset = -1;
     partition.metadata = "";
+    partition.error_code = refusal;
+    if (refusal != ErrorCode::kNone) return;
     const auto offset = found.find(key);
     if (offset == found.end()) return;
     partition.committed_offset = offset->second.offset;
@@ -44,13 +54,15 @@ std::vector<TopicAnswer> OffsetsByTopic(const Broker& broker, const std::string&
   if (wanted) {
     for (const auto& topic : *wanted) {
       topics.emplace_back().name = topic.name;
-      for (const int32_t partition : topic.partition_indexes) add({topic.name, partition});
+      const ErrorCode refusal = RefusalOf(call, topic.name);
+      for (const int32_t partition : topic.partition_indexes) add({topic.name, partition}, refusal);
     }
     return topics;
   }
   for (const auto& [key, offset] : found) {
+    if (!MayUse(call, key.topic)) continue;
     if (topics.empty() || topics.back().name != key.topic) topics.emplace_back().name = key.topic;
-    add(key);
+    add(key, ErrorCode::kNone);
   }
   return topics;
 }
@@ -74,11 +86,16 @@ asio::awaitable<Reply> OnOffsetCommit(Broker& broker, Call call,
     auto& topic_answer = response.topics.emplace_back();
     topic_answer.name = topic.name;
     topic_answer.partitions.resize(topic.partitions.size());
+    const ErrorCode refusal = RefusalOf(call, topic.name);
     const Uuid id = broker.logs.IdOf(topic.name).value_or(Uuid{});
     for (size_t p = 0; p < topic.partitions.size(); ++p) {
       const OffsetCommitRequestPartition& partition = topic.partitions[p];
       OffsetCommitResponsePartition& answer = topic_answer.partitions[p];
       answer.partition_index = partition.partition_index;
+      if (refusal != ErrorCode::kNone) {
+        answer.error_code = refusal;
+        continue;
+      }
       if (id == Uuid{}) {
         answer.error_code = ErrorCode::kUnknownTopicOrPartition;
         continue;
@@ -103,14 +120,23 @@ asio::awaitable<Reply> OnOffsetCommit(Broker& broker, Call call,
 OffsetFetchResponse OnOffsetFetch(Broker& broker, Call call, const OffsetFetchRequest& request) {
   OffsetFetchResponse response;
   if (call.header.api_version < kFetchManyGroups) {
+    if (!MayAsk(call) && call.header.api_version >= kFetchSaysGroupError) {
+      response.error_code = ErrorCode::kGroupAuthorizationFailed;
+      return response;
+    }
     response.topics =
-        OffsetsByTopic<OffsetFetchResponseTopic>(broker, request.group_id, request.topics);
+        OffsetsByTopic<OffsetFetchResponseTopic>(broker, call, request.group_id, request.topics);
     return response;
   }
   for (const OffsetFetchRequestGroup& group : request.groups) {
     auto& answer = response.groups.emplace_back();
     answer.group_id = group.group_id;
-    answer.topics = OffsetsByTopic<OffsetFetchResponseTopics>(broker, group.group_id, group.topics);
+    if (!MayAsk(call)) {
+      answer.error_code = ErrorCode::kGroupAuthorizationFailed;
+      continue;
+    }
+    answer.topics =
+        OffsetsByTopic<OffsetFetchResponseTopics>(broker, call, group.group_id, group.topics);
   }
   return response;
 }
@@ -118,6 +144,10 @@ OffsetFetchResponse OnOffsetFetch(Broker& broker, Call call, const OffsetFetchRe
 asio::awaitable<Reply> OnOffsetDelete(Broker& broker, Call call,
                                       const OffsetDeleteRequest& request) {
   OffsetDeleteResponse response;
+  if (!MayAsk(call)) {
+    response.error_code = ErrorCode::kGroupAuthorizationFailed;
+    co_return ReplyWith(call, response);
+  }
   // Those that are there, and the places of their answers, which have room before they are named.
   std::vector<TopicPartition> partitions;
   std::vector<OffsetDeleteResponsePartition*> places;
@@ -132,6 +162,8 @@ asio::awaitable<Reply> OnOffsetDelete(Broker& broker, Call call,
       const int32_t index = topic.partitions[p].partition_index;
       OffsetDeleteResponsePartition& answer = topic_answer.partitions[p];
       answer.partition_index = index;
+      answer.error_code = RefusalOf(call, topic.name);
+      if (answer.error_code != ErrorCode::kNone) continue;
       if (broker.logs.Partition(topic.name, index) == nullptr) {
         answer.error_code = ErrorCode::kUnknownTopicOrPartition;
         continue;

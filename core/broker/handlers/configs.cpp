@@ -1,7 +1,7 @@
 // Settings of topics, which can be changed, and of the broker, which can be read.
 
 #include "core/base/ascii.h"
-#include "core/broker/handlers/handlers.h"
+#include "core/broker/handlers/authorize.h"
 
 #include <algorithm>
 #include <array>
@@ -126,9 +126,22 @@ struct ConfigRefusal {
   std::string message{};
 };
 
+// Why the caller may not do what it asks for with the settings of this resource, if so.
+ConfigRefusal CheckMay(const Call& call, int8_t type, const std::string& name) {
+  if (type == kResourceTopic && !MayUse(call, name)) {
+    return {ErrorCode::kTopicAuthorizationFailed, "the user's roles for this topic do not do"};
+  }
+  if (type == kResourceBroker && !Has(call, Need::kCluster)) {
+    return {ErrorCode::kClusterAuthorizationFailed, "the user is no admin of the cluster"};
+  }
+  return {};
+}
+
 // Sets a topic's own configs to what `change` makes of them.
-ConfigRefusal Change(Broker& broker, int8_t type, const std::string& name, bool validate_only,
+ConfigRefusal Change(Broker& broker, const Call& call, int8_t type, const std::string& name,
+                     bool validate_only,
                      const std::function<ConfigRefusal(log::TopicConfigs&)>& change) {
+  if (auto may = CheckMay(call, type, name); may.code != ErrorCode::kNone) return may;
   if (type != kResourceTopic) {
     return {ErrorCode::kInvalidRequest,
             "only a topic's settings can be changed here; the broker's are in its configuration"};
@@ -247,14 +260,18 @@ ConfigRefusal CheckNamedOnce(const ResourceTimes& times, const Resource& resourc
 
 }  // namespace
 
-DescribeConfigsResponse OnDescribeConfigs(Broker& broker, Call,
+DescribeConfigsResponse OnDescribeConfigs(Broker& broker, Call call,
                                           const DescribeConfigsRequest& request) {
   DescribeConfigsResponse response;
   for (const DescribeConfigsResource& resource : request.resources) {
     auto& answer = response.results.emplace_back();
     answer.resource_type = resource.resource_type;
     answer.resource_name = resource.resource_name;
-    if (resource.resource_type == kResourceTopic) {
+    auto may = CheckMay(call, resource.resource_type, resource.resource_name);
+    if (may.code != ErrorCode::kNone) {
+      answer.error_code = may.code;
+      answer.error_message = std::move(may.message);
+    } else if (resource.resource_type == kResourceTopic) {
       DescribeTopic(broker, request, resource, answer);
     } else if (resource.resource_type == kResourceBroker) {
       DescribeBroker(broker, request, resource, answer);
@@ -266,7 +283,7 @@ DescribeConfigsResponse OnDescribeConfigs(Broker& broker, Call,
   return response;
 }
 
-AlterConfigsResponse OnAlterConfigs(Broker& broker, Call, const AlterConfigsRequest& request) {
+AlterConfigsResponse OnAlterConfigs(Broker& broker, Call call, const AlterConfigsRequest& request) {
   AlterConfigsResponse response;
   const ResourceTimes times = CountResources(request.resources);
   for (const AlterConfigsResource& resource : request.resources) {
@@ -281,14 +298,14 @@ AlterConfigsResponse OnAlterConfigs(Broker& broker, Call, const AlterConfigsRequ
     };
     response.responses.push_back(
         Answer(resource.resource_type, resource.resource_name,
-               Change(broker, resource.resource_type, resource.resource_name, request.validate_only,
-                      replace)));
+               Change(broker, call, resource.resource_type, resource.resource_name,
+                      request.validate_only, replace)));
   }
   return response;
 }
 
 IncrementalAlterConfigsResponse OnIncrementalAlterConfigs(
-    Broker& broker, Call, const IncrementalAlterConfigsRequest& request) {
+    Broker& broker, Call call, const IncrementalAlterConfigsRequest& request) {
   IncrementalAlterConfigsResponse response;
   const ResourceTimes times = CountResources(request.resources);
   for (const IncrementalAlterConfigsResource& resource : request.resources) {
@@ -308,8 +325,8 @@ IncrementalAlterConfigsResponse OnIncrementalAlterConfigs(
     };
     response.responses.push_back(
         Answer(resource.resource_type, resource.resource_name,
-               Change(broker, resource.resource_type, resource.resource_name, request.validate_only,
-                      apply)));
+               Change(broker, call, resource.resource_type, resource.resource_name,
+                      request.validate_only, apply)));
   }
   return response;
 }

@@ -8,7 +8,7 @@
 // may have been deleted meanwhile. What all that wait hold is bounded (fetch_wait_memory): who
 // finds no room there is answered at once.
 
-#include "core/broker/handlers/handlers.h"
+#include "core/broker/handlers/authorize.h"
 
 #include <algorithm>
 #include <chrono>
@@ -30,6 +30,7 @@ struct WantedLogs {
   const FetchRequest& request;
   bool by_id = false;
   std::vector<std::shared_ptr<log::Log>> logs;  // in the request's order; null where there is none
+  std::vector<bool> refused;                    // topics that the caller may not read
 };
 
 // One look at all partitions that were asked for.
@@ -112,9 +113,19 @@ void LookAt(const log::Log* log, const FetchRequest& request, const FetchPartiti
                         read->slice.length});
 }
 
-WantedLogs FindLogs(const Broker& broker, const FetchRequest& request, bool by_id) {
-  WantedLogs wanted{request, by_id, {}};
+// Whether the caller may not read the topic. Of an id that no topic has there is nothing to hide.
+bool IsRefused(const Broker& broker, const Call& call, const FetchTopic& topic, bool by_id) {
+  if (!call.session.asks()) return false;
+  if (!by_id) return !MayUse(call, topic.topic);
+  const auto found = broker.logs.FindById(topic.topic_id);
+  return found && !MayUse(call, found->name);
+}
+
+WantedLogs FindLogs(const Broker& broker, const Call& call, const FetchRequest& request,
+                    bool by_id) {
+  WantedLogs wanted{request, by_id, {}, {}};
   for (const FetchTopic& topic : request.topics) {
+    wanted.refused.push_back(IsRefused(broker, call, topic, by_id));
     for (const FetchPartition& partition : topic.partitions) {
       wanted.logs.push_back(by_id ? broker.logs.Partition(topic.topic_id, partition.partition)
                                   : broker.logs.Partition(topic.topic, partition.partition));
@@ -129,7 +140,8 @@ Look LookAtAll(const Broker& broker, const WantedLogs& wanted) {
   const auto bytes_max =
       static_cast<size_t>(std::clamp(request.max_bytes, 0, broker.options.limits.fetch_bytes_max));
   size_t index = 0;
-  for (const FetchTopic& topic : request.topics) {
+  for (size_t place = 0; place < request.topics.size(); ++place) {
+    const FetchTopic& topic = request.topics[place];
     if (topic.partitions.empty()) continue;
     auto& answer = look.response.responses.emplace_back();
     answer.topic = topic.topic;
@@ -138,7 +150,13 @@ Look LookAtAll(const Broker& broker, const WantedLogs& wanted) {
     for (size_t i = 0; i < topic.partitions.size(); ++i) {
       const size_t left = bytes_max - std::min(bytes_max, look.bytes);
       FetchPartitionData& data = answer.partitions[i];
-      LookAt(wanted.logs[index++].get(), request, topic.partitions[i], left, data, look);
+      const log::Log* log = wanted.logs[index++].get();
+      if (wanted.refused[place]) {
+        data.partition_index = topic.partitions[i].partition;
+        Fail(data, ErrorCode::kTopicAuthorizationFailed, look);
+        continue;
+      }
+      LookAt(log, request, topic.partitions[i], left, data, look);
       const bool no_log = data.error_code == ErrorCode::kUnknownTopicOrPartition;
       if (no_log && wanted.by_id && !broker.logs.Has(topic.topic_id)) {
         data.error_code = ErrorCode::kUnknownTopicId;
@@ -197,7 +215,7 @@ asio::awaitable<Reply> OnFetch(Broker& broker, Call call, const FetchRequest& re
   const auto wait = std::min(std::chrono::milliseconds(std::max(0, request.max_wait_ms)),
                              broker.options.limits.fetch_wait_max);
   const auto deadline = std::chrono::steady_clock::now() + wait;
-  WantedLogs wanted = FindLogs(broker, request, call.header.api_version >= kFirstWithIds);
+  WantedLogs wanted = FindLogs(broker, call, request, call.header.api_version >= kFirstWithIds);
   Look look = LookAtAll(broker, wanted);
   if (Enough(look, request) || wait.count() == 0) co_return Finish(std::move(look), call);
 

@@ -2,7 +2,7 @@
 
 #include "core/base/ascii.h"
 #include "core/broker/await_callback.h"
-#include "core/broker/handlers/handlers.h"
+#include "core/broker/handlers/authorize.h"
 
 #include <algorithm>
 #include <set>
@@ -34,9 +34,10 @@ size_t BytesOf(const GroupDescription& group) {
 
 }  // namespace
 
-ListGroupsResponse OnListGroups(Broker& broker, Call, const ListGroupsRequest& request) {
+ListGroupsResponse OnListGroups(Broker& broker, Call call, const ListGroupsRequest& request) {
   ListGroupsResponse response;
-  if (!Passes(request.types_filter, kClassic)) return response;
+  // As Kafka: what one may not see is not there.
+  if (!MayAsk(call) || !Passes(request.types_filter, kClassic)) return response;
   for (GroupListing& group : broker.groups->List()) {
     if (!Passes(request.states_filter, group.state)) continue;
     response.groups.push_back({std::move(group.id), std::move(group.protocol_type),
@@ -51,6 +52,12 @@ DescribeGroupsResponse OnDescribeGroups(Broker& broker, Call call,
   size_t bytes = 0;
   bool full = false;
   for (const std::string& id : request.groups) {
+    if (!MayAsk(call)) {
+      auto& refused = response.groups.emplace_back();
+      refused.group_id = id;
+      refused.error_code = ErrorCode::kGroupAuthorizationFailed;
+      continue;
+    }
     GroupDescription group;
     if (!full) group = broker.groups->Describe(id);
     const size_t before = std::exchange(bytes, bytes + BytesOf(group));
@@ -68,7 +75,7 @@ DescribeGroupsResponse OnDescribeGroups(Broker& broker, Call call,
       }
     }
     if (request.include_authorized_operations && answer.error_code == ErrorCode::kNone) {
-      answer.authorized_operations = kGroupOperations;
+      answer.authorized_operations = GroupOperations(call);
     }
     answer.group_state = std::move(group.state);
     answer.protocol_type = std::move(group.protocol_type);
@@ -88,6 +95,10 @@ asio::awaitable<Reply> OnDeleteGroups(Broker& broker, Call call,
   std::set<std::string_view> named;
   for (const std::string& id : request.groups_names) {
     if (!named.insert(id).second) continue;
+    if (!MayAsk(call)) {
+      response.results.push_back({id, ErrorCode::kGroupAuthorizationFailed});
+      continue;
+    }
     const ErrorCode error = co_await AwaitCallback<ErrorCode>(
         [&](auto done) { broker.groups->Delete(id, std::move(done)); });
     response.results.push_back({id, error});

@@ -1,7 +1,7 @@
 // Membership: join, sync, heartbeat, leave. The coordinator decides; here is only the protocol.
 
 #include "core/broker/await_callback.h"
-#include "core/broker/handlers/handlers.h"
+#include "core/broker/handlers/authorize.h"
 
 #include <utility>
 
@@ -38,10 +38,14 @@ JoinCall ToCall(const JoinGroupRequest& request, const Call& call) {
 
 asio::awaitable<Reply> OnJoinGroup(Broker& broker, Call call, const JoinGroupRequest& request) {
   JoinCall join = ToCall(request, call);
-  // The copy ends before the wait, which may take minutes.
-  JoinAnswer answer = co_await AwaitCallback<JoinAnswer>([&](auto done) {
-    broker.groups->Join(request.group_id, std::exchange(join, {}), std::move(done));
-  });
+  JoinAnswer answer;
+  answer.error = ErrorCode::kGroupAuthorizationFailed;
+  if (MayAsk(call)) {
+    // The copy ends before the wait, which may take minutes.
+    answer = co_await AwaitCallback<JoinAnswer>([&](auto done) {
+      broker.groups->Join(request.group_id, std::exchange(join, {}), std::move(done));
+    });
+  }
   JoinGroupResponse response;
   response.error_code = answer.error;
   response.generation_id = answer.generation;
@@ -77,9 +81,13 @@ asio::awaitable<Reply> OnSyncGroup(Broker& broker, Call call, const SyncGroupReq
   for (const SyncGroupRequestAssignment& assignment : request.assignments) {
     sync.assignments[assignment.member_id] = assignment.assignment;
   }
-  SyncAnswer answer = co_await AwaitCallback<SyncAnswer>([&](auto done) {
-    broker.groups->Sync(request.group_id, std::exchange(sync, {}), std::move(done));
-  });
+  SyncAnswer answer;
+  answer.error = ErrorCode::kGroupAuthorizationFailed;
+  if (MayAsk(call)) {
+    answer = co_await AwaitCallback<SyncAnswer>([&](auto done) {
+      broker.groups->Sync(request.group_id, std::exchange(sync, {}), std::move(done));
+    });
+  }
   SyncGroupResponse response;
   response.error_code = answer.error;
   if (answer.error == ErrorCode::kNone) {
@@ -90,8 +98,12 @@ asio::awaitable<Reply> OnSyncGroup(Broker& broker, Call call, const SyncGroupReq
   co_return ReplyWith(call, response);
 }
 
-HeartbeatResponse OnHeartbeat(Broker& broker, Call, const HeartbeatRequest& request) {
+HeartbeatResponse OnHeartbeat(Broker& broker, Call call, const HeartbeatRequest& request) {
   HeartbeatResponse response;
+  if (!MayAsk(call)) {
+    response.error_code = ErrorCode::kGroupAuthorizationFailed;
+    return response;
+  }
   response.error_code = broker.groups->Heartbeat(request.group_id, request.member_id,
                                                  request.group_instance_id, request.generation_id);
   return response;
@@ -99,6 +111,10 @@ HeartbeatResponse OnHeartbeat(Broker& broker, Call, const HeartbeatRequest& requ
 
 LeaveGroupResponse OnLeaveGroup(Broker& broker, Call call, const LeaveGroupRequest& request) {
   LeaveGroupResponse response;
+  if (!MayAsk(call)) {
+    response.error_code = ErrorCode::kGroupAuthorizationFailed;
+    return response;
+  }
   if (call.header.api_version < kLeaveMany) {
     response.error_code = broker.groups->Leave(request.group_id, request.member_id, std::nullopt);
     return response;

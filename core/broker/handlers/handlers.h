@@ -13,6 +13,7 @@
 #include "core/broker/protocol/offsets.h"
 #include "core/broker/protocol/produce.h"
 #include "core/broker/protocol/refused.h"
+#include "core/broker/protocol/security.h"
 #include "core/broker/protocol/topics.h"
 
 #include <asio/awaitable.hpp>
@@ -33,6 +34,7 @@ namespace gamevents::broker {
 struct Call {
   const RequestHeader& header;
   const Peer& peer;
+  Session& session;
 };
 
 /// Where a setting's value comes from, as DescribeConfigs numbers it.
@@ -58,7 +60,7 @@ ErrorCode CodeOfLog(const Error& error);
 /// The code for what kept `topics` and `partitions` from being made.
 ErrorCode CodeOfCreate(const Broker& broker, Fault fault, size_t topics, size_t partitions);
 
-/// What a client may do without an authorizer, everything, as bits of Kafka's AclOperation.
+/// What who may do everything may do, as bits of Kafka's AclOperation.
 inline constexpr int32_t kClusterOperations = 8096;
 inline constexpr int32_t kTopicOperations = 3576;
 inline constexpr int32_t kGroupOperations = 3400;
@@ -158,14 +160,25 @@ DescribeGroupsResponse OnDescribeGroups(Broker& broker, Call call,
 asio::awaitable<Reply> OnDeleteGroups(Broker& broker, Call call,
                                       const DeleteGroupsRequest& request);
 
+// Who a client is (Session), and whose passwords there are.
+
+/// Begins an authentication, and lists the mechanisms.
+Reply OnSaslHandshake(Broker& broker, Call call, const SaslHandshakeRequest& request);
+/// Goes on with it; the answer to a wrong password comes late, and the connection is closed then.
+asio::awaitable<Reply> OnSaslAuthenticate(Broker& broker, Call call,
+                                          const SaslAuthenticateRequest& request);
+/// For which mechanisms users have passwords.
+DescribeUserScramCredentialsResponse OnDescribeUserScramCredentials(
+    Broker& broker, Call call, const DescribeUserScramCredentialsRequest& request);
+/// Sets and removes passwords; answers once the file of users is durable. A user that is made has
+/// no roles.
+AlterUserScramCredentialsResponse OnAlterUserScramCredentials(
+    Broker& broker, Call call, const AlterUserScramCredentialsRequest& request);
+
 // What is only refused.
 
-/// Refuses, and lists no mechanism.
-SaslHandshakeResponse OnSaslHandshake(Broker& broker, Call call,
-                                      const SaslHandshakeRequest& request);
-/// Refuses to authenticate.
-SaslAuthenticateResponse OnSaslAuthenticate(Broker& broker, Call call,
-                                            const SaslAuthenticateRequest& request);
+/// Says that there are no ACLs.
+DescribeAclsResponse OnDescribeAcls(Broker& broker, Call call, const DescribeAclsRequest& request);
 /// Refuses the group protocol of KIP-848, so that clients stop trying it.
 ConsumerGroupHeartbeatResponse OnConsumerGroupHeartbeat(
     Broker& broker, Call call, const ConsumerGroupHeartbeatRequest& request);

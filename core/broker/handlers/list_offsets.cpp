@@ -1,6 +1,6 @@
 // Where partitions start and end, now, at a time, or in an epoch; and moving their start.
 
-#include "core/broker/handlers/handlers.h"
+#include "core/broker/handlers/authorize.h"
 
 #include <array>
 #include <map>
@@ -96,12 +96,17 @@ ListOffsetsResponse OnListOffsets(Broker& broker, Call call, const ListOffsetsRe
   for (const ListOffsetsTopic& topic : request.topics) {
     auto& topic_answer = response.topics.emplace_back();
     topic_answer.name = topic.name;
+    const bool may = MayUse(call, topic.name);
     for (const ListOffsetsPartition& partition : topic.partitions) {
       const int count = std::exchange(times[{topic.name, partition.partition_index}], 0);
       if (count == 0) continue;  // Answered with its first mention.
       auto& answer = topic_answer.partitions.emplace_back();
       answer.partition_index = partition.partition_index;
       const auto log = broker.logs.Partition(topic.name, partition.partition_index);
+      if (!may) {
+        answer.error_code = ErrorCode::kTopicAuthorizationFailed;
+        continue;
+      }
       answer.error_code = count > 1
                               ? ErrorCode::kInvalidRequest
                               : CheckListOffsets(log.get(), call.header.api_version, partition);
@@ -113,15 +118,20 @@ ListOffsetsResponse OnListOffsets(Broker& broker, Call call, const ListOffsetsRe
   return response;
 }
 
-OffsetForLeaderEpochResponse OnOffsetForLeaderEpoch(Broker& broker, Call,
+OffsetForLeaderEpochResponse OnOffsetForLeaderEpoch(Broker& broker, Call call,
                                                     const OffsetForLeaderEpochRequest& request) {
   OffsetForLeaderEpochResponse response;
   for (const OffsetForLeaderTopic& topic : request.topics) {
     auto& topic_answer = response.topics.emplace_back();
     topic_answer.topic = topic.topic;
+    const bool may = MayUse(call, topic.topic);
     for (const OffsetForLeaderPartition& partition : topic.partitions) {
       auto& answer = topic_answer.partitions.emplace_back();
       answer.partition = partition.partition;
+      if (!may) {
+        answer.error_code = ErrorCode::kTopicAuthorizationFailed;
+        continue;
+      }
       const auto log = broker.logs.Partition(topic.topic, partition.partition);
       answer.error_code = log == nullptr ? ErrorCode::kUnknownTopicOrPartition
                                          : CheckLeaderEpoch(*log, partition.current_leader_epoch);
@@ -135,7 +145,8 @@ OffsetForLeaderEpochResponse OnOffsetForLeaderEpoch(Broker& broker, Call,
   return response;
 }
 
-DeleteRecordsResponse OnDeleteRecords(Broker& broker, Call, const DeleteRecordsRequest& request) {
+DeleteRecordsResponse OnDeleteRecords(Broker& broker, Call call,
+                                      const DeleteRecordsRequest& request) {
   DeleteRecordsResponse response;
   PartitionTimes times = CountPartitions(request.topics);
   for (const auto& topic : request.topics) {
@@ -147,6 +158,10 @@ DeleteRecordsResponse OnDeleteRecords(Broker& broker, Call, const DeleteRecordsR
       auto& answer = topic_answer.partitions.emplace_back();
       answer.partition_index = partition.partition_index;
       answer.low_watermark = kNoOffset;
+      if (!MayUse(call, topic.name)) {
+        answer.error_code = ErrorCode::kTopicAuthorizationFailed;
+        continue;
+      }
       const auto log = broker.logs.Partition(topic.name, partition.partition_index);
       if (log == nullptr || topic.name == kOffsetsTopic) {
         answer.error_code = log == nullptr ? ErrorCode::kUnknownTopicOrPartition

@@ -1,6 +1,6 @@
 // How much room the partitions take on disk; user interfaces show these sizes.
 
-#include "core/broker/handlers/handlers.h"
+#include "core/broker/handlers/authorize.h"
 
 #include <sys/statvfs.h>
 
@@ -20,9 +20,13 @@ bool Wanted(const DescribeLogDirsRequest& request, const std::string& topic, int
 
 }  // namespace
 
-DescribeLogDirsResponse OnDescribeLogDirs(Broker& broker, Call,
+DescribeLogDirsResponse OnDescribeLogDirs(Broker& broker, Call call,
                                           const DescribeLogDirsRequest& request) {
   DescribeLogDirsResponse response;
+  if (!MayAsk(call)) {
+    response.error_code = ErrorCode::kClusterAuthorizationFailed;
+    return response;
+  }
   auto& directory = response.results.emplace_back();
   directory.log_dir = broker.logs.directory();
   struct statvfs disk = {};

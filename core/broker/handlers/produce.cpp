@@ -2,7 +2,7 @@
 
 #include "core/base/bytes.h"
 #include "core/broker/await_callback.h"
-#include "core/broker/handlers/handlers.h"
+#include "core/broker/handlers/authorize.h"
 
 #include <array>
 #include <cstddef>
@@ -103,7 +103,7 @@ std::optional<PendingAppend> AppendOne(Broker& broker, const std::string& topic,
   return PendingAppend{&answer, std::move(log), appended.next_offset, data.records->bytes.size()};
 }
 
-ProduceResponse AppendAll(Broker& broker, const ProduceRequest& request,
+ProduceResponse AppendAll(Broker& broker, const Call& call, const ProduceRequest& request,
                           std::vector<PendingAppend>& pending) {
   ProduceResponse response;
   response.responses.reserve(request.topic_data.size());
@@ -114,6 +114,7 @@ ProduceResponse AppendAll(Broker& broker, const ProduceRequest& request,
     auto& topic_answer = response.responses.emplace_back();
     topic_answer.name = topic.name;
     topic_answer.partition_responses.resize(topic.partition_data.size());
+    const bool may = MayUse(call, topic.name);
     for (size_t i = 0; i < topic.partition_data.size(); ++i) {
       PartitionProduceResponse& answer = topic_answer.partition_responses[i];
       answer.index = topic.partition_data[i].index;
@@ -121,6 +122,9 @@ ProduceResponse AppendAll(Broker& broker, const ProduceRequest& request,
         Refuse(answer, ErrorCode::kInvalidRequiredAcks, "acks must be -1, 0 or 1");
       } else if (request.transactional_id) {
         Refuse(answer, ErrorCode::kInvalidRequest, kNoTransactions);
+      } else if (!may) {
+        Refuse(answer, ErrorCode::kTopicAuthorizationFailed,
+               "the user has no role write for this topic");
       } else if (auto waits = AppendOne(broker, topic.name, topic.partition_data[i], answer)) {
         pending.push_back(std::move(*waits));
       }
@@ -142,7 +146,7 @@ bool AnyError(const ProduceResponse& response) {
 
 asio::awaitable<Reply> OnProduce(Broker& broker, Call call, const ProduceRequest& request) {
   std::vector<PendingAppend> pending;
-  ProduceResponse response = AppendAll(broker, request, pending);
+  ProduceResponse response = AppendAll(broker, call, request, pending);
   if (request.acks == kAcksNone) {
     // No response tells of an error: closing makes the client look up the cluster again.
     if (AnyError(response)) co_return CloseBecause("a Produce with acks=0 failed");
@@ -164,7 +168,7 @@ asio::awaitable<Reply> OnProduce(Broker& broker, Call call, const ProduceRequest
   co_return ReplyWith(call, response);
 }
 
-InitProducerIdResponse OnInitProducerId(Broker& broker, Call,
+InitProducerIdResponse OnInitProducerId(Broker& broker, Call call,
                                         const InitProducerIdRequest& request) {
   InitProducerIdResponse response;
   response.producer_epoch = kNoProducerEpoch;
@@ -172,6 +176,10 @@ InitProducerIdResponse OnInitProducerId(Broker& broker, Call,
     response.error_code = request.transactional_id->empty()
                               ? ErrorCode::kInvalidRequest
                               : ErrorCode::kTransactionalIdAuthorizationFailed;
+    return response;
+  }
+  if (!MayAsk(call)) {
+    response.error_code = ErrorCode::kClusterAuthorizationFailed;
     return response;
   }
   if ((request.producer_id == kNoProducerId) != (request.producer_epoch == kNoProducerEpoch)) {

@@ -1,7 +1,7 @@
 // Making and removing topics and partitions.
 
 #include "core/broker/await_callback.h"
-#include "core/broker/handlers/handlers.h"
+#include "core/broker/handlers/authorize.h"
 #include "core/broker/topic_creation.h"
 
 #include <algorithm>
@@ -14,6 +14,7 @@ namespace {
 
 constexpr int32_t kDefault = -1;
 constexpr const char* kNamedTwice = "the request names this topic more than once";
+constexpr const char* kNotAdmin = "the user has no role admin for this topic";
 
 struct TopicRefusal {
   ErrorCode code;
@@ -118,6 +119,21 @@ void DeleteOne(Broker& broker, DeletableTopicResult& answer) {
                             ? ErrorCode::kUnknownTopicOrPartition
                             : ErrorCode::kKafkaStorageError;
     answer.error_message = deleted.error().context;
+  }
+}
+
+// Takes the answers that are to be carried out and may not be. Who may not even see a topic does
+// not learn its name from its id.
+void RefuseDeletions(const Call& call, std::vector<DeletableTopicResult>& answers) {
+  for (DeletableTopicResult& answer : answers) {
+    if (answer.error_code != ErrorCode::kNone || !answer.name || MayUse(call, *answer.name)) {
+      continue;
+    }
+    answer.error_code = ErrorCode::kTopicAuthorizationFailed;
+    answer.error_message = kNotAdmin;
+    if (answer.topic_id != Uuid{} && !Has(call, Need::kSee, *answer.name)) {
+      answer.name = std::nullopt;
+    }
   }
 }
 
@@ -254,22 +270,24 @@ ErrorCode CodeOfCreate(const Broker& broker, Fault fault, size_t topics, size_t 
   return limit ? ErrorCode::kPolicyViolation : ErrorCode::kKafkaStorageError;
 }
 
-CreateTopicsResponse OnCreateTopics(Broker& broker, Call, const CreateTopicsRequest& request) {
+CreateTopicsResponse OnCreateTopics(Broker& broker, Call call, const CreateTopicsRequest& request) {
   CreateTopicsResponse response;
   std::map<std::string_view, int> times;
   for (const CreatableTopic& topic : request.topics) ++times[topic.name];
   for (const CreatableTopic& topic : request.topics) {
     const int count = std::exchange(times[topic.name], 0);
     if (count == 0) continue;  // Answered with its first mention.
-    if (count == 1) {
+    const bool may = MayUse(call, topic.name);
+    if (count == 1 && may) {
       response.topics.push_back(CreateTopic(broker, topic, request.validate_only));
       continue;
     }
     auto& answer = response.topics.emplace_back();
     answer.name = topic.name;
     answer.configs.emplace();
-    answer.error_code = ErrorCode::kInvalidRequest;
-    answer.error_message = kNamedTwice;
+    answer.error_code =
+        count > 1 ? ErrorCode::kInvalidRequest : ErrorCode::kTopicAuthorizationFailed;
+    answer.error_message = count > 1 ? kNamedTwice : kNotAdmin;
   }
   return response;
 }
@@ -282,6 +300,7 @@ asio::awaitable<Reply> OnDeleteTopics(Broker& broker, Call call,
     for (const std::string& name : request.topic_names) wanted.push_back({name, {}});
   }
   response.responses = ReadDeletions(broker, wanted);
+  RefuseDeletions(call, response.responses);
   for (DeletableTopicResult& answer : response.responses) {
     if (answer.error_code != ErrorCode::kNone) continue;
     DeleteOne(broker, answer);
@@ -300,7 +319,7 @@ asio::awaitable<Reply> OnDeleteTopics(Broker& broker, Call call,
   co_return ReplyWith(call, response);
 }
 
-CreatePartitionsResponse OnCreatePartitions(Broker& broker, Call,
+CreatePartitionsResponse OnCreatePartitions(Broker& broker, Call call,
                                             const CreatePartitionsRequest& request) {
   CreatePartitionsResponse response;
   std::map<std::string_view, int> times;
@@ -308,6 +327,10 @@ CreatePartitionsResponse OnCreatePartitions(Broker& broker, Call,
   for (const CreatePartitionsTopic& wanted : request.topics) {
     const int count = std::exchange(times[wanted.name], 0);
     if (count == 0) continue;  // Answered with its first mention.
+    if (count == 1 && !MayUse(call, wanted.name)) {
+      response.results.push_back({wanted.name, ErrorCode::kTopicAuthorizationFailed, kNotAdmin});
+      continue;
+    }
     if (count == 1) {
       response.results.push_back(Enlarge(broker, wanted, request.validate_only));
       continue;

@@ -70,6 +70,8 @@ std::string_view ErrorCodeName(ErrorCode code) {
       return "CLUSTER_AUTHORIZATION_FAILED";
     case ErrorCode::kInvalidTimestamp:
       return "INVALID_TIMESTAMP";
+    case ErrorCode::kUnsupportedSaslMechanism:
+      return "UNSUPPORTED_SASL_MECHANISM";
     case ErrorCode::kIllegalSaslState:
       return "ILLEGAL_SASL_STATE";
     case ErrorCode::kUnsupportedVersion:
@@ -102,10 +104,14 @@ std::string_view ErrorCodeName(ErrorCode code) {
       return "INVALID_PRODUCER_ID_MAPPING";
     case ErrorCode::kTransactionalIdAuthorizationFailed:
       return "TRANSACTIONAL_ID_AUTHORIZATION_FAILED";
+    case ErrorCode::kSecurityDisabled:
+      return "SECURITY_DISABLED";
     case ErrorCode::kKafkaStorageError:
       return "KAFKA_STORAGE_ERROR";
     case ErrorCode::kLogDirNotFound:
       return "LOG_DIR_NOT_FOUND";
+    case ErrorCode::kSaslAuthenticationFailed:
+      return "SASL_AUTHENTICATION_FAILED";
     case ErrorCode::kUnknownProducerId:
       return "UNKNOWN_PRODUCER_ID";
     case ErrorCode::kNonEmptyGroup:
@@ -142,6 +148,12 @@ std::string_view ErrorCodeName(ErrorCode code) {
       return "THROTTLING_QUOTA_EXCEEDED";
     case ErrorCode::kProducerFenced:
       return "PRODUCER_FENCED";
+    case ErrorCode::kResourceNotFound:
+      return "RESOURCE_NOT_FOUND";
+    case ErrorCode::kDuplicateResource:
+      return "DUPLICATE_RESOURCE";
+    case ErrorCode::kUnacceptableCredential:
+      return "UNACCEPTABLE_CREDENTIAL";
     case ErrorCode::kUnknownTopicId:
       return "UNKNOWN_TOPIC_ID";
     case ErrorCode::kInconsistentTopicId:

@@ -4,10 +4,6 @@
 
 namespace gamevents::broker {
 
-template const MessageType& MessageTypeOf<SaslHandshakeRequest>();
-template const MessageType& MessageTypeOf<SaslHandshakeResponse>();
-template const MessageType& MessageTypeOf<SaslAuthenticateRequest>();
-template const MessageType& MessageTypeOf<SaslAuthenticateResponse>();
 template const MessageType& MessageTypeOf<ConsumerGroupHeartbeatRequest>();
 template const MessageType& MessageTypeOf<ConsumerGroupHeartbeatResponse>();
 

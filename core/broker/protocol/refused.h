@@ -10,66 +10,10 @@
 #include <vector>
 
 // What the broker speaks only to refuse it: clients learn the reason from an answer, where a closed
-// connection has them try again without a word. Kafka refuses the same on a port without SASL, and
-// where only the classic group protocol is on.
+// connection has them try again without a word. Kafka refuses the same where only the classic group
+// protocol is on.
 
 namespace gamevents::broker {
-
-/// Begins an authentication.
-struct SaslHandshakeRequest {
-  static constexpr ApiKey kKey = ApiKey::kSaslHandshake;
-
-  std::string mechanism;
-
-  template <class Self>
-  static constexpr auto kFields = std::array{
-      Field{"mechanism", &Self::mechanism},
-  };
-};
-
-/// Which mechanisms there are.
-struct SaslHandshakeResponse {
-  static constexpr ApiKey kKey = ApiKey::kSaslHandshake;
-
-  ErrorCode error_code = ErrorCode::kNone;
-  std::vector<std::string> mechanisms;
-
-  template <class Self>
-  static constexpr auto kFields = std::array{
-      Field{"error_code", &Self::error_code},
-      Field{"mechanisms", &Self::mechanisms},
-  };
-};
-
-/// One step of an authentication.
-struct SaslAuthenticateRequest {
-  static constexpr ApiKey kKey = ApiKey::kSaslAuthenticate;
-
-  Bytes auth_bytes;
-
-  template <class Self>
-  static constexpr auto kFields = std::array{
-      Field{"auth_bytes", &Self::auth_bytes},
-  };
-};
-
-/// The other side's step.
-struct SaslAuthenticateResponse {
-  static constexpr ApiKey kKey = ApiKey::kSaslAuthenticate;
-
-  ErrorCode error_code = ErrorCode::kNone;
-  std::optional<std::string> error_message = "";
-  Bytes auth_bytes;
-  int64_t session_lifetime_ms = 0;
-
-  template <class Self>
-  static constexpr auto kFields = std::array{
-      Field{"error_code", &Self::error_code},
-      Field{"error_message", &Self::error_message, {.nullable = 0}},
-      Field{"auth_bytes", &Self::auth_bytes},
-      Field{"session_lifetime_ms", &Self::session_lifetime_ms, {.since = 1, .ignorable = true}},
-  };
-};
 
 /// Partitions of one topic that a member owns, or shall own.
 struct ConsumerGroupHeartbeatTopicPartitions {

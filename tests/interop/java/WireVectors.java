@@ -31,9 +31,11 @@ public class WireVectors {
   static final List<String> APIS = List.of("Produce", "Fetch", "ListOffsets", "Metadata",
       "OffsetCommit", "OffsetFetch", "FindCoordinator", "JoinGroup", "Heartbeat", "LeaveGroup",
       "SyncGroup", "DescribeGroups", "ListGroups", "SaslHandshake", "ApiVersions", "CreateTopics",
-      "DeleteTopics", "DeleteRecords", "InitProducerId", "OffsetForLeaderEpoch", "DescribeConfigs",
+      "DeleteTopics", "DeleteRecords", "InitProducerId", "OffsetForLeaderEpoch", "DescribeAcls",
+      "DescribeConfigs",
       "AlterConfigs", "DescribeLogDirs", "SaslAuthenticate", "CreatePartitions", "DeleteGroups",
-      "IncrementalAlterConfigs", "OffsetDelete", "DescribeCluster", "ConsumerGroupHeartbeat",
+      "IncrementalAlterConfigs", "OffsetDelete", "DescribeUserScramCredentials",
+      "AlterUserScramCredentials", "DescribeCluster", "ConsumerGroupHeartbeat",
       "DescribeTopicPartitions");
   static final List<String> RECORDS =
       List.of("OffsetCommitKey", "OffsetCommitValue", "GroupMetadataKey", "GroupMetadataValue");

@@ -12,6 +12,7 @@
 #include "core/broker/protocol/offsets.h"
 #include "core/broker/protocol/produce.h"
 #include "core/broker/protocol/refused.h"
+#include "core/broker/protocol/security.h"
 #include "core/broker/protocol/topics.h"
 #include "tests/support/messages/fill.h"
 
@@ -61,6 +62,7 @@ std::vector<MessageCase> MakeCases() {
   AddApi<DeleteRecordsRequest, DeleteRecordsResponse>(all);
   AddApi<InitProducerIdRequest, InitProducerIdResponse>(all);
   AddApi<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(all);
+  AddApi<DescribeAclsRequest, DescribeAclsResponse>(all);
   AddApi<DescribeConfigsRequest, DescribeConfigsResponse>(all);
   AddApi<AlterConfigsRequest, AlterConfigsResponse>(all);
   AddApi<DescribeLogDirsRequest, DescribeLogDirsResponse>(all);
@@ -69,6 +71,8 @@ std::vector<MessageCase> MakeCases() {
   AddApi<DeleteGroupsRequest, DeleteGroupsResponse>(all);
   AddApi<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(all);
   AddApi<OffsetDeleteRequest, OffsetDeleteResponse>(all);
+  AddApi<DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse>(all);
+  AddApi<AlterUserScramCredentialsRequest, AlterUserScramCredentialsResponse>(all);
   AddApi<DescribeClusterRequest, DescribeClusterResponse>(all);
   AddApi<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(all);
   AddApi<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>(all);

@@ -1,9 +1,10 @@
 """One connection to a broker, over which requests go in any version and come back as values."""
 
 import socket
+import ssl
 import struct
 
-from support.protocol import schema, wire
+from support.protocol import schema, scram, wire
 
 CLIENT_ID = "same"
 API_VERSIONS = "ApiVersions"
@@ -13,12 +14,23 @@ class Closed(ConnectionError):
     """The broker closed the connection where an answer was expected."""
 
 
-class Connection:
-    """Not for several threads. What it sends waits for its answer."""
+class Denied(ConnectionError):
+    """The broker refused to let the user in; `code` is its error."""
 
-    def __init__(self, port: int, timeout: float = 20):
+    def __init__(self, code: int, message: str):
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+class Connection:
+    """Not for several threads. What it sends waits for its answer. `tls` is what to speak TLS
+    with."""
+
+    def __init__(self, port: int, timeout: float = 20, tls: ssl.SSLContext | None = None):
         self._socket = socket.create_connection(("127.0.0.1", port), timeout)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            self._socket = tls.wrap_socket(self._socket, server_hostname="localhost")
         self._answers = self._socket.makefile("rb")
         self._correlation_id = 0
 
@@ -36,6 +48,23 @@ class Connection:
         """The response's values. Raises Closed, or wire.Malformed for bytes of another form."""
         self.send(api, version, values)
         return self.receive(api, version)
+
+    def log_in(self, user: str, password: str, mechanism: str = "SCRAM-SHA-256") -> dict:
+        """Proves who we are, again too; gives the last answer. Raises Denied."""
+        self._check(self.ask("SaslHandshake", 1, {"mechanism": mechanism}))
+        answers = []
+
+        def send(message: bytes) -> bytes:
+            answers.append(self._check(self.ask("SaslAuthenticate", 2, {"auth_bytes": message})))
+            return answers[-1]["auth_bytes"]
+        scram.exchange(mechanism, user, password, send)
+        return answers[-1]
+
+    @staticmethod
+    def _check(answer: dict) -> dict:
+        if answer["error_code"] != 0:
+            raise Denied(answer["error_code"], answer.get("error_message") or "")
+        return answer
 
     def send(self, api: str, version: int, values: dict) -> None:
         """The first half of `ask`, for a request whose answer comes when others have done

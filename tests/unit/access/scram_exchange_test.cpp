@@ -57,6 +57,27 @@ TEST_CASE_METHOD(Fixture, "the exchange of RFC 7677") {
   CHECK(exchange.Next(kFinal).error().fault == Fault::kClosed);
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "a nonce may have the client's before it once more, as of librdkafka 2.0") {
+  const std::string server_first =
+      "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
+  const ScramCredential pencil = PencilCredential();
+  const auto proof_of = [&](std::string_view key, const std::string& without_proof) {
+    std::string proof = Hmac(ScramHash::kSha256, pencil.stored_key,
+                             kFirst.substr(3) + "," + server_first + "," + without_proof);
+    for (size_t i = 0; i < proof.size(); ++i) proof[i] = static_cast<char>(proof[i] ^ key[i]);
+    return proof;
+  };
+  const size_t proof_at = kFinal.find(",p=");
+  const std::string client_key =
+      proof_of(Base64Decode(kFinal.substr(proof_at + 3)).value(), kFinal.substr(0, proof_at));
+  const std::string twice =
+      "c=biws,r=rOprNGfwEbeRWgbNEkqOrOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
+  CHECK(Run(kFirst, twice + ",p=" + Base64Encode(proof_of(client_key, twice))).ok());
+  const std::string cut = "c=biws,r=hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
+  CHECK_FALSE(Run(kFirst, cut + ",p=" + Base64Encode(proof_of(client_key, cut))).ok());
+}
+
 TEST_CASE_METHOD(Fixture, "a first message that breaks the rules is refused") {
   for (const std::string& message :
        std::vector<std::string>{std::string(),

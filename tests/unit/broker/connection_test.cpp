@@ -49,7 +49,7 @@ class EchoService final : public Service {
   std::atomic<int> begun{0};
   std::shared_ptr<FileDescriptor> file = std::make_shared<FileDescriptor>();
 
-  asio::awaitable<Reply> Answer(RequestFrame frame, const Peer&) override {
+  asio::awaitable<Reply> Answer(RequestFrame frame, Session&) override {
     ++begun;
     const std::string text(AsText(frame.bytes()));
     if (text == "close") co_return CloseBecause("asked to");

@@ -26,7 +26,7 @@ using asio::ip::tcp;
 
 class NeverAsked final : public Service {
  public:
-  asio::awaitable<Reply> Answer(RequestFrame, const Peer&) override {
+  asio::awaitable<Reply> Answer(RequestFrame, Session&) override {
     co_return CloseBecause("nobody asks here");
   }
 };
@@ -34,7 +34,8 @@ class NeverAsked final : public Service {
 // Answers with the address that the client is to connect to.
 class TellsWhereItIs final : public Service {
  public:
-  asio::awaitable<Reply> Answer(RequestFrame, const Peer& peer) override {
+  asio::awaitable<Reply> Answer(RequestFrame, Session& session) override {
+    const Peer& peer = session.peer();
     const std::string address = peer.advertised_host + ":" + std::to_string(peer.advertised_port);
     const auto bytes = AsBytes(address);
     co_return Reply{Reply::Kind::kSend, {std::vector<std::byte>(bytes.begin(), bytes.end())}, {}};

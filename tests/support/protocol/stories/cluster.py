@@ -122,3 +122,58 @@ def sasl_handshake(talk):
 def sasl_authenticate(talk):
     talk.ask("a password", auth_bytes=b"\0a\0b")
     talk.ask("nothing", auth_bytes=b"")
+
+
+@story("DescribeAcls")
+def describe_acls(talk):
+    talk.ask("all", resource_type_filter=1, resource_name_filter=None, pattern_type_filter=1,
+             principal_filter=None, host_filter=None, operation=1, permission_type=1)
+
+
+def upsertion(name, mechanism=1, iterations=4096, salt=b"s" * 26, size=32):
+    return {"name": name, "mechanism": mechanism, "iterations": iterations, "salt": salt,
+            "salted_password": b"p" * size}
+
+
+@story("AlterUserScramCredentials")
+def alter_users(talk):
+    def ask(label, deletions=(), *upsertions):
+        return talk.ask(label, deletions=[{"name": name, "mechanism": mechanism}
+                                          for name, mechanism in deletions],
+                        upsertions=list(upsertions))
+    user = talk.name("user")
+    ask("nothing")
+    ask("a new user", (), upsertion(user))
+    ask("the user again", (), upsertion(user, iterations=8192))
+    ask("both mechanisms", (), upsertion(user), upsertion(user, 2, size=64))
+    ask("a password twice", (), upsertion(user), upsertion(user))
+    ask("set and removed", [(user, 1)], upsertion(user))
+    ask("no name", (), upsertion(""))
+    for mechanism in (0, 3, -1):
+        ask(f"mechanism {mechanism}", (), upsertion(user, mechanism))
+        ask(f"without mechanism {mechanism}", [(user, mechanism)])
+    for iterations in (4095, 16384, 16385, 0):
+        ask(f"{iterations} iterations", (), upsertion(user, iterations=iterations))
+    ask("one of two wrong", (), upsertion(user), upsertion("", 1))
+    ask("both removed", [(user, 1), (user, 2)])
+    ask("a missing password removed", [(talk.name("missing"), 1)])
+
+
+@story("DescribeUserScramCredentials")
+def describe_users(talk):
+    user = talk.name("user")
+    for made in (upsertion(user), upsertion(user, 2, 8192, size=64)):
+        talk.do("AlterUserScramCredentials", deletions=[], upsertions=[made])
+
+    def is_known() -> bool:
+        found = talk.do("DescribeUserScramCredentials", users=[{"name": user}])
+        return len(found["results"][0]["credential_infos"]) == 2
+    talk.subject.until(is_known, f"the passwords of {user}")
+
+    def ask(label, *names):
+        return talk.ask(label, users=[{"name": name} for name in names])
+    ask("a user", user)
+    ask("a user twice", user, user)
+    ask("a missing user", talk.name("missing"))
+    ask("a user and a missing one", user, talk.name("missing"))
+    ask("no name", "")

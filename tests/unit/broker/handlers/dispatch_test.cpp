@@ -43,6 +43,7 @@ int AskAll(BrokerFixture& f) {
   asked += AskAllVersions<DeleteRecordsRequest, DeleteRecordsResponse>(f);
   asked += AskAllVersions<InitProducerIdRequest, InitProducerIdResponse>(f);
   asked += AskAllVersions<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(f);
+  asked += AskAllVersions<DescribeAclsRequest, DescribeAclsResponse>(f);
   asked += AskAllVersions<DescribeConfigsRequest, DescribeConfigsResponse>(f);
   asked += AskAllVersions<AlterConfigsRequest, AlterConfigsResponse>(f);
   asked += AskAllVersions<DescribeLogDirsRequest, DescribeLogDirsResponse>(f);
@@ -51,6 +52,9 @@ int AskAll(BrokerFixture& f) {
   asked += AskAllVersions<DeleteGroupsRequest, DeleteGroupsResponse>(f);
   asked += AskAllVersions<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(f);
   asked += AskAllVersions<OffsetDeleteRequest, OffsetDeleteResponse>(f);
+  asked +=
+      AskAllVersions<DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse>(f);
+  asked += AskAllVersions<AlterUserScramCredentialsRequest, AlterUserScramCredentialsResponse>(f);
   asked += AskAllVersions<DescribeClusterRequest, DescribeClusterResponse>(f);
   asked += AskAllVersions<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(f);
   asked += AskAllVersions<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>(f);

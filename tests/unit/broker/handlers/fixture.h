@@ -26,14 +26,14 @@ namespace gamevents::broker {
 using ReplySlot = std::shared_ptr<std::optional<Reply>>;
 
 /// Hands the broker a frame without its size field; the answer comes while `loop` runs.
-inline ReplySlot StartOn(asio::io_context& loop, Broker& broker, const Peer& peer,
+inline ReplySlot StartOn(asio::io_context& loop, Broker& broker, Session& session,
                          std::span<const std::byte> bytes, RequestBudget::Lease lease = {}) {
   RequestFrame frame;
   frame.lease() = std::move(lease);
   REQUIRE(frame.Grow(bytes.size()));
   std::ranges::copy(bytes, frame.data());
   auto slot = std::make_shared<std::optional<Reply>>();
-  asio::co_spawn(loop, broker.Answer(std::move(frame), peer),
+  asio::co_spawn(loop, broker.Answer(std::move(frame), session),
                  [slot](const std::exception_ptr& thrown, Reply reply) {
                    REQUIRE_FALSE(thrown);
                    *slot = std::move(reply);
@@ -98,7 +98,7 @@ class BrokerFixture {
 
   /// See StartOn; the answer comes while Await runs.
   ReplySlot StartFrame(std::span<const std::byte> bytes, RequestBudget::Lease lease = {}) {
-    return StartOn(loop, *broker, peer, bytes, std::move(lease));
+    return StartOn(loop, *broker, session, bytes, std::move(lease));
   }
   template <class Request>
   ReplySlot Start(const Request& request, int16_t version, RequestBudget::Lease lease = {}) {
@@ -146,7 +146,8 @@ class BrokerFixture {
   asio::io_context loop;
   // Keeps the loop from ending between requests.
   asio::executor_work_guard<asio::io_context::executor_type> work{loop.get_executor()};
-  Peer peer{"192.0.2.7", "broker.example", 29092};
+  const Peer peer{"192.0.2.7", "broker.example", 29092};
+  Session session{peer};
   int32_t correlation = 0;
 
  private:
