@@ -134,6 +134,11 @@ TEST_CASE("someone else's folder, a newer format and a hole in a topic are refus
     CHECK(opened.error().fault == Fault::kBadInput);
     CHECK(opened.error().context.find("holiday.jpg") != std::string::npos);
   }
+  SECTION("the broker's users, who may be there first, are not files of others") {
+    disk.Set(options.directory + "/users", "role=read ann\n");
+    CHECK(LogManager::Open(options).ok());
+    CHECK(disk.Get(options.directory + "/users") == "role=read ann\n");
+  }
   SECTION("a newer format") {
     disk.Set(options.directory + "/meta.properties", "version=2\ncluster.id=abc\n");
     CHECK(LogManager::Open(options).error().fault == Fault::kUnsupported);

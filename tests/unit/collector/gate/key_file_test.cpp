@@ -75,7 +75,7 @@ TEST_CASE("a line that is wrong is named, and why, without what may be a secret"
   CHECK(ErrorOf(kAbcHash + "  -") == "1: no name after the SHA-256: write whose key it is");
   CHECK(ErrorOf(kAbcHash) == "1: no name after the SHA-256: write whose key it is");
   CHECK(ErrorOf(kAbcHash + " \x01").starts_with("1: the name has control characters"));
-  CHECK(ErrorOf(kAbcHash + " " + std::string(129, 'n')).starts_with("1: the name has"));
+  CHECK(ErrorOf(kAbcHash + " " + std::string(129, 'n')).starts_with("1: the name is not"));
   CHECK(ErrorOf(kAbcHash + " a\n" + kAbcHash + " b\n") == "2: duplicate key");
   const std::string rest = " " + kAbcHash + " a\n";
   CHECK(ErrorOf("scope=none" + rest) == "1: the scope is not one of write, read, all");
