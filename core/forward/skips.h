@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 // What is deliberately not copied: `gamevents forward skip` writes it, the forwarder reads it. A

@@ -49,6 +49,7 @@ constexpr milliseconds kRetryMin{200};
 constexpr milliseconds kRetryMax{5'000};
 constexpr milliseconds kHelpRetry{30'000};
 constexpr milliseconds kSkipLook{1'000};
+constexpr std::chrono::hours kMarkAge{12};
 // The same trouble is noted again after so long.
 constexpr milliseconds kNoteAgain{300'000};
 // What one question to the target may take, so that an end is not held up.
@@ -99,7 +100,8 @@ Worker::Worker(WorkerShared& shared, std::string topic, int32_t partition, int32
       writing_(WritingOf(shared.options, topic_, partition)),
       skips_(shared.options.skips_path),
       run_max_(kRunRecordsMax),
-      last_good_(steady_clock::now()) {
+      last_good_(steady_clock::now()),
+      last_commit_(last_good_) {
   progress_.topic = topic_;
   progress_.partition = partition;
   progress_.end = source.end;
@@ -148,6 +150,7 @@ void Worker::Run() {
   while (!shared_.interrupt.Requested()) {
     const auto good_before = last_good_;
     auto trouble = Session();
+    run_ = {};
     if (!trouble) return End(Done{});
     if (shared_.interrupt.Requested()) break;
     if (trouble->again) continue;
@@ -165,7 +168,6 @@ void Worker::Run() {
 
 // One producer's life: from fencing its predecessor to the first error. Nothing: all was copied.
 std::optional<Worker::Trouble> Worker::Session() {
-  run_ = {};
   const auto target_trouble = [](Error error) {
     const bool needs_help = NeedsHelp(error.fault);
     return Trouble{std::move(error).In("target"), needs_help};
@@ -185,6 +187,7 @@ Status Worker::EnsureTarget() {
   auto found = kafka::DescribeTopic(writing_.target, topic_);
   if (!found && found.error().fault == Fault::kNotFound) {
     if (target_seen_) {
+      known_.reset();
       return Error{Fault::kNotFound, "topic " + topic_ +
                                          " was deleted there; once somebody creates it again, what "
                                          "the source has is copied from its start"};
@@ -252,7 +255,8 @@ std::optional<Worker::Trouble> Worker::Resume(std::optional<int64_t> kept) {
     const bool needs_help = NeedsHelp(found.error().fault);
     return Trouble{std::move(found).error().In("target"), needs_help};
   }
-  resumed_ = *found;
+  // A target whose retention has removed all that was copied, and the mark beside it.
+  resumed_ = *found ? *found : known_;
   const int64_t skipped = skips_.Of(topic_, partition_);
   if (skipped > resumed_.value_or(0)) {
     Note(NoteLevel::kWarning, Where() + ": skips the records from offset " +
@@ -274,8 +278,14 @@ std::optional<Worker::Trouble> Worker::OpenSource(std::unique_ptr<kafka::Reader>
   if (once) reading.ends[partition_] = source_at_start_.end;
   auto opened = kafka::Reader::Open(reading);
   if (!opened) {
-    const bool needs_help = NeedsHelp(opened.error().fault);
-    return Trouble{std::move(opened).error().In("source"), needs_help};
+    Error error = std::move(opened).error().In("source");
+    const bool needs_help = NeedsHelp(error.fault);
+    if (resumed_ && error.fault == Fault::kBadInput) {
+      error.context += "; the target has what this topic held up to offset " +
+                       std::to_string(*resumed_) +
+                       ": if it was recreated, copy it to a target without that topic";
+    }
+    return Trouble{std::move(error), needs_help};
   }
   const int64_t begin = (*opened)->ranges().front().begin;
   if (resumed_ && begin > *resumed_) {
@@ -306,7 +316,9 @@ std::optional<Worker::Trouble> Worker::Copy(kafka::Reader& reader, Writer& write
     if (SkippedAhead()) return Trouble{{Fault::kClosed, "skipped"}, false, true};
     const auto records = reader.Next(run_.open ? kGather : kIdle);
     if (!records) {
-      const bool needs_help = NeedsHelp(records.error().fault);
+      // What is not there (any more) is looked at by the next session.
+      const Fault fault = records.error().fault;
+      const bool needs_help = NeedsHelp(fault) && fault != Fault::kNotFound;
       return Trouble{Error(records.error()).In("source"), needs_help};
     }
     for (const kafka::RecordView& record : *records) {
@@ -317,6 +329,7 @@ std::optional<Worker::Trouble> Worker::Copy(kafka::Reader& reader, Writer& write
     if (run_.open && (records->empty() || old || finished)) {
       if (auto trouble = CommitRun(writer)) return trouble;
     }
+    if (auto trouble = RefreshMark(writer)) return trouble;
     if (finished) {
       SetNext(std::max(next_, source_at_start_.end));
       return std::nullopt;
@@ -381,9 +394,20 @@ std::optional<Worker::Trouble> Worker::CommitRun(Writer& writer) {
     copied_records_ += static_cast<int64_t>(run.records);
     copied_bytes_ += run.bytes;
   }
-  resumed_ = run.next;
+  resumed_ = known_ = run.next;
+  last_commit_ = steady_clock::now();
   SetNext(run.next);
   ReportWell();
+  return std::nullopt;
+}
+
+// Has an idle partition's second mark, which the target forgets after a week by default, live on.
+std::optional<Worker::Trouble> Worker::RefreshMark(Writer& writer) {
+  if (run_.open || !resumed_ || steady_clock::now() - last_commit_ < kMarkAge) return std::nullopt;
+  last_commit_ = steady_clock::now();
+  auto done = writer.Begin();
+  if (done) done = writer.Commit(*resumed_);
+  if (!done) return RefusedBy(writer, std::move(done).error());
   return std::nullopt;
 }
 
@@ -427,6 +451,8 @@ void Worker::SetNext(int64_t next) {
     progress_.end = std::max(progress_.end, next);
     if (next >= progress_.end) progress_.oldest.reset();
   }
+  if (next <= safe_) return;
+  safe_ = next;
   if (shared_.safe) shared_.safe(topic_, partition_, next);
 }
 

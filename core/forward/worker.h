@@ -13,10 +13,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace gamevents::forward {
 
@@ -87,6 +89,7 @@ class Worker {
   std::optional<Trouble> Take(const kafka::RecordView& record, Writer& writer);
   std::optional<Trouble> Throttle(int64_t bytes, Writer& writer);
   std::optional<Trouble> CommitRun(Writer& writer);
+  std::optional<Trouble> RefreshMark(Writer& writer);
   Trouble RefusedBy(const Writer& writer, Error error);
   bool SkippedAhead();
   void SetNext(int64_t next);
@@ -107,11 +110,14 @@ class Worker {
   // The thread's own.
   bool target_seen_ = false;  // the target's topic was there
   bool target_checked_ = false;
-  std::optional<int64_t> resumed_;  // what the target said last; nullopt: it has nothing
+  std::optional<int64_t> resumed_;  // where the target is; nullopt: it has nothing
+  std::optional<int64_t> known_;    // the same, of what was committed in this life
   int64_t next_ = 0;
+  int64_t safe_ = -1;  // what shared.safe was told last
   size_t run_max_;
   RunOfRecords run_;
   std::chrono::steady_clock::time_point last_good_;
+  std::chrono::steady_clock::time_point last_commit_;
   std::chrono::steady_clock::time_point last_noted_{};
   std::chrono::steady_clock::time_point last_skip_look_{};
 

@@ -3,7 +3,7 @@ each once and in order, whatever dies in between.
 
 Method: what the source holds and what the target shows to readers of committed records are read
 and compared, with a ledger as a second opinion. The forwarder is killed at random moments
-(GAMEVENTS_FORWARD_KILLS times; default: 20, with the seed in the output), Kafka is killed and
+(GAMEVENTS_KILLS times; default: 20, with the seed in the output), Kafka is killed and
 started again, and other producers write to the same topic, in transactions that are committed,
 aborted or left open.
 """
@@ -21,7 +21,7 @@ from confluent_kafka import Producer
 from support import processes, program
 
 MARK = "gamevents.source"
-KILLS = int(os.environ.get("GAMEVENTS_FORWARD_KILLS", "20"))
+KILLS = int(os.environ.get("GAMEVENTS_KILLS", "20"))
 
 
 def lines_of(done) -> list[dict]:
@@ -140,8 +140,8 @@ def test_records_of_others_are_no_obstacle(copy):
     for committed in (True, False):
         other.begin_transaction()
         for number in range(6_000):
-            other.produce(copy.topic, b"x%d" % number, partition=number % 2,
-                          headers=[(MARK, b"another-cluster 0 99")] if number % 7 == 0 else None)
+            mark = [(MARK, b"another-cluster 0 99")] if number % 7 == 0 else None
+            other.produce(copy.topic, b"x%d" % number, partition=number % 2, headers=mark)
         other.flush(30)
         other.commit_transaction(30) if committed else other.abort_transaction(30)
     copy.source("generate", "--to", "topic", "--count", 500, "--seed", 2)
@@ -150,7 +150,7 @@ def test_records_of_others_are_no_obstacle(copy):
 
 
 def test_an_open_transaction_of_others_is_waited_for(copy):
-    """What was copied behind it is not shown until it ends; the forwarder does not copy it again."""
+    """What was copied behind it is not shown until it ends; it is not copied again."""
     copy.kafka.create_topic(copy.topic, 2)
     other = Producer({"bootstrap.servers": copy.kafka.brokers, "transactional.id": "holds-up"})
     other.init_transactions(30)
@@ -247,8 +247,8 @@ def kill_at_random(copy: Copy, rounds: int, seed: int, restarts: int) -> None:
 
 @pytest.mark.timeout(240 + 4 * KILLS)
 def test_killed_at_random_moments_it_loses_and_repeats_nothing(own_copy):
-    seed = int(os.environ.get("GAMEVENTS_FORWARD_SEED", random.randrange(10**6)))
-    print(f"GAMEVENTS_FORWARD_SEED={seed}")
+    seed = int(os.environ.get("GAMEVENTS_KILL_SEED", random.randrange(10**6)))
+    print(f"GAMEVENTS_KILL_SEED={seed}")
     own_copy.kafka.create_topic(own_copy.topic, 2)
     kill_at_random(own_copy, KILLS, seed, restarts=max(KILLS // 10, 1))
     own_copy.forward()
