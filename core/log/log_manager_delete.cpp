@@ -19,10 +19,34 @@
 #include "core/log/log_manager.h"
 #include "core/log/topic_files.h"
 
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace gamevents::log {
+namespace {
+
+// Whether somebody still needs records of it. What is appended from here on goes with the topic:
+// who deletes one sees to it that nobody writes to it.
+Status CheckNotNeeded(std::string_view topic, std::span<const std::shared_ptr<Log>> partitions) {
+  for (size_t i = 0; i < partitions.size(); ++i) {
+    const Log& log = *partitions[i];
+    const Offset needed = std::max(log.kept_from(), log.log_start());
+    if (needed >= log.log_end()) continue;
+    return Error{Fault::kUnavailable, "topic '" + std::string(topic) + "' is not deleted: " +
+                                          std::to_string(log.log_end().value - needed.value) +
+                                          " records of partition " + std::to_string(i) +
+                                          " have not been forwarded, from offset " +
+                                          std::to_string(needed.value) + " on"};
+  }
+  return Done{};
+}
+
+}  // namespace
 
 Status LogManager::DeleteTopic(std::string_view name) {
   const std::lock_guard changing(change_mutex_);
@@ -31,6 +55,7 @@ Status LogManager::DeleteTopic(std::string_view name) {
   const auto found = topics_.find(name);
   if (found == topics_.end()) return NoSuchTopic(name);
   const std::string topic = found->first;
+  if (auto free = CheckNotNeeded(topic, found->second.partitions); !free) return free;
   const auto marked = MarkDeleted(*options_.files, FolderOf(topic, 0));
   // A mark that may or may not be on disk is taken back, or else the topic is deleted after all:
   // one that goes on and is gone after the next start would lose what it took meanwhile.
