@@ -20,8 +20,8 @@ namespace gamevents::forward {
 
 /// What is copied, from where to where.
 struct ForwardOptions {
-  kafka::ClientOptions source;      ///< an embedded broker, in this process or at an address
-  std::string source_cluster_id;    ///< in each record's header, so that logs are told apart
+  kafka::ClientOptions source;    ///< an embedded broker, in this process or at an address
+  std::string source_cluster_id;  ///< in each record's header, so that logs are told apart
   kafka::ClientOptions target;
   std::vector<std::string> topics;  ///< of the source; each has the same name in the target
   int16_t replication_factor = -1;  ///< of a topic that the target does not have; -1: its default
@@ -40,8 +40,8 @@ struct PartitionProgress {
   /// The offset of the next record to be copied: all below are durable in the target, or skipped.
   /// nullopt until the target has said how far it is.
   std::optional<int64_t> next;
-  int64_t end = 0;                 ///< the source's high watermark
-  int64_t bytes_behind = 0;        ///< of segments, about
+  int64_t end = 0;                    ///< the source's high watermark
+  int64_t bytes_behind = 0;           ///< of segments, about
   std::optional<TimestampMs> oldest;  ///< the time of the record at `next`, while behind
   /// Why it does not go on without somebody's doing (forward skip, or another setting); with the
   /// offset. nullopt: it goes on, or tries again by itself.

@@ -32,6 +32,7 @@ ARROWS = {
     "dashboard": ("base", "http", "kafka", "report"),
     "ledger": ("base", "event", "kafka"),
     "generate": ("base", "event", "http", "kafka", "ledger"),
+    "forward": ("base", "kafka"),
 }
 
 # The same inside a room: which of its folders each of them may include.
