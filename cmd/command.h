@@ -79,6 +79,7 @@ Run DeclareBroker(Flags& flags);
 Run DeclareConfig(Flags& flags);
 Run DeclareConsume(Flags& flags);
 Run DeclareCreateTopic(Flags& flags);
+Run DeclareForward(Flags& flags);
 Run DeclareGenerate(Flags& flags);
 Run DeclareKeys(Flags& flags);
 Run DeclareProduce(Flags& flags);

@@ -30,7 +30,6 @@ struct ForwardOptions {
   bool once = false;
   /// The file of what is to be stepped over (skips.h); empty: nothing.
   std::string skips_path;
-  const Clock* clock = nullptr;
 };
 
 /// How far one partition has come.

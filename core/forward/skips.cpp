@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 namespace gamevents::forward {
@@ -64,6 +66,8 @@ Status AddSkip(const std::string& path, const Skip& skip) {
     text.append(each.topic).append(" ").append(std::to_string(each.partition));
     text.append(" ").append(std::to_string(each.offset)).append("\n");
   }
+  std::error_code ignored;  // ReplaceFile says what is not there
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
   return ReplaceFile(path, text);
 }
 

@@ -22,6 +22,8 @@ constexpr int64_t kQueueRecordsMax = 100'000;
 constexpr int64_t kQueueKibMax = 262'144;
 // Larger than what any cluster takes, so that the cluster decides.
 constexpr int64_t kRecordBytesMax = 200'000'000;
+// The embedded broker's words, for which Kafka's protocol has no code of its own.
+constexpr std::string_view kNoTransactions = "transactions are not supported";
 // How long a clean end may take to abort what is open.
 constexpr milliseconds kAbortMax{1'500};
 
@@ -140,7 +142,10 @@ Status RdTransactionalProducer::Outcome(rd_kafka_error_t* raw, std::string_view 
       code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED) {
     return Error{Fault::kClosed, std::string(what) + ": another producer of this id took over"};
   }
-  return NoAnswer(code, notices_, rd_kafka_error_string(error.get())).In(what);
+  const std::string_view text = rd_kafka_error_string(error.get());
+  Error failed = NoAnswer(code, notices_, text).In(what);
+  if (text.find(kNoTransactions) != text.npos) failed.fault = Fault::kUnsupported;
+  return failed;
 }
 
 Status RdTransactionalProducer::InitTransactions(milliseconds timeout) {
