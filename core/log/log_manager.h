@@ -95,7 +95,7 @@ class LogManager {
   /// Removes the topic with its records; readers that hold a Slice may finish. After an error Find
   /// tells whether the topic is gone; if it is, the rest is done by the next DeleteTopic or
   /// CreateTopic of that name, or the next Open, before the name is used again.
-  /// Errors: kNotFound; kUnavailable (it has records that somebody still needs, see Log::KeepFrom);
+  /// Errors: kNotFound; kUnavailable (its logs are kept, see Log::KeepFrom);
   ///         kIo; kFull.
   Status DeleteTopic(std::string_view name);
 

@@ -30,20 +30,26 @@
 namespace gamevents::log {
 namespace {
 
-// Whether somebody still needs records of it. What is appended from here on goes with the topic:
-// who deletes one sees to it that nobody writes to it.
+// A topic whose logs are kept is copied elsewhere, by its name and its offsets: one that came after
+// it under that name would be taken for it, and its first records for copied ones.
 Status CheckNotNeeded(std::string_view topic, std::span<const std::shared_ptr<Log>> partitions) {
+  const std::string refused = "topic '" + std::string(topic) + "' is not deleted: ";
+  bool is_kept = false;
   for (size_t i = 0; i < partitions.size(); ++i) {
     const Log& log = *partitions[i];
     const Offset needed = std::max(log.kept_from(), log.log_start());
+    is_kept = is_kept || log.kept_from() < Offset(INT64_MAX);
     if (needed >= log.log_end()) continue;
-    return Error{Fault::kUnavailable, "topic '" + std::string(topic) + "' is not deleted: " +
-                                          std::to_string(log.log_end().value - needed.value) +
+    return Error{Fault::kUnavailable, refused + std::to_string(log.log_end().value - needed.value) +
                                           " records of partition " + std::to_string(i) +
                                           " have not been forwarded, from offset " +
                                           std::to_string(needed.value) + " on"};
   }
-  return Done{};
+  if (!is_kept) return Done{};
+  return Error{Fault::kUnavailable,
+               refused +
+                   "it is forwarded; take it out of forward.topics first, and forward none of "
+                   "that name to the same topic again"};
 }
 
 }  // namespace
