@@ -4,6 +4,7 @@
 #include "core/broker/broker.h"
 #include "core/broker/server.h"
 #include "core/embedded/endpoint.h"
+#include "core/embedded/kept.h"
 #include "core/embedded/lock.h"
 #include "core/embedded/owned_files.h"
 #include "core/kafka/admin.h"
@@ -86,6 +87,10 @@ class EmbeddedBroker final : public kafka::InProcessBroker {
   /// not (see EmbeddedOptions::log). Does nothing where there is no such partition. Does not block.
   /// Thread-safe. Requires: not stopped.
   void KeepFrom(const std::string& topic, int32_t partition, int64_t offset);
+
+  /// What is kept of each partition of those topics, now. Reads from the disk. Thread-safe.
+  /// Requires: not stopped.
+  std::vector<KeptPartition> Kept() const { return FindKept(*logs_); }
 
   /// How many bytes of segments have been removed since the start. Thread-safe.
   uint64_t deleted_bytes() const { return deleted_bytes_.load(std::memory_order_relaxed); }
