@@ -4,6 +4,7 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/flags.h"
+#include "cmd/forwarding.h"
 #include "cmd/serve/dashboard.h"
 #include "cmd/serve/gate.h"
 #include "cmd/serve/reloads.h"
@@ -288,6 +289,7 @@ Reloads ReloadsOf(const Context& context, const Cluster& cluster, Shop& shop, Se
 
 Result<Exit> RunServe(const Context& context) {
   const config::Settings& settings = context.config.settings;
+  if (Status good = CheckForwarding(settings); !good) return FailSetUp(good.error());
   // What is declared first ends last: deliveries may still be reported while the producer ends.
   FatalError fatal;
   if (Status installed = ReloadSignal::Install(); !installed) return std::move(installed).error();
@@ -307,6 +309,9 @@ Result<Exit> RunServe(const Context& context) {
   if (!cluster) return Error(cluster.error());
   CountDeletions(*cluster, (*gate)->metrics());
   EnsureTopic(*cluster, settings);
+  Forwarding forwarding(settings);
+  if (Status started = forwarding.StartWith(*cluster); !started) return FailSetUp(started.error());
+  forwarding.AddTo((*gate)->metrics());
   auto projection = StartProjection(settings, cluster->client());
   if (!projection) return std::move(projection).error();
   const auto dashboard = ServeDashboard::Start(settings, LocalUrl(settings, *port),
@@ -322,6 +327,7 @@ Result<Exit> RunServe(const Context& context) {
       NoteReadiness);
   readiness.AddCheck([&producer = **producer] { return producer.HasRoom(); });
   readiness.AddCheck([&cluster = *cluster] { return cluster.Storage(); });
+  readiness.AddRemarks([&forwarding] { return forwarding.Remarks(); });
   const collector::EventSender store({settings.kafka.topic, settings.serve.redact_headers},
                                      **producer);
   const auto shop = Shop::Open(settings, store, **projection);
