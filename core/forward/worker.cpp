@@ -395,7 +395,8 @@ Worker::Trouble Worker::RefusedBy(const Writer& writer, Error error) {
     run_max_ = std::max<size_t>(run_.records / 4, 1);
     return {std::move(error), false, true};
   }
-  const bool needs_help = NeedsHelp(error.fault);
+  // A topic that is not there (any more) is looked at by the next session.
+  const bool needs_help = NeedsHelp(error.fault) && error.fault != Fault::kNotFound;
   if (!failed || error.fault != Fault::kBadInput) {
     return {std::move(error).In("target"), needs_help};
   }

@@ -27,6 +27,9 @@ constexpr std::string_view kNoTransactions = "transactions are not supported";
 // How long a clean end may take to abort what is open.
 constexpr milliseconds kAbortMax{1'500};
 
+// How long a failed record's report may take, in milliseconds.
+constexpr int kReportMax = 100;
+
 // What a producer's handle says outside of calls. It is the handle's opaque, as the
 // ConnectionErrors that OpenHandle was given.
 struct SendNotices : ConnectionErrors {
@@ -132,6 +135,10 @@ Status RdTransactionalProducer::Outcome(rd_kafka_error_t* raw, std::string_view 
   const KafkaErrorHandle error(raw);
   if (!error) return Done{};
   const auto code = rd_kafka_error_code(error.get());
+  // The record whose failure this follows from may not have been reported yet.
+  if (rd_kafka_error_is_retriable(error.get()) == 0 && !notices_.failed_number) {
+    rd_kafka_poll(handle_.get(), kReportMax);
+  }
   if (rd_kafka_error_is_retriable(error.get()) != 0 && !notices_.failed_number) {
     return Error{Fault::kUnavailable, NoAnswer(code, notices_).context}.In(what);
   }
