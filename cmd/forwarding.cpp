@@ -187,6 +187,11 @@ Status Forwarding::StartWith(const Cluster& cluster) {
                                        ": the process that has a log forwards it; set "
                                        "kafka.brokers to embedded, or leave forward.brokers out"};
   }
+  const std::vector<std::string> topics = ForwardedTopics(shared_->settings);
+  if (std::ranges::find(topics, shared_->settings.kafka.topic) == topics.end()) {
+    Note(NoteLevel::kWarning, "kafka.topic " + shared_->settings.kafka.topic +
+                                  " is not among forward.topics: its events stay here");
+  }
   if (!cluster.owns()) {
     const std::lock_guard lock(shared_->mutex);
     shared_->instead = cluster.may_own()

@@ -33,6 +33,7 @@ TAIL_S = 4
 AWAY_S = 15
 # How long all may take to be copied after that: what a swallowed request waits for, and the rest.
 CATCH_UP_S = 120
+SKIP_S = 15
 MEASURE_S = 8
 RETENTION_TICK_S = 62
 TOPIC = "events"
@@ -138,7 +139,8 @@ def test_kafka_is_away(request, spool, play, gamevents, ledger, how):
     server = spool(kafka.brokers)
     traffic = play(server, "--duration", f"{LEAD_S + AWAY_S + TAIL_S}s")
     time.sleep(LEAD_S)
-    check_goes_on(ledger)
+    processes.wait_until(lambda: server.metric("gamevents_forward_records_total") > RATE, 60,
+                         "a copy")
     leave()
     time.sleep(AWAY_S)
     check_goes_on(ledger)
@@ -244,7 +246,7 @@ def test_a_record_that_kafka_refuses_stops_its_partition_alone(kafka, spool, gam
 
     gamevents("forward", "skip", "--topic", topic, "--partition", where, "--to", 2,
               brokers="embedded", topic=topic)
-    wait_for_all(server)
+    wait_for_all(server, SKIP_S)
     assert sum(by_partition(server, "stopped").values()) == 0
     assert "STOPPED" not in server.request("/readyz").text
     copied = gamevents("consume", "--from-beginning", brokers=kafka.brokers, topic=topic)
@@ -304,6 +306,15 @@ def test_a_broker_of_its_own_forwards_and_serve_takes_over(kafka, spool, play, g
     wait_for_all(server)
     assert "forwarding to" in server.request("/readyz").text
     assert check_copied(gamevents, ledger, kafka.brokers, topic) == summary["acknowledged"] > 0
+
+
+@pytest.mark.parametrize("service", ["serve", "broker"])
+def test_a_broker_is_not_its_own_target(gamevents, service):
+    port = processes.free_port()
+    done = gamevents("--set", f"embedded.listen=127.0.0.1:{port}", "--set", "serve.port=0", "--set",
+                     f"forward.brokers=localhost:{port}", service, brokers="embedded", check=False)
+    assert done.returncode == 2
+    assert f"localhost:{port} is the embedded broker itself" in done.stderr.decode()
 
 
 @pytest.mark.timeout(60 + ROUNDS * (2 * MEASURE_S + 20))
