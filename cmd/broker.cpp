@@ -40,7 +40,6 @@ Result<std::unique_ptr<embedded::EmbeddedBroker>> Start(embedded::EmbeddedOption
 Result<Exit> RunBroker(const BrokerOptions& flags, const Context& context) {
   if (Status installed = ReloadSignal::Install(); !installed) return std::move(installed).error();
   const config::Settings& settings = context.config.settings;
-  if (Status good = CheckForwarding(settings); !good) return FailSetUp(good.error());
   const auto options = EmbeddedOptionsOf(settings, ListenMode::kConfigured);
   if (!options) return Error(options.error());
   auto broker = Start(*options, flags.repair);

@@ -77,10 +77,7 @@ Status CheckTarget(const std::string& brokers, const embedded::EmbeddedBroker& b
   return Done{};
 }
 
-}  // namespace
-
-Status CheckForwarding(const config::Settings& settings) {
-  if (settings.forward.brokers.empty()) return Done{};
+Status CheckSettings(const config::Settings& settings) {
   const auto bad = [](std::string why) { return Error{Fault::kBadInput, std::move(why)}; };
   if (settings.embedded.fsync != config::kFsyncAlways) {
     return bad("forward.brokers is set, but embedded.fsync is " + settings.embedded.fsync +
@@ -93,6 +90,8 @@ Status CheckForwarding(const config::Settings& settings) {
   }
   return Done{};
 }
+
+}  // namespace
 
 struct Forwarding::Shared {
   explicit Shared(const config::Settings& all) : settings(all) {}
@@ -176,11 +175,14 @@ Forwarding::~Forwarding() {
 }
 
 Status Forwarding::Start(embedded::EmbeddedBroker& broker) {
-  return wanted_ ? shared_->Start(broker) : Done{};
+  if (!wanted_) return Done{};
+  if (auto checked = CheckSettings(shared_->settings); !checked) return checked;
+  return shared_->Start(broker);
 }
 
 Status Forwarding::StartWith(const Cluster& cluster) {
   if (!wanted_) return Done{};
+  if (auto checked = CheckSettings(shared_->settings); !checked) return checked;
   const std::string& brokers = shared_->settings.kafka.brokers;
   if (brokers != config::kEmbedded) {
     return Error{Fault::kBadInput, "forward.brokers is set, but kafka.brokers is " + brokers +

@@ -12,10 +12,6 @@
 
 namespace gamevents::cmd {
 
-/// Done, or what is wrong with the settings of a service that is to forward its embedded log:
-/// kBadInput, with the keys. Done also where forward.brokers is not set.
-Status CheckForwarding(const config::Settings& settings);
-
 /// The forwarder of a service that has an embedded broker: it runs where and while the broker is
 /// this process's own, and tells the broker what may be deleted. Must end before the broker stops.
 /// Thread-safe.
@@ -28,12 +24,12 @@ class Forwarding {
   Forwarding& operator=(const Forwarding&) = delete;
 
   /// Begins with the broker, which must outlive this. Does nothing where forward.brokers is not
-  /// set. Errors: kBadInput (a property; the broker is its own target); kUnavailable; kFull.
+  /// set. Errors: kBadInput (settings that do not fit together or to the broker, with the keys);
+  /// kUnavailable; kFull.
   Status Start(embedded::EmbeddedBroker& broker);
 
   /// Start with the cluster's broker once it is this process's own. Where that is later, or never,
-  /// it is noted who forwards, and so is an error then. Errors: as Start; kBadInput (the cluster is
-  /// not the embedded broker).
+  /// it is noted who forwards, and so is an error of Start then. Errors: as Start.
   Status StartWith(const Cluster& cluster);
 
   /// What an operator wants to know, a sentence each (forward::Describe); nothing where
