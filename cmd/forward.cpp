@@ -134,7 +134,7 @@ Result<Exit> Forward(const ForwardFlags& flags, const Context& context) {
   }
   const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
-  auto options = ForwardOptionsOf(settings, *cluster);
+  auto options = ForwardOptionsOf(settings, cluster->client());
   if (!options) return std::move(options).error();
   options->once = flags.once;
   auto forwarder = forward::Forwarder::Start(*options, nullptr);

@@ -1,5 +1,6 @@
 #include "cmd/forward_options.h"
 
+#include "cmd/cluster.h"
 #include "core/kafka/admin.h"
 
 #include <utility>
@@ -14,20 +15,19 @@ Result<std::string> FindSkips(const config::Settings& settings) {
 }
 
 Result<forward::ForwardOptions> ForwardOptionsOf(const config::Settings& settings,
-                                                 const Cluster& cluster) {
-  auto id = kafka::FindClusterId(cluster.client());
+                                                 const kafka::ClientOptions& source) {
+  auto id = kafka::FindClusterId(source);
   if (!id) return std::move(id).error().In("forward");
   auto skips = FindSkips(settings);
   if (!skips) return std::move(skips).error();
   forward::ForwardOptions options;
-  options.source = cluster.client();
+  options.source = source;
   options.source_cluster_id = std::move(*id);
   options.target.brokers = settings.forward.brokers;
   options.target.properties = settings.forward.properties;
   options.target.timeout = settings.kafka.timeout;
   options.target.client_id = "gamevents-forward";
-  options.topics = settings.forward.topics;
-  if (options.topics.empty()) options.topics = {settings.kafka.topic};
+  options.topics = ForwardedTopics(settings);
   options.replication_factor = static_cast<int16_t>(settings.forward.replication_factor);
   options.rate = settings.forward.rate;
   options.skips_path = std::move(*skips);

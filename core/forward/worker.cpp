@@ -160,6 +160,7 @@ void Worker::Run() {
       return End(std::move(trouble->error).In(Where()));
     }
     if (last_good_ != good_before) wait = kRetryMin;
+    run_ = {};  // what was lost is no obstacle to a skip
     WaitAfter(*trouble, wait);
     wait = std::min(wait * 2, kRetryMax);
   }

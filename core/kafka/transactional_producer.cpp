@@ -175,6 +175,12 @@ Status RdTransactionalProducer::Send(const OutgoingRecord& record, int64_t numbe
   const KafkaErrorHandle refused = Produce(handle_.get(), topic_.get(), record, opaque);
   if (!refused) return Done{};
   const auto code = rd_kafka_error_code(refused.get());
+  if (code == RD_KAFKA_RESP_ERR__STATE) {
+    // Not this record's fault: an earlier one was not stored, and its report may yet come.
+    if (!notices_.failed_number) rd_kafka_poll(handle_.get(), kReportMax);
+    if (notices_.failed_number) return FailedRecord();
+    return Error{Fault::kUnavailable, "send to " + record.topic + ": the transaction is lost"};
+  }
   if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL && !notices_.failed_number) {
     notices_.failed_number = number;
     notices_.failed_code = code;

@@ -179,6 +179,15 @@ COMMAND_SLIPS = [
     ("keys remove a --file nowhere", FAILED, ["nowhere", "there is no key called a"]),
     ("generate --api-key-file nowhere", USAGE, ["--api-key-file", "nowhere", "No such file"]),
     ("broker --data-dir file", FAILED, ["embedded.data_dir", "file", "Not a directory"]),
+    # Settings that do not fit together.
+    ("--set forward.brokers=k:9092 --set kafka.brokers=127.0.0.1:1 serve --port 0", USAGE,
+     ["forward.brokers", "kafka.brokers is 127.0.0.1:1", "leave forward.brokers out"]),
+    ("--set forward.brokers=k:9092 --set embedded.fsync=1s serve --port 0", USAGE,
+     ["forward.brokers", "embedded.fsync is 1s", "set embedded.fsync to always"]),
+    ("--set forward.brokers=k:9092 --set forward.topics=__consumer_offsets broker", USAGE,
+     ["forward.topics", "__consumer_offsets", "the broker's own"]),
+    ("--set forward.brokers=k:9092 --set forward.properties.no.such=1 serve --port 0", USAGE,
+     ["forward.properties", "no.such"]),
     # A server that is not there.
     ("generate --url http://127.0.0.1:1 --count 1 --retry 0", FAILED,
      ["127.0.0.1:1", "is gamevents serve running there?", "--url"]),
