@@ -4,6 +4,7 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/flags.h"
+#include "cmd/forwarding.h"
 #include "cmd/serve/service_manager.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
@@ -38,7 +39,8 @@ Result<std::unique_ptr<embedded::EmbeddedBroker>> Start(embedded::EmbeddedOption
 
 Result<Exit> RunBroker(const BrokerOptions& flags, const Context& context) {
   if (Status installed = ReloadSignal::Install(); !installed) return std::move(installed).error();
-  const auto options = EmbeddedOptionsOf(context.config.settings, ListenMode::kConfigured);
+  const config::Settings& settings = context.config.settings;
+  const auto options = EmbeddedOptionsOf(settings, ListenMode::kConfigured);
   if (!options) return Error(options.error());
   auto broker = Start(*options, flags.repair);
   if (!broker) return AboutEmbedded(std::move(broker).error(), *options);
@@ -49,10 +51,13 @@ Result<Exit> RunBroker(const BrokerOptions& flags, const Context& context) {
       return std::move(written).error().In("stdout");
     }
   }
+  auto forwarding = std::make_unique<Forwarding>(settings);
+  if (Status started = forwarding->Start(**broker); !started) return FailSetUp(started.error());
   Reloads reloads;
   AddCertificates(CertificatesOf(*options), "embedded.tls", reloads);
   ServiceManager::WaitForStop(reloads);
   Note(NoteLevel::kInfo, "stopping: what has begun is answered first");
+  forwarding.reset();
   if (auto stopped = (*broker)->Stop(kBrokerStopMax); !stopped) {
     return FailLogged(AboutEmbedded(std::move(stopped).error(), *options));
   }

@@ -31,7 +31,8 @@ constexpr char kLoopback[] = "127.0.0.1";
 // is in trouble, and the command's own requests say which.
 constexpr std::chrono::milliseconds kEnsureTimeoutMax{2'000};
 
-log::LogManager::Options LogOptionsOf(const config::Settings::Embedded& embedded) {
+log::LogManager::Options LogOptionsOf(const config::Settings& settings) {
+  const config::Settings::Embedded& embedded = settings.embedded;
   log::LogManager::Options log;
   log.defaults.segment_bytes = static_cast<uint32_t>(embedded.segment_size);
   log.defaults.retention_age.reset();
@@ -43,6 +44,7 @@ log::LogManager::Options LogOptionsOf(const config::Settings::Embedded& embedded
     // The table of keys has let only durations through.
     log.commit.interval = ParseDuration(embedded.fsync).value();
   }
+  log.kept_topics = ForwardedTopics(settings);
   log.topics_max = static_cast<size_t>(embedded.topics);
   log.partitions_max = static_cast<size_t>(embedded.partitions);
   return log;
@@ -147,6 +149,12 @@ Status AddOwnUser(const std::string& directory, kafka::ClientOptions& client) {
 
 }  // namespace
 
+std::vector<std::string> ForwardedTopics(const config::Settings& settings) {
+  if (settings.forward.brokers.empty()) return {};
+  if (settings.forward.topics.empty()) return {settings.kafka.topic};
+  return settings.forward.topics;
+}
+
 Result<std::string> PathOf(const std::string& key, std::string path) {
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   if (path != "~" && !path.starts_with("~/")) return path;
@@ -170,7 +178,7 @@ Result<embedded::EmbeddedOptions> EmbeddedOptionsOf(const config::Settings& sett
   auto directory = PathOf("embedded.data_dir", settings.embedded.data_dir);
   if (!directory) return std::move(directory).error();
   embedded::EmbeddedOptions options;
-  options.log = LogOptionsOf(settings.embedded);
+  options.log = LogOptionsOf(settings);
   options.log.directory = std::move(*directory);
   options.broker = BrokerOptionsOf(settings);
   options.server.threads = static_cast<int>(settings.embedded.threads);
@@ -250,6 +258,14 @@ void EnsureTopic(const Cluster& cluster, const config::Settings& settings) {
 
 void Cluster::AddTo(Reloads& reloads) const {
   AddCertificates(certificates_, kEmbeddedTls, reloads);
+}
+
+void Cluster::WhenOwn(std::function<void(embedded::EmbeddedBroker&)> use) const {
+  if (own_) {
+    use(*own_);
+  } else if (successor_) {
+    successor_->WhenStarted(std::move(use));
+  }
 }
 
 uint64_t Cluster::deleted_bytes() const { return own_ ? own_->deleted_bytes() : 0; }

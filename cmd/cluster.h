@@ -8,8 +8,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 // Only named here: their headers bring Asio, which costs each command that includes this seconds of
 // compile time.
@@ -47,6 +49,14 @@ class Cluster {
   Status Storage() const;
   /// The same of records for one topic: whether it is of any use to send them.
   Status StorageOf(const std::string& topic) const;
+  /// Calls `use` with the embedded broker where and once it is this process's own: at once, or in
+  /// another thread when the process that has it ends. Call at most once.
+  void WhenOwn(std::function<void(embedded::EmbeddedBroker&)> use) const;
+  /// Whether WhenOwn may ever call: false where another process keeps the broker, and for a
+  /// cluster.
+  bool may_own() const { return own_ != nullptr || successor_ != nullptr; }
+  /// Whether it is so from the start.
+  bool owns() const { return own_ != nullptr; }
   /// How many bytes the embedded broker's retention has removed, where it is this process's own.
   uint64_t deleted_bytes() const;
   /// The files of the embedded broker that SIGHUP reads again.
@@ -72,6 +82,9 @@ Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode);
 /// the topic is not there; says so in a note. Does nothing for a cluster. A failure is only noted
 /// at debug level: whoever uses the topic finds out, and says more.
 void EnsureTopic(const Cluster& cluster, const config::Settings& settings);
+
+/// The topics that are forwarded: forward.topics, or kafka.topic; none without forward.brokers.
+std::vector<std::string> ForwardedTopics(const config::Settings& settings);
 
 /// The path that `key` gives, without slashes at its end; "~/x" is in the user's home, wherever the
 /// text came from. Errors: kNotFound when nobody says where that is.

@@ -16,6 +16,11 @@ Exit FailUsage(std::string_view message) {
   return Exit::kUsage;
 }
 
+Result<Exit> FailSetUp(const Error& error) {
+  if (error.fault != Fault::kBadInput) return error;
+  return FailUsage(error.context);
+}
+
 void PrintError(std::string_view message) {
   // What has been answered so far comes first where stdout and stderr are the same file.
   std::fflush(stdout);

@@ -57,6 +57,9 @@ struct Command {
 /// Prints "gamevents: message" to stderr and gives kUsage.
 Exit FailUsage(std::string_view message);
 
+/// The same for settings that do not fit together, kBadInput; any other error is given on.
+Result<Exit> FailSetUp(const Error& error);
+
 /// Prints `message` to stderr as FormatFailure (core/base/note_form.h) writes it, and nothing else.
 void PrintError(std::string_view message);
 
@@ -79,6 +82,7 @@ Run DeclareBroker(Flags& flags);
 Run DeclareConfig(Flags& flags);
 Run DeclareConsume(Flags& flags);
 Run DeclareCreateTopic(Flags& flags);
+Run DeclareForward(Flags& flags);
 Run DeclareGenerate(Flags& flags);
 Run DeclareKeys(Flags& flags);
 Run DeclareProduce(Flags& flags);

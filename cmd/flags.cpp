@@ -197,7 +197,8 @@ std::string WhatIsWrong(const CLI::App& app, const CLI::ParseError& error) {
     const std::vector<std::string_view> candidates(names.begin(), names.end());
     return "unknown flag " + flag + DidYouMean(flag, candidates);
   }
-  return inner.get_require_subcommand_min() > 0 ? UnknownSubcommand(inner, first) : error.what();
+  const bool has_subcommands = !inner.get_subcommands([](const CLI::App*) { return true; }).empty();
+  return has_subcommands ? UnknownSubcommand(inner, first) : error.what();
 }
 
 }  // namespace
@@ -298,6 +299,8 @@ Flags Flags::Subcommand(std::string_view name, std::string_view summary, std::st
   if (!heading.empty()) command->group(std::string(heading));
   return {command, overrides_};
 }
+
+void Flags::RunsAlone() { app_->require_subcommand(0, 1); }
 
 void Flags::BeginGroup(std::string_view heading) {
   app_->option_defaults()->group(std::string(heading));

@@ -103,6 +103,9 @@ class Flags {
   /// A command below this one, of which one must then be given.
   /// It stands in the help of this one under `heading`, or with all others where that is empty.
   Flags Subcommand(std::string_view name, std::string_view summary, std::string_view heading = "");
+  /// The command can be run without one of those below it, too. To be called after they were
+  /// declared.
+  void RunsAlone();
   /// The heading of --help under which those stand that are declared from now on.
   void BeginGroup(std::string_view heading);
   /// What --help ends with, of this command and those declared below it from now on.

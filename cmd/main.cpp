@@ -48,6 +48,11 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents consume -o @-1h --output '%p %o %D %s\\n'\n"
      "gamevents consume --verify ledger.txt",
      DeclareConsume},
+    {kRecords, "forward", "copy topics to another cluster, each record once",
+     "gamevents forward --to broker-1:9092 --once\n"
+     "gamevents forward --from ~/laptop-data --to broker-1:9092 --once --topic game\n"
+     "gamevents forward skip --partition 0 --to 1205",
+     DeclareForward},
     {kAsk, "report", "answer what the pyspark session asked of the topic, and more",
      "gamevents report\n"
      "gamevents report --where 'event_type = \"purchase_sword\"' --group-by purchase_user\n"

@@ -27,7 +27,8 @@ constexpr char kExitCodes[] =
     "  0    done\n"
     "  1    it failed, or what was checked is not so; the message says why\n"
     "  2    wrong usage or configuration\n"
-    "  130  report was interrupted: its answer is of what was read until then";
+    "  130  report or forward --once was interrupted; report's answer is of what was read until "
+    "then";
 
 /// The flags that stand before or after any subcommand.
 struct Globals {

@@ -4,6 +4,7 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/flags.h"
+#include "cmd/forwarding.h"
 #include "cmd/serve/dashboard.h"
 #include "cmd/serve/gate.h"
 #include "cmd/serve/reloads.h"
@@ -263,7 +264,8 @@ std::vector<collector::Route> RoutesOf(const ServeGate& gate, const collector::I
 }
 
 /// `cluster` must outlive the scrapes of `metrics`.
-void CountDeletions(const Cluster& cluster, collector::Metrics& metrics) {
+void ShowLog(const Cluster& cluster, const Forwarding& forwarding, collector::Metrics& metrics) {
+  forwarding.AddTo(metrics);
   metrics.AddSource({"gamevents_log_deleted_bytes_total",
                      "Bytes of records that retention has removed from the embedded log.",
                      true,
@@ -286,6 +288,14 @@ Reloads ReloadsOf(const Context& context, const Cluster& cluster, Shop& shop, Se
   return reloads;
 }
 
+/// What /readyz says beside the probe. All must outlive `readiness`.
+void AddChecks(const collector::MeteredProducer& producer, const Cluster& cluster,
+               const Forwarding& forwarding, collector::Readiness& readiness) {
+  readiness.AddCheck([&producer] { return producer.HasRoom(); });
+  readiness.AddCheck([&cluster] { return cluster.Storage(); });
+  readiness.AddRemarks([&forwarding] { return forwarding.Remarks(); });
+}
+
 Result<Exit> RunServe(const Context& context) {
   const config::Settings& settings = context.config.settings;
   // What is declared first ends last: deliveries may still be reported while the producer ends.
@@ -305,8 +315,10 @@ Result<Exit> RunServe(const Context& context) {
   if (!port) return Error(port.error());
   const auto cluster = OpenCluster(settings, ListenMode::kConfigured);
   if (!cluster) return Error(cluster.error());
-  CountDeletions(*cluster, (*gate)->metrics());
   EnsureTopic(*cluster, settings);
+  Forwarding forwarding(settings);
+  if (Status started = forwarding.StartWith(*cluster); !started) return FailSetUp(started.error());
+  ShowLog(*cluster, forwarding, (*gate)->metrics());
   auto projection = StartProjection(settings, cluster->client());
   if (!projection) return std::move(projection).error();
   const auto dashboard = ServeDashboard::Start(settings, LocalUrl(settings, *port),
@@ -320,8 +332,7 @@ Result<Exit> RunServe(const Context& context) {
                  {cluster->client(), settings.kafka.topic, DuplicatesOf(settings.serve)},
                  duplicates, [&readiness](Error busy) { readiness.NoteProgress(std::move(busy)); }),
       NoteReadiness);
-  readiness.AddCheck([&producer = **producer] { return producer.HasRoom(); });
-  readiness.AddCheck([&cluster = *cluster] { return cluster.Storage(); });
+  AddChecks(**producer, *cluster, forwarding, readiness);
   const collector::EventSender store({settings.kafka.topic, settings.serve.redact_headers},
                                      **producer);
   const auto shop = Shop::Open(settings, store, **projection);

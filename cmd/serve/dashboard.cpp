@@ -34,8 +34,11 @@ Result<std::unique_ptr<ServeDashboard>> ServeDashboard::Start(const config::Sett
   auto follower = dashboard::Follower::Start(std::move(options), made->board_);
   if (!follower) return std::move(follower).error().In("dashboard");
   made->follower_ = std::move(follower).value();
-  metrics.AddSource({"gamevents_dashboard_watchers", "Browsers that watch the dashboard.", false,
-                     "", [&board = made->board_] {
+  metrics.AddSource({"gamevents_dashboard_watchers",
+                     "Browsers that watch the dashboard.",
+                     false,
+                     {},
+                     [&board = made->board_] {
                        return std::vector<collector::Sample>{
                            {static_cast<double>(board.watchers())}};
                      }});

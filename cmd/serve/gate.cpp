@@ -60,7 +60,7 @@ std::vector<Sample> RefusedByStatus(const FrontEndStats& stats) {
   std::vector<Sample> samples;
   for (size_t i = 0; i < stats.refused.size(); ++i) {
     samples.push_back(
-        {static_cast<double>(stats.refused[i]), std::to_string(http::kRefusalStatuses[i])});
+        {static_cast<double>(stats.refused[i]), {std::to_string(http::kRefusalStatuses[i])}});
   }
   return samples;
 }
@@ -112,7 +112,8 @@ Status ServeGate::Open(const config::Settings::Serve& settings) {
     metrics_.AddSource(
         {"gamevents_access_log_dropped_total",
          "Lines of the access log that were not written: too many waited, or the disk failed.",
-         true, "",
+         true,
+         {},
          [this] { return std::vector<Sample>{{static_cast<double>(access_log_->dropped())}}; }});
   }
   gate_.emplace(std::move(options), metrics_, backlog_);
@@ -133,20 +134,24 @@ void ServeGate::Watch(const http::FrontEnd& front_end,
   if (certificates) {
     metrics_.AddSource({"gamevents_tls_certificate_end_seconds",
                         "When the certificate that clients are shown ends, in seconds since 1970.",
-                        false, "", [certificates] {
+                        false,
+                        {},
+                        [certificates] {
                           return std::vector<Sample>{{static_cast<double>(certificates->EndsAt())}};
                         }});
   }
   for (const Shown& shown : kShown) {
     metrics_.AddSource(
-        {shown.name, shown.help, shown.is_counter, "", [&front_end, number = shown.number] {
+        {shown.name, shown.help, shown.is_counter, {}, [&front_end, number = shown.number] {
            return std::vector<Sample>{{static_cast<double>(front_end.stats().*number)}};
          }});
   }
   metrics_.AddSource({"gamevents_http_bad_requests_total",
                       "Requests that were refused while they were read, which no route has seen, "
                       "by status.",
-                      true, "code", [&front_end] { return RefusedByStatus(front_end.stats()); }});
+                      true,
+                      {"code"},
+                      [&front_end] { return RefusedByStatus(front_end.stats()); }});
 }
 
 void ServeGate::AddTo(Reloads& reloads) {

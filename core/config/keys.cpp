@@ -36,6 +36,13 @@ Status CheckBrokers(std::string_view text) {
   }
 }
 
+Status CheckTarget(std::string_view text) {
+  if (!text.empty() && text != kEmbedded) return CheckBrokers(text);
+  if (text.empty()) return Done{};
+  return Error{Fault::kBadInput,
+               "the embedded log cannot be copied to itself; write brokers as HOST:PORT,HOST:PORT"};
+}
+
 Status CheckListen(std::string_view text) {
   auto address = ParseHostPort(text);
   if (!address) return std::move(address).error().In("write it as HOST:PORT");
@@ -247,6 +254,35 @@ constexpr auto kKeys = std::to_array<Key>({
      "How many partitions all topics may have together.", FIELD(embedded.partitions)},
     {"embedded.group_members", Type::kInteger, "1000", 1, 100'000,
      "How many members a consumer group may have.", FIELD(embedded.group_members)},
+    {"forward.brokers",
+     Type::kString,
+     "",
+     0,
+     8 * kKiB,
+     "A cluster that serve and broker copy the embedded log to, as HOST:PORT, several separated by "
+     "commas; empty: none.",
+     FIELD(forward.brokers),
+     {},
+     CheckTarget},
+    {"forward.topics",
+     Type::kStrings,
+     "",
+     0,
+     64,
+     "The topics that are copied; without one: kafka.topic.",
+     FIELD(forward.topics),
+     {},
+     CheckTopic},
+    {"forward.properties", Type::kEntries, "", 0, 256,
+     "Properties of librdkafka for that cluster, in place of kafka.properties.",
+     FIELD(forward.properties)},
+    {"forward.replication_factor", Type::kInteger, "-1", -1, 1000,
+     "How many brokers of that cluster keep a copy of a topic that is created there; -1: as the "
+     "cluster is set.",
+     FIELD(forward.replication_factor)},
+    {"forward.rate", Type::kSize, "0", 0, kTiB,
+     "How many bytes of records are copied a second; 0 for as many as it takes.",
+     FIELD(forward.rate)},
     {"serve.host", Type::kString, "127.0.0.1", 1, 255,
      "The address or name to listen on; 0.0.0.0 for every network of the machine.",
      FIELD(serve.host)},

@@ -56,6 +56,15 @@ struct Settings {
     int64_t group_members = 0;
   } embedded;
 
+  /// forward.*: the cluster that the embedded log is copied to.
+  struct Forward {
+    std::string brokers;
+    std::vector<std::string> topics;
+    std::map<std::string, std::string> properties;
+    int64_t replication_factor = 0;
+    int64_t rate = 0;
+  } forward;
+
   /// serve.*: the HTTP server, and what it takes.
   struct Serve {
     std::string host;

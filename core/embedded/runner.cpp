@@ -176,6 +176,10 @@ Status EmbeddedBroker::StorageOf(const std::string& topic) {
   return found ? broker_->trouble.PresentIn(found->partitions) : Done{};
 }
 
+void EmbeddedBroker::KeepFrom(const std::string& topic, int32_t partition, int64_t offset) {
+  if (const auto log = logs_->Partition(topic, partition)) log->KeepFrom(log::Offset(offset));
+}
+
 Result<std::unique_ptr<kafka::Producer>> EmbeddedBroker::OpenProducer(
     const kafka::ProducerOptions& options) {
   return embedded::OpenProducer(*broker_, options);

@@ -4,6 +4,7 @@
 #include "core/broker/broker.h"
 #include "core/broker/server.h"
 #include "core/embedded/endpoint.h"
+#include "core/embedded/kept.h"
 #include "core/embedded/lock.h"
 #include "core/embedded/owned_files.h"
 #include "core/kafka/admin.h"
@@ -28,7 +29,9 @@ namespace gamevents::embedded {
 
 /// What an embedded broker is made of.
 struct EmbeddedOptions {
-  log::LogManager::Options log;  ///< log.directory is the data directory
+  /// log.directory is the data directory; log.kept_topics those that are forwarded: of them nothing
+  /// is deleted but what KeepFrom says may be.
+  log::LogManager::Options log;
   broker::BrokerOptions broker;
   broker::ServerOptions server;  ///< its limits are taken from `broker`
   /// Whether the first listener is there for the commands of this machine alone, beside those that
@@ -83,6 +86,19 @@ class EmbeddedBroker final : public kafka::InProcessBroker {
       const kafka::ReaderOptions& options) override;
   Status CreateTopic(const kafka::NewTopic& topic) override;
   Result<kafka::TopicDescription> DescribeTopic(const std::string& topic) override;
+
+  /// What tells this log from others: 22 characters, made once for the data
+  /// directory (meta.properties). Requires: not stopped.
+  const std::string& cluster_id() const { return logs_->cluster_id(); }
+
+  /// From now on the partition's records below `offset` may be deleted, and those from it on may
+  /// not (see EmbeddedOptions::log). Does nothing where there is no such partition. Does not block.
+  /// Thread-safe. Requires: not stopped.
+  void KeepFrom(const std::string& topic, int32_t partition, int64_t offset);
+
+  /// What is kept of each partition of those topics, now. Reads from the disk. Thread-safe.
+  /// Requires: not stopped.
+  std::vector<KeptPartition> Kept() const { return FindKept(*logs_); }
 
   /// How many bytes of segments have been removed since the start. Thread-safe.
   uint64_t deleted_bytes() const { return deleted_bytes_.load(std::memory_order_relaxed); }

@@ -3,6 +3,7 @@
 #include "core/base/notes.h"
 #include "core/base/thread.h"
 
+#include <string>
 #include <utility>
 
 namespace gamevents::embedded {
@@ -33,6 +34,19 @@ void Successor::Run() {
     pause = TakeOver() ? kTryEvery : kPauseAfterError;
     lock.lock();
   }
+  const auto use = on_started_;
+  lock.unlock();
+  if (own_ && use) use(*own_);
+}
+
+void Successor::WhenStarted(std::function<void(EmbeddedBroker&)> use) {
+  std::unique_lock lock(mutex_);
+  if (own_ == nullptr) {
+    on_started_ = std::move(use);
+    return;
+  }
+  lock.unlock();
+  use(*own_);
 }
 
 // False when it failed; true when it was done or the other process is still there.
@@ -46,8 +60,12 @@ bool Successor::TakeOver() {
          "the embedded broker has gone and could not be started here: " + started.error().context);
     return false;
   }
-  own_ = std::move(*started);
-  Note(NoteLevel::kInfo, "the process with the broker has gone; this is now " + own_->summary());
+  const std::string summary = (*started)->summary();
+  {
+    const std::lock_guard locked(mutex_);
+    own_ = std::move(*started);
+  }
+  Note(NoteLevel::kInfo, "the process with the broker has gone; this is now " + summary);
   return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -24,6 +25,10 @@ class Successor {
   Successor(const Successor&) = delete;
   Successor& operator=(const Successor&) = delete;
 
+  /// Calls `use` with the broker once it was started: at once, or in this object's thread. Call at
+  /// most once.
+  void WhenStarted(std::function<void(EmbeddedBroker&)> use);
+
   /// Waits no longer, and stops the broker if it was started. Errors: as EmbeddedBroker::Stop.
   Status Stop(std::chrono::milliseconds timeout);
 
@@ -34,8 +39,9 @@ class Successor {
   EmbeddedOptions options_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool stopping_ = false;                // mutex_
-  std::unique_ptr<EmbeddedBroker> own_;  // the thread's, and Stop's after it has ended
+  bool stopping_ = false;                            // mutex_
+  std::unique_ptr<EmbeddedBroker> own_;              // mutex_; stays once it is there
+  std::function<void(EmbeddedBroker&)> on_started_;  // mutex_
   std::thread thread_;
 };
 

@@ -150,6 +150,16 @@ Result<TopicDescription> DescribeTopic(const ClientOptions& options, const std::
   return TopicDescription{topic, std::move(*partitions)};
 }
 
+Result<std::string> FindClusterId(const ClientOptions& options) {
+  ConnectionErrors connection_errors(options.brokers);
+  auto handle = OpenAdmin(options, connection_errors);
+  if (!handle) return std::move(handle).error().In("the cluster's id");
+  const LibraryText id(
+      rd_kafka_clusterid(handle->get(), static_cast<int>(options.timeout.count())));
+  if (id) return std::string(id.get());
+  return NoAnswer(RD_KAFKA_RESP_ERR__TIMED_OUT, connection_errors).In("the cluster's id");
+}
+
 Error NameTopics(Error error, const ClientOptions& options, const std::string& topic) {
   if (error.fault != Fault::kNotFound || !error.context.ends_with(NoSuchTopic(topic).context))
     return error;

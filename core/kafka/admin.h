@@ -34,6 +34,10 @@ struct TopicDescription {
 /// Errors: kNotFound (it is not created by asking); kUnavailable.
 Result<TopicDescription> DescribeTopic(const ClientOptions& options, const std::string& topic);
 
+/// What the cluster calls itself: the same for as long as it lives. Asked over the network, also of
+/// a broker in this process. Errors: kUnavailable; kBadInput (a property).
+Result<std::string> FindClusterId(const ClientOptions& options);
+
 /// The error with the names of the topics that there are, and the one that may have been meant,
 /// where it says that there is no `topic`: "there is no topic gaem; there are eventsForm, game (did
 /// you mean game?)". Any other error is returned as it is, that of a topic which was deleted while

@@ -35,6 +35,13 @@ using Event = std::unique_ptr<rd_kafka_event_t, Deleter<rd_kafka_event_destroy>>
 using NewTopicHandle = std::unique_ptr<rd_kafka_NewTopic_t, Deleter<rd_kafka_NewTopic_destroy>>;
 using AdminOptions =
     std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
+using GroupMetadata = std::unique_ptr<rd_kafka_consumer_group_metadata_t,
+                                      Deleter<rd_kafka_consumer_group_metadata_destroy>>;
+/// A text that librdkafka gives away.
+struct TextDeleter {
+  void operator()(char* text) const { rd_kafka_mem_free(nullptr, text); }
+};
+using LibraryText = std::unique_ptr<char, TextDeleter>;
 using KafkaErrorHandle = std::unique_ptr<rd_kafka_error_t, Deleter<rd_kafka_error_destroy>>;
 
 }  // namespace gamevents::kafka

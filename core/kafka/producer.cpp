@@ -5,8 +5,8 @@
 #include "core/kafka/error.h"
 #include "core/kafka/handles.h"
 #include "core/kafka/in_process_broker.h"
+#include "core/kafka/outgoing.h"
 
-#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <map>
@@ -86,32 +86,6 @@ class RdProducer final : public Producer {
   std::atomic<bool> stopping_{false};  // thread_ ends once nothing is pending
   std::thread thread_;
 };
-
-// One producevu argument. The union's other bytes are padding.
-rd_kafka_vu_t Argument(rd_kafka_vtype_t type) {
-  rd_kafka_vu_t argument;
-  argument.vtype = type;
-  return argument;
-}
-
-rd_kafka_vu_t MemoryArgument(rd_kafka_vtype_t type, const std::optional<std::string>& bytes) {
-  rd_kafka_vu_t argument = Argument(type);
-  // librdkafka copies (MSG_F_COPY) and tells null from empty by the pointer.
-  argument.u.mem.ptr = bytes ? const_cast<char*>(bytes->data()) : nullptr;
-  argument.u.mem.size = bytes ? bytes->size() : 0;
-  return argument;
-}
-
-Headers MakeHeaders(const std::vector<Header>& headers) {
-  if (headers.empty()) return nullptr;
-  Headers made(rd_kafka_headers_new(headers.size()));
-  for (const Header& header : headers) {
-    rd_kafka_header_add(made.get(), header.name.data(), static_cast<ssize_t>(header.name.size()),
-                        header.value ? header.value->data() : nullptr,
-                        header.value ? static_cast<ssize_t>(header.value->size()) : 0);
-  }
-  return made;
-}
 
 Properties Settings(const ProducerOptions& options) {
   const auto ms = [](milliseconds value) { return std::to_string(value.count()); };
@@ -223,38 +197,15 @@ Status RdProducer::Send(OutgoingRecord record, OnDelivery on_delivery) {
   if (!topic) return std::move(topic).error();
 
   std::unique_ptr<PendingDelivery> pending(new PendingDelivery{this, std::move(on_delivery)});
-  Headers headers = MakeHeaders(record.headers);
-
-  std::array<rd_kafka_vu_t, 8> arguments;
-  size_t count = 0;
-  arguments[count] = Argument(RD_KAFKA_VTYPE_RKT);
-  arguments[count++].u.rkt = *topic;
-  arguments[count] = Argument(RD_KAFKA_VTYPE_PARTITION);
-  arguments[count++].u.i32 = record.partition.value_or(RD_KAFKA_PARTITION_UA);
-  arguments[count] = Argument(RD_KAFKA_VTYPE_MSGFLAGS);
-  arguments[count++].u.i = RD_KAFKA_MSG_F_COPY;
-  arguments[count] = Argument(RD_KAFKA_VTYPE_OPAQUE);
-  arguments[count++].u.ptr = pending.get();
-  arguments[count++] = MemoryArgument(RD_KAFKA_VTYPE_KEY, record.key);
-  arguments[count++] = MemoryArgument(RD_KAFKA_VTYPE_VALUE, record.value);
-  if (record.timestamp) {
-    arguments[count] = Argument(RD_KAFKA_VTYPE_TIMESTAMP);
-    arguments[count++].u.i64 = record.timestamp->value;
-  }
-  if (headers) {
-    arguments[count] = Argument(RD_KAFKA_VTYPE_HEADERS);
-    arguments[count++].u.headers = headers.get();
-  }
 
   // Counted before, because the report may come before produceva returns.
   CountTaken();
-  const KafkaErrorHandle refused(rd_kafka_produceva(handle_.get(), arguments.data(), count));
+  const KafkaErrorHandle refused = Produce(handle_.get(), *topic, record, pending.get());
   if (refused) {
     CountReported();
     return SendError(record.topic, refused.get());
   }
-  // librdkafka owns both from here on.
-  static_cast<void>(headers.release());
+  // librdkafka owns it from here on.
   static_cast<void>(pending.release());
   if (alone_.load()) rd_kafka_queue_yield(main_queue_.get());
   return Done{};

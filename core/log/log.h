@@ -183,7 +183,8 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   /// Deletes the records below `before` (-1: all committed ones): moves log_start and removes
   /// segments that lie below it. Gives the new log_start; it survives a restart only once the
   /// manager has checkpointed it. What was removed, none where it begins at `before` already, goes
-  /// to `deletion`. Errors: kNotFound (above the high watermark); kClosed; kIo.
+  /// to `deletion`. Errors: kNotFound (above the high watermark); kUnavailable (somebody still
+  /// needs records below it, see KeepFrom); kClosed; kIo.
   Result<Offset> DeleteRecordsBefore(Offset before, Deletion* deletion = nullptr);
 
   /// Removes whole segments that are past the options' age or size, rolling the last one when all
@@ -194,6 +195,12 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
     Status failed = Done{};  ///< kIo and nearer: what could not be removed now
   };
   Retained ApplyRetention(TimestampMs now);
+
+  /// From now on the records from `offset` on are not deleted, neither by retention nor by
+  /// DeleteRecordsBefore: somebody still needs them. What lies below may go. Thread-safe.
+  void KeepFrom(Offset offset) { kept_from_ = offset.value; }
+  /// What KeepFrom said last; above all offsets when it was never called.
+  Offset kept_from() const { return Offset(kept_from_.load()); }
 
   /// The bytes of all segments' records.
   uint64_t size_bytes() const;
@@ -313,6 +320,8 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   std::atomic<int64_t> log_start_{0};
   std::atomic<int64_t> high_watermark_{0};
   std::atomic<int64_t> log_end_{0};
+
+  std::atomic<int64_t> kept_from_{INT64_MAX};
 };
 
 }  // namespace gamevents::log

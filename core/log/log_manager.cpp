@@ -72,6 +72,7 @@ Result<std::vector<std::shared_ptr<Log>>> LogManager::MakePartitions(const std::
     if (!done) return std::move(done).error();
     auto log = Log::Open(environment(), folder, *limits, {});
     if (!log) return std::move(log).error();
+    KeepNeeded(topic, **log);
     if (auto synced = files.SyncDirectory(options_.directory); !synced) {
       return std::move(synced).error();
     }
@@ -110,6 +111,12 @@ Result<Topic> LogManager::CreateTopic(std::string_view name, int32_t partitions,
   state.partitions = std::move(*made);
   const std::lock_guard lock(mutex_);
   return Copy(topic, AddTopic(topic, std::move(state)));
+}
+
+// Before anybody else has the log: retention must not come first.
+void LogManager::KeepNeeded(const std::string& topic, Log& log) const {
+  if (std::ranges::find(options_.kept_topics, topic) == options_.kept_topics.end()) return;
+  log.KeepFrom(Offset(0));
 }
 
 const LogManager::TopicState& LogManager::AddTopic(const std::string& name, TopicState state) {

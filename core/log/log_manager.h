@@ -48,6 +48,9 @@ class LogManager {
     /// Files of segments at rest that are open at the same time: see FilePool. Each partition has
     /// one more, that of the segment which grows.
     size_t open_files_max = 128;
+    /// Topics of which nothing may be deleted until Log::KeepFrom says of a partition what may,
+    /// whether they are there already or are made later: somebody copies them elsewhere.
+    std::vector<std::string> kept_topics;
     FileSystem* files = &FileSystem::Posix();
     const Clock* clock = &Clock::System();
     /// Called for each deletion of records, by whoever's wish: by retention, DeleteRecords and
@@ -92,7 +95,8 @@ class LogManager {
   /// Removes the topic with its records; readers that hold a Slice may finish. After an error Find
   /// tells whether the topic is gone; if it is, the rest is done by the next DeleteTopic or
   /// CreateTopic of that name, or the next Open, before the name is used again.
-  /// Errors: kNotFound; kIo; kFull.
+  /// Errors: kNotFound; kUnavailable (its logs are kept, see Log::KeepFrom);
+  ///         kIo; kFull.
   Status DeleteTopic(std::string_view name);
 
   /// Raises the number of partitions to `total`. Errors: kNotFound; kBadInput (not more than
@@ -166,6 +170,7 @@ class LogManager {
   Status CheckOpen() const;
   Status CheckRoom(size_t topics, size_t partitions) const;
   Status CheckpointLocked();
+  void KeepNeeded(const std::string& topic, Log& log) const;
   const TopicState& AddTopic(const std::string& name, TopicState state);
   static std::shared_ptr<Log> PartitionOf(const TopicState& state, int32_t partition);
   static Topic Copy(const std::string& name, const TopicState& state);

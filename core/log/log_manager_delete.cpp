@@ -19,10 +19,40 @@
 #include "core/log/log_manager.h"
 #include "core/log/topic_files.h"
 
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace gamevents::log {
+namespace {
+
+// A topic whose logs are kept is copied elsewhere, by its name and its offsets: one that came after
+// it under that name would be taken for it, and its first records for copied ones.
+Status CheckNotNeeded(std::string_view topic, std::span<const std::shared_ptr<Log>> partitions) {
+  const std::string refused = "topic '" + std::string(topic) + "' is not deleted: ";
+  bool is_kept = false;
+  for (size_t i = 0; i < partitions.size(); ++i) {
+    const Log& log = *partitions[i];
+    const Offset needed = std::max(log.kept_from(), log.log_start());
+    is_kept = is_kept || log.kept_from() < Offset(INT64_MAX);
+    if (needed >= log.log_end()) continue;
+    return Error{Fault::kUnavailable, refused + std::to_string(log.log_end().value - needed.value) +
+                                          " records of partition " + std::to_string(i) +
+                                          " have not been forwarded, from offset " +
+                                          std::to_string(needed.value) + " on"};
+  }
+  if (!is_kept) return Done{};
+  return Error{Fault::kUnavailable,
+               refused +
+                   "it is forwarded; take it out of forward.topics first, and forward none of "
+                   "that name to the same topic again"};
+}
+
+}  // namespace
 
 Status LogManager::DeleteTopic(std::string_view name) {
   const std::lock_guard changing(change_mutex_);
@@ -31,6 +61,7 @@ Status LogManager::DeleteTopic(std::string_view name) {
   const auto found = topics_.find(name);
   if (found == topics_.end()) return NoSuchTopic(name);
   const std::string topic = found->first;
+  if (auto free = CheckNotNeeded(topic, found->second.partitions); !free) return free;
   const auto marked = MarkDeleted(*options_.files, FolderOf(topic, 0));
   // A mark that may or may not be on disk is taken back, or else the topic is deleted after all:
   // one that goes on and is gone after the next start would lose what it took meanwhile.

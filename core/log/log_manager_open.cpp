@@ -119,6 +119,7 @@ Status LogManager::OpenTopic(const std::string& name, std::span<const PartitionF
                                 name == kKafkaOffsetsTopic};
     auto log = Log::Open(environment(), path, *limits, open);
     if (!log) return std::move(log).error();
+    KeepNeeded(name, **log);
     const RecoverySummary& recovery = (*log)->recovery();
     summary_.bytes_truncated += recovery.bytes_truncated;
     summary_.notes.insert(summary_.notes.end(), recovery.notes.begin(), recovery.notes.end());

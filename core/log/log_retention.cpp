@@ -19,6 +19,12 @@ Result<Offset> Log::DeleteRecordsBefore(Offset before, Deletion* deletion) {
                                        std::to_string(limit.value)};
   }
   if (before <= log_start()) return log_start();
+  if (before > kept_from()) {
+    return Error{Fault::kUnavailable, directory_ + ": cannot delete up to offset " +
+                                          std::to_string(before.value) +
+                                          ": what has not been forwarded is kept, from offset " +
+                                          std::to_string(kept_from().value) + " on"};
+  }
   // A start that is on disk before the records below it would look like a loss after a crash.
   if (auto synced = Sync(); !synced) return std::move(synced).error();
   size_t count = 0;
@@ -66,7 +72,8 @@ Log::Retained Log::ApplyRetention(TimestampMs now) {
     const Segment::Facts facts = segment->facts();
     ages.push_back({facts.size, facts.next_offset, NewestOf(*segment, facts)});
   }
-  const auto expired = FindExpired(ages, options, log_start(), committed, now);
+  const Offset limit = std::min(committed, kept_from());
+  const auto expired = FindExpired(ages, options, log_start(), limit, now);
   if (expired.size() == ages.size()) {
     if (auto rolled = Roll(); !rolled) {
       retained.failed = std::move(rolled).error();

@@ -32,14 +32,14 @@ std::string Describe(const Deletion& deletion) {
 }
 
 std::vector<DeletionReason> FindExpired(std::span<const SegmentAge> segments,
-                                        const LogOptions& options, Offset log_start,
-                                        Offset committed, TimestampMs now) {
+                                        const LogOptions& options, Offset log_start, Offset limit,
+                                        TimestampMs now) {
   uint64_t rest = 0;
   for (const SegmentAge& segment : segments) rest += segment.size;
   std::vector<DeletionReason> expired;
   for (const SegmentAge& segment : segments) {
     const bool last = expired.size() + 1 == segments.size();
-    if (segment.next_offset > committed || segment.size == 0) break;
+    if (segment.next_offset > limit || segment.size == 0) break;
     rest -= segment.size;
     if (segment.next_offset <= log_start && !last) {
       expired.push_back(DeletionReason::kRequested);

@@ -41,9 +41,10 @@ std::string Describe(const Deletion& deletion);
 
 /// Which of the oldest segments are to go, and why each: those below `log_start`, those whose
 /// newest record is past the age, and those without which the rest still has the size. Never one
-/// that reaches above `committed`. The last segment is among them when all of it is too old.
+/// that reaches above `limit`: what is not committed, or still needed (Log::KeepFrom). The last
+/// segment is among them when all of it is too old.
 std::vector<DeletionReason> FindExpired(std::span<const SegmentAge> segments,
-                                        const LogOptions& options, Offset log_start,
-                                        Offset committed, TimestampMs now);
+                                        const LogOptions& options, Offset log_start, Offset limit,
+                                        TimestampMs now);
 
 }  // namespace gamevents::log

@@ -29,7 +29,8 @@ def test_version_and_help_are_answers(gamevents):
 
 GROUPS = {
     "Collect events": ["serve"],
-    "Topics and records": ["create-topic", "produce-test", "produce", "generate", "consume"],
+    "Topics and records": ["create-topic", "produce-test", "produce", "generate", "consume",
+                           "forward"],
     "Ask": ["report", "state"],
     "Run and configure": ["broker", "keys", "users", "config", "help"],
 }

@@ -18,7 +18,7 @@ import signal
 import time
 
 import pytest
-from support import hostile, processes
+from support import hostile, processes, small_disk
 
 # How long Kafka sleeps: longer than every time-out on the way, so that all of them fire.
 PAUSE_S = 30
@@ -177,14 +177,6 @@ def test_kafka_is_killed_and_comes_back(own_kafka, serve, play, gamevents, ledge
     check_ledger(gamevents, ledger, summary, topic=TOPIC)
 
 
-def in_small_disk(folder: pathlib.Path) -> list:
-    """A command that runs what follows it with a disk of DISK at `folder`, which nobody else sees
-    and which goes with it. Needs no privilege."""
-    as_root = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-    mount = f'mount -t tmpfs -o size={DISK} tmpfs "$0" && exec "$@"'
-    return ["unshare", *as_root, "--mount", "sh", "-c", mount, str(folder)]
-
-
 def check_refuses_at_once(server, why: str) -> None:
     """Both ways of sending events."""
     ways = {"/purchase_a_sword/x": [], "/events": ["POST", b'{"event_type":"a"}']}
@@ -203,7 +195,7 @@ def test_the_disk_is_full_and_has_room_again(serve, play, gamevents, ledger, tmp
     server = serve("--set", f"embedded.data_dir={disk}", "--set", "embedded.listen=127.0.0.1:0",
                    "--set", "embedded.segment_size=2MiB", "--set",
                    f"kafka.timeout={KAFKA_TIMEOUT_S}s", brokers="embedded", topic=TOPIC,
-                   launcher=in_small_disk(disk))
+                   launcher=small_disk.in_small_disk(disk, DISK))
     # The broker's address, and its disk, as they are seen from outside.
     within = pathlib.Path(f"/proc/{server.pid}/root{disk}")
     address = re.search(r"topic \S+ on (\S+)\)", server.stderr)[1]
@@ -241,7 +233,7 @@ def test_nobody_sends_while_the_disk_is_full(serve, gamevents, tmp_path):
     disk.mkdir()
     server = serve("--set", f"embedded.data_dir={disk}", "--set", "embedded.listen=127.0.0.1:0",
                    "--set", f"kafka.timeout={KAFKA_TIMEOUT_S}s", brokers="embedded", topic=TOPIC,
-                   launcher=in_small_disk(disk))
+                   launcher=small_disk.in_small_disk(disk, DISK))
     within = pathlib.Path(f"/proc/{server.pid}/root{disk}")
     address = re.search(r"topic \S+ on (\S+)\)", server.stderr)[1]
     processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "ready")

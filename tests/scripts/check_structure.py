@@ -33,6 +33,7 @@ ARROWS = {
     "dashboard": ("base", "http", "kafka", "report"),
     "ledger": ("base", "event", "kafka"),
     "generate": ("base", "event", "http", "kafka", "ledger"),
+    "forward": ("base", "kafka"),
 }
 
 # The same inside a room: which of its folders each of them may include.
@@ -138,6 +139,12 @@ UNTESTED = {
     "core/http/relief.cpp": "connection_test.cpp, with front ends of two loops",
     "core/http/loop.cpp": "connection_test.cpp and asio_front_end_test.cpp, over real sockets",
     "core/kafka/message.cpp": "librdkafka's messages: reader_test.cpp",
+    "core/kafka/outgoing.cpp": "producer_test.cpp, by what is sent",
+    "core/forward/forwarder.cpp": "tests/interop/test_forward.py, over Kafka",
+    "core/forward/plain_writer.cpp": "tests/interop/test_forward.py, over the embedded broker",
+    "core/forward/tail.cpp": "tests/interop/test_forward.py; its rule is resume.cpp's",
+    "core/forward/transactional_writer.cpp": "tests/interop/test_forward.py, over Kafka",
+    "core/forward/worker.cpp": "tests/interop/test_forward.py, by kills and refusals",
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
     "core/kafka/topic_watch.cpp": "reader_test.cpp and tests/fault/test_readers.py, by followers",
     "core/collector/routes/cart_routes.cpp": "tests/cli/test_state.py, over HTTP and each broker",

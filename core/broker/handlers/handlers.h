@@ -57,6 +57,10 @@ Reply ReplyWith(const Call& call, const Response& response, std::vector<FilePart
 /// it was looked up, kKafkaStorageError for everything that has no code of its own.
 ErrorCode CodeOfLog(const Error& error);
 
+/// The code for what kept records or a topic from being deleted: kPolicyViolation, with a warning
+/// in the log, where somebody still needs them (log::Log::KeepFrom); `otherwise` for all else.
+ErrorCode CodeOfDeletion(const Error& error, ErrorCode otherwise);
+
 /// The code for what kept `topics` and `partitions` from being made.
 ErrorCode CodeOfCreate(const Broker& broker, Fault fault, size_t topics, size_t partitions);
 

@@ -172,8 +172,9 @@ DeleteRecordsResponse OnDeleteRecords(Broker& broker, Call call,
       if (start) {
         answer.low_watermark = start->value;
       } else {
-        answer.error_code = start.error().fault == Fault::kNotFound ? ErrorCode::kOffsetOutOfRange
-                                                                    : CodeOfLog(start.error());
+        answer.error_code = start.error().fault == Fault::kNotFound
+                                ? ErrorCode::kOffsetOutOfRange
+                                : CodeOfDeletion(start.error(), CodeOfLog(start.error()));
       }
     }
     if (topic_answer.partitions.empty()) response.topics.pop_back();

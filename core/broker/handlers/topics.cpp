@@ -1,5 +1,6 @@
 // Making and removing topics and partitions.
 
+#include "core/base/notes.h"
 #include "core/broker/await_callback.h"
 #include "core/broker/handlers/authorize.h"
 #include "core/broker/topic_creation.h"
@@ -102,6 +103,16 @@ void DescribeNew(const Broker& broker, const log::TopicConfigs& configs,
   }
 }
 
+}  // namespace
+
+ErrorCode CodeOfDeletion(const Error& error, ErrorCode otherwise) {
+  if (error.fault != Fault::kUnavailable) return otherwise;
+  Note(NoteLevel::kWarning, "a client's deletion is refused: " + error.context);
+  return ErrorCode::kPolicyViolation;
+}
+
+namespace {
+
 // Deletes the topic that the answer is about, as far as that goes without waiting.
 void DeleteOne(Broker& broker, DeletableTopicResult& answer) {
   if (!answer.name) {
@@ -117,7 +128,7 @@ void DeleteOne(Broker& broker, DeletableTopicResult& answer) {
   if (auto deleted = broker.logs.DeleteTopic(*answer.name); !deleted) {
     answer.error_code = deleted.error().fault == Fault::kNotFound
                             ? ErrorCode::kUnknownTopicOrPartition
-                            : ErrorCode::kKafkaStorageError;
+                            : CodeOfDeletion(deleted.error(), ErrorCode::kKafkaStorageError);
     answer.error_message = deleted.error().context;
   }
 }

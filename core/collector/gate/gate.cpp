@@ -160,7 +160,9 @@ Gate::Gate(GateOptions options, Metrics& metrics, const Backlog& backlog, const 
       refused_key_rate_(RefusedCounter(metrics, "key_rate")),
       notes_(options_.note) {
   metrics.AddSource({"gamevents_http_requests_in_flight",
-                     "Requests that have been read and not answered.", false, "",
+                     "Requests that have been read and not answered.",
+                     false,
+                     {},
                      [this] { return std::vector<Sample>{{static_cast<double>(in_flight())}}; }});
 }
 

@@ -47,11 +47,16 @@ MeteredProducer::MeteredProducer(std::unique_ptr<kafka::Producer> inner,
                          LabelOf(static_cast<Fault>(fault))));
   }
   metrics.AddSource(
-      {"gamevents_producer_queue_records", "Records that wait for their acknowledgement.", false,
-       "", [&backlog] { return std::vector<Sample>{{static_cast<double>(backlog.records())}}; }});
+      {"gamevents_producer_queue_records",
+       "Records that wait for their acknowledgement.",
+       false,
+       {},
+       [&backlog] { return std::vector<Sample>{{static_cast<double>(backlog.records())}}; }});
   metrics.AddSource(
       {"gamevents_producer_queue_bytes",
-       "Bytes of keys and values that wait for their acknowledgement.", false, "",
+       "Bytes of keys and values that wait for their acknowledgement.",
+       false,
+       {},
        [&backlog] { return std::vector<Sample>{{static_cast<double>(backlog.bytes())}}; }});
 }
 

@@ -8,6 +8,7 @@
 #include <prometheus/text_serializer.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <sstream>
 #include <utility>
 
@@ -36,7 +37,9 @@ MetricFamily Read(const MetricSource& source) {
       source.name, source.help, source.is_counter ? MetricType::Counter : MetricType::Gauge, {}};
   for (const Sample& sample : source.read()) {
     ClientMetric metric;
-    if (!source.label.empty()) metric.label = {{source.label, sample.label}};
+    for (size_t i = 0; i < source.labels.size(); ++i) {
+      metric.label.push_back({source.labels[i], sample.labels.at(i)});
+    }
     (source.is_counter ? metric.counter.value : metric.gauge.value) = sample.value;
     family.metric.push_back(std::move(metric));
   }

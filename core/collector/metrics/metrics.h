@@ -43,18 +43,18 @@ class RouteMetrics {
   std::array<std::atomic<prometheus::Counter*>, kStatusMax - kStatusMin + 1> by_status_ = {};
 };
 
-/// One number of a source, with the value of the source's label if it has one.
+/// One number of a source, with the values of the source's labels, in their order.
 struct Sample {
   double value = 0;
-  std::string label = {};
+  std::vector<std::string> labels = {};
 };
 
 /// Numbers that somebody else counts: asked for when there is a scrape.
 struct MetricSource {
   std::string name;
   std::string help;
-  bool is_counter = false;  ///< it only grows; else it is a gauge
-  std::string label = {};   ///< the samples' label; empty: one sample without one
+  bool is_counter = false;               ///< it only grows; else it is a gauge
+  std::vector<std::string> labels = {};  ///< the samples' labels; none: one sample without any
   std::function<std::vector<Sample>()> read;
 };
 

@@ -43,6 +43,18 @@ void Readiness::NoteProgress(Error pending) {
 
 void Readiness::AddCheck(std::function<Status()> check) { checks_.push_back(std::move(check)); }
 
+void Readiness::AddRemarks(std::function<std::vector<std::string>()> remarks) {
+  remarks_.push_back(std::move(remarks));
+}
+
+std::vector<std::string> Readiness::Remarks() const {
+  std::vector<std::string> all;
+  for (const auto& remarks : remarks_) {
+    for (std::string& remark : remarks()) all.push_back(std::move(remark));
+  }
+  return all;
+}
+
 Status Readiness::Ready() const {
   std::vector<Error> reasons = Reasons();
   if (reasons.empty()) return Done{};

@@ -7,6 +7,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -38,6 +39,10 @@ class Readiness {
   /// asked from any thread.
   void AddCheck(std::function<Status()> check);
 
+  /// Something that is said beside and keeps nobody from being ready, a sentence each; cheap to
+  /// ask. Call before Start; `remarks` is asked from any thread.
+  void AddRemarks(std::function<std::vector<std::string>()> remarks);
+
   /// What keeps the first probe, until it has an outcome; unless said, that Kafka has not been
   /// reached. For a probe that goes on to something that can take long.
   void NoteProgress(Error pending);
@@ -53,6 +58,9 @@ class Readiness {
   /// those of the checks.
   std::vector<Error> Reasons() const;
 
+  /// What those of AddRemarks have to say now.
+  std::vector<std::string> Remarks() const;
+
  private:
   void Run();
   void Note(Status outcome);
@@ -61,6 +69,7 @@ class Readiness {
   const std::function<void(const Status&)> on_change_;
   const std::chrono::milliseconds interval_;
   std::vector<std::function<Status()>> checks_;
+  std::vector<std::function<std::vector<std::string>()>> remarks_;
   mutable std::mutex mutex_;
   std::condition_variable stop_;
   bool stopping_ = false;

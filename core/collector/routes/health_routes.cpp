@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view kReadySchema =
     R"({"type":"object","required":["ready","reasons"],"properties":{"ready":{"type":"boolean"},)"
-    R"("reasons":{"type":"array","items":{"type":"string"}}}})";
+    R"("reasons":{"type":"array","items":{"type":"string"}},)"
+    R"("remarks":{"type":"array","items":{"type":"string"}}}})";
 
 bool WantsJson(const http::Headers& headers) {
   const auto accept = FindHeader(headers, "Accept");
@@ -24,29 +25,43 @@ http::Response Typed(int status, std::string_view content_type, std::string body
   return response;
 }
 
-std::string ReasonsAsJson(const std::vector<Error>& reasons) {
-  std::string json =
-      reasons.empty() ? R"({"ready":true,"reasons":[)" : R"({"ready":false,"reasons":[)";
-  for (size_t i = 0; i < reasons.size(); ++i) {
+void AppendJsonList(std::string& json, const std::vector<std::string>& texts) {
+  json += '[';
+  for (size_t i = 0; i < texts.size(); ++i) {
     if (i > 0) json += ',';
-    const std::string& reason = reasons[i].context;
-    AppendJsonString(json, IsUtf8(reason) ? reason : "the reason is not UTF-8: see the log");
+    AppendJsonString(json, IsUtf8(texts[i]) ? texts[i] : "the text is not UTF-8: see the log");
   }
-  return json + "]}\n";
+  json += ']';
 }
 
-std::string ReasonsAsText(const std::vector<Error>& reasons) {
-  std::string text;
-  for (const Error& reason : reasons) text += "not ready: " + reason.context + "\n";
-  return text.empty() ? "ready\n" : text;
+std::string ReadyAsJson(const std::vector<std::string>& reasons,
+                        const std::vector<std::string>& remarks) {
+  std::string json =
+      reasons.empty() ? R"({"ready":true,"reasons":)" : R"({"ready":false,"reasons":)";
+  AppendJsonList(json, reasons);
+  if (!remarks.empty()) {
+    json += R"(,"remarks":)";
+    AppendJsonList(json, remarks);
+  }
+  return json + "}\n";
+}
+
+std::string ReadyAsText(const std::vector<std::string>& reasons,
+                        const std::vector<std::string>& remarks) {
+  std::string text = reasons.empty() ? "ready\n" : "";
+  for (const std::string& reason : reasons) text += "not ready: " + reason + "\n";
+  for (const std::string& remark : remarks) text += remark + "\n";
+  return text;
 }
 
 void OnReady(const Readiness& readiness, const Call& call) {
-  const std::vector<Error> reasons = readiness.Reasons();
+  std::vector<std::string> reasons;
+  for (Error& reason : readiness.Reasons()) reasons.push_back(std::move(reason.context));
+  const std::vector<std::string> remarks = readiness.Remarks();
   const int status = reasons.empty() ? 200 : 503;
   http::Response response = WantsJson(call.request.headers)
-                                ? Typed(status, "application/json", ReasonsAsJson(reasons))
-                                : TextResponse(status, ReasonsAsText(reasons));
+                                ? Typed(status, "application/json", ReadyAsJson(reasons, remarks))
+                                : TextResponse(status, ReadyAsText(reasons, remarks));
   if (status == 503) response.headers.emplace_back("Retry-After", "1");
   call.reply(std::move(response));
 }

@@ -10,6 +10,7 @@
 #include "core/dashboard/board.h"
 #include "core/dashboard/follower.h"
 #include "core/embedded/runner.h"
+#include "core/forward/forwarder.h"
 #include "core/http/front_end.h"
 #include "core/kafka/admin.h"
 #include "core/kafka/client_options.h"
@@ -127,6 +128,7 @@ std::vector<StatedDefault> OfServe() {
 std::vector<StatedDefault> OfTheRest() {
   using broker::BrokerOptions;
   using dashboard::FollowerOptions;
+  using forward::ForwardOptions;
   using kafka::ClientOptions;
   using kafka::NewTopic;
   using kafka::ProducerOptions;
@@ -137,6 +139,8 @@ std::vector<StatedDefault> OfTheRest() {
       STATED("kafka.partitions", BrokerOptions, default_partitions),
       STATED("kafka.partitions", NewTopic, partitions),
       STATED("kafka.replication_factor", NewTopic, replication_factor),
+      STATED("forward.replication_factor", ForwardOptions, replication_factor),
+      STATED("forward.rate", ForwardOptions, rate),
       STATED("kafka.timeout", ClientOptions, timeout),
       STATED("kafka.timeout", ProducerOptions, delivery_timeout),
       STATED("report.memory", Question, memory),
@@ -193,6 +197,9 @@ const std::map<std::string_view, std::string_view> kUnstated = {
     {"spark.timeout", "0 in its struct, which cmd fills"},
     {"log.level", kNoStruct},
     {"log.format", kNoStruct},
+    {"forward.brokers", kEmptyInStruct},
+    {"forward.topics", kEmptyInStruct},
+    {"forward.properties", kEmptyInStruct},
     {"catalogue.file", kNoStruct},
     {"state.snapshot", kEmptyInStruct},
 };

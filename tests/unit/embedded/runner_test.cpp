@@ -8,6 +8,7 @@
 #include "core/broker/protocol/header.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/embedded/fixture.h"
+#include "tests/unit/embedded/ways.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -80,6 +81,42 @@ TEST_CASE("a newer format is refused and the lock let go") {
   REQUIRE_FALSE(started.ok());
   CHECK(started.error().fault == Fault::kUnsupported);
   MustLock(folder.path());
+}
+
+TEST_CASE("records of a forwarded topic are deleted only below what was said to be safe") {
+  const TempFolder folder;
+  EmbeddedOptions options = OptionsFor(folder.path());
+  options.log.kept_topics = {"t"};
+  auto started = EmbeddedBroker::Start(options, MustLock(folder.path()));
+  REQUIRE(started.ok());
+  EmbeddedBroker& broker = **started;
+  CHECK(broker.cluster_id().size() == 22);
+  REQUIRE(broker.CreateTopic({"t", 1, 1}).ok());
+  kafka::ProducerOptions producing;
+  producing.client.brokers = broker.endpoint().Address();
+  {
+    auto producer = broker.OpenProducer(producing);
+    REQUIRE(producer.ok());
+    for (int i = 0; i < 5; ++i) {
+      kafka::OutgoingRecord record;
+      record.topic = "t";
+      record.value = "x";
+      REQUIRE((*producer)->Send(std::move(record), [](const Result<kafka::Delivery>&) {}).ok());
+    }
+    REQUIRE((*producer)->Flush(milliseconds(10'000)).ok());
+  }
+  kafka::ReaderOptions reading;
+  reading.client = producing.client;
+  reading.topic = "t";
+  const auto start = [&] { return broker.FindRanges(reading).value().at(0).begin; };
+  DeleteRecords(producing.client, "t", 3);
+  CHECK(start() == 0);
+  broker.KeepFrom("t", 0, 3);
+  broker.KeepFrom("t", 1, 3);  // no such partition
+  DeleteRecords(producing.client, "t", 4);
+  CHECK(start() == 0);
+  DeleteRecords(producing.client, "t", 3);
+  CHECK(start() == 3);
 }
 
 TEST_CASE("a port in use is named") {

@@ -7,6 +7,8 @@
 #include "tests/unit/catch.h"
 #include "tests/unit/embedded/fixture.h"
 
+#include <atomic>
+
 namespace gamevents::embedded {
 namespace {
 
@@ -31,6 +33,28 @@ TEST_CASE("the owner's place is taken on its address") {
   REQUIRE(successor.Stop(kSuccessorLong).ok());
   CHECK_FALSE(folder.Has("ENDPOINT"));
   MustLock(folder.path());
+}
+
+TEST_CASE("the broker is handed over once it is started, whenever that is asked for") {
+  for (const bool early : {true, false}) {
+    const TempFolder folder;
+    auto owner = FindOrStart(OptionsFor(folder.path()), kSuccessorLong);
+    REQUIRE(owner.ok());
+    std::atomic<int> used{0};
+    const auto use = [&](EmbeddedBroker& broker) {
+      CHECK(broker.endpoint().Address() == owner->endpoint.Address());
+      ++used;
+    };
+    Successor successor(OptionsFor(folder.path()), owner->endpoint);
+    if (early) successor.WhenStarted(use);
+    CHECK(used == 0);
+    REQUIRE(owner->own->Stop(kSuccessorLong).ok());
+    REQUIRE(Await([&] { return folder.Has("ENDPOINT"); }));
+    if (!early) successor.WhenStarted(use);
+    CHECK(Await([&] { return used == 1; }));
+    REQUIRE(successor.Stop(kSuccessorLong).ok());
+    CHECK(used == 1);
+  }
 }
 
 TEST_CASE("one that never came to it stops at once") {

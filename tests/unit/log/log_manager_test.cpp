@@ -314,6 +314,52 @@ TEST_CASE("retention goes over all topics and remembers where they start") {
   CHECK(manager->summary().messages == 1);
 }
 
+TEST_CASE("a topic that is copied elsewhere is kept from the start until it is said what may go") {
+  SimulatedDisk disk;
+  FixedClock clock(kTestNow);
+  auto options = On(disk, clock);
+  options.defaults.retention_age = std::chrono::seconds(1);
+  const TimestampMs later(kTestNow + 2'000);
+  {
+    const auto manager = MustOpen(options);
+    for (const char* topic : {"copied", "other"}) {
+      REQUIRE(manager->CreateTopic(topic, 2).ok());
+      const auto log = manager->Partition(topic, 1);
+      REQUIRE(log->WaitCommitted(MustAppend(*log, MakeBatch({"x", "y"})).next_offset).ok());
+    }
+  }
+  options.kept_topics = {"copied", "late"};
+  const auto manager = MustOpen(options);
+  const auto log = manager->Partition("copied", 1);
+  REQUIRE(manager->ApplyRetention(later).ok());
+  CHECK(manager->Partition("other", 1)->log_start() == Offset(2));
+  CHECK(log->log_start() == Offset(0));
+  CHECK(manager->DeleteRecords(*log, Offset(1)).error().fault == Fault::kUnavailable);
+  const Status kept = manager->DeleteTopic("copied");
+  REQUIRE_FALSE(kept.ok());
+  CHECK(kept.error().fault == Fault::kUnavailable);
+  CHECK(kept.error().context ==
+        "topic 'copied' is not deleted: 2 records of partition 1 have not been forwarded, from "
+        "offset 0 on");
+
+  log->KeepFrom(Offset(2));
+  REQUIRE(manager->ApplyRetention(later).ok());
+  CHECK(log->log_start() == Offset(2));
+  const Status still = manager->DeleteTopic("copied");
+  REQUIRE_FALSE(still.ok());
+  CHECK(still.error().context.starts_with("topic 'copied' is not deleted: it is forwarded; "));
+  CHECK(manager->DeleteTopic("other").ok());
+
+  REQUIRE(manager->CreateTopic("late", 1).ok());
+  REQUIRE(manager->CreatePartitions("late", 2).ok());
+  for (const int32_t partition : {0, 1}) {
+    const auto made = manager->Partition("late", partition);
+    REQUIRE(made->WaitCommitted(MustAppend(*made, MakeBatch({"x"})).next_offset).ok());
+    REQUIRE(manager->ApplyRetention(later).ok());
+    CHECK(made->log_start() == Offset(0));
+  }
+}
+
 TEST_CASE("on a real disk the same files come and go") {
   const TempFolder folder;
   LogManager::Options options;

@@ -443,6 +443,39 @@ TEST_CASE("old segments are removed by age and by size, open readers go on") {
   CHECK(ReadAll(*log, Offset(10)).size() == 1);
 }
 
+TEST_CASE("what somebody still needs is kept, whatever age and size say, and what is below goes") {
+  const auto batch = MakeBatch({std::string(100, 'x'), std::string(100, 'y')});
+  constexpr int64_t kRecords = 20;
+  for (int64_t needed = 0; needed <= kRecords; ++needed) {
+    for (const bool by_age : {false, true}) {
+      LogFixture fixture(std::chrono::hours(1));
+      LogOptions options;
+      options.segment_bytes = static_cast<uint32_t>(2 * batch.size());
+      const auto log = fixture.Open(options);
+      for (int64_t i = 0; i < kRecords / 2; ++i) MustAppend(*log, batch);
+      if (by_age) options.retention_age = std::chrono::hours(1);
+      if (!by_age) options.retention_bytes = 1;
+      log->SetOptions(options);
+      log->KeepFrom(Offset(needed));
+      const TimestampMs later(kTestNow + 2 * 3'600'000);
+      REQUIRE(log->ApplyRetention(later).failed);
+      // Whole segments of four records; the last one goes by age alone.
+      const int64_t expected = std::min(needed / 4 * 4, by_age ? kRecords : kRecords - 4);
+      CHECK(log->log_start() == Offset(expected));
+      CHECK(log->DeleteRecordsBefore(Offset(needed)).ok());
+      CHECK(log->log_start() == Offset(std::max(needed, expected)));
+      const auto kept = ReadAll(*log, log->log_start());
+      CHECK(kept.size() == static_cast<size_t>(kRecords - log->log_start().value));
+      if (needed == kRecords) continue;
+      CHECK(log->DeleteRecordsBefore(Offset(needed + 1)).error().fault == Fault::kUnavailable);
+      CHECK(log->DeleteRecordsBefore(Offset(-1)).error().fault == Fault::kUnavailable);
+      CHECK(log->DeleteRecordsBefore(Offset(kRecords + 1)).error().fault == Fault::kNotFound);
+      log->KeepFrom(Offset(kRecords));
+      CHECK(log->DeleteRecordsBefore(Offset(-1)).value() == Offset(kRecords));
+    }
+  }
+}
+
 TEST_CASE("a segment without times is as old as its file's last change") {
   for (const int64_t undated : {int64_t{-1}, int64_t{-5}, INT64_MIN}) {
     LogFixture fixture(std::chrono::hours(1));

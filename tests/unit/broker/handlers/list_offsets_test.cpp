@@ -107,6 +107,17 @@ TEST_CASE("records are deleted up to an offset, also after a restart") {
   CHECK(f.List(-1).offset == 5);
 }
 
+TEST_CASE("records that somebody still needs are not deleted") {
+  WithRecords f;
+  f.logs->Partition("t", 0)->KeepFrom(log::Offset(2));
+  CHECK(f.DeleteBefore(3).error_code == ErrorCode::kPolicyViolation);
+  CHECK(f.DeleteBefore(-1).error_code == ErrorCode::kPolicyViolation);
+  CHECK(f.List(-2).offset == 0);
+  CHECK(f.DeleteBefore(2).low_watermark == 2);
+  f.logs->Partition("t", 0)->KeepFrom(log::Offset(5));
+  CHECK(f.DeleteBefore(-1).low_watermark == 5);
+}
+
 TEST_CASE("an epoch's end is the start of the next, or the end of the log") {
   WithRecords f;
   const int32_t epoch = f.logs->Partition("t", 0)->leader_epoch().value;

@@ -142,6 +142,26 @@ TEST_CASE("topics are deleted by name or id, with what groups committed for them
   CHECK(f.Ask<DeleteTopicsResponse>(old, 1).responses[0].error_code == ErrorCode::kNone);
 }
 
+TEST_CASE("a topic that is copied elsewhere is not deleted") {
+  BrokerFixture f;
+  f.MakeTopic("t");
+  const auto log = f.logs->Partition("t", 0);
+  log->KeepFrom(log::Offset(0));
+  REQUIRE(log->WaitCommitted(MustAppend(*log, log::MakeBatch({"x", "y"})).next_offset).ok());
+  DeleteTopicsRequest request;
+  request.topics = {{"t", {}}};
+  const auto refused = f.Ask<DeleteTopicsResponse>(request).responses.at(0);
+  CHECK(refused.error_code == ErrorCode::kPolicyViolation);
+  CHECK(refused.error_message ==
+        "topic 't' is not deleted: 2 records of partition 0 have not been forwarded, from offset 0 "
+        "on");
+  CHECK(f.logs->Find("t"));
+  log->KeepFrom(log::Offset(2));
+  CHECK(f.Ask<DeleteTopicsResponse>(request).responses.at(0).error_code ==
+        ErrorCode::kPolicyViolation);
+  CHECK(f.logs->Find("t"));
+}
+
 TEST_CASE("a deletion that does not say which topic, or says it twice, deletes nothing") {
   BrokerFixture f;
   for (const char* name : {"a", "b", "c", "d"}) f.MakeTopic(name);

@@ -60,9 +60,13 @@ TEST_CASE("sources are asked at each scrape, with their labels") {
   Metrics metrics("1", 0);
   double open = 1;
   metrics.AddSource(
-      {"connections", "help", false, "", [&] { return std::vector<Sample>{{open}}; }});
-  metrics.AddSource({"bad_total", "help", true, "code",
-                     [] { return std::vector<Sample>{{2, "400"}, {3, "431"}}; }});
+      {"connections", "help", false, {}, [&] { return std::vector<Sample>{{open}}; }});
+  metrics.AddSource({"bad_total", "help", true, {"code"}, [] {
+                       return std::vector<Sample>{{2, {"400"}}, {3, {"431"}}};
+                     }});
+  metrics.AddSource({"behind", "help", false, {"topic", "partition"}, [] {
+                       return std::vector<Sample>{{5, {"t", "0"}}, {6, {"t", "1"}}};
+                     }});
   metrics.AddHistogram("wait_seconds", "help").Observe(std::chrono::milliseconds(1));
   CHECK(Has(metrics.Text(), "connections 1"));
   open = 7;
@@ -71,6 +75,7 @@ TEST_CASE("sources are asked at each scrape, with their labels") {
   CHECK(Has(text, "connections 7"));
   CHECK(Has(text, "# TYPE bad_total counter"));
   CHECK(Has(text, R"(bad_total{code="431"} 3)"));
+  CHECK(Has(text, R"(behind{topic="t",partition="1"} 6)"));
   CHECK(Has(text, "wait_seconds_count 1"));
 }
 

@@ -75,6 +75,26 @@ TEST_CASE("a server that is ready says so in both forms") {
   CHECK(ask("application/json").body == "{\"ready\":true,\"reasons\":[]}\n");
 }
 
+TEST_CASE("what is said beside makes nobody not ready") {
+  Readiness readiness([] { return Done{}; }, [](const Status&) {});
+  readiness.AddRemarks([] { return std::vector<std::string>{"3 \"a\" behind", "b stopped"}; });
+  const Router router(HealthRoutes(readiness));
+  const auto ask = [&](const std::string& accept) {
+    http::Response answer;
+    router.Answer({"GET", "/readyz", "", {{"accept", accept}}, "", ""},
+                  [&](http::Response given) { answer = std::move(given); });
+    return answer;
+  };
+  CHECK(ask("*/*").status == 503);
+  CHECK(ask("*/*").body ==
+        "not ready: Kafka has not been reached yet\n3 \"a\" behind\nb stopped\n");
+  REQUIRE(readiness.Start().ok());
+  REQUIRE(Await([&] { return ask("*/*").status == 200; }));
+  CHECK(ask("*/*").body == "ready\n3 \"a\" behind\nb stopped\n");
+  CHECK(ask("application/json").body ==
+        "{\"ready\":true,\"reasons\":[],\"remarks\":[\"3 \\\"a\\\" behind\",\"b stopped\"]}\n");
+}
+
 TEST_CASE("metrics and the document come in their own types") {
   OperationsFixture fixture;
   const http::Response metrics = fixture.Ask("/metrics");

@@ -1,0 +1,35 @@
+#include "core/forward/mark.h"
+
+#include "core/base/number.h"
+
+#include <cstddef>
+
+namespace gamevents::forward {
+
+std::string FormatMark(const Mark& mark) {
+  std::string text(mark.cluster_id);
+  text.append(" ").append(std::to_string(mark.partition));
+  text.append(" ").append(std::to_string(mark.offset));
+  return text;
+}
+
+std::optional<Mark> ParseMark(std::string_view text) {
+  const size_t first = text.find(' ');
+  if (first == 0 || first == text.npos) return std::nullopt;
+  const size_t second = text.find(' ', first + 1);
+  if (second == text.npos) return std::nullopt;
+  const auto partition = ParseWholeNumber<int32_t>(text.substr(first + 1, second - first - 1));
+  const auto offset = ParseWholeNumber<int64_t>(text.substr(second + 1));
+  if (!partition || !offset || *partition < 0 || *offset < 0) return std::nullopt;
+  return Mark{text.substr(0, first), *partition, *offset};
+}
+
+std::optional<Mark> MarkOf(std::span<const kafka::HeaderView> headers) {
+  for (size_t i = headers.size(); i-- > 0;) {
+    if (headers[i].name != kMarkHeader) continue;
+    return headers[i].value ? ParseMark(*headers[i].value) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace gamevents::forward
