@@ -109,9 +109,12 @@ Result<std::shared_ptr<const tls::ClientRules>> RulesOf(const TargetOptions& opt
                                        " is for TLS: give the server with --url https://HOST:PORT"};
   }
   if (!tls) return std::shared_ptr<const tls::ClientRules>();
-  return tls::ClientRules::Load({{kCaFlag, options.ca.value_or("")},
-                                 {kCertificateFlag, options.certificate.value_or("")},
-                                 {kKeyFlag, options.key.value_or("")}});
+  const auto named = [](const char* flag, const std::optional<std::string>& path) {
+    return tls::NamedFile{std::string(flag) + " FILE", path.value_or("")};
+  };
+  return tls::ClientRules::Load({named(kCaFlag, options.ca),
+                                 named(kCertificateFlag, options.certificate),
+                                 named(kKeyFlag, options.key), "--url http://"});
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ int NoteVerified(int taken, X509_STORE_CTX* about) {
   return taken;
 }
 
-// What is said of a code of OpenSSL's. %C, %O and %K are what the user calls the files.
+// What is said of a code of OpenSSL's. %C, %O, %K and %P are what the user writes for the files,
+// and for a server without TLS.
 struct KnownCode {
   int code;
   const char* says;
@@ -32,7 +33,7 @@ struct KnownCode {
 
 constexpr char kUnknownIssuer[] =
     "nobody that is trusted here issued its certificate; name the issuer's, or the server's own if "
-    "it issued itself, with %C FILE";
+    "it issued itself, with %C";
 constexpr char kOtherName[] =
     "its certificate is for another name; connect to a name that the certificate bears, or make "
     "one with this name";
@@ -49,13 +50,13 @@ constexpr auto kRefusals = std::to_array<KnownCode>({
     {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, kUnknownIssuer},
 });
 
-constexpr char kNotTls[] = "it does not speak TLS; is it http:// there?";
+constexpr char kNotTls[] = "it does not speak TLS; without TLS it is reached by %P";
 constexpr char kBrokenOff[] =
-    "the TLS handshake was broken off, or took too long; is it https:// there?";
-constexpr char kWantsCertificate[] =
-    "it asks for a client's certificate; give one with %O FILE and %K FILE";
+    "the TLS handshake was broken off, or took too long; a server without TLS is reached by %P";
+constexpr char kWantsCertificate[] = "it asks for a client's certificate; give one with %O and %K";
 constexpr char kNotTaken[] =
-    "it does not take the client's certificate of %O: the server knows another issuer";
+    "it does not take the client's certificate of %O: it knows another issuer, or the certificate "
+    "has expired";
 constexpr auto kReasons = std::to_array<KnownCode>({
     {SSL_R_WRONG_VERSION_NUMBER, kNotTls},
     {SSL_R_PACKET_LENGTH_TOO_LONG, kNotTls},
@@ -89,13 +90,40 @@ std::string Filled(std::string_view text, const ClientFiles& files) {
       out += text[i];
       continue;
     }
-    const char which = text[++i];
-    out += (which == 'C' ? files.ca : which == 'O' ? files.certificate : files.key).name;
+    switch (text[++i]) {
+      case 'C':
+        out += files.ca.name;
+        break;
+      case 'O':
+        out += files.certificate.name;
+        break;
+      case 'K':
+        out += files.key.name;
+        break;
+      default:
+        out += files.plain;
+    }
   }
   return out;
 }
 
 }  // namespace
+
+std::string DescribeUntrusted(int code, const ClientFiles& files) {
+  const char* says = Find(kRefusals, code);
+  if (says != nullptr) return Filled(says, files);
+  return std::string("its certificate is not taken: ") + ::X509_verify_cert_error_string(code);
+}
+
+std::string DescribeTlsError(unsigned long code, const ClientFiles& files) {
+  if (ERR_GET_LIB(code) != ERR_LIB_SSL) return {};
+  const char* says = Find(kReasons, ERR_GET_REASON(code));
+  // Some servers call a certificate that was not shown a bad one.
+  if (says == kNotTaken && files.certificate.path.empty()) says = kWantsCertificate;
+  if (says != nullptr) return Filled(says, files);
+  const char* reason = ::ERR_reason_error_string(code);
+  return std::string("TLS: ") + (reason == nullptr ? "no reason is given" : reason);
+}
 
 Result<std::shared_ptr<const ClientRules>> ClientRules::Load(const ClientFiles& files) {
   const ContextHandle read(::SSL_CTX_new(::TLS_client_method()), &::SSL_CTX_free);
@@ -149,16 +177,8 @@ std::string ClientRules::Failure() const {
   // The first: what comes behind it is of the connection's end.
   const unsigned long code = ::ERR_peek_error();
   ::ERR_clear_error();
-  if (refused_for != X509_V_OK) {
-    const int why = std::exchange(refused_for, X509_V_OK);
-    const char* says = Find(kRefusals, why);
-    if (says != nullptr) return Filled(says, files_);
-    return std::string("its certificate is not taken: ") + ::X509_verify_cert_error_string(why);
-  }
-  if (ERR_GET_LIB(code) != ERR_LIB_SSL) return {};
-  if (const char* says = Find(kReasons, ERR_GET_REASON(code))) return Filled(says, files_);
-  const char* reason = ::ERR_reason_error_string(code);
-  return std::string("TLS: ") + (reason == nullptr ? "no reason is given" : reason);
+  const int refused = std::exchange(refused_for, X509_V_OK);
+  return refused != X509_V_OK ? DescribeUntrusted(refused, files_) : DescribeTlsError(code, files_);
 }
 
 }  // namespace gamevents::tls

@@ -9,7 +9,7 @@
 
 namespace gamevents::tls {
 
-/// A file in PEM, and what the user calls it: a flag or a key, which begins an error about it.
+/// A file in PEM, and what the user writes to name it, which begins an error about it: "--ca FILE".
 struct NamedFile {
   std::string name;
   std::string path = {};
@@ -18,9 +18,16 @@ struct NamedFile {
 /// What a client of TLS needs.
 struct ClientFiles {
   NamedFile ca;  ///< who may have issued the server's certificate; empty: the system's list
-  NamedFile certificate;  ///< its own, for a server that asks for one; empty: none
-  NamedFile key;          ///< of its own certificate
+  NamedFile certificate;   ///< its own, for a server that asks for one; empty: none
+  NamedFile key;           ///< of its own certificate
+  std::string plain = {};  ///< what the user writes for a server without TLS: "http://"
 };
+
+/// Why a server's certificate is not taken, and what to do. `code` is what OpenSSL's verification
+/// says (X509_V_ERR_…).
+std::string DescribeUntrusted(int code, const ClientFiles& files);
+/// What an error of OpenSSL's TLS in a client means, and what to do. Empty when it is none.
+std::string DescribeTlsError(unsigned long code, const ClientFiles& files);
 
 /// How this process's clients do a handshake: TLS 1.2 or later, a server whose certificate is in
 /// force, was issued by somebody that is trusted, and bears the name that was asked for. There is

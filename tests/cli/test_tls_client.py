@@ -101,9 +101,9 @@ def test_a_client_s_certificate(serve, own, authority, generate, tmp_path):
     assert f"acknowledged {COUNT} " in done.stdout.decode()
     assert "it asks for a client's certificate; give one with --certificate FILE and --key FILE" \
         in said(generate(url_of(server), *trusting))
-    assert "it does not take the client's certificate of --certificate" in said(
+    assert "it does not take the client's certificate of --certificate FILE" in said(
         generate(url_of(server), *showing(stranger)))
-    assert "the client's certificate of --certificate has expired" in said(
+    assert "the client's certificate of --certificate FILE has expired" in said(
         generate(url_of(server), *showing(ended)))
 
 
@@ -118,7 +118,7 @@ def test_the_name_and_the_connection(generate, own):
 
 def test_tls_where_there_is_none_and_none_where_there_is(serve, own, generate):
     plain = serve()
-    assert "it does not speak TLS; is it http:// there?" in said(
+    assert "it does not speak TLS; without TLS it is reached by --url http://" in said(
         generate(f"https://127.0.0.1:{plain.port}"))
     secure = serve(*own.settings("serve.tls"))
     done = generate(f"http://127.0.0.1:{secure.port}", count=1)
@@ -138,7 +138,7 @@ def test_a_server_that_ends_the_handshake(generate):
 
 @pytest.mark.parametrize("args,parts", [
     (["--url", "http://localhost", "--ca", "x"], ["--ca is for TLS", "https://HOST:PORT"]),
-    (["--url", "https://localhost", "--ca", "none.pem"], ["--ca: ", "none.pem", "No such file"]),
+    (["--url", "https://localhost", "--ca", "none.pem"], ["--ca FILE: ", "none.pem", "No such file"]),
     (["--url", "https://localhost", "--certificate", "x"], ["--certificate", "--key"]),
     (["--url", "https://localhost", "--key", "x"], ["--certificate", "--key"]),
 ])

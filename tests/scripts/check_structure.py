@@ -20,7 +20,7 @@ ARROWS = {
     "tls": ("base",),
     "http": ("base", "tls"),
     "event": ("base",),
-    "kafka": ("base",),
+    "kafka": ("base", "tls"),
     "log": ("base",),
     "broker": ("base", "log", "tls"),
     "embedded": ("base", "broker", "kafka", "log"),

@@ -24,7 +24,7 @@ namespace {
 
 struct Files {
   TempFolder folder;
-  ClientFiles client{{"--ca"}, {"--certificate"}, {"--key"}};
+  ClientFiles client{{"--ca FILE"}, {"--certificate FILE"}, {"--key FILE"}, "http://"};
 
   // A server of `own`, which takes only clients of `clients` where that is not empty.
   std::shared_ptr<Certificates> Server(const Pair& own, const std::string& clients = "") {
@@ -119,10 +119,22 @@ TEST_CASE("a file of the client's that is wrong is named") {
   const Pair own = MakePair("game.example");
   const auto server = files.Server(own);
   files.client.ca.path = files.folder.Write("ca.pem", own.key);
-  CHECK(Says(Connect(server, files.client, "game.example"), "--ca: "));
+  CHECK(Says(Connect(server, files.client, "game.example"), "--ca FILE: "));
   files.Trust(own);
   files.Show({own.certificate, MakePair("other").key});
-  CHECK(Says(Connect(server, files.client, "game.example"), "--key: "));
+  CHECK(Says(Connect(server, files.client, "game.example"), "--key FILE: "));
+}
+
+TEST_CASE("what OpenSSL says of a connection is told by its code") {
+  Files files;
+  CHECK(Says(DescribeTlsError(0x0A00010B, files.client), "without TLS it is reached by http://"));
+  CHECK(Says(DescribeTlsError(0x0A000126, files.client), "was broken off, or took too long"));
+  CHECK(Says(DescribeTlsError(0x0A000412, files.client), "asks for a client's certificate"));
+  files.Show(MakePair("studio"));
+  CHECK(Says(DescribeTlsError(0x0A000412, files.client), "does not take the client's certificate"));
+  CHECK(Says(DescribeTlsError(0x0A0000C1, files.client), "TLS: "));
+  CHECK(DescribeTlsError(0, files.client).empty());
+  CHECK(Says(DescribeUntrusted(23, files.client), "is not taken: "));
 }
 
 }  // namespace gamevents::tls
