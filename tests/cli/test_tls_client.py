@@ -118,8 +118,8 @@ def test_the_name_and_the_connection(generate, own):
 
 def test_tls_where_there_is_none_and_none_where_there_is(serve, own, generate):
     plain = serve()
-    assert "it does not speak TLS; without TLS it is reached by --url http://" in said(
-        generate(f"https://127.0.0.1:{plain.port}"))
+    line = said(generate(f"https://127.0.0.1:{plain.port}"))
+    assert "it does not speak TLS; without TLS it is reached by --url http://" in line
     secure = serve(*own.settings("serve.tls"))
     done = generate(f"http://127.0.0.1:{secure.port}", count=1)
     assert b"400 this port speaks TLS" in done.stdout
@@ -138,7 +138,8 @@ def test_a_server_that_ends_the_handshake(generate):
 
 @pytest.mark.parametrize("args,parts", [
     (["--url", "http://localhost", "--ca", "x"], ["--ca is for TLS", "https://HOST:PORT"]),
-    (["--url", "https://localhost", "--ca", "none.pem"], ["--ca FILE: ", "none.pem", "No such file"]),
+    (["--url", "https://localhost", "--ca", "none.pem"],
+     ["--ca FILE: ", "none.pem", "No such file"]),
     (["--url", "https://localhost", "--certificate", "x"], ["--certificate", "--key"]),
     (["--url", "https://localhost", "--key", "x"], ["--certificate", "--key"]),
 ])
