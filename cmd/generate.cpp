@@ -3,27 +3,24 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/flags.h"
+#include "cmd/generate/target.h"
 #include "cmd/state_options.h"
-#include "core/base/ascii.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/base/stop.h"
 #include "core/base/units.h"
 #include "core/generate/traffic.h"
-#include "core/http/client_connection.h"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
-#include <sstream>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace gamevents::cmd {
@@ -35,9 +32,6 @@ constexpr char kClassic[] = "classic";
 constexpr char kUniform[] = "uniform";
 constexpr char kJsonSummary[] = "json";
 
-constexpr char kApiKeyVariable[] = "GAMEVENTS_API_KEY";
-constexpr char kApiKeyHeader[] = "X-Api-Key";
-constexpr size_t kHeaderFileBytesMax = size_t{64} << 10;
 constexpr double kRateMax = 10'000'000;
 // What a server of ours needs beyond kafka.timeout, after which it answers 503.
 constexpr std::chrono::milliseconds kAnswerMargin{5'000};
@@ -50,9 +44,7 @@ struct GenerateOptions {
   std::optional<std::string> duration;
   std::optional<double> rate;
   std::string to = kToServe;
-  std::optional<std::string> url;
-  std::vector<std::string> headers;
-  std::optional<std::string> api_key_file;
+  TargetOptions target;
   size_t connections = 16;
   size_t batch = 1;
   std::string routes = "events";
@@ -91,8 +83,9 @@ Result<generate::TrafficOptions> MakeTraffic(const GenerateOptions& options,
   }
   if (options.to == kToTopic && options.over_http) {
     return Error{Fault::kBadInput,
-                 "--url, --header, --api-key-file, --connections, --batch, --routes and --retry "
-                 "say how to speak to serve, so --to topic excludes them"};
+                 "--url, --header, --api-key-file, --ca, --certificate, --key, --connections, "
+                 "--batch, --routes and --retry say how to speak to serve, so --to topic excludes "
+                 "them"};
   }
   if (options.batch > 1 && options.routes == kClassic) {
     return Error{Fault::kBadInput,
@@ -102,106 +95,11 @@ Result<generate::TrafficOptions> MakeTraffic(const GenerateOptions& options,
   return traffic;
 }
 
-// Where serve listens as it is configured here.
-Result<HostPort> ServerOf(const GenerateOptions& options, const config::Settings& settings) {
-  if (options.url) {
-    auto server = http::ParseServerUrl(*options.url);
-    if (!server) return std::move(server).error().In("--url");
-    return server;
-  }
-  if (settings.serve.port == 0) {
-    return Error{Fault::kBadInput, "serve.port is 0, so nobody knows where serve is: say --url"};
-  }
-  HostPort server{settings.serve.host, static_cast<uint16_t>(settings.serve.port)};
-  if (server.host == "0.0.0.0") server.host = "127.0.0.1";
-  if (server.host == "::") server.host = "::1";
-  return server;
-}
-
-/// What --header gives. A text that begins with '@' names a file with a header on each line, so
-/// that a key need not be seen in the list of processes.
-Result<http::Headers> HeadersOf(const std::vector<std::string>& texts) {
-  http::Headers headers;
-  const auto add = [&headers](std::string_view line) -> Status {
-    auto header = http::ParseHeaderLine(line);
-    if (!header) return std::move(header).error().In("--header");
-    headers.push_back(std::move(*header));
-    return Done{};
-  };
-  for (const std::string& text : texts) {
-    if (!text.starts_with('@')) {
-      if (Status added = add(text); !added) return std::move(added).error();
-      continue;
-    }
-    const auto file = ReadFile(text.substr(1), kHeaderFileBytesMax);
-    if (!file) return Error(file.error()).In("--header");
-    std::istringstream lines(*file);
-    for (std::string line; std::getline(lines, line);) {
-      if (line.empty()) continue;
-      if (Status added = add(line); !added) return std::move(added).error();
-    }
-  }
-  return headers;
-}
-
-/// The API key to send: what --api-key-file holds, else what GAMEVENTS_API_KEY is; nothing for
-/// none. A text on the command line could be seen in the list of processes.
-Result<std::optional<std::string>> ApiKeyOf(const GenerateOptions& options) {
-  if (!options.api_key_file) {
-    const char* given = std::getenv(kApiKeyVariable);
-    if (given == nullptr || *given == '\0') return std::optional<std::string>();
-    return std::optional<std::string>(given);
-  }
-  const auto text = ReadFile(*options.api_key_file, kHeaderFileBytesMax);
-  if (!text) return Error(text.error()).In("--api-key-file");
-  const std::string_view key = Trim(*text, " \t\r\n");
-  const bool one_line = key.find('\n') == key.npos;
-  if (!key.empty() && one_line) return std::optional<std::string>(key);
-  return Error{Fault::kBadInput, "--api-key-file " + *options.api_key_file +
-                                     ": expected one line with the key, as gamevents keys add "
-                                     "prints it"};
-}
-
-/// Adds the API key to the headers. Errors: kBadInput when it cannot be sent, or a header says
-/// another one.
-Status AddApiKey(const GenerateOptions& options, http::Headers& headers) {
-  const auto key = ApiKeyOf(options);
-  if (!key) return Error(key.error());
-  if (!*key) return Done{};
-  const std::string from = options.api_key_file ? "--api-key-file" : kApiKeyVariable;
-  const auto is_key = [](const auto& header) {
-    return EqualsIgnoringCase(header.first, kApiKeyHeader);
-  };
-  if (std::ranges::any_of(headers, is_key)) {
-    // What is typed wins over what lies in the environment.
-    if (!options.api_key_file) return Done{};
-    return Error{Fault::kBadInput, "--api-key-file and --header give two API keys: leave one out"};
-  }
-  auto header = http::ParseHeaderLine(std::string(kApiKeyHeader) + ": " + **key);
-  if (!header) return std::move(header).error().In(from);
-  headers.push_back(std::move(header).value());
-  return Done{};
-}
-
-/// The server, and what each request to it carries.
-struct Target {
-  HostPort server;
-  http::Headers headers;
-};
-
-Result<Target> TargetOf(const GenerateOptions& options, const config::Settings& settings) {
-  auto server = ServerOf(options, settings);
-  if (!server) return std::move(server).error();
-  auto headers = HeadersOf(options.headers);
-  if (!headers) return std::move(headers).error();
-  if (Status added = AddApiKey(options, *headers); !added) return std::move(added).error();
-  return Target{std::move(*server), std::move(*headers)};
-}
-
 generate::HttpOptions HttpOptionsOf(const GenerateOptions& options, const Target& target,
                                     const config::Settings& settings) {
   generate::HttpOptions http;
   http.client.server = target.server;
+  http.client.tls = target.tls;
   http.headers = target.headers;
   http.client.answer_timeout = settings.kafka.timeout + kAnswerMargin;
   http.client.user_agent = "gamevents-generate";
@@ -221,15 +119,31 @@ void ShowProgress(generate::TrafficOptions& traffic) {
   };
 }
 
+// What to do where no connection can be made. An error of TLS says so itself.
+std::string RemedyOf(Fault fault) {
+  if (fault == Fault::kUnavailable) {
+    return "; is gamevents serve running there? Another place: --url";
+  }
+  return fault == Fault::kNotFound ? "; another place: --url" : "";
+}
+
+// What to do about answers that refuse the key; empty where there are none.
+std::string KeyRemedyOf(const std::map<std::string, int64_t>& refusals) {
+  for (const auto& [reason, count] : refusals) {
+    if (reason.starts_with("401 ") || reason.starts_with("403 ")) {
+      return ". The server wants another API key: give one that may write with --api-key-file";
+    }
+  }
+  return {};
+}
+
 Result<generate::TrafficSummary> Send(const GenerateOptions& options, const Context& context,
                                       const generate::TrafficOptions& traffic,
                                       const std::optional<Target>& target) {
   const config::Settings& settings = context.config.settings;
   if (target) {
     auto sent = generate::SendOverHttp(traffic, HttpOptionsOf(options, *target, settings));
-    if (!sent && sent.error().fault == Fault::kUnavailable) {
-      sent.error().context += "; is gamevents serve running there? Another place: --url";
-    }
+    if (!sent) sent.error().context += RemedyOf(sent.error().fault);
     return sent;
   }
   const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
@@ -250,7 +164,7 @@ Result<Exit> Generate(const GenerateOptions& options, const Context& context) {
   if (!traffic) return FailUsage(traffic.error().context);
   std::optional<Target> target;
   if (options.to == kToServe) {
-    auto found = TargetOf(options, context.config.settings);
+    auto found = TargetOf(options.target, context.config.settings);
     if (!found) return FailUsage(found.error().context);
     target = std::move(*found);
   }
@@ -274,7 +188,8 @@ Result<Exit> Generate(const GenerateOptions& options, const Context& context) {
   const int64_t failed = summary->counts.refused + summary->counts.unknown;
   if (failed == 0) return Exit::kOk;
   PrintError(std::to_string(failed) + " of " + std::to_string(summary->counts.sent) +
-             " events were not acknowledged; the summary says why");
+             " events were not acknowledged; the summary says why" +
+             KeyRemedyOf(summary->counts.refusals));
   return Exit::kFailed;
 }
 
@@ -298,22 +213,19 @@ void DeclareWhat(Flags& flags, GenerateOptions& options) {
 std::vector<Flag> DeclareWhere(Flags& flags, GenerateOptions& options) {
   flags.Choice("--to", "serve|topic", "A running serve, or the topic without one (serve)",
                {kToServe, kToTopic}, &options.to);
-  const std::vector<Flag> over_http = {
-      flags.Text("--url", "http://HOST:PORT", "Where serve listens (as configured)", &options.url),
-      flags.Text("-H,--header", "'NAME: VALUE'", "A header of each request; @FILE: those of a file",
-                 &options.headers),
-      flags.Text("--api-key-file", "FILE",
-                 "The API key of a serve that asks for one (GAMEVENTS_API_KEY)",
-                 &options.api_key_file),
-      flags.Integer("--connections", "Keep-alive connections (16)", &options.connections,
-                    IntegerRange{1, generate::kConnectionsMax}),
-      flags.Integer("--batch", "Events per request (1)", &options.batch,
-                    IntegerRange{1, generate::kBatchMax}),
-      flags.Choice("--routes", "events|classic", "POST /events, or the assignment's routes",
-                   {"events", kClassic}, &options.routes),
-      flags.Integer("--retry", "How often an event without acknowledgement is sent again (3)",
-                    &options.retries, IntegerRange{0, generate::kRetriesMax}),
-  };
+  std::vector<Flag> over_http = DeclareTarget(flags, options.target);
+  over_http.insert(
+      over_http.end(),
+      {
+          flags.Integer("--connections", "Keep-alive connections (16)", &options.connections,
+                        IntegerRange{1, generate::kConnectionsMax}),
+          flags.Integer("--batch", "Events per request (1)", &options.batch,
+                        IntegerRange{1, generate::kBatchMax}),
+          flags.Choice("--routes", "events|classic", "POST /events, or the assignment's routes",
+                       {"events", kClassic}, &options.routes),
+          flags.Integer("--retry", "How often an event without acknowledgement is sent again (3)",
+                        &options.retries, IntegerRange{0, generate::kRetriesMax}),
+      });
   flags.Text("--ledger", "FILE", "Write down each acknowledged event, for consume --verify",
              &options.ledger);
   flags.Choice("--format,--output", "text|json", "The summary's form (text)",

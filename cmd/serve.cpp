@@ -205,11 +205,47 @@ std::string LocalUrl(const config::Settings& settings, uint16_t port) {
   return UrlOf(settings, host == "0.0.0.0" || host == "::" ? "localhost" : host, port);
 }
 
-void PrintListening(const config::Settings& settings, const std::string& brokers, uint16_t port) {
-  PrintStatus("Listening on " + UrlOf(settings, settings.serve.host, port) + " (topic " +
+// Where the server listens, and whether only this machine can connect.
+struct Place {
+  uint16_t port;
+  bool loopback;
+};
+
+Result<Place> PlaceOf(const FileDescriptor& listener) {
+  const auto port = http::LocalPort(listener.get());
+  if (!port) return Error(port.error());
+  const auto loopback = http::ListensOnLoopback(listener.get());
+  if (!loopback) return Error(loopback.error());
+  return Place{*port, *loopback};
+}
+
+// What others on the network can do to a server that is open to them. A proxy that is trusted has
+// the TLS.
+void WarnOfExposure(const config::Settings::Serve& serve) {
+  std::string missing;
+  std::string remedy;
+  if (!serve.tls.any() && serve.trusted_proxies.empty()) {
+    missing = "without TLS others can read and change what is sent";
+    remedy = "serve.tls.certificate and serve.tls.key";
+  }
+  if (serve.api_keys_file.empty()) {
+    missing += missing.empty() ? "" : ", and ";
+    missing += "without API keys anybody can write events and read them";
+    remedy += remedy.empty() ? "" : ", and ";
+    remedy += "serve.api_keys_file (gamevents keys add)";
+  }
+  if (missing.empty()) return;
+  Note(NoteLevel::kWarning, serve.host + " is open to other machines: " + missing + "; set " +
+                                remedy + ", or --host 127.0.0.1");
+}
+
+void PrintListening(const config::Settings& settings, const std::string& brokers,
+                    const Place& place) {
+  if (!place.loopback) WarnOfExposure(settings.serve);
+  PrintStatus("Listening on " + UrlOf(settings, settings.serve.host, place.port) + " (topic " +
               settings.kafka.topic + " on " + brokers + ")");
   if (!settings.serve.dashboard) return;
-  Note(NoteLevel::kInfo, "the dashboard: " + LocalUrl(settings, port) + "/dashboard");
+  Note(NoteLevel::kInfo, "the dashboard: " + LocalUrl(settings, place.port) + "/dashboard");
 }
 
 // Clients that are refused although the configuration allows them should surprise nobody.
@@ -311,8 +347,8 @@ Result<Exit> RunServe(const Context& context) {
   if (!certificates) return Error(certificates.error());
   auto listener = ListenFirst(settings, *inherited);
   if (!listener) return std::move(listener).error();
-  const auto port = http::LocalPort(listener->get());
-  if (!port) return Error(port.error());
+  const auto place = PlaceOf(*listener);
+  if (!place) return Error(place.error());
   const auto cluster = OpenCluster(settings, ListenMode::kConfigured);
   if (!cluster) return Error(cluster.error());
   EnsureTopic(*cluster, settings);
@@ -321,7 +357,7 @@ Result<Exit> RunServe(const Context& context) {
   ShowLog(*cluster, forwarding, (*gate)->metrics());
   auto projection = StartProjection(settings, cluster->client());
   if (!projection) return std::move(projection).error();
-  const auto dashboard = ServeDashboard::Start(settings, LocalUrl(settings, *port),
+  const auto dashboard = ServeDashboard::Start(settings, LocalUrl(settings, place->port),
                                                cluster->client(), (*gate)->metrics());
   if (!dashboard) return Error(dashboard.error());
   auto producer = OpenProducer(*cluster, settings.serve, **gate, fatal);
@@ -347,7 +383,7 @@ Result<Exit> RunServe(const Context& context) {
                             (*gate)->handler(collector));
   if (!front_end) return std::move(front_end).error();
   (*gate)->Watch(**front_end, *certificates);
-  PrintListening(settings, cluster->client().brokers, *port);
+  PrintListening(settings, cluster->client().brokers, *place);
   NoteConnections(**front_end, settings.serve);
   if (Status started = readiness.Start(); !started) return std::move(started).error();
 

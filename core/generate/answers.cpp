@@ -98,6 +98,9 @@ std::vector<Verdict> ReadFailure(const Error& error, size_t events) {
   if (error.fault == Fault::kUnavailable) {
     return std::vector<Verdict>(events, Refused("no connection", true));
   }
+  if (error.fault == Fault::kUnsupported) {
+    return std::vector<Verdict>(events, Refused("no connection: TLS failed", true));
+  }
   const std::string reason =
       error.fault == Fault::kFull ? "an endless answer" : "no answer: the connection broke";
   return std::vector<Verdict>(events, {{Fate::kUnknown, false, reason}, true});

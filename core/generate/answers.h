@@ -23,7 +23,8 @@ struct Verdict {
 /// else is a refusal for good.
 std::vector<Verdict> ReadAnswer(const http::Answer& answer, size_t events);
 
-/// The same when there was no answer: nothing was sent (kUnavailable), or nobody knows (any other).
+/// The same when there was no answer: nothing was sent (kUnavailable, kUnsupported), or
+/// nobody knows (any other).
 std::vector<Verdict> ReadFailure(const Error& error, size_t events);
 
 /// Takes back the permission to send an event again where a later event of the same user was

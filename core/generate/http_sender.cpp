@@ -65,7 +65,8 @@ Status HttpSender::SendAll(Exchange exchange) {
         exchange, answer ? ReadAnswer(*answer, events) : ReadFailure(answer.error(), events), last);
     if (!settled) return settled;
     // With a rate, what is due goes out when it is due; without one, nobody is in a hurry.
-    const bool nobody = !answer && answer.error().fault == Fault::kUnavailable;
+    const bool nobody = !answer && (answer.error().fault == Fault::kUnavailable ||
+                                    answer.error().fault == Fault::kUnsupported);
     if (pending.empty() && nobody && !feed_.has_rate())
       WaitUntil(steady_clock::now() + kReconnectWait);
     if (pending.empty()) return Done{};

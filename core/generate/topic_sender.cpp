@@ -22,9 +22,8 @@ constexpr size_t kTakeMax = 100;
 bool IsFinal(Fault fault) { return fault == Fault::kClosed || fault == Fault::kNotFound; }
 
 Outcome OutcomeOf(const Error& error) {
-  if (error.fault == Fault::kUnavailable)
-    return {Fate::kUnknown, false, "not acknowledged in time"};
-  return {Fate::kRefused, false, std::string(FaultName(error.fault))};
+  const Fate fate = error.fault == Fault::kUnavailable ? Fate::kUnknown : Fate::kRefused;
+  return {fate, false, error.context};
 }
 
 // The event as `serve` would store it at `now`.

@@ -118,7 +118,10 @@ Result<TrafficSummary> SendOverHttp(const TrafficOptions& options, const HttpOpt
   http::ClientRequest probe;
   probe.path = kProbePath;
   auto answer = http::ClientConnection::Make(http.client)->Send(probe);
-  if (!answer && answer.error().fault == Fault::kUnavailable) return std::move(answer).error();
+  if (!answer && answer.error().fault == Fault::kUnavailable) {
+    return http::WhyUnreachable(http.client.server, http.client.connect_timeout);
+  }
+  if (!answer && answer.error().fault == Fault::kUnsupported) return std::move(answer).error();
 
   Run run(options);
   std::vector<std::function<Status()>> senders;

@@ -25,7 +25,8 @@ struct TrafficOptions {
 
 /// Sends over `options.feed.lanes` connections, a thread each, until all is sent or the process is
 /// told to stop. Whatever the answers are, they are in the summary.
-/// Errors: kUnavailable when no connection can be made at the start; those of the ledger.
+/// Errors: when no connection can be made at the start, kNotFound (the server's name), kUnavailable
+/// (the connection) or kUnsupported (TLS); those of the ledger.
 Result<TrafficSummary> SendOverHttp(const TrafficOptions& options, const HttpOptions& http);
 
 /// The same to a topic, in one lane. Errors: as TopicSender::Run.

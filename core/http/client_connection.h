@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/base/text.h"
 #include "core/http/message.h"
+#include "core/tls/client_rules.h"
 
 #include <chrono>
 #include <cstddef>
@@ -24,6 +25,7 @@ struct ClientOptions {
   /// How long the server may be silent before its answer is given up.
   std::chrono::milliseconds answer_timeout{30'000};
   std::string user_agent;
+  std::shared_ptr<const tls::ClientRules> tls = nullptr;  ///< null: without TLS
 };
 
 /// One request; the path as it goes over the wire.
@@ -52,15 +54,27 @@ class ClientConnection {
   virtual ~ClientConnection() = default;
 
   /// Sends `request` once and waits for its answer, of any status.
-  /// Errors: kUnavailable (no connection, so nothing was sent); kIo (the connection broke, or the
-  /// server was silent for too long: it may have acted on the request or not); kFull (an answer
-  /// longer than kAnswerBytesMax). Each names the server.
+  /// Errors: kUnavailable (no connection, so nothing was sent); kUnsupported (no TLS, nothing was
+  /// sent, and it says which part of TLS failed); kIo (the connection broke, or the server was
+  /// silent for too long: it may have acted on the request or not); kFull (an answer longer than
+  /// kAnswerBytesMax). Each names the server.
   virtual Result<Answer> Send(const ClientRequest& request) = 0;
 };
 
-/// Host and port of "http://HOST[:PORT][/]". Errors: kBadInput, naming what is wrong: another
-/// scheme (there is no TLS here), a path, a query.
-Result<HostPort> ParseServerUrl(std::string_view url);
+/// Where a URL leads.
+struct ServerUrl {
+  HostPort server;
+  bool tls = false;
+};
+
+/// What "http://HOST[:PORT][/]", or the same with https, says. Errors: kBadInput, naming what is
+/// wrong: another scheme, a path, a query.
+Result<ServerUrl> ParseServerUrl(std::string_view url);
+
+/// Why no connection to `server` can be made, found out by trying: kNotFound (its name is not
+/// known), kUnavailable (refused, unreachable, or no answer within `timeout`). Each names the
+/// server.
+Error WhyUnreachable(const HostPort& server, std::chrono::milliseconds timeout);
 
 /// A header as people write it, "X-Api-Key: abc", for requests of a client. Errors: kBadInput: it
 /// has no name, or what no header can have, or is one that the client writes itself.

@@ -59,6 +59,20 @@ Status CheckPromises(const Properties& properties, std::span<const Promise> prom
   return Done{};
 }
 
+bool HasOwnCertificate(const Properties* properties) {
+  constexpr std::array kNames = {"ssl.certificate.location", "ssl.certificate.pem",
+                                 "ssl.keystore.location"};
+  return std::ranges::any_of(kNames, [&](const char* name) { return properties->contains(name); });
+}
+
+// One certificate of a broker's chain; whether it is taken is what OpenSSL says.
+int OnVerified(rd_kafka_t*, const char* broker, int32_t, int* error, int, const char*, size_t,
+               char*, size_t, void* connection_errors) {
+  if (*error == 0) return 1;
+  static_cast<ConnectionErrors*>(connection_errors)->OnUntrusted(broker, *error);
+  return 0;
+}
+
 // What every client is given. Timeouts are cut to the caller's, so that librdkafka notices a dead
 // peer and says why before the caller gives up.
 Properties CommonSettings(const ClientOptions& options) {
@@ -90,6 +104,9 @@ Result<Handle> MakeHandle(rd_kafka_type_t type, std::span<const Properties* cons
     }
   }
   rd_kafka_conf_set_opaque(conf.get(), &connection_errors);
+  connection_errors.SetOwnCertificate(std::ranges::any_of(layers, HasOwnCertificate));
+  // Says more than the failure that follows: which of them it was.
+  rd_kafka_conf_set_ssl_cert_verify_cb(conf.get(), OnVerified);
   rd_kafka_conf_set_log_cb(conf.get(), OnLog);
   if (set_callbacks != nullptr) set_callbacks(conf.get());
 

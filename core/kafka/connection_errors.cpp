@@ -3,6 +3,7 @@
 #include "core/base/notes.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace gamevents::kafka {
@@ -20,18 +21,59 @@ struct KnownReason {
   std::string_view part;
   std::string_view says;
 };
+constexpr char kClosed[] = "closed the connection";
+// The first that fits.
 constexpr KnownReason kKnownReasons[] = {
     {"Connection refused", "connection refused"},
     {"Connection setup timed out", "timed out"},
     {"Timed out", "timed out; is it a Kafka broker?"},
     {"Invalid response size 1213486160", "answers in HTTP; it is no Kafka broker"},
     {"Failed to resolve", "the host is not known"},
-    {"Disconnected", "closed the connection"},
+    {"while requesting ApiVersion",
+     "closed the connection at once: it may want TLS; see security.protocol in kafka.properties"},
+    {"broker might require SASL",
+     "closed the connection: it may want a user and a password; see security.protocol and sasl.* "
+     "in kafka.properties"},
+    {"SASL authentication error",
+     "does not take the user or the password; see sasl.username and sasl.password in "
+     "kafka.properties"},
+    {"Request not valid in current SASL state",
+     "wants no user on this port; see security.protocol in kafka.properties"},
+    {"Disconnected", kClosed},
+    {"Broken pipe", kClosed},
+    {"Connection reset by peer", kClosed},
 };
+constexpr std::string_view kMechanisms = "broker's supported mechanisms: ";
+constexpr std::string_view kVerifyFailed = "certificate verify failed";
+
+// Each file by the property that names it.
+tls::ClientFiles PropertyNames() {
+  return {{"ssl.ca.location in kafka.properties"},
+          {"ssl.certificate.location"},
+          {"ssl.key.location in kafka.properties"},
+          "security.protocol=PLAINTEXT in kafka.properties"};
+}
 
 }  // namespace
 
+unsigned long OpenSslCode(std::string_view reason) {
+  constexpr std::string_view kBefore = "error:";
+  const size_t at = reason.find(kBefore);
+  if (at == std::string_view::npos) return 0;
+  const std::string_view digits = reason.substr(at + kBefore.size());
+  unsigned long code = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+  return read.ptr != digits.data() + digits.size() && *read.ptr == ':' ? code : 0;
+}
+
 std::string ShortReason(std::string_view reason) {
+  if (const size_t at = reason.find(kMechanisms);
+      at != std::string_view::npos && reason.find("Unsupported SASL") != std::string_view::npos) {
+    std::string_view known = reason.substr(at + kMechanisms.size());
+    known = known.substr(0, known.find(" (after "));
+    return "does not know the SASL mechanism; it knows " + std::string(known) +
+           "; see sasl.mechanism in kafka.properties";
+  }
   for (const KnownReason& known : kKnownReasons) {
     if (reason.find(known.part) != std::string_view::npos) return std::string(known.says);
   }
@@ -67,19 +109,57 @@ bool SplitConnectionLine(std::string_view line, std::string_view& address,
   return !reason.empty();
 }
 
-ConnectionErrors::ConnectionErrors(std::string brokers) : brokers_(std::move(brokers)) {}
+ConnectionErrors::ConnectionErrors(std::string brokers)
+    : brokers_(std::move(brokers)), files_(PropertyNames()) {}
+
+void ConnectionErrors::SetOwnCertificate(bool has) {
+  files_.certificate.path = has ? files_.certificate.name : "";
+}
+
+void ConnectionErrors::OnUntrusted(std::string_view broker, int code) {
+  if (const size_t scheme = broker.find("://"); scheme != std::string_view::npos) {
+    broker.remove_prefix(scheme + 3);
+  }
+  const std::string_view address = WithoutConnectionName(broker);
+  const std::lock_guard lock(mutex_);
+  std::erase_if(untrusted_, [&](const Failure& failure) { return failure.address == address; });
+  if (untrusted_.size() == kAddressesMax) untrusted_.erase(untrusted_.begin());
+  untrusted_.push_back({std::string(address), tls::DescribeUntrusted(code, files_)});
+}
+
+// What is to be said of a connection's failure; called with the lock.
+std::string ConnectionErrors::ShortReasonOf(std::string_view address,
+                                            std::string_view reason) const {
+  if (reason.find(kVerifyFailed) != std::string_view::npos) {
+    for (const Failure& known : untrusted_) {
+      if (known.address == address) return known.reason;
+    }
+  }
+  const std::string tls = tls::DescribeTlsError(OpenSslCode(reason), files_);
+  return tls.empty() ? ShortReason(reason) : tls;
+}
 
 void ConnectionErrors::OnLog(int level, std::string_view facility, std::string_view line) {
   Note(NoteLevel::kDebug, "librdkafka " + std::string(facility) + ": " + std::string(line));
-  if (level > kSyslogWarning) return;
   std::string_view address;
   std::string_view reason;
   if (!SplitConnectionLine(line, address, reason)) return;
+  // OnUntrusted knows more than the line about it.
+  if (facility == "SSLCERTVRFY") return;
+  // A connection's end is told at a lower level than a failure, though it may be one.
+  const bool at_once = reason.find("while requesting ApiVersion") != std::string_view::npos;
+  if (level > kSyslogWarning && !at_once) return;
 
   const std::lock_guard lock(mutex_);
-  std::erase_if(failures_, [&](const Failure& failure) { return failure.address == address; });
+  std::string says = ShortReasonOf(address, reason);
+  const auto old = std::ranges::find(failures_, address, &Failure::address);
+  if (old != failures_.end()) {
+    // That it was closed says no more than why it may have been.
+    if (says == kClosed && old->reason.starts_with(kClosed)) says = old->reason;
+    failures_.erase(old);
+  }
   if (failures_.size() == kAddressesMax) failures_.erase(failures_.begin());
-  failures_.push_back({std::string(address), ShortReason(reason)});
+  failures_.push_back({std::string(address), std::move(says)});
 }
 
 std::string ConnectionErrors::Describe() const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/tls/client_rules.h"
+
 #include <cstddef>
 #include <mutex>
 #include <string>
@@ -21,6 +23,14 @@ class ConnectionErrors {
   /// connections are kept, the newest one an address, kAddressesMax at most.
   void OnLog(int level, std::string_view facility, std::string_view line);
 
+  /// Takes why the certificate that a broker shows is not taken (called in librdkafka's threads,
+  /// within the handshake): `code` of OpenSSL's verification. It is the reason that is kept when
+  /// the handshake has failed.
+  void OnUntrusted(std::string_view broker, int code);
+
+  /// Whether the client has a certificate of its own to show. To be called before the others.
+  void SetOwnCertificate(bool has);
+
   /// "no broker answers: 127.0.0.1:9092 (connection refused), h:9092 (timed out)", or, where not
   /// every broker of the list has failed, "no answer in time: …" or "no answer in time from HOSTS".
   std::string Describe() const;
@@ -33,14 +43,23 @@ class ConnectionErrors {
     std::string reason;
   };
 
+  std::string ShortReasonOf(std::string_view address, std::string_view reason) const;
+
   const std::string brokers_;
+  tls::ClientFiles files_;
   mutable std::mutex mutex_;
-  std::vector<Failure> failures_;  // oldest first
+  std::vector<Failure> failures_;   // oldest first
+  std::vector<Failure> untrusted_;  // what OnUntrusted was told, an address each
 };
 
-/// The reason in few words, without librdkafka's way to it: "connection refused", "timed out". What
-/// is not known stays as it is, but for the time and the count at its end.
+/// The reason in few words, without librdkafka's way to it: "connection refused", "timed out", and
+/// what to do where that is known. What is not known stays as it is, but for the time and the count
+/// at its end.
 std::string ShortReason(std::string_view reason);
+
+/// The code in an error of OpenSSL's as librdkafka writes it, "… error:0A000412:SSL routines::…";
+/// 0 when there is none.
+unsigned long OpenSslCode(std::string_view reason);
 
 /// Splits a log line of a connection, "[thrd:…]: HOST:PORT/ID: REASON", into the address and the
 /// reason. False when the line is not about a connection.

@@ -92,6 +92,30 @@ constexpr Row kRows[] = {
     {RD_KAFKA_RESP_ERR__PURGE_INFLIGHT, Fault::kClosed},
 };
 
+// What is said in place of librdkafka's words, with what to do.
+struct Meaning {
+  rd_kafka_resp_err_t code;
+  const char* says;
+};
+
+constexpr Meaning kMeanings[] = {
+    {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+     "no permission: this user may not do that with the topic; who runs the broker must allow it "
+     "(kafka-acls there), or set another user in kafka.properties"},
+    {RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
+     "no permission: this user may not use the consumer group; who runs the broker must allow it "
+     "(kafka-acls there), or name another group"},
+    {RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED,
+     "no permission: this user may not do that in the cluster; who runs the broker must allow it "
+     "(kafka-acls there), or set another user in kafka.properties"},
+    {RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+     "no permission: this user may not use the transactional id; who runs the broker must allow it "
+     "(kafka-acls there)"},
+    {RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED,
+     "the broker does not take the user or the password; see sasl.username and sasl.password in "
+     "kafka.properties"},
+};
+
 }  // namespace
 
 Fault FaultOf(int code) {
@@ -102,6 +126,9 @@ Fault FaultOf(int code) {
 }
 
 std::string DescribeCode(int code, std::string_view text) {
+  for (const Meaning& meaning : kMeanings) {
+    if (meaning.code == code) return meaning.says;
+  }
   const auto known = static_cast<rd_kafka_resp_err_t>(code);
   const std::string_view description = rd_kafka_err2str(known);
   std::string out(description);

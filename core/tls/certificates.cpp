@@ -1,13 +1,9 @@
 #include "core/tls/certificates.h"
 
 #include "core/base/clock.h"
-#include "core/base/file.h"
-#include "core/tls/limits.h"
+#include "core/tls/pem.h"
 
 #include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <sys/stat.h>
@@ -26,114 +22,11 @@ constexpr char kCiphers13[] =
     "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384";
 constexpr char kGroups[] = "X25519:P-256:P-384";
 
-template <auto Free>
-struct Freed {
-  template <class T>
-  void operator()(T* handle) const {
-    Free(handle);
-  }
-};
-using BioHandle = std::unique_ptr<BIO, Freed<::BIO_free>>;
-using KeyHandle = std::unique_ptr<EVP_PKEY, Freed<::EVP_PKEY_free>>;
-using CertificateHandle = std::unique_ptr<X509, Freed<::X509_free>>;
-
-// The newest of OpenSSL's errors, which are then forgotten.
-std::string LibraryError() {
-  const unsigned long code = ::ERR_peek_last_error();
-  ::ERR_clear_error();
-  const char* reason = ::ERR_reason_error_string(code);
-  return reason == nullptr ? "not what it should be" : reason;
-}
-
-Error Wrong(const std::string& key, const std::string& path, const std::string& why) {
-  return Error{Fault::kBadInput, key + ": " + path + ": " + why};
-}
-
-// There is nobody to ask for a passphrase: the key counts as unreadable.
-int NoPassphrase(char*, int, int, void* asked) {
-  *static_cast<bool*>(asked) = true;
-  return 0;
-}
-
-Result<BioHandle> ReadPem(const std::string& key, const std::string& path, std::string& text) {
-  auto read = ReadFile(path, kFileBytesMax);
-  if (!read) return std::move(read).error().In(key);
-  text = std::move(*read);
-  BioHandle bio(::BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-  if (!bio) return Wrong(key, path, LibraryError());
-  return bio;
-}
-
-Status UseChain(SSL_CTX* context, const std::string& key, const std::string& path) {
-  std::string text;
-  auto bio = ReadPem(key, path, text);
-  if (!bio) return std::move(bio).error();
-  const CertificateHandle first(::PEM_read_bio_X509_AUX(bio->get(), nullptr, nullptr, nullptr));
-  if (!first) {
-    ::ERR_clear_error();
-    return Wrong(key, path,
-                 "has no certificate in PEM (-----BEGIN CERTIFICATE-----); one to try with: " +
-                     std::string(TestCertificateCommand()));
-  }
-  if (::SSL_CTX_use_certificate(context, first.get()) != 1) {
-    return Wrong(key, path, LibraryError() + "; RSA of 2048 bits or ECDSA on P-256 will do");
-  }
-  while (X509* next = ::PEM_read_bio_X509(bio->get(), nullptr, nullptr, nullptr)) {
-    if (::SSL_CTX_add0_chain_cert(context, next) != 1) {  // which owns it from now on
-      ::X509_free(next);
-      return Wrong(key, path, "a certificate of its chain: " + LibraryError());
-    }
-  }
-  ::ERR_clear_error();  // The end of the file counts as an error.
-  return Done{};
-}
-
-Status UseKey(SSL_CTX* context, const CertificateFiles& files) {
-  const std::string key = files.prefix + ".key";
-  std::string text;
-  auto bio = ReadPem(key, files.key, text);
-  if (!bio) return std::move(bio).error();
-  bool encrypted = false;
-  const KeyHandle own(::PEM_read_bio_PrivateKey(bio->get(), nullptr, NoPassphrase, &encrypted));
-  ::OPENSSL_cleanse(text.data(), text.size());
-  if (encrypted) {
-    return Wrong(key, files.key,
-                 "has a passphrase, which nobody is asked for; write it without: openssl pkey -in "
-                 "OLD -out NEW");
-  }
-  if (!own) {
-    ::ERR_clear_error();
-    return Wrong(key, files.key, "has no private key in PEM (-----BEGIN PRIVATE KEY-----)");
-  }
-  if (::SSL_CTX_use_PrivateKey(context, own.get()) != 1 ||
-      ::SSL_CTX_check_private_key(context) != 1) {
-    ::ERR_clear_error();
-    return Wrong(key, files.key,
-                 "does not belong to the certificate in " + files.certificate +
-                     "; name the two that were made together");
-  }
-  return Done{};
-}
-
 Status UseClientCa(SSL_CTX* context, const CertificateFiles& files) {
   if (files.client_ca.empty()) return Done{};
-  const std::string key = files.prefix + ".client_ca";
-  std::string text;
-  auto bio = ReadPem(key, files.client_ca, text);
-  if (!bio) return std::move(bio).error();
-  size_t count = 0;
-  while (const CertificateHandle authority{
-      ::PEM_read_bio_X509(bio->get(), nullptr, nullptr, nullptr)}) {
-    if (::X509_STORE_add_cert(::SSL_CTX_get_cert_store(context), authority.get()) != 1 ||
-        ::SSL_CTX_add_client_CA(context, authority.get()) != 1) {
-      return Wrong(key, files.client_ca, LibraryError());
-    }
-    ++count;
-  }
-  ::ERR_clear_error();
-  if (count == 0) {
-    return Wrong(key, files.client_ca, "has no certificate in PEM (-----BEGIN CERTIFICATE-----)");
-  }
+  const Status added = pem::AddAuthorities(context, files.prefix + ".client_ca", files.client_ca,
+                                           pem::Told::kTheOtherSide);
+  if (!added) return added;
   ::SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   // Who resumes a session shows no certificate again, which may have ended meanwhile.
   ::SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
@@ -177,7 +70,7 @@ int ChooseProtocol(SSL*, const unsigned char** chosen, unsigned char* length,
 }
 
 std::string SubjectOf(const X509* certificate) {
-  const BioHandle out(::BIO_new(::BIO_s_mem()));
+  const pem::BioHandle out(::BIO_new(::BIO_s_mem()));
   if (!out || ::X509_NAME_print_ex(out.get(), ::X509_get_subject_name(certificate), 0,
                                    XN_FLAG_ONELINE & ~XN_FLAG_SPC_EQ) < 0) {
     return {};
@@ -200,12 +93,6 @@ std::string DayOf(int64_t seconds) {
 
 }  // namespace
 
-std::string_view TestCertificateCommand() {
-  return "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "
-         "/CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout key.pem -out "
-         "cert.pem";
-}
-
 Certificates::Certificates(CertificateFiles files, Protocols protocols)
     : files_(std::move(files)), protocols_(std::move(protocols)), offered_(OnWire(protocols_)) {}
 
@@ -217,7 +104,7 @@ Result<std::shared_ptr<Certificates>> Certificates::Load(CertificateFiles files,
     return Error{Fault::kBadInput, missing +
                                        ": expected a file: TLS needs a certificate and its "
                                        "key; to try it: " +
-                                       std::string(TestCertificateCommand())};
+                                       std::string(pem::TestCertificateCommand())};
   }
   std::shared_ptr<Certificates> made(new Certificates(std::move(files), std::move(protocols)));
   if (Status loaded = made->Reload(); !loaded) return std::move(loaded).error();
@@ -233,13 +120,17 @@ Result<Certificates::Loaded> Certificates::Read() const {
   if (context == nullptr || ::SSL_CTX_set_cipher_list(context, kCiphers12) != 1 ||
       ::SSL_CTX_set_ciphersuites(context, kCiphers13) != 1 ||
       ::SSL_CTX_set1_groups_list(context, kGroups) != 1) {
-    return Error{Fault::kIo, files_.prefix + ": OpenSSL: " + LibraryError()};
+    return Error{Fault::kIo, files_.prefix + ": OpenSSL: " + pem::LibraryError()};
   }
   SetRules(context);
-  if (Status used = UseChain(context, files_.prefix + ".certificate", files_.certificate); !used) {
+  const std::string key = files_.prefix + ".certificate";
+  if (Status used = pem::UseChain(context, key, files_.certificate); !used) {
     return std::move(used).error();
   }
-  if (Status used = UseKey(context, files_); !used) return std::move(used).error();
+  const std::string own = files_.prefix + ".key";
+  if (Status used = pem::UseKey(context, own, files_.key, files_.certificate); !used) {
+    return std::move(used).error();
+  }
   if (Status used = UseClientCa(context, files_); !used) return std::move(used).error();
   if (!protocols_.empty()) {
     ::SSL_CTX_set_alpn_select_cb(context, ChooseProtocol, const_cast<std::string*>(&offered_));

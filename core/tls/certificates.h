@@ -88,7 +88,4 @@ class Certificates {
   Marks seen_;  // at the last call of Changed
 };
 
-/// A line that makes a certificate for this machine to try TLS with, for messages and help.
-std::string_view TestCertificateCommand();
-
 }  // namespace gamevents::tls

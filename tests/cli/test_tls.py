@@ -358,3 +358,35 @@ def test_stop_tells_the_clients(serve, own):
     assert client.recv(4096) == b""  # a whole end, not a cut
     client.close()
     assert server.stop() == 128 + signal.SIGTERM
+
+
+EXPOSED = "is open to other machines: "
+NO_TLS = "without TLS others can read and change what is sent"
+NO_KEYS = "without API keys anybody can write events and read them"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_a_server_beyond_loopback_says_what_is_missing(serve, own, tmp_path, host):
+    keys = tmp_path / "keys.yaml"
+    program.run(["keys", "add", "game", "--scope", "write", "--set",
+                 f"serve.api_keys_file={keys}"], home=tmp_path)
+    tls = own.settings("serve.tls")
+    keyed = ["--set", f"serve.api_keys_file={keys}"]
+    proxied = ["--set", "serve.trusted_proxies=10.0.0.0/8"]
+    for args, parts in (([], [NO_TLS, NO_KEYS, "serve.tls.certificate and serve.tls.key",
+                              "serve.api_keys_file (gamevents keys add)"]),
+                        (tls, [NO_KEYS]), (keyed, [NO_TLS]), (proxied, [NO_KEYS]),
+                        (tls + keyed, []), (proxied + keyed, [])):
+        server = serve("--host", host, *args)
+        lines = [line for line in server.stderr.splitlines() if EXPOSED in line]
+        assert len(lines) == (1 if parts else 0), server.stderr
+        for part in (NO_TLS, NO_KEYS):
+            assert (part in "".join(lines)) == (part in parts), lines
+        for part in parts:
+            assert part in lines[0]
+        server.kill()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.0.0.9"])
+def test_a_server_of_this_machine_alone_does_not(serve, host):
+    assert EXPOSED not in serve("--host", host).stderr

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 _KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-_NAMES = "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1"
+NAMES = "DNS:localhost,IP:127.0.0.1,IP:::1"
 
 
 def openssl(*args, input: bytes = b"", check: bool = True) -> subprocess.CompletedProcess:
@@ -16,19 +16,20 @@ def openssl(*args, input: bytes = b"", check: bool = True) -> subprocess.Complet
 
 class Certificate:
     """A certificate and its key, in two files of `folder`; issued by `issuer`, or by itself.
-    `days` below zero gives one that has ended."""
+    `days` below zero gives one that has ended. `names` are those that it is for."""
 
     def __init__(self, folder: pathlib.Path, name: str, *, issuer: "Certificate | None" = None,
-                 days: int = 30):
+                 days: int = 30, names: str = NAMES):
+        names = f"subjectAltName={names}"
         self.name = name
         self.certificate = folder / f"{name}.pem"
         self.key = folder / f"{name}.key"
         if issuer is None:
-            openssl("req", "-x509", *_KEY, "-days", days, "-subj", f"/CN={name}", "-addext", _NAMES,
+            openssl("req", "-x509", *_KEY, "-days", days, "-subj", f"/CN={name}", "-addext", names,
                     "-keyout", self.key, "-out", self.certificate)
             return
         request = folder / f"{name}.csr"
-        openssl("req", *_KEY, "-subj", f"/CN={name}", "-addext", _NAMES, "-keyout", self.key,
+        openssl("req", *_KEY, "-subj", f"/CN={name}", "-addext", names, "-keyout", self.key,
                 "-out", request)
         openssl("x509", "-req", "-in", request, "-CA", issuer.certificate, "-CAkey", issuer.key,
                 "-CAcreateserial", "-copy_extensions", "copy", "-days", days, "-out",

@@ -23,9 +23,9 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller_port}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}{listeners}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}{listeners}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT{protocols}
 log.dirs={data}
 auto.create.topics.enable=false
 group.initial.rebalance.delay.ms=0
@@ -127,10 +127,14 @@ class Broker:
 
 
 class Kafka(Broker):
-    """One node of Apache Kafka."""
+    """One node of Apache Kafka. `listeners` are more of them, ",NAME://ADDRESS", and `protocols`
+    what each speaks, ",NAME:SSL"."""
 
-    def __init__(self, folder: pathlib.Path, jvm: tuple = QUICK_JVM, extra_properties: str = ""):
+    def __init__(self, folder: pathlib.Path, jvm: tuple = QUICK_JVM, extra_properties: str = "",
+                 listeners: str = "", protocols: str = ""):
         super().__init__(folder)
+        self.listeners = listeners
+        self.protocols = protocols
         self.jvm = jvm
         self.extra_properties = extra_properties
         self.controller_port = processes.free_port()
@@ -140,7 +144,8 @@ class Kafka(Broker):
         self.folder.mkdir(parents=True, exist_ok=True)
         self.properties = self.folder / "server.properties"
         self.properties.write_text(PROPERTIES.format(
-            port=self.port, controller_port=self.controller_port, data=self.folder / "data")
+            port=self.port, controller_port=self.controller_port, data=self.folder / "data",
+            listeners=self.listeners, protocols=self.protocols)
             + self.extra_properties)
         run_tool("StorageTool", "format", "-t", CLUSTER_ID, "-c", self.properties)
 

@@ -74,8 +74,8 @@ TEST_CASE("what is not acknowledged is counted and not noted") {
   REQUIRE(TopicSender(producer, "events", feed, tally, ledger.writer()).Run());
   const Counts counts = tally.Read();
   CHECK(counts.acknowledged == 10);
-  CHECK(counts.unknowns == std::map<std::string, int64_t>{{"not acknowledged in time", 10}});
-  CHECK(counts.refusals == std::map<std::string, int64_t>{{"full", 10}});
+  CHECK(counts.unknowns == std::map<std::string, int64_t>{{"late", 10}});
+  CHECK(counts.refusals == std::map<std::string, int64_t>{{"disk", 10}});
   CHECK(ledger.Lines().size() == 10);
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("a record that the producer does not take is refused") {
   Feed feed = MakeFeed(3);
   Tally tally;
   REQUIRE(TopicSender(producer, "events", feed, tally, nullptr).Run());
-  CHECK(tally.Read().refusals == std::map<std::string, int64_t>{{"bad input", 3}});
+  CHECK(tally.Read().refusals == std::map<std::string, int64_t>{{"big", 3}});
 }
 
 TEST_CASE("what cannot get better ends it") {

@@ -131,18 +131,31 @@ TEST_CASE("a server that closed is connected to again") {
   CHECK_FALSE(connection->Send({}));
 }
 
+TEST_CASE("why a server cannot be reached is found out: its name, or the connection") {
+  const Error name = WhyUnreachable({"no-such-host.invalid", 80}, milliseconds(2'000));
+  CHECK(name.fault == Fault::kNotFound);
+  CHECK(name.context.starts_with("no-such-host.invalid:80: the host's name is not known (DNS): "));
+  const Error refused = WhyUnreachable({"127.0.0.1", 1}, milliseconds(2'000));
+  CHECK(refused.fault == Fault::kUnavailable);
+  CHECK(refused.context == "127.0.0.1:1: connection refused");
+}
+
 TEST_CASE("a server's address is a scheme, a host and maybe a port") {
   const auto address = [](const char* url) {
     const auto parsed = ParseServerUrl(url);
-    return parsed ? parsed->host + " " + std::to_string(parsed->port) : "refused";
+    if (!parsed) return std::string("refused");
+    return (parsed->tls ? "TLS " : "") + parsed->server.host + " " +
+           std::to_string(parsed->server.port);
   };
   CHECK(address("http://localhost:5000") == "localhost 5000");
   CHECK(address("http://localhost:5000/") == "localhost 5000");
   CHECK(address("http://example.com") == "example.com 80");
   CHECK(address("http://[::1]:5000") == "::1 5000");
   CHECK(address("http://[::1]") == "::1 80");
-  for (const char* bad : {"", "localhost:5000", "https://localhost", "http://", "http:///",
-                          "http://host/path", "http://host?x", "http://user@host",
+  CHECK(address("https://localhost") == "TLS localhost 443");
+  CHECK(address("https://[::1]:5000/") == "TLS ::1 5000");
+  for (const char* bad : {"", "localhost:5000", "ftp://localhost", "http://", "https://",
+                          "http:///", "http://host/path", "http://host?x", "http://user@host",
                           "http://host:port", "http://host:70000", "http://:80"}) {
     INFO(bad);
     CHECK(address(bad) == "refused");

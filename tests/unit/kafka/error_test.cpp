@@ -4,6 +4,8 @@
 #include "core/kafka/handles.h"
 #include "tests/unit/catch.h"
 
+#include <string>
+
 namespace gamevents::kafka {
 
 TEST_CASE("codes become faults and keep their text, without librdkafka's names") {
@@ -15,6 +17,18 @@ TEST_CASE("codes become faults and keep their text, without librdkafka's names")
   CHECK(FaultOf(RD_KAFKA_RESP_ERR__QUEUE_FULL) == Fault::kFull);
   CHECK(FaultOf(RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR) == Fault::kIo);
   CHECK(FaultOf(12'345) == Fault::kIo);
+}
+
+TEST_CASE("what is not permitted is said in words of ours, whatever the broker's are") {
+  for (const auto code :
+       {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
+        RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED,
+        RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED}) {
+    CHECK(DescribeCode(code, "Authorization failed.").starts_with("no permission: this user may "));
+    CHECK(FaultOf(code) == Fault::kBadInput);
+  }
+  CHECK(DescribeCode(RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED).find("sasl.password") !=
+        std::string::npos);
 }
 
 }  // namespace gamevents::kafka
