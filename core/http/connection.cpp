@@ -266,7 +266,7 @@ void Connection::Reject(const Refusal& refusal, const AnswerForm& form) {
   (void)replies_.Put(replies_.Push(form), RefusalResponse(refusal));
 }
 
-bool Connection::Put(uint64_t number, Response response) {
+bool Connection::Put(uint64_t number, Response&& response) {
   return replies_.Put(number, std::move(response));
 }
 

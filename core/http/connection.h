@@ -38,7 +38,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// Puts the answer to the request `number` in its place; Flush sends it. False when nobody waits
   /// for it any more.
-  bool Put(uint64_t number, Response response);
+  bool Put(uint64_t number, Response&& response);
 
   /// True the first time since the last Flush: who puts several answers flushes once.
   bool MarkTouched() { return !std::exchange(touched_, true); }

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/base/shared_function.h"
 #include "core/kafka/client_options.h"
 #include "core/kafka/record.h"
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -43,7 +43,7 @@ struct Delivery {
 /// timeouts, delivery.report.only.error, transactional.id, bootstrap.servers.
 class Producer {
  public:
-  using OnDelivery = std::function<void(Result<Delivery>)>;
+  using OnDelivery = SharedFunction<void(const Result<Delivery>&)>;
 
   /// Starts the client; does not wait for a broker. Errors: kBadInput for a property that
   /// librdkafka refuses, with its text.

@@ -66,13 +66,13 @@ Status MeteredProducer::Send(kafka::OutgoingRecord record, OnDelivery on_deliver
   backlog_.Enter(bytes);  // before it is sent: its report may come before Send returns
   Status sent = inner_->Send(
       std::move(record), [this, topic = std::move(topic), bytes, begin,
-                          on_delivery = std::move(on_delivery)](Result<kafka::Delivery> delivery) {
+                          on_delivery =
+                              std::move(on_delivery)](const Result<kafka::Delivery>& delivery) {
         OnReport(bytes, begin, delivery);
-        if (!delivery && delivery.error().fault == Fault::kUnavailable) {
-          const Status storage = StorageOf(topic);
-          delivery.error().context = storage ? std::string() : storage.error().context;
-        }
-        on_delivery(std::move(delivery));
+        const bool in_doubt = !delivery && delivery.error().fault == Fault::kUnavailable;
+        if (!in_doubt) return on_delivery(delivery);
+        const Status storage = StorageOf(topic);
+        on_delivery(Error{Fault::kUnavailable, storage ? std::string() : storage.error().context});
       });
   if (sent) return sent;
   backlog_.Withdraw(bytes);
