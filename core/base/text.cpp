@@ -27,6 +27,8 @@ uint64_t LoadShort(std::string_view text) {
   return uint64_t{tail} << 32 | head;
 }
 
+bool IsPlainWord(uint64_t word) { return ((word & kHighBits) | BytesEscaped(word)) == 0; }
+
 // Where the first byte at or after `from` is that a JSON string cannot hold as it is.
 size_t FindEscape(std::string_view text, size_t from) {
   const bool is_short = text.size() >= kWordBytes / 2 && text.size() < kWordBytes;
@@ -114,6 +116,19 @@ bool IsUtf8(std::string_view text) {
     text.remove_prefix(length);
   }
   return true;
+}
+
+bool IsPlain(std::string_view text) {
+  if (text.size() < kWordBytes / 2) {
+    return std::ranges::none_of(text, [](char c) { return c < 0 || NeedsEscape(c); });
+  }
+  if (text.size() < kWordBytes) return IsPlainWord(LoadShort(text));
+  // The last word may have bytes of the one before it.
+  const char* const last = text.data() + text.size() - kWordBytes;
+  for (const char* at = text.data(); at < last; at += kWordBytes) {
+    if (!IsPlainWord(LoadWord(at))) return false;
+  }
+  return IsPlainWord(LoadWord(last));
 }
 
 void AppendJsonString(std::string& out, std::string_view text) {
