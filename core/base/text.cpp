@@ -156,6 +156,7 @@ std::string JsonString(std::string_view text) {
 }
 
 Result<std::string> PercentDecode(std::string_view text) {
+  if (text.find('%') == std::string_view::npos) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {

@@ -77,7 +77,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string_view Consume(std::string_view bytes);
   bool ConsumeUnread();
   void Begin();
-  std::optional<Refusal> Prepare(RequestParser& read);
+  std::optional<Refusal> Prepare();
   std::optional<Refusal> CountBody(Request& request) const;
   void Refuse(Refusal refusal);
   void Reject(const Refusal& refusal, const AnswerForm& form);

@@ -200,7 +200,7 @@ void Router::Answer(http::Request&& request, http::Reply&& reply, const Visit& v
   }
   auto names = DecodeNames(patterns_[found], parts);
   if (!names) return reply(TextResponse(400, names.error().context + "\n"));
-  route.handler(Call{std::move(request), std::move(names).value(), std::move(reply)});
+  route.handler(Call{request, std::move(names).value(), std::move(reply)});
 }
 
 std::string AllowedMethods(std::span<const Route> routes, std::string_view pattern) {

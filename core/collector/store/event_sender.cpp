@@ -32,7 +32,7 @@ void EventSender::Send(Event event, std::optional<std::string> key,
   if (!sent) on_delivery(std::move(sent).error());
 }
 
-void EventSender::Store(Call&& call, std::span<const Field> fields, std::optional<std::string> key,
+void EventSender::Store(Call& call, std::span<const Field> fields, std::optional<std::string> key,
                         std::string answer) const {
   Send(events_.Build(fields, call.request.headers), std::move(key),
        AnswerStored{std::move(call.reply), std::move(answer)});
