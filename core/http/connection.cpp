@@ -466,7 +466,9 @@ void Connection::CountMemory() {
 }
 
 void Connection::Restart(Deadlines::Place place, Wait wait) {
-  bench_.deadlines.Set(place, wait, std::chrono::steady_clock::now());
+  // Nothing is waited for since no time at all: who asks the clock for each request pays for it.
+  const bool waits = wait != Wait::kNothing;
+  bench_.deadlines.Set(place, wait, waits ? std::chrono::steady_clock::now() : Deadlines::Time());
 }
 
 void Connection::UpdateDeadlines() {

@@ -21,7 +21,7 @@ struct AnswerStored {
 EventSender::EventSender(EventSenderOptions options, kafka::Producer& producer, const Clock& clock)
     : options_(std::move(options)), producer_(producer), events_(options_.redact_headers, clock) {}
 
-void EventSender::Send(Event event, std::optional<std::string> key,
+void EventSender::Send(Event&& event, std::optional<std::string> key,
                        kafka::Producer::OnDelivery on_delivery) const {
   kafka::OutgoingRecord record;
   record.topic = options_.topic;

@@ -41,7 +41,7 @@ class EventSender {
   /// Sends `event` under `key` and calls `on_delivery` exactly once: from the producer's thread
   /// when it was sent, from this one when it was refused. Errors: as Producer::Send and its
   /// deliveries.
-  void Send(Event event, std::optional<std::string> key,
+  void Send(Event&& event, std::optional<std::string> key,
             kafka::Producer::OnDelivery on_delivery) const;
 
   /// Stores an event of `fields` and the call's headers, and takes the call's reply: 200 with
