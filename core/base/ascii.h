@@ -1,6 +1,8 @@
 #pragma once
 
-#include <algorithm>
+#include "core/base/byte_words.h"
+
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -21,7 +23,13 @@ inline std::string Lower(std::string_view text) {
 
 /// Whether the two differ in nothing but the case of letters.
 inline bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return Lower(x) == Lower(y); });
+  if (a.size() != b.size()) return false;
+  size_t at = 0;
+  for (; at + kWordBytes <= a.size(); at += kWordBytes) {
+    if (LowerWord(LoadWord(&a[at])) != LowerWord(LoadWord(&b[at]))) return false;
+  }
+  while (at < a.size() && Lower(a[at]) == Lower(b[at])) ++at;
+  return at == a.size();
 }
 
 /// Whether `text` begins with `prefix`, in any case of its letters.

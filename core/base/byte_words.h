@@ -23,6 +23,15 @@ inline uint64_t LoadWord(const void* bytes) {
   return std::endian::native == std::endian::little ? word : __builtin_bswap64(word);
 }
 
+/// The word with A to Z as a to z.
+inline uint64_t LowerWord(uint64_t word) {
+  const uint64_t low_bits = word & ~kHighBits;
+  const uint64_t from_a = low_bits + (0x80 - 'A') * kEveryByte;
+  const uint64_t above_z = low_bits + (0x7F - 'Z') * kEveryByte;
+  const uint64_t upper = from_a & ~above_z & ~word & kHighBits;
+  return word | upper >> 2;  // the bit between 'A' and 'a'
+}
+
 /// The high bit of each byte of `word` that is below `limit`, at most 0x80: right up to the first
 /// such byte, and 0 where there is none.
 inline uint64_t BytesBelow(uint64_t word, uint64_t limit) {

@@ -35,7 +35,7 @@ Civil ToCivil(TimestampMs time) {
 }
 
 // Writes the last `width` digits of `value` to `text` at `begin`.
-void PutDigits(std::string& text, size_t begin, size_t width, unsigned value) {
+void PutDigits(TimestampText& text, size_t begin, size_t width, unsigned value) {
   for (size_t i = width; i > 0; --i, value /= 10) {
     text[begin + i - 1] = static_cast<char>('0' + value % 10);
   }
@@ -97,10 +97,11 @@ const Clock& Clock::System() {
   return clock;
 }
 
-std::string FormatTimestamp(TimestampMs time) {
+TimestampText TimestampTextOf(TimestampMs time) {
   const Civil c = ToCivil(time);
   // Every event has one of these, and a printf costs as much as the rest of its JSON.
-  std::string text = "0000-00-00T00:00:00.000Z";
+  TimestampText text = {'0', '0', '0', '0', '-', '0', '0', '-', '0', '0', 'T', '0',
+                        '0', ':', '0', '0', ':', '0', '0', '.', '0', '0', '0', 'Z'};
   PutDigits(text, 0, 4, static_cast<unsigned>(c.year));
   PutDigits(text, 5, 2, c.month);
   PutDigits(text, 8, 2, c.day);
@@ -109,6 +110,11 @@ std::string FormatTimestamp(TimestampMs time) {
   PutDigits(text, 17, 2, c.second);
   PutDigits(text, 20, 3, c.milli);
   return text;
+}
+
+std::string FormatTimestamp(TimestampMs time) {
+  const TimestampText text = TimestampTextOf(time);
+  return {text.data(), text.size()};
 }
 
 std::string FormatTimestampLikeSpark(TimestampMs time) {

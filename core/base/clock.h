@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/base/strong.h"
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,8 +24,14 @@ class Clock {
   static const Clock& System();
 };
 
+/// A time as people read it, without a string's memory.
+using TimestampText = std::array<char, 24>;
+
 /// "2026-11-23T10:00:00.123Z" (RFC 3339, UTC, always three decimals). Years 0 to 9999; anything
 /// outside is clamped to that.
+TimestampText TimestampTextOf(TimestampMs time);
+
+/// The same as a string.
 std::string FormatTimestamp(TimestampMs time);
 
 /// The same in an own format: 'T' and 'Z' replaced as Spark's show() prints it in UTC,

@@ -27,6 +27,8 @@ uint64_t LoadShort(std::string_view text) {
   return uint64_t{tail} << 32 | head;
 }
 
+bool IsPlainWord(uint64_t word) { return ((word & kHighBits) | BytesEscaped(word)) == 0; }
+
 // Where the first byte at or after `from` is that a JSON string cannot hold as it is.
 size_t FindEscape(std::string_view text, size_t from) {
   const bool is_short = text.size() >= kWordBytes / 2 && text.size() < kWordBytes;
@@ -136,6 +138,19 @@ Status CheckName(std::string_view name) {
   return Done{};
 }
 
+bool IsPlain(std::string_view text) {
+  if (text.size() < kWordBytes / 2) {
+    return std::ranges::none_of(text, [](char c) { return c < 0 || NeedsEscape(c); });
+  }
+  if (text.size() < kWordBytes) return IsPlainWord(LoadShort(text));
+  // The last word may have bytes of the one before it.
+  const char* const last = text.data() + text.size() - kWordBytes;
+  for (const char* at = text.data(); at < last; at += kWordBytes) {
+    if (!IsPlainWord(LoadWord(at))) return false;
+  }
+  return IsPlainWord(LoadWord(last));
+}
+
 void AppendJsonString(std::string& out, std::string_view text) {
   out += '"';
   for (size_t start = 0; start < text.size();) {
@@ -161,6 +176,7 @@ std::string JsonString(std::string_view text) {
 }
 
 Result<std::string> PercentDecode(std::string_view text) {
+  if (text.find('%') == std::string_view::npos) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {

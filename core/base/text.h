@@ -19,6 +19,9 @@ bool IsUtf8(std::string_view text);
 /// kBadInput.
 Status CheckName(std::string_view name);
 
+/// Whether `text` is ASCII, and a JSON string of it has nothing escaped: as most texts are.
+bool IsPlain(std::string_view text);
+
 /// Appends `text` as a JSON string with its quotes (RFC 8259), escaping what must be: quote,
 /// backslash and control characters. Requires: IsUtf8(text).
 void AppendJsonString(std::string& out, std::string_view text);

@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 
+#include <algorithm>
 #include <random>
 
 namespace gamevents {
@@ -30,6 +31,16 @@ Uuid RandomBytes() {
   const uint64_t first = Random64();
   return FromBits({first, Random64()});
 }
+
+// Each byte as two digits: every event has sixteen of them.
+constexpr auto kHexPairs = [] {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (size_t byte = 0; byte < pairs.size(); ++byte) {
+    pairs[byte] = {kDigits[byte / 16], kDigits[byte % 16]};
+  }
+  return pairs;
+}();
 
 bool IsHyphenPlace(size_t digit) { return digit == 8 || digit == 12 || digit == 16 || digit == 20; }
 
@@ -66,16 +77,19 @@ Uuid MakeUuidV4() {
   return uuid;
 }
 
-std::string FormatUuid(const Uuid& uuid) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text(36, '-');
-  size_t at = 0;
+UuidText UuidTextOf(const Uuid& uuid) {
+  UuidText text;
+  char* to = text.data();
   for (size_t i = 0; i < uuid.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) ++at;
-    text[at++] = kDigits[uuid[i] >> 4];
-    text[at++] = kDigits[uuid[i] & 15];
+    if (IsHyphenPlace(2 * i)) *to++ = '-';
+    to = std::ranges::copy(kHexPairs[uuid[i]], to).out;
   }
   return text;
+}
+
+std::string FormatUuid(const Uuid& uuid) {
+  const UuidText text = UuidTextOf(uuid);
+  return {text.data(), text.size()};
 }
 
 std::optional<Uuid> ParseUuid(std::string_view text) {

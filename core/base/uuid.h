@@ -24,7 +24,13 @@ Uuid MakeUuidV7(TimestampMs time, const std::array<uint64_t, 2>& random);
 /// A version 4 UUID: random. Thread-safe.
 Uuid MakeUuidV4();
 
-/// "0193a5b2-7c1d-7e34-9f00-0123456789ab", always 36 characters in lower case.
+/// A UUID as people read it, without a string's memory.
+using UuidText = std::array<char, 36>;
+
+/// "0193a5b2-7c1d-7e34-9f00-0123456789ab", always in lower case.
+UuidText UuidTextOf(const Uuid& uuid);
+
+/// The same as a string.
 std::string FormatUuid(const Uuid& uuid);
 
 /// The UUID that `text` is, in either case (RFC 9562 section 4), of any version; nothing when it is

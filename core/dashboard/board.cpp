@@ -139,7 +139,7 @@ void Board::Attend(Time complete) {
   }
   if (answered.empty()) return;
   const http::Response response = PageAnswer(*view, options_.topic);
-  for (const Page& page : answered) page.reply(response);
+  for (const Page& page : answered) page.reply(http::Response(response));
 }
 
 void Board::Stop() {

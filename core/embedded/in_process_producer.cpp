@@ -51,7 +51,7 @@ class InProcessProducer final : public kafka::Producer {
 
   Status Start();
 
-  Status Send(kafka::OutgoingRecord record, OnDelivery on_delivery) override;
+  Status Send(kafka::OutgoingRecord&& record, OnDelivery on_delivery) override;
   Status Flush(milliseconds timeout) override;
   int64_t QueuedRecords() const override { return pending_.load(std::memory_order_relaxed); }
 
@@ -163,7 +163,7 @@ Status InProcessProducer::CheckRoom(const kafka::OutgoingRecord& record) const {
                                  " bytes wait for their acknowledgement, as many as may"};
 }
 
-Status InProcessProducer::Send(kafka::OutgoingRecord record, OnDelivery on_delivery) {
+Status InProcessProducer::Send(kafka::OutgoingRecord&& record, OnDelivery on_delivery) {
   const auto where = [&record] { return "send to " + record.topic; };
   if (const size_t size = EncodedBytesMax(record); size > limits_.message_bytes_max) {
     return Error{Fault::kBadInput, "the record takes " + std::to_string(size) +

@@ -48,15 +48,28 @@ class EventWriter {
 
  private:
   void AddName(std::string_view name);
+  void PutString(std::string_view text);
+  void Put(std::string_view json);
+  void Grow(size_t bytes);
+  /// Where the next `bytes` of the event go.
+  char* Room(size_t bytes) {
+    if (text_.size() - used_ < bytes) Grow(bytes);
+    return text_.data() + used_;
+  }
+  bool HasJson(std::string_view name) const;
   void AddInteger(std::string_view name, int64_t value);
   void AddBool(std::string_view name, bool value);
 
+  // A name within text_, with its quotes.
+  struct Name {
+    size_t begin;
+    size_t size;
+  };
+
   size_t bytes_expected_;
-  std::string out_;
-  // The names so far, one after another, and where each ends: few allocations, and a search over
-  // some twenty short names is quicker than any table.
-  std::string names_;
-  std::vector<size_t> name_ends_;
+  std::string text_;  // of which used_ bytes are the event so far
+  size_t used_ = 0;
+  std::vector<Name> names_;  // a search over some twenty short names is quicker than any table
 };
 
 template <std::integral T>

@@ -5,24 +5,42 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <initializer_list>
 
 namespace gamevents::http {
 namespace {
 
-void AppendNumber(std::string& out, size_t number, int base = 10) {
-  std::array<char, 24> digits;
-  const auto [end, error] =
-      std::to_chars(digits.data(), digits.data() + digits.size(), number, base);
-  out.append(digits.data(), end);
-}
+// A number's digits.
+class NumberText {
+ public:
+  explicit NumberText(size_t number, int base = 10)
+      : end_(std::to_chars(digits_.data(), digits_.data() + digits_.size(), number, base).ptr) {}
+  std::string_view view() const {
+    return {digits_.data(), static_cast<size_t>(end_ - digits_.data())};
+  }
+
+ private:
+  std::array<char, 24> digits_;
+  const char* end_;
+};
 
 // RFC 9110 sections 8.6 and 15.3.5: neither has a body, nor a Content-Length that speaks of one.
 bool HasBody(int status) { return status >= 200 && status != 204 && status != 304; }
 
+// All of them at once, for an answer's head is made of many.
+void AppendAll(std::string& out, std::initializer_list<std::string_view> parts) {
+  size_t size = 0;
+  for (const std::string_view part : parts) size += part.size();
+  const size_t before = out.size();
+  out.resize(before + size);
+  char* to = out.data() + before;
+  for (const std::string_view part : parts) to += part.copy(to, part.size());
+}
+
 void AppendHeader(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(": ");
-  const size_t begin = out.size();
-  out.append(value).append("\r\n");
+  AppendAll(out, {name, ": ", value, "\r\n"});
+  if (!HasControl(value)) return;
+  const size_t begin = out.size() - 2 - value.size();
   for (size_t i = begin; i < begin + value.size(); ++i) {
     if (IsControl(out[i]) && out[i] != '\t') out[i] = ' ';
   }
@@ -101,19 +119,15 @@ std::string_view ReasonPhrase(int status) {
 }
 
 void AnswerWriter::Append(std::string& out, const Response& response, const AnswerForm& form) {
-  out += "HTTP/1.1 ";
-  AppendNumber(out, static_cast<size_t>(response.status));
-  out.append(" ").append(ReasonPhrase(response.status)).append("\r\n");
-  out.append("Date: ").append(Date()).append("\r\n");
+  AppendAll(out, {"HTTP/1.1 ", NumberText(static_cast<size_t>(response.status)).view(), " ",
+                  ReasonPhrase(response.status), "\r\nDate: ", Date(), "\r\n"});
   if (HasBody(response.status)) {
     if (!response.content_type.empty()) {
       AppendHeader(out, "Content-Type", response.content_type);
       out += "X-Content-Type-Options: nosniff\r\n";  // no browser is to take it for another type
     }
     if (!response.stream) {
-      out += "Content-Length: ";
-      AppendNumber(out, response.body.size());
-      out += "\r\n";
+      AppendAll(out, {"Content-Length: ", NumberText(response.body.size()).view(), "\r\n"});
     } else if (!form.http_1_0) {
       out += "Transfer-Encoding: chunked\r\n";
     }
@@ -131,8 +145,7 @@ void AnswerWriter::Append(std::string& out, const Response& response, const Answ
 }
 
 void AppendChunk(std::string& out, std::string_view piece) {
-  AppendNumber(out, piece.size(), 16);
-  out.append("\r\n").append(piece).append("\r\n");
+  AppendAll(out, {NumberText(piece.size(), 16).view(), "\r\n", piece, "\r\n"});
 }
 
 // RFC 9110 section 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT", whatever the locale is.

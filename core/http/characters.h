@@ -1,9 +1,12 @@
 #pragma once
 
 #include "core/base/ascii.h"
+#include "core/base/byte_words.h"
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace gamevents::http {
@@ -33,6 +36,16 @@ inline bool IsToken(std::string_view text) { return !text.empty() && IsMadeOf(te
 
 /// Whether `c` is an ASCII control character.
 inline bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+/// Whether `text` has an ASCII control character.
+inline bool HasControl(std::string_view text) {
+  size_t at = 0;
+  for (; at + kWordBytes <= text.size(); at += kWordBytes) {
+    const uint64_t word = LoadWord(&text[at]);
+    if ((BytesBelow(word, 0x20) | BytesEqual(word, 0x7f)) != 0) return true;
+  }
+  return std::ranges::any_of(text.substr(at), IsControl);
+}
 
 /// Calls `visit` with each part of a comma-separated list.
 template <class Visit>

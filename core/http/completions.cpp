@@ -20,10 +20,10 @@ class PendingReply {
     Response dropped;
     dropped.status = 500;
     dropped.body = "the server has no answer to this request\n";
-    Give(std::move(dropped));
+    (*this)(std::move(dropped));
   }
 
-  void Give(Response response) {
+  void operator()(Response&& response) {
     if (given_.exchange(true, std::memory_order_relaxed)) return;
     completions_->Give({connection_, number_, std::move(response)});
   }
@@ -37,8 +37,7 @@ class PendingReply {
 
 Reply Completions::MakeReply(std::shared_ptr<Completions> completions, uint64_t connection,
                              uint64_t number) {
-  return [pending = std::make_shared<PendingReply>(std::move(completions), connection, number)](
-             Response response) { pending->Give(std::move(response)); };
+  return Reply(std::in_place_type<PendingReply>, std::move(completions), connection, number);
 }
 
 void Completions::SetLoopThread() {
@@ -46,7 +45,7 @@ void Completions::SetLoopThread() {
   loop_thread_ = std::this_thread::get_id();
 }
 
-void Completions::Give(Completion completion) {
+void Completions::Give(Completion&& completion) {
   const std::lock_guard lock(mutex_);
   if (closed_) return;
   given_bytes_.store(given_bytes_.load(std::memory_order_relaxed) + completion.response.body.size(),

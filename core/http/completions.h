@@ -46,7 +46,7 @@ class Completions {
   void Close();
 
  private:
-  void Give(Completion completion);
+  void Give(Completion&& completion);
 
   std::mutex mutex_;
   std::function<void()> wake_;

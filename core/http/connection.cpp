@@ -205,15 +205,17 @@ bool Connection::ConsumeUnread() {
 
 // Hands the request that the parser has read to the handler.
 void Connection::Begin() {
-  RequestParser read = std::exchange(parser_, RequestParser(bench_.shared.options.body_bytes_max));
   continue_due_ = continue_told_ = false;
   Restart(read_deadline_, Wait::kNothing);
-  Request& request = read.request();
+  Request& request = parser_.request();
   AnswerForm form;
   form.head_only = request.method == "HEAD";
-  form.http_1_0 = read.http_1_0();
-  form.close = !read.keep_alive() || bench_.draining;
-  if (auto refusal = Prepare(read)) return Reject(*refusal, form);
+  form.http_1_0 = parser_.http_1_0();
+  form.close = !parser_.keep_alive() || bench_.draining;
+  if (auto refusal = Prepare()) {
+    parser_.Restart();
+    return Reject(*refusal, form);
+  }
   request.remote_ip = peer_trusted_ ? ClientBehindProxy(request.headers, peer_,
                                                         bench_.shared.options.trusted_proxies)
                                           .ToString()
@@ -225,20 +227,22 @@ void Connection::Begin() {
   const std::weak_ptr<const BodyLease> kept = request.lease;
   bench_.shared.handler(std::move(request),
                         Completions::MakeReply(bench_.completions, id_, number));
+  parser_.Restart();
   if (!kept.expired()) replies_.NoteHeld(number, bytes);
 }
 
 // Checks what was read, and makes its body what the handler is to see.
-std::optional<Refusal> Connection::Prepare(RequestParser& read) {
+std::optional<Refusal> Connection::Prepare() {
   const Shared& shared = bench_.shared;
-  if (read.host() != admitted_host_) {
-    if (!shared.hosts.Admits(read.host())) return NotOurs(read.host());
-    if (read.host().size() <= kHostBytesMax) admitted_host_ = read.host();
+  const std::string_view host = parser_.host();
+  if (host != admitted_host_) {
+    if (!shared.hosts.Admits(host)) return NotOurs(host);
+    if (host.size() <= kHostBytesMax) admitted_host_ = host;
   }
-  if (read.encoded()) {
-    if (auto refusal = shared.unpacker.Unpack(read.request())) return refusal;
+  if (parser_.encoded()) {
+    if (auto refusal = shared.unpacker.Unpack(parser_.request())) return refusal;
   }
-  return CountBody(read.request());
+  return CountBody(parser_.request());
 }
 
 // From now on the body is the handler's to keep.
@@ -266,7 +270,7 @@ void Connection::Reject(const Refusal& refusal, const AnswerForm& form) {
   (void)replies_.Put(replies_.Push(form), RefusalResponse(refusal));
 }
 
-bool Connection::Put(uint64_t number, Response response) {
+bool Connection::Put(uint64_t number, Response&& response) {
   return replies_.Put(number, std::move(response));
 }
 
@@ -462,7 +466,9 @@ void Connection::CountMemory() {
 }
 
 void Connection::Restart(Deadlines::Place place, Wait wait) {
-  bench_.deadlines.Set(place, wait, std::chrono::steady_clock::now());
+  // Nothing is waited for since no time at all: who asks the clock for each request pays for it.
+  const bool waits = wait != Wait::kNothing;
+  bench_.deadlines.Set(place, wait, waits ? std::chrono::steady_clock::now() : Deadlines::Time());
 }
 
 void Connection::UpdateDeadlines() {

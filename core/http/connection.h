@@ -38,7 +38,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// Puts the answer to the request `number` in its place; Flush sends it. False when nobody waits
   /// for it any more.
-  bool Put(uint64_t number, Response response);
+  bool Put(uint64_t number, Response&& response);
 
   /// True the first time since the last Flush: who puts several answers flushes once.
   bool MarkTouched() { return !std::exchange(touched_, true); }
@@ -77,7 +77,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string_view Consume(std::string_view bytes);
   bool ConsumeUnread();
   void Begin();
-  std::optional<Refusal> Prepare(RequestParser& read);
+  std::optional<Refusal> Prepare();
   std::optional<Refusal> CountBody(Request& request) const;
   void Refuse(Refusal refusal);
   void Reject(const Refusal& refusal, const AnswerForm& form);

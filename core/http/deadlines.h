@@ -44,7 +44,8 @@ class Deadlines {
 
   /// A place for `connection`, which waits for nothing yet.
   Place Add(uint64_t connection);
-  /// Waits for `wait` from `now` on, and for nothing else. `now` must not go back.
+  /// Waits for `wait` from `now` on, and for nothing else. `now` must not go back; it
+  /// has no meaning with kNothing.
   void Set(Place place, Wait wait, Time now);
   /// The connection has ended; the place is no longer valid.
   void Remove(Place place);

@@ -117,14 +117,14 @@ void Loop::OnClosed(uint64_t id, bool lingering) {
 // connection writes once for all of its answers in a batch.
 void Loop::AnswerAll() {
   while (bench_.completions->Take(batch_)) {
-    for (Completion& completion : batch_) Deliver(std::move(completion));
+    for (Completion& completion : batch_) Deliver(completion);
     batch_.clear();
     for (const auto& connection : touched_) connection->Flush();
     touched_.clear();
   }
 }
 
-void Loop::Deliver(Completion completion) {
+void Loop::Deliver(Completion& completion) {
   bench_.counters.replies.Add(1);
   const auto found = connections_.find(completion.connection);
   if (found == connections_.end() ||

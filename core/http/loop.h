@@ -66,7 +66,7 @@ class Loop final : private ConnectionOwner {
   void OnClosed(uint64_t id, bool lingering) override;
 
   void AnswerAll();
-  void Deliver(Completion completion);
+  void Deliver(Completion& completion);
   void WatchTime();
   void OnTime();
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/shared_function.h"
 #include "core/http/front_end_memory.h"
 
 #include <functional>
@@ -43,9 +44,9 @@ struct Response {
 };
 
 /// Gives the answer to one request: call it exactly once, from any thread, at any time after the
-/// handler was entered. If the client has gone meanwhile, the call does nothing. A Reply that is
-/// dropped without a call answers 500.
-using Reply = std::function<void(Response)>;
+/// handler was entered; it may take what the response holds. If the client has gone meanwhile, the
+/// call does nothing. A Reply whose last copy is dropped without a call answers 500.
+using Reply = SharedFunction<void(Response&&)>;
 
 /// Takes a request and sees to it that `reply` is called. Must not block; called from any thread,
 /// and from several at once. It should let go of the request as soon as it can. Both are the

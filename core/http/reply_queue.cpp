@@ -26,7 +26,7 @@ void ReplyQueue::NoteHeld(uint64_t number, size_t bytes) {
   asked_bytes_ += bytes;
 }
 
-bool ReplyQueue::Put(uint64_t number, Response response) {
+bool ReplyQueue::Put(uint64_t number, Response&& response) {
   if (number < first_number_ + popped_ || number >= first_number_ + answers_.size()) return false;
   Answer& answer = answers_[number - first_number_];
   if (answer.response || (held_ && number == first_number_ + popped_)) return false;

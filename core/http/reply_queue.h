@@ -27,8 +27,8 @@ class ReplyQueue {
   /// The request `number`, which has no answer yet, goes on holding so many bytes. Call once.
   void NoteHeld(uint64_t number, size_t bytes);
 
-  /// False when nobody waits for this answer: it was given already.
-  bool Put(uint64_t number, Response response);
+  /// Takes the response. False when nobody waits for this answer: it was given already.
+  bool Put(uint64_t number, Response&& response);
 
   /// The oldest answer, once it is given; else null.
   Answer* Ready();

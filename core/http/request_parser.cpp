@@ -8,27 +8,52 @@
 #include <utility>
 
 namespace gamevents::http {
+namespace {
+
+// What a connection keeps of its last request for the next one, so that clients that send small
+// ones cost no allocations; idle connections are many, so it is little.
+constexpr size_t kTextKept = 64;
+constexpr size_t kHeadersKept = 4;
+
+void KeepLittle(std::string& text) {
+  text.clear();
+  if (text.capacity() > kTextKept) LetGo(text);
+}
+
+}  // namespace
+
+void RequestParser::Restart() {
+  so_far_ = {};
+  line_.clear();
+  KeepLittle(request_.path);
+  KeepLittle(request_.query);
+  KeepLittle(request_.method);
+  request_.headers.clear();
+  if (request_.headers.capacity() > kHeadersKept) Headers().swap(request_.headers);
+  LetGo(request_.body);
+  request_.lease = nullptr;
+}
 
 size_t RequestParser::Feed(std::string_view bytes) {
   size_t taken = 0;
-  if (!bytes.empty()) started_ = true;
-  while (state_ == State::kNeedsMore && taken < bytes.size()) {
+  if (!bytes.empty()) so_far_.started = true;
+  while (so_far_.state == State::kNeedsMore && taken < bytes.size()) {
     const std::string_view rest = bytes.substr(taken);
-    taken += phase_ == Phase::kBody ? FeedBody(rest) : FeedLine(rest);
+    taken += so_far_.phase == Phase::kBody ? FeedBody(rest) : FeedLine(rest);
   }
   return taken;
 }
 
 size_t RequestParser::FeedBody(std::string_view bytes) {
-  awaits_continue_ = false;
-  const size_t taken = std::min<uint64_t>(body_missing_, bytes.size());
+  so_far_.awaits_continue = false;
+  const size_t taken = std::min<uint64_t>(so_far_.body_missing, bytes.size());
   request_.body.append(bytes.substr(0, taken));
-  body_missing_ -= taken;
-  if (body_missing_ > 0) return taken;
-  if (chunked_) {
-    phase_ = Phase::kChunkEnd;
+  so_far_.body_missing -= taken;
+  if (so_far_.body_missing > 0) return taken;
+  if (so_far_.chunked) {
+    so_far_.phase = Phase::kChunkEnd;
   } else {
-    state_ = State::kComplete;
+    so_far_.state = State::kComplete;
   }
   return taken;
 }
@@ -44,26 +69,26 @@ size_t RequestParser::FeedLine(std::string_view bytes) {
     line_.append(part);
     return bytes.size();
   }
-  // A line that came whole, as most do, is read where it is.
-  const std::string begun = std::exchange(line_, {});
-  const std::string joined = begun.empty() ? std::string() : begun + std::string(part);
-  std::string_view line = begun.empty() ? part : std::string_view(joined);
-  if (!line.ends_with('\r')) {
-    Refuse(400, "a line of the request does not end with CRLF");
+  if (line_.empty()) {
+    EndLine(part);  // it came whole, as most do, and is read where it is
   } else {
-    line.remove_suffix(1);
-    OnLine(line);
+    EndLine(std::exchange(line_, {}).append(part));
   }
   return newline + 1;
 }
 
+void RequestParser::EndLine(std::string_view line) {
+  if (!line.ends_with('\r')) return Refuse(400, "a line of the request does not end with CRLF");
+  OnLine(line.substr(0, line.size() - 1));
+}
+
 size_t RequestParser::LineBytesMax() const {
-  switch (phase_) {
+  switch (so_far_.phase) {
     case Phase::kRequestLine:
       return kRequestLineBytesMax + 1;  // and its '\r'
     case Phase::kHeaders:
     case Phase::kTrailers:
-      return kHeaderBytesMax - header_bytes_ + 1;  // the '\r' of the empty line at the end
+      return kHeaderBytesMax - so_far_.header_bytes + 1;  // the '\r' of the empty line at the end
     case Phase::kChunkSize:
       return kChunkLineBytesMax;
     case Phase::kChunkEnd:
@@ -74,7 +99,7 @@ size_t RequestParser::LineBytesMax() const {
 }
 
 void RequestParser::RefuseLongLine() {
-  switch (phase_) {
+  switch (so_far_.phase) {
     case Phase::kRequestLine:
       return Refuse(414, "the request's first line is longer than " +
                              std::to_string(kRequestLineBytesMax) + " bytes");
@@ -90,15 +115,15 @@ void RequestParser::RefuseLongLine() {
 }
 
 void RequestParser::Refuse(int status, std::string reason) {
-  state_ = State::kRefused;
+  so_far_.state = State::kRefused;
   refusal_ = Refusal{status, std::move(reason)};
 }
 
 void RequestParser::OnLine(std::string_view line) {
-  switch (phase_) {
+  switch (so_far_.phase) {
     case Phase::kRequestLine:
       // RFC 9112 section 2.2: an empty line before the request is skipped, once.
-      if (line.empty() && !std::exchange(skipped_empty_line_, true)) return;
+      if (line.empty() && !std::exchange(so_far_.skipped_empty_line, true)) return;
       return OnRequestLine(line);
     case Phase::kHeaders:
       return line.empty() ? OnHeadersEnd() : OnHeaderLine(line);
@@ -106,7 +131,7 @@ void RequestParser::OnLine(std::string_view line) {
       return OnChunkSize(line);
     case Phase::kChunkEnd:
       if (!line.empty()) return Refuse(400, "a chunk of the body is longer than its size");
-      phase_ = Phase::kChunkSize;
+      so_far_.phase = Phase::kChunkSize;
       return;
     case Phase::kTrailers:
       return OnTrailerLine(line);
@@ -129,28 +154,25 @@ void RequestParser::OnRequestLine(std::string_view line) {
     if (version.starts_with("HTTP/")) return Refuse(505, "only HTTP/1.0 and HTTP/1.1 are spoken");
     return Refuse(400, "the request line does not end with a version of HTTP");
   }
-  http_1_0_ = version == "HTTP/1.0";
+  so_far_.http_1_0 = version == "HTTP/1.0";
   request_.method = method;
-  if (OnTarget(line.substr(first + 1, last - first - 1))) phase_ = Phase::kHeaders;
-  text_bytes_ = line.size();
+  if (OnTarget(line.substr(first + 1, last - first - 1))) so_far_.phase = Phase::kHeaders;
+  so_far_.text_bytes = line.size();
 }
 
 bool RequestParser::OnTarget(std::string_view target) {
-  if (std::ranges::any_of(target, [](char c) { return IsControl(c) || c == ' '; })) {
+  if (HasControl(target) || target.find(' ') != std::string_view::npos) {
     Refuse(400, "the request's target has a space or a control character");
     return false;
   }
   // The absolute form, as sent to a proxy: what counts begins after the authority.
   for (const std::string_view scheme : {"http://", "https://"}) {
-    if (target.size() < scheme.size() ||
-        !EqualsIgnoringCase(target.substr(0, scheme.size()), scheme)) {
-      continue;
-    }
+    if (target.starts_with('/') || !StartsWithIgnoringCase(target, scheme)) continue;
     target.remove_prefix(std::min(target.find_first_of("/?", scheme.size()), target.size()));
     if (!target.starts_with('/')) request_.path = "/";
   }
   const size_t question = target.find('?');
-  request_.path += target.substr(0, question);
+  request_.path.append(target.substr(0, question));
   if (question != std::string_view::npos) request_.query = target.substr(question + 1);
   if (request_.path.starts_with('/')) return true;
   if (request_.path == "*" && request_.method == "OPTIONS") return true;
@@ -160,8 +182,8 @@ bool RequestParser::OnTarget(std::string_view target) {
 
 // Whether a header or trailer line is one, and within the limits.
 bool RequestParser::CheckHeaderLine(std::string_view line) {
-  header_bytes_ += line.size() + 2;
-  if (header_bytes_ > kHeaderBytesMax) {
+  so_far_.header_bytes += line.size() + 2;
+  if (so_far_.header_bytes > kHeaderBytesMax) {
     RefuseLongLine();
     return false;
   }
@@ -171,7 +193,8 @@ bool RequestParser::CheckHeaderLine(std::string_view line) {
     return false;
   }
   const std::string_view value = line.substr(colon + 1);
-  if (std::ranges::any_of(value, [](char c) { return IsControl(c) && c != '\t'; })) {
+  if (HasControl(value) &&
+      std::ranges::any_of(value, [](char c) { return IsControl(c) && c != '\t'; })) {
     Refuse(400, "the value of a header has a control character");
     return false;
   }
@@ -188,13 +211,13 @@ void RequestParser::OnHeaderLine(std::string_view line) {
   const std::string_view value = Trim(line.substr(colon + 1));
   if (!OnMeaningfulHeader(name, value)) return;
   request_.headers.emplace_back(name, value);
-  text_bytes_ += line.size();
+  so_far_.text_bytes += line.size();
 }
 
 // Trailers are read to their end and dropped: no event needs them.
 void RequestParser::OnTrailerLine(std::string_view line) {
   if (line.empty()) {
-    state_ = State::kComplete;
+    so_far_.state = State::kComplete;
   } else {
     (void)CheckHeaderLine(line);
   }
@@ -205,8 +228,8 @@ bool RequestParser::OnMeaningfulHeader(std::string_view name, std::string_view v
   switch (name.size()) {
     case std::string_view("Host").size():
       if (!EqualsIgnoringCase(name, "Host")) return true;
-      ++hosts_;
-      host_index_ = request_.headers.size();
+      ++so_far_.hosts;
+      so_far_.host_index = request_.headers.size();
       if (IsMadeOf(value, kHostBytes)) return true;
       Refuse(400, "the Host header is not a name and a port");
       return false;
@@ -218,7 +241,7 @@ bool RequestParser::OnMeaningfulHeader(std::string_view name, std::string_view v
     case std::string_view("Content-Length").size():
       return !EqualsIgnoringCase(name, "Content-Length") || OnContentLength(value);
     case std::string_view("Content-Encoding").size():
-      encoded_ = encoded_ || EqualsIgnoringCase(name, "Content-Encoding");
+      so_far_.encoded = so_far_.encoded || EqualsIgnoringCase(name, "Content-Encoding");
       return true;
     case std::string_view("Transfer-Encoding").size():
       return !EqualsIgnoringCase(name, "Transfer-Encoding") || OnTransferEncoding(value);
@@ -228,7 +251,7 @@ bool RequestParser::OnMeaningfulHeader(std::string_view name, std::string_view v
 }
 
 bool RequestParser::OnExpect(std::string_view value) {
-  awaits_continue_ = !http_1_0_;
+  so_far_.awaits_continue = !so_far_.http_1_0;
   if (EqualsIgnoringCase(value, "100-continue")) return true;
   Refuse(417, "the only expectation that is met is 100-continue");
   return false;
@@ -236,61 +259,61 @@ bool RequestParser::OnExpect(std::string_view value) {
 
 void RequestParser::OnConnection(std::string_view value) {
   ForEachListed(value, [this](std::string_view option) {
-    close_ = close_ || EqualsIgnoringCase(option, "close");
-    keep_ = keep_ || EqualsIgnoringCase(option, "keep-alive");
+    so_far_.close = so_far_.close || EqualsIgnoringCase(option, "close");
+    so_far_.keep = so_far_.keep || EqualsIgnoringCase(option, "keep-alive");
   });
 }
 
 // RFC 9112 section 6.1: HTTP/1.0 has no chunks, and a server that reads them anyway may be of
 // another mind than the proxy before it.
 bool RequestParser::OnTransferEncoding(std::string_view value) {
-  if (http_1_0_) {
+  if (so_far_.http_1_0) {
     Refuse(400, "a request of HTTP/1.0 has no Transfer-Encoding");
   } else if (value.empty()) {
     Refuse(400, "the request's Transfer-Encoding is empty");
-  } else if (chunked_ || !EqualsIgnoringCase(value, "chunked")) {
+  } else if (so_far_.chunked || !EqualsIgnoringCase(value, "chunked")) {
     Refuse(501, "the only transfer encoding that is understood is chunked, once");
   }
-  chunked_ = true;
-  return state_ == State::kNeedsMore;
+  so_far_.chunked = true;
+  return so_far_.state == State::kNeedsMore;
 }
 
 bool RequestParser::OnContentLength(std::string_view value) {
   bool good = true;
   ForEachListed(value, [&](std::string_view text) {
     const auto length = ParseWholeNumber<uint64_t>(text);
-    good = good && length && content_length_.value_or(*length) == *length;
-    content_length_ = length;
+    good = good && length && so_far_.content_length.value_or(*length) == *length;
+    so_far_.content_length = length;
   });
   if (!good) {
     Refuse(400, "the request's Content-Length is not one number");
-  } else if (*content_length_ > static_cast<uint64_t>(body_bytes_max_)) {
+  } else if (*so_far_.content_length > static_cast<uint64_t>(body_bytes_max_)) {
     Refuse(413, "the body is longer than " + std::to_string(body_bytes_max_) + " bytes");
   }
-  return state_ == State::kNeedsMore;
+  return so_far_.state == State::kNeedsMore;
 }
 
 void RequestParser::OnHeadersEnd() {
-  keep_alive_ = !close_ && (keep_ || !http_1_0_);
-  if (hosts_ > 1 || (hosts_ == 0 && !http_1_0_)) {
+  so_far_.keep_alive = !so_far_.close && (so_far_.keep || !so_far_.http_1_0);
+  if (so_far_.hosts > 1 || (so_far_.hosts == 0 && !so_far_.http_1_0)) {
     return Refuse(400, "the request must have exactly one Host header");
   }
-  if (chunked_ && content_length_) {
+  if (so_far_.chunked && so_far_.content_length) {
     return Refuse(400, "the request has both Content-Length and Transfer-Encoding");
   }
-  header_bytes_ = 0;  // the trailers are counted from zero
-  if (chunked_) {
-    phase_ = Phase::kChunkSize;
-  } else if (content_length_.value_or(0) > 0) {
-    phase_ = Phase::kBody;
-    body_missing_ = *content_length_;
+  so_far_.header_bytes = 0;  // the trailers are counted from zero
+  if (so_far_.chunked) {
+    so_far_.phase = Phase::kChunkSize;
+  } else if (so_far_.content_length.value_or(0) > 0) {
+    so_far_.phase = Phase::kBody;
+    so_far_.body_missing = *so_far_.content_length;
   } else {
-    state_ = State::kComplete;
+    so_far_.state = State::kComplete;
   }
 }
 
 void RequestParser::OnChunkSize(std::string_view line) {
-  awaits_continue_ = false;
+  so_far_.awaits_continue = false;
   const size_t semicolon = std::min(line.find(';'), line.size());
   std::string_view text = line.substr(0, semicolon);
   // RFC 9112 section 7.1.1: there may be spaces before an extension's semicolon, nowhere else.
@@ -299,16 +322,16 @@ void RequestParser::OnChunkSize(std::string_view line) {
   if (!size || std::ranges::any_of(line, [](char c) { return IsControl(c) && c != '\t'; })) {
     return Refuse(400, "a chunk of the body has no size");
   }
-  chunk_extension_bytes_ += line.size() - semicolon;
-  if (chunk_extension_bytes_ > kChunkExtensionBytesMax) {
+  so_far_.chunk_extension_bytes += line.size() - semicolon;
+  if (so_far_.chunk_extension_bytes > kChunkExtensionBytesMax) {
     return Refuse(400, "the chunks' extensions are longer than " +
                            std::to_string(kChunkExtensionBytesMax) + " bytes");
   }
   if (*size > static_cast<uint64_t>(body_bytes_max_) - request_.body.size()) {
     return Refuse(413, "the body is longer than " + std::to_string(body_bytes_max_) + " bytes");
   }
-  phase_ = *size == 0 ? Phase::kTrailers : Phase::kBody;
-  body_missing_ = *size;
+  so_far_.phase = *size == 0 ? Phase::kTrailers : Phase::kBody;
+  so_far_.body_missing = *size;
 }
 
 }  // namespace gamevents::http

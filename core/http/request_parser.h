@@ -32,29 +32,35 @@ class RequestParser {
   /// next request. Takes nothing unless the state is kNeedsMore.
   size_t Feed(std::string_view bytes);
 
+  /// Forgets the request in hand, which may have been moved away: what is fed next begins another.
+  /// Of its memory a little is kept for that one.
+  void Restart();
+
   /// After the last bytes that were given.
-  State state() const { return state_; }
+  State state() const { return so_far_.state; }
   /// Whether the first byte of a request has come.
-  bool started() const { return started_; }
+  bool started() const { return so_far_.started; }
   /// Whether all headers have come, and only the body is still wanted.
-  bool in_body() const { return phase_ > Phase::kHeaders; }
+  bool in_body() const { return so_far_.phase > Phase::kHeaders; }
   /// Memory that the request holds, but for a fixed part.
   size_t bytes_held() const {
-    return HeapBytes(line_) + text_bytes_ +
+    return HeapBytes(line_) + so_far_.text_bytes +
            request_.headers.capacity() * sizeof(Headers::value_type) + HeapBytes(request_.body);
   }
   /// Whether the client waits for "100 Continue" before it sends the body.
-  bool awaits_continue() const { return awaits_continue_ && state_ == State::kNeedsMore; }
+  bool awaits_continue() const {
+    return so_far_.awaits_continue && so_far_.state == State::kNeedsMore;
+  }
   /// Whether the client will send another request on this connection. Requires: kComplete.
-  bool keep_alive() const { return keep_alive_; }
+  bool keep_alive() const { return so_far_.keep_alive; }
   /// Whether the client speaks HTTP/1.0, which must be told that its connection is kept.
-  bool http_1_0() const { return http_1_0_; }
+  bool http_1_0() const { return so_far_.http_1_0; }
   /// The Host header; empty when there is none. Requires: kComplete.
   std::string_view host() const {
-    return hosts_ > 0 ? std::string_view(request_.headers[host_index_].second) : "";
+    return so_far_.hosts > 0 ? std::string_view(request_.headers[so_far_.host_index].second) : "";
   }
   /// Whether the body is compressed: there is a Content-Encoding.
-  bool encoded() const { return encoded_; }
+  bool encoded() const { return so_far_.encoded; }
   /// What was read: whole at kComplete, its body without chunk framing but still compressed, its
   /// remote_ip empty.
   Request& request() { return request_; }
@@ -64,6 +70,7 @@ class RequestParser {
  private:
   enum class Phase : uint8_t { kRequestLine, kHeaders, kBody, kChunkSize, kChunkEnd, kTrailers };
 
+  void EndLine(std::string_view line);
   void OnLine(std::string_view line);
   void OnRequestLine(std::string_view line);
   bool OnTarget(std::string_view target);
@@ -83,26 +90,31 @@ class RequestParser {
   void RefuseLongLine();
   void Refuse(int status, std::string reason);
 
+  // What is known of the request in hand, beside its text.
+  struct SoFar {
+    State state = State::kNeedsMore;
+    Phase phase = Phase::kRequestLine;
+    size_t header_bytes = 0;    // all header and trailer lines so far
+    size_t text_bytes = 0;      // of the target and of the headers that are kept
+    uint64_t body_missing = 0;  // bytes until the body or the chunk ends
+    size_t chunk_extension_bytes = 0;
+    int hosts = 0;
+    size_t host_index = 0;  // of the last one, in request_.headers
+    bool chunked = false;
+    bool started = false;
+    bool skipped_empty_line = false;
+    bool http_1_0 = false;
+    bool close = false;  // Connection: close
+    bool keep = false;   // Connection: keep-alive
+    bool keep_alive = true;
+    bool awaits_continue = false;
+    bool encoded = false;
+    std::optional<uint64_t> content_length;
+  };
+
   int64_t body_bytes_max_;
-  State state_ = State::kNeedsMore;
-  Phase phase_ = Phase::kRequestLine;
-  std::string line_;           // the line so far, without its end
-  size_t header_bytes_ = 0;    // all header and trailer lines so far
-  size_t text_bytes_ = 0;      // of the target and of the headers that are kept
-  uint64_t body_missing_ = 0;  // bytes until the body or the chunk ends
-  size_t chunk_extension_bytes_ = 0;
-  int hosts_ = 0;
-  size_t host_index_ = 0;  // of the last one, in request_.headers
-  bool chunked_ = false;
-  bool started_ = false;
-  bool skipped_empty_line_ = false;
-  bool http_1_0_ = false;
-  bool close_ = false;  // Connection: close
-  bool keep_ = false;   // Connection: keep-alive
-  bool keep_alive_ = true;
-  bool awaits_continue_ = false;
-  bool encoded_ = false;
-  std::optional<uint64_t> content_length_;
+  SoFar so_far_;
+  std::string line_;  // the line so far, without its end
   Request request_;
   Refusal refusal_;
 };

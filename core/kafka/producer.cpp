@@ -50,7 +50,7 @@ class RdProducer final : public Producer {
 
   Status Start(const ProducerOptions& options);
 
-  Status Send(OutgoingRecord record, OnDelivery on_delivery) override;
+  Status Send(OutgoingRecord&& record, OnDelivery on_delivery) override;
   Status Flush(milliseconds timeout) override;
   int64_t QueuedRecords() const override { return pending_.load(std::memory_order_relaxed); }
 
@@ -189,7 +189,7 @@ Result<rd_kafka_topic_t*> RdProducer::TopicFor(const std::string& name) {
   return topics_.emplace(name, std::move(topic)).first->second.get();
 }
 
-Status RdProducer::Send(OutgoingRecord record, OnDelivery on_delivery) {
+Status RdProducer::Send(OutgoingRecord&& record, OnDelivery on_delivery) {
   if (closing_.load()) {
     return Error{Fault::kClosed, "send to " + record.topic + ": the producer is closing"};
   }

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/base/shared_function.h"
 #include "core/kafka/client_options.h"
 #include "core/kafka/record.h"
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -43,7 +43,7 @@ struct Delivery {
 /// timeouts, delivery.report.only.error, transactional.id, bootstrap.servers.
 class Producer {
  public:
-  using OnDelivery = std::function<void(Result<Delivery>)>;
+  using OnDelivery = SharedFunction<void(const Result<Delivery>&)>;
 
   /// Starts the client; does not wait for a broker. Errors: kBadInput for a property that
   /// librdkafka refuses, with its text.
@@ -57,14 +57,14 @@ class Producer {
   /// reported as kClosed.
   virtual ~Producer() = default;
 
-  /// Queues `record`; `on_delivery` is called once if and only if this returns Done.
-  /// Errors: kFull (the queue is at its bound: try again after a delivery); kBadInput (larger
-  /// than message.max.bytes, or a partition that the topic does not have); kClosed (a fatal
+  /// Queues `record`, and may take what it holds; `on_delivery` is called once if and only if this
+  /// returns Done. Errors: kFull (the queue is at its bound: try again after a delivery); kBadInput
+  /// (larger than message.max.bytes, or a partition that the topic does not have); kClosed (a fatal
   /// error of the idempotent producer, with librdkafka's code and text; or the producer is being
   /// destroyed: a callback cannot send in its turn then, or the end would never come).
   /// The delivery's errors: kUnavailable (not acknowledged in time, with the address tried);
   /// kNotFound (no such topic or partition); kFull, kBadInput, kIo as the broker said.
-  virtual Status Send(OutgoingRecord record, OnDelivery on_delivery) = 0;
+  virtual Status Send(OutgoingRecord&& record, OnDelivery on_delivery) = 0;
 
   /// Waits until every record sent before has been reported; records that other threads go on
   /// sending are waited for too. Errors: kUnavailable when `timeout`

@@ -51,7 +51,7 @@ void CheckRejected(const kafka::OutgoingRecord& record) {
 // Acknowledges at once, but every third event fails.
 class CheckingProducer final : public kafka::Producer {
  public:
-  Status Send(kafka::OutgoingRecord record, OnDelivery on_delivery) override {
+  Status Send(kafka::OutgoingRecord&& record, OnDelivery on_delivery) override {
     if (record.topic == "rejected") {
       CheckRejected(record);
       ++kept;

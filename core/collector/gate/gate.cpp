@@ -4,7 +4,6 @@
 #include "core/collector/request/headers.h"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 namespace gamevents::collector {
@@ -66,11 +65,16 @@ bool RefusesContent(int status) {
 
 }  // namespace
 
-// One request on its way: counts it when it is answered, or when it never will be.
+// The reply to one request on its way: counts it when it is answered, or when it never will be.
 class Gate::Exchange {
  public:
-  Exchange(Gate& gate, const Entry& entry, const http::Request& request, Time begin)
-      : gate_(gate), entry_(entry), begin_(begin) {
+  Exchange(Gate& gate, const Entry& entry, const http::Request& request, Time begin,
+           std::string key_name, http::Reply inner)
+      : gate_(gate),
+        entry_(entry),
+        begin_(begin),
+        key_name_(std::move(key_name)),
+        inner_(std::move(inner)) {
     if (gate.cors_.enabled()) origin_ = gate.cors_.AllowedOrigin(request.headers);
     if (gate.options_.access_log == nullptr) return;
     seen_.emplace(Seen{request.remote_ip, request.method, request.path, request.body.size(),
@@ -84,7 +88,7 @@ class Gate::Exchange {
     if (!finished_) Finish(500, 0);
   }
 
-  void OnAnswer(http::Response& response) {
+  void operator()(http::Response&& response) {
     gate_.cors_.Mark(response, origin_);
     if (stores()) response.headers.emplace_back("Cache-Control", "no-store");
     if (response.status == 503 && !entry_.operational) {
@@ -92,9 +96,8 @@ class Gate::Exchange {
     }
     if (stores() && RefusesContent(response.status)) NoteContent(response);
     Finish(response.status, response.body.size());
+    inner_(std::move(response));
   }
-
-  std::string& key_name() { return key_name_; }
 
  private:
   // What the access log wants to know of a request that is gone by then.
@@ -139,10 +142,11 @@ class Gate::Exchange {
   Gate& gate_;
   const Entry& entry_;
   const Time begin_;
+  const std::string key_name_;
+  const http::Reply inner_;
   bool finished_ = false;
   std::optional<std::string> origin_;
   std::optional<Seen> seen_;
-  std::string key_name_;
 };
 
 Gate::Gate(GateOptions options, Metrics& metrics, const Backlog& backlog, const Clock& clock)
@@ -200,12 +204,10 @@ bool Gate::Visit(size_t route, const http::Request& request, http::Reply& reply)
   const Entry& entry = entries_[route];
   const Time now = steady_clock::now();
   in_flight_.fetch_add(1, std::memory_order_relaxed);
-  auto exchange = std::make_shared<Exchange>(*this, entry, request, now);
-  std::optional<http::Response> refusal = Refuse(entry, request, now, exchange->key_name());
-  reply = [exchange = std::move(exchange), inner = std::move(reply)](http::Response response) {
-    exchange->OnAnswer(response);
-    inner(std::move(response));
-  };
+  std::string key_name;
+  std::optional<http::Response> refusal = Refuse(entry, request, now, key_name);
+  reply = http::Reply(std::in_place_type<Exchange>, *this, entry, request, now, std::move(key_name),
+                      std::move(reply));
   if (!refusal) return true;
   reply(std::move(*refusal));
   return false;

@@ -55,8 +55,8 @@ size_t BytesOf(const kafka::OutgoingRecord& record) {
 Batch::Batch(BatchContext context, std::vector<Piece> pieces)
     : context_(std::move(context)), pieces_(std::move(pieces)), outcomes_(pieces_.size()) {}
 
-void Batch::Begin(size_t index, Incoming event, std::string source) {
-  RecordIdentity identity{std::move(event.id), std::move(source), "", index, context_.print};
+void Batch::Begin(size_t index, Incoming&& event) {
+  RecordIdentity identity{std::move(event.id), std::move(event.source), "", index, context_.print};
   if (context_.idempotency_key) identity.idempotency_key = *context_.idempotency_key;
   Parcel parcel;
   parcel.index = index;
@@ -97,7 +97,7 @@ void Batch::OnClaim(Duplicates::Claim claim, Parcel& parcel) {
   }
 }
 
-void Batch::Send(Parcel parcel) {
+void Batch::Send(Parcel&& parcel) {
   const size_t index = parcel.index;
   const std::optional<IdHash> id = parcel.id;
   Status sent = context_.producer.Send(

@@ -43,8 +43,8 @@ class Batch : public std::enable_shared_from_this<Batch> {
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 
-  /// Sends event `index`, unless it is a duplicate. `source` is a CloudEvent's, else empty.
-  void Begin(size_t index, Incoming event, std::string source);
+  /// Sends event `index`, unless it is a duplicate.
+  void Begin(size_t index, Incoming&& event);
 
   /// Event `index` is refused for its content.
   void Refuse(size_t index, std::string_view why);
@@ -64,7 +64,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
 
   void OnClaim(Duplicates::Claim claim, Parcel& parcel);
   Duplicates::OnDecided WhenDecided(Parcel parcel);
-  void Send(Parcel parcel);
+  void Send(Parcel&& parcel);
   void OnDelivery(size_t index, const std::optional<IdHash>& id,
                   const Result<kafka::Delivery>& delivery);
   void Keep(size_t index, std::string reason, std::string record);

@@ -152,7 +152,8 @@ Result<Incoming> IncomingReader::Read(std::string_view json, const Stamp& stamp)
   incoming.json.reserve(json.size() + 160);
   AppendOneLine(incoming.json, json);
   if (!facts.Has(kId)) {
-    AddPlain(incoming.json, kNames[kId], FormatUuid(MakeUuidV7(stamp.received_at)));
+    const UuidText id = UuidTextOf(MakeUuidV7(stamp.received_at));
+    AddPlain(incoming.json, kNames[kId], {id.data(), id.size()});
   }
   if (!facts.Has(kReceivedAt)) {
     AddPlain(incoming.json, kNames[kReceivedAt], TimeText(stamp.received_at));

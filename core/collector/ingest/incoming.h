@@ -31,6 +31,7 @@ struct Incoming {
   std::string json;                 ///< one JSON object in one line of UTF-8
   std::optional<std::string> user;  ///< whose event it is: the record's key
   std::string id;                   ///< the client's own event_id; empty when we made one
+  std::string source{};             ///< a CloudEvent's source; else empty
 };
 
 /// Reads events that others wrote: checks each wholly and adds what is missing. Keeps its buffers,

@@ -109,31 +109,22 @@ Stamp MakeStamp(const Reading& reading, const http::Request& request, const Even
   return stamp;
 }
 
-struct ReadEvent {
-  Incoming incoming;
-  std::string source;
-};
-
-Result<ReadEvent> ReadOne(const Reading& reading, const http::Request& request,
-                          std::string_view text, const Stamp& stamp) {
+Result<Incoming> ReadOne(const Reading& reading, const http::Request& request,
+                         std::string_view text, const Stamp& stamp) {
   thread_local IncomingReader reader;  // its buffers grow to the largest event
   if (reading.format != Format::kBinary && text.starts_with(kByteOrderMark)) {
     return Error{Fault::kBadInput,
                  "it begins with a byte order mark, EF BB BF, which can only stand at the start of "
                  "the body"};
   }
-  if (reading.format == Format::kPlain) {
-    auto incoming = reader.Read(text, stamp);
-    if (!incoming) return std::move(incoming).error();
-    return ReadEvent{std::move(incoming).value(), {}};
-  }
+  if (reading.format == Format::kPlain) return reader.Read(text, stamp);
   auto cloud_event = reading.format == Format::kStructured
                          ? ReadStructuredCloudEvent(text)
                          : ReadBinaryCloudEvent(request, reading.type);
   if (!cloud_event) return std::move(cloud_event).error();
   auto incoming = reader.Read(cloud_event->json, stamp);
-  if (!incoming) return std::move(incoming).error();
-  return ReadEvent{std::move(incoming).value(), std::move(cloud_event->source)};
+  if (incoming) incoming->source = std::move(cloud_event->source);
+  return incoming;
 }
 
 void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pieces,
@@ -148,7 +139,7 @@ void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pi
     const std::string_view text = body.substr(pieces[i].offset, pieces[i].size);
     auto event = ReadOne(reading, batch.request(), text, stamp);
     if (event) {
-      batch.Begin(i, std::move(event->incoming), std::move(event->source));
+      batch.Begin(i, std::move(*event));
     } else {
       batch.Refuse(i, event.error().context);
     }

@@ -60,7 +60,7 @@ MeteredProducer::MeteredProducer(std::unique_ptr<kafka::Producer> inner,
        [&backlog] { return std::vector<Sample>{{static_cast<double>(backlog.bytes())}}; }});
 }
 
-Status MeteredProducer::Send(kafka::OutgoingRecord record, OnDelivery on_delivery) {
+Status MeteredProducer::Send(kafka::OutgoingRecord&& record, OnDelivery on_delivery) {
   if (Status storage = StorageOf(record.topic); !storage) {
     NoteError(storage.error());
     return storage;
@@ -69,16 +69,15 @@ Status MeteredProducer::Send(kafka::OutgoingRecord record, OnDelivery on_deliver
   const auto begin = steady_clock::now();
   std::string topic = record.topic;
   backlog_.Enter(bytes);  // before it is sent: its report may come before Send returns
-  Status sent = inner_->Send(
-      std::move(record), [this, topic = std::move(topic), bytes, begin,
-                          on_delivery = std::move(on_delivery)](Result<kafka::Delivery> delivery) {
-        OnReport(bytes, begin, delivery);
-        if (!delivery && delivery.error().fault == Fault::kUnavailable) {
-          const Status storage = StorageOf(topic);
-          delivery.error().context = storage ? std::string() : storage.error().context;
-        }
-        on_delivery(std::move(delivery));
-      });
+  Status sent = inner_->Send(std::move(record), [this, topic = std::move(topic), bytes, begin,
+                                                 on_delivery = std::move(on_delivery)](
+                                                    const Result<kafka::Delivery>& delivery) {
+    OnReport(bytes, begin, delivery);
+    const bool in_doubt = !delivery && delivery.error().fault == Fault::kUnavailable;
+    if (!in_doubt) return on_delivery(delivery);
+    const Status storage = StorageOf(topic);
+    on_delivery(Error{Fault::kUnavailable, storage ? std::string() : storage.error().context});
+  });
   if (sent) return sent;
   backlog_.Withdraw(bytes);
   NoteError(sent.error());

@@ -35,7 +35,7 @@ class MeteredProducer final : public kafka::Producer {
 
   /// Errors beside those of the one within: kIo, what `storage` says; nothing was sent. It is also
   /// added to the error of a record that was not acknowledged in time.
-  Status Send(kafka::OutgoingRecord record, OnDelivery on_delivery) override;
+  Status Send(kafka::OutgoingRecord&& record, OnDelivery on_delivery) override;
   Status Flush(std::chrono::milliseconds timeout) override { return inner_->Flush(timeout); }
   int64_t QueuedRecords() const override { return inner_->QueuedRecords(); }
 

@@ -16,19 +16,20 @@ namespace {
 // types, and short enough to be compared with every route.
 constexpr size_t kGuessedPathMax = 100;
 
-// The parts of most paths, so that one allocation is enough.
-constexpr size_t kPartsExpected = 4;
-
-// "/a/<b>" gives "a" and "<b>"; "/" gives "".
-std::vector<std::string_view> Split(std::string_view path) {
-  std::vector<std::string_view> parts;
-  parts.reserve(kPartsExpected);
+// "/a/<b>" gives "a" and "<b>"; "/" gives "". Into `parts`, which may have had those of another.
+void SplitInto(std::vector<std::string_view>& parts, std::string_view path) {
+  parts.clear();
   while (!path.empty()) {
     path.remove_prefix(1);
     const size_t slash = std::min(path.find('/'), path.size());
     parts.push_back(path.substr(0, slash));
     path.remove_prefix(slash);
   }
+}
+
+std::vector<std::string_view> Split(std::string_view path) {
+  std::vector<std::string_view> parts;
+  SplitInto(parts, path);
   return parts;
 }
 
@@ -177,7 +178,8 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
 }
 
 void Router::Answer(http::Request&& request, http::Reply&& reply, const Visit& visit) const {
-  const std::vector<std::string_view> parts = Split(request.path);
+  thread_local std::vector<std::string_view> parts;  // keeps its room from request to request
+  SplitInto(parts, request.path);
   // The first route that matches and, of the same pattern, the one that takes the method.
   const auto matches = [&](size_t i) { return Matches(patterns_[i], parts); };
   size_t first = request.path.starts_with('/') ? 0 : routes_.size();
@@ -200,7 +202,7 @@ void Router::Answer(http::Request&& request, http::Reply&& reply, const Visit& v
   }
   auto names = DecodeNames(patterns_[found], parts);
   if (!names) return reply(TextResponse(400, names.error().context + "\n"));
-  route.handler(Call{std::move(request), std::move(names).value(), std::move(reply)});
+  route.handler(Call{request, std::move(names).value(), std::move(reply)});
 }
 
 std::string AllowedMethods(std::span<const Route> routes, std::string_view pattern) {

@@ -13,7 +13,7 @@ namespace gamevents::collector {
 
 /// One request that a route matched, on its way to the route's handler.
 struct Call {
-  http::Request request;
+  http::Request& request;  ///< until the handler returns; what is needed later it takes out
   /// What stands for the pattern's <names>, in their order: percent-decoded, valid UTF-8, never
   /// empty. "%2F" within a part has become a '/' that separates nothing.
   std::vector<std::string> parts;

@@ -44,29 +44,28 @@ http::Handler Collector::handler(Router::Visit visit) const {
 }
 
 void Collector::OnDefault(Call&& call) const {
-  const std::string ip = call.request.remote_ip;
+  const std::string& ip = call.request.remote_ip;
   const auto fields = std::to_array<Field>({{"event_type", "default"}, {"remote_ip", ip}});
-  store_.Store(std::move(call), fields, std::nullopt, "This is the default response!\n" + ip);
+  store_.Store(call, fields, std::nullopt, "This is the default response!\n" + ip);
 }
 
 void Collector::OnPurchase(Call&& call) const {
-  const std::string ip = call.request.remote_ip;
-  const std::string user = call.parts[0];
+  const std::string& ip = call.request.remote_ip;
+  const std::string& user = call.parts[0];
   const auto fields = std::to_array<Field>(
       {{"event_type", "purchase_sword"}, {"remote ip", ip}, {"purchase_user", user}});
-  store_.Store(std::move(call), fields, user,
-               "Hello " + user + "!! You purchased a Sword successfully!\n");
+  store_.Store(call, fields, user, "Hello " + user + "!! You purchased a Sword successfully!\n");
 }
 
 void Collector::OnJoin(Call&& call) const {
-  const std::string ip = call.request.remote_ip;
-  const std::string user = call.parts[0];
-  const std::string guild = call.parts[1];
+  const std::string& ip = call.request.remote_ip;
+  const std::string& user = call.parts[0];
+  const std::string& guild = call.parts[1];
   const auto fields = std::to_array<Field>({{"event_type", "join_a_guild"},
                                             {"remote ip", ip},
                                             {"user_name", user},
                                             {"joined_guild", guild}});
-  store_.Store(std::move(call), fields, user,
+  store_.Store(call, fields, user,
                "Hey " + user + "!! You joined the guild " + guild + " successfully!\n");
 }
 

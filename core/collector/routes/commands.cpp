@@ -1,5 +1,7 @@
 #include "core/collector/routes/commands.h"
 
+#include "core/base/uuid.h"
+
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -47,7 +49,7 @@ http::Response AnswerOf(const state::Folded& folded, const std::string& event_id
 void Commands::Send(Call call, std::span<const Field> fields, const std::string& user,
                     Answer answer) const {
   Event event = store_.events().Build(fields, call.request.headers);
-  const std::string id = event.id;
+  const std::string id = FormatUuid(event.id);
   const auto pending = std::make_shared<PendingReply>(std::move(call.reply));
   const Status expected = projection_.Expect(
       id, timeout_, [pending, id, answer = std::move(answer)](const Result<state::Folded>& folded) {

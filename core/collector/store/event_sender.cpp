@@ -1,15 +1,19 @@
 #include "core/collector/store/event_sender.h"
 
-#include <memory>
 #include <utility>
 
 namespace gamevents::collector {
 namespace {
 
-// The answer that a call gets once its event is stored.
-struct PendingAnswer {
+// Answers a call once its event is stored.
+struct AnswerStored {
   http::Reply reply;
   std::string text;
+
+  void operator()(const Result<kafka::Delivery>& delivery) {
+    if (!delivery) return reply(EventSender::Failure(delivery.error()));
+    reply(TextResponse(200, std::move(text)));
+  }
 };
 
 }  // namespace
@@ -17,7 +21,7 @@ struct PendingAnswer {
 EventSender::EventSender(EventSenderOptions options, kafka::Producer& producer, const Clock& clock)
     : options_(std::move(options)), producer_(producer), events_(options_.redact_headers, clock) {}
 
-void EventSender::Send(Event event, std::optional<std::string> key,
+void EventSender::Send(Event&& event, std::optional<std::string> key,
                        kafka::Producer::OnDelivery on_delivery) const {
   kafka::OutgoingRecord record;
   record.topic = options_.topic;
@@ -28,16 +32,10 @@ void EventSender::Send(Event event, std::optional<std::string> key,
   if (!sent) on_delivery(std::move(sent).error());
 }
 
-void EventSender::Store(Call&& call, std::span<const Field> fields, std::optional<std::string> key,
+void EventSender::Store(Call& call, std::span<const Field> fields, std::optional<std::string> key,
                         std::string answer) const {
-  // Shared: Send keeps a copy of the callback, in case that the event is refused at once.
-  const auto pending =
-      std::make_shared<PendingAnswer>(PendingAnswer{std::move(call.reply), std::move(answer)});
   Send(events_.Build(fields, call.request.headers), std::move(key),
-       [pending](const Result<kafka::Delivery>& delivery) {
-         if (!delivery) return pending->reply(Failure(delivery.error()));
-         pending->reply(TextResponse(200, std::move(pending->text)));
-       });
+       AnswerStored{std::move(call.reply), std::move(answer)});
 }
 
 std::string Because(const Error& error) {

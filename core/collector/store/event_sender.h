@@ -41,12 +41,12 @@ class EventSender {
   /// Sends `event` under `key` and calls `on_delivery` exactly once: from the producer's thread
   /// when it was sent, from this one when it was refused. Errors: as Producer::Send and its
   /// deliveries.
-  void Send(Event event, std::optional<std::string> key,
+  void Send(Event&& event, std::optional<std::string> key,
             kafka::Producer::OnDelivery on_delivery) const;
 
-  /// Stores an event of `fields` and the call's headers, and answers the call: 200 with `answer`
-  /// once it is acknowledged, else as Failure says.
-  void Store(Call&& call, std::span<const Field> fields, std::optional<std::string> key,
+  /// Stores an event of `fields` and the call's headers, and takes the call's reply: 200 with
+  /// `answer` once it is acknowledged, else as Failure says.
+  void Store(Call& call, std::span<const Field> fields, std::optional<std::string> key,
              std::string answer) const;
 
   /// The answer for an event that was refused, or whose acknowledgement did not come: 413 when

@@ -2,7 +2,6 @@
 
 #include "core/base/ascii.h"
 #include "core/base/text.h"
-#include "core/base/uuid.h"
 #include "core/event/event_writer.h"
 
 #include <algorithm>
@@ -17,6 +16,11 @@ constexpr auto kAlwaysRedacted = std::to_array<std::string_view>(
     {"Authorization", "Cookie", "Proxy-Authorization", "X-Api-Key"});
 constexpr auto kStampNames = std::to_array<std::string_view>({"event_id", "received_at"});
 
+template <size_t kSize>
+std::string_view AsText(const std::array<char, kSize>& text) {
+  return {text.data(), text.size()};
+}
+
 // In any case: Spark and SQL would not tell `Event_Type` from `event_type`.
 bool IsOwnField(std::string_view header, std::span<const Field> fields) {
   return std::ranges::any_of(
@@ -28,26 +32,43 @@ bool IsOwnField(std::string_view header, std::span<const Field> fields) {
 }  // namespace
 
 EventBuilder::EventBuilder(const std::vector<std::string>& redacted, const Clock& clock)
-    : redacted_(kAlwaysRedacted.begin(), kAlwaysRedacted.end()), clock_(clock) {
-  for (const std::string& name : redacted) redacted_.push_back(CanonicalHeaderName(name));
+    : redacted_(redacted), clock_(clock) {
+  redacted_.insert(redacted_.end(), kAlwaysRedacted.begin(), kAlwaysRedacted.end());
 }
 
-bool EventBuilder::IsRedacted(std::string_view canonical_name) const {
-  return std::ranges::find(redacted_, canonical_name) != redacted_.end();
+bool EventBuilder::IsRedacted(std::string_view name) const {
+  return std::ranges::any_of(
+      redacted_, [&](std::string_view other) { return EqualsIgnoringCase(other, name); });
+}
+
+// Calls `visit` with each header's canonical name and its value as UTF-8. Most headers are there
+// once and of plain text, so no value is copied for that.
+template <typename Visit>
+void EventBuilder::ForEachMergeable(const http::Headers& headers, Visit visit) const {
+  for (auto header = headers.begin(); header != headers.end(); ++header) {
+    const auto is_same = [&](const http::Headers::value_type& other) {
+      return EqualsIgnoringCase(other.first, header->first);
+    };
+    if (IsRedacted(header->first) || std::any_of(headers.begin(), header, is_same)) continue;
+    auto again = std::find_if(header + 1, headers.end(), is_same);
+    const std::string name = CanonicalHeaderName(header->first);
+    if (again == headers.end() && IsPlain(header->second)) {
+      visit(name, header->second);
+      continue;
+    }
+    std::string joined = HeaderText(header->second);
+    for (; again != headers.end(); again = std::find_if(again + 1, headers.end(), is_same)) {
+      joined.append(",").append(HeaderText(again->second));
+    }
+    visit(name, joined);
+  }
 }
 
 http::Headers EventBuilder::Mergeable(const http::Headers& headers) const {
   http::Headers merged;
-  for (const auto& [name, value] : headers) {
-    std::string canonical = CanonicalHeaderName(name);
-    if (IsRedacted(canonical)) continue;
-    const auto seen = std::ranges::find(merged, canonical, &http::Headers::value_type::first);
-    if (seen == merged.end()) {
-      merged.emplace_back(std::move(canonical), HeaderText(value));
-    } else {
-      seen->second.append(",").append(HeaderText(value));
-    }
-  }
+  ForEachMergeable(headers, [&](const std::string& name, const std::string& value) {
+    merged.emplace_back(name, value);
+  });
   return merged;
 }
 
@@ -58,13 +79,13 @@ Event EventBuilder::Build(std::span<const Field> fields, const http::Headers& he
   for (const Field& field : fields) {
     std::visit([&](const auto& value) { writer.Add(field.name, value); }, field.value);
   }
-  std::string id = FormatUuid(MakeUuidV7(now));
-  writer.Add("event_id", id);
-  writer.Add("received_at", FormatTimestamp(now));
-  for (const auto& [name, value] : Mergeable(headers)) {
+  const Uuid id = MakeUuidV7(now);
+  writer.Add("event_id", AsText(UuidTextOf(id)));
+  writer.Add("received_at", AsText(TimestampTextOf(now)));
+  ForEachMergeable(headers, [&](const std::string& name, const std::string& value) {
     if (!IsOwnField(name, fields)) writer.Add(name, value);
-  }
-  return Event{writer.Finish(), now, std::move(id)};
+  });
+  return Event{writer.Finish(), now, id};
 }
 
 std::string CanonicalHeaderName(std::string_view name) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/uuid.h"
 #include "core/http/message.h"
 
 #include <cstdint>
@@ -22,7 +23,7 @@ struct Field {
 struct Event {
   std::string json;
   TimestampMs received_at;  ///< the same moment as the field of this name
-  std::string id{};         ///< the field event_id
+  Uuid id{};                ///< the field event_id
 };
 
 /// Builds events: the fields given, `event_id` (UUIDv7), `received_at` (RFC 3339), and the
@@ -39,9 +40,11 @@ class EventBuilder {
   http::Headers Mergeable(const http::Headers& headers) const;
 
  private:
-  bool IsRedacted(std::string_view canonical_name) const;
+  bool IsRedacted(std::string_view name) const;
+  template <typename Visit>
+  void ForEachMergeable(const http::Headers& headers, Visit visit) const;
 
-  std::vector<std::string> redacted_;  // canonical names
+  std::vector<std::string> redacted_;  // in any case
   const Clock& clock_;
 };
 

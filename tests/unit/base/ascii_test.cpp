@@ -4,6 +4,8 @@
 
 #include "tests/unit/catch.h"
 
+#include <cctype>
+
 namespace gamevents {
 
 TEST_CASE("texts are the same in any case of their letters") {
@@ -12,6 +14,23 @@ TEST_CASE("texts are the same in any case of their letters") {
   CHECK_FALSE(EqualsIgnoringCase("X-Api-Key", "X-Api-Keys"));
   CHECK_FALSE(EqualsIgnoringCase("a[", "a{"));  // not letters, though one bit apart as letters are
   CHECK_FALSE(EqualsIgnoringCase("\xC3\x84", "\xC3\xA4"));
+}
+
+TEST_CASE("each character of a text counts, at whatever place in it") {
+  for (size_t size = 1; size < 20; ++size) {
+    for (size_t place = 0; place < size; ++place) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, 'q');
+        text[place] = static_cast<char>(byte);
+        std::string other(size, 'Q');
+        other[place] = static_cast<char>(byte ^ 0x20);
+        const bool is_letter = std::isalpha(byte) != 0 && byte < 0x80;
+        REQUIRE(EqualsIgnoringCase(text, other) == is_letter);
+        other[place] = static_cast<char>(byte);
+        REQUIRE(EqualsIgnoringCase(text, other));
+      }
+    }
+  }
 }
 
 TEST_CASE("a prefix may be in another case, and no longer than the text") {

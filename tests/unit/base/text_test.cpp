@@ -19,6 +19,7 @@ TEST_CASE("a byte counts the same wherever in a text it stands") {
         AppendJsonString(escaped, text);
         const bool plain = byte >= 0x20 && byte != '"' && byte != '\\';
         REQUIRE((escaped == '"' + text + '"') == plain);
+        REQUIRE(IsPlain(text) == (plain && byte < 0x80));
       }
     }
   }

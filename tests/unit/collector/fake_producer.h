@@ -20,7 +20,7 @@ class FakeProducer final : public kafka::Producer {
     OnDelivery on_delivery;
   };
 
-  Status Send(kafka::OutgoingRecord record, OnDelivery on_delivery) override {
+  Status Send(kafka::OutgoingRecord&& record, OnDelivery on_delivery) override {
     if (refusal) return *refusal;
     const std::lock_guard lock(mutex_);
     sent_.push_back(Sent{std::move(record), std::move(on_delivery)});

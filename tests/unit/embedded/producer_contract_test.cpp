@@ -148,11 +148,11 @@ TEST_CASE("a record is stored as it was given", "[contract][librdkafka]") {
     full.key = "";
     full.timestamp = TimestampMs(1'700'000'000'123);
     full.headers = {{"a", "1"}, {"a", std::nullopt}, {"", ""}};
-    REQUIRE(producer->Send(full, reports.Note()).ok());
+    REQUIRE(producer->Send(std::move(full), reports.Note()).ok());
     kafka::OutgoingRecord tombstone = ValueFor(topic, "");
     tombstone.value = std::nullopt;
     tombstone.key = "k";
-    REQUIRE(producer->Send(tombstone, nullptr).ok());
+    REQUIRE(producer->Send(std::move(tombstone), nullptr).ok());
     REQUIRE(producer->Flush(kFlushMax).ok());
 
     const auto records = ReadBack(way, topic);
@@ -216,7 +216,8 @@ TEST_CASE("a record that is larger than message.max.bytes is refused at once",
     const std::string topic = MakeTopic(way);
     kafka::ProducerOptions options = ContractOptions(way);
     const auto large = ValueFor(topic, std::string(1'100'000, 'x'));
-    const Status refused = MustOpenProducer(way, options)->Send(large, nullptr);
+    const Status refused =
+        MustOpenProducer(way, options)->Send(kafka::OutgoingRecord(large), nullptr);
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().fault == Fault::kBadInput);
 
@@ -224,7 +225,7 @@ TEST_CASE("a record that is larger than message.max.bytes is refused at once",
     options.client.properties = {{"message.max.bytes", "2000000"}};
     Reports reports;
     auto producer = MustOpenProducer(way, options);
-    REQUIRE(producer->Send(large, reports.Note()).ok());
+    REQUIRE(producer->Send(kafka::OutgoingRecord(large), reports.Note()).ok());
     REQUIRE(producer->Flush(kFlushMax).ok());
     REQUIRE(reports.failed.size() == 1);
     CHECK(reports.failed[0].fault == Fault::kBadInput);

@@ -17,7 +17,7 @@ class InstantProducer final : public kafka::Producer {
 
   explicit InstantProducer(Outcome outcome) : outcome_(std::move(outcome)) {}
 
-  Status Send(kafka::OutgoingRecord record, OnDelivery on_delivery) override {
+  Status Send(kafka::OutgoingRecord&& record, OnDelivery on_delivery) override {
     records.push_back(std::move(record));
     on_delivery(outcome_(records.size() - 1));
     return Done{};
@@ -34,7 +34,9 @@ class InstantProducer final : public kafka::Producer {
 // Takes nothing.
 class FullProducer final : public kafka::Producer {
  public:
-  Status Send(kafka::OutgoingRecord, OnDelivery) override { return Error{Fault::kBadInput, "big"}; }
+  Status Send(kafka::OutgoingRecord&&, OnDelivery) override {
+    return Error{Fault::kBadInput, "big"};
+  }
   Status Flush(std::chrono::milliseconds) override { return Done{}; }
   int64_t QueuedRecords() const override { return 0; }
 };

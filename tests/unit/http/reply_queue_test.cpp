@@ -52,11 +52,11 @@ TEST_CASE("bytes are counted as asked for until the answer, and as ready until i
   CHECK(queue.ready_bytes() == 0);
   Response large;
   large.body = std::string(5'000, 'x');
-  CHECK(queue.Put(1, large));
+  CHECK(queue.Put(1, Response(large)));
   CHECK(queue.asked_bytes() == 200);
   const size_t ready = queue.ready_bytes();
   CHECK(ready >= 5'000);
-  CHECK_FALSE(queue.Put(1, large));
+  CHECK_FALSE(queue.Put(1, Response(large)));
   CHECK(queue.ready_bytes() == ready);
   CHECK(queue.Put(0, Numbered(0)));
   (void)queue.Hold();

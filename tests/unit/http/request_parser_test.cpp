@@ -46,6 +46,26 @@ std::string Post(const std::string& headers, const std::string& body) {
 
 }  // namespace
 
+TEST_CASE("a parser that restarts has nothing of the request before") {
+  RequestParser parser = Parse("POST /" + std::string(200, 'a') +
+                               "?q HTTP/1.0\r\nConnection: keep-alive\r\n"
+                               "Content-Encoding: gzip\r\nA: b\r\nContent-Length: 5\r\n\r\nhello");
+  REQUIRE(parser.state() == RequestParser::State::kComplete);
+  parser.Restart();
+  CHECK_FALSE(parser.started());
+  CHECK(parser.host().empty());
+  CHECK(parser.Feed(ParserGet("/b")) == ParserGet("/b").size());
+  REQUIRE(parser.state() == RequestParser::State::kComplete);
+  CHECK(parser.request().method == "GET");
+  CHECK(parser.request().path == "/b");
+  CHECK(parser.request().query.empty());
+  CHECK(parser.request().headers == Headers{{"Host", "x"}});
+  CHECK(parser.request().body.empty());
+  CHECK_FALSE(parser.http_1_0());
+  CHECK_FALSE(parser.encoded());
+  CHECK(parser.host() == "x");
+}
+
 TEST_CASE("a request is read as sent, however its bytes are cut") {
   const std::string bytes =
       "POST /purchase%20x?a=1?b HTTP/1.1\r\nHost: x\r\nuser-agent:\t curl/8%20 \r\nEmpty:\r\n"

@@ -40,7 +40,7 @@ struct Fixture {
       REQUIRE_FALSE(answer->has_value());
       *answer = std::move(response);
     };
-    ingest.route().handler({std::move(request), {}, reply});
+    ingest.route().handler({request, {}, reply});
     return answer;
   }
 

@@ -39,13 +39,15 @@ struct Counter {
     const Commands commands(store, *projection, timeout);
     static constexpr auto kFields = std::to_array<Field>(
         {{"event_type", std::string_view("purchase_bread")}, {"user", std::string_view("u")}});
-    commands.Send({{}, {}, [this](http::Response given) { answers.push_back(std::move(given)); }},
-                  kFields, "u", [](const state::Folded&, event::EventWriter&) {});
+    http::Request request;
+    commands.Send(
+        {request, {}, [this](http::Response given) { answers.push_back(std::move(given)); }},
+        kFields, "u", [](const state::Folded&, event::EventWriter&) {});
     return producer.Take();
   }
   /// Stores it, as Kafka would have.
   void Fold(const kafka::OutgoingRecord& record) {
-    REQUIRE(topic->Send(record, [](const Result<kafka::Delivery>&) {}));
+    REQUIRE(topic->Send(kafka::OutgoingRecord(record), [](const Result<kafka::Delivery>&) {}));
     REQUIRE(Await([&] {
       bool done = false;
       projection->Read([&](state::State& state) { done = state.counts.done == 1; });
