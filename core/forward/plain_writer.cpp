@@ -54,9 +54,11 @@ class PlainWriter final : public Writer {
   Status Send(kafka::OutgoingRecord record, int64_t source_offset) override {
     const auto deadline = steady_clock::now() + options_.patience;
     while (true) {
-      auto sent = producer_->Send(record, [failure = failure_, source_offset](auto delivery) {
-        if (!delivery) Keep(*failure, source_offset, std::move(delivery).error());
-      });
+      auto sent = producer_->Send(kafka::OutgoingRecord(record),
+                                  [failure = failure_, source_offset](auto delivery) {
+                                    if (!delivery)
+                                      Keep(*failure, source_offset, std::move(delivery).error());
+                                  });
       if (sent) return sent;
       if (sent.error().fault != Fault::kFull || steady_clock::now() >= deadline) {
         Keep(*failure_, source_offset, sent.error());
