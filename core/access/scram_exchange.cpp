@@ -175,7 +175,7 @@ Result<Exchange::Step> ScramExchange::OnFinal(std::string_view message) {
   if (final->channel_binding != Base64Encode(gs2_header_)) {
     return BadScram("the channel binding is not the gs2 header of the first message");
   }
-  // librdkafka before 2.6.1 puts its own nonce before it once more, and Kafka takes that.
+  // librdkafka before 2.6.1 puts its own nonce before it once more.
   if (!final->nonce.ends_with(nonce_)) return BadScram("the nonce is not the one that was sent");
   if (final->proof.size() != HashBytes(hash_))
     return BadScram("the proof is not as long as the hash");

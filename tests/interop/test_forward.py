@@ -98,6 +98,16 @@ def own_copy(tmp_path, own_kafka):
     return Copy(tmp_path, own_kafka)
 
 
+def test_a_target_without_transactions_is_told_of_and_copied_to_once(tmp_path, own_embedded):
+    copy = Copy(tmp_path, own_embedded)
+    for count in (3000, 2000):
+        copy.source("produce", "--key", "k", input=b"a value\n" * count)
+        done = copy.forward()
+        assert f"{count} records were copied" in done.stderr.decode()
+        assert done.stderr.decode().count("has no transactions") == 1
+    assert copy.check() == 5000
+
+
 def test_a_copy_is_the_same_record_by_record(copy):
     records = [
         {"partition": 0, "key": "k", "value": "v", "timestamp": 1_700_000_000_123},
