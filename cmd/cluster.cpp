@@ -121,7 +121,10 @@ Status AddAccess(const config::Settings& settings, ListenMode mode,
     const auto file = UsersFileOf(settings);
     if (!file) return Error(file.error());
     auto users = access::UserFile::Open(*file);
-    if (!users) return std::move(users).error();
+    if (!users) {
+      return std::move(users).error().In(
+          settings.embedded.users_file.empty() ? "embedded.data_dir" : "embedded.users_file");
+    }
     options.broker.users = std::move(*users);
   }
   if (mode == ListenMode::kConfigured) {

@@ -307,7 +307,6 @@ def test_a_topic_that_is_not_there(gamevents, broker):
 @pytest.mark.parametrize("args, says", [
     (["generate", "--to", "topic", "--batch", 2], "--to topic"),
     (["generate", "--routes", "classic", "--batch", 2], "--batch"),
-    (["generate", "--url", "https://localhost"], "no TLS"),
     (["generate", "--to", "topic", "-H", "X-Api-Key: abc"], "--to topic"),
     (["generate", "--header", "X-Api-Key"], "write it as 'Name: value'"),
     (["generate", "--header", "X Y: abc"], "is no header"),

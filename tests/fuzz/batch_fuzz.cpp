@@ -123,7 +123,7 @@ void TryBatch(uint8_t choice, std::string_view body) {
   std::optional<http::Response> answer;
   http::Request request{"POST", "/events", "", HeadersFor(choice, body), std::string(body), "::1"};
   ingest.route().handler(
-      {std::move(request), {}, [&answer](http::Response given) { answer = std::move(given); }});
+      {request, {}, [&answer](http::Response given) { answer = std::move(given); }});
   INVARIANT(answer.has_value());
   CheckAnswer(*answer, producer);
 }

@@ -80,9 +80,9 @@ def secured(tmp_path_factory):
 
 @pytest.fixture
 def run(tmp_path):
-    """run(brokers, properties, command="consume", timeout="1500ms"): what the command says on
+    """run(brokers, properties, command="consume", timeout="3s"): what the command says on
     stderr when it fails; else None."""
-    def command_of(brokers, properties, command="consume", timeout="1500ms"):
+    def command_of(brokers, properties, command="consume", timeout="3s"):
         args = [*COMMANDS[command], "--set", f"kafka.timeout={timeout}", "--set",
                 f"kafka.topic={TOPIC}"]
         for name, value in properties.items():

@@ -18,10 +18,10 @@
 namespace gamevents {
 namespace {
 
-constexpr size_t kBytesMax = 100;
+constexpr size_t kFileBytesMax = 100;
 
 Status Append(const std::string& path, const std::string& more) {
-  return EditFile(path, kBytesMax,
+  return EditFile(path, kFileBytesMax,
                   [&](std::string_view text) { return Result(std::string(text) + more); });
 }
 
@@ -32,13 +32,13 @@ TEST_CASE("a file is replaced by what the edit makes of it") {
   REQUIRE(Append(file.path(), "a").ok());
   REQUIRE(Append(file.path(), "b").ok());
   CHECK(file.Read() == "ab");
-  const Status failed = EditFile(file.path(), kBytesMax, [](std::string_view) {
+  const Status failed = EditFile(file.path(), kFileBytesMax, [](std::string_view) {
     return Result<std::string>(Error{Fault::kExists, "no"});
   });
   CHECK(failed.error().fault == Fault::kExists);
   CHECK(failed.error().context == "no");
   CHECK(file.Read() == "ab");
-  file.Write(std::string(kBytesMax + 1, 'x'));
+  file.Write(std::string(kFileBytesMax + 1, 'x'));
   CHECK(Append(file.path(), "a").error().fault == Fault::kFull);
   CHECK(Append(file.path() + "/no/file", "a").error().fault != Fault::kBadInput);
 }

@@ -13,7 +13,7 @@ namespace {
 TimestampMs At(std::string_view text) { return ParseTimestamp(text).value(); }
 
 /// What a clock shows, as TimeZone::TimeOf takes it.
-int64_t Shown(std::string_view text) { return At(text).value; }
+int64_t ClockAt(std::string_view text) { return At(text).value; }
 
 }  // namespace
 
@@ -31,12 +31,12 @@ TEST_CASE("a clock is as far from UTC as its zone says at that time") {
 
 TEST_CASE("what a clock shows twice is the first time, and what it skips its switch") {
   const TimeZone berlin = TimeZone::Find("Europe/Berlin").value();
-  CHECK(berlin.TimeOf(Shown("2026-07-01T12:00:00.250")) == At("2026-07-01T10:00:00.250Z"));
-  CHECK(berlin.TimeOf(Shown("2026-10-25T02:30")) == At("2026-10-25T00:30Z"));
-  CHECK(berlin.TimeOf(Shown("2026-03-29T02:30")) == At("2026-03-29T01:00Z"));
+  CHECK(berlin.TimeOf(ClockAt("2026-07-01T12:00:00.250")) == At("2026-07-01T10:00:00.250Z"));
+  CHECK(berlin.TimeOf(ClockAt("2026-10-25T02:30")) == At("2026-10-25T00:30Z"));
+  CHECK(berlin.TimeOf(ClockAt("2026-03-29T02:30")) == At("2026-03-29T01:00Z"));
   // In Santiago the clocks go forward at midnight: that day begins at one.
   const TimeZone santiago = TimeZone::Find("America/Santiago").value();
-  CHECK(santiago.TimeOf(Shown("2026-09-06T00:00")) == At("2026-09-06T04:00Z"));
+  CHECK(santiago.TimeOf(ClockAt("2026-09-06T00:00")) == At("2026-09-06T04:00Z"));
 }
 
 TEST_CASE("an unknown zone is refused with the nearest name") {

@@ -22,7 +22,7 @@
 namespace gamevents::tls {
 namespace {
 
-struct Files {
+struct RuleFiles {
   TempFolder folder;
   ClientFiles client{{"--ca FILE"}, {"--certificate FILE"}, {"--key FILE"}, "http://"};
 
@@ -78,7 +78,7 @@ bool Says(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("a server that is trusted and bears the name is connected to") {
-  Files files;
+  RuleFiles files;
   const Pair own = MakePair("game.example");
   const auto server = files.Server(own);
   files.Trust(own);
@@ -86,7 +86,7 @@ TEST_CASE("a server that is trusted and bears the name is connected to") {
 }
 
 TEST_CASE("each part of the server's certificate that is wrong is named") {
-  Files files;
+  RuleFiles files;
   const Pair own = MakePair("game.example");
   const Pair ended = MakePair("game.example", -60);
   const auto server = files.Server(own);
@@ -101,7 +101,7 @@ TEST_CASE("each part of the server's certificate that is wrong is named") {
 }
 
 TEST_CASE("a client's certificate is shown, and its absence is named") {
-  Files files;
+  RuleFiles files;
   const Pair own = MakePair("game.example");
   const Pair client = MakePair("studio");
   const auto server = files.Server(own, client.certificate);
@@ -115,7 +115,7 @@ TEST_CASE("a client's certificate is shown, and its absence is named") {
 }
 
 TEST_CASE("a file of the client's that is wrong is named") {
-  Files files;
+  RuleFiles files;
   const Pair own = MakePair("game.example");
   const auto server = files.Server(own);
   files.client.ca.path = files.folder.Write("ca.pem", own.key);
@@ -126,7 +126,7 @@ TEST_CASE("a file of the client's that is wrong is named") {
 }
 
 TEST_CASE("what OpenSSL says of a connection is told by its code") {
-  Files files;
+  RuleFiles files;
   CHECK(Says(DescribeTlsError(0x0A00010B, files.client), "without TLS it is reached by http://"));
   CHECK(Says(DescribeTlsError(0x0A000126, files.client), "was broken off, or took too long"));
   CHECK(Says(DescribeTlsError(0x0A000412, files.client), "asks for a client's certificate"));

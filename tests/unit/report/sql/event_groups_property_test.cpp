@@ -29,9 +29,9 @@ const std::vector<Texts> kPools = {
     {"1", R"("1")", R"("a")", "2.5", "null", "[1]", R"("[1]")", R"({"a":1})", "true"},
     {"5", "12345678901234567890", "1e999", R"("x")"}};
 
-class Maker {
+class GroupsMaker {
  public:
-  explicit Maker(uint32_t seed) : random_(seed) {}
+  explicit GroupsMaker(uint32_t seed) : random_(seed) {}
 
   std::vector<Message> Events() {
     const Texts k = Pool();
@@ -158,7 +158,7 @@ std::pair<std::string, int> Answered(const std::vector<Message>& messages,
 TEST_CASE("statements get the same answer from groups as from the events") {
   constexpr uint32_t kSeed = 20261127;
   constexpr int kStatements = 3'000;
-  Maker maker(kSeed);
+  GroupsMaker maker(kSeed);
   int certain = 0;
   for (int i = 0; i < kStatements; ++i) {
     const auto messages = maker.Events();
