@@ -126,7 +126,8 @@ std::optional<milliseconds> FixedLength(const TimeStep& step) {
 
 int64_t StartOf(const TimeStep& step, int64_t time) {
   if (time < kFirstYear || time > kLastYear) {
-    return step.unit == Unit::kMillisecond ? FloorOf(time, step.count) : time;
+    const bool has_start = step.unit == Unit::kMillisecond && time >= INT64_MIN + step.count;
+    return has_start ? FloorOf(time, step.count) : time;
   }
   const auto offset = [&](int64_t at) {
     return milliseconds(step.zone.OffsetAt(TimestampMs(at))).count();

@@ -42,7 +42,8 @@ struct AskingFixture : BrokerFixture {
   }
   Reply LogIn(const std::string& password) {
     REQUIRE(Handshake("PLAIN") == ErrorCode::kNone);
-    const auto bytes = AsBytes(std::string("\0ann\0", 5) + password);
+    const std::string message = std::string("\0ann\0", 5) + password;
+    const auto bytes = AsBytes(message);
     SaslAuthenticateRequest request;
     request.auth_bytes.assign(bytes.begin(), bytes.end());
     return Get(request, 2);
