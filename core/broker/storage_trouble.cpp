@@ -66,7 +66,9 @@ Status StorageTrouble::Present() const {
   if (!any_failing_) return Done{};
   const std::lock_guard lock(mutex_);
   for (const auto& [key, entry] : entries_) {
-    if (entry.failing && !entry.log.expired()) return Error(entry.error);
+    const auto log = entry.failing ? entry.log.lock() : nullptr;
+    // Of a topic that was deleted, somebody may still hold the log.
+    if (log != nullptr && !log->abandoned()) return Error(entry.error);
   }
   return Done{};
 }
