@@ -5,10 +5,6 @@
 #include "core/base/notes.h"
 #include "core/base/random.h"
 
-#include <sys/stat.h>
-
-#include <cerrno>
-
 namespace gamevents::access {
 namespace {
 
@@ -31,20 +27,10 @@ Result<std::shared_ptr<UserFile>> UserFile::Open(const std::string& path) {
   return file;
 }
 
-UserFile::Stamp UserFile::StampOf(const std::string& path) {
-  struct stat now = {};
-  if (::stat(path.c_str(), &now) != 0) return Stamp{.error = errno, .changed = {}};
-  return Stamp{.error = 0,
-               .device = now.st_dev,
-               .inode = now.st_ino,
-               .size = now.st_size,
-               .changed = {now.st_mtim.tv_sec, now.st_mtim.tv_nsec}};
-}
-
 Status UserFile::Read() {
   // Before the text is read: what changes meanwhile is seen the next time.
   looked_at_ = std::chrono::steady_clock::now();
-  stamp_ = StampOf(path_);
+  mark_ = FileMarkOf(path_);
   const auto text = ReadFile(path_, kUserFileBytesMax);
   if (!text && text.error().fault != Fault::kNotFound) return Error(text.error());
   auto users = ParseUsers(text ? std::string_view(*text) : std::string_view());
@@ -61,12 +47,12 @@ void UserFile::LookAgain() {
   const auto now = std::chrono::steady_clock::now();
   if (now - looked_at_ < kLookEvery) return;
   looked_at_ = now;
-  const Stamp stamp = StampOf(path_);
-  if (stamp == stamp_) return;
+  const FileMark mark = FileMarkOf(path_);
+  if (mark == mark_) return;
   Status read = Done{};
-  if (stamp.error != 0) {
-    stamp_ = stamp;
-    read = SystemError("open " + path_, stamp.error);
+  if (mark.error != 0) {
+    mark_ = mark;
+    read = SystemError("open " + path_, mark.error);
   } else {
     read = Read();
   }

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "core/base/file_mark.h"
 #include "core/base/result.h"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <ctime>
 #include <functional>
 #include <map>
 #include <memory>
@@ -139,21 +139,10 @@ class UserFile {
 
  private:
   using Users = std::map<std::string, std::shared_ptr<const User>, std::less<>>;
-  // What stat(2) says of a file: as long as it is the same, so is the text.
-  struct Stamp {
-    int error = 0;
-    uint64_t device = 0;
-    uint64_t inode = 0;
-    int64_t size = 0;
-    std::pair<time_t, long> changed;
-
-    friend bool operator==(const Stamp&, const Stamp&) = default;
-  };
 
   UserFile(std::string path, std::string secret)
       : path_(std::move(path)), secret_(std::move(secret)) {}
 
-  static Stamp StampOf(const std::string& path);
   // With the lock held.
   Status Read();
   void LookAgain();
@@ -162,7 +151,7 @@ class UserFile {
   const std::string secret_;
   std::mutex mutex_;
   Users users_;
-  Stamp stamp_;
+  FileMark mark_;
   std::chrono::steady_clock::time_point looked_at_;
 };
 

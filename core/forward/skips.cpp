@@ -1,15 +1,15 @@
 #include "core/forward/skips.h"
 
+#include "core/base/edit_file.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/base/number.h"
-
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <sstream>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -31,14 +31,10 @@ std::optional<Skip> ParseSkip(const std::string& line) {
   return Skip{std::move(topic), *partition, *offset};
 }
 
-}  // namespace
-
-Result<std::vector<Skip>> ReadSkips(const std::string& path) {
-  const auto text = ReadFile(path, kSkipFileBytesMax);
-  if (!text && text.error().fault == Fault::kNotFound) return std::vector<Skip>();
-  if (!text) return Error(text.error());
+// Errors: kCorrupt with the line.
+Result<std::vector<Skip>> ParseSkips(const std::string& path, const std::string& text) {
   std::vector<Skip> skips;
-  std::istringstream lines(*text);
+  std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     auto skip = ParseSkip(line);
     if (!skip) {
@@ -50,25 +46,40 @@ Result<std::vector<Skip>> ReadSkips(const std::string& path) {
   return skips;
 }
 
-Status AddSkip(const std::string& path, const Skip& skip) {
-  auto skips = ReadSkips(path);
-  if (!skips) return std::move(skips).error();
-  const auto found = std::ranges::find_if(*skips, [&](const Skip& other) {
-    return other.topic == skip.topic && other.partition == skip.partition;
-  });
-  if (found == skips->end()) {
-    skips->push_back(skip);
-  } else {
-    found->offset = std::max(found->offset, skip.offset);
-  }
+std::string FormatSkips(const std::vector<Skip>& skips) {
   std::string text;
-  for (const Skip& each : *skips) {
+  for (const Skip& each : skips) {
     text.append(each.topic).append(" ").append(std::to_string(each.partition));
     text.append(" ").append(std::to_string(each.offset)).append("\n");
   }
-  std::error_code ignored;  // ReplaceFile says what is not there
+  return text;
+}
+
+}  // namespace
+
+Result<std::vector<Skip>> ReadSkips(const std::string& path) {
+  const auto text = ReadFile(path, kSkipFileBytesMax);
+  if (!text && text.error().fault == Fault::kNotFound) return std::vector<Skip>();
+  if (!text) return Error(text.error());
+  return ParseSkips(path, *text);
+}
+
+Status AddSkip(const std::string& path, const Skip& skip) {
+  std::error_code ignored;  // EditFile says what is not there
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
-  return ReplaceFile(path, text);
+  return EditFile(path, kSkipFileBytesMax, [&](std::string_view text) -> Result<std::string> {
+    auto skips = ParseSkips(path, std::string(text));
+    if (!skips) return std::move(skips).error();
+    const auto found = std::ranges::find_if(*skips, [&](const Skip& other) {
+      return other.topic == skip.topic && other.partition == skip.partition;
+    });
+    if (found == skips->end()) {
+      skips->push_back(skip);
+    } else {
+      found->offset = std::max(found->offset, skip.offset);
+    }
+    return FormatSkips(*skips);
+  });
 }
 
 int64_t SkipWatch::Of(const std::string& topic, int32_t partition) {
@@ -80,15 +91,9 @@ int64_t SkipWatch::Of(const std::string& topic, int32_t partition) {
 }
 
 void SkipWatch::Look() {
-  struct stat found{};
-  std::string seen = "none";
-  if (stat(path_.c_str(), &found) == 0) {
-    // A file that was replaced is another one, whatever its time.
-    seen = std::to_string(found.st_ino) + " " + std::to_string(found.st_mtim.tv_sec) + " " +
-           std::to_string(found.st_mtim.tv_nsec) + " " + std::to_string(found.st_size);
-  }
-  if (seen == seen_) return;
-  seen_ = std::move(seen);
+  const FileMark mark = FileMarkOf(path_);
+  if (mark == seen_) return;
+  seen_ = mark;
   auto skips = ReadSkips(path_);
   if (skips) {
     skips_ = std::move(*skips);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/file_mark.h"
 #include "core/base/result.h"
 
 #include <cstdint>
@@ -26,7 +27,7 @@ struct Skip {
 Result<std::vector<Skip>> ReadSkips(const std::string& path);
 
 /// Adds `skip` in the place of one for the same partition. One that reaches further stays. The file
-/// is replaced as a whole. Errors: as ReadSkips and ReplaceFile.
+/// is replaced as a whole, by one process at a time. Errors: as ReadSkips and EditFile.
 Status AddSkip(const std::string& path, const Skip& skip);
 
 /// Looks into the file when it has changed. Used by one thread.
@@ -43,7 +44,7 @@ class SkipWatch {
   void Look();
 
   const std::string path_;
-  std::optional<std::string> seen_;  // what told the file apart when it was read
+  std::optional<FileMark> seen_;  // of the file when it was read
   std::vector<Skip> skips_;
 };
 

@@ -6,7 +6,6 @@
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
-#include <sys/stat.h>
 
 #include <ctime>
 #include <utility>
@@ -155,11 +154,7 @@ Certificates::Marks Certificates::Look() const {
   Marks marks;
   const std::string* paths[] = {&files_.certificate, &files_.key, &files_.client_ca};
   for (size_t i = 0; i < marks.size(); ++i) {
-    struct stat found = {};
-    if (paths[i]->empty() || ::stat(paths[i]->c_str(), &found) != 0) continue;
-    marks[i] = {found.st_dev, found.st_ino,
-                int64_t{found.st_mtim.tv_sec} * 1'000'000'000 + found.st_mtim.tv_nsec,
-                found.st_size};
+    if (!paths[i]->empty()) marks[i] = FileMarkOf(*paths[i]);
   }
   return marks;
 }

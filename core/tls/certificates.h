@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/file_mark.h"
 #include "core/base/result.h"
 #include "core/tls/handles.h"
 
@@ -60,15 +61,8 @@ class Certificates {
   static constexpr std::chrono::hours kWarnBefore{14 * 24};
 
  private:
-  // What stat(2) says of each file: enough to notice another one in its place, by a link too.
-  struct Mark {
-    uint64_t device = 0;
-    uint64_t inode = 0;
-    int64_t modified_ns = 0;
-    int64_t bytes = -1;
-    friend bool operator==(const Mark&, const Mark&) = default;
-  };
-  using Marks = std::array<Mark, 3>;
+  // Of each file. A link that leads to another one has that one's.
+  using Marks = std::array<FileMark, 3>;
   struct Loaded {
     ContextHandle context;
     std::string subject;
