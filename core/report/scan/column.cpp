@@ -42,8 +42,7 @@ int64_t TimestampTypeId(kafka::TimestampType type) {
 
 /// When the step began that `time` is in.
 Cell BucketOf(int64_t time, const TimeStep& step) {
-  const TimestampMs start(StartOf(step, time));
-  return Time(start, step.zone.OffsetAt(start));
+  return TimeIn(step.zone, TimestampMs(StartOf(step, time)));
 }
 
 }  // namespace

@@ -22,13 +22,12 @@ struct Cohort {
 
 /// The day that the zone's clocks show, counted from 1970-01-01.
 int32_t DayOf(const TimeZone& zone, int64_t time) {
-  const Time shown(TimestampMs(time), zone.OffsetAt(TimestampMs(time)));
-  return static_cast<int32_t>(StartOf(Days(), shown.OnClock().value) / kDayMs);
+  const TimestampMs shown = TimeIn(zone, TimestampMs(time)).OnClock();
+  return static_cast<int32_t>(StartOf(Days(), shown.value) / kDayMs);
 }
 
 Row RowOf(const TimeZone& zone, int32_t day, const Cohort& cohort, int32_t last) {
-  const TimestampMs start = zone.TimeOf(int64_t{day} * kDayMs);
-  Row row = {Time(start, zone.OffsetAt(start)), cohort.users};
+  Row row = {TimeIn(zone, zone.TimeOf(int64_t{day} * kDayMs)), cohort.users};
   Row shares;
   for (size_t i = 0; i < kCohortDays.size(); ++i) {
     Cell& back = row.emplace_back();

@@ -100,8 +100,7 @@ Table PlaySessions::TableOf(const Users& users) const {
                     {"p50_seconds", Type::kAny},
                     {"p95_seconds", Type::kAny}};
   for (const auto& [day, of] : days) {
-    const TimestampMs start(day);
-    table.rows.push_back(RowOf(Time(start, question().day.zone.OffsetAt(start)), of));
+    table.rows.push_back(RowOf(TimeIn(question().day.zone, TimestampMs(day)), of));
   }
   return table;
 }

@@ -133,6 +133,8 @@ std::string ExactText(const Cell& cell) {
   return CellText(cell);
 }
 
+Time TimeIn(const TimeZone& zone, TimestampMs time) { return {time, zone.OffsetAt(time)}; }
+
 std::string DateText(const Time& time) { return FormatTimestamp(time.OnClock()).substr(0, 10); }
 
 std::string FormatTime(const Time& time) {

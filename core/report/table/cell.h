@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/time_zone.h"
 #include "core/event/value.h"
 
 #include <chrono>
@@ -57,6 +58,9 @@ struct Time {
   }
   friend auto operator<=>(const Time&, const Time&) = default;
 };
+
+/// The moment on a clock of `zone`.
+Time TimeIn(const TimeZone& zone, TimestampMs time);
 
 /// One value in a row, owned. std::monostate is null. Texts are valid UTF-8.
 using Cell = std::variant<std::monostate, bool, int64_t, event::OwnedDigits, double, std::string,
