@@ -3,13 +3,13 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 
 class Forwarder:
     """Passes bytes between its own port and `target`, a port of this machine, both ways."""
 
-    def __init__(self, target: int):
+    def __init__(self, target: int | None):
         self.target = target
         self.connections = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -17,23 +17,39 @@ class Forwarder:
         self._open: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
+    def _passage(self) -> Callable[[], bool] | None:
+        """Of a connection that begins: whether its bytes pass, asked again and again; None: it
+        leads nowhere."""
+        return lambda: True
+
     def _accept(self) -> None:
         with contextlib.suppress(OSError):  # Closed: the test is over.
             while True:
                 client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self.target))
-                self.connections += 1
-                self._open += [client, server]
-                for one, other in ((client, server), (server, client)):
-                    threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+                self._open.append(client)
+                if (passes := self._passage()) is not None:
+                    self._join(client, passes)
+
+    def _join(self, client: socket.socket, passes: Callable[[], bool]) -> None:
+        try:
+            server = socket.create_connection(("127.0.0.1", self.target))
+        except OSError:  # What it leads to is down: so is the connection.
+            client.close()
+            return
+        self.connections += 1
+        self._open.append(server)
+        for ends in ((client, server), (server, client)):
+            threading.Thread(target=self._pass_on, args=(*ends, passes), daemon=True).start()
 
     @staticmethod
-    def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+    def _pass_on(source: socket.socket, sink: socket.socket, passes: Callable[[], bool]) -> None:
         with contextlib.suppress(OSError):  # One of the two has gone.
             while data := source.recv(65536):
-                sink.sendall(data)
-        with contextlib.suppress(OSError):
-            sink.shutdown(socket.SHUT_WR)
+                if passes():
+                    sink.sendall(data)
+        if passes():
+            with contextlib.suppress(OSError):
+                sink.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
