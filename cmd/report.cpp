@@ -2,28 +2,24 @@
 #include "cmd/command.h"
 #include "cmd/flags.h"
 #include "cmd/missing_names.h"
+#include "cmd/progress_line.h"
 #include "cmd/report/flags.h"
+#include "cmd/report/origin.h"
 #include "cmd/report/question.h"
 #include "cmd/report/spark.h"
 #include "cmd/state_view.h"
+#include "cmd/terminal_size.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
-#include "core/config/keys.h"
 #include "core/kafka/admin.h"
 #include "core/report/answer/answer.h"
 #include "core/report/answer/follow.h"
 #include "core/report/scan/sales_source.h"
-#include "core/report/scan/segment_source.h"
-#include "core/report/scan/topic_source.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <variant>
@@ -31,56 +27,6 @@
 
 namespace gamevents::cmd {
 namespace {
-
-using Steady = std::chrono::steady_clock;
-
-/// A scan shorter than this needs no progress.
-constexpr std::chrono::seconds kProgressAfter{1};
-constexpr std::chrono::milliseconds kProgressEvery{500};
-
-/// What a long scan says on a terminal: one line that is written over and taken away at the end.
-class ProgressLine {
- public:
-  ProgressLine()
-      : shown_(::isatty(STDERR_FILENO) == 1 && IsNoted(NoteLevel::kInfo)),
-        start_(Steady::now()),
-        next_(start_ + kProgressAfter) {}
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-  ~ProgressLine() { Clear(); }
-
-  void Say(const report::ScanTotals& totals) {
-    const auto now = Steady::now();
-    if (!shown_ || now < next_) return;
-    next_ = now + kProgressEvery;
-    drawn_ = true;
-    const std::string pass = totals.pass > 0 ? fmt::format("pass {}: ", totals.pass) : "";
-    fmt::print(stderr, "\r% {}read {} records, {} of them events", pass, totals.records,
-               totals.events);
-    if (totals.pass <= 1) {  // A later pass began at some time that nobody has noted.
-      const double seconds = std::chrono::duration<double>(now - start_).count();
-      fmt::print(stderr, ", {:.0f} a second", static_cast<double>(totals.records) / seconds);
-    }
-    if (totals.expected > 0) {
-      const double share =
-          static_cast<double>(totals.records) / static_cast<double>(totals.expected);
-      fmt::print(stderr, ", {:.0f} %", std::min(100.0, 100 * share));
-    }
-    fmt::print(stderr, "\x1B[K");
-    std::fflush(stderr);
-  }
-
-  void Clear() {
-    if (drawn_) fmt::print(stderr, "\r\x1B[K");
-    drawn_ = false;
-  }
-
- private:
-  bool shown_;
-  bool drawn_ = false;
-  Steady::time_point start_;
-  Steady::time_point next_;
-};
 
 /// What one of the things is called that the question is about.
 std::string_view NounOf(const ReportFlags& flags) {
@@ -106,56 +52,15 @@ void PrintNotes(const report::Question& question, const report::ScanSummary& sum
   Note(NoteLevel::kInfo, note);
 }
 
-/// The height of the terminal that stdout is.
-size_t TerminalLines() {
-  constexpr size_t kUnknown = 24;
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return kUnknown;
-  return size.ws_row;
-}
-
-/// Where events are read from.
-struct Origin {
-  const config::Settings& settings;
-  kafka::ClientOptions client;
-  kafka::PositionRange range;
-
-  kafka::ReaderOptions Reader() const {
-    kafka::ReaderOptions reader;
-    reader.client = client;
-    reader.topic = settings.kafka.topic;
-    reader.range = range;
-    reader.headers = false;  // no question is about them
-    return reader;
-  }
-};
-
-/// Where the records come from. A broker is asked for the range in any case: of the embedded log
-/// it alone knows what has been acknowledged. Errors: kBadInput for a source that is not here.
-Result<report::OpenSource> OpenRecords(const ReportFlags& flags, const Origin& origin) {
-  const bool here = origin.settings.kafka.brokers == config::kEmbedded;
-  if (flags.source == kSegmentSource && !here) {
-    return Error{Fault::kBadInput,
-                 "--source segments: kafka.brokers names a cluster, whose files are elsewhere"};
-  }
-  if (flags.source == "kafka" || !here) return report::FromTopic(origin.Reader());
-  auto data_dir = PathOf("embedded.data_dir", origin.settings.embedded.data_dir);
-  if (!data_dir) return std::move(data_dir).error();
-  auto ranges = kafka::Reader::Find(origin.Reader());
-  if (!ranges) return std::move(ranges).error();
-  return report::FromSegments({.data_dir = std::move(*data_dir),
-                               .topic = origin.settings.kafka.topic,
-                               .ranges = std::move(*ranges)});
-}
-
 /// What the question is asked of: the topic's events, or a view of the state. Errors: of either.
 Result<report::OpenSource> OpenAsked(const ReportFlags& flags, const Origin& origin) {
   if (flags.view == kSalesView) {
-    auto events = OpenRecords(flags, origin);
+    auto events = OpenRecords(flags.source, origin);
     if (!events) return events;
     return report::SalesOf(std::move(*events), static_cast<size_t>(origin.settings.report.memory));
   }
-  if (flags.view.empty() || report::EventViewNamed(flags.view)) return OpenRecords(flags, origin);
+  if (flags.view.empty() || report::EventViewNamed(flags.view))
+    return OpenRecords(flags.source, origin);
   const auto replica = CurrentState(origin.settings, origin.client);
   if (!replica) return Error(replica.error());
   return RowsOf(flags.view, (*replica)->state);
@@ -177,7 +82,7 @@ Result<report::ScanSummary> AnswerOrFollow(const ReportFlags& flags,
   kafka::ReaderOptions reader = origin.Reader();
   reader.follow = true;
   report::FollowOptions options;
-  if (question.rendering.to_terminal) options.terminal_lines = TerminalLines;
+  if (question.rendering.to_terminal) options.terminal_lines = [] { return TerminalSize().lines; };
   const auto open = [reader = std::move(reader)] { return kafka::Reader::Open(reader); };
   return report::Follow(question, report::FollowReaders(open), options, write);
 }

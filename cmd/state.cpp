@@ -6,6 +6,7 @@
 #include "cmd/missing_names.h"
 #include "cmd/state_options.h"
 #include "cmd/state_view.h"
+#include "cmd/terminal_size.h"
 #include "core/base/check.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
@@ -115,6 +116,8 @@ Result<report::Question> QuestionOf(const ShowOptions& options) {
   question.limit = options.limit;
   question.rendering.format = report::FormatNamed(options.format).value_or(report::Format::kTable);
   question.rendering.to_terminal = ::isatty(STDOUT_FILENO) == 1;
+  if (question.rendering.to_terminal) question.rendering.terminal_width = TerminalSize().columns;
+  question.rendering.see_all = "--format vertical shows all";
   if (options.where) {
     auto where = event::Filter::Parse(*options.where);
     if (!where) return std::move(where).error().In("--where");

@@ -25,6 +25,7 @@ inline constexpr std::string_view kSalesView = "revenue";
 struct ReportFlags {
   std::optional<std::string> where;
   std::vector<std::string> select;
+  std::vector<std::string> exclude;
   std::vector<std::string> group_by;
   std::vector<std::string> aggregates;
   std::vector<std::string> order_by;
@@ -33,6 +34,7 @@ struct ReportFlags {
   std::optional<size_t> limit;
   std::optional<size_t> take;
   bool schema = false;
+  bool profile = false;
   std::optional<std::string> sql;
   std::string view;
   std::optional<std::string> steps;

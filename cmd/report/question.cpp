@@ -2,6 +2,7 @@
 
 #include "cmd/moments.h"
 #include "cmd/state_view.h"
+#include "cmd/terminal_size.h"
 #include "core/base/clock.h"
 #include "core/base/units.h"
 #include "core/event/filter.h"
@@ -59,6 +60,20 @@ Result<report::Asked> ParseRows(const ReportFlags& flags) {
   report::RowsQuestion rows;
   // A view of the state shows its rows as they are.
   rows.all = flags.select.empty() || flags.select == std::vector<std::string>{"*"};
+  if (auto read = ReadLists("--exclude", flags.exclude, report::ParseFieldList, rows.excluded);
+      !read)
+    return std::move(read).error();
+  if (!rows.all && !rows.excluded.empty()) {
+    return Error{
+        Fault::kBadInput,
+        "--exclude belongs to --select '*': of named fields leave out what you do not want"};
+  }
+  if (const auto deep = std::ranges::find_if(
+          rows.excluded, [](const event::FieldPath& path) { return path.size() != 1; });
+      deep != rows.excluded.end()) {
+    return Error{Fault::kBadInput, "--exclude: " + report::FieldName(*deep) +
+                                       " is within a field: '*' has whole ones"};
+  }
   if (rows.all) return report::Asked(std::move(rows));
   auto read = ReadLists("--select", flags.select, report::ParseFieldList, rows.fields);
   if (!read) return std::move(read).error();
@@ -129,7 +144,7 @@ Result<report::Asked> ParseAsked(const ReportFlags& flags, const TimeZone& zone)
     case kGroups:
       return ParseGroups(flags, zone);
     case kSchema:
-      return report::Asked(report::SchemaQuestion{});
+      return report::Asked(report::SchemaQuestion{.profile = flags.profile});
     case kSql:
       return report::Asked(report::SqlQuestion{*flags.sql});
     default:
@@ -169,6 +184,13 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags, const TimeZone&
   question.rendering.truncate = flags.truncate.value_or(report::kTruncate);
   question.rendering.format = report::FormatNamed(flags.format).value_or(report::Format::kTable);
   question.rendering.to_terminal = ::isatty(STDOUT_FILENO) == 1;
+  // Spark's answers look as Spark prints them, and so does what is cut as it was asked for.
+  if (question.rendering.to_terminal && !flags.truncate && flags.engine != kSparkEngine) {
+    question.rendering.terminal_width = TerminalSize().columns;
+  }
+  if (flags.sql) {
+    question.rendering.see_all = "--format vertical shows all, SELECT those that it names";
+  }
   question.rendering.subject = SubjectOf(flags.view);
   if (flags.follow) {
     if (auto checked = report::CheckFollow(question); !checked)

@@ -22,6 +22,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <memory>
 #include <string_view>
 #include <variant>
 
@@ -96,7 +97,19 @@ Result<ScanSummary> AnswerGroups(const Job& job, const GroupsQuestion& asked) {
   return summary;
 }
 
-Result<ScanSummary> AnswerSchema(const Job& job) {
+Result<ScanSummary> AnswerProfile(const Job& job) {
+  Schema schema(std::make_shared<MemoryBudget>(job.question.memory));
+  auto summary = ScanMerged(job.open, job.Scanning(), schema);
+  if (!summary) return summary;
+  auto table = schema.Profile();
+  if (!table) return std::move(table).error();
+  if (auto wrote = WriteTable(job.question, std::move(*table), job.write); !wrote)
+    return std::move(wrote).error();
+  return summary;
+}
+
+Result<ScanSummary> AnswerSchema(const Job& job, const SchemaQuestion& asked) {
+  if (asked.profile) return AnswerProfile(job);
   Schema schema;
   auto summary = ScanMerged(job.open, job.Scanning(), schema);
   if (!summary) return summary;
@@ -140,7 +153,11 @@ Result<Columns> SelectedColumns(const Job& job, const RowsQuestion& asked) {
   if (!names) {
     return Error{Fault::kFull, names.error().context + ": select those that you want by name"};
   }
-  for (const std::string& name : *names) columns.push_back(FieldColumn({name}));
+  for (const std::string& name : *names) {
+    if (std::ranges::find(asked.excluded, event::FieldPath{name}) == asked.excluded.end()) {
+      columns.push_back(FieldColumn({name}));
+    }
+  }
   return columns;
 }
 
@@ -179,7 +196,9 @@ struct Answerer {
   Result<ScanSummary> operator()(const GroupsQuestion& asked) const {
     return AnswerGroups(job, asked);
   }
-  Result<ScanSummary> operator()(const SchemaQuestion&) const { return AnswerSchema(job); }
+  Result<ScanSummary> operator()(const SchemaQuestion& asked) const {
+    return AnswerSchema(job, asked);
+  }
   Result<ScanSummary> operator()(const ViewQuestion& asked) const { return AnswerView(job, asked); }
   Result<ScanSummary> operator()(const SqlQuestion& asked) const {
     return sql::Answer(asked, job.question, job.open, job.progress, job.write);

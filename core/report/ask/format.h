@@ -11,7 +11,7 @@
 namespace gamevents::report {
 
 /// How an answer is written.
-enum class Format : uint8_t { kTable, kPlain, kMarkdown, kCsv, kJson, kNdjson, kHtml };
+enum class Format : uint8_t { kTable, kVertical, kPlain, kMarkdown, kCsv, kJson, kNdjson, kHtml };
 
 /// Default number of rows of a table, as Spark's show() has it, and of UTF-16 code units of a cell.
 inline constexpr size_t kShowRows = 20;

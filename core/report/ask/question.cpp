@@ -27,6 +27,7 @@ class Fields {
   void operator()(const SqlQuestion&) {}  // SQLite names the columns that are not there
   void operator()(const RowsQuestion& rows) {
     for (const event::FieldPath& field : rows.fields) Add(field);
+    for (const event::FieldPath& field : rows.excluded) Add(field);
   }
   void operator()(const GroupsQuestion& groups) {
     for (const event::FieldPath& field : groups.by) Add(field);

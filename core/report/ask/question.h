@@ -24,7 +24,9 @@ struct SessionQuestion {};
 /// A row for each event.
 struct RowsQuestion {
   std::vector<event::FieldPath> fields{};
-  bool all = false;  ///< every field that any selected event has, ascending; `fields` is empty
+  /// Every top-level field that any selected event has, in FieldNames' order; `fields` is empty.
+  bool all = false;
+  std::vector<event::FieldPath> excluded{};  ///< but for these, with `all`
 };
 
 /// A row for each group of events; without `by` and `bucket` all events are one group.
@@ -37,7 +39,9 @@ struct GroupsQuestion {
 };
 
 /// The fields of all selected events, with their types.
-struct SchemaQuestion {};
+struct SchemaQuestion {
+  bool profile = false;  ///< and what their values are: see Schema::Profile
+};
 
 /// A statement over the table `events`.
 struct SqlQuestion {

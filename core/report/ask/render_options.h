@@ -29,8 +29,13 @@ struct AnswerTitles {
 /// How a table is written.
 struct RenderOptions {
   Format format = Format::kTable;
-  size_t truncate = kTruncate;     ///< of a table's cells, in characters; 0: none
-  bool to_terminal = false;        ///< control characters are shown
+  size_t truncate = kTruncate;  ///< of a table's cells, in characters; 0: none
+  bool to_terminal = false;     ///< control characters are shown
+  /// The columns of the terminal that a table is fitted to, with the digits of large numbers in
+  /// groups; 0: as Spark prints it.
+  size_t terminal_width = 0;
+  /// How all columns can be seen, below a table that has not room for them.
+  std::string see_all = "--format vertical shows all, --select those that it names";
   bool grouped = false;            ///< rows are groups: a page draws them
   PageInfo page{};                 ///< what a page says of itself
   std::string subject = "Events";  ///< what the rows are that are asked of

@@ -2,31 +2,95 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace gamevents::report {
+namespace {
+
+/// What every event is about: its columns come first, in this order.
+constexpr auto kLeadingFields = std::to_array<std::string_view>(
+    {"event_type", "event_time", "user", "user_name", "purchase_user"});
+
+/// Headers of one word that clients and proxies send; others could be anybody's field.
+constexpr auto kHeadersOfOneWord = std::to_array<std::string_view>(
+    {"Accept", "Authorization", "Connection", "Cookie",  "Dnt",      "Expect", "Forwarded",
+     "From",   "Host",          "Origin",     "Pragma",  "Priority", "Range",  "Referer",
+     "Te",     "Traceparent",   "Tracestate", "Trailer", "Upgrade",  "Via"});
+
+/// The place of a name among the groups of columns: the leading ones each have their own.
+size_t RankOf(std::string_view name) {
+  const auto leading = std::ranges::find(kLeadingFields, name);
+  if (leading != kLeadingFields.end()) {
+    return static_cast<size_t>(leading - kLeadingFields.begin());
+  }
+  return kLeadingFields.size() + (IsHeaderName(name) ? 1 : 0);
+}
+
+}  // namespace
+
+bool IsHeaderName(std::string_view name) {
+  bool after_letter = false;
+  for (const char c : name) {
+    const bool lower = c >= 'a' && c <= 'z';
+    const bool upper = c >= 'A' && c <= 'Z';
+    const bool other = c == '-' || (c >= '0' && c <= '9');
+    if ((lower && !after_letter) || (upper && after_letter) || !(lower || upper || other)) {
+      return false;
+    }
+    after_letter = lower || upper;
+  }
+  if (std::ranges::find(kHeadersOfOneWord, name) != kHeadersOfOneWord.end()) return true;
+  const size_t dash = name.find('-');
+  return dash != std::string_view::npos && dash > 0 && dash + 1 < name.size();
+}
 
 Status FieldNames::Take(const Scanned& scanned) {
   if (!scanned.selected) return Done{};
-  size_t index = 0;
+  Place place{scanned.record.partition, scanned.record.offset};
+  // What the last event of this partition had is known to stand before.
+  if (std::exchange(partition_, place.partition) != place.partition) last_.clear();
   scanned.event->ForEachField([&](std::string_view name, const event::Value&) {
     if (Satisfied()) return;
     // Most events have the fields of the one before: then there is nothing to look up.
-    if (index == last_.size()) last_.emplace_back();
-    std::string& last = last_[index++];
-    if (last == name && !name.empty()) return;
-    last = name;
-    if (!names_.contains(name)) names_.emplace(name);
+    if (place.index == last_.size()) last_.emplace_back();
+    std::string& last = last_[place.index];
+    if (last != name || name.empty()) {
+      last = name;
+      Note(name, place);
+    }
+    place.index += 1;
   });
   return Done{};
 }
 
-void FieldNames::Merge(FieldNames&& sibling) { names_.merge(std::move(sibling.names_)); }
+void FieldNames::Note(std::string_view name, const Place& place) {
+  const auto found = names_.find(name);
+  if (found == names_.end()) {
+    names_.emplace(name, place);
+  } else {
+    found->second = std::min(found->second, place);
+  }
+}
 
-Result<FieldNames::Names> FieldNames::Finish() const {
-  if (names_.size() <= kFieldsMax) return names_;
-  return Error{Fault::kFull, fmt::format("events have more than {} different fields", kFieldsMax)};
+void FieldNames::Merge(FieldNames&& sibling) {
+  for (const auto& [name, place] : sibling.names_) Note(name, place);
+}
+
+Result<std::vector<std::string>> FieldNames::Finish() const {
+  if (names_.size() > kFieldsMax) {
+    return Error{Fault::kFull,
+                 fmt::format("events have more than {} different fields", kFieldsMax)};
+  }
+  std::vector<std::tuple<size_t, Place, std::string_view>> order;
+  for (const auto& [name, place] : names_) order.emplace_back(RankOf(name), place, name);
+  std::ranges::sort(order);
+  std::vector<std::string> names;
+  for (const auto& each : order) names.emplace_back(std::get<std::string_view>(each));
+  return names;
 }
 
 }  // namespace gamevents::report

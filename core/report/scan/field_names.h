@@ -3,11 +3,14 @@
 #include "core/base/result.h"
 #include "core/report/scan/scan.h"
 
+#include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gamevents::report {
@@ -18,8 +21,6 @@ inline constexpr size_t kFieldsMax = 1'000;
 /// Collects the names of the selected events' top-level fields.
 class FieldNames final : public Step {
  public:
-  using Names = std::set<std::string, std::less<>>;
-
   /// Another, empty one, for a thread of its own.
   std::unique_ptr<FieldNames> Sibling() const { return std::make_unique<FieldNames>(); }
 
@@ -30,12 +31,29 @@ class FieldNames final : public Step {
   /// Takes what a sibling found.
   void Merge(FieldNames&& sibling);
 
-  /// Ascending, as Spark orders the fields of JSON. Errors: kFull beyond kFieldsMax.
-  Result<Names> Finish() const;
+  /// As people look for them: the event's type, its time and its user; then the others in the order
+  /// of their first appearance, by partition and offset; the headers of HTTP last.
+  /// Errors: kFull beyond kFieldsMax.
+  Result<std::vector<std::string>> Finish() const;
 
  private:
-  Names names_;
+  /// Where a field stands.
+  struct Place {
+    int32_t partition = 0;
+    int64_t offset = 0;
+    size_t index = 0;  ///< in its event
+    friend auto operator<=>(const Place&, const Place&) = default;
+  };
+
+  void Note(std::string_view name, const Place& place);
+
+  std::map<std::string, Place, std::less<>> names_;  ///< with where each is first
   std::vector<std::string> last_;  ///< the names of the event before, in its order
+  int32_t partition_ = -1;         ///< of the event before
 };
+
+/// Whether `name` is written as `serve` writes the headers that it adds to an event: "Host",
+/// "User-Agent". Of the names of one word those of common headers are.
+bool IsHeaderName(std::string_view name);
 
 }  // namespace gamevents::report

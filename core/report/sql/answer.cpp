@@ -22,7 +22,7 @@
 namespace gamevents::report::sql {
 namespace {
 
-std::vector<Heading> HeadingsOf(sqlite3_stmt* statement) {
+std::vector<Heading> HeadingsOf(sqlite3_stmt* statement, const Events& events) {
   std::vector<std::string> names;
   for (int i = 0; i < sqlite3_column_count(statement); ++i) {
     const char* name = sqlite3_column_name(statement, i);
@@ -31,7 +31,8 @@ std::vector<Heading> HeadingsOf(sqlite3_stmt* statement) {
   std::vector<Heading> headings;
   // JSON's readers would keep only the last of those with one name.
   for (std::string& name : DistinctNames(std::move(names))) {
-    headings.push_back({std::move(name), Type::kAny});
+    const bool worked_out = FindColumn(events.columns, name) == nullptr;
+    headings.push_back({std::move(name), Type::kAny, worked_out});
   }
   return headings;
 }
@@ -196,7 +197,7 @@ Result<std::string> Ask(const Asked& asked, const Question& question, Events& ev
   if (!connection) return std::move(connection).error();
   auto statement = (*connection)->Prepare(asked.question.statement);
   if (!statement) return Error(statement.error()).In("SQL");
-  Output output(question, HeadingsOf(statement->get()), write);
+  Output output(question, HeadingsOf(statement->get(), events), write);
   if (asked.over_groups != nullptr) {
     statement = PrepareGrouped(**connection, *asked.over_groups, *asked.groups);
     if (!statement) return Error(statement.error()).In("SQL");

@@ -75,7 +75,7 @@ std::string Quoted(std::string_view name) {
 
 }  // namespace
 
-Columns ColumnsOf(const std::set<std::string, std::less<>>& fields) {
+Columns ColumnsOf(const std::vector<std::string>& fields) {
   Columns made;
   NamesTaken taken;
   for (const OwnColumn& own : kOwn) taken.Take(std::string(own.name));

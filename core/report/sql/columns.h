@@ -3,8 +3,6 @@
 #include "core/event/value.h"
 
 #include <cstdint>
-#include <functional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,11 +27,11 @@ struct Columns {
   std::vector<std::string> notes;  ///< a sentence each
 };
 
-/// A column for each of `fields`, ascending, under the field's name; the names that SQLite cannot
-/// tell apart get a number, which is noted. Then, hidden, what each record has of its own:
+/// A column for each of `fields`, in their order, under the field's name; the names that SQLite
+/// cannot tell apart get a number, which is noted. Then, hidden, what each record has of its own:
 /// `_partition`, `_offset`, `_timestamp`, `_key` and `_json`, the whole event; under the same names
 /// without the underscore, too, where no field has that name.
-Columns ColumnsOf(const std::set<std::string, std::less<>>& fields);
+Columns ColumnsOf(const std::vector<std::string>& fields);
 
 /// The column that SQLite takes `name` for; null: none.
 const Column* FindColumn(std::span<const Column> columns, std::string_view name);

@@ -1,10 +1,14 @@
 #include "core/report/steps/schema.h"
 
+#include "core/base/check.h"
+#include "core/base/units.h"
 #include "core/event/filter.h"
 #include "core/event/number.h"
+#include "core/report/steps/field_profile.h"
 #include "core/report/table/spark_text.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -69,11 +73,21 @@ std::string_view TrimJson(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
-/// A JSON value without its meaning: a text stays quoted, which is enough to know its type.
-event::Value ElementValue(std::string_view json) {
+/// The text of a JSON string; `unescaped` holds it where it is written with escapes.
+std::string_view TextOf(std::string_view json, std::string& unescaped) {
+  const std::string_view text = json.substr(1, json.size() - 2);
+  if (text.find('\\') == std::string_view::npos) return text;
+  const auto parsed = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
+  if (!parsed.is_string()) return text;
+  unescaped = parsed.get<std::string>();
+  return unescaped;
+}
+
+/// A JSON value. A text lives as long as `unescaped`.
+event::Value ElementValue(std::string_view json, std::string& unescaped) {
   switch (json.front()) {
     case '"':
-      return json.substr(1, json.size() - 2);
+      return TextOf(json, unescaped);
     case '{':
     case '[':
       return event::RawJson{json};
@@ -97,6 +111,7 @@ struct Schema::Node {
   int64_t seen_in = 0;  ///< the number of the object that had it last: names may repeat
   std::map<std::string, std::unique_ptr<Node>, std::less<>> fields;
   std::unique_ptr<Node> element;
+  std::unique_ptr<FieldProfile> profile;  ///< null where none is asked for
 
   /// An object without fields has no type, nor an array's element; the field is a string then.
   bool IsStruct() const { return kinds == kStruct && !fields.empty(); }
@@ -105,14 +120,18 @@ struct Schema::Node {
   }
 };
 
-Schema::Schema() : root_(std::make_unique<Node>()) { root_->kinds = kStruct; }
+Schema::Schema() : Schema(nullptr) {}
+Schema::Schema(std::shared_ptr<MemoryBudget> memory)
+    : root_(std::make_unique<Node>()), memory_(std::move(memory)) {
+  root_->kinds = kStruct;
+}
 Schema::~Schema() = default;
 Schema::Schema(Schema&&) noexcept = default;
 Schema& Schema::operator=(Schema&&) noexcept = default;
 
-std::unique_ptr<Schema> Schema::Sibling() const { return std::make_unique<Schema>(); }
+std::unique_ptr<Schema> Schema::Sibling() const { return std::make_unique<Schema>(memory_); }
 
-bool Schema::Satisfied() const { return fields_ > kSchemaFieldsMax; }
+bool Schema::Satisfied() const { return fields_ > kSchemaFieldsMax || beyond_memory_; }
 
 Status Schema::Take(const Scanned& scanned) {
   if (!scanned.selected || Satisfied()) return Done{};
@@ -142,10 +161,11 @@ void Schema::SeeArray(Node& node, std::string_view array, size_t depth) {
     if (++fields_ > kSchemaFieldsMax) return;
     node.element = std::make_unique<Node>();
   }
+  std::string unescaped;
   while (!rest.empty()) {
     const size_t end = ValueEnd(rest);
     node.elements += 1;
-    See(*node.element, ElementValue(TrimJson(rest.substr(0, end))), depth);
+    See(*node.element, ElementValue(TrimJson(rest.substr(0, end)), unescaped), depth);
     rest = end == rest.size() ? std::string_view() : TrimJson(rest.substr(end + 1));
   }
 }
@@ -153,6 +173,10 @@ void Schema::SeeArray(Node& node, std::string_view array, size_t depth) {
 void Schema::See(Node& node, const event::Value& value, size_t depth) {
   if (std::holds_alternative<event::Null>(value)) return;
   node.values += 1;
+  if (memory_) {
+    if (!node.profile) node.profile = std::make_unique<FieldProfile>();
+    beyond_memory_ = !memory_->Add(node.profile->Add(value)) || beyond_memory_;
+  }
   if (std::holds_alternative<bool>(value)) {
     node.kinds |= kTruth;
   } else if (std::holds_alternative<int64_t>(value)) {
@@ -177,6 +201,8 @@ void Schema::See(Node& node, const event::Value& value, size_t depth) {
 }
 
 void Schema::MergeNodes(Node& into, Node& from, size_t& fields) {
+  if (from.profile && into.profile) into.profile->Merge(*from.profile);
+  if (from.profile && !into.profile) into.profile = std::move(from.profile);
   into.kinds |= from.kinds;
   into.values += from.values;
   into.objects += from.objects;
@@ -200,6 +226,7 @@ void Schema::MergeNodes(Node& into, Node& from, size_t& fields) {
 void Schema::Merge(Schema&& sibling) {
   MergeNodes(*root_, *sibling.root_, fields_);
   if (sibling.Satisfied()) fields_ = std::max(fields_, sibling.fields_);
+  beyond_memory_ = beyond_memory_ || sibling.beyond_memory_;
 }
 
 std::string Schema::Tree() const {
@@ -221,13 +248,31 @@ std::string Schema::Tree() const {
   return out + "\n";
 }
 
-Result<Table> Schema::Finish() const {
-  if (Satisfied()) {
-    return Error{Fault::kFull,
-                 fmt::format("the events have more than {} different fields: narrow them with "
-                             "a filter, or select those that you want by name",
-                             kSchemaFieldsMax)};
+Status Schema::CheckFields() const {
+  if (fields_ <= kSchemaFieldsMax) return Done{};
+  return Error{Fault::kFull,
+               fmt::format("the events have more than {} different fields: narrow them with "
+                           "a filter, or select those that you want by name",
+                           kSchemaFieldsMax)};
+}
+
+void Schema::ForEachField(const Node& node, const std::string& path, bool of_mixed_types,
+                          const Visit& visit) {
+  if (node.element && (of_mixed_types || node.kinds == kArray)) {
+    visit(path + "[]", *node.element, node.elements);
+    ForEachField(*node.element, path + "[]", of_mixed_types, visit);
   }
+  if (!of_mixed_types && node.kinds != kStruct) return;
+  for (const auto& [name, field] : node.fields) {
+    const std::string written = event::FormatFieldPath({name});
+    const std::string full = path.empty() ? written : path + "." + written;
+    visit(full, *field, node.objects);
+    ForEachField(*field, full, of_mixed_types, visit);
+  }
+}
+
+Result<Table> Schema::Finish() const {
+  if (auto checked = CheckFields(); !checked) return std::move(checked).error();
   Table table{{{"field", Type::kString},
                {"type", Type::kString},
                {"nullable", Type::kAny},
@@ -235,25 +280,44 @@ Result<Table> Schema::Finish() const {
                {"share", Type::kAny}},
               {},
               false};
-  const auto add = [&](const std::string& path, const Node& node, int64_t of) {
+  ForEachField(*root_, "", false, [&](const std::string& path, const Node& node, int64_t of) {
     const double share = of == 0 ? 0 : static_cast<double>(node.values) / static_cast<double>(of);
     table.rows.push_back({path, std::string(node.Type()), node.values < of, node.values, share});
-  };
-  const std::function<void(const Node&, const std::string&)> children =
-      [&](const Node& node, const std::string& path) {
-        if (node.kinds == kArray && node.element) {
-          add(path + "[]", *node.element, node.elements);
-          children(*node.element, path + "[]");
-        }
-        if (node.kinds != kStruct) return;
-        for (const auto& [name, field] : node.fields) {
-          const std::string written = event::FormatFieldPath({name});
-          const std::string full = path.empty() ? written : path + "." + written;
-          add(full, *field, node.objects);
-          children(*field, full);
-        }
-      };
-  children(*root_, "");
+  });
+  return table;
+}
+
+Result<Table> Schema::Profile() const {
+  INVARIANT(memory_ != nullptr);
+  if (auto checked = CheckFields(); !checked) return std::move(checked).error();
+  if (beyond_memory_) {
+    return Error{Fault::kFull,
+                 fmt::format("a profile of all fields takes more than {} (report.memory): narrow "
+                             "the events with a filter, or raise report.memory",
+                             FormatSize(memory_->bytes_max()))};
+  }
+  Table table{{{"field", Type::kString},
+               {"types", Type::kString},
+               {"count", Type::kLong},
+               {"null_share", Type::kAny},
+               {"distinct", Type::kLong},
+               {"min", Type::kAny},
+               {"q1", Type::kAny},
+               {"median", Type::kAny},
+               {"q3", Type::kAny},
+               {"max", Type::kAny},
+               {"top", Type::kString}},
+              {},
+              false};
+  static const FieldProfile kOnlyNulls;
+  ForEachField(*root_, "", true, [&](const std::string& path, const Node& node, int64_t of) {
+    const FieldProfile& profile = node.profile ? *node.profile : kOnlyNulls;
+    const double nulls = 1 - static_cast<double>(node.values) / static_cast<double>(of);
+    table.rows.push_back({path, profile.Types(), node.values, of == 0 ? Cell() : Cell(nulls),
+                          profile.Distinct(), profile.Min(), profile.Quantile(0.25),
+                          profile.Quantile(0.5), profile.Quantile(0.75), profile.Max(),
+                          profile.Top()});
+  });
   return table;
 }
 

@@ -3,8 +3,10 @@
 #include "core/event/document.h"
 #include "core/report/scan/scan.h"
 #include "core/report/table/cell.h"
+#include "core/report/table/memory_budget.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,6 +25,8 @@ inline constexpr size_t kSchemaFieldsMax = 10'000;
 class Schema final : public Step {
  public:
   Schema();
+  /// One that can be asked for its Profile, too, for which it keeps what the memory allows.
+  explicit Schema(std::shared_ptr<MemoryBudget> memory);
   ~Schema() override;
   Schema(Schema&&) noexcept;
   Schema& operator=(Schema&&) noexcept;
@@ -45,8 +49,19 @@ class Schema final : public Step {
   /// share (of the objects that could have it). Errors: kFull beyond kSchemaFieldsMax.
   Result<Table> Finish() const;
 
+  /// A row a field, in the order of Finish and with the fields of objects in fields of mixed types:
+  /// what its values are, see FieldProfile. Errors: as Finish; kFull beyond the memory.
+  /// Requires: made with a memory.
+  Result<Table> Profile() const;
+
  private:
   struct Node;
+  using Visit = std::function<void(const std::string& path, const Node& node, int64_t of)>;
+
+  Status CheckFields() const;
+  /// Every field below `node` with its path and how many could have it.
+  static void ForEachField(const Node& node, const std::string& path, bool of_mixed_types,
+                           const Visit& visit);
 
   void See(Node& node, const event::Value& value, size_t depth);
   void SeeObject(Node& node, const event::Document& object, size_t depth);
@@ -55,6 +70,8 @@ class Schema final : public Step {
 
   std::unique_ptr<Node> root_;
   size_t fields_ = 0;
+  std::shared_ptr<MemoryBudget> memory_;  ///< null: without profiles
+  bool beyond_memory_ = false;
   /// One a level of nesting: a document's views end with its next parse.
   std::vector<std::unique_ptr<event::Document>> nested_;
 };

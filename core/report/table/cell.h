@@ -27,6 +27,7 @@ std::string_view TypeName(Type type);
 struct Heading {
   std::string name;
   Type type = Type::kString;
+  bool worked_out = false;  ///< its numbers were counted or calculated, not read
 };
 
 /// Bytes as they were in the message, which need not be a text.

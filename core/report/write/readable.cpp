@@ -2,8 +2,14 @@
 
 #include "core/report/ask/titles.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
+#include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -47,7 +53,10 @@ struct WorkedOutColumns {
     }
     return columns;
   }
-  std::vector<WorkedOut> operator()(const SchemaQuestion&) const {
+  std::vector<WorkedOut> operator()(const SchemaQuestion& schema) const {
+    // field, types, count, null_share, distinct, min, q1, median, q3, max, top
+    if (schema.profile)
+      return {{3, kShareDecimals}, {6, kDecimals}, {7, kDecimals}, {8, kDecimals}};
     return {{4, kShareDecimals}};  // field, type, nullable, count, share
   }
   std::vector<WorkedOut> operator()(const ViewQuestion& view) const {
@@ -59,6 +68,69 @@ struct WorkedOutColumns {
     return {};
   }
 };
+
+/// The columns of numbers that no event has, from the first on: the others are the groups' keys.
+struct FirstWorkedOut {
+  size_t operator()(const GroupsQuestion& groups) const {
+    return groups.by.size() + (groups.bucket ? 1 : 0);
+  }
+  size_t operator()(const ViewQuestion&) const { return 0; }
+  size_t operator()(const SchemaQuestion&) const { return 0; }
+  template <class Other>
+  size_t operator()(const Other&) const {
+    return kNone;
+  }
+  static constexpr size_t kNone = std::numeric_limits<size_t>::max();
+};
+
+/// A year needs no comma.
+constexpr double kGroupedFrom = 10'000;
+/// A smaller number has an exponent.
+constexpr double kPlainMin = 1e-6;
+
+/// "1234567.5" with commas between groups of three digits.
+std::string WithCommas(std::string digits) {
+  const size_t begin = digits.starts_with('-') ? 1 : 0;
+  const size_t end = std::min(digits.find('.'), digits.size());
+  for (size_t at = end; at > begin + 3;) {
+    at -= 3;
+    digits.insert(at, 1, ',');
+  }
+  return digits;
+}
+
+/// The number in plain digits, with three decimals at most (more of a small one); what is too
+/// large for that stays as it is.
+std::string PlainDigits(const Cell& cell) {
+  const auto* number = std::get_if<double>(&cell);
+  const double size = number == nullptr ? 0 : std::abs(*number);
+  if (number == nullptr || !(size == 0 || (size > kPlainMin && size < kRoundedMax))) {
+    return CellText(cell);
+  }
+  const double rounded = RoundedTo(*number, kDecimals);
+  const int zeros = size == 0 ? 0 : std::max(0, -static_cast<int>(std::floor(std::log10(size))));
+  const int decimals = size == 0 ? 0 : kDecimals + zeros;
+  std::string text = fmt::format("{:.{}f}", rounded, decimals);
+  if (text.find('.') == std::string::npos) return text;
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
+void GroupDigits(Table& table, size_t column) {
+  bool grouped = false;
+  for (const Row& row : table.rows) {
+    const auto number = IsNumber(row[column]) ? DoubleOf(row[column]) : std::nullopt;
+    grouped = grouped || (number && std::abs(*number) >= kGroupedFrom);
+  }
+  for (Row& row : table.rows) {
+    if (!IsNumber(row[column])) continue;
+    table.headings[column].type = Type::kLong;  // on the right of its column, whatever a neighbour
+    const std::string digits = PlainDigits(row[column]);
+    const bool has_exponent = digits.find('E') != std::string::npos;
+    row[column] = grouped && !has_exponent ? WithCommas(digits) : digits;
+  }
+}
 
 }  // namespace
 
@@ -78,6 +150,14 @@ Table WithPlainDays(const Question& question, Table table) {
   for (Row& row : table.rows) {
     const auto* time = std::get_if<Time>(&row.front());
     if (time != nullptr) row.front() = DateText(*time);
+  }
+  return table;
+}
+
+Table WithDigitGroups(const Question& question, Table table) {
+  const size_t first = std::visit(FirstWorkedOut{}, question.asked);
+  for (size_t column = 0; column < table.headings.size(); ++column) {
+    if (column >= first || table.headings[column].worked_out) GroupDigits(table, column);
   }
   return table;
 }

@@ -14,4 +14,9 @@ Table Rounded(const Question& question, Table table);
 /// asked.
 Table WithPlainDays(const Question& question, Table table);
 
+/// The columns whose numbers were worked out, by the question or by their headings, as texts for a
+/// terminal: "1,234,567", "0.747". Numbers below 10,000 have no comma, unless one of their column
+/// has; nothing that stands in events is changed.
+Table WithDigitGroups(const Question& question, Table table);
+
 }  // namespace gamevents::report

@@ -9,6 +9,7 @@
 #include "core/report/write/python_repr.h"
 #include "core/report/write/readable.h"
 #include "core/report/write/spark_table.h"
+#include "core/report/write/terminal_table.h"
 #include "core/report/write/tsv.h"
 
 #include <algorithm>
@@ -111,6 +112,12 @@ class HeldTable final : public Renderer {
     if (options_.format == Format::kHtml) {
       return write_(QueryPage(table_, options_.page, options_.grouped, options_.titles));
     }
+    if (options_.format == Format::kVertical) {
+      return write_(VerticalTable(table_, options_.to_terminal));
+    }
+    if (options_.terminal_width > 0) {
+      return write_(FittedTable(table_, options_.terminal_width, options_.see_all));
+    }
     return write_(Show(table_, {options_.truncate, options_.to_terminal}));
   }
 
@@ -147,10 +154,14 @@ Status WriteTable(const Question& question, Table table, const Write& write) {
   if (question.take) return write(RowsRepr(table.headings, table.rows) + "\n");
   const Format format = question.rendering.format;
   const bool is_page = format == Format::kHtml;
-  if (is_page || format == Format::kTable || format == Format::kMarkdown) {
+  const bool for_people = TraitsOf(format).holds_rows || format == Format::kMarkdown;
+  if (for_people) {
     table = Rounded(question, std::move(table));
     // A page draws the times before it writes them.
     if (!is_page) table = WithPlainDays(question, std::move(table));
+    if (!is_page && question.rendering.terminal_width > 0) {
+      table = WithDigitGroups(question, std::move(table));
+    }
   }
   return Render(std::move(table), RenderingOf(question), write);
 }

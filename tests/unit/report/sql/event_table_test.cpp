@@ -24,7 +24,7 @@ std::vector<Message> Game(int count) {
   return messages;
 }
 
-const std::set<std::string, std::less<>> kFields{"event_type", "n", "user", "x"};
+const std::vector<std::string> kFields{"event_type", "n", "user", "x"};
 
 TEST_CASE("filters go down into the scan, and only the columns used are read") {
   TestEvents test(Game(90), kFields);

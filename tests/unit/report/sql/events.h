@@ -10,7 +10,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,7 +21,7 @@ namespace gamevents::report::sql {
 /// The events of `messages` with a column for each of `fields`.
 class TestEvents {
  public:
-  TestEvents(std::vector<Message> messages, const std::set<std::string, std::less<>>& fields)
+  TestEvents(std::vector<Message> messages, const std::vector<std::string>& fields)
       : open_(Topic(std::move(messages))),
         events{.columns = ColumnsOf(fields).columns, .open = open_, .progress = progress_} {}
 

@@ -8,6 +8,10 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+#include <string>
+#include <vector>
+
 namespace gamevents::report {
 namespace {
 
@@ -36,6 +40,34 @@ TEST_CASE("every type, and what two of them become") {
       " |-- n: string (nullable = true)\n"
       " |-- s: string (nullable = true)\n"
       "\n");
+}
+
+TEST_CASE("a profile names every type, and the fields within fields of mixed types") {
+  Schema schema(std::make_shared<MemoryBudget>(kKeptBytesMax));
+  REQUIRE(ScanWith(schema, {{R"({"payload":{"score":1},"tags":["a\"b","a\"b"]})"},
+                            {R"({"payload":[{"x":2.5}]})"},
+                            {R"({"payload":"text","n":null})"},
+                            {R"({"tags":7})"}}));
+  const Table table = schema.Profile().value();
+  std::vector<std::string> shown;
+  for (const Row& row : table.rows) {
+    shown.push_back(CellText(row[0]) + ": " + CellText(row[1]) + "; " + CellText(row[3]) + "; " +
+                    CellText(row[10]));
+  }
+  CHECK(shown ==
+        std::vector<std::string>{"n: ; 1.0; ", "payload: string 1, array 1, struct 1; 0.25; ",
+                                 "payload[]: struct 1; 0.0; ", "payload[].x: double 1; 0.0; ",
+                                 "payload.score: long 1; 0.0; ", "tags: long 1, array 1; 0.5; ",
+                                 "tags[]: string 2; 0.0; a\"b 2"});
+}
+
+TEST_CASE("a profile keeps no more than it may") {
+  Schema schema(std::make_shared<MemoryBudget>(1'000));
+  std::vector<Message> messages;
+  for (int i = 0; i < 100; ++i) messages.push_back({fmt::format("{{\"id\":\"{:050}\"}}", i)});
+  REQUIRE(ScanWith(schema, messages));
+  CHECK(schema.Satisfied());
+  CHECK(schema.Profile().error().fault == Fault::kFull);
 }
 
 TEST_CASE("objects and arrays, within each other") {

@@ -10,6 +10,8 @@
 #include <chrono>
 #include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace gamevents::report {
 namespace {
@@ -85,6 +87,40 @@ TEST_CASE("tables and pages are for people, the others for programs") {
   CHECK(page.find("<svg role=\"img\"") != std::string::npos);  // of times still
   CHECK(DailyAverages(Format::kCsv) ==
         "bucket,avg(n)\r\n2026-11-23T00:00:00.000Z,0.6666666666666666\r\n");
+}
+
+TEST_CASE("on a terminal what was counted has its digits in groups, what stands in events not") {
+  Question question;
+  question.asked = GroupsQuestion{.by = {{"id"}}, .aggregates = ParseAggregates("avg(n)").value()};
+  const auto shown = [&](std::vector<Cell> numbers) {
+    Table table{{{"id"}, {"avg(n)"}}, {}, false};
+    for (Cell& number : numbers) table.rows.push_back({int64_t{1'234'567}, std::move(number)});
+    std::vector<std::string> texts;
+    for (const Row& row : WithDigitGroups(question, std::move(table)).rows) {
+      CHECK(row[0] == Cell(int64_t{1'234'567}));
+      texts.push_back(CellText(row[1]));
+    }
+    return texts;
+  };
+  using Texts = std::vector<std::string>;
+  CHECK(shown({int64_t{1'234'567}, int64_t{-1'000}, int64_t{999}}) ==
+        Texts{"1,234,567", "-1,000", "999"});
+  CHECK(shown({int64_t{2'026}, int64_t{7}}) == Texts{"2026", "7"});
+  CHECK(shown({1.2345678e7, 0.7464666, 62.26, 0.0, -0.5}) ==
+        Texts{"12,345,678", "0.746", "62.26", "0", "-0.5"});
+  CHECK(shown({0.00123456, 1e-9, 1e20}) == Texts{"0.00123", "1.0E-9", "1.0E20"});
+  CHECK(shown({std::monostate{}, std::string("x")}) == Texts{"NULL", "x"});
+}
+
+TEST_CASE("a statement's expressions have digit groups, its plain columns not") {
+  Question question;
+  question.asked = SqlQuestion{};
+  Table table{{{"id", Type::kAny, false}, {"n", Type::kAny, true}},
+              {{int64_t{12'345}, int64_t{12'345}}},
+              false};
+  const Table shown = WithDigitGroups(question, std::move(table));
+  CHECK(shown.rows[0][0] == Cell(int64_t{12'345}));
+  CHECK(shown.rows[0][1] == Cell(std::string("12,345")));
 }
 
 }  // namespace

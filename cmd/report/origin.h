@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/config/settings.h"
+#include "core/kafka/client_options.h"
+#include "core/kafka/reader.h"
+#include "core/report/scan/scan.h"
+
+#include <string_view>
+
+namespace gamevents::cmd {
+
+/// Where events are read from. `settings` outlives it.
+struct Origin {
+  const config::Settings& settings;
+  kafka::ClientOptions client;
+  kafka::PositionRange range{};
+
+  kafka::ReaderOptions Reader() const;
+};
+
+/// Where the records come from, by the values of --source. A broker is asked for the range in any
+/// case: of the embedded log it alone knows what has been acknowledged. Errors: kBadInput for a
+/// source that is not here; of kafka::Reader::Find.
+Result<report::OpenSource> OpenRecords(std::string_view source, const Origin& origin);
+
+}  // namespace gamevents::cmd
