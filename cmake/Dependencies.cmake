@@ -18,6 +18,7 @@ endfunction()
 
 gamevents_find(cli11 CLI11 libcli11-dev)
 gamevents_find(crypto libcrypto libssl-dev)
+gamevents_find(edit libedit libedit-dev)
 gamevents_find(fmt fmt libfmt-dev)
 gamevents_find(httplib cpp-httplib libcpp-httplib-dev)
 gamevents_find(lz4 liblz4 liblz4-dev)

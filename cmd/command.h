@@ -89,6 +89,7 @@ Run DeclareProduce(Flags& flags);
 Run DeclareProduceTest(Flags& flags);
 Run DeclareReport(Flags& flags);
 Run DeclareServe(Flags& flags);
+Run DeclareShell(Flags& flags);
 Run DeclareState(Flags& flags);
 Run DeclareUsers(Flags& flags);
 

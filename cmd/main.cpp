@@ -61,6 +61,11 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents report --sql 'SELECT user, sum(price) FROM events GROUP BY user'\n"
      "gamevents report --view funnel --steps add_to_cart,checkout",
      DeclareReport},
+    {kAsk, "shell", "ask statements of SQL one after another, at a prompt",
+     "gamevents shell\n"
+     "gamevents shell --topic game\n"
+     "echo 'SELECT count(*) FROM events;' | gamevents shell",
+     DeclareShell},
     {kAsk, "state", "print carts, inventories and guilds, and check their snapshot",
      "gamevents state show\n"
      "gamevents state show inventory --where 'kind = sword and quantity >= 2'\n"

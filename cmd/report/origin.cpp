@@ -6,6 +6,7 @@
 #include "core/report/scan/segment_source.h"
 #include "core/report/scan/topic_source.h"
 
+#include <string>
 #include <utility>
 
 namespace gamevents::cmd {
@@ -33,6 +34,27 @@ Result<report::OpenSource> OpenRecords(std::string_view source, const Origin& or
   return report::FromSegments({.data_dir = std::move(*data_dir),
                                .topic = origin.settings.kafka.topic,
                                .ranges = std::move(*ranges)});
+}
+
+Result<std::function<report::OpenSource(const std::vector<kafka::PartitionRange>&)>> RangeOpener(
+    const Origin& origin) {
+  std::string data_dir;
+  if (origin.settings.kafka.brokers == config::kEmbedded) {
+    auto path = PathOf("embedded.data_dir", origin.settings.embedded.data_dir);
+    if (!path) return std::move(path).error();
+    data_dir = std::move(*path);
+  }
+  return std::function([data_dir, reader = origin.Reader()](
+                           const std::vector<kafka::PartitionRange>& ranges) -> report::OpenSource {
+    if (!data_dir.empty()) return report::FromSegments({data_dir, reader.topic, ranges});
+    kafka::ReaderOptions mine = reader;
+    for (const kafka::PartitionRange& range : ranges) {
+      mine.partitions.push_back(range.partition);
+      mine.starts[range.partition] = range.begin;
+      mine.ends[range.partition] = range.end;
+    }
+    return report::FromTopic(std::move(mine));
+  });
 }
 
 }  // namespace gamevents::cmd

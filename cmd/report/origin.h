@@ -6,7 +6,9 @@
 #include "core/kafka/reader.h"
 #include "core/report/scan/scan.h"
 
+#include <functional>
 #include <string_view>
+#include <vector>
 
 namespace gamevents::cmd {
 
@@ -18,6 +20,11 @@ struct Origin {
 
   kafka::ReaderOptions Reader() const;
 };
+
+/// Opens just these ranges of the topic: the embedded log's files where they are here.
+/// Errors: kNotFound when nobody says where they are.
+Result<std::function<report::OpenSource(const std::vector<kafka::PartitionRange>&)>> RangeOpener(
+    const Origin& origin);
 
 /// Where the records come from, by the values of --source. A broker is asked for the range in any
 /// case: of the embedded log it alone knows what has been acknowledged. Errors: kBadInput for a

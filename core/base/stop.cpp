@@ -12,12 +12,14 @@ namespace gamevents {
 namespace {
 
 std::atomic<bool> stop_requested{false};
+std::atomic<bool> is_interrupt{false};  ///< SIGINT, and nothing else
 int wake_pipe[2] = {-1, -1};
 
 // Runs as a signal handler: only what is async-signal-safe.
 extern "C" void OnSignal(int number) {
   const int saved_errno = errno;
   if (stop_requested.exchange(true)) _exit(128 + number);
+  is_interrupt = number == SIGINT;
   [[maybe_unused]] const ssize_t written = ::write(wake_pipe[1], "", 1);
   errno = saved_errno;
 }
@@ -53,6 +55,14 @@ bool StopSignal::WaitFor(std::chrono::milliseconds timeout) {
 }
 
 int StopSignal::Descriptor() { return wake_pipe[0]; }
+
+bool StopSignal::TakeBack() {
+  if (!is_interrupt.exchange(false)) return !Requested();
+  char byte = 0;
+  [[maybe_unused]] const ssize_t taken = ::read(wake_pipe[0], &byte, 1);
+  stop_requested = false;
+  return true;
+}
 
 void StopSignal::Request() {
   if (stop_requested.exchange(true)) return;

@@ -24,6 +24,10 @@ class StopSignal {
   /// read from or closed.
   static int Descriptor();
 
+  /// Takes an interrupt back, once what it was to stop has stopped: the next one is a first one
+  /// again. False, and nothing is changed, where the process is to end: SIGTERM, or Request().
+  static bool TakeBack();
+
   /// The same as a signal, from within.
   static void Request();
 };

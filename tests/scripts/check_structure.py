@@ -53,6 +53,7 @@ FOLDER_ARROWS = {
         "scan": ("ask", "table"),
         "steps": ("ask", "scan", "table"),
         "sql": ("ask", "scan", "steps", "table", "write"),
+        "shell": ("scan",),
         "answer": ("ask", "scan", "sql", "steps", "table", "write"),
     },
 }
@@ -63,6 +64,7 @@ LIBRARY_HOMES = {
     "librdkafka/": ("core/kafka/", "tests/"),
     "httplib.h": ("core/http/", "tests/"),
     "CLI/": ("cmd/flags.cpp",),
+    "histedit.h": ("cmd/shell/line_editor.cpp",),
     "sqlite3.h": ("core/database/", "core/report/sql/", "tests/"),
     "yaml-cpp/": ("core/base/yaml_pairs.h", "core/config/", "core/event/catalogue.cpp", "tests/"),
 }

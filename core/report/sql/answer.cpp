@@ -1,5 +1,6 @@
 #include "core/report/sql/answer.h"
 
+#include "core/base/ascii.h"
 #include "core/base/stop.h"
 #include "core/base/units.h"
 #include "core/report/scan/field_names.h"
@@ -7,6 +8,7 @@
 #include "core/report/sql/connection.h"
 #include "core/report/sql/event_groups.h"
 #include "core/report/sql/grouped_statement.h"
+#include "core/report/sql/kept_groups.h"
 #include "core/report/table/memory_budget.h"
 #include "core/report/table/utf8.h"
 
@@ -15,6 +17,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -228,6 +231,27 @@ std::string RoundedNote(const std::string& column) {
          "equal. _json -> '$.NAME' gives a field's digits";
 }
 
+/// The words of a statement, and what it has in double quotes: its columns are among them.
+std::set<std::string> WordsOf(std::string_view statement) {
+  constexpr size_t kWordsMax = 64;
+  std::set<std::string> words;
+  const auto belongs = [](char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (Lower(c) >= 'a' && Lower(c) <= 'z') ||
+           (static_cast<unsigned char>(c) & 0x80) != 0;
+  };
+  for (size_t i = 0; i < statement.size() && words.size() < kWordsMax; ++i) {
+    const bool quoted = statement[i] == '"';
+    if (!quoted && !belongs(statement[i])) continue;
+    size_t end = i + 1;
+    while (end < statement.size() && (quoted ? statement[end] != '"' : belongs(statement[end]))) {
+      ++end;
+    }
+    words.emplace(statement.substr(quoted ? i + 1 : i, quoted ? end - i - 1 : end - i));
+    i = quoted ? end : end - 1;
+  }
+  return words;
+}
+
 }  // namespace
 
 Status Check(std::string_view statement) {
@@ -274,6 +298,49 @@ Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
   if (events.totals.partial) summary->totals = events.totals;
   summary->totals.partial = events.totals.partial || !cut_off->empty();
   summary->cut_off = std::move(*cut_off);
+  return summary;
+}
+
+Result<ScanSummary> AnswerKept(const SqlQuestion& asked, const Question& question,
+                               ColumnStore& store, const ColumnStore::Ranges& ranges,
+                               const ColumnStore::Progress& progress, const Write& write) {
+  ScanSummary summary;
+  const auto interrupted = [&summary] {
+    summary.totals.partial = true;
+    summary.cut_off = "there is no answer yet";
+    return summary;
+  };
+  auto updated = store.Update(ranges, WordsOf(asked.statement), progress);
+  if (!updated && updated.error().fault == Fault::kClosed) return interrupted();
+  if (!updated) return std::move(updated).error().In("SQL");
+  Columns columns = ColumnsOf(store.fields());
+  const auto grouped = ReadGrouped(asked.statement);
+  std::optional<report::Table> groups;
+  if (grouped && Fits(*grouped, columns.columns)) {
+    std::vector<Column> fields;
+    for (const GroupedField& field : grouped->fields) {
+      fields.push_back({field.name, Origin::kField, {field.name}});
+    }
+    const auto kept = store.Keep(fields, progress);
+    if (!kept && kept.error().fault == Fault::kClosed) return interrupted();
+    if (!kept) return Error(kept.error()).In("SQL");
+    if (*kept) groups = GroupKept(*grouped, store);
+  }
+  summary.totals = store.totals();
+  summary.notes = std::move(columns.notes);
+  const OpenSource open = store.Open();
+  Events events{.columns = std::move(columns.columns),
+                .open = open,
+                .progress = progress,
+                .expected = store.rows(),
+                .store = &store,
+                .kept_max = static_cast<int64_t>(question.memory)};
+  auto cut_off = Ask({asked, groups ? &*grouped : nullptr, groups}, question, events, write);
+  if (!cut_off) return std::move(cut_off).error();
+  for (const std::string& name : events.rounded) summary.notes.push_back(RoundedNote(name));
+  if (events.totals.partial) summary.totals = events.totals;
+  summary.totals.partial = events.totals.partial || !cut_off->empty();
+  summary.cut_off = std::move(*cut_off);
   return summary;
 }
 

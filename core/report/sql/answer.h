@@ -3,6 +3,7 @@
 #include "core/report/ask/question.h"
 #include "core/report/scan/scan.h"
 #include "core/report/scan/scan_summary.h"
+#include "core/report/sql/column_store.h"
 #include "core/report/write/renderer.h"
 
 #include <cstdint>
@@ -28,5 +29,12 @@ Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
                            const OpenSource& open,
                            const std::function<void(const ScanTotals&)>& progress,
                            const Write& write, Ahead ahead = Ahead::kGroups);
+
+/// The same where further questions will follow: from the columns that `store` keeps, brought up to
+/// `ranges` before, and from records only where it cannot keep what is asked for. Errors: as
+/// Answer; an interrupt before there is an answer is a summary that says so.
+Result<ScanSummary> AnswerKept(const SqlQuestion& asked, const Question& question,
+                               ColumnStore& store, const ColumnStore::Ranges& ranges,
+                               const ColumnStore::Progress& progress, const Write& write);
 
 }  // namespace gamevents::report::sql

@@ -32,7 +32,7 @@ Status EventCursor::Start(std::vector<Condition> conditions, const std::vector<s
   starts_ += 1;
   if (starts_ > 1) return StartKept(std::move(conditions));
   first_ = conditions;
-  auto started = scan_.Start(std::move(conditions));
+  auto started = scan_.Start(std::move(conditions), columns_);
   if (started && !scan_.AtEnd()) events_.counts.rows += 1;
   return started;
 }
@@ -47,7 +47,7 @@ bool EventCursor::Use(const std::vector<size_t>& columns) {
 
 Status EventCursor::Keep() {
   kept_ = std::make_unique<KeptEvents>(events_, columns_);
-  if (auto started = scan_.Start(always_); !started) return started;
+  if (auto started = scan_.Start(always_, columns_); !started) return started;
   while (!scan_.AtEnd()) {
     if (auto added = kept_->Add(scan_); !added) return added;
     if (auto next = scan_.Next(); !next) return next;

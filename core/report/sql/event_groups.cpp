@@ -39,16 +39,6 @@ struct WrittenOrder {
   }
 };
 
-/// Whether SQLite finds it true.
-bool Holds(const ValueView& held, const GroupedTest& test) {
-  const bool null = std::holds_alternative<std::monostate>(held);
-  if (test.op == Operator::kIsNull) return null;
-  if (null || test.op == Operator::kIsNotNull) return !null;
-  return test.negated != std::ranges::any_of(test.operands, [&](const Operand& operand) {
-           return Means(test.op, std::visit(WrittenOrder{}, held, operand));
-         });
-}
-
 bool HasParts(const GroupedField& field) {
   return field.summed || field.averaged || field.compared;
 }
@@ -150,6 +140,15 @@ Cell Plain(Cell cell) {
 }
 
 }  // namespace
+
+bool Holds(const ValueView& held, const GroupedTest& test) {
+  const bool null = std::holds_alternative<std::monostate>(held);
+  if (test.op == Operator::kIsNull) return null;
+  if (null || test.op == Operator::kIsNotNull) return !null;
+  return test.negated != std::ranges::any_of(test.operands, [&](const Operand& operand) {
+           return Means(test.op, std::visit(WrittenOrder{}, held, operand));
+         });
+}
 
 EventGroups::EventGroups(const GroupedStatement& asked, size_t bytes_max)
     : EventGroups(asked, Groups(KeysOf(asked), PartsOf(asked), bytes_max)) {}

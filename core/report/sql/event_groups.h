@@ -50,6 +50,9 @@ class EventGroups final : public Step {
   bool unsure_ = false;
 };
 
+/// Whether SQLite finds the test true of a value.
+bool Holds(const ValueView& held, const GroupedTest& test);
+
 /// Whether the names of `asked` are fields of just that name in `columns`, and the names that it
 /// gives to results are nobody's.
 bool Fits(const GroupedStatement& asked, std::span<const Column> columns);

@@ -5,8 +5,10 @@
 #include "core/event/filter.h"
 #include "core/event/value.h"
 #include "core/report/scan/scan.h"
+#include "core/report/sql/column_store.h"
 #include "core/report/sql/columns.h"
 #include "core/report/sql/condition.h"
+#include "core/report/sql/kept_column.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -40,6 +42,7 @@ struct Events {
   const std::function<void(const ScanTotals&)>& progress;
   int64_t expected = 0;  ///< about how many rows there are, for SQLite's planner
 
+  ColumnStore* store = nullptr;           ///< where scans find columns in memory; nullptr: nowhere
   int64_t kept_max = int64_t{256} << 20;  ///< what rows that are kept may take, in bytes
 
   int64_t kept_bytes = 0;  ///< what they take
@@ -59,8 +62,10 @@ class EventScan {
 
   /// Goes to the first row that may meet all of `conditions` (see MayHold). Conditions on what a
   /// record has of its own are tested before its value is parsed.
-  /// Errors: the source's. An interrupted source (kClosed) ends the scan instead, marked partial.
-  Status Start(std::vector<Condition> conditions);
+  /// `columns`: those that Read is asked for. Where events_.store keeps all of them, no record is
+  /// read. Errors: the source's. An interrupted source (kClosed) ends the scan instead, marked
+  /// partial.
+  Status Start(std::vector<Condition> conditions, std::span<const size_t> columns);
 
   /// Goes to the next row. Requires: !AtEnd(). Errors: as Start.
   Status Next();
@@ -75,6 +80,10 @@ class EventScan {
   int64_t RowId() const;
 
  private:
+  /// Whether the rows come from events_.store. Errors: as ColumnStore::Keep, but kClosed.
+  Result<bool> StartKept(std::span<const size_t> columns);
+  /// Goes to the next row of those that are kept; false at the end.
+  bool NextKept();
   /// Goes to the next record; false at the end.
   Result<bool> NextRecord();
   bool Selects(std::span<const Condition> conditions);
@@ -94,6 +103,17 @@ class EventScan {
   std::string timestamp_;  ///< the current record's, once it was asked for
   ScanTotals totals_;
   bool at_end_ = true;
+
+  // Of a scan of what the store keeps:
+  /// A condition, and which values of its column may meet it.
+  struct KeptTest {
+    std::shared_ptr<const KeptColumn> column;
+    std::vector<uint8_t> passes;
+  };
+  bool is_kept_ = false;
+  std::vector<std::shared_ptr<const KeptColumn>> kept_;  ///< by the column's number; null: not used
+  std::vector<KeptTest> tests_;
+  size_t next_row_ = 0;
 };
 
 }  // namespace gamevents::report::sql

@@ -21,7 +21,7 @@ struct Show {
 
 Texts ReadAll(EventScan& scan, size_t column, std::vector<Condition> conditions = {}) {
   Texts values;
-  REQUIRE(scan.Start(std::move(conditions)));
+  REQUIRE(scan.Start(std::move(conditions), {}));
   while (!scan.AtEnd()) {
     values.push_back(std::visit(Show{}, scan.Read(column)));
     REQUIRE(scan.Next());
@@ -89,7 +89,7 @@ TEST_CASE("rows have one number in every scan, and no two the same") {
   EventScan scan(test.events);
   std::set<int64_t> ids;
   for (int turn = 0; turn < 2; ++turn) {
-    REQUIRE(scan.Start({}));
+    REQUIRE(scan.Start({}, {}));
     while (!scan.AtEnd()) {
       ids.insert(scan.RowId());
       REQUIRE(scan.Next());
@@ -109,7 +109,7 @@ TEST_CASE("an interrupted source ends the scan, a failed one fails it") {
     const std::function<void(const ScanTotals&)> progress;
     Events events{.columns = ColumnsOf({}).columns, .open = open, .progress = progress};
     EventScan scan(events);
-    REQUIRE(scan.Start({}));
+    REQUIRE(scan.Start({}, {}));
     int rows = 0;
     Status next = Done{};
     for (; next && !scan.AtEnd(); ++rows) next = scan.Next();

@@ -124,7 +124,7 @@ class Ordinary {
     REQUIRE(sqlite3_prepare_v2(handle_.get(), insert.c_str(), -1, &made, nullptr) == SQLITE_OK);
     const database::StatementHandle statement(made);
     EventScan scan(events);
-    REQUIRE(scan.Start({}));
+    REQUIRE(scan.Start({}, {}));
     while (!scan.AtEnd()) {
       for (size_t i = 0; i < events.columns.size(); ++i) {
         std::visit(Bind{made, static_cast<int>(i) + 1}, scan.Read(i));

@@ -10,7 +10,7 @@ namespace {
 
 void KeepAll(KeptEvents& kept, Events& events) {
   EventScan scan(events);
-  REQUIRE(scan.Start({}));
+  REQUIRE(scan.Start({}, {}));
   while (!scan.AtEnd()) {
     REQUIRE(kept.Add(scan));
     REQUIRE(scan.Next());
@@ -71,7 +71,7 @@ TEST_CASE("memory is counted, given back, and has a limit") {
   test.events.kept_max = 60;
   KeptEvents kept(test.events, {test.Column("a")});
   EventScan scan(test.events);
-  REQUIRE(scan.Start({}));
+  REQUIRE(scan.Start({}, {}));
   const Status added = kept.Add(scan);
   REQUIRE_FALSE(added);
   CHECK(added.error().fault == Fault::kFull);

@@ -63,12 +63,12 @@ TEST_CASE("the widest cells are cut, wide characters at their width") {
 
 TEST_CASE("twenty columns in forty: those in the middle are left out") {
   CHECK(FittedTable(Wide(20), 40, kSeeAll) ==
-        "+--+--+--+--+--+--+-+---+---+---+---+---+\n"
-        "|c0|c1|c2|c3|c4|c5|\u2026|c15|c16|c17|c18|c19|\n"
-        "+--+--+--+--+--+--+-+---+---+---+---+---+\n"
-        "| 0| 1| 2| 3| 4| 5|\u2026| 15| 16| 17| 18| 19|\n"
-        "+--+--+--+--+--+--+-+---+---+---+---+---+\n"
-        "9 of 20 columns are not shown: SEE\n\n");
+        "+--+--+--+--+--+-+---+---+---+---+---+\n"
+        "|c0|c1|c2|c3|c4|\u2026|c15|c16|c17|c18|c19|\n"
+        "+--+--+--+--+--+-+---+---+---+---+---+\n"
+        "| 0| 1| 2| 3| 4|\u2026| 15| 16| 17| 18| 19|\n"
+        "+--+--+--+--+--+-+---+---+---+---+---+\n"
+        "10 of 20 columns are not shown: SEE\n\n");
 }
 
 TEST_CASE("no line of a frame is wider than the terminal, whatever its width") {
