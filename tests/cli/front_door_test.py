@@ -31,7 +31,7 @@ GROUPS = {
     "Collect events": ["serve"],
     "Topics and records": ["create-topic", "produce-test", "produce", "generate", "consume",
                            "forward"],
-    "Ask": ["report", "state"],
+    "Ask": ["report", "shell", "state"],
     "Run and configure": ["broker", "keys", "users", "config", "help"],
 }
 

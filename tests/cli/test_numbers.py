@@ -60,7 +60,7 @@ DURATIONS = [("generate", "--duration"), ("report", "--bucket"), ("report", "--w
              ("report", "--gap")]
 MOMENTS = [(command, flag) for command in ("consume", "report") for flag in ("--since", "--until")]
 COMMANDS = ["create-topic", "produce-test", "produce", "consume", "serve", "report", "state",
-            "state show", "state rebuild", "state verify", "generate", "broker", "config",
+            "shell", "state show", "state rebuild", "state verify", "generate", "broker", "config",
             "config check", "config show", "config schema"]
 
 NO_NUMBERS = ["nan", "NAN", "-nan", "inf", "-inf", "Infinity", "x", "1x", "", " 1", "1 ", "+1",

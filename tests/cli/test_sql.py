@@ -178,7 +178,7 @@ def test_an_unknown_column_brings_those_that_there_are(sql):
     done = sql("SELECT usr FROM events", check=False)
     assert done.returncode == 1
     assert "no such column: usr; did you mean user?" in done.stderr.decode()
-    assert "cart, event_type, price, \"remote ip\", user, _partition" in done.stderr.decode()
+    assert "event_type, user, price, \"remote ip\", cart, _partition" in done.stderr.decode()
     done = sql("SELECT 1 FROM events WHERE event_type = \"buy\"", check=False)
     assert b"a text stands in single quotes" in done.stderr
 

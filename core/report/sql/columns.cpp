@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -79,14 +81,17 @@ Columns ColumnsOf(const std::vector<std::string>& fields) {
   Columns made;
   NamesTaken taken;
   for (const OwnColumn& own : kOwn) taken.Take(std::string(own.name));
+  // Ascending, so that a column's name does not depend on which event came first.
+  std::map<std::string, std::string> names;
+  for (const std::string& field : std::set<std::string>(fields.begin(), fields.end())) {
+    const std::string& name = names[field] = taken.Take(WithoutNul(field));
+    if (name == field) continue;
+    made.notes.push_back(
+        fmt::format("the field {} is the column {}: SQL takes its name for another's",
+                    Quoted(field), QuotedName(name)));
+  }
   for (const std::string& field : fields) {
-    std::string name = taken.Take(WithoutNul(field));
-    if (name != field) {
-      made.notes.push_back(
-          fmt::format("the field {} is the column {}: SQL takes its name for another's",
-                      Quoted(field), QuotedName(name)));
-    }
-    made.columns.push_back({std::move(name), Origin::kField, {field}, false});
+    made.columns.push_back({names[field], Origin::kField, {field}, false});
   }
   for (const OwnColumn& own : kOwn) {
     made.columns.push_back({std::string(own.name), own.origin, {}, true});

@@ -27,10 +27,10 @@ struct Columns {
   std::vector<std::string> notes;  ///< a sentence each
 };
 
-/// A column for each of `fields`, in their order, under the field's name; the names that SQLite
-/// cannot tell apart get a number, which is noted. Then, hidden, what each record has of its own:
-/// `_partition`, `_offset`, `_timestamp`, `_key` and `_json`, the whole event; under the same names
-/// without the underscore, too, where no field has that name.
+/// A column for each of `fields`, in their order, under the field's name. Of the names that SQLite
+/// cannot tell apart all but the first in the alphabet get a number, which is noted. Then, hidden,
+/// what each record has of its own: `_partition`, `_offset`, `_timestamp`, `_key` and `_json`, the
+/// whole event; under the same names without the underscore, too, where no field has that name.
 Columns ColumnsOf(const std::vector<std::string>& fields);
 
 /// The column that SQLite takes `name` for; null: none.

@@ -17,8 +17,8 @@ _SELECT = (
           "select n, cart.owner, tags from events where cart is not null",
           sqlite="select n, cart->'owner', tags from events where cart is not null"),
     Query("select-all", ("--select", "*", "--where", "n < 500"),
-          'select cart, event_type, gift, guild, item, level, n, price, quantity, received_at,'
-          ' "remote ip", score, sent_ms, tags, "user" from events where n < 500'),
+          'select event_type, "user", n, "remote ip", item, price, quantity, level, score, guild,'
+          ' cart, tags, received_at, sent_ms, gift from events where n < 500'),
     Query("order-one", ("--select", "n,price", "--order-by", "n:desc", "--limit", "50"),
           "select n, price from events order by n desc limit 50", ordered=True),
     Query("order-many", ("--select", "guild,price,n", "--order-by", "guild,price:desc,n",

@@ -74,7 +74,7 @@ TEST_CASE("a statement's answer in each format") {
 
 TEST_CASE("truths are numbers, objects their text, and names differ") {
   CHECK(TextOf("SELECT * FROM events WHERE cart IS NOT NULL", Format::kNdjson) ==
-        "{\"N\":1,\"cart\":\"{\\\"a\\\":[1]}\",\"event_type\":\"buy\",\"n_2\":null}\n");
+        "{\"event_type\":\"buy\",\"n_2\":null,\"cart\":\"{\\\"a\\\":[1]}\",\"N\":1}\n");
   CHECK(TextOf("SELECT n_2, n_2, x'00ff' AS b, CAST(x'ff' AS TEXT) AS t FROM events LIMIT 1",
                Format::kNdjson) == "{\"n_2\":1,\"n_2_2\":1,\"b\":\"AP8=\",\"t\":\"\uFFFD\"}\n");
 }
