@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -89,7 +88,7 @@ int64_t FrequentTexts::Merge(const FrequentTexts& other) {
 std::string FrequentTexts::Top(size_t most) const {
   std::vector<std::pair<std::string_view, int64_t>> top(counts_.begin(), counts_.end());
   std::erase_if(top, [](const auto& each) { return each.second < kRepeated; });
-  std::ranges::stable_sort(top, std::greater(), [](const auto& each) { return each.second; });
+  std::ranges::sort(top, {}, [](const auto& each) { return std::pair(-each.second, each.first); });
   if (top.size() > most) top.resize(most);
   std::string text;
   for (const auto& [value, count] : top) {
