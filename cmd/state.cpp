@@ -117,7 +117,6 @@ Result<report::Question> QuestionOf(const ShowOptions& options) {
   question.rendering.format = report::FormatNamed(options.format).value_or(report::Format::kTable);
   question.rendering.to_terminal = ::isatty(STDOUT_FILENO) == 1;
   if (question.rendering.to_terminal) question.rendering.terminal_width = TerminalSize().columns;
-  question.rendering.see_all = "--format vertical shows all";
   if (options.where) {
     auto where = event::Filter::Parse(*options.where);
     if (!where) return std::move(where).error().In("--where");

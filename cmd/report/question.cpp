@@ -188,9 +188,8 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags, const TimeZone&
   if (question.rendering.to_terminal && !flags.truncate && flags.engine != kSparkEngine) {
     question.rendering.terminal_width = TerminalSize().columns;
   }
-  if (flags.sql) {
-    question.rendering.see_all = "--format vertical shows all, SELECT those that it names";
-  }
+  if (flags.sql) question.rendering.see_all += ", SELECT those that it names";
+  if (!flags.select.empty()) question.rendering.see_all += ", --select those that it names";
   question.rendering.subject = SubjectOf(flags.view);
   if (flags.follow) {
     if (auto checked = report::CheckFollow(question); !checked)

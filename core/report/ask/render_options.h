@@ -35,7 +35,7 @@ struct RenderOptions {
   /// groups; 0: as Spark prints it.
   size_t terminal_width = 0;
   /// How all columns can be seen, below a table that has not room for them.
-  std::string see_all = "--format vertical shows all, --select those that it names";
+  std::string see_all = "--format vertical shows all";
   bool grouped = false;            ///< rows are groups: a page draws them
   PageInfo page{};                 ///< what a page says of itself
   std::string subject = "Events";  ///< what the rows are that are asked of
