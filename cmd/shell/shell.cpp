@@ -29,7 +29,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-/// The formats of one table that a statement can be answered in.
+/// The one table.
 constexpr std::string_view kTableName = "events";
 
 /// The format that a file's name asks for by its end; none for another.
@@ -228,15 +228,18 @@ Status Shell::Time(std::string_view) {
 
 Status Shell::SendTo(std::string_view argument) {
   if (argument.empty()) {
-    if (file_ && format_ != report::Format::kTable) format_ = report::Format::kTable;
     file_.Close();
+    format_ = std::exchange(format_before_, std::nullopt).value_or(format_);
     return Done{};
   }
   const std::string path(argument);
   FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!file) return SystemError(path, errno);
   file_ = std::move(file);
-  if (const auto format = FormatOf(path)) format_ = *format;
+  if (const auto format = FormatOf(path)) {
+    if (!format_before_) format_before_ = format_;
+    format_ = *format;
+  }
   return Done{};
 }
 

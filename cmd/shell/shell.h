@@ -22,7 +22,7 @@
 namespace gamevents::cmd {
 
 /// What is typed at a prompt, answered: statements of SQL over the topic, and commands. Answers go
-/// to stdout, or to the file of \\o; what is said beside them to stderr. One thread.
+/// to stdout, or to the file of \o; what is said beside them to stderr. One thread.
 class Shell {
  public:
   /// `settings` outlives it. Errors: of OpenCluster.
@@ -30,7 +30,7 @@ class Shell {
 
   /// A command of a backslash: a row of the table of them.
   struct Command {
-    std::string_view name;      ///< "\\o"
+    std::string_view name;      ///< "\o"
     std::string_view argument;  ///< "[FILE]"; "" for none
     std::string_view help;
     Status (Shell::*run)(std::string_view argument);
@@ -40,10 +40,10 @@ class Shell {
   /// Answers a statement. Errors: as report::Answer; those of the topic.
   Status Ask(const std::string& statement);
 
-  /// Runs "\\d events". Errors: kBadInput for one that there is not; the command's.
+  /// Runs "\d events". Errors: kBadInput for one that there is not; the command's.
   Status RunCommand(std::string_view line);
 
-  /// Whether \\q was run.
+  /// Whether \q was run.
   bool ended() const { return ended_; }
   /// Whether the last question was stopped before its end.
   bool interrupted() const { return interrupted_; }
@@ -66,7 +66,7 @@ class Shell {
   Result<report::OpenSource> OpenTopic() const;
   report::RenderOptions Rendering() const;
   Status Write(std::string_view text) const;
-  /// Says how long it took since `start`, after \\timing.
+  /// Says how long it took since `start`, after \timing.
   void SayTime(std::chrono::steady_clock::time_point start) const;
   Error AboutTopic(Error error) const;
 
@@ -77,7 +77,9 @@ class Shell {
   bool expanded_ = false;
   bool timed_ = false;
   std::optional<size_t> limit_;
-  FileDescriptor file_;  ///< of \\o; none: stdout
+  /// The one before the name of a file set another.
+  std::optional<report::Format> format_before_;
+  FileDescriptor file_;  ///< of \o; none: stdout
   bool ended_ = false;
   bool interrupted_ = false;
   std::optional<report::shell::Vocabulary> vocabulary_;

@@ -12,7 +12,7 @@ namespace gamevents::report::shell {
 struct Words {
   std::vector<std::string> fields;  ///< columns, as statements write them
   std::vector<std::string> tables;
-  std::vector<std::string> commands;  ///< "\\d"
+  std::vector<std::string> commands;  ///< "\d"
   /// The values of a field, without quotes; none where there are too many.
   std::function<std::vector<std::string>(std::string_view field)> values;
 };

@@ -15,7 +15,7 @@ inline constexpr size_t kGatheredBytesMax = size_t{1} << 20;
 struct Typed {
   enum class Kind : uint8_t {
     kStatement,  ///< SQL, without its semicolon
-    kCommand     ///< "\\x", "\\o FILE": a line that begins with a backslash
+    kCommand     ///< "\x", "\o FILE": a line that begins with a backslash
   };
   Kind kind = Kind::kStatement;
   std::string text;
