@@ -3,19 +3,17 @@
 #include "cmd/flags.h"
 #include "cmd/missing_names.h"
 #include "cmd/report/flags.h"
+#include "cmd/report/named.h"
 #include "cmd/report/question.h"
+#include "cmd/report/source.h"
 #include "cmd/report/spark.h"
-#include "cmd/state_view.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
-#include "core/config/keys.h"
 #include "core/kafka/admin.h"
 #include "core/report/answer/answer.h"
 #include "core/report/answer/follow.h"
-#include "core/report/scan/sales_source.h"
-#include "core/report/scan/segment_source.h"
-#include "core/report/scan/topic_source.h"
+#include "core/report/ask/row_watch.h"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -114,53 +112,6 @@ size_t TerminalLines() {
   return size.ws_row;
 }
 
-/// Where events are read from.
-struct Origin {
-  const config::Settings& settings;
-  kafka::ClientOptions client;
-  kafka::PositionRange range;
-
-  kafka::ReaderOptions Reader() const {
-    kafka::ReaderOptions reader;
-    reader.client = client;
-    reader.topic = settings.kafka.topic;
-    reader.range = range;
-    reader.headers = false;  // no question is about them
-    return reader;
-  }
-};
-
-/// Where the records come from. A broker is asked for the range in any case: of the embedded log
-/// it alone knows what has been acknowledged. Errors: kBadInput for a source that is not here.
-Result<report::OpenSource> OpenRecords(const ReportFlags& flags, const Origin& origin) {
-  const bool here = origin.settings.kafka.brokers == config::kEmbedded;
-  if (flags.source == kSegmentSource && !here) {
-    return Error{Fault::kBadInput,
-                 "--source segments: kafka.brokers names a cluster, whose files are elsewhere"};
-  }
-  if (flags.source == "kafka" || !here) return report::FromTopic(origin.Reader());
-  auto data_dir = PathOf("embedded.data_dir", origin.settings.embedded.data_dir);
-  if (!data_dir) return std::move(data_dir).error();
-  auto ranges = kafka::Reader::Find(origin.Reader());
-  if (!ranges) return std::move(ranges).error();
-  return report::FromSegments({.data_dir = std::move(*data_dir),
-                               .topic = origin.settings.kafka.topic,
-                               .ranges = std::move(*ranges)});
-}
-
-/// What the question is asked of: the topic's events, or a view of the state. Errors: of either.
-Result<report::OpenSource> OpenAsked(const ReportFlags& flags, const Origin& origin) {
-  if (flags.view == kSalesView) {
-    auto events = OpenRecords(flags, origin);
-    if (!events) return events;
-    return report::SalesOf(std::move(*events), static_cast<size_t>(origin.settings.report.memory));
-  }
-  if (flags.view.empty() || report::EventViewNamed(flags.view)) return OpenRecords(flags, origin);
-  const auto replica = CurrentState(origin.settings, origin.client);
-  if (!replica) return Error(replica.error());
-  return RowsOf(flags.view, (*replica)->state);
-}
-
 /// Answers once, or for as long as events arrive. Errors: as report::Answer and report::Follow.
 Result<report::ScanSummary> AnswerOrFollow(const ReportFlags& flags,
                                            const report::Question& question, const Origin& origin,
@@ -182,7 +133,20 @@ Result<report::ScanSummary> AnswerOrFollow(const ReportFlags& flags,
   return report::Follow(question, report::FollowReaders(open), options, write);
 }
 
-Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
+/// Says on stderr what --fail-if has found; whether that is a failure.
+bool Fails(const report::RowWatch& watch, const std::string& condition) {
+  if (watch.met() == 0) return false;
+  const std::string rows = watch.met() == 1
+                               ? "a row of the answer meets it"
+                               : fmt::format("{} rows of the answer meet it, first", watch.met());
+  Note(NoteLevel::kWarning, fmt::format("--fail-if '{}': {}: {}", condition, rows, watch.first()));
+  return true;
+}
+
+Result<Exit> RunReport(const ReportFlags& typed, const Context& context) {
+  auto used = WithNamed(context.config.settings.reports, typed);
+  if (!used) return FailUsage(used.error().context);
+  const ReportFlags& flags = *used;
   const auto zone = TimeZone::Find(context.config.settings.report.time_zone);
   if (!zone) return Error(zone.error());
   auto question = ParseQuestion(flags, *zone);
@@ -216,8 +180,10 @@ Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
   }
   PrintMissing(flags, *summary);
   PrintNotes(*question, *summary);
+  const std::shared_ptr<report::RowWatch>& watch = question->rendering.watch;
+  const bool fails = watch != nullptr && Fails(*watch, *flags.fail_if);
   if (!summary->totals.partial) {
-    return flags.strict && !summary->missing.empty() ? Exit::kFailed : Exit::kOk;
+    return fails || (flags.strict && !summary->missing.empty()) ? Exit::kFailed : Exit::kOk;
   }
   const std::string left =
       summary->cut_off.empty()

@@ -8,6 +8,7 @@
 #include "cmd/serve/dashboard.h"
 #include "cmd/serve/gate.h"
 #include "cmd/serve/reloads.h"
+#include "cmd/serve/reports.h"
 #include "cmd/serve/service_manager.h"
 #include "cmd/serve/shop.h"
 #include "core/base/file.h"
@@ -289,13 +290,29 @@ Status Drain(http::FrontEnd& front_end, kafka::Producer& producer, state::Projec
 }
 
 // All but the catch-all, the first that fits first.
+/// What people look at: the dashboard and the named reports.
+struct Pages {
+  std::unique_ptr<ServeDashboard> dashboard;
+  std::unique_ptr<ServeReports> reports;
+};
+
+Result<Pages> StartPages(const config::Settings& settings, const std::string& url,
+                         const kafka::ClientOptions& client, collector::Metrics& metrics) {
+  auto dashboard = ServeDashboard::Start(settings, url, client, metrics);
+  if (!dashboard) return std::move(dashboard).error();
+  auto reports = ServeReports::Start(settings, client);
+  if (!reports) return std::move(reports).error();
+  return Pages{std::move(*dashboard), std::move(*reports)};
+}
+
 std::vector<collector::Route> RoutesOf(const ServeGate& gate, const collector::Ingest& ingest,
-                                       const Shop& shop, ServeDashboard& dashboard) {
+                                       const Shop& shop, const Pages& pages) {
   std::vector<collector::Route> routes = shop.Routes();
   routes.push_back(ingest.route());
   const std::vector<collector::Route> own = gate.routes();
   routes.insert(routes.end(), own.begin(), own.end());
-  dashboard.AddTo(routes);
+  pages.dashboard->AddTo(routes);
+  pages.reports->AddTo(routes);
   return routes;
 }
 
@@ -357,9 +374,9 @@ Result<Exit> RunServe(const Context& context) {
   ShowLog(*cluster, forwarding, (*gate)->metrics());
   auto projection = StartProjection(settings, cluster->client());
   if (!projection) return std::move(projection).error();
-  const auto dashboard = ServeDashboard::Start(settings, LocalUrl(settings, place->port),
-                                               cluster->client(), (*gate)->metrics());
-  if (!dashboard) return Error(dashboard.error());
+  const auto pages =
+      StartPages(settings, LocalUrl(settings, place->port), cluster->client(), (*gate)->metrics());
+  if (!pages) return FailSetUp(pages.error());
   auto producer = OpenProducer(*cluster, settings.serve, **gate, fatal);
   if (!producer) return std::move(producer).error();
   const auto duplicates = std::make_shared<collector::Duplicates>(DuplicatesOf(settings.serve));
@@ -374,8 +391,7 @@ Result<Exit> RunServe(const Context& context) {
   const auto shop = Shop::Open(settings, store, **projection);
   if (!shop) return Error(shop.error());
   const collector::Ingest ingest(IngestOptionsOf(settings), **producer, store.events(), duplicates);
-  const collector::Collector collector(store, readiness,
-                                       RoutesOf(**gate, ingest, **shop, **dashboard));
+  const collector::Collector collector(store, readiness, RoutesOf(**gate, ingest, **shop, *pages));
   if (Status set = (*gate)->SetRoutes(collector); !set) return std::move(set).error();
 
   auto front_end =

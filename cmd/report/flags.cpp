@@ -34,12 +34,6 @@ constexpr auto kKindNames = std::to_array<KindName>({
     {kTop, "--view top"},
 });
 
-/// "--bucket" of "-b,--bucket", "--format" of "--format,--output".
-std::string_view LongName(const ReportFlag& flag) {
-  const std::string_view names = flag.names.substr(flag.names.find("--"));
-  return names.substr(0, names.find(','));
-}
-
 /// The flag's values as they were typed; empty: it was not given, or has its default. A switch has
 /// one empty value.
 std::vector<std::string> ValuesOf(const ReportFlag& flag, const ReportFlags& typed) {
@@ -165,8 +159,19 @@ struct Declare {
 
 }  // namespace
 
+std::string_view LongName(const ReportFlag& flag) {
+  const std::string_view names = flag.names.substr(flag.names.find("--"));
+  return names.substr(0, names.find(','));
+}
+
+bool IsTyped(const ReportFlag& flag, const ReportFlags& typed) {
+  return !ValuesOf(flag, typed).empty();
+}
+
 void DeclareReportFlags(Flags& flags, ReportFlags& typed) {
   // Those that set keys stand with the flags that they belong to.
+  flags.Text("NAME", "", "A report of the configuration (reports), which the flags below change",
+             &typed.name);
   flags.BeginGroup(ReportFlagTable().front().heading);
   flags.Key("--topic", "kafka.topic", "The topic to read");
   flags.Key("--tz", "report.time_zone", "The time zone of days, and of times that name none");

@@ -23,6 +23,7 @@ inline constexpr std::string_view kSalesView = "revenue";
 
 /// The flags as they were typed.
 struct ReportFlags {
+  std::optional<std::string> name;  ///< of a report in the configuration
   std::optional<std::string> where;
   std::vector<std::string> select;
   std::vector<std::string> group_by;
@@ -50,6 +51,7 @@ struct ReportFlags {
   std::string format = "table";
   std::optional<size_t> truncate;
   std::optional<std::string> title;
+  std::optional<std::string> fail_if;
   std::string engine = "local";
   bool print_plan = false;
 };
@@ -93,6 +95,12 @@ struct ReportFlag {
 
 /// Every flag, in the order of --help.
 std::span<const ReportFlag> ReportFlagTable();
+
+/// "--bucket" of "-b,--bucket", "--format" of "--format,--output".
+std::string_view LongName(const ReportFlag& flag);
+
+/// Whether the flag was given, with a value that is not its default.
+bool IsTyped(const ReportFlag& flag, const ReportFlags& typed);
 
 /// Declares the flags of `report`; `typed` is filled when the command line is read.
 void DeclareReportFlags(Flags& flags, ReportFlags& typed);

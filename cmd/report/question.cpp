@@ -8,11 +8,13 @@
 #include "core/report/answer/answer.h"
 #include "core/report/answer/follow.h"
 #include "core/report/ask/field_list.h"
+#include "core/report/ask/row_watch.h"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -144,6 +146,20 @@ std::string SubjectOf(std::string_view view) {
   return static_cast<char>(view.front() - 'a' + 'A') + std::string(view.substr(1));
 }
 
+/// Has the rows of the answer looked at, all of them unless a limit was asked for. Errors:
+/// kBadInput.
+Status WatchRows(const ReportFlags& flags, report::Question& question) {
+  if (!flags.fail_if) return Done{};
+  auto condition = event::Filter::Parse(*flags.fail_if);
+  if (!condition) return std::move(condition).error().In("--fail-if");
+  question.rendering.watch = std::make_shared<report::RowWatch>(std::move(*condition));
+  const bool is_top = KindOf(flags) == kTop;  // whose limit is that of each list
+  if (!question.limit && !is_top) {
+    question.limit = report::TraitsOf(question.rendering.format).rows_max;
+  }
+  return Done{};
+}
+
 /// `range`, where it goes with --follow. Errors: kBadInput.
 Result<kafka::PositionRange> CheckEnd(const ReportFlags& flags, const kafka::PositionRange& range) {
   if (!flags.follow || range.to.kind == kafka::Position::Kind::kEnd) return range;
@@ -170,6 +186,7 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags, const TimeZone&
   question.rendering.format = report::FormatNamed(flags.format).value_or(report::Format::kTable);
   question.rendering.to_terminal = ::isatty(STDOUT_FILENO) == 1;
   question.rendering.subject = SubjectOf(flags.view);
+  if (auto read = WatchRows(flags, question); !read) return std::move(read).error();
   if (flags.follow) {
     if (auto checked = report::CheckFollow(question); !checked)
       return std::move(checked).error().In("--follow");
@@ -177,6 +194,18 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags, const TimeZone&
   }
   if (auto checked = report::Check(question); !checked) return std::move(checked).error();
   return question;
+}
+
+Status CheckNamed(const ReportFlags& flags, const TimeZone& zone) {
+  ReportFlags page = flags;
+  page.format = "html";  // which has a place for everything
+  if (KindOf(page) == kSession) {
+    return Error{Fault::kBadInput,
+                 "it asks nothing: give it sql, view, select, group_by, agg or bucket"};
+  }
+  if (const auto question = ParseQuestion(page, zone); !question) return Error(question.error());
+  if (const auto range = ParseRange(page, zone); !range) return Error(range.error());
+  return Done{};
 }
 
 Result<kafka::PositionRange> ParseRange(const ReportFlags& flags, const TimeZone& zone) {

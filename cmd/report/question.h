@@ -13,6 +13,10 @@ namespace gamevents::cmd {
 /// Errors: kBadInput, naming the flag.
 Result<report::Question> ParseQuestion(const ReportFlags& flags, const TimeZone& zone);
 
+/// Whether what a named report asks can be asked, in the format of every report.
+/// Errors: kBadInput, naming the flag.
+Status CheckNamed(const ReportFlags& flags, const TimeZone& zone);
+
 /// Which records the flags name, those that can be followed if they are to be. Times that do not
 /// say otherwise are of `zone`.
 /// Errors: kBadInput, naming the flag.

@@ -98,6 +98,8 @@ struct Settings {
     std::string rejected_topic;
     std::chrono::milliseconds dedupe_window{};
     int64_t dedupe_events = 0;
+    std::chrono::milliseconds report_time{};
+    std::chrono::milliseconds report_cache{};
     bool dashboard = false;
     int64_t dashboard_watchers = 0;
   } serve;
@@ -107,6 +109,9 @@ struct Settings {
     int64_t memory = 0;
     std::string time_zone;
   } report;
+
+  /// reports: the parts of each named report, "whales.sql".
+  std::map<std::string, std::string> reports;
 
   /// spark.*: how `report --engine spark` submits its job.
   struct Spark {

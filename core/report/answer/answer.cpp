@@ -4,6 +4,7 @@
 #include "core/report/answer/overview.h"
 #include "core/report/answer/overview_page.h"
 #include "core/report/answer/pyspark_session.h"
+#include "core/report/scan/deadline_source.h"
 #include "core/report/scan/field_names.h"
 #include "core/report/scan/merged_scan.h"
 #include "core/report/sql/answer.h"
@@ -280,7 +281,8 @@ Status Check(const Question& question) {
 Result<ScanSummary> Answer(const Question& question, const OpenSource& open,
                            const Progress& progress, const Write& write) {
   if (auto checked = Check(question); !checked) return std::move(checked).error();
-  const Job job{question, open, progress, write};
+  const OpenSource timed = question.deadline ? UntilDeadline(open, *question.deadline) : open;
+  const Job job{question, timed, progress, write};
   return std::visit(Answerer{job}, question.asked);
 }
 

@@ -10,6 +10,7 @@
 #include "core/report/ask/view.h"
 #include "core/report/table/memory_budget.h"
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -58,7 +59,9 @@ struct Question {
   std::optional<size_t> limit{};
   bool take = false;              ///< print the rows as pyspark's take() gives them
   size_t memory = kKeptBytesMax;  ///< report.memory: what a table or grouping may keep, in bytes
-  RenderOptions rendering{};      ///< `grouped` and `titles` are not read: see RenderingOf
+  /// When it is given up: the answer is partial then, as after the stop signal.
+  std::optional<std::chrono::steady_clock::time_point> deadline{};
+  RenderOptions rendering{};  ///< `grouped` and `titles` are not read: see RenderingOf
 };
 
 /// What each group has: `question`'s aggregates, or the count of its events.

@@ -4,9 +4,20 @@
 #include "core/report/ask/format.h"
 
 #include <cstddef>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace gamevents::report {
+
+class RowWatch;
+
+/// A way from one page to another.
+struct PageLink {
+  std::string text;
+  std::string url;          ///< relative to the page's own
+  bool is_current = false;  ///< it is the page's own
+};
 
 /// What a page says of itself.
 struct PageInfo {
@@ -16,7 +27,8 @@ struct PageInfo {
   /// Of a live page: where its states come from, as events "state" whose data is what Main gives; a
   /// URL of its own origin, relative to its own. "" for one that stays as it is.
   std::string stream{};
-  std::string title{};  ///< its own title; "" for none
+  std::string title{};            ///< its own title; "" for none
+  std::vector<PageLink> links{};  ///< the pages that it stands among; none: it stands alone
 };
 
 /// What a page calls the parts of an answer.
@@ -29,12 +41,13 @@ struct AnswerTitles {
 /// How a table is written.
 struct RenderOptions {
   Format format = Format::kTable;
-  size_t truncate = kTruncate;     ///< of a table's cells, in characters; 0: none
-  bool to_terminal = false;        ///< control characters are shown
-  bool grouped = false;            ///< rows are groups: a page draws them
-  PageInfo page{};                 ///< what a page says of itself
-  std::string subject = "Events";  ///< what the rows are that are asked of
-  AnswerTitles titles{};           ///< of a page's parts; from the question, see RenderingOf
+  size_t truncate = kTruncate;        ///< of a table's cells, in characters; 0: none
+  bool to_terminal = false;           ///< control characters are shown
+  bool grouped = false;               ///< rows are groups: a page draws them
+  PageInfo page{};                    ///< what a page says of itself
+  std::string subject = "Events";     ///< what the rows are that are asked of
+  AnswerTitles titles{};              ///< of a page's parts; from the question, see RenderingOf
+  std::shared_ptr<RowWatch> watch{};  ///< sees every row that is written, as it is; null: nobody
 };
 
 }  // namespace gamevents::report

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -191,8 +192,11 @@ struct Asked {
 /// left of its answer, "" for all of it. Errors: as Answer.
 Result<std::string> Ask(const Asked& asked, const Question& question, Events& events,
                         const Write& write) {
-  auto connection = Connection::Open(events, {.memory_max = static_cast<int64_t>(question.memory),
-                                              .stopped = StopSignal::Requested});
+  const auto stopped = [deadline = question.deadline] {
+    return StopSignal::Requested() || (deadline && std::chrono::steady_clock::now() >= *deadline);
+  };
+  auto connection = Connection::Open(
+      events, {.memory_max = static_cast<int64_t>(question.memory), .stopped = stopped});
   if (!connection) return std::move(connection).error();
   auto statement = (*connection)->Prepare(asked.question.statement);
   if (!statement) return Error(statement.error()).In("SQL");

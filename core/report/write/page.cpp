@@ -57,8 +57,18 @@ std::string MinuteOf(TimestampMs time) {
   return text + " UTC";
 }
 
+std::string Links(const PageInfo& info) {
+  if (info.links.empty()) return {};
+  std::string out = "<nav aria-label=\"Reports\">\n";
+  for (const PageLink& link : info.links) {
+    out += fmt::format("<a href=\"{}\"{}>{}</a>\n", HtmlText(link.url),
+                       link.is_current ? " aria-current=\"page\"" : "", HtmlText(link.text));
+  }
+  return out + "</nav>\n";
+}
+
 std::string Header(const PageInfo& info) {
-  std::string out = fmt::format("<header>\n<h1>{}</h1>\n", TitleOf(info));
+  std::string out = "<header>\n" + Links(info) + fmt::format("<h1>{}</h1>\n", TitleOf(info));
   if (!info.asked.empty()) out += fmt::format("<p><code>{}</code></p>\n", HtmlText(info.asked));
   if (info.made.value >= 0) {
     // A title of its own does not say what was read.

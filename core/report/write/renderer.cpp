@@ -2,6 +2,7 @@
 
 #include "core/base/check.h"
 #include "core/base/terminal.h"
+#include "core/report/ask/row_watch.h"
 #include "core/report/write/csv.h"
 #include "core/report/write/json.h"
 #include "core/report/write/markdown.h"
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -120,16 +122,53 @@ class HeldTable final : public Renderer {
   const Write& write_;
 };
 
-}  // namespace
+/// Shows each row to a watch before it is written. What is wrong with the watch's condition ends
+/// the answer before anything is.
+class WatchedRows final : public Renderer {
+ public:
+  WatchedRows(std::shared_ptr<RowWatch> watch, std::span<const Heading> headings,
+              std::unique_ptr<Renderer> renderer)
+      : watch_(std::move(watch)), begun_(watch_->Begin(headings)), renderer_(std::move(renderer)) {}
 
-std::unique_ptr<Renderer> MakeRenderer(const RenderOptions& options, std::vector<Heading> headings,
-                                       const Write& write) {
+  Status Add(Row row) override {
+    if (!begun_) return begun_;
+    watch_->See(row);
+    return renderer_->Add(std::move(row));
+  }
+  Status Flush() override { return begun_ ? renderer_->Flush() : begun_; }
+  Status Finish(bool more) override { return begun_ ? renderer_->Finish(more) : begun_; }
+
+ private:
+  std::shared_ptr<RowWatch> watch_;
+  Status begun_;
+  std::unique_ptr<Renderer> renderer_;
+};
+
+std::unique_ptr<Renderer> MakeUnwatched(const RenderOptions& options, std::vector<Heading> headings,
+                                        const Write& write) {
   if (TraitsOf(options.format).holds_rows) {
     return std::make_unique<HeldTable>(options, std::move(headings), write);
   }
   const auto found = std::ranges::find(kRowFormats, options.format, &RowFormat::format);
   INVARIANT(found != kRowFormats.end());
   return std::make_unique<StreamedRows>(*found, options.to_terminal, std::move(headings), write);
+}
+
+/// Shows the rows to the watch as they are, before they are rounded for people.
+Status ShowTo(RowWatch& watch, const Table& table) {
+  if (auto begun = watch.Begin(table.headings); !begun) return begun;
+  for (const Row& row : table.rows) watch.See(row);
+  return Done{};
+}
+
+}  // namespace
+
+std::unique_ptr<Renderer> MakeRenderer(const RenderOptions& options, std::vector<Heading> headings,
+                                       const Write& write) {
+  if (options.watch == nullptr) return MakeUnwatched(options, std::move(headings), write);
+  const std::vector<Heading> watched = headings;
+  return std::make_unique<WatchedRows>(options.watch, watched,
+                                       MakeUnwatched(options, std::move(headings), write));
 }
 
 Status Render(Table table, const RenderOptions& options, const Write& write) {
@@ -144,6 +183,10 @@ Status WriteTable(const Question& question, Table table, const Write& write) {
   const size_t limit = RowLimit(question);
   table.more = table.more || table.rows.size() > limit;
   if (table.rows.size() > limit) table.rows.resize(limit);
+  RenderOptions rendering = RenderingOf(question);
+  if (const auto watch = std::exchange(rendering.watch, nullptr)) {
+    if (auto shown = ShowTo(*watch, table); !shown) return shown;
+  }
   if (question.take) return write(RowsRepr(table.headings, table.rows) + "\n");
   const Format format = question.rendering.format;
   const bool is_page = format == Format::kHtml;
@@ -152,7 +195,7 @@ Status WriteTable(const Question& question, Table table, const Write& write) {
     // A page draws the times before it writes them.
     if (!is_page) table = WithPlainDays(question, std::move(table));
   }
-  return Render(std::move(table), RenderingOf(question), write);
+  return Render(std::move(table), rendering, write);
 }
 
 }  // namespace gamevents::report
