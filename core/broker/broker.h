@@ -2,6 +2,7 @@
 
 #include "core/access/users.h"
 #include "core/base/result.h"
+#include "core/base/worker.h"
 #include "core/broker/groups/coordinator.h"
 #include "core/broker/limits.h"
 #include "core/broker/producer_ids.h"
@@ -68,6 +69,9 @@ class Broker final : public Service {
   StorageTrouble trouble;
   Refusals refusals;
   std::unique_ptr<GroupCoordinator> groups;
+  /// Writes the file of users, which may take as long as another process locks it; null without
+  /// one.
+  std::unique_ptr<Worker> users_worker;
 
  private:
   Broker(const BrokerOptions& broker_options, log::LogManager& log_manager);

@@ -176,8 +176,8 @@ DescribeUserScramCredentialsResponse OnDescribeUserScramCredentials(
     Broker& broker, Call call, const DescribeUserScramCredentialsRequest& request);
 /// Sets and removes passwords; answers once the file of users is durable. A user that is made has
 /// no roles.
-AlterUserScramCredentialsResponse OnAlterUserScramCredentials(
-    Broker& broker, Call call, const AlterUserScramCredentialsRequest& request);
+asio::awaitable<Reply> OnAlterUserScramCredentials(Broker& broker, Call call,
+                                                   const AlterUserScramCredentialsRequest& request);
 
 // What is only refused.
 
