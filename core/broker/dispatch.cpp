@@ -134,6 +134,7 @@ constexpr auto kHandlers = std::to_array<Row>({
     {ApiKey::kIncrementalAlterConfigs,
      Run<IncrementalAlterConfigsRequest, OnIncrementalAlterConfigs>},
     {ApiKey::kOffsetDelete, nullptr, Wait<OffsetDeleteRequest, OnOffsetDelete>},
+    {ApiKey::kDescribeClientQuotas, Run<DescribeClientQuotasRequest, OnDescribeClientQuotas>},
     {ApiKey::kDescribeUserScramCredentials,
      Run<DescribeUserScramCredentialsRequest, OnDescribeUserScramCredentials>},
     {ApiKey::kAlterUserScramCredentials, nullptr,
