@@ -5,6 +5,7 @@
 #include "cmd/command.h"
 #include "cmd/flags.h"
 #include "cmd/forwarding.h"
+#include "cmd/serve/broker_metrics.h"
 #include "cmd/serve/dashboard.h"
 #include "cmd/serve/gate.h"
 #include "cmd/serve/reloads.h"
@@ -316,19 +317,6 @@ std::vector<collector::Route> RoutesOf(const ServeGate& gate, const collector::I
   return routes;
 }
 
-/// `cluster` must outlive the scrapes of `metrics`.
-void ShowLog(const Cluster& cluster, const Forwarding& forwarding, collector::Metrics& metrics) {
-  forwarding.AddTo(metrics);
-  metrics.AddSource({"gamevents_log_deleted_bytes_total",
-                     "Bytes of records that retention has removed from the embedded log.",
-                     true,
-                     {},
-                     [&cluster] {
-                       const auto bytes = static_cast<double>(cluster.deleted_bytes());
-                       return std::vector<collector::Sample>{{bytes}};
-                     }});
-}
-
 /// All but the certificates must outlive it.
 Reloads ReloadsOf(const Context& context, const Cluster& cluster, Shop& shop, ServeGate& gate,
                   const std::shared_ptr<tls::Certificates>& certificates) {
@@ -371,7 +359,7 @@ Result<Exit> RunServe(const Context& context) {
   EnsureTopic(*cluster, settings);
   Forwarding forwarding(settings);
   if (Status started = forwarding.StartWith(*cluster); !started) return FailSetUp(started.error());
-  ShowLog(*cluster, forwarding, (*gate)->metrics());
+  ShowBroker(*cluster, forwarding, (*gate)->metrics());
   auto projection = StartProjection(settings, cluster->client());
   if (!projection) return std::move(projection).error();
   const auto pages =

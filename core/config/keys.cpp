@@ -115,6 +115,10 @@ constexpr auto kKeys = std::to_array<Key>({
      "The users of the embedded broker that gamevents users adds, without their passwords; unless "
      "set, the file users in embedded.data_dir.",
      FIELD(embedded.users_file)},
+    {"embedded.session_lifetime", Type::kDuration, "0", 0, 36'500 * kDay,
+     "How long a login to the embedded broker counts before the client must repeat it (KIP-368), "
+     "as Kafka's connections.max.reauth.ms; 0 for as long as the connection.",
+     FIELD(embedded.session_lifetime)},
     {"embedded.fsync",
      Type::kString,
      kFsyncAlways,

@@ -40,6 +40,7 @@ struct Settings {
     bool allow_plaintext = false;
     Tls tls;
     std::string users_file;
+    std::chrono::milliseconds session_lifetime{};
     std::string fsync;
     int64_t segment_size = 0;
     std::chrono::milliseconds retention_age{};

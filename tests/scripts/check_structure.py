@@ -171,8 +171,8 @@ UNTESTED = {
 UNTESTED |= {
     f"core/broker/protocol/{name}.cpp": "message_test.cpp and vector_test.cpp, with all messages"
     for name in ("api_versions", "cluster", "committed_offsets", "configs", "group_admin",
-                 "group_records", "groups", "metadata", "offsets", "produce", "refused", "security",
-                 "topics")}
+                 "group_records", "groups", "metadata", "offsets", "produce", "quotas", "refused",
+                 "security", "topics")}
 # A log's parts have no use apart: they are broken on purpose through the whole.
 UNTESTED |= {
     f"core/log/{name}.cpp": "log_test.cpp, recovery_test.cpp and log_manager_test.cpp"

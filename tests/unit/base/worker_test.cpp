@@ -1,14 +1,14 @@
 // Goal: jobs run in order, one at a time, to the end; too many are refused. Method: jobs that wait
 // for the test.
 
-#include "core/collector/routes/worker.h"
+#include "core/base/worker.h"
 
 #include "tests/unit/catch.h"
 
 #include <future>
 #include <vector>
 
-namespace gamevents::collector {
+namespace gamevents {
 namespace {
 
 TEST_CASE("jobs run in order, and the end waits for them") {
@@ -44,4 +44,4 @@ TEST_CASE("what would wait too long is refused") {
 }
 
 }  // namespace
-}  // namespace gamevents::collector
+}  // namespace gamevents

@@ -10,12 +10,12 @@
 #include <mutex>
 #include <thread>
 
-namespace gamevents::collector {
+namespace gamevents {
 
 /// Jobs that may wait; one more is refused.
 inline constexpr size_t kWorkerJobsMax = 64;
 
-/// One thread for answers that take a while, so that the front end's threads need not wait.
+/// One thread for what takes a while, so that the event loops need not wait.
 /// Thread-safe.
 class Worker {
  public:
@@ -40,4 +40,4 @@ class Worker {
   std::thread thread_;
 };
 
-}  // namespace gamevents::collector
+}  // namespace gamevents

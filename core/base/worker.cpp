@@ -1,11 +1,11 @@
-#include "core/collector/routes/worker.h"
+#include "core/base/worker.h"
 
 #include "core/base/thread.h"
 
 #include <string>
 #include <utility>
 
-namespace gamevents::collector {
+namespace gamevents {
 
 Result<std::unique_ptr<Worker>> Worker::Start() {
   std::unique_ptr<Worker> made(new Worker());
@@ -26,7 +26,7 @@ Worker::~Worker() {
 Status Worker::Run(std::function<void()> job) {
   const std::lock_guard lock(mutex_);
   if (jobs_.size() >= kWorkerJobsMax) {
-    return Error{Fault::kFull, std::to_string(kWorkerJobsMax) + " queries wait already"};
+    return Error{Fault::kFull, std::to_string(kWorkerJobsMax) + " jobs wait already"};
   }
   jobs_.push_back(std::move(job));
   wake_.notify_all();
@@ -46,4 +46,4 @@ void Worker::Work() {
   }
 }
 
-}  // namespace gamevents::collector
+}  // namespace gamevents
