@@ -128,7 +128,7 @@ Result<std::unique_ptr<ServeReports>> ServeReports::Start(const config::Settings
     made->reports_.emplace(name, Report{std::move(title), std::move(*flags)});
   }
   if (made->reports_.empty()) return made;
-  auto worker = collector::Worker::Start();
+  auto worker = Worker::Start();
   if (!worker) return std::move(worker).error().In("reports");
   made->worker_ = std::move(*worker);
   return made;

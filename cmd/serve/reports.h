@@ -2,8 +2,8 @@
 
 #include "cmd/report/flags.h"
 #include "core/base/result.h"
+#include "core/base/worker.h"
 #include "core/collector/request/router.h"
-#include "core/collector/routes/worker.h"
 #include "core/config/settings.h"
 #include "core/http/message.h"
 #include "core/kafka/client_options.h"
@@ -67,7 +67,7 @@ class ServeReports {
   std::map<std::string, Report> reports_;
   // The worker's own: what was answered last, by name and format.
   std::map<std::pair<std::string, report::Format>, std::shared_ptr<const Answer>> answers_;
-  std::unique_ptr<collector::Worker> worker_;  // ends first
+  std::unique_ptr<Worker> worker_;  // ends first
 };
 
 }  // namespace gamevents::cmd
