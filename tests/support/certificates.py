@@ -1,6 +1,7 @@
 """Certificates for tests, made by the openssl command as a user makes them."""
 
 import pathlib
+import ssl
 import subprocess
 
 import pytest
@@ -41,6 +42,10 @@ class Certificate:
         """What has a server show it: `--set serve.tls.certificate=…`."""
         return ["--set", f"{prefix}.certificate={self.certificate}", "--set",
                 f"{prefix}.key={self.key}"]
+
+    def trusted(self) -> ssl.SSLContext:
+        """For a client that trusts this one, and those that it issued, alone."""
+        return ssl.create_default_context(cafile=str(self.certificate))
 
 
 @pytest.fixture(scope="module")
