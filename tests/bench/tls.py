@@ -5,7 +5,9 @@ nginx with the same certificate.
 
 Those compared take turns, ROUNDS times; what is printed is each figure's median with its range, and
 the median of the ratios pair by pair (above 1: TLS, or serve, is better). The load generator shares
-the machine with the server, and TLS costs it as much; so the server's CPU time is compared, too.
+the machine with the server, and TLS costs it as much. On a machine that does other things the rates
+say little; then the CPU time says more, the server's own and that of all together: wrk, serve and
+the broker. Where nothing else runs, the ratio of the rates is that of the latter.
 The handshakes are those of whole new connections with one request each; one core's are how many
 there would be in a second of the server's CPU time, for no client here can keep a core busy.
 
@@ -15,6 +17,7 @@ Needs wrk and the release build. Without nginx (apt-get install nginx-light) tha
 import concurrent.futures
 import contextlib
 import pathlib
+import resource
 import shutil
 import socket
 import ssl
@@ -110,7 +113,7 @@ def main() -> None:
                    for args in (certificate.settings("serve.tls"), [])]
         try:
             print(f"\nAn idle TLS connection holds {idle_kib(servers[0], context):.1f} KiB.")
-            compare(servers)
+            compare(servers, broker)
             for server in servers:
                 server.kill()
             if shutil.which("nginx") is None:
@@ -123,18 +126,30 @@ def main() -> None:
             broker.kill()
 
 
-def compare(servers: list[program.Server]) -> None:
+def load(server: program.Server, broker: embedded.Embedded, connections: int) -> dict[str, float]:
+    """serve.load's figures, and `all`: the CPU time for each purchase of everybody, in us."""
+    def spent() -> float:
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)  # Those that have ended: wrk.
+        return (children.ru_utime + children.ru_stime + serve.cpu_seconds(server.pid)
+                + serve.cpu_seconds(broker.process.pid))
+    before = spent()
+    figures = serve.load(server.port, server.pid, connections, server.scheme)
+    return figures | {"all": (spent() - before) / (figures["rate"] * serve.SECONDS) * 1e6}
+
+
+def compare(servers: list[program.Server], broker: embedded.Embedded) -> None:
     print("\n| connections | TLS, purchases/s | CPU, us each | plain, purchases/s | CPU, us each "
-          "| ratio of rates | ratio of CPU |\n" + "|---" * 7 + "|")
+          "| ratio of rates | of CPU | of all CPU |\n" + "|---" * 8 + "|")
     for connections in CONNECTIONS:
-        rounds = [[serve.load(server.port, server.pid, connections, server.scheme)
-                   for server in servers] for _ in range(serve.ROUNDS)]
+        rounds = [[load(server, broker, connections) for server in servers]
+                  for _ in range(serve.ROUNDS)]
         tls, plain = ([figures[side] for figures in rounds] for side in (0, 1))
         columns = [str(connections)]
         for figures in (tls, plain):
             columns += [serve.spread([each[name] for each in figures]) for name in ("rate", "cpu")]
         columns.append(serve.ratio(*([each["rate"] for each in side] for side in (tls, plain))))
-        columns.append(serve.ratio(*([each["cpu"] for each in side] for side in (plain, tls))))
+        columns += [serve.ratio(*([each[cpu] for each in side] for side in (plain, tls)))
+                    for cpu in ("cpu", "all")]
         print("| " + " | ".join(columns) + " |", flush=True)
 
 
