@@ -169,6 +169,7 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags, const TimeZone&
   question.rendering.truncate = flags.truncate.value_or(report::kTruncate);
   question.rendering.format = report::FormatNamed(flags.format).value_or(report::Format::kTable);
   question.rendering.to_terminal = ::isatty(STDOUT_FILENO) == 1;
+  question.rendering.csv_safe = flags.csv_safe;
   question.rendering.subject = SubjectOf(flags.view);
   if (flags.follow) {
     if (auto checked = report::CheckFollow(question); !checked)

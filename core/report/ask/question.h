@@ -58,7 +58,7 @@ struct Question {
   std::optional<size_t> limit{};
   bool take = false;              ///< print the rows as pyspark's take() gives them
   size_t memory = kKeptBytesMax;  ///< report.memory: what a table or grouping may keep, in bytes
-  RenderOptions rendering{};      ///< `grouped` and `titles` are not read: see RenderingOf
+  RenderOptions rendering{};      ///< not read: what RenderingOf sets
 };
 
 /// What each group has: `question`'s aggregates, or the count of its events.
@@ -71,7 +71,8 @@ NamedFields NamesOf(const Question& question);
 /// The most rows of the answer: as asked, or the format's default.
 size_t RowLimit(const Question& question);
 
-/// How the answer's table is written.
+/// How the answer's table is written: the question's rendering with `grouped`, `titles` and
+/// `memory`, which follow from the rest.
 RenderOptions RenderingOf(const Question& question);
 
 }  // namespace gamevents::report

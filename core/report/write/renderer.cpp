@@ -6,6 +6,7 @@
 #include "core/report/write/json.h"
 #include "core/report/write/markdown.h"
 #include "core/report/write/page.h"
+#include "core/report/write/parquet_rows.h"
 #include "core/report/write/python_repr.h"
 #include "core/report/write/readable.h"
 #include "core/report/write/spark_table.h"
@@ -56,6 +57,9 @@ constexpr auto kRowFormats = std::to_array<RowFormat>({
      },
      AppendNothing},
 });
+
+constexpr RowFormat kSafeCsv{Format::kCsv, AppendSafeCsvHeader, AppendRow<AppendSafeCsvRow>,
+                             AppendNothing};
 
 class StreamedRows final : public Renderer {
  public:
@@ -123,17 +127,26 @@ class HeldTable final : public Renderer {
 }  // namespace
 
 std::unique_ptr<Renderer> MakeRenderer(const RenderOptions& options, std::vector<Heading> headings,
-                                       const Write& write) {
-  if (TraitsOf(options.format).holds_rows) {
+                                       const Write& write, FindKinds kinds) {
+  const FormatTraits& traits = TraitsOf(options.format);
+  if (traits.typed) {
+    return MakeParquetRows(options, std::move(headings), write, std::move(kinds));
+  }
+  if (traits.holds_rows) {
     return std::make_unique<HeldTable>(options, std::move(headings), write);
   }
   const auto found = std::ranges::find(kRowFormats, options.format, &RowFormat::format);
   INVARIANT(found != kRowFormats.end());
-  return std::make_unique<StreamedRows>(*found, options.to_terminal, std::move(headings), write);
+  const RowFormat& format = options.csv_safe && found->format == Format::kCsv ? kSafeCsv : *found;
+  return std::make_unique<StreamedRows>(format, options.to_terminal, std::move(headings), write);
 }
 
 Status Render(Table table, const RenderOptions& options, const Write& write) {
-  const auto renderer = MakeRenderer(options, std::move(table.headings), write);
+  // The rows are moved away one by one, so that their kinds are found before.
+  std::vector<CellKinds> kinds;
+  if (TraitsOf(options.format).typed) kinds = KindsOf(table);
+  const auto renderer = MakeRenderer(options, std::move(table.headings), write,
+                                     [&kinds] { return Result<std::vector<CellKinds>>(kinds); });
   for (Row& row : table.rows) {
     if (auto added = renderer->Add(std::move(row)); !added) return added;
   }
