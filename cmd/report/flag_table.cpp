@@ -218,6 +218,13 @@ const auto kTable = std::to_array<ReportFlag>({
      .help = "What a page is called (default: the topic's name)",
      .target = &F::title,
      .is_shown = false},
+    {.heading = kHowWritten,
+     .names = "--csv-safe",
+     .value = "",
+     .help = "csv for spreadsheets: a byte order mark, and an apostrophe before what looks like a "
+             "formula",
+     .target = &F::csv_safe,
+     .is_shown = false},
     {.heading = kWhichEngine,
      .names = "--source",
      .value = "",

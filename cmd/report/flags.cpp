@@ -16,6 +16,8 @@ namespace {
 
 /// --format: a page.
 constexpr std::string_view kPageFormat = "html";
+/// --format: what --csv-safe is about.
+constexpr std::string_view kCsvFormat = "csv";
 
 /// What messages call the questions, by their bits.
 struct KindName {
@@ -217,6 +219,9 @@ Status CheckFlags(const ReportFlags& flags) {
   }
   if (flags.title && flags.format != kPageFormat) {
     return Error{Fault::kBadInput, "--title is what a page is called: add --format html"};
+  }
+  if (flags.csv_safe && flags.format != kCsvFormat) {
+    return Error{Fault::kBadInput, "--csv-safe is about spreadsheets: add --format csv"};
   }
   if (flags.print_plan && flags.engine != kSparkEngine) {
     return Error{Fault::kBadInput, "--print-plan shows what Spark is given: add --engine spark"};

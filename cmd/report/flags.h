@@ -52,6 +52,7 @@ struct ReportFlags {
   std::optional<size_t> truncate;
   std::optional<std::string> title;
   std::optional<std::string> fail_if;
+  bool csv_safe = false;
   std::string engine = "local";
   bool print_plan = false;
 };

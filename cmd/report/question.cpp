@@ -185,6 +185,7 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags, const TimeZone&
   question.rendering.truncate = flags.truncate.value_or(report::kTruncate);
   question.rendering.format = report::FormatNamed(flags.format).value_or(report::Format::kTable);
   question.rendering.to_terminal = ::isatty(STDOUT_FILENO) == 1;
+  question.rendering.csv_safe = flags.csv_safe;
   question.rendering.subject = SubjectOf(flags.view);
   if (auto read = WatchRows(flags, question); !read) return std::move(read).error();
   if (flags.follow) {

@@ -43,6 +43,7 @@ constexpr auto kServed = std::to_array<Served>({
     {report::Format::kJson, "application/json"},
     {report::Format::kNdjson, "application/x-ndjson"},
     {report::Format::kHtml, "text/html; charset=utf-8"},
+    {report::Format::kParquet, "application/vnd.apache.parquet"},
 });
 
 std::string Extensions() {
@@ -154,7 +155,7 @@ void ServeReports::AddTo(std::vector<collector::Route>& routes) {
   collector::Route one{{"GET"},
                        "/reports/<report>",
                        collector::Access::kRead,
-                       "the answer of a named report: NAME.csv, .json, .ndjson or .html",
+                       "the answer of a named report: NAME.csv, .json, .ndjson, .html or .parquet",
                        [this](collector::Call&& call) { OnReport(std::move(call)); }};
   one.for_browsers = true;
   one.headers = {{"If-None-Match", "the ETag of an answer that is known already"}};

@@ -46,7 +46,8 @@ TYPED = {
 }
 SERVED = sorted(TYPED)
 FORMATS = {"csv": "text/csv; charset=utf-8; header=present", "json": "application/json",
-           "ndjson": "application/x-ndjson", "html": "text/html; charset=utf-8"}
+           "ndjson": "application/x-ndjson", "html": "text/html; charset=utf-8",
+           "parquet": "application/vnd.apache.parquet"}
 
 
 def sale(user, kind, price, hour):
@@ -213,7 +214,7 @@ def test_a_server_without_reports_has_no_routes_for_them(serve, config):
 
 @pytest.mark.parametrize("path, status, said", [
     ("/reports/whale.csv", 404, "there is no report whale; did you mean whales?"),
-    ("/reports/whales", 404, "as whales.csv; there are csv, json, ndjson, html"),
+    ("/reports/whales", 404, "as whales.csv; there are csv, json, ndjson, html, parquet"),
     ("/reports/whales.xls", 404, "say in which format"),
     ("/reports/carts_now.csv", 404, "there is no report carts_now"),
     ("/reports/whales.csv?limit=3", 400, "limit"),

@@ -81,6 +81,7 @@ COMMAND_SLIPS = [
     ("report --agg smu(price)", USAGE, ["--agg", "'smu(price)'", "sum(FIELD)"]),
     ("state show cart", USAGE, ["'cart'", "inventory, carts, guilds"]),
     ("state show --format xml", USAGE, ["--format", "xml", "table", "csv"]),
+    ("state show carts --csv-safe", USAGE, ["--csv-safe", "--format csv"]),
     ("keys add a --scope wirte", USAGE, ["--scope", "'wirte'", "write, read, all"]),
     ("keys list --format xml", USAGE, ["--format", "xml", "table", "json"]),
     ("users add a --role raed", USAGE, ["--role", "'raed'", "read, write or admin"]),

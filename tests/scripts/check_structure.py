@@ -26,9 +26,10 @@ ARROWS = {
     "broker": ("access", "base", "log", "tls"),
     "embedded": ("access", "base", "broker", "kafka", "log"),
     "database": ("base",),
+    "parquet": ("base",),
     "state": ("base", "database", "event", "kafka"),
     "collector": ("base", "event", "http", "kafka", "state"),
-    "report": ("base", "database", "event", "kafka", "log", "state"),
+    "report": ("base", "database", "event", "kafka", "log", "parquet", "state"),
     "spark": ("base", "event", "kafka", "report"),
     "dashboard": ("base", "http", "kafka", "report"),
     "ledger": ("base", "event", "kafka"),
@@ -64,6 +65,7 @@ LIBRARY_HOMES = {
     "httplib.h": ("core/http/", "tests/"),
     "CLI/": ("cmd/flags.cpp",),
     "sqlite3.h": ("core/database/", "core/report/sql/", "tests/"),
+    "zstd.h": ("core/log/", "core/parquet/", "tests/"),
     "yaml-cpp/": ("core/base/yaml_pairs.h", "core/config/", "core/event/catalogue.cpp", "tests/"),
 }
 

@@ -8,6 +8,7 @@
 #include "core/report/scan/field_names.h"
 #include "core/report/scan/merged_scan.h"
 #include "core/report/sql/answer.h"
+#include "core/report/steps/column_kinds.h"
 #include "core/report/steps/event_view.h"
 #include "core/report/steps/grouping.h"
 #include "core/report/steps/row_steps.h"
@@ -145,6 +146,19 @@ Result<Columns> SelectedColumns(const Job& job, const RowsQuestion& asked) {
   return columns;
 }
 
+/// Finds the kinds of values in the columns, by a pass of its own over the same records.
+FindKinds KindsBy(const Job& job, const Columns& columns) {
+  return [&job, columns]() -> Result<std::vector<CellKinds>> {
+    ColumnKinds kinds(columns);
+    const auto summary = ScanMerged(job.open, job.Scanning(), kinds);
+    if (!summary) return Error(summary.error());
+    if (summary->totals.partial) {
+      return Error{Fault::kClosed, "interrupted before the types of the columns were known"};
+    }
+    return kinds.kinds();
+  };
+}
+
 Result<ScanSummary> AnswerSorted(const Job& job, RecordSource& source, Columns columns) {
   SortedRows rows(
       std::move(columns),
@@ -165,7 +179,8 @@ Result<ScanSummary> AnswerRows(const Job& job, const RowsQuestion& asked) {
     return AnswerWith(job, **source, rows,
                       [&] { return WriteTable(job.question, rows.Finish(), job.write); });
   }
-  const auto renderer = MakeRenderer(RenderingOf(job.question), Headings(*columns), job.write);
+  const auto renderer = MakeRenderer(RenderingOf(job.question), Headings(*columns), job.write,
+                                     KindsBy(job, *columns));
   EachRow rows(std::move(*columns), job.Limit(),
                [&](const Row& row) { return renderer->Add(row); });
   return AnswerWith(job, **source, rows, [&] { return renderer->Finish(false); });
@@ -269,6 +284,12 @@ Status Check(const Question& question) {
     return Error{Fault::kBadInput,
                  fmt::format("rows as pyspark's take() gives them are no {}: leave the format out, "
                              "or ask with a limit",
+                             format.name)};
+  }
+  if (format.typed && question.rendering.to_terminal) {
+    return Error{Fault::kBadInput,
+                 fmt::format("{0} is a file of bytes, which a terminal cannot show: write it to "
+                             "one, as in > answer.{0}",
                              format.name)};
   }
   if (question.limit.value_or(0) <= format.rows_max) return Done{};

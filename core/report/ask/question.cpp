@@ -90,6 +90,7 @@ RenderOptions RenderingOf(const Question& question) {
   rendering.grouped = std::holds_alternative<ViewQuestion>(question.asked) ||
                       (groups != nullptr && (!groups->by.empty() || groups->bucket));
   rendering.titles = TitlesOf(question);
+  rendering.memory = question.memory;
   return rendering;
 }
 

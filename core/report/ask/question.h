@@ -61,7 +61,7 @@ struct Question {
   size_t memory = kKeptBytesMax;  ///< report.memory: what a table or grouping may keep, in bytes
   /// When it is given up: the answer is partial then, as after the stop signal.
   std::optional<std::chrono::steady_clock::time_point> deadline{};
-  RenderOptions rendering{};  ///< `grouped` and `titles` are not read: see RenderingOf
+  RenderOptions rendering{};  ///< not read: what RenderingOf sets
 };
 
 /// What each group has: `question`'s aggregates, or the count of its events.
@@ -74,7 +74,8 @@ NamedFields NamesOf(const Question& question);
 /// The most rows of the answer: as asked, or the format's default.
 size_t RowLimit(const Question& question);
 
-/// How the answer's table is written.
+/// How the answer's table is written: the question's rendering with `grouped`, `titles` and
+/// `memory`, which follow from the rest.
 RenderOptions RenderingOf(const Question& question);
 
 }  // namespace gamevents::report

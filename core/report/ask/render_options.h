@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/report/ask/format.h"
+#include "core/report/table/memory_budget.h"
 
 #include <cstddef>
 #include <memory>
@@ -44,6 +45,8 @@ struct RenderOptions {
   size_t truncate = kTruncate;        ///< of a table's cells, in characters; 0: none
   bool to_terminal = false;           ///< control characters are shown
   bool grouped = false;               ///< rows are groups: a page draws them
+  bool csv_safe = false;              ///< csv is made for a spreadsheet: see AppendSafeCsvRow
+  size_t memory = kKeptBytesMax;      ///< what a format that needs several rows at once may hold
   PageInfo page{};                    ///< what a page says of itself
   std::string subject = "Events";     ///< what the rows are that are asked of
   AnswerTitles titles{};              ///< of a page's parts; from the question, see RenderingOf

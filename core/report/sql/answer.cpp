@@ -70,11 +70,13 @@ Row RowOf(sqlite3_stmt* statement, size_t columns) {
 /// Where rows go: written as they come, or held where the format needs all of them.
 class Output {
  public:
-  Output(const Question& question, std::vector<Heading> headings, const Write& write)
+  /// `kinds`: as MakeRenderer takes it.
+  Output(const Question& question, std::vector<Heading> headings, const Write& write,
+         FindKinds kinds)
       : question_(question), write_(write), limit_(RowLimit(question)), budget_(question.memory) {
     table_.headings = std::move(headings);
     if (!TraitsOf(question.rendering.format).holds_rows) {
-      renderer_ = MakeRenderer(RenderingOf(question), table_.headings, write);
+      renderer_ = MakeRenderer(RenderingOf(question), table_.headings, write, std::move(kinds));
     }
   }
 
@@ -181,6 +183,25 @@ Result<database::StatementHandle> PrepareGrouped(Connection& connection,
   return connection.Prepare(asked.over_groups);
 }
 
+/// Runs a statement of its own to the limit's end: which kinds of values it gives. Errors: as
+/// Connection::Prepare and Connection::Step.
+Result<std::vector<CellKinds>> KindsOfStatement(Connection& connection, std::string_view text,
+                                                size_t limit) {
+  auto statement = connection.Prepare(text);
+  if (!statement) return std::move(statement).error();
+  const auto columns = static_cast<size_t>(sqlite3_column_count(statement->get()));
+  std::vector<CellKinds> kinds(columns);
+  for (size_t rows = 0; rows < limit; ++rows) {
+    const auto row = connection.Step(statement->get());
+    if (!row) return Error(row.error());
+    if (!*row) break;
+    for (size_t i = 0; i < columns; ++i) {
+      kinds[i].Take(CellOf(statement->get(), static_cast<int>(i)));
+    }
+  }
+  return kinds;
+}
+
 /// What is asked, and what the first pass has found for it.
 struct Asked {
   const SqlQuestion& question;
@@ -200,7 +221,12 @@ Result<std::string> Ask(const Asked& asked, const Question& question, Events& ev
   if (!connection) return std::move(connection).error();
   auto statement = (*connection)->Prepare(asked.question.statement);
   if (!statement) return Error(statement.error()).In("SQL");
-  Output output(question, HeadingsOf(statement->get()), write);
+  const std::string_view text = asked.over_groups != nullptr
+                                    ? std::string_view(asked.over_groups->over_groups)
+                                    : std::string_view(asked.question.statement);
+  Output output(question, HeadingsOf(statement->get()), write, [&connection, &question, text] {
+    return KindsOfStatement(**connection, text, RowLimit(question));
+  });
   if (asked.over_groups != nullptr) {
     statement = PrepareGrouped(**connection, *asked.over_groups, *asked.groups);
     if (!statement) return Error(statement.error()).In("SQL");

@@ -7,6 +7,7 @@
 #include "core/report/write/json.h"
 #include "core/report/write/markdown.h"
 #include "core/report/write/page.h"
+#include "core/report/write/parquet_rows.h"
 #include "core/report/write/python_repr.h"
 #include "core/report/write/readable.h"
 #include "core/report/write/spark_table.h"
@@ -58,6 +59,9 @@ constexpr auto kRowFormats = std::to_array<RowFormat>({
      },
      AppendNothing},
 });
+
+constexpr RowFormat kSafeCsv{Format::kCsv, AppendSafeCsvHeader, AppendRow<AppendSafeCsvRow>,
+                             AppendNothing};
 
 class StreamedRows final : public Renderer {
  public:
@@ -145,13 +149,18 @@ class WatchedRows final : public Renderer {
 };
 
 std::unique_ptr<Renderer> MakeUnwatched(const RenderOptions& options, std::vector<Heading> headings,
-                                        const Write& write) {
-  if (TraitsOf(options.format).holds_rows) {
+                                        const Write& write, FindKinds kinds) {
+  const FormatTraits& traits = TraitsOf(options.format);
+  if (traits.typed) {
+    return MakeParquetRows(options, std::move(headings), write, std::move(kinds));
+  }
+  if (traits.holds_rows) {
     return std::make_unique<HeldTable>(options, std::move(headings), write);
   }
   const auto found = std::ranges::find(kRowFormats, options.format, &RowFormat::format);
   INVARIANT(found != kRowFormats.end());
-  return std::make_unique<StreamedRows>(*found, options.to_terminal, std::move(headings), write);
+  const RowFormat& format = options.csv_safe && found->format == Format::kCsv ? kSafeCsv : *found;
+  return std::make_unique<StreamedRows>(format, options.to_terminal, std::move(headings), write);
 }
 
 /// Shows the rows to the watch as they are, before they are rounded for people.
@@ -164,15 +173,19 @@ Status ShowTo(RowWatch& watch, const Table& table) {
 }  // namespace
 
 std::unique_ptr<Renderer> MakeRenderer(const RenderOptions& options, std::vector<Heading> headings,
-                                       const Write& write) {
-  if (options.watch == nullptr) return MakeUnwatched(options, std::move(headings), write);
+                                       const Write& write, FindKinds kinds) {
   const std::vector<Heading> watched = headings;
-  return std::make_unique<WatchedRows>(options.watch, watched,
-                                       MakeUnwatched(options, std::move(headings), write));
+  auto renderer = MakeUnwatched(options, std::move(headings), write, std::move(kinds));
+  if (options.watch == nullptr) return renderer;
+  return std::make_unique<WatchedRows>(options.watch, watched, std::move(renderer));
 }
 
 Status Render(Table table, const RenderOptions& options, const Write& write) {
-  const auto renderer = MakeRenderer(options, std::move(table.headings), write);
+  // The rows are moved away one by one, so that their kinds are found before.
+  std::vector<CellKinds> kinds;
+  if (TraitsOf(options.format).typed) kinds = KindsOf(table);
+  const auto renderer = MakeRenderer(options, std::move(table.headings), write,
+                                     [&kinds] { return Result<std::vector<CellKinds>>(kinds); });
   for (Row& row : table.rows) {
     if (auto added = renderer->Add(std::move(row)); !added) return added;
   }
