@@ -118,6 +118,7 @@ Status CheckHost(std::string_view text) {
                                      "scheme and port"};
 }
 
+constexpr auto kEventTimeUses = std::to_array<std::string_view>({"record", "ignore"});
 constexpr auto kAccessLogForms = std::to_array<std::string_view>({"off", "text", "json"});
 constexpr auto kLogLevels =
     std::to_array<std::string_view>({"trace", "debug", "info", "warn", "error"});
@@ -413,6 +414,16 @@ constexpr auto kKeys = std::to_array<Key>({
      "How many of them, the latest, are known; 32 MB of memory a million, and 48 MB more while "
      "they are read back at the start. 0 for none.",
      FIELD(serve.dedupe_events)},
+    {"serve.event_time", Type::kString, "ignore", 6, 6,
+     "Whether an event_time of POST /events, or a CloudEvent's time, becomes the record's time.",
+     FIELD(serve.event_time), kEventTimeUses},
+    {"serve.event_time_past", Type::kDuration, "7d", 0, 3'650 * kDay,
+     "How long before its arrival an event may say that it happened; else the record has the time "
+     "of arrival.",
+     FIELD(serve.event_time_past)},
+    {"serve.event_time_future", Type::kDuration, "5m", 0, 3'650 * kDay,
+     "How long behind its arrival it may say so: how wrong a client's clock may be.",
+     FIELD(serve.event_time_future)},
     {"serve.dashboard", Type::kBoolean, "true", 0, 0,
      "Whether there is a dashboard at /dashboard. The topic is read for it only while somebody "
      "looks.",

@@ -98,6 +98,9 @@ struct Settings {
     std::string rejected_topic;
     std::chrono::milliseconds dedupe_window{};
     int64_t dedupe_events = 0;
+    std::string event_time;
+    std::chrono::milliseconds event_time_past{};
+    std::chrono::milliseconds event_time_future{};
     bool dashboard = false;
     int64_t dashboard_watchers = 0;
   } serve;
