@@ -10,6 +10,7 @@
 #include "core/base/notes.h"
 #include "core/base/stop.h"
 #include "core/base/units.h"
+#include "core/generate/repeat.h"
 #include "core/generate/rhythm.h"
 #include "core/generate/traffic.h"
 
@@ -170,6 +171,16 @@ std::string KeyRemedyOf(const std::map<std::string, int64_t>& refusals) {
   return {};
 }
 
+// A seed that is played a second time stores the same events again.
+void WarnOfRepeat(const generate::WorldOptions& world, const kafka::ClientOptions& client,
+                  const std::string& topic) {
+  if (!generate::PlaysOneOf(generate::IdsAtTheEnds(client, topic), world)) return;
+  Note(NoteLevel::kWarning, "the topic " + topic + " has events of this world already (--seed " +
+                                std::to_string(world.seed) +
+                                "): what is sent again is a duplicate, with the same event_id; "
+                                "another --seed makes others");
+}
+
 Result<generate::TrafficSummary> Send(const GenerateOptions& options, const Context& context,
                                       const generate::TrafficOptions& traffic,
                                       const std::optional<Target>& target) {
@@ -182,6 +193,7 @@ Result<generate::TrafficSummary> Send(const GenerateOptions& options, const Cont
   const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
   EnsureTopic(*cluster, settings);
+  if (options.seed) WarnOfRepeat(traffic.world, cluster->client(), settings.kafka.topic);
   kafka::ProducerOptions options_of_producer;
   options_of_producer.client = cluster->client();
   options_of_producer.delivery_timeout = settings.kafka.timeout;
