@@ -39,6 +39,7 @@ constexpr auto kCommands = std::to_array<Command>({
     {kRecords, "generate", "send a game's traffic, made from a seed number, and account for it",
      "gamevents generate --seed 42 --count 10000\n"
      "gamevents generate --rate 500 --duration 1m --ledger ledger.txt\n"
+     "gamevents generate --to topic --span 30d --start 30d --count 200000\n"
      "gamevents generate --to topic --count 1000000 --format json",
      DeclareGenerate},
     {kRecords, "consume", "print the topic's records",

@@ -7,6 +7,7 @@
 #include "cmd/forwarding.h"
 #include "cmd/serve/broker_metrics.h"
 #include "cmd/serve/dashboard.h"
+#include "cmd/serve/event_times.h"
 #include "cmd/serve/gate.h"
 #include "cmd/serve/reloads.h"
 #include "cmd/serve/reports.h"
@@ -106,12 +107,13 @@ collector::Probe TopicProbe(kafka::ClientOptions options, const std::string& top
   };
 }
 
-// The probe, and once it has succeeded, what is still to be done before the server is ready: the
-// ids of the events before this start are read back, so that none of them is stored again. What
-// that is busy with goes to `note`.
-collector::Probe ThenRecall(collector::Probe probe, collector::RecallOptions options,
+// The probe of the topic, and once it has succeeded, what is still to be done before the server is
+// ready: the ids of the events before this start are read back, so that none of them is stored
+// again. What that is busy with goes to `note`.
+collector::Probe ThenRecall(collector::RecallOptions options,
                             std::shared_ptr<collector::Duplicates> duplicates,
                             std::function<void(Error)> note) {
+  collector::Probe probe = TopicProbe(options.client, options.topic);
   return [probe = std::move(probe), options = std::move(options),
           duplicates = std::move(duplicates), note = std::move(note)]() -> Status {
     Status reached = probe();
@@ -157,14 +159,21 @@ collector::DuplicatesOptions DuplicatesOf(const config::Settings::Serve& serve) 
   return {serve.dedupe_window, static_cast<size_t>(serve.dedupe_events)};
 }
 
-collector::IngestOptions IngestOptionsOf(const config::Settings& settings) {
+collector::IngestOptions IngestOptionsOf(const config::Settings& settings,
+                                         collector::Metrics& metrics) {
   collector::IngestOptions options;
   options.topic = settings.kafka.topic;
   options.rejected_topic = settings.serve.rejected_topic;
   options.event_bytes_max = static_cast<size_t>(settings.serve.max_event);
   options.batch_events_max = static_cast<size_t>(settings.serve.max_batch);
   options.cors = collector::Cors(settings.serve.cors_origins);
+  options.times = MakeEventTimes(settings.serve, metrics);
   return options;
+}
+
+collector::RecallOptions RecallOptionsOf(const config::Settings& settings, const Cluster& cluster) {
+  return {cluster.client(), settings.kafka.topic, DuplicatesOf(settings.serve),
+          LatestArrival(settings.serve)};
 }
 
 // Whether it is a `gamevents serve` that has the port, where that can be known: the process that
@@ -369,16 +378,16 @@ Result<Exit> RunServe(const Context& context) {
   if (!producer) return std::move(producer).error();
   const auto duplicates = std::make_shared<collector::Duplicates>(DuplicatesOf(settings.serve));
   collector::Readiness readiness(
-      ThenRecall(TopicProbe(cluster->client(), settings.kafka.topic),
-                 {cluster->client(), settings.kafka.topic, DuplicatesOf(settings.serve)},
-                 duplicates, [&readiness](Error busy) { readiness.NoteProgress(std::move(busy)); }),
+      ThenRecall(RecallOptionsOf(settings, *cluster), duplicates,
+                 [&readiness](Error busy) { readiness.NoteProgress(std::move(busy)); }),
       NoteReadiness);
   AddChecks(**producer, *cluster, forwarding, readiness);
   const collector::EventSender store({settings.kafka.topic, settings.serve.redact_headers},
                                      **producer);
   const auto shop = Shop::Open(settings, store, **projection);
   if (!shop) return Error(shop.error());
-  const collector::Ingest ingest(IngestOptionsOf(settings), **producer, store.events(), duplicates);
+  const collector::Ingest ingest(IngestOptionsOf(settings, (*gate)->metrics()), **producer,
+                                 store.events(), duplicates);
   const collector::Collector collector(store, readiness, RoutesOf(**gate, ingest, **shop, *pages));
   if (Status set = (*gate)->SetRoutes(collector); !set) return std::move(set).error();
 

@@ -22,6 +22,7 @@ constexpr int64_t kGiB = int64_t{1} << 30;
 constexpr int64_t kTiB = int64_t{1} << 40;
 constexpr int64_t kDay = 24 * kHour;
 
+constexpr auto kEventTimeUses = std::to_array<std::string_view>({"record", "ignore"});
 constexpr auto kAccessLogForms = std::to_array<std::string_view>({"off", "text", "json"});
 constexpr auto kLogLevels =
     std::to_array<std::string_view>({"trace", "debug", "info", "warn", "error"});
@@ -326,6 +327,16 @@ constexpr auto kKeys = std::to_array<Key>({
     {"serve.report_cache", Type::kDuration, "10s", 0, kHour,
      "How long its answer is given again to whoever asks next; 0: not at all.",
      FIELD(serve.report_cache)},
+    {"serve.event_time", Type::kString, "ignore", 6, 6,
+     "Whether an event_time of POST /events, or a CloudEvent's time, becomes the record's time.",
+     FIELD(serve.event_time), kEventTimeUses},
+    {"serve.event_time_past", Type::kDuration, "7d", 0, 3'650 * kDay,
+     "How long before its arrival an event may say that it happened; else the record has the time "
+     "of arrival.",
+     FIELD(serve.event_time_past)},
+    {"serve.event_time_future", Type::kDuration, "5m", 0, 3'650 * kDay,
+     "How long behind its arrival it may say so: how wrong a client's clock may be.",
+     FIELD(serve.event_time_future)},
     {"serve.dashboard", Type::kBoolean, "true", 0, 0,
      "Whether there is a dashboard at /dashboard. The topic is read for it only while somebody "
      "looks.",

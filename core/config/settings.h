@@ -101,6 +101,9 @@ struct Settings {
     int64_t dedupe_events = 0;
     std::chrono::milliseconds report_time{};
     std::chrono::milliseconds report_cache{};
+    std::string event_time;
+    std::chrono::milliseconds event_time_past{};
+    std::chrono::milliseconds event_time_future{};
     bool dashboard = false;
     int64_t dashboard_watchers = 0;
   } serve;
