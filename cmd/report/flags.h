@@ -50,6 +50,7 @@ struct ReportFlags {
   std::string format = "table";
   std::optional<size_t> truncate;
   std::optional<std::string> title;
+  std::string chart;
   std::string engine = "local";
   bool print_plan = false;
 };

@@ -19,7 +19,9 @@
 namespace gamevents::report {
 
 /// The assignment's whole session; a page or a document shows an overview in its place.
-struct SessionQuestion {};
+struct SessionQuestion {
+  std::optional<event::FieldPath> time{};  ///< of an overview: this field's, not the record's
+};
 
 /// A row for each event.
 struct RowsQuestion {
@@ -34,6 +36,8 @@ struct GroupsQuestion {
   std::vector<Aggregate> aggregates{};
   std::optional<TimeStep> bucket{};             ///< also group by time, in steps of this
   std::optional<event::FieldPath> bucket_by{};  ///< by this field's, not the record's
+  size_t drawn = 0;                             ///< the aggregate that a picture shows
+  bool by_parts = false;  ///< the groups of a step are parts of a whole, by the first of `by`
 };
 
 /// The fields of all selected events, with their types.
@@ -58,7 +62,7 @@ struct Question {
   std::optional<size_t> limit{};
   bool take = false;              ///< print the rows as pyspark's take() gives them
   size_t memory = kKeptBytesMax;  ///< report.memory: what a table or grouping may keep, in bytes
-  RenderOptions rendering{};      ///< `grouped` and `titles` are not read: see RenderingOf
+  RenderOptions rendering{};      ///< of `chart` the kind is read, `titles` are not: RenderingOf
 };
 
 /// What each group has: `question`'s aggregates, or the count of its events.
