@@ -190,7 +190,7 @@ def events_of(events, user) -> int:
     ("--select a --offset 5 --to 7", "--offset does not go with --from and --to"),
     ("--sql=SELECT+1 --select a", "--select and --sql are two questions"),
     ("--sql=SELECT+1 --view top", "--view belongs to"),
-    ("--sql=SELECT+1 --bucket-by a", "--bucket-by belongs to --group-by"),
+    ("--sql=SELECT+1 --bucket-by a", "--bucket-by belongs to"),
     ("--sql=SELECT+1 --order-by a", "--order-by belongs to --select"),
     ("--sql=SELECT+1 --follow", "--follow belongs to the session, --select"),
     ("--schema --follow", "--follow belongs to the session, --select"),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/result.h"
 #include "core/report/ask/chart_kind.h"
 #include "core/report/chart/picture.h"
 #include "core/report/table/cell.h"
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gamevents::report {
@@ -31,7 +33,7 @@ std::optional<Roles> RolesOf(const Table& table, const ChartOptions& options);
 /// A time on its clock, in milliseconds: of a time, or of a text that ParseTimestamp takes.
 std::optional<int64_t> ClockOf(const Cell& cell);
 
-/// The number in `cell`, if it is one and finite.
+/// The number in `cell`, if it is one of a size that can be drawn and added up.
 std::optional<double> NumberOf(const Cell& cell);
 
 /// A cell as the name of a bar or a series; "null" for null.
@@ -43,16 +45,14 @@ std::string LabelOf(const Cell& cell);
 void FillFrom(const Table& table, const Roles& roles, const ChartOptions& options,
               Picture& picture);
 
-/// Leaves the `most` largest series, the largest first; the others become one where values add up,
-/// else the picture's note says how many are left out.
-void BoundSeries(Picture& picture, bool adds_up, size_t most);
+/// Fills `picture` with bars of the first kBarsMax rows; where values add up, the rest is one bar.
+void FillBars(const Table& table, const Roles& roles, const ChartOptions& options,
+              Picture& picture);
 
-/// Gives a picture along times, of values that add up, a position for each step, zero where nothing
-/// was; beyond `most` positions, longer steps. Values that do not add up stay as they are, the last
-/// `most` of them.
-void FillSteps(Picture& picture, const ChartOptions& options, size_t most);
+/// Adds a sentence to a note.
+void AddNote(std::string& note, const std::string& sentence);
 
-/// The same of numbers: at most `most` equal steps, each by its lower end.
-void FillNumbers(Picture& picture, size_t most);
+/// The error that a kind of chart does not suit an answer, with `why` and the kinds that do.
+Error DoesNotSuit(ChartKind kind, std::string_view why, const std::vector<ChartKind>& these);
 
 }  // namespace gamevents::report

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <vector>
 
@@ -18,7 +19,7 @@ constexpr size_t kTimeTicks = 5;
 constexpr size_t kFewPoints = 40;       // up to here each has a dot
 constexpr size_t kMarkersMax = 10;      // of one of several lines
 constexpr size_t kNumbersMax = 8;       // positions that have a tick each
-constexpr double kTickDistance = 0.03;  // of the width: nearer ones would touch
+constexpr double kTickDistance = 0.06;  // of the width: nearer ones would touch
 
 /// Where things are.
 struct Frame {
@@ -69,12 +70,15 @@ void AppendAxes(std::string& out, const Picture& picture, const Frame& frame) {
       if (tick >= frame.begin && tick <= frame.end) numbers.push_back(tick);
     }
   }
-  double before = -1;
-  for (const double number : numbers) {
-    const double across = frame.Across(number);
-    if (across - before < kTickDistance) continue;
-    AppendTick(out, {across, ShortNumber(number)});
-    before = across;
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    const double across = frame.Across(numbers[i]);
+    const auto is_near = [&](size_t other) {
+      return other < numbers.size() &&
+             std::abs(frame.Across(numbers[other]) - across) < kTickDistance;
+    };
+    // 0 and 1 of 30 days stand back to back.
+    const std::string_view anchor = is_near(i + 1) ? "end" : is_near(i - 1) ? "start" : "middle";
+    AppendTick(out, {across, ShortNumber(numbers[i]), "", anchor});
   }
 }
 

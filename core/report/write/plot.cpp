@@ -65,8 +65,8 @@ void AppendTick(std::string& out, const PlotTick& tick) {
   const double x = tick.across * 100;
   out += fmt::format(
       "<line class=\"axis\" x1=\"{0:.2f}%\" x2=\"{0:.2f}%\" y1=\"{1}\" y2=\"{2}\"/>"
-      "<text class=\"tick\" x=\"{0:.2f}%\" y=\"{3}\" text-anchor=\"middle\">{4}</text>",
-      x, kPlotBottom, kPlotBottom + 4, kPlotBottom + 18, tick.label);
+      "<text class=\"tick\" x=\"{0:.2f}%\" y=\"{3}\" text-anchor=\"{5}\">{4}</text>",
+      x, kPlotBottom, kPlotBottom + 4, kPlotBottom + 18, tick.label, tick.anchor);
   if (!tick.below.empty()) {
     out +=
         fmt::format("<text class=\"tick\" x=\"{:.2f}%\" y=\"{}\" text-anchor=\"middle\">{}</text>",

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace gamevents::report {
 
@@ -30,6 +31,7 @@ struct PlotTick {
   double across = 0;
   std::string label;
   std::string below{};
+  std::string_view anchor = "middle";  ///< of both texts
 };
 void AppendTick(std::string& out, const PlotTick& tick);
 

@@ -36,6 +36,7 @@ TEST_CASE("cells are times and numbers where they are") {
   CHECK_FALSE(ClockOf(Time(TimestampMs(-1))));
   CHECK(NumberOf(int64_t{3}) == 3.0);
   CHECK_FALSE(NumberOf(NAN));
+  CHECK_FALSE(NumberOf(1e300));
   CHECK_FALSE(NumberOf("3"s));
   CHECK(LabelOf(std::monostate{}) == "null");
 }
@@ -55,41 +56,6 @@ TEST_CASE("values come by position and series") {
     CHECK(picture.series[0].values == Values{std::nullopt, adds_up ? 6.0 : 5.0});
     CHECK(picture.series[1].values == Values{7.0, std::nullopt});
   }
-}
-
-TEST_CASE("the rest of the series is their sum") {
-  Picture picture{.series = {{"a", {1.0, 1.0}}, {"b", {5.0, 5.0}}, {"c", {2.0, std::nullopt}}}};
-  BoundSeries(picture, true, 2);
-  REQUIRE(picture.series.size() == 2);
-  CHECK(picture.series[0].name == "b");
-  CHECK(picture.series[1].name == "2 other");
-  CHECK(picture.series[1].values == Values{3.0, 1.0});
-}
-
-TEST_CASE("steps are filled on their clock, values that do not add up stay") {
-  constexpr double kHour = 3'600'000;
-  Picture picture{.at = {0, 3 * kHour}, .is_time = true, .series = {{"n", {1.0, 2.0}}}};
-  const Picture averages = picture;
-  ChartOptions options{.adds_up = true, .step = StepsOf(std::chrono::hours(1))};
-  FillSteps(picture, options, 10);
-  CHECK(picture.series[0].values == Values{1.0, 0.0, 0.0, 2.0});
-  picture = averages;
-  FillSteps(picture, options, 2);
-  CHECK(picture.step == 2 * kHour);
-  CHECK(picture.series[0].values == Values{1.0, 2.0});
-  CHECK(picture.note == "Added up by 2 hours.");
-  picture = averages;
-  options.adds_up = false;
-  FillSteps(picture, options, 1);
-  CHECK(picture.series[0].values == Values{2.0});
-  CHECK(picture.note == "Only the last 1 of 2 are drawn.");
-}
-
-TEST_CASE("numbers become as many steps as there is room for") {
-  Picture picture{.at = {0, 1, 10}, .series = {{"n", {1.0, 2.0, 3.0}}}};
-  FillNumbers(picture, 4);
-  CHECK(picture.at == std::vector<double>{0, 5, 10});
-  CHECK(picture.series[0].values == Values{3.0, 0.0, 3.0});
 }
 
 }  // namespace

@@ -197,7 +197,7 @@ TEST_CASE("groups of steps of time are several lines, and the parts of sales are
 TEST_CASE("averages that are too many are left out, and said") {
   Table table{{{"bucket", Type::kTimestamp}, {"a", Type::kAny}, {"avg(n)", Type::kAny}}, {}, false};
   for (int64_t i = 0; i < 9; ++i) {
-    table.rows.push_back({Time(TimestampMs(kTestNow)), std::to_string(i), i * 1.0});
+    table.rows.push_back({Time(TimestampMs(kTestNow)), std::to_string(i), static_cast<double>(i)});
   }
   const Picture picture = PictureFor(table, {.kind = ChartKind::kAuto, .keys = 2});
   CHECK(picture.series.size() == kSeriesMax);
@@ -255,57 +255,6 @@ TEST_CASE("a heat map has its columns in order, and names what is left out") {
   const Picture days =
       PictureFor(MinuteCounts({0}), {.kind = ChartKind::kBars, .keys = 1, .adds_up = true});
   CHECK(days.labels.front() == "2026-11-23 10:00:00");
-}
-
-TEST_CASE("those who came back are a curve and a heat map") {
-  const Table table{{{"first_day", Type::kTimestamp},
-                     {"users", Type::kLong},
-                     {"day_0", Type::kLong},
-                     {"day_1", Type::kLong},
-                     {"share_1", Type::kAny}},
-                    {{Time(TimestampMs(kTestNow)), int64_t{10}, int64_t{10}, int64_t{4}, 0.4},
-                     {Time(TimestampMs(kTestNow + kPicturesDay)), int64_t{30}, int64_t{30},
-                      std::monostate{}, std::monostate{}}},
-                    false};
-  ChartOptions options = CountOptions();
-  options.view = ViewKind::kRetention;
-  const auto pictures = PicturesOf(table, options, "", kPicturesLater);
-  REQUIRE(pictures);
-  REQUIRE(pictures->size() == 2);
-  const Picture& curve = pictures->at(0);
-  CHECK(curve.at == std::vector<double>{0, 1});
-  CHECK(curve.series.size() == 3);  // all, and the two days
-  CHECK(curve.series[0].values == std::vector<std::optional<double>>{1.0, 0.4});
-  const Picture& map = pictures->at(1);
-  CHECK(map.kind == ChartKind::kHeatmap);
-  CHECK(map.sizes == std::vector<double>{10, 30});
-  CHECK_FALSE(map.series[1].values[1]);
-  options.kind = ChartKind::kHeatmap;
-  CHECK(PicturesOf(table, options, "", kPicturesLater).value().size() == 1);
-}
-
-TEST_CASE("the first ones are bars of their counts, not of their ranks") {
-  const Table table{{{"top", Type::kString},
-                     {"rank", Type::kLong},
-                     {"name", Type::kString},
-                     {"count", Type::kLong}},
-                    {{"users"s, int64_t{1}, "ann"s, int64_t{70}},
-                     {"users"s, int64_t{2}, "bob"s, int64_t{30}},
-                     {"items"s, int64_t{1}, "sword"s, int64_t{9}}},
-                    false};
-  ChartOptions options = CountOptions();
-  options.view = ViewKind::kTop;
-  const auto pictures = PicturesOf(table, options, "", kPicturesLater);
-  REQUIRE(pictures);
-  REQUIRE(pictures->size() == 3);
-  CHECK(pictures->at(0).name == "Users with the most events");
-  CHECK(pictures->at(0).labels == std::vector<std::string>{"ann", "bob"});
-  CHECK(pictures->at(0).series[0].values == std::vector<std::optional<double>>{70.0, 30.0});
-  CHECK(pictures->at(1).labels == std::vector<std::string>{"sword"});
-  CHECK(pictures->at(2).Positions() == 0);
-  options.kind = ChartKind::kLine;
-  CHECK(RefusalOf(table, options) ==
-        "chart line does not suit this answer: it has three lists of names. These do: bars");
 }
 
 TEST_CASE("the last step is not over while now is in it") {
