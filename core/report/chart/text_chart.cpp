@@ -68,6 +68,15 @@ std::string Padded(const std::string& label, size_t width, bool to_the_right = f
   return to_the_right ? padding + text : text + padding;
 }
 
+/// The width of the names of the series.
+size_t NameWidth(const Picture& picture) {
+  size_t width = 0;
+  for (const Series& series : picture.series) {
+    width = std::max(width, DisplayWidth(EscapeMeta(ReplaceMalformed(series.name))));
+  }
+  return std::min(width, kLabelMax);
+}
+
 /// The length of a bar in eighths of a column.
 std::string Bar(const TextDrawing& drawing, double share, size_t columns) {
   const auto all = static_cast<int64_t>(columns) * kEighths;
@@ -76,6 +85,7 @@ std::string Bar(const TextDrawing& drawing, double share, size_t columns) {
   if (eighths == 0 && share > 0) eighths = 1;  // a value that is there shows, however small
   const auto whole = static_cast<size_t>(eighths / kEighths);
   const auto left = static_cast<size_t>(eighths % kEighths);
+  if (eighths == 0) return {};
   if (drawing.is_ascii) return Repeated("#", whole + (left >= kEighths / 2 || whole == 0 ? 1 : 0));
   return Repeated(kAcross.back(), whole) + std::string(kAcross[left]);
 }
@@ -242,7 +252,8 @@ std::string CourseLines(const Picture& picture, const TextDrawing& drawing) {
   for (size_t i = 0; i < picture.series.size(); ++i) {
     if (!is_one) {
       const std::string total = TotalText(picture, picture.series[i]);
-      out += Padded(picture.series[i].name, kLabelMax) + (total.empty() ? "" : " " + total) + "\n";
+      out += Padded(picture.series[i].name, NameWidth(picture)) +
+             (total.empty() ? "" : " " + total) + "\n";
     }
     out += Course(picture, drawing, i, is_one ? kCourseLines : kStripLines, margin);
   }
@@ -298,7 +309,7 @@ std::string PartLegend(const Picture& picture, const TextDrawing& drawing) {
   for (size_t i = 0; i < picture.series.size(); ++i) {
     const size_t part = PartOf(picture, i);
     out += fmt::format("{} {} {}\n", Painted(drawing, part, Repeated(signs[part], 2)),
-                       Padded(picture.series[i].name, kLabelMax),
+                       Padded(picture.series[i].name, NameWidth(picture)),
                        TotalText(picture, picture.series[i]));
   }
   return out;

@@ -131,7 +131,9 @@ TEST_CASE("nulls and what is not finite are bars too") {
 }
 
 TEST_CASE("minutes without events are zero") {
-  const Picture picture = PictureFor(MinuteCounts({0, 3}), CountOptions());
+  ChartOptions options = CountOptions();
+  options.step = StepsOf(std::chrono::minutes(1));
+  const Picture picture = PictureFor(MinuteCounts({0, 3}), options);
   CHECK(picture.series[0].values == std::vector<std::optional<double>>{2.0, 0.0, 0.0, 2.0});
   CHECK(picture.step == static_cast<double>(kPicturesMinute));
 }

@@ -51,9 +51,9 @@ TEST_CASE("parts are as long as the whole, each by a sign of its own") {
                         .series = {{"a", {14.0}}, {"b", {14.0}}, {"2 other", {7.0}, true}}};
   CHECK(TextChart(picture, kAscii) ==
         "n\n"
-        "## a                            14\n"
-        "== b                            14\n"
-        ".. 2 other                      7\n"
+        "## a       14\n"
+        "== b       14\n"
+        ".. 2 other 7\n"
         "x 35 ##############==============.......\n");
 }
 
@@ -75,8 +75,8 @@ TEST_CASE("several courses stand below each other, with their names") {
                         .at = {1, 2},
                         .series = {{"ios", {8.0, 4.0}}, {"web", {1.0, std::nullopt}}}};
   const std::string text = TextChart(picture, kBlocks);
-  CHECK(TextHas(text, "ios                          12\n8 "));
-  CHECK(TextHas(text, "web                          1\n1 "));
+  CHECK(TextHas(text, "ios 12\n8 "));
+  CHECK(TextHas(text, "web 1\n1 "));
 }
 
 TEST_CASE("a heat map shades its numbers") {
