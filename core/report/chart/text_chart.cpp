@@ -104,13 +104,14 @@ struct BarWidths {
   size_t value = 0;
 };
 
+/// `most`: columns of a label.
 BarWidths WidthsOf(const std::vector<std::string>& labels, const std::vector<std::string>& values,
-                   const TextDrawing& drawing) {
+                   const TextDrawing& drawing, size_t most) {
   BarWidths widths;
   for (const std::string& label : labels) {
     widths.label = std::max(widths.label, DisplayWidth(EscapeMeta(ReplaceMalformed(label))));
   }
-  widths.label = std::min(widths.label, std::min(kLabelMax, drawing.width / 3));
+  widths.label = std::min(widths.label, most);
   for (const std::string& value : values) widths.value = std::max(widths.value, value.size());
   const size_t taken = widths.label + widths.value + 2;
   widths.bar = drawing.width > taken + 8 ? drawing.width - taken : 8;
@@ -153,7 +154,10 @@ std::string BarLines(const Picture& picture, const TextDrawing& drawing) {
     }
     if (!is_rest) largest = std::max(largest, std::abs(value));
   }
-  const BarWidths widths = WidthsOf(labels, values, drawing);
+  // A cut name is still a name, a cut number another number.
+  const size_t most =
+      picture.HasAxis() ? drawing.width / 2 : std::min(kLabelMax, drawing.width / 3);
+  const BarWidths widths = WidthsOf(labels, values, drawing, most);
   std::string out;
   for (size_t at = 0; at < all; ++at) {
     const bool is_rest = picture.has_rest && at + 1 == all;

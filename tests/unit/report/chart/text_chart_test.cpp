@@ -102,6 +102,15 @@ TEST_CASE("a funnel has shares, a histogram its stretches") {
   CHECK(TextHas(TextChart(prices, kAscii), "50 to 100 2 ####"));
 }
 
+TEST_CASE("numbers are not cut") {
+  const Picture prices{.kind = ChartKind::kHistogram,
+                       .name = "n",
+                       .at = {0, 2'000'000},
+                       .step = 2'000'000,
+                       .series = {{"n", {1.0, 2.0}}}};
+  CHECK(TextHas(TextChart(prices, {.width = 60}), "2,000,000 to 4,000,000 2 █"));
+}
+
 TEST_CASE("colours are there when asked for, and names cannot set any") {
   const Picture picture{.name = "n\x1B[31m", .labels = {"\x1B]0;x"}, .series = {{"n", {1.0}}}};
   CHECK_FALSE(TextHas(TextChart(picture, kBlocks), "\x1B"));
