@@ -60,7 +60,8 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents report --select '*' --format csv > events.csv\n"
      "gamevents report -o @-1h: --group-by event_type --format json\n"
      "gamevents report --sql 'SELECT user, sum(price) FROM events GROUP BY user'\n"
-     "gamevents report --view funnel --steps add_to_cart,checkout",
+     "gamevents report --view funnel --steps add_to_cart,checkout\n"
+     "gamevents report --view revenue --chart stacked",
      DeclareReport},
     {kAsk, "state", "print carts, inventories and guilds, and check their snapshot",
      "gamevents state show\n"

@@ -20,8 +20,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <variant>
@@ -112,6 +114,25 @@ size_t TerminalLines() {
   return size.ws_row;
 }
 
+/// The width of the terminal that stdout is; 0: it is none.
+size_t TerminalColumns() {
+  winsize size{};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/// Whether the environment says that texts are UTF-8, by the rules of setlocale(3).
+bool IsUtf8Locale() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    std::string locale(value);
+    std::ranges::transform(locale, locale.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
 /// Answers once, or for as long as events arrive. Errors: as report::Answer and report::Follow.
 Result<report::ScanSummary> AnswerOrFollow(const ReportFlags& flags,
                                            const report::Question& question, const Origin& origin,
@@ -160,6 +181,9 @@ Result<Exit> RunReport(const ReportFlags& typed, const Context& context) {
   if (!cluster) return Error(cluster.error());
   question->rendering.page = {settings.kafka.topic, ShownFlags(flags), Clock::System().Now()};
   question->rendering.page.title = flags.title.value_or("");
+  question->rendering.terminal = {.columns = TerminalColumns(),
+                                  .is_ascii = !IsUtf8Locale(),
+                                  .is_colored = UseColor(context.color, STDOUT_FILENO)};
   const Origin origin{settings, cluster->client(), *range};
   ProgressLine line;
   bool reader_gone = false;

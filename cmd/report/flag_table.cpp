@@ -3,6 +3,7 @@
 
 #include "cmd/report/flags.h"
 #include "cmd/state_view.h"
+#include "core/report/ask/chart_kind.h"
 #include "core/report/ask/format.h"
 #include "core/report/ask/view.h"
 
@@ -22,6 +23,10 @@ std::vector<std::string> ViewNames() {
   names.emplace_back(kSalesView);
   names.insert(names.end(), kStateViews.begin(), kStateViews.end());
   return names;
+}
+
+std::vector<std::string> ChartWords() {
+  return {report::ChartNames().begin(), report::ChartNames().end()};
 }
 
 std::vector<std::string> SourceNames() { return {"auto", "kafka", std::string(kSegmentSource)}; }
@@ -119,7 +124,7 @@ const auto kTable = std::to_array<ReportFlag>({
      .value = "FIELD",
      .help = "The field that holds the time (default: the record's timestamp)",
      .target = &F::bucket_by,
-     .kinds = kGroups | kEventViews},
+     .kinds = kSession | kGroups | kEventViews},
     {.heading = kWhichQuestion,
      .names = "--schema",
      .value = "",
@@ -225,6 +230,13 @@ const auto kTable = std::to_array<ReportFlag>({
              "formula",
      .target = &F::csv_safe,
      .is_shown = false},
+     .names = "--chart",
+     .value = "",
+     .help = "Draw the answer, on a page or below a table (default: auto on a page, else none)",
+     .target = &F::chart,
+     .kinds = kGroups | kSql | kEventViews,
+     .with_follow = false,
+     .words = ChartWords},
     {.heading = kWhichEngine,
      .names = "--source",
      .value = "",

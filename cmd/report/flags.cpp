@@ -18,6 +18,10 @@ namespace {
 constexpr std::string_view kPageFormat = "html";
 /// --format: what --csv-safe is about.
 constexpr std::string_view kCsvFormat = "csv";
+/// --format: as a page, but with tables alone.
+constexpr std::string_view kDocumentFormat = "markdown";
+/// --format: where a chart stands below the rows.
+constexpr std::string_view kTableFormat = "table";
 
 /// What messages call the questions, by their bits.
 struct KindName {
@@ -222,6 +226,20 @@ Status CheckFlags(const ReportFlags& flags) {
   }
   if (flags.csv_safe && flags.format != kCsvFormat) {
     return Error{Fault::kBadInput, "--csv-safe is about spreadsheets: add --format csv"};
+  }
+  if (!flags.chart.empty() && flags.format != kPageFormat && flags.format != kTableFormat) {
+    return Error{Fault::kBadInput,
+                 fmt::format("--chart draws on a page or below a table, not in {}: take --format "
+                             "html or table",
+                             flags.format)};
+  }
+  if (!flags.chart.empty() && flags.take) return DoesNotGoWith("--chart", "--take");
+  const bool is_overview = flags.format == kPageFormat || flags.format == kDocumentFormat;
+  if (kind == kSession && flags.bucket_by && (flags.follow || !is_overview)) {
+    return Error{
+        Fault::kBadInput,
+        "--bucket-by names the time of a grouping, a view or an overview: add --bucket 1h, "
+        "or --format html"};
   }
   if (flags.print_plan && flags.engine != kSparkEngine) {
     return Error{Fault::kBadInput, "--print-plan shows what Spark is given: add --engine spark"};

@@ -53,6 +53,7 @@ struct ReportFlags {
   std::optional<std::string> title;
   std::optional<std::string> fail_if;
   bool csv_safe = false;
+  std::string chart;
   std::string engine = "local";
   bool print_plan = false;
 };

@@ -98,9 +98,9 @@ Result<ReportFlags> WithNamed(const ReportParts& parts, const ReportFlags& typed
   if (!named) return Error(named.error());
   ReportFlags flags = typed;
   for (const ReportFlag& flag : ReportFlagTable()) {
-    // A title is what a page is called; other formats have no place for it.
-    const bool has_place = LongName(flag) != "--title" || typed.format == "html";
-    if (IsTyped(flag, typed) || !has_place) continue;
+    // A page alone has a place for a title, and for the chart that a report chooses for itself.
+    const bool is_of_page = LongName(flag) == "--title" || LongName(flag) == "--chart";
+    if (IsTyped(flag, typed) || (is_of_page && typed.format != "html")) continue;
     std::visit([&](auto target) { flags.*target = (*named).*target; }, flag.target);
   }
   return flags;

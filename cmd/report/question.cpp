@@ -75,6 +75,9 @@ void AskSales(report::GroupsQuestion& groups, const TimeZone& zone) {
   }
   if (!groups.aggregates.empty()) return;
   groups.aggregates = report::ParseAggregates("count,sum(quantity),sum(revenue)").value();
+  // A picture is of the money, and days are cut by what was sold.
+  groups.drawn = 2;
+  groups.by_parts = groups.bucket && !groups.by.empty();
 }
 
 Result<report::Asked> ParseGroups(const ReportFlags& flags, const TimeZone& zone) {
@@ -124,8 +127,12 @@ Result<report::Asked> ParseView(const ReportFlags& flags, const TimeZone& zone) 
 
 Result<report::Asked> ParseAsked(const ReportFlags& flags, const TimeZone& zone) {
   switch (KindOf(flags)) {
-    case kSession:
-      return report::Asked(report::SessionQuestion{});
+    case kSession: {
+      report::SessionQuestion session;
+      auto read = Read("--bucket-by", flags.bucket_by, event::ParseFieldPath, session.time);
+      if (!read) return std::move(read).error();
+      return report::Asked(std::move(session));
+    }
     case kRows:
       return ParseRows(flags);
     case kGroups:
@@ -188,6 +195,10 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags, const TimeZone&
   question.rendering.csv_safe = flags.csv_safe;
   question.rendering.subject = SubjectOf(flags.view);
   if (auto read = WatchRows(flags, question); !read) return std::move(read).error();
+  const bool is_page = question.rendering.format == report::Format::kHtml;
+  question.rendering.chart.kind =
+      report::ChartNamed(flags.chart)
+          .value_or(is_page ? report::ChartKind::kAuto : report::ChartKind::kNone);
   if (flags.follow) {
     if (auto checked = report::CheckFollow(question); !checked)
       return std::move(checked).error().In("--follow");

@@ -260,7 +260,10 @@ Result<std::string> ServeReports::Work(const std::string& name, report::Format f
   const Report& report = reports_.at(name);
   ReportFlags flags = report.flags;
   flags.format = report::TraitsOf(format).name;
-  if (format != report::Format::kHtml) flags.title.reset();
+  if (format != report::Format::kHtml) {  // which alone has a place for them
+    flags.title.reset();
+    flags.chart.clear();
+  }
   const auto zone = TimeZone::Find(settings_.report.time_zone);
   if (!zone) return Error(zone.error());
   auto question = ParseQuestion(flags, *zone);

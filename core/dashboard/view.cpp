@@ -55,7 +55,7 @@ std::shared_ptr<const View> MakeView(std::string id, const report::Overview::Par
                                      const report::ScanSummary& summary, const Reading& reading) {
   report::Page page({});
   page.AddHtml(Status(reading));
-  report::AddOverview(page, parts, summary);
+  report::AddOverview(page, parts, summary, reading.as_of);
   auto view = std::make_shared<View>();
   view->id = std::move(id);
   view->main = std::move(page).Main();

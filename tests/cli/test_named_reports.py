@@ -29,6 +29,7 @@ reports:
   by_own_time: {bucket: 1h, bucket_by: at, agg: count}
   way: {view: funnel, steps: "visit,purchase", window: 1h, user: user}
   visits: {view: sessions, gap: 5m, until: "2100-01-01"}
+  drawn: {bucket: 1h, bucket_by: at, group_by: event_type, chart: stacked}
   carts_now: {view: carts}
 """
 # The flags that each stands for.
@@ -41,6 +42,7 @@ TYPED = {
                "--order-by", "user:desc"],
     "by_day": ["--bucket", "1d", "--agg", "count"],
     "by_own_time": ["--bucket", "1h", "--bucket-by", "at", "--agg", "count"],
+    "drawn": ["--bucket", "1h", "--bucket-by", "at", "--group-by", "event_type"],
     "way": ["--view", "funnel", "--steps", "visit,purchase", "--window", "1h", "--user", "user"],
     "visits": ["--view", "sessions", "--gap", "5m", "--until", "2100-01-01"],
 }
@@ -88,6 +90,17 @@ def test_a_name_asks_what_its_flags_ask(filled, name):
         typed = filled("report", *TYPED[name], "--format", form)
         assert named.stdout == typed.stdout
         assert named.stdout.count(b"\n") > 1
+
+
+def test_a_page_draws_what_its_report_chooses(filled):
+    drawn = filled("report", "drawn", "--format", "html").stdout
+    typed = filled("report", *TYPED["drawn"], "--chart", "stacked", "--format", "html").stdout
+    lines = filled("report", *TYPED["drawn"], "--chart", "lines", "--format", "html",
+                   check=False).stdout
+    svg = [page.decode().partition("<figure>")[2].partition("</figure>")[0]
+           for page in (drawn, typed, lines)]
+    assert svg[0] == svg[1] != svg[2]
+    assert "<svg" in svg[0]
 
 
 def test_typed_flags_change_a_named_report(filled):

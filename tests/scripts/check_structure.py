@@ -50,11 +50,12 @@ FOLDER_ARROWS = {
     "report": {
         "table": (),
         "ask": ("table",),
-        "write": ("ask", "table"),
+        "chart": ("ask", "table"),
+        "write": ("ask", "chart", "table"),
         "scan": ("ask", "table"),
         "steps": ("ask", "scan", "table"),
         "sql": ("ask", "scan", "steps", "table", "write"),
-        "answer": ("ask", "scan", "sql", "steps", "table", "write"),
+        "answer": ("ask", "chart", "scan", "sql", "steps", "table", "write"),
     },
 }
 

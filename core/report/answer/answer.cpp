@@ -5,6 +5,7 @@
 #include "core/report/answer/overview_page.h"
 #include "core/report/answer/pyspark_session.h"
 #include "core/report/scan/deadline_source.h"
+#include "core/report/chart/pictures.h"
 #include "core/report/scan/field_names.h"
 #include "core/report/scan/merged_scan.h"
 #include "core/report/sql/answer.h"
@@ -24,6 +25,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -59,12 +61,13 @@ Result<ScanSummary> AnswerWhole(const Job& job, RecordSource& source, std::vecto
   return summary;
 }
 
-Result<ScanSummary> AnswerSession(const Job& job) {
+Result<ScanSummary> AnswerSession(const Job& job, const SessionQuestion& asked) {
   auto source = job.open();
   if (!source) return std::move(source).error();
   const Format format = job.question.rendering.format;
   if (format == Format::kHtml || format == Format::kMarkdown) {
-    Overview overview((*source)->Partitions(), {.bytes_max = job.question.memory});
+    Overview overview((*source)->Partitions(),
+                      {.bytes_max = job.question.memory, .time = asked.time});
     return AnswerWhole(job, **source, overview.Steps(), [&](const ScanSummary& summary) {
       const PageInfo& page = job.question.rendering.page;
       return format == Format::kHtml ? OverviewPage(overview.Finish(), summary, page)
@@ -86,6 +89,16 @@ Result<ScanSummary> AnswerWith(const Job& job, RecordSource& source, Step& step,
   return summary;
 }
 
+/// Of a table for people: names the step of time that is not over yet, whose values will grow.
+void NoteUnfinished(const Question& question, const Table& table, ScanSummary& summary) {
+  const Format format = question.rendering.format;
+  if (format != Format::kTable && format != Format::kMarkdown) return;
+  const std::string step =
+      UnfinishedStep(table, RenderingOf(question).chart, question.rendering.page.made);
+  if (step.empty()) return;
+  summary.notes.push_back(fmt::format("the last step of time, {}, is not over yet", step));
+}
+
 Result<ScanSummary> AnswerGroups(const Job& job, const GroupsQuestion& asked) {
   Groups groups = MakeGroups(asked, job.question.memory);
   auto summary = ScanMerged(job.open, job.Scanning(), groups);
@@ -93,6 +106,7 @@ Result<ScanSummary> AnswerGroups(const Job& job, const GroupsQuestion& asked) {
   auto table = FinishGroups(groups, asked, job.question.order_by);
   if (!table) return std::move(table).error();
   summary->notes = groups.Notes();
+  NoteUnfinished(job.question, *table, *summary);
   if (auto wrote = WriteTable(job.question, std::move(*table), job.write); !wrote)
     return std::move(wrote).error();
   return summary;
@@ -122,6 +136,7 @@ Result<ScanSummary> AnswerView(const Job& job, const ViewQuestion& asked) {
   if (!table) return std::move(table).error();
   if (auto sorted = Sort(*table, job.question.order_by); !sorted) return std::move(sorted).error();
   summary->notes = view->Notes();
+  NoteUnfinished(job.question, *table, *summary);
   if (summary->totals.selected > 0) {
     std::ranges::move(view->Missing(), std::back_inserter(summary->missing));
   }
@@ -190,7 +205,9 @@ Result<ScanSummary> AnswerRows(const Job& job, const RowsQuestion& asked) {
 struct Answerer {
   const Job& job;
 
-  Result<ScanSummary> operator()(const SessionQuestion&) const { return AnswerSession(job); }
+  Result<ScanSummary> operator()(const SessionQuestion& asked) const {
+    return AnswerSession(job, asked);
+  }
   Result<ScanSummary> operator()(const RowsQuestion& asked) const { return AnswerRows(job, asked); }
   Result<ScanSummary> operator()(const GroupsQuestion& asked) const {
     return AnswerGroups(job, asked);
@@ -206,8 +223,14 @@ struct Answerer {
 struct Checker {
   const Question& question;
 
-  Status operator()(const SessionQuestion&) const {
+  Status operator()(const SessionQuestion& asked) const {
     const FormatTraits& format = TraitsOf(question.rendering.format);
+    const bool is_overview = format.format == Format::kHtml || format.format == Format::kMarkdown;
+    if (asked.time && !is_overview) {
+      return Error{Fault::kBadInput,
+                   "the session counts by the record's time: an overview, which is html or "
+                   "markdown, or a bucket of 1h counts by a field's"};
+    }
     if (format.has_session) return Done{};
     const auto has_session = [](const FormatTraits& traits) { return traits.has_session; };
     return Error{
@@ -233,7 +256,8 @@ struct Checker {
     }
     // An empty answer has the columns of every other.
     auto table = MakeGroups(asked, question.memory).Finish(GroupOrder::kKey).value();
-    return Sort(table, question.order_by);
+    if (auto sorted = Sort(table, question.order_by); !sorted) return sorted;
+    return CheckChart(table);
   }
   Status operator()(const SchemaQuestion&) const { return Done{}; }
   Status operator()(const ViewQuestion& asked) const {
@@ -243,9 +267,17 @@ struct Checker {
                    "in docs/filter.md)"};
     }
     Table headings = MakeView(asked, question.memory)->Finish().value();
-    return Sort(headings, question.order_by);
+    if (auto sorted = Sort(headings, question.order_by); !sorted) return sorted;
+    return CheckChart(headings);
   }
   Status operator()(const SqlQuestion& asked) const { return sql::Check(asked.statement); }
+
+  /// Whether what is known of the answer can be drawn as asked, `empty` being one without rows.
+  Status CheckChart(Table empty) const {
+    empty.rows.clear();
+    const auto pictures = PicturesOf(empty, RenderingOf(question).chart, "", TimestampMs(-1));
+    return pictures ? Status(Done{}) : Error(pictures.error());
+  }
 };
 
 /// Which parts of a question each kind takes, by its place in Asked.

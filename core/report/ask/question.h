@@ -20,7 +20,9 @@
 namespace gamevents::report {
 
 /// The assignment's whole session; a page or a document shows an overview in its place.
-struct SessionQuestion {};
+struct SessionQuestion {
+  std::optional<event::FieldPath> time{};  ///< of an overview: this field's, not the record's
+};
 
 /// A row for each event.
 struct RowsQuestion {
@@ -35,6 +37,8 @@ struct GroupsQuestion {
   std::vector<Aggregate> aggregates{};
   std::optional<TimeStep> bucket{};             ///< also group by time, in steps of this
   std::optional<event::FieldPath> bucket_by{};  ///< by this field's, not the record's
+  size_t drawn = 0;                             ///< the aggregate that a picture shows
+  bool by_parts = false;  ///< the groups of a step are parts of a whole, by the first of `by`
 };
 
 /// The fields of all selected events, with their types.
@@ -61,7 +65,7 @@ struct Question {
   size_t memory = kKeptBytesMax;  ///< report.memory: what a table or grouping may keep, in bytes
   /// When it is given up: the answer is partial then, as after the stop signal.
   std::optional<std::chrono::steady_clock::time_point> deadline{};
-  RenderOptions rendering{};  ///< not read: what RenderingOf sets
+  RenderOptions rendering{};      ///< of `chart` the kind is read, `titles` are not: RenderingOf
 };
 
 /// What each group has: `question`'s aggregates, or the count of its events.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/report/ask/chart_kind.h"
 #include "core/report/ask/format.h"
 #include "core/report/table/memory_budget.h"
 
@@ -37,19 +38,29 @@ struct AnswerTitles {
   std::string rows = "Events";
   std::string chart{};  ///< "": by the headings of what it draws
   bool days = false;    ///< the times of the first column are days
+  std::string note{};   ///< a sentence below the rows; "" for none
+};
+
+/// What a chart below a table may be drawn with.
+struct TerminalTraits {
+  size_t columns = 0;     ///< of the terminal; 0: it is none
+  bool is_ascii = false;  ///< its locale is not UTF-8
+  bool is_colored = false;
 };
 
 /// How a table is written.
 struct RenderOptions {
   Format format = Format::kTable;
-  size_t truncate = kTruncate;        ///< of a table's cells, in characters; 0: none
-  bool to_terminal = false;           ///< control characters are shown
-  bool grouped = false;               ///< rows are groups: a page draws them
-  bool csv_safe = false;              ///< csv is made for a spreadsheet: see AppendSafeCsvRow
-  size_t memory = kKeptBytesMax;      ///< what a format that needs several rows at once may hold
-  PageInfo page{};                    ///< what a page says of itself
-  std::string subject = "Events";     ///< what the rows are that are asked of
-  AnswerTitles titles{};              ///< of a page's parts; from the question, see RenderingOf
+  size_t truncate = kTruncate;  ///< of a table's cells, in characters; 0: none
+  bool to_terminal = false;     ///< control characters are shown
+  ChartOptions chart{};         ///< but for the kind from the question, see RenderingOf
+  TerminalTraits terminal{};
+  size_t shown_rows = kAllRows;    ///< of a table: a chart below it may be of more
+  PageInfo page{};                 ///< what a page says of itself
+  std::string subject = "Events";  ///< what the rows are that are asked of
+  AnswerTitles titles{};           ///< of a page's parts; from the question, see RenderingOf
+  bool csv_safe = false;           ///< csv is made for a spreadsheet: see AppendSafeCsvRow
+  size_t memory = kKeptBytesMax;   ///< what a format that needs several rows at once may hold
   std::shared_ptr<RowWatch> watch{};  ///< sees every row that is written, as it is; null: nobody
 };
 

@@ -3,6 +3,9 @@
 #include "core/base/check.h"
 #include "core/base/terminal.h"
 #include "core/report/ask/row_watch.h"
+#include "core/report/chart/pictures.h"
+#include "core/report/chart/text_chart.h"
+#include "core/report/table/spark_text.h"
 #include "core/report/write/csv.h"
 #include "core/report/write/json.h"
 #include "core/report/write/markdown.h"
@@ -13,11 +16,14 @@
 #include "core/report/write/spark_table.h"
 #include "core/report/write/tsv.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace gamevents::report {
@@ -100,6 +106,16 @@ class StreamedRows final : public Renderer {
   bool empty_ = true;
 };
 
+/// A drawing as wide as the table whose first line `text` begins with, within reason.
+TextDrawing DrawingBelow(std::string_view text, const TerminalTraits& terminal) {
+  constexpr size_t kNarrow = 60;
+  constexpr size_t kWide = 100;
+  TextDrawing drawing{.is_ascii = terminal.is_ascii, .is_colored = terminal.is_colored};
+  drawing.width = std::clamp(DisplayWidth(text.substr(0, text.find('\n'))), kNarrow, kWide);
+  if (terminal.columns > 0) drawing.width = std::min(drawing.width, terminal.columns);
+  return drawing;
+}
+
 class HeldTable final : public Renderer {
  public:
   HeldTable(const RenderOptions& options, std::vector<Heading> headings, const Write& write)
@@ -114,10 +130,26 @@ class HeldTable final : public Renderer {
 
   Status Finish(bool more) override {
     table_.more = more;
+    const TimestampMs now = options_.page.made;
+    const auto pictures = PicturesOf(table_, options_.chart, options_.titles.chart, now);
+    if (!pictures) return Error(pictures.error());
     if (options_.format == Format::kHtml) {
-      return write_(QueryPage(table_, options_.page, options_.grouped, options_.titles));
+      const std::string unfinished = UnfinishedStep(table_, options_.chart, now);
+      if (!unfinished.empty()) {
+        options_.titles.note = fmt::format("The last step, {}, is not over yet.", unfinished);
+      }
+      return write_(QueryPage(table_, options_.page, *pictures, options_.titles));
     }
-    return write_(Show(table_, {options_.truncate, options_.to_terminal}));
+    if (table_.rows.size() > options_.shown_rows) {
+      table_.rows.resize(options_.shown_rows);
+      table_.more = true;
+    }
+    std::string text = Show(table_, {options_.truncate, options_.to_terminal});
+    for (const Picture& picture : *pictures) {
+      if (!text.ends_with("\n\n")) text += "\n";
+      text += TextChart(picture, DrawingBelow(text, options_.terminal));
+    }
+    return write_(text);
   }
 
  private:

@@ -1,4 +1,4 @@
-#include "core/report/write/scale.h"
+#include "core/report/chart/scale.h"
 
 #include "core/base/check.h"
 #include "core/report/table/spark_text.h"
@@ -30,15 +30,6 @@ constexpr double kExactMax = 9e15;
 constexpr auto kMonths = std::to_array<std::string_view>(
     {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"});
 
-/// 1, 2 or 5 times a power of ten, at least `rough`.
-double NiceStep(double rough) {
-  const double power = std::pow(10.0, std::floor(std::log10(rough)));
-  for (const double factor : {1.0, 2.0, 5.0}) {
-    if (factor * power >= rough * (1 - 1e-9)) return factor * power;
-  }
-  return 10 * power;
-}
-
 std::string WithCommas(int64_t number) {
   std::string digits = std::to_string(number);
   const ptrdiff_t first = number < 0 ? 1 : 0;
@@ -56,6 +47,14 @@ std::string MonthAndDay(const std::string& time) {
 }
 
 }  // namespace
+
+double NiceStep(double rough) {
+  const double power = std::pow(10.0, std::floor(std::log10(rough)));
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (factor * power >= rough * (1 - 1e-9)) return factor * power;
+  }
+  return 10 * power;
+}
 
 std::vector<double> Scale::Ticks() const {
   std::vector<double> ticks;
@@ -90,7 +89,7 @@ std::string ShortNumber(double value) {
       {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}});
   if (std::abs(value) >= 1e15) return fmt::format("{:.3g}", value);
   for (const auto& [size, letter] : kUnits) {
-    if (std::abs(value) >= size) return fmt::format("{:.4g}{}", value / size, letter);
+    if (std::abs(value) >= size) return fmt::format("{:.3g}{}", value / size, letter);
   }
   return fmt::format("{:.4g}", std::abs(value) < 1e-12 ? 0.0 : value);
 }
@@ -117,18 +116,13 @@ std::string DurationName(int64_t duration_ms) {
   return fmt::format("{} ms", duration_ms);
 }
 
-std::vector<TimeTick> TimeTicks(int64_t begin_ms, int64_t end_ms, size_t intervals) {
-  INVARIANT(begin_ms <= end_ms);
-  INVARIANT(intervals > 0);
-  const int64_t span = end_ms - begin_ms;
-  const int64_t step = NiceDuration(span, kSecond, static_cast<int64_t>(intervals) + 1);
+std::vector<TimeTick> TicksAt(const std::vector<int64_t>& times, int64_t step_ms) {
   std::vector<TimeTick> ticks;
   std::string before;
-  const int64_t past = begin_ms % step;
-  for (int64_t time = past == 0 ? begin_ms : begin_ms - past + step; time <= end_ms; time += step) {
+  for (const int64_t time : times) {
     const std::string text = FormatTimestamp(TimestampMs(time));
-    const bool days = step >= kDay;
-    TimeTick tick{time, days ? MonthAndDay(text) : text.substr(11, step < kMinute ? 8 : 5),
+    const bool days = step_ms >= kDay;
+    TimeTick tick{time, days ? MonthAndDay(text) : text.substr(11, step_ms < kMinute ? 8 : 5),
                   days ? text.substr(0, 4) : MonthAndDay(text)};
     if (tick.below == before) {
       tick.below.clear();
@@ -138,6 +132,19 @@ std::vector<TimeTick> TimeTicks(int64_t begin_ms, int64_t end_ms, size_t interva
     ticks.push_back(std::move(tick));
   }
   return ticks;
+}
+
+std::vector<TimeTick> TimeTicks(int64_t begin_ms, int64_t end_ms, size_t intervals) {
+  INVARIANT(begin_ms <= end_ms);
+  INVARIANT(intervals > 0);
+  const int64_t step =
+      NiceDuration(end_ms - begin_ms, kSecond, static_cast<int64_t>(intervals) + 1);
+  const int64_t past = begin_ms % step;
+  std::vector<int64_t> times;
+  for (int64_t time = past == 0 ? begin_ms : begin_ms - past + step; time <= end_ms; time += step) {
+    times.push_back(time);
+  }
+  return TicksAt(times, step);
 }
 
 }  // namespace gamevents::report

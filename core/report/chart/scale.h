@@ -24,6 +24,9 @@ struct Scale {
   std::vector<double> Ticks() const;
 };
 
+/// 1, 2 or 5 times a power of ten, at least `rough`. Requires: rough > 0.
+double NiceStep(double rough);
+
 /// The scale for values in [low, high] and zero, with about `intervals` steps; steps of whole
 /// values are whole. Requires: finite values, low <= high, intervals > 0.
 Scale NiceScale(double low, double high, size_t intervals, bool whole);
@@ -48,6 +51,10 @@ struct TimeTick {
   std::string label;
   std::string below;
 };
+
+/// Ticks at `times`, which are `step` or more apart: of days by their date, else by the time of
+/// day.
+std::vector<TimeTick> TicksAt(const std::vector<int64_t>& times, int64_t step_ms);
 
 /// At most `intervals` + 1 ticks within [begin, end], at round times (UTC).
 /// Requires: begin <= end, intervals > 0.

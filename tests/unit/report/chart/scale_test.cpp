@@ -1,7 +1,7 @@
 // Goal: axes have round numbers and times that hold all values, and not too many of them.
 // Method: small cases by hand; a wide range of values and spans for what must always hold.
 
-#include "core/report/write/scale.h"
+#include "core/report/chart/scale.h"
 
 #include "tests/support/fixed_clock.h"
 #include "tests/unit/catch.h"
