@@ -95,8 +95,7 @@ def test_a_name_asks_what_its_flags_ask(filled, name):
 def test_a_page_draws_what_its_report_chooses(filled):
     drawn = filled("report", "drawn", "--format", "html").stdout
     typed = filled("report", *TYPED["drawn"], "--chart", "stacked", "--format", "html").stdout
-    lines = filled("report", *TYPED["drawn"], "--chart", "lines", "--format", "html",
-                   check=False).stdout
+    lines = filled("report", *TYPED["drawn"], "--chart", "line", "--format", "html").stdout
     svg = [page.decode().partition("<figure>")[2].partition("</figure>")[0]
            for page in (drawn, typed, lines)]
     assert svg[0] == svg[1] != svg[2]
