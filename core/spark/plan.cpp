@@ -31,6 +31,8 @@ std::string_view FunctionName(Function function) {
       return "distinct";
     case Function::kPercentile:
       return "percentile";
+    case Function::kStddev:
+      return "stddev";
   }
   return "count";
 }
