@@ -5,6 +5,7 @@
 #include "cmd/report/flags.h"
 #include "cmd/report/question.h"
 #include "cmd/report/spark.h"
+#include "cmd/report/tables.h"
 #include "cmd/state_view.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
@@ -119,11 +120,15 @@ struct Origin {
   const config::Settings& settings;
   kafka::ClientOptions client;
   kafka::PositionRange range;
+  std::string topic;
+
+  /// The same of another topic, all of it.
+  Origin Of(const std::string& other) const { return {settings, client, {}, other}; }
 
   kafka::ReaderOptions Reader() const {
     kafka::ReaderOptions reader;
     reader.client = client;
-    reader.topic = settings.kafka.topic;
+    reader.topic = topic;
     reader.range = range;
     reader.headers = false;  // no question is about them
     return reader;
@@ -143,9 +148,8 @@ Result<report::OpenSource> OpenRecords(const ReportFlags& flags, const Origin& o
   if (!data_dir) return std::move(data_dir).error();
   auto ranges = kafka::Reader::Find(origin.Reader());
   if (!ranges) return std::move(ranges).error();
-  return report::FromSegments({.data_dir = std::move(*data_dir),
-                               .topic = origin.settings.kafka.topic,
-                               .ranges = std::move(*ranges)});
+  return report::FromSegments(
+      {.data_dir = std::move(*data_dir), .topic = origin.topic, .ranges = std::move(*ranges)});
 }
 
 /// What the question is asked of: the topic's events, or a view of the state. Errors: of either.
@@ -161,6 +165,13 @@ Result<report::OpenSource> OpenAsked(const ReportFlags& flags, const Origin& ori
   return RowsOf(flags.view, (*replica)->state);
 }
 
+/// Opens another topic's records, all of them. Errors: kNotFound with those that there are.
+Result<report::OpenSource> OpenTopicRecords(const ReportFlags& flags, const Origin& origin) {
+  const auto found = kafka::Reader::Find(origin.Reader());
+  if (!found) return kafka::NameTopics(found.error(), origin.client, origin.topic);
+  return OpenRecords(flags, origin);
+}
+
 /// Answers once, or for as long as events arrive. Errors: as report::Answer and report::Follow.
 Result<report::ScanSummary> AnswerOrFollow(const ReportFlags& flags,
                                            const report::Question& question, const Origin& origin,
@@ -171,8 +182,12 @@ Result<report::ScanSummary> AnswerOrFollow(const ReportFlags& flags,
   if (!flags.follow) {
     auto source = OpenAsked(flags, origin);
     if (!source) return std::move(source).error();
+    const auto open_topic = [&](const std::string& topic) {
+      return OpenTopicRecords(flags, origin.Of(topic));
+    };
     return report::Answer(
-        question, *source, [&](const report::ScanTotals& totals) { line.Say(totals); }, write);
+        question, *source, [&](const report::ScanTotals& totals) { line.Say(totals); }, write,
+        TablesOf(flags.with, origin.settings, origin.client, open_topic));
   }
   kafka::ReaderOptions reader = origin.Reader();
   reader.follow = true;
@@ -196,7 +211,7 @@ Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
   if (!cluster) return Error(cluster.error());
   question->rendering.page = {settings.kafka.topic, ShownFlags(flags), Clock::System().Now()};
   question->rendering.page.title = flags.title.value_or("");
-  const Origin origin{settings, cluster->client(), *range};
+  const Origin origin{settings, cluster->client(), *range, settings.kafka.topic};
   ProgressLine line;
   bool reader_gone = false;
   auto summary =

@@ -36,6 +36,7 @@ struct Job {
   const OpenSource& open;
   const Progress& progress;
   const Write& write;
+  const sql::TableSources& tables;
 
   ScanOptions Scanning() const {
     return {question.where ? &*question.where : nullptr, false, progress, NamesOf(question)};
@@ -140,7 +141,7 @@ Result<Columns> SelectedColumns(const Job& job, const RowsQuestion& asked) {
   if (!names) {
     return Error{Fault::kFull, names.error().context + ": select those that you want by name"};
   }
-  for (const std::string& name : *names) columns.push_back(FieldColumn({name}));
+  for (const std::string& name : *names) columns.push_back(EventFieldColumn(name));
   return columns;
 }
 
@@ -182,7 +183,7 @@ struct Answerer {
   Result<ScanSummary> operator()(const SchemaQuestion&) const { return AnswerSchema(job); }
   Result<ScanSummary> operator()(const ViewQuestion& asked) const { return AnswerView(job, asked); }
   Result<ScanSummary> operator()(const SqlQuestion& asked) const {
-    return sql::Answer(asked, job.question, job.open, job.progress, job.write);
+    return sql::Answer(asked, job.question, {job.open, job.tables}, job.progress, job.write);
   }
 };
 
@@ -278,9 +279,10 @@ Status Check(const Question& question) {
 }
 
 Result<ScanSummary> Answer(const Question& question, const OpenSource& open,
-                           const Progress& progress, const Write& write) {
+                           const Progress& progress, const Write& write,
+                           const sql::TableSources& tables) {
   if (auto checked = Check(question); !checked) return std::move(checked).error();
-  const Job job{question, open, progress, write};
+  const Job job{question, open, progress, write, tables};
   return std::visit(Answerer{job}, question.asked);
 }
 
