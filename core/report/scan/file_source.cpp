@@ -1,10 +1,10 @@
 #include "core/report/scan/file_source.h"
 
-#include "core/base/ascii.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/event/document.h"
+#include "core/event/document_field.h"
 #include "core/event/event_writer.h"
 #include "core/event/number.h"
 #include "core/report/scan/row_source.h"
@@ -124,6 +124,13 @@ Result<std::vector<CsvRow>> ReadRows(CsvReader& reader, size_t columns) {
   return rows;
 }
 
+/// Without what JSON allows around a value.
+std::string_view WithoutSpace(std::string_view text) {
+  while (!text.empty() && event::IsJsonSpace(text.front())) text.remove_prefix(1);
+  while (!text.empty() && event::IsJsonSpace(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 bool AreNumbers(const std::vector<CsvRow>& rows, size_t column) {
   return std::ranges::all_of(rows, [column](const CsvRow& row) {
     const CsvField& field = row.fields[column];
@@ -170,7 +177,7 @@ Result<std::vector<std::string>> RowsOfNdjson(std::string_view text) {
   event::Document document;
   for (size_t line = 1; !text.empty(); ++line) {
     const size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view row = Trim(text.substr(0, end));
+    const std::string_view row = WithoutSpace(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (row.empty()) continue;
     if (auto parsed = document.Parse(row); !parsed) return AtLine(line, parsed.error().context);

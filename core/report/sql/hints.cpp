@@ -74,11 +74,12 @@ constexpr auto kFunctions = std::to_array<Hint>({
 std::string LowerStart(std::string_view text, size_t size) { return Lower(text.substr(0, size)); }
 
 constexpr size_t kLongest = 20;  // of the words above
+constexpr std::string_view kBlanks = " \t\r\n";
 
 }  // namespace
 
 std::optional<std::string> MetaCommandHint(std::string_view statement) {
-  const std::string_view text = Trim(statement);
+  const std::string_view text = Trim(statement, kBlanks);
   const std::string word =
       LowerStart(text.substr(0, std::min(text.find_first_of(" \t\r\n;"), text.size())), kLongest);
   const auto found = std::ranges::find(kCommands, word, &Hint::first);
@@ -96,7 +97,7 @@ std::string SyntaxHint(std::string_view message, std::string_view statement, siz
     return nearest ? fmt::format("; did you mean {}?", *nearest) : "";
   }
   const std::string start = LowerStart(statement.substr(place), kLongest);
-  const std::string_view before = Trim(statement.substr(0, place));
+  const std::string_view before = Trim(statement.substr(0, place), kBlanks);
   const std::string word = Lower(before.substr(before.find_last_of(" \t\r\n(,") + 1));
   for (const auto& [written, instead] : kOperators) {
     if (start.starts_with(written) || word == written) return fmt::format("; write {}", instead);

@@ -78,8 +78,7 @@ TEST_CASE("an error points at its place") {
   CHECK(PrepareError("SELECT (1").context.starts_with("incomplete input"));
   CHECK(PrepareError("SELECT 1; SELECT 2").context.starts_with("column 10: a second statement"));
   CHECK(PrepareError("SELECT 1; nonsense").context.starts_with("column 10: a second statement"));
-  CHECK(
-      PrepareError("SELECT * FROM event").context.starts_with("column 15: no such table: event\n"));
+  CHECK(PrepareError("SELECT * FROM event").context == "no such table: event");
   CHECK(PrepareError("").context == "there is no statement in it");
   CHECK(PrepareError("SELECT ?1").context.starts_with("a parameter (?)"));
   CHECK(PrepareError(std::string_view("SELECT 1\0", 9)).fault == Fault::kBadInput);
@@ -114,7 +113,7 @@ TEST_CASE("before the fields are known only what they cannot make right is refus
   CHECK_FALSE(CheckStatement("SELECT 1; SELECT 2"));
   CHECK(CheckStatement("SELECT name, level FROM players JOIN events USING (user)"));
   CHECK_FALSE(CheckStatement("SELECT name FORM players"));
-  CHECK_FALSE(CheckStatement("SELECT nosuch(name) FROM players"));
+  CHECK_FALSE(CheckStatement("SELECT nosuch(1) FROM players"));
 }
 
 TEST_CASE("memory has a limit, and it says what to do") {

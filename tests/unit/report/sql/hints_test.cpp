@@ -13,7 +13,7 @@ namespace gamevents::report::sql {
 namespace {
 
 TEST_CASE("a shell's command is no statement") {
-  for (const char* command : {"SHOW TABLES", "show", " .tables", "\\d", "\\dt;", "DESC events"}) {
+  for (const char* command : {"SHOW TABLES", "show", "\n .tables", "\\d", "\\dt;", "DESC events"}) {
     INFO(command);
     CHECK(MetaCommandHint(command));
   }
