@@ -105,8 +105,9 @@ Status Check(std::string_view statement) {
   return Done{};
 }
 
-Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question, const Given& given,
-                           const Progress& progress, const Write& write, Ahead ahead) {
+Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
+                           const RowSources& given, const Progress& progress, const Write& write,
+                           Ahead ahead) {
   const auto grouped = ahead == Ahead::kGroups ? ReadGrouped(asked.statement) : std::nullopt;
   Tables tables({question, given.events, given.tables, progress, grouped ? &*grouped : nullptr});
   auto connection = Connection::Open({.memory_max = static_cast<int64_t>(question.memory),

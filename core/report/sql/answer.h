@@ -21,7 +21,7 @@ Status Check(std::string_view statement);
 enum class Ahead : uint8_t { kGroups, kNothing };
 
 /// Where the rows of a statement's tables come from.
-struct Given {
+struct RowSources {
   const OpenSource& events;
   const TableSources& tables;
 };
@@ -32,7 +32,8 @@ struct Given {
 /// (event_groups.h); else each scan of the statement reads the records again. Errors: as
 /// Connection::Prepare, Connection::Step and Tables::Load; the sources'; write's; kFull for rows of
 /// a table beyond question.memory.
-Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question, const Given& given,
+Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
+                           const RowSources& given,
                            const std::function<void(const ScanTotals&)>& progress,
                            const Write& write, Ahead ahead = Ahead::kGroups);
 
