@@ -105,7 +105,7 @@ class Consumer {
   const Plan& plan_;
   kafka::Reader& reader_;
   const bool at_once_;  // somebody is looking: nothing waits in the buffer for more
-  event::Document document_;
+  report::RecordEvent event_;
   report::AskedFields asked_;
   int64_t events_ = 0;  // that the condition was held against
   std::string output_;
@@ -158,10 +158,10 @@ Status Consumer::Print(std::span<const kafka::RecordView> records) {
 
 // What is no event (not a JSON object) meets no condition.
 bool Consumer::Matches(const kafka::RecordView& record) {
-  if (!record.value || !document_.Parse(*record.value)) return false;
+  if (!event_.Read(record)) return false;
   ++events_;
-  const bool matches = plan_.where->Matches(document_);
-  INVARIANT(asked_.Take({record, &document_, matches}));
+  const bool matches = plan_.where->Matches(event_);
+  INVARIANT(asked_.Take({record, &event_, matches}));
   return matches;
 }
 

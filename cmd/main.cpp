@@ -59,7 +59,7 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents report --where 'event_type = \"purchase_sword\"' --group-by purchase_user\n"
      "gamevents report --select '*' --format csv > events.csv\n"
      "gamevents report -o @-1h: --group-by event_type --format json\n"
-     "gamevents report --sql 'SELECT user, sum(price) FROM events GROUP BY user'\n"
+     "gamevents report --sql 'SELECT _user, median(price) FROM events GROUP BY 1'\n"
      "gamevents report --view funnel --steps add_to_cart,checkout\n"
      "gamevents report --view revenue --chart stacked",
      DeclareReport},

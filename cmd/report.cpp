@@ -7,6 +7,7 @@
 #include "cmd/report/question.h"
 #include "cmd/report/source.h"
 #include "cmd/report/spark.h"
+#include "cmd/report/tables.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
@@ -143,8 +144,12 @@ Result<report::ScanSummary> AnswerOrFollow(const ReportFlags& flags,
   if (!flags.follow) {
     auto source = OpenAsked(flags, origin);
     if (!source) return std::move(source).error();
+    const auto open_topic = [&](const std::string& topic) {
+      return OpenTopicRecords(flags, origin.Of(topic));
+    };
     return report::Answer(
-        question, *source, [&](const report::ScanTotals& totals) { line.Say(totals); }, write);
+        question, *source, [&](const report::ScanTotals& totals) { line.Say(totals); }, write,
+        TablesOf(flags.with, origin.settings, origin.client, open_topic));
   }
   kafka::ReaderOptions reader = origin.Reader();
   reader.follow = true;
@@ -184,7 +189,7 @@ Result<Exit> RunReport(const ReportFlags& typed, const Context& context) {
   question->rendering.terminal = {.columns = TerminalColumns(),
                                   .is_ascii = !IsUtf8Locale(),
                                   .is_colored = UseColor(context.color, STDOUT_FILENO)};
-  const Origin origin{settings, cluster->client(), *range};
+  const Origin origin{settings, cluster->client(), *range, settings.kafka.topic};
   ProgressLine line;
   bool reader_gone = false;
   auto summary =

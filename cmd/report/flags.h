@@ -35,6 +35,7 @@ struct ReportFlags {
   std::optional<size_t> take;
   bool schema = false;
   std::optional<std::string> sql;
+  std::vector<std::string> with;
   std::string view;
   std::optional<std::string> steps;
   std::optional<std::string> window;

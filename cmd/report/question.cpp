@@ -1,8 +1,10 @@
 #include "cmd/report/question.h"
 
 #include "cmd/moments.h"
+#include "cmd/report/tables.h"
 #include "cmd/state_view.h"
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/base/units.h"
 #include "core/event/filter.h"
 #include "core/report/answer/answer.h"
@@ -125,6 +127,22 @@ Result<report::Asked> ParseView(const ReportFlags& flags, const TimeZone& zone) 
   return report::Asked(std::move(view));
 }
 
+/// The statement itself, or what the file or standard input has that it names. Errors: kBadInput.
+Result<std::string> ReadStatement(const std::string& text) {
+  if (text != "-" && !text.starts_with('@')) return text;
+  const std::string path = text == "-" ? "/dev/stdin" : text.substr(1);
+  auto read = ReadFile(path, report::kStatementBytesMax);
+  if (read) return read;
+  return Error{Fault::kBadInput, std::move(read).error().In("--sql " + text).context};
+}
+
+Result<report::Asked> ParseSql(const ReportFlags& flags, const TimeZone& zone) {
+  if (auto checked = CheckFiles(flags.with); !checked) return std::move(checked).error();
+  auto statement = ReadStatement(*flags.sql);
+  if (!statement) return std::move(statement).error();
+  return report::Asked(report::SqlQuestion{std::move(*statement), zone});
+}
+
 Result<report::Asked> ParseAsked(const ReportFlags& flags, const TimeZone& zone) {
   switch (KindOf(flags)) {
     case kSession: {
@@ -140,7 +158,7 @@ Result<report::Asked> ParseAsked(const ReportFlags& flags, const TimeZone& zone)
     case kSchema:
       return report::Asked(report::SchemaQuestion{});
     case kSql:
-      return report::Asked(report::SqlQuestion{*flags.sql});
+      return ParseSql(flags, zone);
     default:
       return ParseView(flags, zone);
   }

@@ -3,6 +3,7 @@
 #include "cmd/cluster.h"
 #include "cmd/state_view.h"
 #include "core/config/keys.h"
+#include "core/kafka/admin.h"
 #include "core/report/ask/view.h"
 #include "core/report/scan/sales_source.h"
 #include "core/report/scan/segment_source.h"
@@ -26,9 +27,8 @@ Result<report::OpenSource> OpenRecords(const ReportFlags& flags, const Origin& o
   if (!data_dir) return std::move(data_dir).error();
   auto ranges = kafka::Reader::Find(origin.Reader());
   if (!ranges) return std::move(ranges).error();
-  return report::FromSegments({.data_dir = std::move(*data_dir),
-                               .topic = origin.settings.kafka.topic,
-                               .ranges = std::move(*ranges)});
+  return report::FromSegments(
+      {.data_dir = std::move(*data_dir), .topic = origin.topic, .ranges = std::move(*ranges)});
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ Result<report::OpenSource> OpenRecords(const ReportFlags& flags, const Origin& o
 kafka::ReaderOptions Origin::Reader() const {
   kafka::ReaderOptions reader;
   reader.client = client;
-  reader.topic = settings.kafka.topic;
+  reader.topic = topic;
   reader.range = range;
   reader.headers = false;  // no question is about them
   return reader;
@@ -52,6 +52,12 @@ Result<report::OpenSource> OpenAsked(const ReportFlags& flags, const Origin& ori
   const auto replica = CurrentState(origin.settings, origin.client);
   if (!replica) return Error(replica.error());
   return RowsOf(flags.view, (*replica)->state);
+}
+
+Result<report::OpenSource> OpenTopicRecords(const ReportFlags& flags, const Origin& origin) {
+  const auto found = kafka::Reader::Find(origin.Reader());
+  if (!found) return kafka::NameTopics(found.error(), origin.client, origin.topic);
+  return OpenRecords(flags, origin);
 }
 
 }  // namespace gamevents::cmd

@@ -3,6 +3,7 @@
 #include "cmd/report/named.h"
 #include "cmd/report/question.h"
 #include "cmd/report/source.h"
+#include "cmd/report/tables.h"
 #include "cmd/state_view.h"
 #include "core/base/ascii.h"
 #include "core/base/clock.h"
@@ -12,6 +13,7 @@
 #include "core/collector/gate/key_file.h"
 #include "core/collector/request/arguments.h"
 #include "core/report/answer/answer.h"
+#include "core/report/scan/deadline_source.h"
 #include "core/report/write/page.h"
 
 #include <fmt/format.h>
@@ -276,8 +278,14 @@ Result<std::string> ServeReports::Work(const std::string& name, report::Format f
   question->rendering.page = {settings_.kafka.topic, ShownFlags(flags), Clock::System().Now()};
   question->rendering.page.title = report.title.empty() ? name : report.title;
   question->rendering.page.links = PageLinks(settings_, name, "../");
-  const auto source = OpenAsked(flags, Origin{settings_, client_, *range});
+  const Origin origin{settings_, client_, *range, settings_.kafka.topic};
+  const auto source = OpenAsked(flags, origin);
   if (!source) return Error(source.error());
+  const auto open_topic = [&](const std::string& topic) -> Result<report::OpenSource> {
+    auto records = OpenTopicRecords(flags, origin.Of(topic));
+    if (!records) return records;
+    return report::UntilDeadline(std::move(*records), *question->deadline);
+  };
   std::string body;
   const auto summary = report::Answer(
       *question, *source, [](const report::ScanTotals&) {},
@@ -288,7 +296,8 @@ Result<std::string> ServeReports::Work(const std::string& name, report::Format f
         }
         body += piece;
         return Done{};
-      });
+      },
+      TablesOf({}, settings_, client_, open_topic));
   if (!summary) return Error(summary.error());
   if (!summary->totals.partial) return body;
   return Error{Fault::kUnavailable, "it takes longer than serve.report_time, " +

@@ -159,7 +159,7 @@ COMMAND_SLIPS = [
     ("report -o 99:", FAILED, ["eventsForm [0]", "no offset 99", "0 to 1"]),
     ("report --sql 'SELECT event_tpye FROM events'", FAILED,
      ["column 8", "event_tpye", "did you mean event_type?"]),
-    ("report --sql 'SELECT 1 FROM evnts'", USAGE, ["evnts", "the only table is events"]),
+    ("report --sql 'SELECT 1 FROM evnts'", FAILED, ["evnts", "did you mean events?"]),
     ("report --group-by event_type --order-by cuont", USAGE, ["cuont", "event_type, count"]),
     ("report --group-by event_type --order-by count:dsc", USAGE, ["'dsc'", "asc or desc"]),
     ("produce --partition 7", FAILED, ["eventsForm", "no partition 7"]),

@@ -153,6 +153,8 @@ UNTESTED = {
     "core/kafka/topic_watch.cpp": "reader_test.cpp and tests/fault/test_readers.py, by followers",
     "core/collector/routes/cart_routes.cpp": "tests/cli/test_state.py, over HTTP and each broker",
     "core/report/steps/accumulator.cpp": "grouping_test.cpp, whose groups hold accumulators",
+    "core/report/sql/aggregates.cpp": "functions_test.cpp, by statements with each of them",
+    "core/report/sql/output.cpp": "sql/answer_test.cpp, in every format",
     "core/database/database.cpp": "state/snapshot_test.cpp, its only user",
     "core/state/user_codec.cpp": "snapshot_test.cpp and replay_property_test.cpp",
     "core/collector/ingest/batch.cpp": "ingest_test.cpp, whose requests are batches",

@@ -40,6 +40,7 @@ struct Job {
   const OpenSource& open;
   const Progress& progress;
   const Write& write;
+  const sql::TableSources& tables;
 
   ScanOptions Scanning() const {
     return {question.where ? &*question.where : nullptr, false, progress, NamesOf(question)};
@@ -157,7 +158,7 @@ Result<Columns> SelectedColumns(const Job& job, const RowsQuestion& asked) {
   if (!names) {
     return Error{Fault::kFull, names.error().context + ": select those that you want by name"};
   }
-  for (const std::string& name : *names) columns.push_back(FieldColumn({name}));
+  for (const std::string& name : *names) columns.push_back(EventFieldColumn(name));
   return columns;
 }
 
@@ -215,7 +216,7 @@ struct Answerer {
   Result<ScanSummary> operator()(const SchemaQuestion&) const { return AnswerSchema(job); }
   Result<ScanSummary> operator()(const ViewQuestion& asked) const { return AnswerView(job, asked); }
   Result<ScanSummary> operator()(const SqlQuestion& asked) const {
-    return sql::Answer(asked, job.question, job.open, job.progress, job.write);
+    return sql::Answer(asked, job.question, {job.open, job.tables}, job.progress, job.write);
   }
 };
 
@@ -332,10 +333,11 @@ Status Check(const Question& question) {
 }
 
 Result<ScanSummary> Answer(const Question& question, const OpenSource& open,
-                           const Progress& progress, const Write& write) {
+                           const Progress& progress, const Write& write,
+                           const sql::TableSources& tables) {
   if (auto checked = Check(question); !checked) return std::move(checked).error();
   const OpenSource timed = question.deadline ? UntilDeadline(open, *question.deadline) : open;
-  const Job job{question, timed, progress, write};
+  const Job job{question, timed, progress, write, tables};
   return std::visit(Answerer{job}, question.asked);
 }
 

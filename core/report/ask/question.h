@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/time_zone.h"
 #include "core/event/filter.h"
 #include "core/event/value.h"
 #include "core/report/ask/aggregate.h"
@@ -44,9 +45,13 @@ struct GroupsQuestion {
 /// The fields of all selected events, with their types.
 struct SchemaQuestion {};
 
-/// A statement over the table `events`.
+/// The longest statement.
+inline constexpr size_t kStatementBytesMax = size_t{64} << 10;
+
+/// A statement over the table `events`, and others (sql/tables.h).
 struct SqlQuestion {
   std::string statement;
+  TimeZone zone{};  ///< whose clocks its functions of time go by
 };
 
 using Asked = std::variant<SessionQuestion, RowsQuestion, GroupsQuestion, SchemaQuestion,

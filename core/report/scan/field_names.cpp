@@ -10,7 +10,7 @@ namespace gamevents::report {
 Status FieldNames::Take(const Scanned& scanned) {
   if (!scanned.selected) return Done{};
   size_t index = 0;
-  scanned.event->ForEachField([&](std::string_view name, const event::Value&) {
+  scanned.event->document().ForEachField([&](std::string_view name, const event::Value&) {
     if (Satisfied()) return;
     // Most events have the fields of the one before: then there is nothing to look up.
     if (index == last_.size()) last_.emplace_back();

@@ -3,6 +3,7 @@
 #include "core/report/ask/question.h"
 #include "core/report/scan/scan.h"
 #include "core/report/scan/scan_summary.h"
+#include "core/report/sql/table_sources.h"
 #include "core/report/write/renderer.h"
 
 #include <cstdint>
@@ -19,13 +20,20 @@ Status Check(std::string_view statement);
 /// compare.
 enum class Ahead : uint8_t { kGroups, kNothing };
 
-/// Answers `asked`, the kind of `question`, from the records of `open` and writes the answer. A
-/// first pass finds the fields, which become columns. It gathers the groups that the statement asks
-/// for, too, where SQLite's answer is certain (event_groups.h); else each scan of the statement
-/// reads the records again. Errors: as Connection::Prepare and Connection::Step; the sources';
-/// write's; kFull for rows of a table beyond question.memory.
+/// Where the rows of a statement's tables come from.
+struct RowSources {
+  const OpenSource& events;
+  const TableSources& tables;
+};
+
+/// Answers `asked`, the kind of `question`, from the records of `given` and writes the answer. A
+/// first pass over each table that the statement names finds the fields, which become columns. It
+/// gathers the groups that the statement asks for, too, where SQLite's answer is certain
+/// (event_groups.h); else each scan of the statement reads the records again. Errors: as
+/// Connection::Prepare, Connection::Step and Tables::Load; the sources'; write's; kFull for rows of
+/// a table beyond question.memory.
 Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
-                           const OpenSource& open,
+                           const RowSources& given,
                            const std::function<void(const ScanTotals&)>& progress,
                            const Write& write, Ahead ahead = Ahead::kGroups);
 

@@ -174,7 +174,7 @@ TEST_CASE("too many rows for a table, too many fields for columns") {
   std::string wide = "{";
   for (size_t i = 0; i <= kFieldsMax; ++i)
     wide += (i ? ",\"f" : "\"f") + std::to_string(i) + "\":1";
-  question.asked = SqlQuestion{"SELECT 1"};
+  question.asked = SqlQuestion{"SELECT 1 FROM events"};
   const auto refused = SqlAsk(question, Topic({{wide + "}"}})).summary;
   REQUIRE_FALSE(refused);
   CHECK(refused.error().context.starts_with("SQL: events have more than 1000 different fields"));
