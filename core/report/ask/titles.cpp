@@ -56,6 +56,8 @@ std::string AggregateInWords(const Aggregate& aggregate, const std::string& subj
       return "Largest " + field;
     case Function::kDistinct:
       return "Different values of " + field;
+    case Function::kStddev:
+      return "Standard deviation of " + field;
     case Function::kPercentile:
       return aggregate.heading;
   }
