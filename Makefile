@@ -31,7 +31,7 @@ install: all ## into $(DESTDIR)$(PREFIX)
 	@DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)"
 
 clean: ## remove every build; .venv and the fetched jars stay
-	@rm -rf build/release build/dev build/asan build/tsan build/simulate
+	@rm -rf build/release build/dev build/asan build/tsan build/simulate build/demo
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile

@@ -60,6 +60,7 @@ broker::BrokerOptions BrokerOptionsOf(const config::Settings& settings) {
   broker.limits.request_bytes_max = embedded.request_size;
   broker.limits.in_flight_max = static_cast<size_t>(embedded.in_flight);
   broker.limits.request_memory_max = embedded.request_memory;
+  broker.limits.session_lifetime = embedded.session_lifetime;
   broker.groups.members_max = static_cast<size_t>(embedded.group_members);
   return broker;
 }
@@ -272,6 +273,8 @@ void Cluster::WhenOwn(std::function<void(embedded::EmbeddedBroker&)> use) const 
 }
 
 uint64_t Cluster::deleted_bytes() const { return own_ ? own_->deleted_bytes() : 0; }
+
+const broker::Refusals* Cluster::refusals() const { return own_ ? &own_->refusals() : nullptr; }
 
 Status Cluster::Storage() const { return own_ ? own_->Storage() : Done{}; }
 

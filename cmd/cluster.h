@@ -20,6 +20,9 @@ class EmbeddedBroker;
 class Successor;
 struct EmbeddedOptions;
 }  // namespace gamevents::embedded
+namespace gamevents::broker {
+class Refusals;
+}  // namespace gamevents::broker
 namespace gamevents::tls {
 class Certificates;
 }  // namespace gamevents::tls
@@ -59,6 +62,8 @@ class Cluster {
   bool owns() const { return own_ != nullptr; }
   /// How many bytes the embedded broker's retention has removed, where it is this process's own.
   uint64_t deleted_bytes() const;
+  /// What the embedded broker has refused, where it is this process's own from the start; or null.
+  const broker::Refusals* refusals() const;
   /// The files of the embedded broker that SIGHUP reads again.
   void AddTo(Reloads& reloads) const;
 

@@ -1,5 +1,6 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
+#include "cmd/consume/parquet_records.h"
 #include "cmd/consume/record_format.h"
 #include "cmd/consume/verify.h"
 #include "cmd/flags.h"
@@ -60,6 +61,7 @@ struct ConsumeOptions {
 struct Plan {
   kafka::ReaderOptions reader;
   RecordFormat format;
+  bool parquet = false;  // in place of the format
   std::optional<event::Filter> where;
   int64_t messages_max = kNoLimit;
   bool counts = false;  // whether "Processed …" is printed at the end
@@ -71,7 +73,13 @@ class Consumer {
       : plan_(plan),
         reader_(reader),
         at_once_(plan.reader.follow || ::isatty(STDOUT_FILENO) == 1),
-        asked_(NamesIn(plan.where)) {}
+        asked_(NamesIn(plan.where)) {
+    if (!plan.parquet) return;
+    parquet_.emplace(plan.reader.topic, [this](std::string_view piece) {
+      output_.append(piece);
+      return Flush();
+    });
+  }
 
   /// Reads to the end, to the limit, or until told to stop. Errors: the reader's; kClosed when
   /// stdout's reader has gone.
@@ -87,8 +95,9 @@ class Consumer {
   static report::NamedFields NamesIn(const std::optional<event::Filter>& where);
   bool Matches(const kafka::RecordView& record);
   Status Step();
-  void Print(std::span<const kafka::RecordView> records);
+  Status Print(std::span<const kafka::RecordView> records);
   Status Flush();
+  Status Finish();
   Status ReportFinished();
   Status CommitIfDue();
   bool Wanted() const { return messages_ < plan_.messages_max; }
@@ -96,10 +105,11 @@ class Consumer {
   const Plan& plan_;
   kafka::Reader& reader_;
   const bool at_once_;  // somebody is looking: nothing waits in the buffer for more
-  event::Document document_;
+  report::RecordEvent event_;
   report::AskedFields asked_;
   int64_t events_ = 0;  // that the condition was held against
   std::string output_;
+  std::optional<ParquetRecords> parquet_;
   bool reader_gone_ = false;
   int64_t messages_ = 0;
   size_t reported_ = 0;  // partitions whose end was told
@@ -112,11 +122,11 @@ Status Consumer::Run() {
   while (!reader_.Finished() && Wanted() && !StopSignal::Requested()) {
     if (auto stepped = Step(); !stepped) {
       // What was read before the error is an answer still.
-      auto flushed = Flush();
-      return flushed ? stepped : flushed;
+      auto finished = Finish();
+      return finished ? stepped : finished;
     }
   }
-  if (auto flushed = Flush(); !flushed) return flushed;
+  if (auto finished = Finish(); !finished) return finished;
   return reader_.Commit();
 }
 
@@ -125,7 +135,7 @@ Status Consumer::Step() {
   reader_.LimitBatch(static_cast<size_t>(std::min<int64_t>(left, kOutputBytes)));
   auto records = reader_.Next(kConsumeWait);
   if (!records) return std::move(records).error();
-  Print(*records);
+  if (auto printed = Print(*records); !printed) return printed;
   if (output_.size() >= kOutputBytes || records->empty() || at_once_) {
     if (auto flushed = Flush(); !flushed) return flushed;
   }
@@ -133,20 +143,25 @@ Status Consumer::Step() {
   return CommitIfDue();
 }
 
-void Consumer::Print(std::span<const kafka::RecordView> records) {
+Status Consumer::Print(std::span<const kafka::RecordView> records) {
   for (const kafka::RecordView& record : records) {
     if (plan_.where && !Matches(record)) continue;
-    plan_.format.Append(output_, record);
+    if (parquet_) {
+      if (auto added = parquet_->Add(record); !added) return added;
+    } else {
+      plan_.format.Append(output_, record);
+    }
     ++messages_;
   }
+  return Done{};
 }
 
 // What is no event (not a JSON object) meets no condition.
 bool Consumer::Matches(const kafka::RecordView& record) {
-  if (!record.value || !document_.Parse(*record.value)) return false;
+  if (!event_.Read(record)) return false;
   ++events_;
-  const bool matches = plan_.where->Matches(document_);
-  INVARIANT(asked_.Take({record, &document_, matches}));
+  const bool matches = plan_.where->Matches(event_);
+  INVARIANT(asked_.Take({record, &event_, matches}));
   return matches;
 }
 
@@ -173,6 +188,9 @@ Status Consumer::Flush() {
   return Done{};
 }
 
+// The last piece of the output.
+Status Consumer::Finish() { return parquet_ ? parquet_->Finish() : Flush(); }
+
 // As kcat -e prints it: a line a partition, and ": exiting" on the last.
 Status Consumer::ReportFinished() {
   for (const kafka::PartitionRange& range : reader_.TakeFinished()) {
@@ -187,9 +205,11 @@ Status Consumer::ReportFinished() {
   return Done{};
 }
 
-// Only what has been written out is committed, so a crash repeats records and loses none.
+// Only what has been written out is committed, so a crash repeats records and loses none. A Parquet
+// file is one when it is whole: its records are committed at the end.
 Status Consumer::CommitIfDue() {
-  if (!plan_.reader.group || steady_clock::now() - committed_ < kCommitEvery) return Done{};
+  if (!plan_.reader.group || parquet_ || steady_clock::now() - committed_ < kCommitEvery)
+    return Done{};
   if (auto flushed = Flush(); !flushed) return flushed;
   committed_ = steady_clock::now();
   return reader_.Commit();
@@ -229,6 +249,12 @@ Status ChooseRange(const ConsumeOptions& options, const TimeZone& zone,
 
 // How records are written; with --verify none is, and --output is the verdict's form.
 Result<RecordFormat> FormatOf(const ConsumeOptions& options) {
+  if (!options.verify && options.output == kParquetForm) {
+    if (::isatty(STDOUT_FILENO) == 0) return RecordFormat();
+    return Error{Fault::kBadInput,
+                 "--output: parquet is a file of bytes, which a terminal cannot show: write it to "
+                 "one, as in > records.parquet"};
+  }
   if (!options.verify) return RecordFormat::Parse(options.output.value_or("value"));
   const std::string form = options.output.value_or(kTextForm);
   if (form == kTextForm || form == kJsonForm) return RecordFormat();
@@ -241,6 +267,7 @@ Result<Plan> MakePlan(const ConsumeOptions& options, const config::Settings& set
   if (!format) return std::move(format).error();
   Plan plan;
   plan.format = std::move(*format);
+  plan.parquet = !options.verify && options.output == kParquetForm;
   plan.messages_max = options.max_messages.value_or(kNoLimit);
   plan.counts = options.max_messages.has_value();
   if (options.where) {

@@ -3,17 +3,21 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/flags.h"
+#include "cmd/generate/span.h"
 #include "cmd/generate/target.h"
 #include "cmd/state_options.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/base/stop.h"
 #include "core/base/units.h"
+#include "core/generate/repeat.h"
+#include "core/generate/rhythm.h"
 #include "core/generate/traffic.h"
 
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <limits>
 #include <map>
@@ -29,7 +33,9 @@ namespace {
 constexpr char kToServe[] = "serve";
 constexpr char kToTopic[] = "topic";
 constexpr char kClassic[] = "classic";
+constexpr char kSkewed[] = "skewed";
 constexpr char kUniform[] = "uniform";
+constexpr char kByPrice[] = "price";
 constexpr char kJsonSummary[] = "json";
 
 constexpr double kRateMax = 10'000'000;
@@ -40,6 +46,7 @@ constexpr char kEraseLine[] = "\r\x1b[K";
 
 struct GenerateOptions {
   std::optional<uint64_t> seed;
+  SpanFlags span;
   std::optional<int64_t> count;
   std::optional<std::string> duration;
   std::optional<double> rate;
@@ -49,9 +56,9 @@ struct GenerateOptions {
   size_t batch = 1;
   std::string routes = "events";
   int retries = 3;
-  uint64_t players = 10'000;
+  std::optional<uint64_t> players;
   uint64_t guilds = 100;
-  std::string items = "skewed";
+  std::string items;
   std::optional<std::string> ledger;
   std::string format = "text";
   /// Whether a flag was given that says something about HTTP only.
@@ -64,14 +71,40 @@ uint64_t RandomSeed() {
   return entropy() % 1'000'000'000;
 }
 
+generate::ItemMix MixOf(const GenerateOptions& options) {
+  if (options.items == kUniform) return generate::ItemMix::kUniform;
+  if (options.items == kByPrice) return generate::ItemMix::kByPrice;
+  const bool skewed = options.items == kSkewed || !options.span.span;
+  return skewed ? generate::ItemMix::kSkewed : generate::ItemMix::kByPrice;
+}
+
+// Where there is --span: plans it, and with it how many players and events there are.
+Status SetSpan(const GenerateOptions& options, generate::TrafficOptions& traffic) {
+  if (!options.span.span) return Done{};
+  if (options.routes == kClassic) {
+    return Error{Fault::kBadInput,
+                 "the classic routes take no event_time, so --span needs --routes events"};
+  }
+  generate::SpanOptions rhythm;
+  rhythm.seed = traffic.world.seed;
+  rhythm.players = options.players;
+  rhythm.count = options.count;
+  auto planned = PlanSpan(options.span, std::move(rhythm));
+  if (!planned) return std::move(planned).error();
+  traffic.world.rhythm = std::move(planned).value();
+  traffic.world.players = traffic.world.rhythm->players();
+  traffic.feed.count = traffic.world.rhythm->events();
+  return Done{};
+}
+
 Result<generate::TrafficOptions> MakeTraffic(const GenerateOptions& options,
                                              const event::Catalogue& catalogue) {
   generate::TrafficOptions traffic;
   traffic.world.seed = options.seed ? *options.seed : RandomSeed();
-  traffic.world.players = options.players;
+  traffic.world.players = options.players.value_or(generate::kPlayersDefault);
   traffic.world.guilds = options.guilds;
   traffic.world.items.assign(catalogue.items().begin(), catalogue.items().end());
-  if (options.items == kUniform) traffic.world.mix = generate::ItemMix::kUniform;
+  traffic.world.mix = MixOf(options);
   if (options.routes == kClassic) traffic.world.routes = generate::Routes::kClassic;
   traffic.feed.count = options.count;
   traffic.feed.rate = options.rate;
@@ -92,6 +125,7 @@ Result<generate::TrafficOptions> MakeTraffic(const GenerateOptions& options,
                  "the classic routes take one event a request, so --batch needs "
                  "--routes events"};
   }
+  if (Status set = SetSpan(options, traffic); !set) return std::move(set).error();
   return traffic;
 }
 
@@ -137,6 +171,16 @@ std::string KeyRemedyOf(const std::map<std::string, int64_t>& refusals) {
   return {};
 }
 
+// A seed that is played a second time stores the same events again.
+void WarnOfRepeat(const generate::WorldOptions& world, const kafka::ClientOptions& client,
+                  const std::string& topic) {
+  if (!generate::PlaysOneOf(generate::IdsAtTheEnds(client, topic), world)) return;
+  Note(NoteLevel::kWarning, "the topic " + topic + " has events of this world already (--seed " +
+                                std::to_string(world.seed) +
+                                "): what is sent again is a duplicate, with the same event_id; "
+                                "another --seed makes others");
+}
+
 Result<generate::TrafficSummary> Send(const GenerateOptions& options, const Context& context,
                                       const generate::TrafficOptions& traffic,
                                       const std::optional<Target>& target) {
@@ -149,6 +193,7 @@ Result<generate::TrafficSummary> Send(const GenerateOptions& options, const Cont
   const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
   EnsureTopic(*cluster, settings);
+  if (options.seed) WarnOfRepeat(traffic.world, cluster->client(), settings.kafka.topic);
   kafka::ProducerOptions options_of_producer;
   options_of_producer.client = cluster->client();
   options_of_producer.delivery_timeout = settings.kafka.timeout;
@@ -197,16 +242,19 @@ void DeclareWhat(Flags& flags, GenerateOptions& options) {
   flags.Integer("--seed", "Decides which events there are (a new one each time)", &options.seed);
   flags.Integer("-n,--count", "Stop after N events", &options.count,
                 IntegerRange{1, std::numeric_limits<int64_t>::max()});
+  DeclareSpan(flags, options.span);
   flags.Text("--duration", "TIME", "Stop after this time: 30s, 5m, …", &options.duration);
   flags.Real("--rate",
              "Events a second, whether or not the server keeps up (as fast as answers come)",
              &options.rate, {0.001, kRateMax});
-  flags.Integer("--players", "How many players there are (10000)", &options.players,
-                IntegerRange{1, generate::kPlayersMax});
+  flags.Integer("--players",
+                "How many players there are (10000; with --span and --count, as many as it takes)",
+                &options.players, IntegerRange{1, generate::kPlayersMax});
   flags.Integer("--guilds", "How many guilds there are (100)", &options.guilds,
                 IntegerRange{1, generate::kGuildsMax});
-  flags.Choice("--items", "skewed|uniform", "Some items sell far better than others, or all alike",
-               {"skewed", kUniform}, &options.items);
+  flags.Choice("--items", "skewed|uniform|price",
+               "The first sell far better, or all alike, or the cheap (skewed; price with --span)",
+               {kSkewed, kUniform, kByPrice}, &options.items);
 }
 
 /// Gives the flags that say something about HTTP only.

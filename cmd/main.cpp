@@ -39,6 +39,7 @@ constexpr auto kCommands = std::to_array<Command>({
     {kRecords, "generate", "send a game's traffic, made from a seed number, and account for it",
      "gamevents generate --seed 42 --count 10000\n"
      "gamevents generate --rate 500 --duration 1m --ledger ledger.txt\n"
+     "gamevents generate --to topic --span 30d --start 30d --count 200000\n"
      "gamevents generate --to topic --count 1000000 --format json",
      DeclareGenerate},
     {kRecords, "consume", "print the topic's records",
@@ -58,8 +59,9 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents report --where 'event_type = \"purchase_sword\"' --group-by purchase_user\n"
      "gamevents report --select '*' --format csv > events.csv\n"
      "gamevents report -o @-1h: --group-by event_type --format json\n"
-     "gamevents report --sql 'SELECT user, sum(price) FROM events GROUP BY user'\n"
-     "gamevents report --view funnel --steps add_to_cart,checkout",
+     "gamevents report --sql 'SELECT _user, median(price) FROM events GROUP BY 1'\n"
+     "gamevents report --view funnel --steps add_to_cart,checkout\n"
+     "gamevents report --view revenue --chart stacked",
      DeclareReport},
     {kAsk, "shell", "ask statements of SQL one after another, at a prompt",
      "gamevents shell\n"

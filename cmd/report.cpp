@@ -4,10 +4,11 @@
 #include "cmd/missing_names.h"
 #include "cmd/progress_line.h"
 #include "cmd/report/flags.h"
-#include "cmd/report/origin.h"
+#include "cmd/report/named.h"
 #include "cmd/report/question.h"
+#include "cmd/report/source.h"
 #include "cmd/report/spark.h"
-#include "cmd/state_view.h"
+#include "cmd/report/tables.h"
 #include "cmd/terminal_size.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
@@ -15,11 +16,16 @@
 #include "core/kafka/admin.h"
 #include "core/report/answer/answer.h"
 #include "core/report/answer/follow.h"
-#include "core/report/scan/sales_source.h"
+#include "core/report/ask/row_watch.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <variant>
@@ -52,18 +58,20 @@ void PrintNotes(const report::Question& question, const report::ScanSummary& sum
   Note(NoteLevel::kInfo, note);
 }
 
-/// What the question is asked of: the topic's events, or a view of the state. Errors: of either.
-Result<report::OpenSource> OpenAsked(const ReportFlags& flags, const Origin& origin) {
-  if (flags.view == kSalesView) {
-    auto events = OpenRecords(flags.source, origin);
-    if (!events) return events;
-    return report::SalesOf(std::move(*events), static_cast<size_t>(origin.settings.report.memory));
+/// The width of the terminal that stdout is; 0: it is none.
+size_t TerminalColumns() { return ::isatty(STDOUT_FILENO) == 1 ? TerminalSize().columns : 0; }
+
+/// Whether the environment says that texts are UTF-8, by the rules of setlocale(3).
+bool IsUtf8Locale() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    std::string locale(value);
+    std::ranges::transform(locale, locale.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
   }
-  if (flags.view.empty() || report::EventViewNamed(flags.view))
-    return OpenRecords(flags.source, origin);
-  const auto replica = CurrentState(origin.settings, origin.client);
-  if (!replica) return Error(replica.error());
-  return RowsOf(flags.view, (*replica)->state);
+  return false;
 }
 
 /// Answers once, or for as long as events arrive. Errors: as report::Answer and report::Follow.
@@ -76,8 +84,12 @@ Result<report::ScanSummary> AnswerOrFollow(const ReportFlags& flags,
   if (!flags.follow) {
     auto source = OpenAsked(flags, origin);
     if (!source) return std::move(source).error();
+    const auto open_topic = [&](const std::string& topic) {
+      return OpenTopicRecords(flags.source, origin.Of(topic));
+    };
     return report::Answer(
-        question, *source, [&](const report::ScanTotals& totals) { line.Say(totals); }, write);
+        question, *source, [&](const report::ScanTotals& totals) { line.Say(totals); }, write,
+        TablesOf(flags.with, origin.settings, origin.client, open_topic));
   }
   kafka::ReaderOptions reader = origin.Reader();
   reader.follow = true;
@@ -87,10 +99,23 @@ Result<report::ScanSummary> AnswerOrFollow(const ReportFlags& flags,
   return report::Follow(question, report::FollowReaders(open), options, write);
 }
 
-Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
+/// Says on stderr what --fail-if has found; whether that is a failure.
+bool Fails(const report::RowWatch& watch, const std::string& condition) {
+  if (watch.met() == 0) return false;
+  const std::string rows = watch.met() == 1
+                               ? "a row of the answer meets it"
+                               : fmt::format("{} rows of the answer meet it, first", watch.met());
+  Note(NoteLevel::kWarning, fmt::format("--fail-if '{}': {}: {}", condition, rows, watch.first()));
+  return true;
+}
+
+Result<Exit> RunReport(const ReportFlags& typed, const Context& context) {
+  auto used = WithNamed(context.config.settings.reports, typed);
+  if (!used) return FailUsage(used.error().context);
+  const ReportFlags& flags = *used;
   const auto zone = TimeZone::Find(context.config.settings.report.time_zone);
   if (!zone) return Error(zone.error());
-  auto question = ParseQuestion(flags, *zone);
+  auto question = ParseQuestion(flags, *zone, ::isatty(STDOUT_FILENO) == 1);
   if (!question) return FailUsage(question.error().context);
   question->memory = static_cast<size_t>(context.config.settings.report.memory);
   auto range = ParseRange(flags, *zone);
@@ -101,6 +126,9 @@ Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
   if (!cluster) return Error(cluster.error());
   question->rendering.page = {settings.kafka.topic, ShownFlags(flags), Clock::System().Now()};
   question->rendering.page.title = flags.title.value_or("");
+  question->rendering.terminal = {.columns = TerminalColumns(),
+                                  .is_ascii = !IsUtf8Locale(),
+                                  .is_colored = UseColor(context.color, STDOUT_FILENO)};
   const Origin origin{settings, cluster->client(), *range};
   ProgressLine line;
   bool reader_gone = false;
@@ -121,8 +149,10 @@ Result<Exit> RunReport(const ReportFlags& flags, const Context& context) {
   }
   PrintMissing(flags, *summary);
   PrintNotes(*question, *summary);
+  const std::shared_ptr<report::RowWatch>& watch = question->rendering.watch;
+  const bool fails = watch != nullptr && Fails(*watch, *flags.fail_if);
   if (!summary->totals.partial) {
-    return flags.strict && !summary->missing.empty() ? Exit::kFailed : Exit::kOk;
+    return fails || (flags.strict && !summary->missing.empty()) ? Exit::kFailed : Exit::kOk;
   }
   const std::string left =
       summary->cut_off.empty()

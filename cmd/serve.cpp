@@ -5,9 +5,12 @@
 #include "cmd/command.h"
 #include "cmd/flags.h"
 #include "cmd/forwarding.h"
+#include "cmd/serve/broker_metrics.h"
 #include "cmd/serve/dashboard.h"
+#include "cmd/serve/event_times.h"
 #include "cmd/serve/gate.h"
 #include "cmd/serve/reloads.h"
+#include "cmd/serve/reports.h"
 #include "cmd/serve/service_manager.h"
 #include "cmd/serve/shop.h"
 #include "core/base/file.h"
@@ -104,12 +107,13 @@ collector::Probe TopicProbe(kafka::ClientOptions options, const std::string& top
   };
 }
 
-// The probe, and once it has succeeded, what is still to be done before the server is ready: the
-// ids of the events before this start are read back, so that none of them is stored again. What
-// that is busy with goes to `note`.
-collector::Probe ThenRecall(collector::Probe probe, collector::RecallOptions options,
+// The probe of the topic, and once it has succeeded, what is still to be done before the server is
+// ready: the ids of the events before this start are read back, so that none of them is stored
+// again. What that is busy with goes to `note`.
+collector::Probe ThenRecall(collector::RecallOptions options,
                             std::shared_ptr<collector::Duplicates> duplicates,
                             std::function<void(Error)> note) {
+  collector::Probe probe = TopicProbe(options.client, options.topic);
   return [probe = std::move(probe), options = std::move(options),
           duplicates = std::move(duplicates), note = std::move(note)]() -> Status {
     Status reached = probe();
@@ -155,14 +159,21 @@ collector::DuplicatesOptions DuplicatesOf(const config::Settings::Serve& serve) 
   return {serve.dedupe_window, static_cast<size_t>(serve.dedupe_events)};
 }
 
-collector::IngestOptions IngestOptionsOf(const config::Settings& settings) {
+collector::IngestOptions IngestOptionsOf(const config::Settings& settings,
+                                         collector::Metrics& metrics) {
   collector::IngestOptions options;
   options.topic = settings.kafka.topic;
   options.rejected_topic = settings.serve.rejected_topic;
   options.event_bytes_max = static_cast<size_t>(settings.serve.max_event);
   options.batch_events_max = static_cast<size_t>(settings.serve.max_batch);
   options.cors = collector::Cors(settings.serve.cors_origins);
+  options.times = MakeEventTimes(settings.serve, metrics);
   return options;
+}
+
+collector::RecallOptions RecallOptionsOf(const config::Settings& settings, const Cluster& cluster) {
+  return {cluster.client(), settings.kafka.topic, DuplicatesOf(settings.serve),
+          LatestArrival(settings.serve)};
 }
 
 // Whether it is a `gamevents serve` that has the port, where that can be known: the process that
@@ -289,27 +300,30 @@ Status Drain(http::FrontEnd& front_end, kafka::Producer& producer, state::Projec
 }
 
 // All but the catch-all, the first that fits first.
+/// What people look at: the dashboard and the named reports.
+struct Pages {
+  std::unique_ptr<ServeDashboard> dashboard;
+  std::unique_ptr<ServeReports> reports;
+};
+
+Result<Pages> StartPages(const config::Settings& settings, const std::string& url,
+                         const kafka::ClientOptions& client, collector::Metrics& metrics) {
+  auto dashboard = ServeDashboard::Start(settings, url, client, metrics);
+  if (!dashboard) return std::move(dashboard).error();
+  auto reports = ServeReports::Start(settings, client);
+  if (!reports) return std::move(reports).error();
+  return Pages{std::move(*dashboard), std::move(*reports)};
+}
+
 std::vector<collector::Route> RoutesOf(const ServeGate& gate, const collector::Ingest& ingest,
-                                       const Shop& shop, ServeDashboard& dashboard) {
+                                       const Shop& shop, const Pages& pages) {
   std::vector<collector::Route> routes = shop.Routes();
   routes.push_back(ingest.route());
   const std::vector<collector::Route> own = gate.routes();
   routes.insert(routes.end(), own.begin(), own.end());
-  dashboard.AddTo(routes);
+  pages.dashboard->AddTo(routes);
+  pages.reports->AddTo(routes);
   return routes;
-}
-
-/// `cluster` must outlive the scrapes of `metrics`.
-void ShowLog(const Cluster& cluster, const Forwarding& forwarding, collector::Metrics& metrics) {
-  forwarding.AddTo(metrics);
-  metrics.AddSource({"gamevents_log_deleted_bytes_total",
-                     "Bytes of records that retention has removed from the embedded log.",
-                     true,
-                     {},
-                     [&cluster] {
-                       const auto bytes = static_cast<double>(cluster.deleted_bytes());
-                       return std::vector<collector::Sample>{{bytes}};
-                     }});
 }
 
 /// All but the certificates must outlive it.
@@ -354,28 +368,27 @@ Result<Exit> RunServe(const Context& context) {
   EnsureTopic(*cluster, settings);
   Forwarding forwarding(settings);
   if (Status started = forwarding.StartWith(*cluster); !started) return FailSetUp(started.error());
-  ShowLog(*cluster, forwarding, (*gate)->metrics());
+  ShowBroker(*cluster, forwarding, (*gate)->metrics());
   auto projection = StartProjection(settings, cluster->client());
   if (!projection) return std::move(projection).error();
-  const auto dashboard = ServeDashboard::Start(settings, LocalUrl(settings, place->port),
-                                               cluster->client(), (*gate)->metrics());
-  if (!dashboard) return Error(dashboard.error());
+  const auto pages =
+      StartPages(settings, LocalUrl(settings, place->port), cluster->client(), (*gate)->metrics());
+  if (!pages) return FailSetUp(pages.error());
   auto producer = OpenProducer(*cluster, settings.serve, **gate, fatal);
   if (!producer) return std::move(producer).error();
   const auto duplicates = std::make_shared<collector::Duplicates>(DuplicatesOf(settings.serve));
   collector::Readiness readiness(
-      ThenRecall(TopicProbe(cluster->client(), settings.kafka.topic),
-                 {cluster->client(), settings.kafka.topic, DuplicatesOf(settings.serve)},
-                 duplicates, [&readiness](Error busy) { readiness.NoteProgress(std::move(busy)); }),
+      ThenRecall(RecallOptionsOf(settings, *cluster), duplicates,
+                 [&readiness](Error busy) { readiness.NoteProgress(std::move(busy)); }),
       NoteReadiness);
   AddChecks(**producer, *cluster, forwarding, readiness);
   const collector::EventSender store({settings.kafka.topic, settings.serve.redact_headers},
                                      **producer);
   const auto shop = Shop::Open(settings, store, **projection);
   if (!shop) return Error(shop.error());
-  const collector::Ingest ingest(IngestOptionsOf(settings), **producer, store.events(), duplicates);
-  const collector::Collector collector(store, readiness,
-                                       RoutesOf(**gate, ingest, **shop, **dashboard));
+  const collector::Ingest ingest(IngestOptionsOf(settings, (*gate)->metrics()), **producer,
+                                 store.events(), duplicates);
+  const collector::Collector collector(store, readiness, RoutesOf(**gate, ingest, **shop, *pages));
   if (Status set = (*gate)->SetRoutes(collector); !set) return std::move(set).error();
 
   auto front_end =

@@ -39,6 +39,7 @@ struct ShowOptions {
   std::optional<std::string> where;
   std::optional<size_t> limit;
   std::string format = "table";
+  bool csv_safe = false;
 };
 
 Status Print(std::string_view text) {
@@ -117,12 +118,17 @@ Result<report::Question> QuestionOf(const ShowOptions& options) {
   question.rendering.format = report::FormatNamed(options.format).value_or(report::Format::kTable);
   question.rendering.to_terminal = ::isatty(STDOUT_FILENO) == 1;
   if (question.rendering.to_terminal) question.rendering.terminal_width = TerminalSize().columns;
+  question.rendering.csv_safe = options.csv_safe;
+  if (options.csv_safe && question.rendering.format != report::Format::kCsv) {
+    return Error{Fault::kBadInput, "--csv-safe is about spreadsheets: add --format csv"};
+  }
   if (options.where) {
     auto where = event::Filter::Parse(*options.where);
     if (!where) return std::move(where).error().In("--where");
     question.where = std::move(*where);
   }
   if (auto checked = CheckLimit(question); !checked) return std::move(checked).error();
+  if (auto checked = report::Check(question); !checked) return std::move(checked).error();
   return question;
 }
 
@@ -238,6 +244,10 @@ Run DeclareState(Flags& flags) {
   show.Choice("--format,--output", "", "How they are written (default: table)", ShowFormats(),
               &options->format)
       .ShownAs(fmt::format("{}", fmt::join(ShowFormats(), "|")));
+  show.Switch("--csv-safe",
+              "csv for spreadsheets: a byte order mark, and an apostrophe before what looks like a "
+              "formula",
+              &options->csv_safe);
   return [=](const Context& context) -> Result<Exit> {
     if (show.Given()) return Show(*options, context);
     if (rebuild.Given()) return Rebuild(context);

@@ -2,7 +2,11 @@
 
 #include "cmd/certificates.h"
 #include "cmd/cluster.h"
+#include "cmd/report/named.h"
+#include "cmd/report/question.h"
 #include "core/access/users.h"
+#include "core/base/check.h"
+#include "core/base/time_zone.h"
 #include "core/base/writable.h"
 #include "core/collector/gate/api_keys.h"
 #include "core/config/keys.h"
@@ -74,6 +78,18 @@ class FileCheck {
     }
   }
 
+  void Reports(const config::Settings& settings) {
+    const auto zone = TimeZone::Find(settings.report.time_zone);
+    INVARIANT(zone);  // the key's own check has found it
+    for (const std::string& name : ReportNames(settings.reports)) {
+      const auto flags = NamedReport(settings.reports, name);
+      const Status checked = flags ? CheckNamed(*flags, *zone) : Status(flags.error());
+      if (checked) continue;
+      const std::string key = "reports." + name;
+      checked_.errors.push_back(FirstSourceOf(key + ".") + key + ": " + checked.error().context);
+    }
+  }
+
   void Add(const std::string& key, const std::string& path, const Status& status) {
     if (status) {
       checked_.sound.push_back(path);
@@ -93,6 +109,20 @@ class FileCheck {
   CheckedFiles Take() { return std::move(checked_); }
 
  private:
+  // Where the first of the keys that begin so was set, in one file: "gamevents.yaml:3: ".
+  std::string FirstSourceOf(const std::string& prefix) const {
+    std::string first;
+    for (const config::Origin& origin : loaded_.origins) {
+      if (!origin.key.starts_with(prefix)) continue;
+      const std::string source = origin.source + ": ";
+      // Of two line numbers the shorter is the smaller.
+      const bool is_before =
+          source.size() != first.size() ? source.size() < first.size() : source < first;
+      if (first.empty() || is_before) first = source;
+    }
+    return first;
+  }
+
   // "gamevents.yaml:3: ", or nothing for a default.
   std::string SourceOf(const std::string& key) const {
     const auto origin = std::ranges::find(loaded_.origins, key, &config::Origin::key);
@@ -134,6 +164,7 @@ CheckedFiles CheckFiles(const config::Loaded& loaded) {
     if (!names_file || path == kProbe) continue;
     check.Add("kafka.properties." + name, path, CheckReadable(path));
   }
+  check.Reports(settings);
   for (const std::string& jar : settings.spark.jars) {
     if (jar.find("://") == jar.npos) check.Add("spark.jars", jar, CheckReadable(jar));
   }

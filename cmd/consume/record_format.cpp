@@ -76,8 +76,9 @@ Result<RecordFormat> RecordFormat::Parse(std::string_view text) {
   format.kind_ = text == "json" ? Kind::kJson : Kind::kTokens;
   if (format.kind_ == Kind::kJson) return format;
   if (text.find_first_of("%\\") == text.npos) {
-    return Error{Fault::kBadInput, "--output \"" + std::string(text) +
-                                       "\" is neither value nor json, and a format has a token"};
+    return Error{Fault::kBadInput,
+                 "--output \"" + std::string(text) +
+                     "\" is not value, json or parquet, and a format has a token"};
   }
 
   std::string literal;

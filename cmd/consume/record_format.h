@@ -22,7 +22,7 @@ class RecordFormat {
   void Append(std::string& out, const kafka::RecordView& record) const;
 
   static constexpr std::string_view kHelp =
-      "value, json, or a format: %t topic, %p partition, %o offset, %k key, %s value, %T "
+      "value, json, parquet, or a format: %t topic, %p partition, %o offset, %k key, %s value, %T "
       "timestamp, %D the same as a date and time, %h headers, %K %S lengths, %R binary length, %%, "
       "\\n \\t \\xNN";
 

@@ -3,6 +3,7 @@
 
 #include "cmd/report/flags.h"
 #include "cmd/state_view.h"
+#include "core/report/ask/chart_kind.h"
 #include "core/report/ask/format.h"
 #include "core/report/ask/view.h"
 
@@ -22,6 +23,10 @@ std::vector<std::string> ViewNames() {
   names.emplace_back(kSalesView);
   names.insert(names.end(), kStateViews.begin(), kStateViews.end());
   return names;
+}
+
+std::vector<std::string> ChartWords() {
+  return {report::ChartNames().begin(), report::ChartNames().end()};
 }
 
 std::vector<std::string> SourceNames() { return {"auto", "kafka", std::string(kSegmentSource)}; }
@@ -104,14 +109,15 @@ const auto kTable = std::to_array<ReportFlag>({
     {.heading = kWhichQuestion,
      .names = "--group-by",
      .value = "FIELD,...",
-     .help = "One row for each group of events with equal values in these fields",
+     .help = "One row for each group of events with equal values in these fields, as _user",
      .target = &F::group_by,
      .kinds = kGroups,
      .asks = true},
     {.heading = kWhichQuestion,
      .names = "--agg",
      .value = "AGGREGATE,...",
-     .help = "For each group, or for all: count, sum(F), avg(F), min, max, distinct, p1 to p99",
+     .help = "For each group, or for all: count, sum(F), avg(F), min, max, distinct, median, "
+             "stddev, p99",
      .target = &F::aggregates,
      .kinds = kGroups,
      .asks = true},
@@ -125,9 +131,9 @@ const auto kTable = std::to_array<ReportFlag>({
     {.heading = kWhichQuestion,
      .names = "--bucket-by",
      .value = "FIELD",
-     .help = "The field that holds the time (default: the record's timestamp)",
+     .help = "The field that holds the time, as _time (default: the record's timestamp)",
      .target = &F::bucket_by,
-     .kinds = kGroups | kEventViews},
+     .kinds = kSession | kGroups | kEventViews},
     {.heading = kWhichQuestion,
      .names = "--schema",
      .value = "",
@@ -148,10 +154,18 @@ const auto kTable = std::to_array<ReportFlag>({
     {.heading = kWhichQuestion,
      .names = "--sql",
      .value = "STATEMENT",
-     .help = "One SELECT over the table events, which has a column for each field",
+     .help = "One SELECT over events, sales, sessions and other tables; @FILE and - read it",
      .target = &F::sql,
      .kinds = kSql,
      .asks = true,
+     .with_follow = false,
+     .with_spark = false},
+    {.heading = kWhichQuestion,
+     .names = "--with",
+     .value = "NAME=FILE",
+     .help = "A table of --sql from a file: .csv, .ndjson",
+     .target = &F::with,
+     .kinds = kSql,
      .with_follow = false,
      .with_spark = false},
     {.heading = kWhichQuestion,
@@ -222,11 +236,34 @@ const auto kTable = std::to_array<ReportFlag>({
      .target = &F::truncate,
      .is_shown = false},
     {.heading = kHowWritten,
+     .names = "--fail-if",
+     .value = "CONDITION",
+     .help = "End with 1 when a row of the answer meets it: 'count < 100' (shows all rows)",
+     .target = &F::fail_if,
+     .kinds = kEveryKind & ~kSession,
+     .with_follow = false,
+     .with_spark = false,
+     .is_shown = false},
+    {.heading = kHowWritten,
      .names = "--title",
      .value = "TEXT",
      .help = "What a page is called (default: the topic's name)",
      .target = &F::title,
      .is_shown = false},
+    {.heading = kHowWritten,
+     .names = "--csv-safe",
+     .value = "",
+     .help = "csv for spreadsheets: a byte order mark, and an apostrophe before what looks like a "
+             "formula",
+     .target = &F::csv_safe,
+     .is_shown = false},
+     .names = "--chart",
+     .value = "",
+     .help = "Draw the answer, on a page or below a table (default: auto on a page, else none)",
+     .target = &F::chart,
+     .kinds = kGroups | kSql | kEventViews,
+     .with_follow = false,
+     .words = ChartWords},
     {.heading = kWhichEngine,
      .names = "--source",
      .value = "",

@@ -16,6 +16,12 @@ namespace {
 
 /// --format: a page.
 constexpr std::string_view kPageFormat = "html";
+/// --format: what --csv-safe is about.
+constexpr std::string_view kCsvFormat = "csv";
+/// --format: as a page, but with tables alone.
+constexpr std::string_view kDocumentFormat = "markdown";
+/// --format: where a chart stands below the rows.
+constexpr std::string_view kTableFormat = "table";
 
 /// What messages call the questions, by their bits.
 struct KindName {
@@ -33,12 +39,6 @@ constexpr auto kKindNames = std::to_array<KindName>({
     {kPlaySessions, "--view sessions"},
     {kTop, "--view top"},
 });
-
-/// "--bucket" of "-b,--bucket", "--format" of "--format,--output".
-std::string_view LongName(const ReportFlag& flag) {
-  const std::string_view names = flag.names.substr(flag.names.find("--"));
-  return names.substr(0, names.find(','));
-}
 
 /// The flag's values as they were typed; empty: it was not given, or has its default. A switch has
 /// one empty value.
@@ -165,8 +165,19 @@ struct Declare {
 
 }  // namespace
 
+std::string_view LongName(const ReportFlag& flag) {
+  const std::string_view names = flag.names.substr(flag.names.find("--"));
+  return names.substr(0, names.find(','));
+}
+
+bool IsTyped(const ReportFlag& flag, const ReportFlags& typed) {
+  return !ValuesOf(flag, typed).empty();
+}
+
 void DeclareReportFlags(Flags& flags, ReportFlags& typed) {
   // Those that set keys stand with the flags that they belong to.
+  flags.Text("NAME", "", "A report of the configuration (reports), which the flags below change",
+             &typed.name);
   flags.BeginGroup(ReportFlagTable().front().heading);
   flags.Key("--topic", "kafka.topic", "The topic to read");
   flags.Key("--tz", "report.time_zone", "The time zone of days, and of times that name none");
@@ -212,6 +223,23 @@ Status CheckFlags(const ReportFlags& flags) {
   }
   if (flags.title && flags.format != kPageFormat) {
     return Error{Fault::kBadInput, "--title is what a page is called: add --format html"};
+  }
+  if (flags.csv_safe && flags.format != kCsvFormat) {
+    return Error{Fault::kBadInput, "--csv-safe is about spreadsheets: add --format csv"};
+  }
+  if (!flags.chart.empty() && flags.format != kPageFormat && flags.format != kTableFormat) {
+    return Error{Fault::kBadInput,
+                 fmt::format("--chart draws on a page or below a table, not in {}: take --format "
+                             "html or table",
+                             flags.format)};
+  }
+  if (!flags.chart.empty() && flags.take) return DoesNotGoWith("--chart", "--take");
+  const bool is_overview = flags.format == kPageFormat || flags.format == kDocumentFormat;
+  if (kind == kSession && flags.bucket_by && (flags.follow || !is_overview)) {
+    return Error{
+        Fault::kBadInput,
+        "--bucket-by names the time of a grouping, a view or an overview: add --bucket 1h, "
+        "or --format html"};
   }
   if (flags.print_plan && flags.engine != kSparkEngine) {
     return Error{Fault::kBadInput, "--print-plan shows what Spark is given: add --engine spark"};

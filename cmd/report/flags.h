@@ -23,6 +23,7 @@ inline constexpr std::string_view kSalesView = "revenue";
 
 /// The flags as they were typed.
 struct ReportFlags {
+  std::optional<std::string> name;  ///< of a report in the configuration
   std::optional<std::string> where;
   std::vector<std::string> select;
   std::vector<std::string> exclude;
@@ -36,6 +37,7 @@ struct ReportFlags {
   bool schema = false;
   bool profile = false;
   std::optional<std::string> sql;
+  std::vector<std::string> with;
   std::string view;
   std::optional<std::string> steps;
   std::optional<std::string> window;
@@ -52,6 +54,9 @@ struct ReportFlags {
   std::string format = "table";
   std::optional<size_t> truncate;
   std::optional<std::string> title;
+  std::optional<std::string> fail_if;
+  bool csv_safe = false;
+  std::string chart;
   std::string engine = "local";
   bool print_plan = false;
 };
@@ -95,6 +100,12 @@ struct ReportFlag {
 
 /// Every flag, in the order of --help.
 std::span<const ReportFlag> ReportFlagTable();
+
+/// "--bucket" of "-b,--bucket", "--format" of "--format,--output".
+std::string_view LongName(const ReportFlag& flag);
+
+/// Whether the flag was given, with a value that is not its default.
+bool IsTyped(const ReportFlag& flag, const ReportFlags& typed);
 
 /// Declares the flags of `report`; `typed` is filled when the command line is read.
 void DeclareReportFlags(Flags& flags, ReportFlags& typed);

@@ -1,19 +1,21 @@
 #include "cmd/report/question.h"
 
 #include "cmd/moments.h"
+#include "cmd/report/tables.h"
 #include "cmd/state_view.h"
 #include "cmd/terminal_size.h"
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/base/units.h"
 #include "core/event/filter.h"
 #include "core/report/answer/answer.h"
 #include "core/report/answer/follow.h"
 #include "core/report/ask/field_list.h"
-
-#include <unistd.h>
+#include "core/report/ask/row_watch.h"
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -88,6 +90,9 @@ void AskSales(report::GroupsQuestion& groups, const TimeZone& zone) {
   }
   if (!groups.aggregates.empty()) return;
   groups.aggregates = report::ParseAggregates("count,sum(quantity),sum(revenue)").value();
+  // A picture is of the money, and days are cut by what was sold.
+  groups.drawn = 2;
+  groups.by_parts = groups.bucket && !groups.by.empty();
 }
 
 Result<report::Asked> ParseGroups(const ReportFlags& flags, const TimeZone& zone) {
@@ -135,10 +140,30 @@ Result<report::Asked> ParseView(const ReportFlags& flags, const TimeZone& zone) 
   return report::Asked(std::move(view));
 }
 
+/// The statement itself, or what the file or standard input has that it names. Errors: kBadInput.
+Result<std::string> ReadStatement(const std::string& text) {
+  if (text != "-" && !text.starts_with('@')) return text;
+  const std::string path = text == "-" ? "/dev/stdin" : text.substr(1);
+  auto read = ReadFile(path, report::kStatementBytesMax);
+  if (read) return read;
+  return Error{Fault::kBadInput, std::move(read).error().In("--sql " + text).context};
+}
+
+Result<report::Asked> ParseSql(const ReportFlags& flags, const TimeZone& zone) {
+  if (auto checked = CheckFiles(flags.with); !checked) return std::move(checked).error();
+  auto statement = ReadStatement(*flags.sql);
+  if (!statement) return std::move(statement).error();
+  return report::Asked(report::SqlQuestion{std::move(*statement), zone});
+}
+
 Result<report::Asked> ParseAsked(const ReportFlags& flags, const TimeZone& zone) {
   switch (KindOf(flags)) {
-    case kSession:
-      return report::Asked(report::SessionQuestion{});
+    case kSession: {
+      report::SessionQuestion session;
+      auto read = Read("--bucket-by", flags.bucket_by, event::ParseFieldPath, session.time);
+      if (!read) return std::move(read).error();
+      return report::Asked(std::move(session));
+    }
     case kRows:
       return ParseRows(flags);
     case kGroups:
@@ -146,7 +171,7 @@ Result<report::Asked> ParseAsked(const ReportFlags& flags, const TimeZone& zone)
     case kSchema:
       return report::Asked(report::SchemaQuestion{.profile = flags.profile});
     case kSql:
-      return report::Asked(report::SqlQuestion{*flags.sql});
+      return ParseSql(flags, zone);
     default:
       return ParseView(flags, zone);
   }
@@ -159,6 +184,20 @@ std::string SubjectOf(std::string_view view) {
   return static_cast<char>(view.front() - 'a' + 'A') + std::string(view.substr(1));
 }
 
+/// Has the rows of the answer looked at, all of them unless a limit was asked for. Errors:
+/// kBadInput.
+Status WatchRows(const ReportFlags& flags, report::Question& question) {
+  if (!flags.fail_if) return Done{};
+  auto condition = event::Filter::Parse(*flags.fail_if);
+  if (!condition) return std::move(condition).error().In("--fail-if");
+  question.rendering.watch = std::make_shared<report::RowWatch>(std::move(*condition));
+  const bool is_top = KindOf(flags) == kTop;  // whose limit is that of each list
+  if (!question.limit && !is_top) {
+    question.limit = report::TraitsOf(question.rendering.format).rows_max;
+  }
+  return Done{};
+}
+
 /// `range`, where it goes with --follow. Errors: kBadInput.
 Result<kafka::PositionRange> CheckEnd(const ReportFlags& flags, const kafka::PositionRange& range) {
   if (!flags.follow || range.to.kind == kafka::Position::Kind::kEnd) return range;
@@ -168,7 +207,8 @@ Result<kafka::PositionRange> CheckEnd(const ReportFlags& flags, const kafka::Pos
 
 }  // namespace
 
-Result<report::Question> ParseQuestion(const ReportFlags& flags, const TimeZone& zone) {
+Result<report::Question> ParseQuestion(const ReportFlags& flags, const TimeZone& zone,
+                                       bool to_terminal) {
   if (auto checked = CheckFlags(flags); !checked) return std::move(checked).error();
   report::Question question;
   auto asked = ParseAsked(flags, zone);
@@ -183,14 +223,20 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags, const TimeZone&
   question.take = flags.take.has_value();
   question.rendering.truncate = flags.truncate.value_or(report::kTruncate);
   question.rendering.format = report::FormatNamed(flags.format).value_or(report::Format::kTable);
-  question.rendering.to_terminal = ::isatty(STDOUT_FILENO) == 1;
+  question.rendering.to_terminal = to_terminal;
   // Spark's answers look as Spark prints them, and so does what is cut as it was asked for.
   if (question.rendering.to_terminal && !flags.truncate && flags.engine != kSparkEngine) {
     question.rendering.terminal_width = TerminalSize().columns;
   }
   if (flags.sql) question.rendering.see_all += ", SELECT those that it names";
   if (!flags.select.empty()) question.rendering.see_all += ", --select those that it names";
+  question.rendering.csv_safe = flags.csv_safe;
   question.rendering.subject = SubjectOf(flags.view);
+  if (auto read = WatchRows(flags, question); !read) return std::move(read).error();
+  const bool is_page = question.rendering.format == report::Format::kHtml;
+  question.rendering.chart.kind =
+      report::ChartNamed(flags.chart)
+          .value_or(is_page ? report::ChartKind::kAuto : report::ChartKind::kNone);
   if (flags.follow) {
     if (auto checked = report::CheckFollow(question); !checked)
       return std::move(checked).error().In("--follow");
@@ -198,6 +244,19 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags, const TimeZone&
   }
   if (auto checked = report::Check(question); !checked) return std::move(checked).error();
   return question;
+}
+
+Status CheckNamed(const ReportFlags& flags, const TimeZone& zone) {
+  ReportFlags page = flags;
+  page.format = "html";  // which has a place for everything
+  if (KindOf(page) == kSession) {
+    return Error{Fault::kBadInput,
+                 "it asks nothing: give it sql, view, select, group_by, agg or bucket"};
+  }
+  if (const auto question = ParseQuestion(page, zone, false); !question)
+    return Error(question.error());
+  if (const auto range = ParseRange(page, zone); !range) return Error(range.error());
+  return Done{};
 }
 
 Result<kafka::PositionRange> ParseRange(const ReportFlags& flags, const TimeZone& zone) {

@@ -1,5 +1,6 @@
 #include "cmd/serve/dashboard.h"
 
+#include "cmd/serve/reports.h"
 #include "core/base/notes.h"
 #include "core/collector/request/arguments.h"
 
@@ -48,7 +49,8 @@ Result<std::unique_ptr<ServeDashboard>> ServeDashboard::Start(const config::Sett
 ServeDashboard::ServeDashboard(const config::Settings& settings)
     : wanted_(settings.serve.dashboard),
       board_({.topic = settings.kafka.topic,
-              .watchers_max = static_cast<size_t>(settings.serve.dashboard_watchers)}) {}
+              .watchers_max = static_cast<size_t>(settings.serve.dashboard_watchers),
+              .links = PageLinks(settings, "", "")}) {}
 
 void ServeDashboard::AddTo(std::vector<collector::Route>& routes) {
   if (!wanted_) return;

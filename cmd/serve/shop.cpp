@@ -55,7 +55,7 @@ Result<std::unique_ptr<Shop>> Shop::Open(const config::Settings& settings,
                                          state::Projection& projection) {
   auto catalogue = LoadCatalogue(settings);
   if (!catalogue) return std::move(catalogue).error();
-  auto worker = collector::Worker::Start();
+  auto worker = Worker::Start();
   if (!worker) return std::move(worker).error();
   std::unique_ptr<Shop> shop(new Shop(std::move(catalogue).value(), store, projection,
                                       settings.kafka.timeout + kFoldTimeout));

@@ -2,10 +2,10 @@
 
 #include "cmd/state_options.h"
 #include "core/base/result.h"
+#include "core/base/worker.h"
 #include "core/collector/request/router.h"
 #include "core/collector/routes/commands.h"
 #include "core/collector/routes/purchase_routes.h"
-#include "core/collector/routes/worker.h"
 #include "core/collector/store/event_sender.h"
 #include "core/config/settings.h"
 #include "core/kafka/client_options.h"
@@ -44,7 +44,7 @@ class Shop {
 
   collector::CatalogueInUse catalogue_;
   const collector::Commands commands_;
-  std::unique_ptr<collector::Worker> worker_;
+  std::unique_ptr<Worker> worker_;
 };
 
 }  // namespace gamevents::cmd

@@ -2,7 +2,8 @@
 
 #include "cmd/columns.h"
 #include "cmd/progress_line.h"
-#include "cmd/report/origin.h"
+#include "cmd/report/source.h"
+#include "cmd/report/tables.h"
 #include "cmd/terminal_size.h"
 #include "core/base/ascii.h"
 #include "core/base/notes.h"
@@ -82,11 +83,17 @@ Result<Shell> Shell::Open(const config::Settings& settings) {
   auto opener = RangeOpener({settings, cluster->client()});
   if (!opener) return std::move(opener).error();
   report::sql::ColumnStore store(std::move(*opener), settings.report.memory);
-  return Shell(settings, std::move(*cluster), std::move(store));
+  const auto zone = TimeZone::Find(settings.report.time_zone);
+  if (!zone) return Error(zone.error());
+  return Shell(settings, *zone, std::move(*cluster), std::move(store));
 }
 
-Shell::Shell(const config::Settings& settings, Cluster cluster, report::sql::ColumnStore store)
-    : settings_(settings), cluster_(std::move(cluster)), store_(std::move(store)) {}
+Shell::Shell(const config::Settings& settings, TimeZone zone, Cluster cluster,
+             report::sql::ColumnStore store)
+    : settings_(settings),
+      zone_(std::move(zone)),
+      cluster_(std::move(cluster)),
+      store_(std::move(store)) {}
 
 Result<report::OpenSource> Shell::OpenTopic() const {
   return OpenRecords("auto", {settings_, cluster_.client()});
@@ -123,7 +130,7 @@ Status Shell::Ask(const std::string& statement) {
   const auto start = Steady::now();
   interrupted_ = false;
   report::Question question;
-  question.asked = report::SqlQuestion{statement};
+  question.asked = report::SqlQuestion{statement, zone_};
   question.memory = static_cast<size_t>(settings_.report.memory);
   question.limit = limit_;
   question.rendering = Rendering();
@@ -137,6 +144,10 @@ Status Shell::Ask(const std::string& statement) {
   ProgressLine line;
   auto summary = report::sql::AnswerKept(
       std::get<report::SqlQuestion>(question.asked), question, store_, *ranges,
+      TablesOf({}, settings_, cluster_.client(),
+               [this](const std::string& topic) {
+                 return OpenTopicRecords("auto", Origin{settings_, cluster_.client()}.Of(topic));
+               }),
       [&](const report::ScanTotals& totals) { line.Say(totals); },
       [&](std::string_view text) {
         line.Clear();

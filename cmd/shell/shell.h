@@ -3,6 +3,7 @@
 #include "cmd/cluster.h"
 #include "core/base/file.h"
 #include "core/base/result.h"
+#include "core/base/time_zone.h"
 #include "core/config/settings.h"
 #include "core/report/ask/format.h"
 #include "core/report/ask/render_options.h"
@@ -25,7 +26,7 @@ namespace gamevents::cmd {
 /// to stdout, or to the file of \o; what is said beside them to stderr. One thread.
 class Shell {
  public:
-  /// `settings` outlives it. Errors: of OpenCluster.
+  /// `settings` outlives it. Errors: of OpenCluster; kBadInput for a time zone that there is not.
   static Result<Shell> Open(const config::Settings& settings);
 
   /// A command of a backslash: a row of the table of them.
@@ -52,7 +53,8 @@ class Shell {
   report::shell::Completion Complete(std::string_view before);
 
  private:
-  Shell(const config::Settings& settings, Cluster cluster, report::sql::ColumnStore store);
+  Shell(const config::Settings& settings, TimeZone zone, Cluster cluster,
+        report::sql::ColumnStore store);
 
   Status Describe(std::string_view argument);
   Status Expand(std::string_view argument);
@@ -71,6 +73,7 @@ class Shell {
   Error AboutTopic(Error error) const;
 
   const config::Settings& settings_;
+  TimeZone zone_;
   Cluster cluster_;
   report::sql::ColumnStore store_;
   report::Format format_ = report::Format::kTable;

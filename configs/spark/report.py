@@ -187,6 +187,9 @@ def aggregate(spec: dict) -> Column:
     if function == "percentile":
         value = F.percentile(F.when(is_number, cell["number"]), spec["percent"] / 100)
         return events.number_cell(F.lit(None).cast("bigint"), value)
+    if function == "stddev":
+        value = F.stddev_samp(F.when(is_number, cell["number"]))
+        return events.number_cell(F.lit(None).cast("bigint"), value)
     return sum_or_average(function, cell, is_number)
 
 
@@ -295,7 +298,8 @@ def totals_of(plan: dict) -> list[Column]:
 
 def number_slots(plan: dict) -> list[tuple[str, list[str]]]:
     """What takes numbers only, and of which field; each once."""
-    words = {"sum": "sums and averages", "avg": "sums and averages", "percentile": "percentiles"}
+    words = {"sum": "sums and averages", "avg": "sums and averages", "percentile": "percentiles",
+             "stddev": "standard deviations"}
     slots = [(words[spec["function"]], spec["path"]) for spec in plan.get("aggregates", [])
              if spec["function"] in words]
     return [slot for i, slot in enumerate(slots) if slot not in slots[:i]]

@@ -36,6 +36,11 @@ Result<std::unique_ptr<Broker>> Broker::Open(const BrokerOptions& options, log::
   auto groups = GroupCoordinator::Open(options.groups, logs, logs.clock());
   if (!groups) return std::move(groups).error();
   broker->groups = std::move(*groups);
+  if (options.users != nullptr) {
+    auto worker = Worker::Start();
+    if (!worker) return std::move(worker).error();
+    broker->users_worker = std::move(*worker);
+  }
   return broker;
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/access/users.h"
 #include "core/base/result.h"
+#include "core/base/worker.h"
 #include "core/broker/groups/coordinator.h"
 #include "core/broker/limits.h"
 #include "core/broker/producer_ids.h"
@@ -52,6 +53,7 @@ class Broker final : public Service {
   static Result<std::unique_ptr<Broker>> Open(const BrokerOptions& options, log::LogManager& logs);
 
   asio::awaitable<Reply> Answer(RequestFrame frame, Session& session) override;
+  void OnOpening(Opening what, const Session& session) override;
 
   /// Ends every wait (fetches, joins, syncs), so that connections can be drained. What comes after
   /// is still answered, but waits for nothing.
@@ -67,6 +69,9 @@ class Broker final : public Service {
   RequestBudget fetch_wait_memory;
   StorageTrouble trouble;
   Refusals refusals;
+  /// Writes the file of users, which may take as long as another process locks it; null without
+  /// one.
+  std::unique_ptr<Worker> users_worker;
   std::unique_ptr<GroupCoordinator> groups;
 
  private:

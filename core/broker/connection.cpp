@@ -62,6 +62,7 @@ void Connection::Start() {
     self->socket_.native_non_blocking(true, error);  // sendfile has no flag of its own for it
     if (error) return self->Close(error.message());
     if (self->tls_ && !self->channel_.Secure(self->tls_)) return self->Close("no memory for TLS");
+    if (self->tls_) self->service_.OnOpening(Opening::kHandshake, self->session_);
     self->tls_ = nullptr;
     const auto executor = self->socket_.get_executor();
     const auto hold = [self](const std::exception_ptr&) {};
@@ -83,6 +84,7 @@ void Connection::Close(const std::string& reason) {
   if (IsNoted(NoteLevel::kDebug)) {
     Note(NoteLevel::kDebug, session_.peer().client_host + ": connection closed: " + reason);
   }
+  if (channel_.in_handshake()) service_.OnOpening(Opening::kHandshakeFailed, session_);
   for (const SlotPtr& slot : slots_) slot->cancel.emit(asio::cancellation_type::terminal);
   slots_.clear();
   stop_reading_.emit(asio::cancellation_type::terminal);
@@ -92,6 +94,13 @@ void Connection::Close(const std::string& reason) {
   if (channel_.secure()) channel_.End();
   asio::error_code ignored;
   socket_.close(ignored);
+}
+
+void Connection::GiveUp(const std::string& reason) {
+  if (!closed_ && !channel_.in_handshake() && !session_.admitted()) {
+    service_.OnOpening(Opening::kUnfinished, session_);
+  }
+  Close(reason);
 }
 
 asio::awaitable<void> Connection::ReadRequests() {
@@ -382,7 +391,7 @@ asio::awaitable<void> Connection::WatchTime() {
     std::string overdue;
     const TimePoint next = LookAgainAt(std::chrono::steady_clock::now(), overdue);
     if (!overdue.empty()) {
-      Close(overdue);
+      GiveUp(overdue);
       break;
     }
     asio::error_code ignored;

@@ -81,6 +81,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Closes at once and cancels what is being answered.
   void Close(const std::string& reason);
 
+  /// Close for a client that takes too long; where it has not said who it is, that is counted.
+  void GiveUp(const std::string& reason);
+
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
 

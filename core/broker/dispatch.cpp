@@ -134,10 +134,11 @@ constexpr auto kHandlers = std::to_array<Row>({
     {ApiKey::kIncrementalAlterConfigs,
      Run<IncrementalAlterConfigsRequest, OnIncrementalAlterConfigs>},
     {ApiKey::kOffsetDelete, nullptr, Wait<OffsetDeleteRequest, OnOffsetDelete>},
+    {ApiKey::kDescribeClientQuotas, Run<DescribeClientQuotasRequest, OnDescribeClientQuotas>},
     {ApiKey::kDescribeUserScramCredentials,
      Run<DescribeUserScramCredentialsRequest, OnDescribeUserScramCredentials>},
-    {ApiKey::kAlterUserScramCredentials,
-     Run<AlterUserScramCredentialsRequest, OnAlterUserScramCredentials>},
+    {ApiKey::kAlterUserScramCredentials, nullptr,
+     Wait<AlterUserScramCredentialsRequest, OnAlterUserScramCredentials>},
     {ApiKey::kDescribeCluster, Run<DescribeClusterRequest, OnDescribeCluster>},
     {ApiKey::kConsumerGroupHeartbeat, Run<ConsumerGroupHeartbeatRequest, OnConsumerGroupHeartbeat>},
     {ApiKey::kDescribeTopicPartitions,
@@ -153,6 +154,7 @@ Reply ToReply(Result<Frame> frame, std::vector<FilePart> parts = {}) {
     return CloseBecause(std::move(frame).error().context);
   }
   Reply reply;
+  reply.denies = frame->denies;
   size_t sent = 0;
   const std::span<const std::byte> bytes(frame->bytes);
   for (const ExternalMark& mark : frame->external) {
@@ -196,7 +198,9 @@ asio::awaitable<Reply> Broker::Answer(RequestFrame frame, Session& session) {
   const auto header = DecodeRequestHeader(body);
   if (!header) co_return CloseBecause(header.error().context);
   if (const Status admitted = session.Admit(header->api_key); !admitted) {
-    refusals.Add(session.peer().client_host + ": " + admitted.error().context);
+    const bool not_begun = admitted.error().fault == Fault::kUnsupported;
+    refusals.AddLogin(not_begun ? LoginRefusal::kNotBegun : LoginRefusal::kOver, std::nullopt,
+                      session.peer().client_host + ": " + admitted.error().context);
     co_return CloseBecause(admitted.error().context);
   }
   const Call call{*header, session.peer(), session};
@@ -206,8 +210,26 @@ asio::awaitable<Reply> Broker::Answer(RequestFrame frame, Session& session) {
                            FindApi(header->api_key)->name + " is not offered");
   }
   const auto row = std::ranges::lower_bound(kHandlers, header->api_key, {}, &Row::key);
-  if (row->wait != nullptr) co_return co_await row->wait(*this, call, body, frame);
-  co_return row->run(*this, call, body);
+  Reply reply;
+  if (row->wait != nullptr) {
+    reply = co_await row->wait(*this, call, body, frame);
+  } else {
+    reply = row->run(*this, call, body);
+  }
+  if (reply.denies) refusals.AddRequest(header->api_key);
+  co_return reply;
+}
+
+void Broker::OnOpening(Opening what, const Session& session) {
+  switch (what) {
+    case Opening::kHandshake:
+      return refusals.AddHandshake();
+    case Opening::kHandshakeFailed:
+      return refusals.AddFailedHandshake();
+    case Opening::kUnfinished:
+      return refusals.AddLogin(LoginRefusal::kUnfinished, std::nullopt,
+                               session.peer().client_host + ": no authentication in time");
+  }
 }
 
 }  // namespace gamevents::broker

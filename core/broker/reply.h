@@ -32,6 +32,7 @@ struct Reply {
   std::vector<Chunk> chunks;
   std::string reason{};  ///< of kClose, for the log
   bool last = false;     ///< of kSend: the connection is closed after it
+  bool denies = false;   ///< of kSend: it says that a role is missing
 };
 
 /// A Reply that closes the connection.

@@ -174,7 +174,7 @@ void Server::BoundOpening() {
   for (; opening_.size() > most; opening_.pop_front()) {
     if (auto oldest = opening_.front().connection.lock()) {
       asio::post(opening_.front().loop->context,
-                 [oldest] { oldest->Close("too many others wait to be let in"); });
+                 [oldest] { oldest->GiveUp("too many others wait to be let in"); });
     }
   }
 }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <span>
@@ -47,6 +48,13 @@ class RequestFrame {
   size_t size_ = 0;
 };
 
+/// What becomes of a connection before its client is let in.
+enum class Opening : uint8_t {
+  kHandshake,        ///< a TLS handshake begins
+  kHandshakeFailed,  ///< it was refused, broken off or given up
+  kUnfinished,       ///< the client did not say who it is in time, or was given up for others
+};
+
 /// What answers requests: the broker behind its connections.
 class Service {
  public:
@@ -58,6 +66,12 @@ class Service {
   /// the coroutine is cancelled: it ends at its next wait, as Asio does it. `session` is that of
   /// the connection, and outlives it.
   virtual asio::awaitable<Reply> Answer(RequestFrame frame, Session& session) = 0;
+
+  /// Told of a connection's beginning, on its executor, for whoever counts.
+  virtual void OnOpening(Opening what, const Session& session) {
+    static_cast<void>(what);
+    static_cast<void>(session);
+  }
 };
 
 }  // namespace gamevents::broker

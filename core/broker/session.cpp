@@ -64,6 +64,7 @@ ErrorCode Session::Begin(std::string_view mechanism) {
     return ErrorCode::kUnsupportedSaslMechanism;
   }
   began_ = now;
+  mechanism_ = known;
   exchange_ = access::BeginExchange(*known, *admission_.users);
   return ErrorCode::kNone;
 }

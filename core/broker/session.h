@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,6 +59,8 @@ class Session {
   /// Begins an authentication, of a client that is known already too (KIP-368). Gives kNone,
   /// kUnsupportedSaslMechanism, or kIllegalSaslState where nobody is asked, or not again so soon.
   ErrorCode Begin(std::string_view mechanism);
+  /// The mechanism of the one that was begun last.
+  std::optional<access::Mechanism> mechanism() const { return mechanism_; }
   /// Whether one has begun and is not over.
   bool authenticating() const { return exchange_ != nullptr; }
   /// Takes the client's next message, and gives the answer to it. The last one makes the user
@@ -74,6 +77,7 @@ class Session {
 
   const Peer peer_;
   const Admission admission_;
+  std::optional<access::Mechanism> mechanism_;
   std::unique_ptr<access::Exchange> exchange_;
   std::shared_ptr<const access::User> user_;
   std::string claimed_;

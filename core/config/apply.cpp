@@ -108,7 +108,8 @@ Loaded Layers::Take() && {
     const auto& entries = *std::get<std::map<std::string, std::string>*>(field);
     if (entries.empty()) add(std::string(key.name), "", false);
     for (const auto& [entry, text] : entries) {
-      add(std::string(key.name) + "." + entry, text, key.secret || IsSecretName(entry));
+      const bool secret = key.secret || (!key.is_grouped && IsSecretName(entry));
+      add(std::string(key.name) + "." + entry, text, secret);
     }
   }
   loaded.settings = std::move(settings_);

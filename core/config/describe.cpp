@@ -20,6 +20,18 @@ std::string Dump(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+/// Entries in groups, which are those of named reports.
+Json GroupedSchema(const Key& key) {
+  const Json text{
+      {"anyOf", {{{"type", {"string", "number", "boolean"}}}, {{"$ref", "#/$defs/secret"}}}}};
+  Json parts = Json::object();
+  for (const std::string_view part : kReportParts) parts[std::string(part)] = text;
+  return Json{{"type", {"object", "null"}},
+              {"maxProperties", key.max},
+              {"additionalProperties",
+               {{"type", "object"}, {"properties", parts}, {"additionalProperties", false}}}};
+}
+
 /// The part of the schema for one value of the key's type, without its description.
 Json ValueSchema(const Key& key) {
   switch (key.type) {
@@ -48,6 +60,7 @@ Json ValueSchema(const Key& key) {
                   {"minItems", key.min},
                   {"maxItems", key.max}};
     case Type::kEntries:
+      if (key.is_grouped) return GroupedSchema(key);
       return Json{
           {"type", {"object", "null"}},
           {"maxProperties", key.max},
@@ -120,7 +133,9 @@ const Key& RowOf(const Origin& origin) {
 
 bool IsEntry(const Origin& origin, const Key& key) { return origin.key.size() > key.name.size(); }
 
-std::string_view NameInGroup(const Key& key) { return key.name.substr(GroupOf(key).size() + 1); }
+std::string_view NameInGroup(const Key& key) {
+  return key.name.substr(GroupOf(key).empty() ? 0 : GroupOf(key).size() + 1);
+}
 
 /// The schema of the object that has the key, made where it is not there.
 Json& GroupSchema(Json& sections, const Key& key) {
@@ -157,10 +172,14 @@ void ChangeGroup(YAML::Emitter& out, std::string_view open, std::string_view nex
 std::string RenderSchema() {
   Json sections = Json::object();
   for (const Key& key : Keys()) {
-    Json& group = GroupSchema(sections, key);
     Json value{{"description", std::string(key.help) + " (" + FormatRange(key) + ")"},
                {"default", TypedValue(key, std::string(key.default_text))}};
     value.update(ValueSchema(key));
+    if (GroupOf(key).empty()) {
+      sections[std::string(key.name)] = std::move(value);
+      continue;
+    }
+    Json& group = GroupSchema(sections, key);
     // The file of a section can be given in the section's place.
     if (NameInGroup(key) == "file") group["type"].push_back("string");
     group["properties"][std::string(NameInGroup(key))] = std::move(value);

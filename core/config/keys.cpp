@@ -1,10 +1,9 @@
 #include "core/config/keys.h"
 
 #include "core/base/ascii.h"
-#include "core/base/ip.h"
 #include "core/base/text.h"
-#include "core/base/time_zone.h"
 #include "core/base/units.h"
+#include "core/config/key_checks.h"
 #include "core/config/listeners.h"
 
 #include <algorithm>
@@ -23,101 +22,7 @@ constexpr int64_t kGiB = int64_t{1} << 30;
 constexpr int64_t kTiB = int64_t{1} << 40;
 constexpr int64_t kDay = 24 * kHour;
 
-Status CheckBrokers(std::string_view text) {
-  if (text == kEmbedded) return Done{};
-  while (true) {
-    const size_t comma = text.find(',');
-    auto address = ParseHostPort(text.substr(0, comma));
-    if (!address) {
-      return std::move(address).error().In("write brokers as HOST:PORT,HOST:PORT, or embedded");
-    }
-    if (comma == std::string_view::npos) return Done{};
-    text.remove_prefix(comma + 1);
-  }
-}
-
-Status CheckTarget(std::string_view text) {
-  if (!text.empty() && text != kEmbedded) return CheckBrokers(text);
-  if (text.empty()) return Done{};
-  return Error{Fault::kBadInput,
-               "the embedded log cannot be copied to itself; write brokers as HOST:PORT,HOST:PORT"};
-}
-
-Status CheckListen(std::string_view text) {
-  auto address = ParseHostPort(text);
-  if (!address) return std::move(address).error().In("write it as HOST:PORT");
-  return Done{};
-}
-
-Status CheckListener(std::string_view text) {
-  auto listener = ParseListener(text);
-  return listener ? Status(Done{}) : Status(std::move(listener).error());
-}
-
-Status CheckAdvertisedListener(std::string_view text) {
-  auto listener = ParseAdvertisedListener(text);
-  return listener ? Status(Done{}) : Status(std::move(listener).error());
-}
-
-Status CheckTimeZone(std::string_view text) {
-  const auto zone = TimeZone::Find(text);
-  return zone ? Status(Done{}) : Status(zone.error());
-}
-
-Status CheckFsync(std::string_view text) {
-  if (text == kFsyncAlways) return Done{};
-  const auto interval = ParseDuration(text);
-  if (interval && interval->count() > 0 && interval->count() <= kMinute) return Done{};
-  return Error{Fault::kBadInput,
-               "'" + std::string(text) + "' is neither always nor a duration of 1ms to 1m"};
-}
-
-// Kafka's own rule; a name that breaks it would be refused by the broker, much later.
-Status CheckTopic(std::string_view text) {
-  const bool legal = std::ranges::all_of(text, [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_' || c == '-';
-  });
-  if (legal && text != "." && text != "..") return Done{};
-  return Error{Fault::kBadInput, "'" + std::string(text) +
-                                     "' is no topic's name: letters, digits, '.', '_' and '-' "
-                                     "only, and neither '.' nor '..'"};
-}
-
-// RFC 9110's token: what can stand before the colon of a header.
-Status CheckHeaderName(std::string_view text) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  const bool legal = !text.empty() && std::ranges::all_of(text, [&](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || kMarks.find(c) != kMarks.npos;
-  });
-  if (legal) return Done{};
-  return Error{Fault::kBadInput, "'" + std::string(text) + "' is no HTTP header's name"};
-}
-
-Status CheckNetwork(std::string_view text) {
-  auto network = Network::Parse(text);
-  if (!network) return std::move(network).error();
-  return Done{};
-}
-
-// An origin as browsers write it (RFC 6454 section 6.1): no path, no slash at its end.
-Status CheckOrigin(std::string_view text) {
-  if (text == "*" || IsOrigin(text)) return Done{};
-  return Error{Fault::kBadInput, "'" + std::string(text) +
-                                     "' is no origin: write it as https://game.example or "
-                                     "http://localhost:8080, in lower case, or * for every page"};
-}
-
-// A name as it stands in the Host header, but for the port: what browsers ask for by any port.
-Status CheckHost(std::string_view text) {
-  const bool legal = !text.empty() && !text.ends_with('.') && std::ranges::all_of(text, [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.';
-  });
-  if (legal) return Done{};
-  return Error{Fault::kBadInput, "'" + std::string(text) +
-                                     "' is no host's name: write it as game.example, without "
-                                     "scheme and port"};
-}
-
+constexpr auto kEventTimeUses = std::to_array<std::string_view>({"record", "ignore"});
 constexpr auto kAccessLogForms = std::to_array<std::string_view>({"off", "text", "json"});
 constexpr auto kLogLevels =
     std::to_array<std::string_view>({"trace", "debug", "info", "warn", "error"});
@@ -211,6 +116,10 @@ constexpr auto kKeys = std::to_array<Key>({
      "The users of the embedded broker that gamevents users adds, without their passwords; unless "
      "set, the file users in embedded.data_dir.",
      FIELD(embedded.users_file)},
+    {"embedded.session_lifetime", Type::kDuration, "0", 0, 36'500 * kDay,
+     "How long a login to the embedded broker counts before the client must repeat it (KIP-368), "
+     "as Kafka's connections.max.reauth.ms; 0 for as long as the connection.",
+     FIELD(embedded.session_lifetime)},
     {"embedded.fsync",
      Type::kString,
      kFsyncAlways,
@@ -413,6 +322,21 @@ constexpr auto kKeys = std::to_array<Key>({
      "How many of them, the latest, are known; 32 MB of memory a million, and 48 MB more while "
      "they are read back at the start. 0 for none.",
      FIELD(serve.dedupe_events)},
+    {"serve.report_time", Type::kDuration, "30s", 100, kHour,
+     "How long a named report that is asked for over HTTP may take.", FIELD(serve.report_time)},
+    {"serve.report_cache", Type::kDuration, "10s", 0, kHour,
+     "How long its answer is given again to whoever asks next; 0: not at all.",
+     FIELD(serve.report_cache)},
+    {"serve.event_time", Type::kString, "ignore", 6, 6,
+     "Whether an event_time of POST /events, or a CloudEvent's time, becomes the record's time.",
+     FIELD(serve.event_time), kEventTimeUses},
+    {"serve.event_time_past", Type::kDuration, "7d", 0, 3'650 * kDay,
+     "How long before its arrival an event may say that it happened; else the record has the time "
+     "of arrival.",
+     FIELD(serve.event_time_past)},
+    {"serve.event_time_future", Type::kDuration, "5m", 0, 3'650 * kDay,
+     "How long behind its arrival it may say so: how wrong a client's clock may be.",
+     FIELD(serve.event_time_future)},
     {"serve.dashboard", Type::kBoolean, "true", 0, 0,
      "Whether there is a dashboard at /dashboard. The topic is read for it only while somebody "
      "looks.",
@@ -432,6 +356,16 @@ constexpr auto kKeys = std::to_array<Key>({
      FIELD(report.time_zone),
      {},
      CheckTimeZone},
+    {.name = "reports",
+     .type = Type::kEntries,
+     .default_text = "",
+     .min = 0,
+     .max = 1024,
+     .help = "Questions that have a name: under each name the flags of report that ask it, and a "
+             "title.",
+     .field = FIELD(reports),
+     .check = CheckReportPart,
+     .is_grouped = true},
     {"spark.master", Type::kString, "local[*]", 1, 4 * kKiB,
      "The Spark that report --engine spark submits its job to: local[*] for this machine, "
      "spark://HOST:7077, yarn, k8s://…",
@@ -511,7 +445,10 @@ Status CheckRelations(const Settings& settings) {
   return Done{};
 }
 
-std::string_view GroupOf(const Key& key) { return key.name.substr(0, key.name.rfind('.')); }
+std::string_view GroupOf(const Key& key) {
+  const size_t dot = key.name.rfind('.');
+  return key.name.substr(0, dot == key.name.npos ? 0 : dot);
+}
 
 bool IsGroup(std::string_view name) {
   return std::ranges::any_of(kKeys, [&](const Key& key) { return GroupOf(key) == name; });

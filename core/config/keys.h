@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/config/settings.h"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -58,7 +59,15 @@ struct Key {
   bool secret = false;
   /// Whether a relative path in a file is meant from that file's folder.
   bool is_path = false;
+  /// Of kEntries: each has a group of its own in the file, and is called GROUP.NAME:
+  /// "whales.sql". None is a secret.
+  bool is_grouped = false;
 };
+
+/// What a named report can say of itself, each as the flag of `report` that is called so.
+inline constexpr auto kReportParts = std::to_array<std::string_view>(
+    {"title", "where", "since", "until", "select", "group_by", "agg", "bucket", "bucket_by", "sql",
+     "view", "steps", "window", "gap", "user", "order_by", "limit", "chart"});
 
 /// The whole table; keys of one section stand together. Lives for ever.
 std::span<const Key> Keys();
@@ -70,9 +79,10 @@ const Key* FindKey(std::string_view name);
 /// the keys.
 Status CheckRelations(const Settings& settings);
 
-/// "serve" of "serve.port".
+/// "serve" of "serve.port"; "reports" of itself.
 std::string_view SectionOf(const Key& key);
-/// What stands in front of the key's last part: its section, or a group in that: "serve.tls".
+/// What stands in front of the key's last part: its section, or a group in that: "serve.tls". Empty
+/// for a key that is a section.
 std::string_view GroupOf(const Key& key);
 /// Whether there are keys in a group of that name.
 bool IsGroup(std::string_view name);

@@ -40,6 +40,7 @@ struct Settings {
     bool allow_plaintext = false;
     Tls tls;
     std::string users_file;
+    std::chrono::milliseconds session_lifetime{};
     std::string fsync;
     int64_t segment_size = 0;
     std::chrono::milliseconds retention_age{};
@@ -98,6 +99,11 @@ struct Settings {
     std::string rejected_topic;
     std::chrono::milliseconds dedupe_window{};
     int64_t dedupe_events = 0;
+    std::chrono::milliseconds report_time{};
+    std::chrono::milliseconds report_cache{};
+    std::string event_time;
+    std::chrono::milliseconds event_time_past{};
+    std::chrono::milliseconds event_time_future{};
     bool dashboard = false;
     int64_t dashboard_watchers = 0;
   } serve;
@@ -107,6 +113,9 @@ struct Settings {
     int64_t memory = 0;
     std::string time_zone;
   } report;
+
+  /// reports: the parts of each named report, "whales.sql".
+  std::map<std::string, std::string> reports;
 
   /// spark.*: how `report --engine spark` submits its job.
   struct Spark {

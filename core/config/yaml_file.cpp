@@ -45,6 +45,8 @@ class Walk {
   void Value(const Key& key, const Placed& value);
   void List(const Key& key, const Placed& value);
   void Entries(const Key& key, const Placed& value);
+  void Entry(const Key& key, const std::string& name, const Placed& value);
+  void EntryGroup(const Key& key, const std::string& group, const Placed& value);
   void Scalar(Assignment made, const Placed& value);
   std::string FromFolder(const std::string& name) const;
   Result<std::string> Secret(const YAML::Node& node);
@@ -98,6 +100,7 @@ void Walk::Document(const YAML::Node& root) {
 
 void Walk::Section(const std::string& section, const YAML::Node& body) {
   if (body.IsNull()) return;
+  if (const Key* whole = FindKey(section)) return Value(*whole, {body.Mark(), body});
   // `catalogue: items.yaml` is short for its file.
   const Key* file = FindKey(section + ".file");
   if (file != nullptr && body.IsScalar()) return Value(*file, {body.Mark(), body});
@@ -142,10 +145,25 @@ void Walk::Entries(const Key& key, const Placed& value) {
   content_.assignments.push_back(Made(key, value.mark));
   EachPair(std::string(key.name) + ".", value.node,
            [&](const std::string& name, const YAML::Mark& at, const YAML::Node& text) {
-             const Placed placed(at, text);
-             Assignment made = Made(key, placed.mark);
-             made.entry = name;
-             Scalar(std::move(made), placed);
+             // With a dot it is one entry of a group, as `config show` writes it.
+             const bool is_group = key.is_grouped && name.find('.') == name.npos;
+             if (is_group) return EntryGroup(key, name, {at, text});
+             Entry(key, name, {at, text});
+           });
+}
+
+void Walk::Entry(const Key& key, const std::string& name, const Placed& value) {
+  Assignment made = Made(key, value.mark);
+  made.entry = name;
+  Scalar(std::move(made), value);
+}
+
+void Walk::EntryGroup(const Key& key, const std::string& group, const Placed& value) {
+  const std::string name = std::string(key.name) + "." + group;
+  if (!value.node.IsMap()) return Fail(value.mark, name + ": expected keys below it");
+  EachPair(name + ".", value.node,
+           [&](const std::string& part, const YAML::Mark& at, const YAML::Node& text) {
+             Entry(key, group + "." + part, {at, text});
            });
 }
 
@@ -158,7 +176,7 @@ void Walk::Scalar(Assignment made, const Placed& value) {
     auto secret = Secret(node);
     if (!secret) return Fail(value.mark, name + ": " + secret.error().context);
     made.texts = {std::move(secret).value()};
-    made.secret = true;
+    made.secret = !made.key->is_grouped;
   } else if (node.IsScalar()) {
     made.texts = {made.key->is_path ? FromFolder(node.Scalar()) : node.Scalar()};
   } else {

@@ -20,10 +20,11 @@ http::Response Unavailable(std::string why) {
   return response;
 }
 
-http::Response PageAnswer(const View& view, const std::string& topic) {
+http::Response PageAnswer(const View& view, const BoardOptions& options) {
+  const std::string& topic = options.topic;
   http::Response response;
   response.content_type = "text/html; charset=utf-8";
-  response.body = PageOf(view, topic);
+  response.body = PageOf(view, topic, options.links);
   response.headers = {{"Cache-Control", "no-store"},
                       {"Content-Security-Policy", report::ContentSecurityPolicy(PageInfoOf(topic)) +
                                                       "; frame-ancestors 'none'"}};
@@ -138,7 +139,7 @@ void Board::Attend(Time complete) {
     pages_.erase(first, pages_.end());
   }
   if (answered.empty()) return;
-  const http::Response response = PageAnswer(*view, options_.topic);
+  const http::Response response = PageAnswer(*view, options_);
   for (const Page& page : answered) page.reply(http::Response(response));
 }
 

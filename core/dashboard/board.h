@@ -32,6 +32,7 @@ struct BoardOptions {
   std::string topic;         ///< as the page names it
   size_t watchers_max = 32;  ///< streams at once; one more is answered 503
   std::chrono::milliseconds heartbeat = kHeartbeat;
+  std::vector<report::PageLink> links = {};  ///< what the page leads to
 };
 
 /// Who looks at the dashboard, and what they are shown. Requests come from the front end's threads;

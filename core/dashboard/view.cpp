@@ -43,9 +43,10 @@ std::string Status(const Reading& reading) {
 
 }  // namespace
 
-report::PageInfo PageInfoOf(std::string topic) {
+report::PageInfo PageInfoOf(std::string topic, std::vector<report::PageLink> links) {
   report::PageInfo info;
   info.topic = std::move(topic);
+  info.links = std::move(links);
   info.stream = "dashboard/stream";
   return info;
 }
@@ -54,7 +55,7 @@ std::shared_ptr<const View> MakeView(std::string id, const report::Overview::Par
                                      const report::ScanSummary& summary, const Reading& reading) {
   report::Page page({});
   page.AddHtml(Status(reading));
-  report::AddOverview(page, parts, summary);
+  report::AddOverview(page, parts, summary, reading.as_of);
   auto view = std::make_shared<View>();
   view->id = std::move(id);
   view->main = std::move(page).Main();
@@ -63,8 +64,9 @@ std::shared_ptr<const View> MakeView(std::string id, const report::Overview::Par
   return view;
 }
 
-std::string PageOf(const View& view, const std::string& topic) {
-  report::Page page(PageInfoOf(topic));
+std::string PageOf(const View& view, const std::string& topic,
+                   const std::vector<report::PageLink>& links) {
+  report::Page page(PageInfoOf(topic, links));
   page.AddHtml(view.main);
   return std::move(page).Finish();
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace gamevents::dashboard {
 
@@ -36,10 +37,12 @@ struct View {
 std::shared_ptr<const View> MakeView(std::string id, const report::Overview::Parts& parts,
                                      const report::ScanSummary& summary, const Reading& reading);
 
-/// What the page says of itself: its topic, and that it is fed from the route dashboard/stream.
-report::PageInfo PageInfoOf(std::string topic);
+/// What the page says of itself: its topic, what it leads to, and that it is fed from the route
+/// dashboard/stream.
+report::PageInfo PageInfoOf(std::string topic, std::vector<report::PageLink> links = {});
 
 /// The whole page of `topic` with the view in it.
-std::string PageOf(const View& view, const std::string& topic);
+std::string PageOf(const View& view, const std::string& topic,
+                   const std::vector<report::PageLink>& links = {});
 
 }  // namespace gamevents::dashboard

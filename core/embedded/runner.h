@@ -100,6 +100,9 @@ class EmbeddedBroker final : public kafka::InProcessBroker {
   /// Requires: not stopped.
   std::vector<KeptPartition> Kept() const { return FindKept(*logs_); }
 
+  /// Whom the broker did not let in, and what it refused. Requires: not stopped.
+  const broker::Refusals& refusals() const { return broker_->refusals; }
+
   /// How many bytes of segments have been removed since the start. Thread-safe.
   uint64_t deleted_bytes() const { return deleted_bytes_.load(std::memory_order_relaxed); }
 

@@ -236,22 +236,26 @@ std::string Catalogue::Alternatives(std::string_view name) const {
   return text;
 }
 
+std::string ToJson(const Item& item) {
+  std::string types = "[";
+  for (const std::string& type : item.types) {
+    types += types.size() > 1 ? "," : "";
+    AppendJsonString(types, type);
+  }
+  EventWriter one;
+  one.Add("name", item.name);
+  one.Add("kind", item.kind);
+  one.AddJson("types", types + "]");
+  one.Add("price", item.price);
+  one.Add("stack_limit", item.stack_limit);
+  one.Add("unique", item.unique);
+  return one.Finish();
+}
+
 std::string Catalogue::ToJson() const {
   std::string list = "[";
   for (const Item& item : items_) {
-    std::string types = "[";
-    for (const std::string& type : item.types) {
-      types += types.size() > 1 ? "," : "";
-      AppendJsonString(types, type);
-    }
-    EventWriter one;
-    one.Add("name", item.name);
-    one.Add("kind", item.kind);
-    one.AddJson("types", types + "]");
-    one.Add("price", item.price);
-    one.Add("stack_limit", item.stack_limit);
-    one.Add("unique", item.unique);
-    list.append(list.size() > 1 ? "," : "").append(one.Finish());
+    list.append(list.size() > 1 ? "," : "").append(event::ToJson(item));
   }
   EventWriter all;
   all.AddJson("items", list + "]");

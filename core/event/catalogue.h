@@ -32,6 +32,9 @@ struct Item {
   bool unique = false;
 };
 
+/// {"name","kind","types","price","stack_limit","unique"}, on one line.
+std::string ToJson(const Item& item);
+
 /// What can be bought: configs/items.yaml, or a file like it. Immutable, so thread-safe.
 class Catalogue {
  public:
@@ -54,7 +57,7 @@ class Catalogue {
   /// For people whose item is not there: "; did you mean sword?" where one is near, and all names.
   std::string Alternatives(std::string_view name) const;
 
-  /// {"items":[{"name","kind","types","price","stack_limit","unique"}…]} on one line.
+  /// {"items":[…]}, each as the function ToJson has it, on one line.
   std::string ToJson() const;
 
  private:

@@ -145,6 +145,9 @@ Result<Literal> FilterCursor::TakeLiteral() {
   const std::string_view word = TakeWhile(IsBareValueCharacter);
   if (word.empty()) return At(begin, "expected a value");
   if (auto number = ParseJsonNumber(word)) return FromNumber(*number);
+  if (word.front() == '@') {
+    return At(begin, "write a time as a text: '2026-11-23T10:00'; --since takes yesterday and 2h");
+  }
   if (IsDigit(word.front()) || std::string_view("+-.:/@").find(word.front()) != word.npos) {
     return At(begin, "neither a number nor a word; put a text in quotes");
   }

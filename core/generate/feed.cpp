@@ -49,7 +49,7 @@ std::vector<Feed::Item> Feed::Take(size_t lane, size_t count) {
 
 // Gives one more event to its lane; false when there is none.
 bool Feed::Deal() {
-  ended_ = ended_ || (options_.count && dealt_ == *options_.count);
+  ended_ = ended_ || world_.ended() || (options_.count && dealt_ == *options_.count);
   if (ended_) return false;
   Item item{world_.Next(), begin_};
   if (options_.rate) {

@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cmath>
+#include <numbers>
 
 namespace gamevents::generate {
 
@@ -33,6 +34,25 @@ double Random::Exponential() {
   constexpr double kUnit = 0x1p-53;
   // 53 random bits in (0, 1]: the logarithm is finite.
   return -std::log(static_cast<double>((engine_() >> 11) + 1) * kUnit);
+}
+
+Draws::Draws(uint64_t seed, uint64_t player, uint64_t what) : state_(seed) {
+  state_ = Bits() ^ player;
+  state_ = Bits() ^ what;
+}
+
+uint64_t Draws::Bits() {
+  state_ += 0x9E3779B97F4A7C15;
+  uint64_t bits = state_;
+  bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9;
+  bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
+  return bits ^ (bits >> 31);
+}
+
+double Draws::Normal() {
+  // Box and Muller, 1958. 1 - Unit() is in (0, 1]: the logarithm is finite.
+  const double radius = std::sqrt(-2 * std::log(1 - Unit()));
+  return radius * std::cos(2 * std::numbers::pi * Unit());
 }
 
 }  // namespace gamevents::generate

@@ -28,4 +28,27 @@ class Random {
   std::mt19937_64 engine_;
 };
 
+/// A short series of numbers that follows from three numbers alone, so that what a player does on
+/// one day can be drawn without what was drawn before, and again. The generator is SplitMix64
+/// (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014). 8 bytes, to be
+/// copied. Not thread-safe.
+class Draws {
+ public:
+  Draws(uint64_t seed, uint64_t player, uint64_t what);
+
+  uint64_t Bits();
+
+  /// Uniform in [0, 1).
+  double Unit() { return static_cast<double>(Bits() >> 11) * 0x1p-53; }
+
+  /// True with that probability.
+  bool Chance(double probability) { return Unit() < probability; }
+
+  /// Normally distributed with mean 0 and variance 1.
+  double Normal();
+
+ private:
+  uint64_t state_;
+};
+
 }  // namespace gamevents::generate

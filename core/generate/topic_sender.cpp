@@ -79,7 +79,7 @@ Status TopicSender::SendOne(GameEvent event, Time begin) {
   record.topic = topic_;
   record.key = event.user;
   record.value = WithReceivedAt(std::move(event.json), now);
-  record.timestamp = now;
+  record.timestamp = event.record_time.value_or(now);
   tally_.Sent(1);
   auto known = std::make_shared<const GameEvent>(std::move(event));
   auto sent = producer_.Send(std::move(record),

@@ -3,10 +3,12 @@
 #include "core/base/check.h"
 #include "core/base/clock.h"
 #include "core/event/event_writer.h"
+#include "core/generate/curves.h"
+#include "core/generate/names.h"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -20,19 +22,8 @@ constexpr size_t kEventBytes = 320;  // a hint
 // What a player has in mind at once.
 constexpr size_t kCartLinesMax = 5;
 constexpr size_t kOwnedMax = 8;
-// Nobody buys more of one thing at once, though the catalogue may allow it.
-constexpr int64_t kQuantityAtOnceMax = 3;
-
-constexpr auto kAdjectives = std::to_array<std::string_view>(
-    {"bold",   "brave", "calm",  "clever", "dark",   "fierce", "gentle",
-     "golden", "grim",  "iron",  "lucky",  "mighty", "quiet",  "red",
-     "silver", "sly",   "swift", "wild",   "wise",   "young"});
-constexpr auto kAnimals = std::to_array<std::string_view>(
-    {"badger", "bear",   "boar",  "crow", "dragon", "eagle", "falcon", "fox",   "hare", "hawk",
-     "lynx",   "marten", "otter", "owl",  "raven",  "stag",  "tiger",  "viper", "wolf", "wren"});
-constexpr auto kGuildNames = std::to_array<std::string_view>(
-    {"masadons", "nightwatch", "ironhands", "wanderers", "lanterns", "stormborn", "oakenshields",
-     "seafarers", "ashwalkers", "goldseekers"});
+// How often a player who may not own what was chosen looks at something else.
+constexpr int kChoicesMax = 4;
 
 }  // namespace
 
@@ -43,32 +34,49 @@ struct World::Fields {
   std::string path;
 };
 
-// A row a kind of event: how often it is played where it can be, when that is, what it does.
+// A row a kind of event: how often it is played where it can be, without a rhythm and with one,
+// when that is, what it does.
 struct World::Kind {
   uint64_t weight;
+  uint64_t weight_of_span;
   bool has_classic_route;
   bool (*can_be)(const World& world, const Player& player);
   void (*play)(World& world, Player& player, Fields& fields);
 };
 
+// Places in the table below.
+constexpr size_t kBuyKind = 1;
+constexpr size_t kCheckOutKind = 4;
+
 const World::Kind World::kKinds[] = {
     // The first begins each session, too.
-    {5, true, Always, Open},
-    {45, true, Always, Buy},
-    {18, false, HasRoom, AddToCart},
-    {3, false, HasCart, RemoveFromCart},
+    {5, 60, true, Always, Open},
+    {45, 6, true, Buys, Buy},
+    {18, 5, false, HasRoom, AddToCart},
+    {3, 2, false, HasCart, RemoveFromCart},
     // Seldom enough that many a cart is left alone when its player goes.
-    {7, false, HasCart, CheckOut},
-    {10, false, OwnsSomething, Use},
-    {10, true, CanJoin, Join},
-    {5, false, CanLeave, Leave},
+    {7, 10, false, CanCheckOut, CheckOut},
+    {10, 10, false, OwnsSomething, Use},
+    {10, 5, true, CanJoin, Join},
+    {5, 1, false, CanLeave, Leave},
 };
 
 World::World(WorldOptions options)
-    : options_(std::move(options)), random_(options_.seed), players_(options_.players) {
+    : options_(std::move(options)),
+      random_(options_.seed),
+      shelf_(options_.items, options_.mix),
+      players_(options_.players) {
   INVARIANT(options_.players >= 1 && options_.players <= kPlayersMax);
   INVARIANT(options_.guilds >= 1 && options_.guilds <= kGuildsMax);
-  INVARIANT(!options_.items.empty());
+  if (options_.rhythm) {
+    INVARIANT(options_.routes == Routes::kEvents);
+    INVARIANT(options_.rhythm->players() == options_.players);
+    calendar_.emplace(options_.rhythm);
+    const std::chrono::hours span(24 * options_.rhythm->days());
+    spacing_ = std::chrono::duration<double, std::micro>(span) /
+               static_cast<double>(std::max<int64_t>(options_.rhythm->events(), 1));
+    return;
+  }
   sessions_.resize(std::clamp<uint64_t>(options_.players / kPlayersPerSession, 1, kSessionsMax));
   spacing_ =
       std::chrono::duration<double, std::micro>(kThinkTime) / static_cast<double>(sessions_.size());
@@ -87,20 +95,28 @@ void World::BeginSession(PlayerSession& session) {
 const World::Kind& World::ChooseKind(const PlayerSession& session) {
   const bool classic = options_.routes == Routes::kClassic;
   const Player& player = players_[session.player];
-  const auto weight = [&](const Kind& kind) {
-    return (kind.has_classic_route || !classic) && kind.can_be(*this, player) ? kind.weight : 0;
-  };
+  const auto column = calendar_ ? &Kind::weight_of_span : &Kind::weight;
+  std::array<uint64_t, std::size(kKinds)> weights{};
   uint64_t all = 0;
-  for (const Kind& kind : kKinds) all += weight(kind);
+  for (size_t kind = 0; kind < weights.size(); ++kind) {
+    const Kind& one = kKinds[kind];
+    if ((one.has_classic_route || !classic) && one.can_be(*this, player)) {
+      weights[kind] = one.*column;
+      all += weights[kind];
+    }
+  }
   uint64_t at = random_.Below(all);
-  for (const Kind& kind : kKinds) {
-    if (at < weight(kind)) return kind;
-    at -= weight(kind);
+  for (size_t kind = 0; kind < weights.size(); ++kind) {
+    if (at < weights[kind]) return kKinds[kind];
+    at -= weights[kind];
   }
   return kKinds[0];
 }
 
-GameEvent World::Next() {
+GameEvent World::Next() { return calendar_ ? NextOfSpan() : NextOfMany(); }
+
+// Whichever session is next, for there is no end to them.
+GameEvent World::NextOfMany() {
   PlayerSession& session = sessions_[random_.Below(sessions_.size())];
   time_ += spacing_ * random_.Exponential();
   const Kind& kind = session.begun ? ChooseKind(session) : kKinds[0];
@@ -113,6 +129,22 @@ GameEvent World::Next() {
   return event;
 }
 
+// Whoever buys at all has bought by the end of the first session.
+bool World::MustBuy(const Turn& turn, const Player& player) {
+  return turn.ends && player.buyer && !player.has_bought;
+}
+
+GameEvent World::NextOfSpan() {
+  const Turn turn = calendar_->Next();
+  Player& player = players_[turn.player];
+  player.buyer = calendar_->LifeOf(turn.player).buyer;
+  time_ = turn.time;
+  const PlayerSession session{turn.session, turn.player, true};
+  if (turn.begins) return Make(kKinds[0], session);
+  if (!MustBuy(turn, player)) return Make(ChooseKind(session), session);
+  return Make(kKinds[CanCheckOut(*this, player) ? kCheckOutKind : kBuyKind], session);
+}
+
 GameEvent World::Make(const Kind& kind, const PlayerSession& session) {
   Player& player = players_[session.player];
   Fields fields;
@@ -122,13 +154,18 @@ GameEvent World::Make(const Kind& kind, const PlayerSession& session) {
   GameEvent event;
   event.time = std::chrono::duration_cast<std::chrono::microseconds>(time_);
   const auto since_begin = std::chrono::duration_cast<std::chrono::milliseconds>(event.time);
-  const TimestampMs time(kWorldBegin.value + since_begin.count());
+  const TimestampMs begin = options_.rhythm ? options_.rhythm->begin() : kWorldBegin;
+  const TimestampMs time(begin.value + since_begin.count());
   const uint64_t high = random_.Bits();
   event.id = MakeUuidV7(time, {high, random_.Bits()});
   event.player = session.player;
   event.user = std::move(fields.user);
   if (!event.user.empty()) event.number = player.events++;
   fields.json.Add("session", session.number);
+  if (calendar_) {
+    event.record_time = time;
+    fields.json.Add("time_zone", kZoneShares[calendar_->LifeOf(session.player).zone].name);
+  }
   fields.json.Add("event_time", FormatTimestamp(time));
   fields.json.Add("event_id", FormatUuid(event.id));
   event.json = fields.json.Finish();
@@ -137,6 +174,8 @@ GameEvent World::Make(const Kind& kind, const PlayerSession& session) {
 }
 
 bool World::Always(const World& /*world*/, const Player& /*player*/) { return true; }
+
+bool World::Buys(const World& /*world*/, const Player& player) { return player.buyer; }
 
 bool World::CanJoin(const World& world, const Player& player) {
   return player.guild == 0 || world.options_.routes == Routes::kClassic;
@@ -152,32 +191,31 @@ void World::Open(World& world, Player& /*player*/, Fields& fields) {
   if (world.options_.routes == Routes::kClassic) fields.user.clear();
 }
 
-World::Goods World::Choose() {
-  const uint64_t item = options_.mix == ItemMix::kSkewed
-                            ? random_.SkewedBelow(options_.items.size())
-                            : random_.Below(options_.items.size());
-  const event::Item& chosen = options_.items[item];
-  Goods goods{static_cast<uint32_t>(item), 0, 1};
-  if (!chosen.types.empty()) {
-    goods.type = static_cast<uint32_t>(1 + random_.Below(chosen.types.size()));
-  }
-  const int64_t most = chosen.unique ? 1 : std::min(chosen.stack_limit, kQuantityAtOnceMax);
-  goods.quantity = static_cast<uint32_t>(1 + random_.Below(static_cast<uint64_t>(most)));
-  return goods;
-}
-
-World::Bag& World::BagOf(Player& player) {
+Bag& World::BagOf(Player& player) {
   if (!player.bag) player.bag = std::make_unique<Bag>();
   return *player.bag;
 }
 
-void World::Keep(Bag& bag, const Goods& goods) {
+// Something that the player may own, or put into the cart; nothing when that is too seldom found.
+// Without a rhythm whatever is chosen first.
+std::optional<Goods> World::ChooseFor(const Player& player) {
+  for (int choice = 0; choice < kChoicesMax; ++choice) {
+    const Goods goods = shelf_.Choose(random_);
+    if (!calendar_ || !player.bag || MayOwn(*player.bag, goods, shelf_.at(goods.item))) {
+      return goods;
+    }
+  }
+  return std::nullopt;
+}
+
+void World::Keep(Bag& bag, const Goods& goods) const {
+  if (calendar_) return KeepAll(bag, goods);
   if (bag.owned.size() < kOwnedMax) bag.owned.push_back(goods);
 }
 
 // The fields that the state knows goods by; with facts, also what the catalogue says of them.
 void World::AddGoods(Fields& fields, const Goods& goods, bool with_facts) const {
-  const event::Item& item = options_.items[goods.item];
+  const event::Item& item = shelf_.at(goods.item);
   fields.json.Add("item", item.name);
   fields.json.Add("kind", item.kind);
   if (goods.type != 0) fields.json.Add("type", item.types[goods.type - 1]);
@@ -192,6 +230,10 @@ bool World::HasCart(const World& /*world*/, const Player& player) {
   return player.bag && !player.bag->cart.empty();
 }
 
+bool World::CanCheckOut(const World& world, const Player& player) {
+  return player.buyer && HasCart(world, player);
+}
+
 bool World::HasRoom(const World& /*world*/, const Player& player) {
   return !player.bag || player.bag->cart.size() < kCartLinesMax;
 }
@@ -201,17 +243,22 @@ bool World::OwnsSomething(const World& /*world*/, const Player& player) {
 }
 
 void World::Buy(World& world, Player& player, Fields& fields) {
-  const Goods goods = world.Choose();
-  fields.json.Add("event_type", "purchase_" + world.options_.items[goods.item].name);
+  const auto chosen = world.ChooseFor(player);
+  if (!chosen) return Open(world, player, fields);
+  const Goods goods = *chosen;
+  player.has_bought = true;
+  fields.json.Add("event_type", "purchase_" + world.shelf_.at(goods.item).name);
   fields.json.Add("purchase_user", fields.user);
   fields.json.Add("user", fields.user);
   world.AddGoods(fields, goods, true);
   fields.path = "/purchase_a_sword/" + fields.user;
-  if (world.options_.routes == Routes::kEvents) Keep(BagOf(player), goods);
+  if (world.options_.routes == Routes::kEvents) world.Keep(BagOf(player), goods);
 }
 
 void World::AddToCart(World& world, Player& player, Fields& fields) {
-  const Goods goods = world.Choose();
+  const auto chosen = world.ChooseFor(player);
+  if (!chosen) return Open(world, player, fields);
+  const Goods goods = *chosen;
   fields.json.Add("event_type", "add_to_cart");
   fields.json.Add("user", fields.user);
   world.AddGoods(fields, goods, true);
@@ -234,10 +281,11 @@ void World::RemoveFromCart(World& world, Player& player, Fields& fields) {
   cart.erase(cart.begin() + at);
 }
 
-void World::CheckOut(World& /*world*/, Player& player, Fields& fields) {
+void World::CheckOut(World& world, Player& player, Fields& fields) {
   fields.json.Add("event_type", "checkout");
   fields.json.Add("user", fields.user);
-  for (const Goods& goods : player.bag->cart) Keep(*player.bag, goods);
+  player.has_bought = true;
+  for (const Goods& goods : player.bag->cart) world.Keep(*player.bag, goods);
   player.bag->cart.clear();
 }
 
@@ -265,19 +313,6 @@ void World::Leave(World& /*world*/, Player& player, Fields& fields) {
   fields.json.Add("user_name", fields.user);
   fields.json.Add("left_guild", GuildName(player.guild - 1));
   player.guild = 0;
-}
-
-std::string PlayerName(uint64_t player) {
-  std::string name(kAdjectives[player % kAdjectives.size()]);
-  name += kAnimals[player / kAdjectives.size() % kAnimals.size()];
-  const uint64_t round = player / (kAdjectives.size() * kAnimals.size());
-  return round == 0 ? name : name + std::to_string(round);
-}
-
-std::string GuildName(uint64_t guild) {
-  std::string name(kGuildNames[guild % kGuildNames.size()]);
-  const uint64_t round = guild / kGuildNames.size();
-  return round == 0 ? name : name + std::to_string(round);
 }
 
 }  // namespace gamevents::generate

@@ -5,11 +5,15 @@
 
 #include "core/base/uuid.h"
 #include "core/event/catalogue.h"
+#include "core/generate/calendar.h"
+#include "core/generate/goods.h"
 #include "core/generate/random.h"
+#include "core/generate/rhythm.h"
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,23 +26,19 @@ enum class Routes : uint8_t {
   kClassic,  ///< the assignment's GET routes: only kinds that have one
 };
 
-/// How often one item is bought beside another.
-enum class ItemMix : uint8_t {
-  kSkewed,   ///< the first often, the last seldom: Random::SkewedBelow
-  kUniform,  ///< each as often as any other
-};
-
 /// Everything that decides which events there are: equal options, equal events.
 struct WorldOptions {
-  uint64_t seed = 0;                ///< of all that is drawn
-  uint64_t players = 10'000;        ///< in [1, kPlayersMax]
-  uint64_t guilds = 100;            ///< in [1, kGuildsMax]
-  std::vector<event::Item> items;   ///< what can be bought; at least one
-  ItemMix mix = ItemMix::kSkewed;   ///< which items are bought more often
-  Routes routes = Routes::kEvents;  ///< decides which kinds of events there are
+  uint64_t seed = 0;                   ///< of all that is drawn
+  uint64_t players = kPlayersDefault;  ///< in [1, kPlayersMax]
+  uint64_t guilds = 100;               ///< in [1, kGuildsMax]
+  std::vector<event::Item> items;      ///< what can be bought; at least one
+  ItemMix mix = ItemMix::kSkewed;      ///< which items are bought more often
+  Routes routes = Routes::kEvents;     ///< decides which kinds of events there are
+  /// When players come, play and stay away; null: without a span. Its seed and players are those
+  /// above. Not on the classic routes, whose events have no time.
+  std::shared_ptr<const Rhythm> rhythm;
 };
 
-inline constexpr uint64_t kPlayersMax = 10'000'000;
 inline constexpr uint64_t kGuildsMax = 1'000'000;
 
 /// One event, whole before anything is sent.
@@ -49,12 +49,15 @@ struct GameEvent {
   int64_t number = 0;  ///< of the user's events, from 0
   /// When it happened in the world, since the world began.
   std::chrono::microseconds time{0};
+  /// The time that its record is to have; nothing: that at which it is sent.
+  std::optional<TimestampMs> record_time;
   std::string json;  ///< for kEvents
   std::string path;  ///< for kClassic
 };
 
-/// The moment at which every world begins: 2026-01-01T00:00:00Z. A fixed one, because `event_time`
-/// and the ids, which begin with a time, are to be the same whenever a seed is played.
+/// The moment at which a world begins that is not told another: 2026-01-01T00:00:00Z. A fixed one,
+/// because `event_time` and the ids, which begin with a time, are to be the same whenever a seed is
+/// played.
 inline constexpr TimestampMs kWorldBegin{1'767'225'600'000};
 
 /// Players who come and go. At any time some of them are in a session: it begins with a default
@@ -65,13 +68,20 @@ inline constexpr TimestampMs kWorldBegin{1'767'225'600'000};
 /// A player joins no second guild (on the classic routes, which have no way to leave, it does), and
 /// uses only what it has bought; what it may own of one thing it does not know, so that the state
 /// refuses a purchase now and then.
-/// Memory: some 24 bytes a player, and some 200 for one who has shopped. Not thread-safe.
+/// With a rhythm a world has an end, and its events have the times that the rhythm says. Only
+/// buyers buy, and never more than they may own; all that was bought is thought of until it is
+/// used. Memory: some 24 bytes a player, and some 200 for one who has shopped; with a rhythm also
+/// what Calendar takes. Not thread-safe.
 class World {
  public:
-  /// Requires: players in [1, kPlayersMax], guilds in [1, kGuildsMax], an item.
+  /// Requires: players in [1, kPlayersMax], guilds in [1, kGuildsMax], an item; with a rhythm, its
+  /// players and its seed, and Routes::kEvents.
   explicit World(WorldOptions options);
 
-  /// The next event. There is always one more.
+  /// Whether there is no further event: with a rhythm, behind its span.
+  bool ended() const { return calendar_ && calendar_->ended(); }
+
+  /// The next event. Requires: !ended().
   GameEvent Next();
 
   /// The mean time between two events.
@@ -82,21 +92,15 @@ class World {
   static constexpr std::chrono::seconds kThinkTime{20};
 
  private:
-  // So many of an item in one of its types.
-  struct Goods {
-    uint32_t item = 0;  // its place in the options' items
-    uint32_t type = 0;  // 1 + its place in the item's types; 0: it has none
-    uint32_t quantity = 0;
-  };
-  struct Bag {
-    std::vector<Goods> cart;   // at most kCartLinesMax
-    std::vector<Goods> owned;  // at most kOwnedMax: what else was bought is not thought of again
-  };
   struct Player {
     uint32_t events = 0;  // so far
     uint32_t guild = 0;   // 1 + its number; 0: in none
     bool playing = false;
-    std::unique_ptr<Bag> bag;  // null until something is bought or put into the cart
+    bool buyer = true;
+    bool has_bought = false;
+    // Null until something is bought or put into the cart. Has at most kOwnedMax things that are
+    // owned, for what else was bought is not thought of again; with a rhythm all.
+    std::unique_ptr<Bag> bag;
   };
   struct PlayerSession {
     uint64_t number = 0;
@@ -110,14 +114,19 @@ class World {
   void BeginSession(PlayerSession& session);
   const Kind& ChooseKind(const PlayerSession& session);
   GameEvent Make(const Kind& kind, const PlayerSession& session);
+  GameEvent NextOfMany();
+  GameEvent NextOfSpan();
+  static bool MustBuy(const Turn& turn, const Player& player);
 
-  Goods Choose();
+  std::optional<Goods> ChooseFor(const Player& player);
   static Bag& BagOf(Player& player);
-  static void Keep(Bag& bag, const Goods& goods);
+  void Keep(Bag& bag, const Goods& goods) const;
   void AddGoods(Fields& fields, const Goods& goods, bool with_facts) const;
 
   static bool Always(const World& world, const Player& player);
+  static bool Buys(const World& world, const Player& player);
   static bool HasCart(const World& world, const Player& player);
+  static bool CanCheckOut(const World& world, const Player& player);
   static bool HasRoom(const World& world, const Player& player);
   static bool OwnsSomething(const World& world, const Player& player);
   static bool CanJoin(const World& world, const Player& player);
@@ -133,15 +142,13 @@ class World {
 
   const WorldOptions options_;
   Random random_;
+  const Shelf shelf_;
   std::vector<Player> players_;
   std::vector<PlayerSession> sessions_;
   uint64_t sessions_begun_ = 0;
   std::chrono::duration<double, std::micro> spacing_{};
   std::chrono::duration<double, std::micro> time_{0};
+  std::optional<Calendar> calendar_;  // with a rhythm only
 };
-
-/// The name of a player or a guild: "swiftotter17", each number another. ASCII letters and digits.
-std::string PlayerName(uint64_t player);
-std::string GuildName(uint64_t guild);
 
 }  // namespace gamevents::generate

@@ -14,18 +14,6 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-std::string_view TimestampTypeName(TimestampType type) {
-  switch (type) {
-    case TimestampType::kCreateTime:
-      return "create";
-    case TimestampType::kLogAppendTime:
-      return "append";
-    case TimestampType::kNone:
-      return "none";
-  }
-  return "none";
-}
-
 // Text as a JSON string, other bytes as {"base64": "…"}, nothing as null.
 void AppendBytes(std::string& out, const std::optional<std::string_view>& bytes) {
   if (!bytes) {
@@ -129,6 +117,31 @@ Status ReadField(std::string_view name, const element& value, OutgoingRecord& re
 
 }  // namespace
 
+std::string_view TimestampTypeName(TimestampType type) {
+  switch (type) {
+    case TimestampType::kCreateTime:
+      return "create";
+    case TimestampType::kLogAppendTime:
+      return "append";
+    case TimestampType::kNone:
+      return "none";
+  }
+  return "none";
+}
+
+void AppendHeadersAsJson(std::string& out, std::span<const HeaderView> headers) {
+  out.push_back('[');
+  for (const HeaderView& header : headers) {
+    if (&header != headers.data()) out.push_back(',');
+    out.append("{\"name\":");
+    AppendBytes(out, header.name);
+    out.append(",\"value\":");
+    AppendBytes(out, header.value);
+    out.push_back('}');
+  }
+  out.push_back(']');
+}
+
 void AppendEnvelope(std::string& out, const RecordView& record) {
   out.append("{\"topic\":");
   AppendJsonString(out, record.topic);
@@ -140,16 +153,9 @@ void AppendEnvelope(std::string& out, const RecordView& record) {
   AppendBytes(out, record.key);
   out.append(",\"value\":");
   AppendBytes(out, record.value);
-  out.append(",\"headers\":[");
-  for (const HeaderView& header : record.headers) {
-    if (&header != record.headers.data()) out.push_back(',');
-    out.append("{\"name\":");
-    AppendBytes(out, header.name);
-    out.append(",\"value\":");
-    AppendBytes(out, header.value);
-    out.push_back('}');
-  }
-  out.append("]}");
+  out.append(",\"headers\":");
+  AppendHeadersAsJson(out, record.headers);
+  out.push_back('}');
 }
 
 Result<Envelope> ParseEnvelope(std::string_view json) {

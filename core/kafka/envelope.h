@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/kafka/record.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,12 @@ namespace gamevents::kafka {
 /// Appends `record` as one JSON object without a newline: everything that Kafka keeps of a record,
 /// so that ParseEnvelope gives it back byte for byte. The form is docs/envelope.md.
 void AppendEnvelope(std::string& out, const RecordView& record);
+
+/// Appends `headers` as the array that an envelope has of them.
+void AppendHeadersAsJson(std::string& out, std::span<const HeaderView> headers);
+
+/// What an envelope calls a type of timestamp.
+std::string_view TimestampTypeName(TimestampType type);
 
 /// What an envelope says. The offset and the timestamp's type are the next log's to decide and are
 /// not given back.

@@ -100,11 +100,13 @@ class Writing {
         write_(write),
         has_rows_(std::holds_alternative<report::RowsQuestion>(question.asked)),
         streams_(has_rows_ && !question.take &&
-                 !report::TraitsOf(question.rendering.format).holds_rows) {}
+                 !report::TraitsOf(question.rendering.format).holds_rows &&
+                 !report::TraitsOf(question.rendering.format).typed) {}
 
   Status Columns(std::vector<report::Heading> headings) {
     if (streams_) {
-      renderer_ = report::MakeRenderer(report::RenderingOf(question_), std::move(headings), write_);
+      renderer_ = report::MakeRenderer(report::RenderingOf(question_), std::move(headings), write_,
+                                       nullptr);
     } else {
       table_.headings = std::move(headings);
     }

@@ -2,9 +2,12 @@
 
 #include "core/base/check.h"
 #include "core/report/ask/field_list.h"
+#include "core/report/scan/record_event.h"
 #include "core/report/steps/grouping.h"
 #include "core/spark/filter_plan.h"
 #include "core/spark/kafka_options.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <string_view>
@@ -31,6 +34,8 @@ std::string_view FunctionName(Function function) {
       return "distinct";
     case Function::kPercentile:
       return "percentile";
+    case Function::kStddev:
+      return "stddev";
   }
   return "count";
 }
@@ -94,6 +99,13 @@ Result<std::string> MakePlan(const report::Question& question, const Source& sou
     return Error{Fault::kUnsupported,
                  "Spark is asked for rows and groups; the rest is answered by "
                  "the local engine"};
+  }
+  for (const event::FieldPath& field : report::NamesOf(question).fields) {
+    if (!report::RecordColumnOf(field)) continue;
+    return Error{Fault::kUnsupported,
+                 fmt::format("{} is a column of the local engine alone: to Spark, name the event's "
+                             "own field",
+                             report::FieldName(field))};
   }
   Json plan{{"version", kPlanVersion},
             {"kafka", KafkaPlan(source, secrets)},

@@ -4,6 +4,7 @@ Method: the executable over each broker; the records are read back with kcat.
 """
 
 import concurrent.futures
+import datetime
 import gzip
 import json
 import uuid
@@ -160,6 +161,39 @@ def test_repeats_are_stored_once_also_after_a_restart(serve, events):
     assert [event.get("event_id") for _, event in events() if event["event_type"] == "buy"] == [
         "1", "2", "3"]
     assert len(events()) == 5
+
+
+def test_an_events_own_time_is_its_records_and_it_is_known_again(serve, gamevents, events):
+    """Within the bounds: with times long before their arrival, events are still stored once after a
+    restart, and are found by their time."""
+    def at(name, **ago):
+        time = datetime.datetime.now(datetime.UTC) - datetime.timedelta(**ago)
+        return json.dumps({"event_type": "buy", "event_id": name,
+                           "event_time": time.isoformat(timespec="milliseconds")})
+
+    def times():
+        lines = gamevents("consume", "--from-beginning", "--output", "json").stdout.splitlines()
+        return [json.loads(line)["timestamp"] for line in lines]
+
+    settings = ("--set", "serve.event_time=record", "--set", "serve.event_time_past=2d")
+    server = ready(serve(*settings))
+    sent = [at("now", seconds=0), at("flight", hours=30), at("old", days=3), at("soon", hours=-1)]
+    assert post(server, "[" + ",".join(sent) + "]")[1]["accepted"] == 4
+    cloud = JSON | {"ce-specversion": "1.0", "ce-type": "buy", "ce-source": "/game", "ce-id": "c",
+                    "ce-time": json.loads(at("", hours=20))["event_time"].replace("+00:00", "Z")}
+    assert post(server, "{}", cloud)[1]["accepted"] == 1
+    own = [round(datetime.datetime.fromisoformat(event.get("event_time", event.get("time")))
+                 .timestamp() * 1000) for _, event in events()]
+    assert [time == said for time, said in zip(times(), own)] == [True, True, False, False, True]
+    assert max(times()) - min(times()) == pytest.approx(30 * 3_600_000, abs=60_000)
+    server.kill()
+
+    server = ready(serve(*settings))
+    assert post(server, "[" + ",".join(sent) + "]")[1]["duplicates"] == 4
+    assert post(server, "{}", cloud)[1]["duplicates"] == 1
+    # The first record of that time or a later one: then come all behind it.
+    since = gamevents("report", "--since", "25h", "--select", "event_id", "--format", "ndjson")
+    assert len(since.stdout.splitlines()) == 5
 
 
 def test_the_window_is_bounded_also_when_it_is_read_back(serve, events):

@@ -121,6 +121,20 @@ def test_a_seed_gives_the_same_events(gamevents, broker, topic, values):
         assert event["event_time"].startswith("2026-01-01T")
 
 
+def test_a_seed_that_was_played_before_is_warned_of(gamevents, broker, topic):
+    play = ("generate", "--to", "topic", "--players", 20, "--count", 30)
+    warning = f"the topic {topic} has events of this world already (--seed 8)".encode()
+    gamevents("produce", input=b"no event\n{}\n")
+    assert b"already" not in gamevents(*play, "--seed", 8).stderr
+    assert warning in gamevents(*play, "--seed", 8).stderr
+    assert b"already" not in gamevents(*play, "--seed", 9).stderr
+    # The first records are of the first world, the last ones of the other.
+    assert warning in gamevents(*play, "--seed", 8).stderr
+    assert b"already" not in gamevents(*play, "--seed", 10, "--span", "2d").stderr
+    assert b"--seed 10" in gamevents(*play, "--seed", 10, "--span", "2d").stderr
+    assert b"already" not in gamevents(*play).stderr
+
+
 def test_another_seed_is_drawn_and_told(gamevents, topic):
     seeds = {gamevents("generate", "--to", "topic", "--count", 1).stdout.splitlines()[0]
              for _ in range(3)}

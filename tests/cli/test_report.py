@@ -6,12 +6,14 @@ question is asked of its files, while it runs, and through Kafka. A followed top
 
 import json
 import os
+import pty
 import re
 import shlex
 import signal
+import subprocess
 
 import pytest
-from support import processes, program
+from support import paths, processes, program
 
 TOPIC = "events"
 BROKEN = [b"42", b"{", b"null"]
@@ -183,13 +185,14 @@ def events_of(events, user) -> int:
     ("--take 2", "--group-by, --agg, --bucket, --sql, not to the session"),
     ("--limit 2", "--limit belongs to --select"),
     ("--order-by a", "--order-by belongs to --select"),
-    ("--bucket-by a", "--bucket-by belongs to --group-by"),
+    ("--bucket-by a", "add --bucket 1h, or --format html"),
+    ("--bucket-by a --format html -f", "add --bucket 1h, or --format html"),
     ("--group-by a --bucket-by b", "say in which steps"),
     ("--select a --limit 2 --take 2", "--limit does not go with --take"),
     ("--select a --offset 5 --to 7", "--offset does not go with --from and --to"),
     ("--sql=SELECT+1 --select a", "--select and --sql are two questions"),
     ("--sql=SELECT+1 --view top", "--view belongs to"),
-    ("--sql=SELECT+1 --bucket-by a", "--bucket-by belongs to --group-by"),
+    ("--sql=SELECT+1 --bucket-by a", "--bucket-by belongs to"),
     ("--sql=SELECT+1 --order-by a", "--order-by belongs to --select"),
     ("--sql=SELECT+1 --follow", "--follow belongs to the session, --select"),
     ("--schema --follow", "--follow belongs to the session, --select"),
@@ -201,6 +204,9 @@ def events_of(events, user) -> int:
     ("--user a", "--user belongs to --view funnel, --view retention"),
     ("--select a --take 2 --format json", "pyspark's take()"),
     ("--format csv", "the session has several"),
+    ("--format parquet", "the session has several"),
+    ("--select a --format parquet --follow", "take the format plain, markdown, csv, json, ndjson"),
+    ("--select a --csv-safe", "add --format csv"),
 ])
 def test_flags_that_do_not_go_together_are_named(gamevents, args, said):
     """Said before anything is opened: no broker is asked."""
@@ -209,6 +215,37 @@ def test_flags_that_do_not_go_together_are_named(gamevents, args, said):
     assert done.returncode == 2
     assert said in done.stderr.decode()
     assert done.stdout == b""
+
+
+@pytest.mark.parametrize("command, option", [
+    ("report --sql 'SELECT 1 AS a'", "--format"), ("state show carts", "--format"),
+    ("consume --from-beginning", "--output")])
+def test_a_parquet_file_is_not_written_to_a_terminal(tmp_path, command, option):
+    """It is refused before anything is opened, and says what to write instead."""
+    ours, theirs = pty.openpty()
+    done = subprocess.run([paths.executable(), *shlex.split(command), option, "parquet"],
+                          stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.PIPE,
+                          env=program.environment(tmp_path, None, TOPIC, None), timeout=30,
+                          cwd=tmp_path, preexec_fn=processes.die_with_parent)
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 2
+    assert b"a terminal cannot show: write it to one, as in > " in done.stderr
+
+
+def test_csv_for_a_spreadsheet_has_no_formulas(produce, report, gamevents):
+    """Excel reads it as UTF-8 by its first bytes, and takes no player's name for a formula."""
+    produce(1)
+    names = ['=HYPERLINK("x")', "@SUM(1)", "剣", "a"]
+    gamevents("produce", topic=TOPIC, input=b"".join(
+        json.dumps({"name": name, "n": -i}).encode() + b"\n" for i, name in enumerate(names)))
+    asked = ["--select", "name,n", "--where", "exists(name)", "--order-by", "n:desc",
+             "--format", "csv"]
+    assert report(*asked).stdout.decode().splitlines()[1:] == [
+        '"=HYPERLINK(""x"")",0', "@SUM(1),-1", "剣,-2", "a,-3"]
+    text = report(*asked, "--csv-safe").stdout.decode()
+    assert text.startswith("\ufeffname,n\r\n")
+    assert text.splitlines()[1:] == ['"\'=HYPERLINK(""x"")",0', "'@SUM(1),-1", "剣,-2", "a,-3"]
 
 
 @pytest.mark.parametrize("flags, names", [

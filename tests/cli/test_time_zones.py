@@ -122,7 +122,7 @@ def test_days_are_printed_as_the_zone_has_them(report):
     done = report("--bucket", "1d", "--bucket-by", "at", "--tz", "Asia/Tokyo", "--limit", "1")
     assert "|2026-01-01|" in done.stdout.decode()
     weeks = report("--bucket", "1w", "--bucket-by", "at", "--format", "html").stdout.decode()
-    assert "by week" in weeks and "2025-12-29" in weeks
+    assert "per week" in weeks and "2025-12-29" in weeks
 
 
 def test_retention_and_sessions_have_the_days_of_the_zone(own_embedded, gamevents, tmp_path):

@@ -198,7 +198,7 @@ class TestConsume:
         assert read[0] == read[1] != b""
         done = gamevents("consume", "--from-beginning", "--format", "text", check=False)
         assert done.returncode == 2
-        assert b'--output "text" is neither value nor json' in done.stderr
+        assert b'--output "text" is not value, json or parquet' in done.stderr
 
     def test_where(self, topic, gamevents):
         gamevents("produce", input=b'{"t":"a","n":1}\nnot json\n{"t":"b","n":2}\n[1]\n')

@@ -1,6 +1,8 @@
 """Goal: no client can crash `serve`, make it hang, have a request taken for another one, or keep
 others from being served. Method: raw sockets against the executable with its embedded broker: a
-table of malformed requests, clients that are slow, endless, greedy, half gone or gone.
+table of malformed requests, clients that are slow, endless, greedy, half gone or gone. Through TLS
+as well, but for what Python's ssl cannot do (closing half a connection, reading and writing at
+once), and for a client too many, whose handshake is not begun.
 """
 
 import contextlib
@@ -10,6 +12,7 @@ import time
 
 import pytest
 from support import hostile, processes, program
+from support.certificates import own  # noqa: F401 (a fixture)
 from support.hostile_requests import REQUESTS, chunked, encoded, get, post
 
 # Short enough for a test to wait for, long enough for a busy machine to send a request in.
@@ -17,15 +20,28 @@ HEADER_TIMEOUT_S = 2
 SLOWLORIS = 5_000
 PIPELINED = 100_000
 
+# For a test that holds through TLS as well.
+both = pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"], indirect=True,
+                               scope="module")
+
 
 @pytest.fixture(scope="module")
-def start(tmp_path_factory):
+def secure(request) -> bool:
+    """Whether `start` starts servers that speak TLS; see `both`."""
+    return getattr(request, "param", False)
+
+
+@pytest.fixture(scope="module")
+def start(secure, own, tmp_path_factory):
     """start(*settings): a `serve` with an embedded broker of its own, killed at the end."""
     started = []
 
     def run(*settings, **options):
         arguments = [word for setting in ("embedded.listen=127.0.0.1:0", *settings)
                      for word in ("--set", setting)]
+        if secure:
+            arguments += own.settings("serve.tls")
+            options["tls"] = own.trusted()
         home = tmp_path_factory.mktemp("serve")
         started.append(program.Server(arguments, home=home, brokers="embedded", **options))
         processes.wait_until(lambda: started[-1].request("/readyz").status == 200, 20, "/readyz")
@@ -51,16 +67,19 @@ def test_the_table_is_large():
     assert len(REQUESTS) >= 150
 
 
+@both
 @pytest.mark.parametrize("name", REQUESTS)
 def test_a_hostile_request_is_refused_and_ends_its_connection(server, name):
     request, expected = REQUESTS[name]
-    assert hostile.exchange(server.port, request) == expected
+    assert hostile.exchange(server, request) == expected
 
 
+@both
 def test_after_all_of_them_it_still_serves(server):
     assert sound(server)
 
 
+@both
 def test_what_only_looks_hostile_is_served(server):
     """The table's other side: what is refused there is not refused because of its neighbours."""
     long = b"/" + b"a/" * 4000  # Deadly for a recursive regex.
@@ -73,9 +92,10 @@ def test_what_only_looks_hostile_is_served(server):
             (chunked(b"000001;a=b\r\nx\r\n0\r\nTrailer: y\r\n\r\n")
              .replace(b"Host", once + b"Host"), 200),
             (get(once + b"Name: \xff\xfe\r\n"), 200)):
-        assert hostile.exchange(server.port, request) == [expected], request[:100]
+        assert hostile.exchange(server, request) == [expected], request[:100]
 
 
+@both
 def test_no_header_changes_who_the_client_is(server, start):
     """CVE-2025-66570 (REMOTE_ADDR and its like), CVE-2026-46527 (an empty X-Forwarded-For)."""
     spoofs = {name: "6.6.6.6" for name in
@@ -101,17 +121,18 @@ def test_nothing_percent_decoded_becomes_a_header(server):
     assert answer.headers["X-B"] is None
 
 
+@both
 def test_a_request_cut_off_at_every_byte(server):
     """Half closed, reset, or just silent: at each byte of a request with a body."""
     request = chunked(b"5;a\r\nsword\r\n0\r\nA: b\r\n\r\n").replace(b"POST / ", b"POST /healthz ")
     silent = []
     for length in range(len(request)):
-        assert hostile.exchange(server.port, request[:length], finish=True) == []
-        gone = hostile.connect(server.port)
+        assert hostile.exchange(server, request[:length], finish=True) == []
+        gone = hostile.connect(server)
         gone.sendall(request[:length])
         hostile.reset(gone)
         if length > 0:
-            silent.append(hostile.connect(server.port))
+            silent.append(hostile.connect(server))
             silent[-1].sendall(request[:length])
     for client in silent:
         assert hostile.statuses(hostile.read_to_end(client)) == [408]
@@ -120,13 +141,14 @@ def test_a_request_cut_off_at_every_byte(server):
     assert sound(server)
 
 
+@both
 def test_clients_that_leave_while_their_answers_are_pending(server):
     for turn in range(300):
-        client = hostile.connect(server.port)
+        client = hostile.connect(server)
         client.sendall(get(target=b"/purchase_a_sword/gone%d" % turn) * 5)
         if turn % 3 == 0:
             hostile.reset(client)
-        elif turn % 3 == 1:
+        elif turn % 3 == 1 and not server.tls:
             client.shutdown(socket.SHUT_WR)
             assert hostile.statuses(hostile.read_to_end(client)) == [200] * 5
         client.close()
@@ -140,11 +162,12 @@ def drip(client: socket.socket, part: bytes, pause: float) -> float:
         while time.monotonic() - begin < 30:
             client.sendall(part)
             time.sleep(pause)
-    except (BrokenPipeError, ConnectionResetError):
+    except hostile.GONE:
         pass
     return time.monotonic() - begin
 
 
+@both
 @pytest.mark.parametrize("head, part", [
     (b"GET / HTTP/1.1\r\nA: ", b"b"),
     (b"GET / HTTP/1.1\r\n", b"A: b\r\n"),
@@ -153,7 +176,7 @@ def drip(client: socket.socket, part: bytes, pause: float) -> float:
     (encoded(b"x" * 100)[:-50], b"x"),
 ], ids=["a header", "headers", "a body", "chunks", "a gzip"])
 def test_what_never_ends_is_ended(server, head, part):
-    with hostile.connect(server.port) as client:
+    with hostile.connect(server) as client:
         client.sendall(head)
         seconds = drip(client, part, 0.1)
     assert HEADER_TIMEOUT_S - 1 < seconds < HEADER_TIMEOUT_S + 8
@@ -166,7 +189,7 @@ def test_slowloris_keeps_nobody_from_being_served(start):
     slow = []
     try:
         for _ in range(SLOWLORIS):
-            slow.append(hostile.connect(server.port))
+            slow.append(hostile.connect(server))
             slow[-1].sendall(b"GET / HTTP/1.1\r\n")
         longest = 0.0
         for turn in range(200):
@@ -188,11 +211,11 @@ def test_one_client_too_many_is_told_so(start):
     server = start("serve.max_connections=100")
     clients = []
     for _ in range(100):
-        clients.append(hostile.connect(server.port))
+        clients.append(hostile.connect(server))
         clients[-1].sendall(get())
         assert clients[-1].recv(1000).startswith(b"HTTP/1.1 200")
     for _ in range(50):
-        assert hostile.exchange(server.port, get()) == [503]
+        assert hostile.exchange(server, get()) == [503]
     for client in clients:
         client.sendall(get())
         assert client.recv(1000).startswith(b"HTTP/1.1 200")
@@ -203,7 +226,7 @@ def test_one_client_too_many_is_told_so(start):
 
 def test_a_hundred_thousand_pipelined_requests(server):
     """All are sent before it matters whether an answer is read; each gets its own, in order."""
-    with hostile.connect(server.port, 60) as client:
+    with hostile.connect(server, 60) as client:
         def send():
             for first in range(0, PIPELINED, 1000):
                 client.sendall(b"".join(get(target=b"/purchase_a_sword/p%d" % number)
@@ -221,13 +244,14 @@ def test_a_hundred_thousand_pipelined_requests(server):
         sender.join()
 
 
+@both
 def test_who_never_reads_is_held_back_and_cut(start):
     server = start("serve.write_timeout=2s")
-    with hostile.connect(server.port) as client:
+    with hostile.connect(server) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         sent = 0
         begin = time.monotonic()
-        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+        with pytest.raises(hostile.GONE):
             while time.monotonic() - begin < 30:
                 client.sendall(get(target=b"/nowhere") * 1000)
                 sent += 1
@@ -235,18 +259,19 @@ def test_who_never_reads_is_held_back_and_cut(start):
     assert sound(server)
 
 
+@both
 def test_clients_that_ask_for_much_and_read_nothing_hold_little(start):
     """128 requests in one segment, each for the longest answer there is."""
     server = start()
     longest = len(server.request("/openapi.json").body)
     before = processes.resident_mib(server.pid)
-    clients = [hostile.connect(server.port) for _ in range(30)]
+    clients = [hostile.connect(server) for _ in range(30)]
     for client in clients:
         client.sendall(get(target=b"/openapi.json") * 128)
     honest = post(b"Content-Length: 100000\r\nConnection: close\r\n",
                   b'{"event_type":"a","x":"' + b"x" * 99_975, b"/events")
     for _ in range(5):
-        with hostile.connect(server.port) as client:
+        with hostile.connect(server) as client:
             client.sendall(honest)
             time.sleep(0.05)
             client.sendall(b'"}')
@@ -264,7 +289,7 @@ def test_connections_leave_descriptors_to_the_log(start):
     few = ["sh", "-c", 'ulimit -n 256 && exec "$@"', "sh"]
     server = start("embedded.segment_size=2MiB", launcher=few)
     assert "clients are taken, not the 20000 of serve.max_connections" in server.stderr
-    clients = [hostile.connect(server.port) for _ in range(300)]
+    clients = [hostile.connect(server) for _ in range(300)]
     try:
         # Those that are refused are closed by now; the others are idle, and take what there is.
         processes.wait_until(lambda: refused(clients[-1]), 20, "a refusal")
@@ -295,7 +320,7 @@ def test_bodies_without_end_leave_memory_for_others(start):
     server = start("serve.request_memory=8MiB", "serve.body_timeout=20s")
     clients = []
     for _ in range(64):
-        client = hostile.connect(server.port)
+        client = hostile.connect(server)
         client.setblocking(False)
         try:
             client.send(post(b"Content-Length: 1048576\r\n", b"b" * 900_000))

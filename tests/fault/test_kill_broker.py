@@ -4,13 +4,15 @@ Method: three idempotent producers go on sending with acks=all while the broker 
 SIGKILL at random moments and started again on the same data and port, ROUNDS times. After each
 start the log must reach what was acknowledged before; at the end everything is read and compared.
 The same with `serve`, whose own events go straight into the log, while players send events over
-HTTP beside those producers; GAMEVENTS_ROUNDS sets how often that is killed.
+HTTP beside those producers; GAMEVENTS_ROUNDS sets how often that is killed. Both again with
+TLS_ROUNDS kills where everybody comes by TLS.
 """
 
 import http.client
 import json
 import os
 import random
+import ssl
 import threading
 import time
 
@@ -18,8 +20,10 @@ import confluent_kafka
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 from support import embedded, processes, program
+from support.certificates import Certificate, own  # noqa: F401 (own is a fixture)
 
 ROUNDS = 200
+TLS_ROUNDS = 10
 SERVE_ROUNDS = int(os.environ.get("GAMEVENTS_ROUNDS", "40"))
 PLAYERS = 3
 # The same for serve, whose first answer comes after its broker is up.
@@ -35,7 +39,7 @@ TOPIC = "survivors"
 class Sender:
     """Sends "<name> <number>" to one partition, numbers from 0, until told to stop."""
 
-    def __init__(self, name: int, brokers: str):
+    def __init__(self, name: int, properties: dict):
         self.name = name
         self.partition = name % PARTITIONS
         self.acknowledged: list[int] = []  # numbers, in the order of their acknowledgement
@@ -44,7 +48,7 @@ class Sender:
         self.sent = 0
         self._stop = threading.Event()
         self._producer = confluent_kafka.Producer({
-            "bootstrap.servers": brokers,
+            **properties,
             "enable.idempotence": True,
             "acks": "all",
             "linger.ms": 2,
@@ -83,12 +87,13 @@ class Player:
     """Posts numbered events of one user, and so for one partition, one after the other and each
     once."""
 
-    def __init__(self, name: int, port: int):
+    def __init__(self, name: int, port: int, tls: ssl.SSLContext | None):
         self.name = name
         self.acknowledged: list[int] = []
         self.refused: list[str] = []
         self.sent = 0
         self._port = port
+        self._tls = tls
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -99,8 +104,8 @@ class Player:
             number, self.sent = self.sent, self.sent + 1
             event = {"event_type": "numbered", "user": f"player{self.name}", "number": number}
             try:
-                connection = connection or http.client.HTTPConnection("127.0.0.1", self._port,
-                                                                      timeout=30)
+                connection = connection or program.connect_http("127.0.0.1", self._port, 30,
+                                                                self._tls)
                 connection.request("POST", "/events", json.dumps(event),
                                    {"Content-Type": "application/json"})
                 answer = connection.getresponse()
@@ -138,10 +143,10 @@ def check_player(player: Player, values: list[str]) -> None:
     assert set(player.acknowledged) <= set(stored), "lost"
 
 
-def read_all(brokers: str) -> dict[int, list[str]]:
+def read_all(properties: dict) -> dict[int, list[str]]:
     """Every value of each partition, in offset order, through a consumer that assigns itself."""
     consumer = confluent_kafka.Consumer({
-        "bootstrap.servers": brokers, "group.id": "reader", "log_level": 0,
+        **properties, "group.id": "reader", "log_level": 0,
         "enable.auto.commit": False, "enable.partition.eof": True, "auto.offset.reset": "error"})
     values: dict[int, list[str]] = {partition: [] for partition in range(PARTITIONS)}
     ended: set[int] = set()
@@ -160,10 +165,10 @@ def read_all(brokers: str) -> dict[int, list[str]]:
     return values
 
 
-def check_watermarks(brokers: str, senders: list[Sender], acknowledged: list[int]) -> None:
+def check_watermarks(properties: dict, senders: list[Sender], acknowledged: list[int]) -> None:
     """Offsets that were acknowledged before the kill lie below the end of the log after it."""
     consumer = confluent_kafka.Consumer(
-        {"bootstrap.servers": brokers, "group.id": "watch", "log_level": 0})
+        {**properties, "group.id": "watch", "log_level": 0})
     try:
         for partition in range(PARTITIONS):
             _, high = consumer.get_watermark_offsets(
@@ -175,40 +180,58 @@ def check_watermarks(brokers: str, senders: list[Sender], acknowledged: list[int
         consumer.close()
 
 
+def properties_of(brokers: str, tls: Certificate | None) -> dict:
+    """How librdkafka reaches the broker."""
+    return {"bootstrap.servers": brokers} | ({
+        "security.protocol": "ssl", "ssl.ca.location": str(tls.certificate)} if tls else {})
+
+
+def by_both(rounds: int):
+    """For a test of `rounds`, and of few through TLS with the certificate `tls`."""
+    return pytest.mark.parametrize("rounds, secure", [(rounds, False), (TLS_ROUNDS, True)],
+                                   ids=["plain", "tls"])
+
+
+@pytest.fixture
+def tls(secure, own) -> Certificate | None:
+    return own if secure else None
+
+
 @pytest.mark.timeout(900)
-def test_what_was_acknowledged_survives_kill_9(tmp_path):
+@by_both(ROUNDS)
+def test_what_was_acknowledged_survives_kill_9(tmp_path, rounds, tls):
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")
     moments = random.Random(seed)
     broker = embedded.Embedded(tmp_path / "broker")
-    broker.start()
-    admin = AdminClient({"bootstrap.servers": broker.brokers, "log_level": 0})
+    args = tls.settings("embedded.tls") if tls else []
+    broker.start(*args)
+    properties = properties_of(broker.brokers, tls)
+    admin = AdminClient({**properties, "log_level": 0})
     admin.create_topics([NewTopic(TOPIC, PARTITIONS, 1)])[TOPIC].result(30)
-    senders = [Sender(name, broker.brokers) for name in range(PRODUCERS)]
-    rounds = 0
+    senders = [Sender(name, properties) for name in range(PRODUCERS)]
     try:
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             time.sleep(moments.uniform(*LIFE_S))
             broker.kill()
             acknowledged = [sender.last_offset for sender in senders]
-            broker.start()
-            check_watermarks(broker.brokers, senders, acknowledged)
-            rounds += 1
+            broker.start(*args)
+            check_watermarks(properties, senders, acknowledged)
         for sender in senders:
             sender.stop()
-        values = read_all(broker.brokers)
+        values = read_all(properties)
     finally:
         broker.kill()
-    assert rounds == ROUNDS
     for sender in senders:
         check_sender(sender, values[sender.partition])
     total = sum(sender.sent for sender in senders)
-    assert total > ROUNDS, "the producers hardly got to send anything"
+    assert total > rounds, "the producers hardly got to send anything"
     print(f"{rounds} kills, {total} records, each there once and in order")
 
 
 @pytest.mark.timeout(120 + 5 * SERVE_ROUNDS)
-def test_what_serve_and_its_broker_acknowledged_survives_kill_9(tmp_path):
+@by_both(SERVE_ROUNDS)
+def test_what_serve_and_its_broker_acknowledged_survives_kill_9(tmp_path, rounds, tls):
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")
     moments = random.Random(seed)
@@ -216,20 +239,22 @@ def test_what_serve_and_its_broker_acknowledged_survives_kill_9(tmp_path):
     brokers = f"127.0.0.1:{broker_port}"
 
     def start():
+        secured = tls.settings("serve.tls") + tls.settings("embedded.tls") if tls else []
         return program.Server(
-            ["--set", f"embedded.listen={brokers}", "--set", f"kafka.partitions={PARTITIONS}"],
-            home=tmp_path, brokers="embedded", topic=TOPIC, port=port)
+            ["--set", f"embedded.listen={brokers}", "--set", f"kafka.partitions={PARTITIONS}",
+             *secured], home=tmp_path, brokers="embedded", topic=TOPIC, port=port)
     server = start()
-    senders = [Sender(name, brokers) for name in range(PARTITIONS)]
-    players = [Player(name, port) for name in range(PLAYERS)]
+    properties = properties_of(brokers, tls)
+    senders = [Sender(name, properties) for name in range(PARTITIONS)]
+    players = [Player(name, port, tls and tls.trusted()) for name in range(PLAYERS)]
     try:
-        for _ in range(SERVE_ROUNDS):
+        for _ in range(rounds):
             time.sleep(moments.uniform(*SERVE_LIFE_S))
             server.kill()
             server = start()
         for one in senders + players:
             one.stop()
-        values = read_all(brokers)
+        values = read_all(properties)
     finally:
         server.kill()
     for sender in senders:
@@ -237,6 +262,6 @@ def test_what_serve_and_its_broker_acknowledged_survives_kill_9(tmp_path):
     everything = [value for partition in values.values() for value in partition]
     for player in players:
         check_player(player, everything)
-        assert len(player.acknowledged) > SERVE_ROUNDS, "the player hardly got to send anything"
-    print(f"{SERVE_ROUNDS} kills, {sum(len(player.acknowledged) for player in players)} answers, "
+        assert len(player.acknowledged) > rounds, "the player hardly got to send anything"
+    print(f"{rounds} kills, {sum(len(player.acknowledged) for player in players)} answers, "
           f"{sum(sender.sent for sender in senders)} records")

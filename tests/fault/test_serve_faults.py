@@ -150,7 +150,7 @@ def test_requests_that_wait_for_kafka_hold_no_more_than_their_events(own_embedde
     body = gzip.compress(event + b" " * ((1 << 20) - len(event)))
     request = (b"POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)) + body
-    clients = [hostile.connect(server.port) for _ in range(10)]
+    clients = [hostile.connect(server) for _ in range(10)]
     for client in clients:
         client.sendall(request * 30)
     processes.wait_until(lambda: server.metric("gamevents_http_requests_in_flight") > 300, 50,

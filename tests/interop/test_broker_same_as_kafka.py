@@ -4,10 +4,12 @@ Method: stories (tests/support/protocol/stories) are told to both, one test per 
 in each version that the embedded broker offers, with bodies that are right and bodies that are
 wrong in many ways. Every field of the answers is compared but places, times, drawn ids and free
 words. What differs is in DIFFERENCES with its reason, and nothing is in it that does not differ.
+The newest version is asked by TLS as well.
 """
 
 import pytest
 from support import embedded, kafka as kafka_server
+from support.certificates import own  # noqa: F401 (a fixture)
 from support.protocol import compare, schema, stories, story
 from support.protocol.differences import DIFFERENCES
 from support.protocol.stories import shared
@@ -17,17 +19,22 @@ CLASSIC_GROUPS = "group.coordinator.rebalance.protocols=classic\n"
 
 
 @pytest.fixture(scope="module")
-def brokers(tmp_path_factory):
-    """Ours and Kafka, as story.Subjects with the shared topics and group."""
+def brokers(tmp_path_factory, own):
+    """Ours, Kafka, and one of ours that speaks TLS, as story.Subjects with the shared topics and
+    group."""
     folder = tmp_path_factory.mktemp("same")
     servers = [embedded.Embedded(folder / "ours"),
-               kafka_server.Kafka(folder / "kafka", extra_properties=CLASSIC_GROUPS)]
+               kafka_server.Kafka(folder / "kafka", extra_properties=CLASSIC_GROUPS),
+               embedded.Embedded(folder / "secure")]
     try:
-        for server in servers:
-            server.start()
-        ours, theirs = subjects = [story.Subject(server.port) for server in servers]
+        for server, args in zip(servers, ([], [], own.settings("embedded.tls"))):
+            server.start(*args)
+        ours, theirs, secure = subjects = [
+            story.Subject(server.port, tls)
+            for server, tls in zip(servers, (None, None, own.trusted()))]
         ours.limit(theirs)
         theirs.limit(ours)
+        secure.limit(theirs)
         for subject in subjects:
             shared.prepare(subject)
         yield subjects
@@ -63,13 +70,17 @@ def text(found: tuple, versions_found: list) -> str:
 
 @pytest.mark.parametrize("api", stories.APIS)
 def test_answers_are_kafkas(brokers, api):
+    plain, kafka, secure = brokers
     found: dict = {}
-    for version in versions(brokers[0], api):
-        ours, theirs = (tell(subject, api, version) for subject in brokers)
-        assert ours and ours.keys() == theirs.keys()
-        for label in ours:
-            for path, (mine, kafkas) in compare.differences(ours[label], theirs[label]).items():
-                found.setdefault((label, path, mine, kafkas), []).append(version)
+    offered = versions(plain, api)
+    for version in offered:
+        theirs = tell(kafka, api, version)
+        for subject in (plain, secure) if version == offered[-1] else (plain,):
+            ours = tell(subject, api, version)
+            assert ours and ours.keys() == theirs.keys()
+            for label in ours:
+                for path, (mine, kafkas) in compare.differences(ours[label], theirs[label]).items():
+                    found.setdefault((label, path, mine, kafkas), []).append(version)
     listed = [one for one in DIFFERENCES if one.api == api]
     unknown = [text(one, found[one]) for one in found
                if not any(known.explains(*one) for known in listed)]
@@ -84,7 +95,7 @@ def test_every_api_has_stories(brokers):
 
 
 def test_versions_are_kafkas(brokers):
-    ours, theirs = brokers
+    ours, theirs, _ = brokers
     for key, (low, high) in ours.offered.items():
         kafkas_low, kafkas_high = theirs.offered[key]
         assert kafkas_low <= low <= high <= kafkas_high, key

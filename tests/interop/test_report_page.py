@@ -12,6 +12,7 @@ import subprocess
 
 import pytest
 from confluent_kafka import Producer
+from support import chromium
 
 BROWSER_TIMEOUT_S = 90  # It takes two seconds; a busy machine of two cores needs more.
 START_MS = 1_795_428_000_000  # 2026-11-23T10:00:00Z
@@ -147,11 +148,147 @@ def test_a_query_has_its_chart_and_its_table(gamevents, events, tmp_path):
     assert rows[0] == ["purchase_user", "count"]
     assert [int(row[1]) for row in rows[1:]] == [5, 3, 2, 1, 1]
     charts = [svg for svg in document.all("svg") if svg.get("role") == "img"]
-    assert [chart["aria-label"].startswith("Bar chart: count by purchase_user. ann 5,")
+    assert [chart["aria-label"].startswith("Bar chart: Events by purchase_user. ann 5,")
             for chart in charts] == [True]
     assert len([rect for rect in document.all("rect") if rect["class"] == "mark"]) == 5
     # The page's own script has run: headings are buttons.
     assert len(document.all("button")) == 2
+
+
+DAY_MS = 86_400_000
+# Contrast of two colours by WCAG 2.2, of an element's text and what is behind it.
+CONTRAST = """(element => {
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
+  const light = colours => {
+    canvas.clearRect(0, 0, 1, 1);
+    for (const colour of colours) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
+    const parts = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(part => {
+      part /= 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+  };
+  const card = getComputedStyle(document.querySelector('.card')).backgroundColor;
+  const behind = light([card, getComputedStyle(element).backgroundColor]);
+  const text = light([getComputedStyle(element).color]);
+  return (Math.max(behind, text) + 0.05) / (Math.min(behind, text) + 0.05);
+})"""
+
+
+@pytest.fixture
+def sales(topic, embedded):
+    """`topic` with a month of players who come back and buy eight kinds of things."""
+    producer = Producer({"bootstrap.servers": embedded.brokers})
+    start = START_MS - 40 * DAY_MS
+    for user in range(60):
+        for back in range(0, 31, 1 + user % 5):
+            kind = f"kind{(user + back) % 8}"
+            event = {"event_type": f"purchase_{kind}", "purchase_user": f"user{user}",
+                     "item": kind, "kind": kind, "price": 10 + user % 4, "quantity": 1,
+                     "at": "2026-01-01T10:00:00Z"}
+            producer.produce(topic, json.dumps(event), key=f"user{user}",
+                             timestamp=start + (user % 9 + back) * DAY_MS + back)
+    assert producer.flush(30) == 0
+    return topic
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    browser = chromium.Browser(tmp_path_factory.mktemp("chromium"))
+    yield browser
+    browser.close()
+
+
+def charts_of(document: Document) -> list[str]:
+    return [svg["aria-label"] for svg in document.all("svg") if svg.get("role") == "img"]
+
+
+def test_revenue_is_stacked_and_its_parts_are_the_rows(gamevents, sales, tmp_path):
+    asked = ["report", "--view", "revenue"]
+    document = Document(dump(gamevents(*asked, "--format", "html").stdout, tmp_path))
+    check_harmless(document, f"{sales} – gamevents report")
+    rows = json.loads(gamevents(*asked, "--format", "json").stdout)
+    by_kind: dict[str, int] = {}
+    for row in rows:
+        by_kind[row["kind"]] = by_kind.get(row["kind"], 0) + row["sum(revenue)"]
+    (words,) = charts_of(document)
+    assert words.startswith("Stacked columns: Sum of revenue per day, by kind. From 20")
+    parts = {name: int(total.replace(",", "")) for name, total in
+             re.findall(r"(kind\d|\d other) ([\d,]+)", words.split("Parts: ")[1])}
+    largest = sorted(by_kind.values(), reverse=True)
+    assert sorted(parts.values(), reverse=True)[:1] == [max(sum(largest[5:]), largest[0])]
+    assert sum(parts.values()) == sum(by_kind.values())
+    assert {name: total for name, total in parts.items() if name in by_kind}.items() <= \
+        by_kind.items()
+    boxes = [rect for rect in document.all("rect") if rect["class"].startswith("part ")
+             and "x" in rect]
+    assert len({box["x"] for box in boxes}) == len({row["bucket"] for row in rows})
+    # The highest column ends at or below the top of the scale, and no part stands outside the plot.
+    assert min(float(box["y"]) for box in boxes) >= 8
+    assert max(float(box["y"]) + float(box["height"]) for box in boxes) <= 208.1
+
+
+def test_retention_is_a_curve_and_a_heat_map(gamevents, sales, tmp_path):
+    asked = ["report", "--view", "retention"]
+    document = Document(dump(gamevents(*asked, "--format", "html").stdout, tmp_path))
+    rows = json.loads(gamevents(*asked, "--format", "json").stdout)
+    (words,) = charts_of(document)
+    assert words.startswith("Line chart: Share of users who came back, by days since their first.")
+    (caption,) = [each for each in document.tables if each.startswith("Heat map: ")]
+    heading, *lines = document.tables[caption]
+    assert heading == ["first day", "users", "day 0", "day 1", "day 7", "day 30"]
+    assert [line[:4] for line in lines] == [
+        [row["first_day"][:10], str(row["users"]), "100.0 %", f"{row['share_1'] * 100:.1f} %"]
+        for row in rows]
+
+
+def test_series_are_told_apart_without_colour(gamevents, sales, tmp_path):
+    page = gamevents("report", "--bucket", "1d", "--group-by", "kind", "--format", "html").stdout
+    document = Document(dump(page, tmp_path))
+    shapes = {(attrs["class"], attrs["d"]) for attrs in document.all("path")
+              if "translate" in attrs.get("transform", "")}
+    assert len(shapes) == 6 == len({shape for _, shape in shapes})
+    assert "3 other" in charts_of(document)[0]
+
+
+@pytest.mark.parametrize("asked", [
+    ["--view", "revenue"], ["--view", "retention"], ["--view", "top"], [],
+    ["--bucket", "1d", "--group-by", "kind"], ["--group-by", "kind,price"], ["--group-by", "price"],
+    ["--bucket", "1d", "--group-by", "kind", "--chart", "heatmap"]])
+def test_every_picture_fits_a_phone_and_can_be_read(gamevents, sales, tmp_path, browser, asked):
+    page = tmp_path / "page.html"
+    page.write_bytes(gamevents("report", *asked, "--format", "html").stdout)
+    tab = browser.page()
+    for width in (390, 1440):
+        tab.call("Emulation.setDeviceMetricsOverride", width=width, height=900,
+                 deviceScaleFactor=1, mobile=width < 600)
+        for scheme in ("light", "dark"):
+            tab.call("Emulation.setEmulatedMedia",
+                     features=[{"name": "prefers-color-scheme", "value": scheme}])
+            tab.open(page.as_uri())
+            tab.wait("document.readyState === 'complete'")
+            assert tab.run("document.documentElement.scrollWidth") <= width
+            # Labels at the axes do not cover each other.
+            assert tab.run("""(() => {
+              const boxes = [...document.querySelectorAll('svg .tick')].map(
+                  text => text.getBoundingClientRect()).filter(box => box.width > 0);
+              return boxes.flatMap((one, i) => boxes.slice(i + 1).filter(other =>
+                  one.left < other.right - 1 && other.left < one.right - 1 &&
+                  one.top < other.bottom - 4 && other.top < one.bottom - 4)).length;
+            })()""") == 0
+            weakest = tab.run(f"Math.min(...[...document.querySelectorAll('.heat td:not(.null), "
+                              f".legend li, text')].map({CONTRAST}))") if asked else 21
+            assert weakest >= 4.5
+    assert tab.problems == []
+
+
+def test_the_overview_can_be_by_the_events_own_time(gamevents, sales, tmp_path):
+    page = gamevents("report", "--bucket-by", "at", "--format", "html").stdout
+    document = Document(dump(page, tmp_path))
+    minutes = document.tables["Events per minute"]
+    assert [row[0] for row in minutes[1:]] == ["2026-01-01 10:00:00"]
+    assert b"## Events per minute\n\n| minute | count |\n| --- | ---: |\n| 2026-01-01T10:00" in \
+        gamevents("report", "--bucket-by", "at", "--format", "markdown").stdout
 
 
 def test_a_page_has_the_title_that_it_is_given(gamevents, events, tmp_path):

@@ -6,99 +6,20 @@ Method: `gamevents broker` with SASL listeners; librdkafka (by confluent-kafka a
 own tools and kafka-python as clients; a client written here for what no real one does.
 """
 
-import contextlib
 import signal
-import ssl
 import subprocess
 import time
 
 import confluent_kafka
 import pytest
 from confluent_kafka import admin
-from support import embedded, forwarder, kafka, paths, processes, program
-from support.certificates import Certificate, own  # noqa: F401 (a fixture)
+from support import embedded, kafka, paths, processes, program
+from support.asking import PASSWORD, TOPIC, create, produce, reaches, start  # noqa: F401
+from support.certificates import own  # noqa: F401 (a fixture, as `start`)
 from support.protocol import connection
 
-TOPIC = "game-events"
-PASSWORD = "correct horse, battery = staple"
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 DENIED = 58
-
-
-class Asking(embedded.Embedded):
-    """A broker with a SASL_SSL listener on `brokers`, advertised where `outside` says, and users
-    with one password."""
-
-    outside = ""
-
-    def begin(self, own: Certificate, users: dict[str, list[str]], outside: str = "") -> None:
-        self.own = own
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "password").write_text(PASSWORD)
-        for name, roles in users.items():
-            self.users("add", name, *(word for role in roles for word in ("--role", role)),
-                       "--password-file", self.folder / "password")
-        self.args = [*own.settings("embedded.tls"), "--set",
-                     f"embedded.listeners=SASL_SSL://{self.brokers}"]
-        if outside:
-            self.args += ["--set", f"embedded.advertised_listeners=SASL_SSL://{outside}"]
-        self.start(*self.args, listen=False)
-
-    def users(self, *args) -> None:
-        program.run(["--set", f"embedded.data_dir={self.data_dir}", "users", *args],
-                    home=self.folder)
-
-    def command(self, *args, **options) -> subprocess.CompletedProcess:
-        """A command of this machine that uses the broker."""
-        return program.run(args, home=self.folder, brokers="embedded", topic=TOPIC, env={
-            "GAMEVENTS_EMBEDDED_DATA_DIR": str(self.data_dir)}, **options)
-
-    def properties(self, user: str, mechanism: str = "SCRAM-SHA-512", password: str = PASSWORD,
-                   brokers: str | None = None) -> dict:
-        """In librdkafka's words."""
-        return {"bootstrap.servers": brokers or self.brokers, "security.protocol": "sasl_ssl",
-                "ssl.ca.location": str(self.own.certificate), "sasl.mechanism": mechanism,
-                "sasl.username": user, "sasl.password": password}
-
-    def java(self, user: str, mechanism: str = "SCRAM-SHA-512"):
-        """A file of properties in Kafka's words."""
-        login = "scram.ScramLoginModule" if "SCRAM" in mechanism else "plain.PlainLoginModule"
-        file = self.folder / f"{user}-{mechanism}.properties"
-        file.write_text(
-            f"security.protocol=SASL_SSL\nssl.truststore.type=PEM\n"
-            f"ssl.truststore.location={self.own.certificate}\nsasl.mechanism={mechanism}\n"
-            f"sasl.jaas.config=org.apache.kafka.common.security.{login} required "
-            f'username="{user}" password="{PASSWORD}";\n')
-        return file
-
-    def tls(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=str(self.own.certificate))
-
-
-@pytest.fixture
-def start(own, tmp_path):
-    """start(users): a broker with those; ended with the test. With `forwarded`, it advertises a
-    forwarded port, `outside`."""
-    with contextlib.ExitStack() as stack:
-        def begin(users: dict[str, list[str]], forwarded: bool = False) -> Asking:
-            broker = Asking(tmp_path / "broker")
-            if forwarded:
-                port = stack.enter_context(forwarder.forwarding(broker.port)).port
-                broker.outside = f"127.0.0.1:{port}"
-            stack.callback(lambda: broker.process and broker.kill())
-            broker.begin(own, users, broker.outside)
-            return broker
-        yield begin
-
-
-def produce(properties: dict, values: list[bytes]) -> list:
-    """The errors of the records that were not taken."""
-    failed = []
-    producer = confluent_kafka.Producer(properties)
-    for value in values:
-        producer.produce(TOPIC, value, on_delivery=lambda error, _: error and failed.append(error))
-    assert producer.flush(30) == 0
-    return failed
 
 
 def consume(properties: dict, count: int) -> list[bytes]:
@@ -108,18 +29,6 @@ def consume(properties: dict, count: int) -> list[bytes]:
     got = [message.value() for message in consumer.consume(count, timeout=30)]
     consumer.close()
     return got
-
-
-def create(properties: dict) -> None:
-    client = admin.AdminClient(properties)
-    client.create_topics([admin.NewTopic(TOPIC, 1, 1)])[TOPIC].result(20)
-
-
-def reaches(properties: dict) -> bool:
-    try:
-        return bool(admin.AdminClient(properties | {"log_level": 0}).list_topics(timeout=3).brokers)
-    except confluent_kafka.KafkaException:
-        return False
 
 
 def test_clients_log_in_through_a_forwarded_port(start):
@@ -227,9 +136,9 @@ def test_this_machines_commands_need_no_password_and_nobody_else_gets_their_way(
 def test_kafkas_tool_sets_passwords_which_survive_a_kill(start):
     broker = start({"ann": ["admin"], "reader": ["read"]})
 
-    def configs(*args):
+    def configs(*args, check=True):
         return kafka.run_tool("ConfigCommand", "--bootstrap-server", broker.brokers,
-                              "--command-config", broker.java("ann"), *args)
+                              "--command-config", broker.java("ann"), *args, check=check)
     for user in ("reader", "new"):
         configs("--alter", "--entity-type", "users", "--entity-name", user, "--add-config",
                 "SCRAM-SHA-512=[iterations=8192,password=another]")
@@ -238,6 +147,16 @@ def test_kafkas_tool_sets_passwords_which_survive_a_kill(start):
     client = admin.AdminClient(broker.properties("ann"))
     described = client.describe_user_scram_credentials(["new"])["new"].result(20)
     assert [one.iterations for one in described.scram_credential_infos] == [8192]
+    shown = configs("--describe", "--entity-type", "users").stdout.decode()
+    assert ("SCRAM credential configs for user-principal 'new' are "
+            "SCRAM-SHA-512=iterations=8192") in shown
+    assert "'ann'" in shown and "'reader'" in shown
+    shown = configs("--describe", "--entity-type", "users", "--entity-name", "new").stdout.decode()
+    assert "'new' are SCRAM-SHA-512=iterations=8192" in shown and "'ann'" not in shown
+    refused = configs("--alter", "--entity-type", "users", "--entity-name", "new", "--add-config",
+                      "producer_byte_rate=1024", check=False)
+    assert refused.returncode != 0
+    assert b"does not support ALTER_CLIENT_QUOTAS" in refused.stdout + refused.stderr
     assert reaches(broker.properties("reader", password="another"))
     assert not reaches(broker.properties("reader"))
     # Whoever is made so has no roles, until `users` gives some.

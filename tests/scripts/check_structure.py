@@ -26,9 +26,10 @@ ARROWS = {
     "broker": ("access", "base", "log", "tls"),
     "embedded": ("access", "base", "broker", "kafka", "log"),
     "database": ("base",),
+    "parquet": ("base",),
     "state": ("base", "database", "event", "kafka"),
     "collector": ("base", "event", "http", "kafka", "state"),
-    "report": ("base", "database", "event", "kafka", "log", "state"),
+    "report": ("base", "database", "event", "kafka", "log", "parquet", "state"),
     "spark": ("base", "event", "kafka", "report"),
     "dashboard": ("base", "http", "kafka", "report"),
     "ledger": ("base", "event", "kafka"),
@@ -49,12 +50,13 @@ FOLDER_ARROWS = {
     "report": {
         "table": (),
         "ask": ("table",),
-        "write": ("ask", "table"),
+        "chart": ("ask", "table"),
+        "write": ("ask", "chart", "table"),
         "scan": ("ask", "table"),
         "steps": ("ask", "scan", "table"),
         "sql": ("ask", "scan", "steps", "table", "write"),
         "shell": ("scan",),
-        "answer": ("ask", "scan", "sql", "steps", "table", "write"),
+        "answer": ("ask", "chart", "scan", "sql", "steps", "table", "write"),
     },
 }
 
@@ -66,6 +68,7 @@ LIBRARY_HOMES = {
     "CLI/": ("cmd/flags.cpp",),
     "histedit.h": ("cmd/shell/line_editor.cpp",),
     "sqlite3.h": ("core/database/", "core/report/sql/", "tests/"),
+    "zstd.h": ("core/log/", "core/parquet/", "tests/"),
     "yaml-cpp/": ("core/base/yaml_pairs.h", "core/config/", "core/event/catalogue.cpp", "tests/"),
 }
 
@@ -152,6 +155,8 @@ UNTESTED = {
     "core/kafka/topic_watch.cpp": "reader_test.cpp and tests/fault/test_readers.py, by followers",
     "core/collector/routes/cart_routes.cpp": "tests/cli/test_state.py, over HTTP and each broker",
     "core/report/steps/accumulator.cpp": "grouping_test.cpp, whose groups hold accumulators",
+    "core/report/sql/aggregates.cpp": "functions_test.cpp, by statements with each of them",
+    "core/report/sql/output.cpp": "sql/answer_test.cpp, in every format",
     "core/database/database.cpp": "state/snapshot_test.cpp, its only user",
     "core/state/user_codec.cpp": "snapshot_test.cpp and replay_property_test.cpp",
     "core/collector/ingest/batch.cpp": "ingest_test.cpp, whose requests are batches",
@@ -173,8 +178,8 @@ UNTESTED = {
 UNTESTED |= {
     f"core/broker/protocol/{name}.cpp": "message_test.cpp and vector_test.cpp, with all messages"
     for name in ("api_versions", "cluster", "committed_offsets", "configs", "group_admin",
-                 "group_records", "groups", "metadata", "offsets", "produce", "refused", "security",
-                 "topics")}
+                 "group_records", "groups", "metadata", "offsets", "produce", "quotas", "refused",
+                 "security", "topics")}
 # A log's parts have no use apart: they are broken on purpose through the whole.
 UNTESTED |= {
     f"core/log/{name}.cpp": "log_test.cpp, recovery_test.cpp and log_manager_test.cpp"

@@ -1,6 +1,7 @@
 """Certificates for tests, made by the openssl command as a user makes them."""
 
 import pathlib
+import ssl
 import subprocess
 
 import pytest
@@ -16,17 +17,19 @@ def openssl(*args, input: bytes = b"", check: bool = True) -> subprocess.Complet
 
 class Certificate:
     """A certificate and its key, in two files of `folder`; issued by `issuer`, or by itself.
-    `days` below zero gives one that has ended. `names` are those that it is for."""
+    `days` below zero gives one that has ended. `names` are those that it is for. `usage` is what
+    one that issued itself says that its key may do (RFC 5280 section 4.2.1.3)."""
 
     def __init__(self, folder: pathlib.Path, name: str, *, issuer: "Certificate | None" = None,
-                 days: int = 30, names: str = NAMES):
+                 days: int = 30, names: str = NAMES, usage: str = ""):
         names = f"subjectAltName={names}"
         self.name = name
         self.certificate = folder / f"{name}.pem"
         self.key = folder / f"{name}.key"
         if issuer is None:
+            more = ("-addext", f"keyUsage=critical,{usage}") if usage else ()
             openssl("req", "-x509", *_KEY, "-days", days, "-subj", f"/CN={name}", "-addext", names,
-                    "-keyout", self.key, "-out", self.certificate)
+                    *more, "-keyout", self.key, "-out", self.certificate)
             return
         request = folder / f"{name}.csr"
         openssl("req", *_KEY, "-subj", f"/CN={name}", "-addext", names, "-keyout", self.key,
@@ -39,6 +42,10 @@ class Certificate:
         """What has a server show it: `--set serve.tls.certificate=…`."""
         return ["--set", f"{prefix}.certificate={self.certificate}", "--set",
                 f"{prefix}.key={self.key}"]
+
+    def trusted(self) -> ssl.SSLContext:
+        """For a client that trusts this one, and those that it issued, alone."""
+        return ssl.create_default_context(cafile=str(self.certificate))
 
 
 @pytest.fixture(scope="module")

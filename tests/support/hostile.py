@@ -3,9 +3,14 @@
 import contextlib
 import resource
 import socket
+import ssl
 import struct
 
+from support import program
+
 ANSWER = b"HTTP/1.1 "
+# What sending to a server that has closed raises.
+GONE = (BrokenPipeError, ConnectionResetError, ssl.SSLError)
 
 
 def raise_descriptor_limit(needed: int) -> None:
@@ -17,8 +22,10 @@ def raise_descriptor_limit(needed: int) -> None:
         raise RuntimeError(f"this test needs {needed} open files; the hard limit is {hard}")
 
 
-def connect(port: int, timeout: float = 20) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout)
+def connect(server: program.Server, timeout: float = 20) -> socket.socket:
+    """Through TLS when the server speaks that."""
+    client = socket.create_connection(("127.0.0.1", server.port), timeout)
+    return server.tls.wrap_socket(client, server_hostname="localhost") if server.tls else client
 
 
 def reset(client: socket.socket) -> None:
@@ -30,7 +37,7 @@ def reset(client: socket.socket) -> None:
 def read_to_end(client: socket.socket) -> bytes:
     """All that comes until the server closes. Raises TimeoutError when it does not."""
     parts = []
-    with contextlib.suppress(ConnectionResetError):
+    with contextlib.suppress(ConnectionResetError, ssl.SSLError):
         while part := client.recv(1 << 16):
             parts.append(part)
     return b"".join(parts)
@@ -54,12 +61,16 @@ def statuses(answers: bytes) -> list[int]:
     return found
 
 
-def exchange(port: int, request: bytes, finish: bool = False) -> list[int]:
+def exchange(server: program.Server, request: bytes, finish: bool = False) -> list[int]:
     """Sends `request` on a connection of its own and gives the statuses of all answers until the
-    server closes. With `finish` the client says that it sends no more."""
-    with connect(port) as client:
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+    server closes. With `finish` the client says that it sends no more; by TLS it must then be
+    answered by nothing but the server's end."""
+    with connect(server) as client:
+        with contextlib.suppress(*GONE):
             client.sendall(request)
+            if finish and server.tls:
+                client.unwrap().close()  # Which waits for the server's end, and reads nothing else.
+                return []
             if finish:
                 client.shutdown(socket.SHUT_WR)
         return statuses(read_to_end(client))

@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import signal
+import ssl
 import subprocess
 import threading
 
@@ -41,6 +42,14 @@ def run(args, *, home, brokers=None, topic=None, env=None, input=None, timeout=6
         raise ProgramFailed(f"gamevents {' '.join(map(str, args))} ended with {done.returncode}:\n"
                             f"{done.stderr.decode(errors='replace')}")
     return done
+
+
+def connect_http(host: str, port: int, timeout: float,
+                 tls: ssl.SSLContext | None) -> http.client.HTTPConnection:
+    """For requests to `serve`; by HTTPS with `tls`."""
+    if tls:
+        return http.client.HTTPSConnection(host, port, timeout=timeout, context=tls)
+    return http.client.HTTPConnection(host, port, timeout=timeout)
 
 
 @dataclasses.dataclass
@@ -82,10 +91,11 @@ class Background:
 class Server:
     """A running `gamevents serve`, on any free port unless told; ready when the constructor
     returns. `launcher` is what starts it, with the program's command after it; it inherits
-    `pass_fds`."""
+    `pass_fds`. `tls` is what to reach it with when it speaks TLS."""
 
     def __init__(self, args, *, home, brokers=None, topic=None, env=None, port=0, launcher=(),
-                 pass_fds=()):
+                 pass_fds=(), tls: ssl.SSLContext | None = None):
+        self.tls = tls
         self._lines: list[str] = []
         self._bound = threading.Event()
         self.process = subprocess.Popen(
@@ -131,7 +141,7 @@ class Server:
 
     def request(self, path, method="GET", body=None, headers=None, timeout=30) -> Answer:
         """One request on a connection of its own."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=timeout)
+        connection = connect_http(self.host, self.port, timeout, self.tls)
         try:
             connection.request(method, path, body=body, headers=headers or {})
             answer = connection.getresponse()

@@ -38,6 +38,7 @@ constexpr auto kApiNeeds = std::to_array<ApiNeeds>({
     {ApiKey::kDeleteGroups, kCluster, kNothing},  // with what was committed for every topic
     {ApiKey::kIncrementalAlterConfigs, kNothing, kAdmin},
     {ApiKey::kOffsetDelete, kReadAny, kRead},
+    {ApiKey::kDescribeClientQuotas, kCluster, kNothing},
     {ApiKey::kDescribeUserScramCredentials, kCluster, kNothing},
     {ApiKey::kAlterUserScramCredentials, kCluster, kNothing},
     {ApiKey::kDescribeCluster, kNothing, kNothing},

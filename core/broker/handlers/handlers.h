@@ -12,6 +12,7 @@
 #include "core/broker/protocol/metadata.h"
 #include "core/broker/protocol/offsets.h"
 #include "core/broker/protocol/produce.h"
+#include "core/broker/protocol/quotas.h"
 #include "core/broker/protocol/refused.h"
 #include "core/broker/protocol/security.h"
 #include "core/broker/protocol/topics.h"
@@ -176,8 +177,12 @@ DescribeUserScramCredentialsResponse OnDescribeUserScramCredentials(
     Broker& broker, Call call, const DescribeUserScramCredentialsRequest& request);
 /// Sets and removes passwords; answers once the file of users is durable. A user that is made has
 /// no roles.
-AlterUserScramCredentialsResponse OnAlterUserScramCredentials(
-    Broker& broker, Call call, const AlterUserScramCredentialsRequest& request);
+asio::awaitable<Reply> OnAlterUserScramCredentials(Broker& broker, Call call,
+                                                   const AlterUserScramCredentialsRequest& request);
+
+/// That no user and no client has a quota.
+DescribeClientQuotasResponse OnDescribeClientQuotas(Broker& broker, Call call,
+                                                    const DescribeClientQuotasRequest& request);
 
 // What is only refused.
 

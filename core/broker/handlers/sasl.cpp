@@ -39,7 +39,8 @@ Reply OnSaslHandshake(Broker& broker, Call call, const SaslHandshakeRequest& req
   }
   const std::string why = "SaslHandshake for " + request.mechanism.substr(0, 32) + ": " +
                           std::string(ErrorCodeName(response.error_code));
-  broker.refusals.Add(call.peer.client_host + ": " + why);
+  broker.refusals.AddLogin(LoginRefusal::kMechanism, std::nullopt,
+                           call.peer.client_host + ": " + why);
   return LastReply(call, response, why);
 }
 
@@ -62,8 +63,11 @@ asio::awaitable<Reply> OnSaslAuthenticate(Broker& broker, Call call,
     }
     co_return ReplyWith(call, response);
   }
-  broker.refusals.Add(call.peer.client_host + ": authentication as '" + call.session.claimed() +
-                      "' failed: " + next.error().context);
+  const bool denied = next.error().fault == Fault::kDenied;
+  broker.refusals.AddLogin(denied ? LoginRefusal::kCredentials : LoginRefusal::kMessage,
+                           call.session.mechanism(),
+                           call.peer.client_host + ": authentication as '" +
+                               call.session.claimed() + "' failed: " + next.error().context);
   response.error_code = ErrorCode::kSaslAuthenticationFailed;
   response.error_message = "authentication failed: " + next.error().context;
   asio::error_code ignored;

@@ -2,9 +2,11 @@
 
 #include "core/access/scram_keys.h"
 #include "core/base/bytes.h"
+#include "core/broker/await_callback.h"
 #include "core/broker/handlers/authorize.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -174,6 +176,17 @@ class ScramChanges {
   std::set<std::pair<std::string, int8_t>> named_;
 };
 
+// Has `changes` written by the worker, since the disk and other processes' locks take their time;
+// it must stay until `done` is called, once.
+void Carry(Broker& broker, ScramChanges& changes, std::function<void(Status)> done) {
+  const Status queued = broker.users_worker->Run([&broker, &changes, done] {
+    if (broker.stopping()) return done(Error{Fault::kClosed, "the broker is stopping"});
+    done(broker.options.users->Change(
+        [&changes](std::vector<access::User>& users) { return changes.Apply(users); }));
+  });
+  if (!queued) done(queued.error());
+}
+
 }  // namespace
 
 DescribeUserScramCredentialsResponse OnDescribeUserScramCredentials(
@@ -206,7 +219,7 @@ DescribeUserScramCredentialsResponse OnDescribeUserScramCredentials(
   return response;
 }
 
-AlterUserScramCredentialsResponse OnAlterUserScramCredentials(
+asio::awaitable<Reply> OnAlterUserScramCredentials(
     Broker& broker, Call call, const AlterUserScramCredentialsRequest& request) {
   AlterUserScramCredentialsResponse response;
   ScramChanges changes(request);
@@ -215,12 +228,12 @@ AlterUserScramCredentialsResponse OnAlterUserScramCredentials(
   } else if (broker.options.users == nullptr) {
     changes.RefuseRest(ErrorCode::kSecurityDisabled, kNoUsers);
   } else if (changes.any()) {
-    const Status changed = broker.options.users->Change(
-        [&](std::vector<access::User>& users) { return changes.Apply(users); });
+    const Status changed = co_await AwaitCallback<Status>(
+        [&](std::function<void(Status)> done) { Carry(broker, changes, std::move(done)); });
     if (!changed) changes.RefuseRest(ErrorCode::kKafkaStorageError, changed.error().context);
   }
   response.results = changes.Answers();
-  return response;
+  co_return ReplyWith(call, response);
 }
 
 }  // namespace gamevents::broker

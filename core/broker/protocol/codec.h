@@ -3,6 +3,7 @@
 #include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/base/uuid.h"
+#include "core/broker/protocol/error_code.h"
 #include "core/broker/protocol/field.h"
 
 #include <cstddef>
@@ -158,6 +159,13 @@ class WireWriter {
   /// The marks, moved out.
   std::vector<ExternalMark> TakeExternal() && { return std::move(external_); }
 
+  /// An error code; denies() remembers one that IsDenial.
+  void WriteErrorCode(ErrorCode code) {
+    denies_ = denies_ || IsDenial(code);
+    WriteInt(code);
+  }
+  bool denies() const { return denies_; }
+
   /// A big-endian integer of T's width; an enum as its number.
   template <class T>
     requires std::is_integral_v<T> || std::is_enum_v<T>
@@ -216,6 +224,7 @@ class WireWriter {
   std::vector<std::byte> bytes_;  // what was written, and room for more
   size_t size_ = 0;               // of what was written
   std::vector<ExternalMark> external_;
+  bool denies_ = false;
   const char* field_ = "message";
   std::optional<Error> error_{};
 };

@@ -77,8 +77,9 @@ void Encoder::Value(const ValueType& type, const void* value, bool nullable) {
       return out_.WriteBool(Load<bool>(value));
     case Kind::kInt8:
       return out_.WriteInt(Load<int8_t>(value));
-    case Kind::kInt16:
     case Kind::kErrorCode:
+      return out_.WriteErrorCode(Load<ErrorCode>(value));
+    case Kind::kInt16:
     case Kind::kUint16:
       return out_.WriteInt(Load<int16_t>(value));
     case Kind::kInt32:

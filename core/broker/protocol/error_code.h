@@ -91,6 +91,13 @@ enum class ErrorCode : int16_t {
   kUnsupportedEndpointType = 115,
 };
 
+/// Whether it says that the caller's roles do not allow what was asked.
+constexpr bool IsDenial(ErrorCode code) {
+  return code == ErrorCode::kTopicAuthorizationFailed ||
+         code == ErrorCode::kGroupAuthorizationFailed ||
+         code == ErrorCode::kClusterAuthorizationFailed;
+}
+
 /// Kafka's name, "UNKNOWN_TOPIC_OR_PARTITION" for one; "?" for a number that is not above.
 std::string_view ErrorCodeName(ErrorCode code);
 

@@ -40,6 +40,7 @@ bool IsSupported(const RequestHeader& header);
 struct Frame {
   std::vector<std::byte> bytes;
   std::vector<ExternalMark> external;
+  bool denies = false;  ///< an error code in it IsDenial
 };
 
 /// Starts a response frame: room for the size, then the response header.

@@ -60,10 +60,15 @@ void Batch::Begin(size_t index, Incoming&& event) {
   if (context_.idempotency_key) identity.idempotency_key = *context_.idempotency_key;
   Parcel parcel;
   parcel.index = index;
+  const auto& times = context_.options->times;
+  parcel.record.timestamp =
+      times ? times->TimeOf(event, context_.received_at) : context_.received_at;
+  if (parcel.record.timestamp != context_.received_at) {
+    identity.received_at = context_.received_at;
+  }
   parcel.record.topic = context_.options->topic;
   parcel.record.key = std::move(event.user);
   parcel.record.value = std::move(event.json);
-  parcel.record.timestamp = context_.received_at;
   parcel.record.headers = identity.ToHeaders();
   if (full_.load(std::memory_order_relaxed)) return Fail(index, std::string(kBehindFull));
   Duplicates& duplicates = *context_.duplicates;

@@ -1,6 +1,7 @@
 #include "core/collector/ingest/incoming.h"
 
 #include "core/base/ascii.h"
+#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/base/uuid.h"
 #include "core/collector/request/json_text.h"
@@ -18,11 +19,19 @@ namespace {
 using event::Value;
 
 // The fields that mean something to us, at an event's top. The users in the order in which they
-// are asked.
-enum Field : size_t { kType, kId, kReceivedAt, kRemoteIp, kFirstUser };
-constexpr auto kNames =
-    std::to_array<std::string_view>({"event_type", "event_id", "received_at", "remote_ip",
-                                     "user_name", "purchase_user", "user_id", "user"});
+// are asked. Those of the time come last, for they are asked for seldom.
+enum KnownField : size_t {
+  kType,
+  kId,
+  kReceivedAt,
+  kRemoteIp,
+  kFirstUser,
+  kEventTime = 8,
+  kCloudTime
+};
+constexpr auto kNames = std::to_array<std::string_view>({"event_type", "event_id", "received_at",
+                                                         "remote_ip", "user_name", "purchase_user",
+                                                         "user_id", "user", "event_time", "time"});
 constexpr size_t kKnownBytesMin = std::string_view("user").size();
 constexpr size_t kKnownBytesMax = std::string_view("purchase_user").size();
 
@@ -30,7 +39,7 @@ struct Facts {
   std::array<const event::DocumentField*, kNames.size()> fields{};  // null: the event has none
   std::array<bool, kNames.size()> repeated{};
 
-  bool Has(Field field) const { return fields[field] != nullptr; }
+  bool Has(KnownField field) const { return fields[field] != nullptr; }
 };
 
 Facts FindFacts(const event::Document& document) {
@@ -51,7 +60,7 @@ Facts FindFacts(const event::Document& document) {
 }
 
 // The field's text. Requires: it is there. Errors: kBadInput, naming the field.
-Result<std::string_view> TextOf(const Facts& facts, Field field, size_t bytes_max) {
+Result<std::string_view> TextOf(const Facts& facts, KnownField field, size_t bytes_max) {
   const event::DocumentField& found = *facts.fields[field];
   const auto wrong = [field](const std::string& how) {
     return Error{Fault::kBadInput, std::string(kNames[field]) + how};
@@ -65,7 +74,7 @@ Result<std::string_view> TextOf(const Facts& facts, Field field, size_t bytes_ma
 }
 
 std::optional<std::string> FirstUser(const Facts& facts) {
-  for (size_t i = kFirstUser; i < kNames.size(); ++i) {
+  for (size_t i = kFirstUser; i < kEventTime; ++i) {
     if (facts.fields[i] == nullptr) continue;
     const Value value = facts.fields[i]->value();
     if (const auto* text = std::get_if<std::string_view>(&value)) {
@@ -77,6 +86,21 @@ std::optional<std::string> FirstUser(const Facts& facts) {
     }
   }
   return std::nullopt;
+}
+
+// Notes when the event says that it happened.
+void ReadTime(const Facts& facts, TimeField which, Incoming& incoming) {
+  if (which == TimeField::kNone) return;
+  const bool cloud = which == TimeField::kCloud && facts.Has(kCloudTime);
+  const KnownField field = cloud ? kCloudTime : kEventTime;
+  incoming.says_time = facts.Has(field);
+  if (!incoming.says_time || facts.repeated[field]) return;
+  const Value value = facts.fields[field]->value();
+  if (const auto* text = std::get_if<std::string_view>(&value)) {
+    if (const auto time = ParseTimestamp(*text)) incoming.time = *time;
+  } else if (const auto* number = std::get_if<int64_t>(&value)) {
+    if (*number >= 0) incoming.time = TimestampMs(*number);
+  }
 }
 
 // Whose event it is. A command on the state must be under the user whom the fold takes for its own,
@@ -147,6 +171,7 @@ Result<Incoming> IncomingReader::Read(std::string_view json, const Stamp& stamp)
   auto user = UserOf(document_, facts, *type);
   if (!user) return std::move(user).error();
   incoming.user = std::move(user).value();
+  ReadTime(facts, stamp.time_field, incoming);
 
   json = json.substr(0, json.rfind('}'));
   incoming.json.reserve(json.size() + 160);

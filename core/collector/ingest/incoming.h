@@ -6,6 +6,7 @@
 #include "core/http/message.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,11 +20,19 @@ inline constexpr size_t kEventIdBytesMax = 256;
 /// The texts that become a record's key.
 inline constexpr size_t kUserBytesMax = 1024;
 
+/// Which field of an event says when it happened.
+enum class TimeField : uint8_t {
+  kNone,       ///< none is looked for
+  kEventTime,  ///< `event_time`
+  kCloud,      ///< a CloudEvent's `time`, else `event_time`
+};
+
 /// What the server adds to each event of one request where the event has none of its own.
 struct Stamp {
   TimestampMs received_at{0};
   std::string remote_ip;
   http::Headers headers;  ///< canonical names, each once, valid UTF-8
+  TimeField time_field = TimeField::kNone;
 };
 
 /// An event that was taken in, ready for the log.
@@ -32,6 +41,8 @@ struct Incoming {
   std::optional<std::string> user;  ///< whose event it is: the record's key
   std::string id;                   ///< the client's own event_id; empty when we made one
   std::string source{};             ///< a CloudEvent's source; else empty
+  bool says_time = false;           ///< whether it has the field that Stamp::time_field names
+  std::optional<TimestampMs> time;  ///< what that says; nothing where it cannot be read
 };
 
 /// Reads events that others wrote: checks each wholly and adds what is missing. Keeps its buffers,
@@ -43,6 +54,7 @@ class IncomingReader {
   /// any case. The user is the first of `user_name`, `purchase_user`, `user_id` and `user` that is
   /// a text (not empty) or a whole number, as its digits stand; either of at most kUserBytesMax.
   /// Of a command on the state, it is the one that the fold takes (state::ReadCommand).
+  /// A time is a text as ParseTimestamp takes it, or milliseconds since 1970.
   /// Errors: kBadInput when `json` is not one object as event::Document takes it, or has no
   /// `event_type` of 1 to kEventTypeBytesMax bytes, or an `event_id` that is no text of 1 to
   /// kEventIdBytesMax bytes, or has one of these twice; or is a command that the fold cannot read.

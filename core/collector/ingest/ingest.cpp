@@ -101,8 +101,12 @@ Result<std::vector<Piece>> FindEvents(const Reading& reading, const http::Reques
 // each came by itself, as on the other routes. Those of a batch say it of their uploader, over and
 // over.
 Stamp MakeStamp(const Reading& reading, const http::Request& request, const EventBuilder& events,
-                TimestampMs now) {
+                TimestampMs now, bool with_times) {
   Stamp stamp{now, request.remote_ip, {}};
+  if (with_times) {
+    const bool plain = reading.format == Format::kPlain;
+    stamp.time_field = plain ? TimeField::kEventTime : TimeField::kCloud;
+  }
   if (reading.shape != Shape::kOne) return stamp;
   stamp.headers = events.Mergeable(request.headers);
   std::erase_if(stamp.headers, [](const auto& header) { return header.first.starts_with("Ce-"); });
@@ -225,7 +229,8 @@ void Ingest::OnEvents(Call call) const {
                           "use a new one for each request"});
     }
   }
-  const Stamp stamp = MakeStamp(*reading, context.request, events_, context.received_at);
+  const Stamp stamp = MakeStamp(*reading, context.request, events_, context.received_at,
+                                options_->times != nullptr);
   const auto batch = std::make_shared<Batch>(std::move(context), *pieces);
   BeginAll(*batch, *reading, *pieces, stamp, options_->event_bytes_max);
 }

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/collector/ingest/duplicates.h"
+#include "core/collector/ingest/event_times.h"
 #include "core/collector/request/cors.h"
 #include "core/collector/request/router.h"
 #include "core/collector/store/events.h"
@@ -21,6 +22,8 @@ struct IngestOptions {
   std::string rejected_topic;          ///< for what is refused for its content; empty: none
   size_t event_bytes_max = 256 << 10;  ///< one event as it was sent
   size_t batch_events_max = 10'000;    ///< events of one request
+  /// Gives records their times; null: each has that at which its event was received.
+  std::shared_ptr<EventTimes> times = nullptr;
   /// Pages of the origins that it lists may send JSON as text/plain, as navigator.sendBeacon does.
   /// From others it is refused: a browser lets any page send it without asking.
   Cors cors{{}};

@@ -64,12 +64,13 @@ class LatestNames {
   std::vector<PastName> names_;
 };
 
-void Note(const kafka::RecordView& record, LatestNames& names) {
+void Note(const kafka::RecordView& record, TimestampMs since, LatestNames& names) {
   const RecordIdentity identity = ReadIdentity(record.headers);
-  if (identity.empty()) return;
-  names.Add({identity.hash(), 0, record.timestamp});
+  const TimestampMs time = identity.received_at.value_or(record.timestamp);
+  if (identity.empty() || time < since) return;
+  names.Add({identity.hash(), 0, time});
   if (identity.idempotency_key.empty()) return;
-  names.Add({RequestIdentity(identity.idempotency_key), identity.print, record.timestamp});
+  names.Add({RequestIdentity(identity.idempotency_key), identity.print, time});
 }
 
 }  // namespace
@@ -81,9 +82,7 @@ Status RecallFrom(kafka::Reader& reader, TimestampMs since, size_t events_max,
     if (give_up()) return Error{Fault::kClosed, "read the ids of earlier events: given up"};
     auto records = reader.Next(kWait);
     if (!records) return std::move(records).error().In("read the ids of earlier events");
-    for (const kafka::RecordView& record : *records) {
-      if (record.timestamp >= since) Note(record, names);
-    }
+    for (const kafka::RecordView& record : *records) Note(record, since, names);
   }
   for (const PastName& name : std::move(names).Take()) {
     duplicates.Remember(name.id, name.time, name.mark);
@@ -96,7 +95,8 @@ Status Recall(const RecallOptions& options, TimestampMs now, Duplicates& duplica
               const std::function<bool()>& give_up) {
   const TimestampMs since(now.value - options.remembered.window.count());
   const auto events_max = static_cast<int64_t>(options.remembered.events_max);
-  auto reader = OpenAt(options, {Position::Kind::kTime, since.value});
+  // The first record of that time or a later one: all that arrived since then are behind it.
+  auto reader = OpenAt(options, {Position::Kind::kTime, since.value - options.late.count()});
   const auto too_many = [&](const kafka::PartitionRange& range) {
     return range.end - range.begin > events_max;
   };

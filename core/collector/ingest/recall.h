@@ -6,6 +6,7 @@
 #include "core/kafka/client_options.h"
 #include "core/kafka/reader.h"
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -17,6 +18,8 @@ struct RecallOptions {
   kafka::ClientOptions client;
   std::string topic;
   DuplicatesOptions remembered;
+  /// How far a record's time may lie before the arrival of its event (EventTimes).
+  std::chrono::milliseconds late{};
 };
 
 /// Reads the topic's end back into `duplicates` after a start, so that the log is the only place

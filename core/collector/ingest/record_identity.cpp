@@ -19,6 +19,7 @@ constexpr std::string_view kEventId = "event_id";
 constexpr std::string_view kEventSource = "event_source";
 constexpr std::string_view kIdempotencyKey = "idempotency_key";
 constexpr std::string_view kIdempotencyPlace = "idempotency_place";
+constexpr std::string_view kReceivedAtHeader = "received_at";
 
 // "17/0badcafe" into the identity. False when it is nothing like that.
 bool ReadPlace(std::string_view text, RecordIdentity& identity) {
@@ -56,7 +57,10 @@ IdHash RecordIdentity::hash() const {
 std::vector<kafka::Header> RecordIdentity::ToHeaders() const {
   std::vector<kafka::Header> headers;
   if (empty()) return headers;
-  headers.reserve(4);
+  headers.reserve(5);
+  if (received_at) {
+    headers.push_back({std::string(kReceivedAtHeader), std::to_string(received_at->value)});
+  }
   if (!event_id.empty()) headers.push_back({std::string(kEventId), event_id});
   if (!event_id.empty() && !source.empty()) headers.push_back({std::string(kEventSource), source});
   if (idempotency_key.empty()) return headers;
@@ -74,6 +78,10 @@ RecordIdentity ReadIdentity(std::span<const kafka::HeaderView> headers) {
     if (header.name == kEventSource) identity.source = *header.value;
     if (header.name == kIdempotencyKey) identity.idempotency_key = *header.value;
     if (header.name == kIdempotencyPlace) has_place = ReadPlace(*header.value, identity);
+    if (header.name == kReceivedAtHeader) {
+      const auto time = ParseWholeNumber<int64_t>(*header.value);
+      if (time) identity.received_at = TimestampMs(*time);
+    }
   }
   if (!has_place) identity.idempotency_key.clear();
   return identity;

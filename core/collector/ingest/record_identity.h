@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/collector/ingest/recent_ids.h"
 #include "core/http/message.h"
@@ -28,12 +29,14 @@ inline constexpr size_t kIdempotencyKeyBytesMax = 255;
 /// | `event_source` | a CloudEvent's source |
 /// | `idempotency_key` | the key |
 /// | `idempotency_place` | `<index>/<print of the request's content, 8 hex digits>` |
+/// | `received_at` | milliseconds since 1970, where the record's time is another (EventTimes) |
 struct RecordIdentity {
   std::string event_id;
   std::string source;
   std::string idempotency_key;
   size_t place = 0;
   uint32_t print = 0;
+  std::optional<TimestampMs> received_at = {};  ///< nothing: the record's time
 
   /// Whether the client gave the event no name: it cannot be known again.
   bool empty() const { return event_id.empty() && idempotency_key.empty(); }

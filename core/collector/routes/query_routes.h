@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/worker.h"
 #include "core/collector/request/router.h"
 #include "core/collector/routes/commands.h"
 #include "core/collector/routes/purchase_routes.h"
-#include "core/collector/routes/worker.h"
 #include "core/state/views.h"
 
 #include <vector>

@@ -4,9 +4,12 @@
 #include "core/report/answer/overview.h"
 #include "core/report/answer/overview_page.h"
 #include "core/report/answer/pyspark_session.h"
+#include "core/report/scan/deadline_source.h"
+#include "core/report/chart/pictures.h"
 #include "core/report/scan/field_names.h"
 #include "core/report/scan/merged_scan.h"
 #include "core/report/sql/answer.h"
+#include "core/report/steps/column_kinds.h"
 #include "core/report/steps/event_view.h"
 #include "core/report/steps/grouping.h"
 #include "core/report/steps/row_steps.h"
@@ -23,6 +26,7 @@
 #include <array>
 #include <iterator>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -37,6 +41,7 @@ struct Job {
   const OpenSource& open;
   const Progress& progress;
   const Write& write;
+  const sql::TableSources& tables;
 
   ScanOptions Scanning() const {
     return {question.where ? &*question.where : nullptr, false, progress, NamesOf(question)};
@@ -58,12 +63,13 @@ Result<ScanSummary> AnswerWhole(const Job& job, RecordSource& source, std::vecto
   return summary;
 }
 
-Result<ScanSummary> AnswerSession(const Job& job) {
+Result<ScanSummary> AnswerSession(const Job& job, const SessionQuestion& asked) {
   auto source = job.open();
   if (!source) return std::move(source).error();
   const Format format = job.question.rendering.format;
   if (format == Format::kHtml || format == Format::kMarkdown) {
-    Overview overview((*source)->Partitions(), {.bytes_max = job.question.memory});
+    Overview overview((*source)->Partitions(),
+                      {.bytes_max = job.question.memory, .time = asked.time});
     return AnswerWhole(job, **source, overview.Steps(), [&](const ScanSummary& summary) {
       const PageInfo& page = job.question.rendering.page;
       return format == Format::kHtml ? OverviewPage(overview.Finish(), summary, page)
@@ -85,6 +91,16 @@ Result<ScanSummary> AnswerWith(const Job& job, RecordSource& source, Step& step,
   return summary;
 }
 
+/// Of a table for people: names the step of time that is not over yet, whose values will grow.
+void NoteUnfinished(const Question& question, const Table& table, ScanSummary& summary) {
+  const Format format = question.rendering.format;
+  if (format != Format::kTable && format != Format::kMarkdown) return;
+  const std::string step =
+      UnfinishedStep(table, RenderingOf(question).chart, question.rendering.page.made);
+  if (step.empty()) return;
+  summary.notes.push_back(fmt::format("the last step of time, {}, is not over yet", step));
+}
+
 Result<ScanSummary> AnswerGroups(const Job& job, const GroupsQuestion& asked) {
   Groups groups = MakeGroups(asked, job.question.memory);
   auto summary = ScanMerged(job.open, job.Scanning(), groups);
@@ -92,6 +108,7 @@ Result<ScanSummary> AnswerGroups(const Job& job, const GroupsQuestion& asked) {
   auto table = FinishGroups(groups, asked, job.question.order_by);
   if (!table) return std::move(table).error();
   summary->notes = groups.Notes();
+  NoteUnfinished(job.question, *table, *summary);
   if (auto wrote = WriteTable(job.question, std::move(*table), job.write); !wrote)
     return std::move(wrote).error();
   return summary;
@@ -133,6 +150,7 @@ Result<ScanSummary> AnswerView(const Job& job, const ViewQuestion& asked) {
   if (!table) return std::move(table).error();
   if (auto sorted = Sort(*table, job.question.order_by); !sorted) return std::move(sorted).error();
   summary->notes = view->Notes();
+  NoteUnfinished(job.question, *table, *summary);
   if (summary->totals.selected > 0) {
     std::ranges::move(view->Missing(), std::back_inserter(summary->missing));
   }
@@ -155,10 +173,23 @@ Result<Columns> SelectedColumns(const Job& job, const RowsQuestion& asked) {
   }
   for (const std::string& name : *names) {
     if (std::ranges::find(asked.excluded, event::FieldPath{name}) == asked.excluded.end()) {
-      columns.push_back(FieldColumn({name}));
+      columns.push_back(EventFieldColumn(name));
     }
   }
   return columns;
+}
+
+/// Finds the kinds of values in the columns, by a pass of its own over the same records.
+FindKinds KindsBy(const Job& job, const Columns& columns) {
+  return [&job, columns]() -> Result<std::vector<CellKinds>> {
+    ColumnKinds kinds(columns);
+    const auto summary = ScanMerged(job.open, job.Scanning(), kinds);
+    if (!summary) return Error(summary.error());
+    if (summary->totals.partial) {
+      return Error{Fault::kClosed, "interrupted before the types of the columns were known"};
+    }
+    return kinds.kinds();
+  };
 }
 
 Result<ScanSummary> AnswerSorted(const Job& job, RecordSource& source, Columns columns) {
@@ -181,7 +212,8 @@ Result<ScanSummary> AnswerRows(const Job& job, const RowsQuestion& asked) {
     return AnswerWith(job, **source, rows,
                       [&] { return WriteTable(job.question, rows.Finish(), job.write); });
   }
-  const auto renderer = MakeRenderer(RenderingOf(job.question), Headings(*columns), job.write);
+  const auto renderer = MakeRenderer(RenderingOf(job.question), Headings(*columns), job.write,
+                                     KindsBy(job, *columns));
   EachRow rows(std::move(*columns), job.Limit(),
                [&](const Row& row) { return renderer->Add(row); });
   return AnswerWith(job, **source, rows, [&] { return renderer->Finish(false); });
@@ -191,7 +223,9 @@ Result<ScanSummary> AnswerRows(const Job& job, const RowsQuestion& asked) {
 struct Answerer {
   const Job& job;
 
-  Result<ScanSummary> operator()(const SessionQuestion&) const { return AnswerSession(job); }
+  Result<ScanSummary> operator()(const SessionQuestion& asked) const {
+    return AnswerSession(job, asked);
+  }
   Result<ScanSummary> operator()(const RowsQuestion& asked) const { return AnswerRows(job, asked); }
   Result<ScanSummary> operator()(const GroupsQuestion& asked) const {
     return AnswerGroups(job, asked);
@@ -201,7 +235,7 @@ struct Answerer {
   }
   Result<ScanSummary> operator()(const ViewQuestion& asked) const { return AnswerView(job, asked); }
   Result<ScanSummary> operator()(const SqlQuestion& asked) const {
-    return sql::Answer(asked, job.question, job.open, job.progress, job.write);
+    return sql::Answer(asked, job.question, {job.open, job.tables}, job.progress, job.write);
   }
 };
 
@@ -209,8 +243,14 @@ struct Answerer {
 struct Checker {
   const Question& question;
 
-  Status operator()(const SessionQuestion&) const {
+  Status operator()(const SessionQuestion& asked) const {
     const FormatTraits& format = TraitsOf(question.rendering.format);
+    const bool is_overview = format.format == Format::kHtml || format.format == Format::kMarkdown;
+    if (asked.time && !is_overview) {
+      return Error{Fault::kBadInput,
+                   "the session counts by the record's time: an overview, which is html or "
+                   "markdown, or a bucket of 1h counts by a field's"};
+    }
     if (format.has_session) return Done{};
     const auto has_session = [](const FormatTraits& traits) { return traits.has_session; };
     return Error{
@@ -236,7 +276,8 @@ struct Checker {
     }
     // An empty answer has the columns of every other.
     auto table = MakeGroups(asked, question.memory).Finish(GroupOrder::kKey).value();
-    return Sort(table, question.order_by);
+    if (auto sorted = Sort(table, question.order_by); !sorted) return sorted;
+    return CheckChart(table);
   }
   Status operator()(const SchemaQuestion&) const { return Done{}; }
   Status operator()(const ViewQuestion& asked) const {
@@ -246,9 +287,17 @@ struct Checker {
                    "in docs/filter.md)"};
     }
     Table headings = MakeView(asked, question.memory)->Finish().value();
-    return Sort(headings, question.order_by);
+    if (auto sorted = Sort(headings, question.order_by); !sorted) return sorted;
+    return CheckChart(headings);
   }
   Status operator()(const SqlQuestion& asked) const { return sql::Check(asked.statement); }
+
+  /// Whether what is known of the answer can be drawn as asked, `empty` being one without rows.
+  Status CheckChart(Table empty) const {
+    empty.rows.clear();
+    const auto pictures = PicturesOf(empty, RenderingOf(question).chart, "", TimestampMs(-1));
+    return pictures ? Status(Done{}) : Error(pictures.error());
+  }
 };
 
 /// Which parts of a question each kind takes, by its place in Asked.
@@ -289,6 +338,12 @@ Status Check(const Question& question) {
                              "or ask with a limit",
                              format.name)};
   }
+  if (format.typed && question.rendering.to_terminal) {
+    return Error{Fault::kBadInput,
+                 fmt::format("{0} is a file of bytes, which a terminal cannot show: write it to "
+                             "one, as in > answer.{0}",
+                             format.name)};
+  }
   if (question.limit.value_or(0) <= format.rows_max) return Done{};
   const auto streams = [](const FormatTraits& traits) { return !traits.holds_rows; };
   return Error{Fault::kBadInput,
@@ -297,9 +352,11 @@ Status Check(const Question& question) {
 }
 
 Result<ScanSummary> Answer(const Question& question, const OpenSource& open,
-                           const Progress& progress, const Write& write) {
+                           const Progress& progress, const Write& write,
+                           const sql::TableSources& tables) {
   if (auto checked = Check(question); !checked) return std::move(checked).error();
-  const Job job{question, open, progress, write};
+  const OpenSource timed = question.deadline ? UntilDeadline(open, *question.deadline) : open;
+  const Job job{question, timed, progress, write, tables};
   return std::visit(Answerer{job}, question.asked);
 }
 

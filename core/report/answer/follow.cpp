@@ -185,9 +185,7 @@ Result<ScanSummary> FollowRows(const RowsQuestion& asked, const Question& questi
                                const OpenFollowing& open, const Write& write) {
   Columns columns;
   for (const event::FieldPath& path : asked.fields) columns.push_back(FieldColumn(path));
-  const auto renderer = MakeRenderer(
-      {question.rendering.format, question.rendering.truncate, question.rendering.to_terminal},
-      Headings(columns), write);
+  const auto renderer = MakeRenderer(RenderingOf(question), Headings(columns), write, nullptr);
   auto source = open([&] { return renderer->Flush(); });
   if (!source) return std::move(source).error();
   EachRow rows(std::move(columns), question.limit.value_or(kAllRows),
@@ -228,8 +226,10 @@ Status CheckFollow(const Question& question) {
     flaw = "'*' reads the topic twice: name the fields that you want";
   } else if (rows != nullptr && !question.order_by.empty()) {
     flaw = "rows cannot be sorted before the last is there: leave the order out";
-  } else if (rows != nullptr && format.holds_rows) {
-    const auto streams = [](const FormatTraits& traits) { return !traits.holds_rows; };
+  } else if (rows != nullptr && (format.holds_rows || format.typed)) {
+    const auto streams = [](const FormatTraits& traits) {
+      return !traits.holds_rows && !traits.typed;
+    };
     flaw = fmt::format("rows of a {} are held to the end: take the format {}", format.name,
                        NamesOfFormats(streams));
   } else if (rows == nullptr && question.rendering.format != Format::kTable) {

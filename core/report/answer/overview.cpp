@@ -67,8 +67,8 @@ void AppendPart(std::string& out, std::string_view title, const Overview::Part& 
 }  // namespace
 
 Overview::Overview(const std::vector<int32_t>& partitions, const OverviewOptions& options)
-    : by_minute_({BucketColumn("minute", StepsOf(std::chrono::minutes(1)))}, {CountOfEvents()},
-                 options.bytes_max),
+    : by_minute_({BucketColumn("minute", StepsOf(std::chrono::minutes(1)), options.time)},
+                 {CountOfEvents()}, options.bytes_max),
       by_type_({TextColumn({"event_type"})}, {CountOfEvents()}, options.bytes_max),
       by_item_({ItemColumn()}, {CountOfEvents()}, options.bytes_max),
       by_user_({UserColumn()}, {CountOfEvents()}, options.bytes_max),

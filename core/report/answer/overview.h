@@ -6,6 +6,7 @@
 #include "core/report/steps/row_steps.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ struct OverviewOptions {
   size_t bytes_max = kKeptBytesMax;  ///< what each of its groupings may keep
   /// Show the newest events instead of the first: for what goes on.
   bool newest = false;
+  std::optional<event::FieldPath> time{};  ///< the course is by this field's, not the record's
 };
 
 /// What a page or a document shows of a topic where the session shows Spark's steps: counts, the

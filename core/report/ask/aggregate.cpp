@@ -1,8 +1,8 @@
 #include "core/report/ask/aggregate.h"
 
 #include "core/base/ascii.h"
-#include "core/base/number.h"
 #include "core/event/filter.h"
+#include "core/event/number.h"
 #include "core/report/ask/field_list.h"
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ namespace gamevents::report {
 namespace {
 
 constexpr std::string_view kSyntax =
-    "count, count(FIELD), sum(FIELD), avg, min, max, distinct, and p1 to p99";
+    "count, count(FIELD), sum(FIELD), avg, min, max, distinct, median, stddev, and p1 to p99.9";
 
 constexpr auto kFunctions = std::to_array<std::pair<std::string_view, Aggregate::Function>>({
     {"count", Aggregate::Function::kCount},
@@ -25,13 +25,22 @@ constexpr auto kFunctions = std::to_array<std::pair<std::string_view, Aggregate:
     {"min", Aggregate::Function::kMin},
     {"max", Aggregate::Function::kMax},
     {"distinct", Aggregate::Function::kDistinct},
+    {"median", Aggregate::Function::kPercentile},
+    {"stddev", Aggregate::Function::kStddev},
 });
 
-/// 95 of "p95".
-std::optional<int> ParsePercent(std::string_view name) {
-  if (name.size() < 2 || name.size() > 3 || name.front() != 'p') return std::nullopt;
-  const auto percent = ParseWholeNumber<int>(name.substr(1));
-  return percent && *percent >= 1 ? percent : std::nullopt;
+constexpr double kMedian = 50;
+
+/// 95 of "p95", 99.9 of "p99.9".
+std::optional<double> ParsePercent(std::string_view name) {
+  constexpr size_t kLongest = 10;
+  constexpr std::string_view kOfNumbers = "0123456789.";
+  if (name.size() < 2 || name.size() > kLongest || name.front() != 'p') return std::nullopt;
+  const std::string_view digits = name.substr(1);
+  if (digits.find_first_not_of(kOfNumbers) != std::string_view::npos) return std::nullopt;
+  const auto number = event::ParseJsonNumber(digits);
+  const auto percent = number ? event::DoubleOf(*number) : std::nullopt;
+  return percent && *percent > 0 && *percent < 100 ? percent : std::nullopt;
 }
 
 Error Unknown(std::string_view piece) {
@@ -51,6 +60,7 @@ Result<Aggregate> ParseAggregate(std::string_view piece) {
       std::ranges::find(kFunctions, name, [](const auto& row) { return row.first; });
   if (known != kFunctions.end()) {
     aggregate.function = known->second;
+    aggregate.percent = kMedian;  // of the one that has some
   } else if (const auto percent = ParsePercent(name)) {
     aggregate.function = Aggregate::Function::kPercentile;
     aggregate.percent = *percent;

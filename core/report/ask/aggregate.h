@@ -13,10 +13,10 @@ namespace gamevents::report {
 /// What is worked out for each group, by Spark's names and with its meaning of null: a field that
 /// is missing or null is passed over by all but count without a field.
 struct Aggregate {
-  enum class Function : uint8_t { kCount, kSum, kAvg, kMin, kMax, kDistinct, kPercentile };
+  enum class Function : uint8_t { kCount, kSum, kAvg, kMin, kMax, kDistinct, kPercentile, kStddev };
   Function function = Function::kCount;
   event::FieldPath field{};  ///< empty only for kCount: every event counts
-  int percent = 0;           ///< of kPercentile
+  double percent = 0;        ///< of kPercentile
   std::string heading{};     ///< "count", "sum(price)", "p95(price)"
 };
 
@@ -24,7 +24,8 @@ struct Aggregate {
 inline Aggregate CountOfEvents() { return {.heading = "count"}; }
 
 /// Parses "count,sum(price),avg(price),min(x),max(x),distinct(\"remote ip\"),p95(price)"; p1 to
-/// p99. Errors: kBadInput, naming the piece and what there is.
+/// p99 and between, as p99.9; median is p50; stddev is that of a sample. Errors: kBadInput, naming
+/// the piece and what there is.
 Result<std::vector<Aggregate>> ParseAggregates(std::string_view text);
 
 }  // namespace gamevents::report

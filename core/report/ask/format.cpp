@@ -31,6 +31,7 @@ constexpr auto kFormats = std::to_array<FormatTraits>({
      .has_session = true,
      .rows = kPageRows,
      .rows_max = kPageRowsMax},
+    {.format = Format::kParquet, .name = "parquet", .typed = true},
 });
 
 }  // namespace

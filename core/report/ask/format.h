@@ -11,7 +11,17 @@
 namespace gamevents::report {
 
 /// How an answer is written.
-enum class Format : uint8_t { kTable, kVertical, kPlain, kMarkdown, kCsv, kJson, kNdjson, kHtml };
+enum class Format : uint8_t {
+  kTable,
+  kVertical,
+  kPlain,
+  kMarkdown,
+  kCsv,
+  kJson,
+  kNdjson,
+  kHtml,
+  kParquet
+};
 
 /// Default number of rows of a table, as Spark's show() has it, and of UTF-16 code units of a cell.
 inline constexpr size_t kShowRows = 20;
@@ -31,6 +41,9 @@ struct FormatTraits {
   /// All rows are held until the last one is there, and so come by partition and offset; the
   /// others are written as they are read.
   bool holds_rows = false;
+  /// Each column has one type, which all of its values have a part in; written as bytes, whose end
+  /// makes them a file: not for a terminal, nor to be followed.
+  bool typed = false;
   bool has_session = false;    ///< writes the session, not only one table
   size_t rows = kAllRows;      ///< by default
   size_t rows_max = kAllRows;  ///< the most that may be asked for

@@ -22,7 +22,7 @@ class Fields {
     for (const event::FieldPath& field : filter.fields()) Add(field);
   }
 
-  void operator()(const SessionQuestion&) {}
+  void operator()(const SessionQuestion& session) { Add(session.time); }
   void operator()(const SchemaQuestion&) {}
   void operator()(const SqlQuestion&) {}  // SQLite names the columns that are not there
   void operator()(const RowsQuestion& rows) {
@@ -55,6 +55,46 @@ std::vector<NamedValue> ValuesOf(const event::Filter& where) {
   return values;
 }
 
+/// What is known of each kind of answer before it is drawn.
+struct Charter {
+  ChartKind kind;
+
+  ChartOptions operator()(const GroupsQuestion& groups) const {
+    using Function = Aggregate::Function;
+    ChartOptions options{.kind = kind};
+    const auto aggregates = AggregatesOf(groups);
+    options.keys = groups.by.size() + (groups.bucket ? 1 : 0);
+    if (options.keys == 0) {  // one row, which is no picture
+      options.keys = aggregates.size();
+      if (kind == ChartKind::kAuto) options.kind = ChartKind::kNone;
+      return options;
+    }
+    const Function function = aggregates.at(groups.drawn).function;
+    options.value = options.keys + groups.drawn;
+    options.adds_up = function == Function::kCount || function == Function::kSum;
+    options.by_parts = groups.by_parts;
+    options.step = groups.bucket;
+    return options;
+  }
+  ChartOptions operator()(const ViewQuestion& view) const {
+    ChartOptions options{.kind = kind, .keys = 1, .adds_up = true, .view = view.kind};
+    const bool is_by_day = view.kind == ViewKind::kSessions || view.kind == ViewKind::kRetention;
+    if (is_by_day) options.step = view.day;
+    return options;
+  }
+  ChartOptions operator()(const SqlQuestion&) const { return {.kind = kind}; }
+  template <class Other>
+  ChartOptions operator()(const Other&) const {
+    return {};
+  }
+};
+
+/// Whether a picture stands below a table: it shows more than the table's first rows.
+bool IsDrawnBelow(const Question& question) {
+  return question.rendering.format == Format::kTable &&
+         question.rendering.chart.kind != ChartKind::kNone;
+}
+
 }  // namespace
 
 NamedFields NamesOf(const Question& question) {
@@ -82,15 +122,16 @@ size_t RowLimit(const Question& question) {
   // Of a list of the first ones, the limit is that of each.
   const auto* view = std::get_if<ViewQuestion>(&question.asked);
   if (view != nullptr && view->kind == ViewKind::kTop) return kAllRows;
-  return question.limit.value_or(TraitsOf(question.rendering.format).rows);
+  return question.limit.value_or(IsDrawnBelow(question) ? kPageRows
+                                                        : TraitsOf(question.rendering.format).rows);
 }
 
 RenderOptions RenderingOf(const Question& question) {
   RenderOptions rendering = question.rendering;
-  const auto* groups = std::get_if<GroupsQuestion>(&question.asked);
-  rendering.grouped = std::holds_alternative<ViewQuestion>(question.asked) ||
-                      (groups != nullptr && (!groups->by.empty() || groups->bucket));
+  rendering.chart = std::visit(Charter{question.rendering.chart.kind}, question.asked);
   rendering.titles = TitlesOf(question);
+  rendering.memory = question.memory;
+  if (IsDrawnBelow(question) && !question.limit) rendering.shown_rows = kShowRows;
   return rendering;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/time_zone.h"
 #include "core/event/filter.h"
 #include "core/event/value.h"
 #include "core/report/ask/aggregate.h"
@@ -10,6 +11,7 @@
 #include "core/report/ask/view.h"
 #include "core/report/table/memory_budget.h"
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -19,7 +21,9 @@
 namespace gamevents::report {
 
 /// The assignment's whole session; a page or a document shows an overview in its place.
-struct SessionQuestion {};
+struct SessionQuestion {
+  std::optional<event::FieldPath> time{};  ///< of an overview: this field's, not the record's
+};
 
 /// A row for each event.
 struct RowsQuestion {
@@ -36,6 +40,8 @@ struct GroupsQuestion {
   std::vector<Aggregate> aggregates{};
   std::optional<TimeStep> bucket{};             ///< also group by time, in steps of this
   std::optional<event::FieldPath> bucket_by{};  ///< by this field's, not the record's
+  size_t drawn = 0;                             ///< the aggregate that a picture shows
+  bool by_parts = false;  ///< the groups of a step are parts of a whole, by the first of `by`
 };
 
 /// The fields of all selected events, with their types.
@@ -43,9 +49,13 @@ struct SchemaQuestion {
   bool profile = false;  ///< and what their values are: see Schema::Profile
 };
 
-/// A statement over the table `events`.
+/// The longest statement.
+inline constexpr size_t kStatementBytesMax = size_t{64} << 10;
+
+/// A statement over the table `events`, and others (sql/tables.h).
 struct SqlQuestion {
   std::string statement;
+  TimeZone zone{};  ///< whose clocks its functions of time go by
 };
 
 using Asked = std::variant<SessionQuestion, RowsQuestion, GroupsQuestion, SchemaQuestion,
@@ -62,7 +72,9 @@ struct Question {
   std::optional<size_t> limit{};
   bool take = false;              ///< print the rows as pyspark's take() gives them
   size_t memory = kKeptBytesMax;  ///< report.memory: what a table or grouping may keep, in bytes
-  RenderOptions rendering{};      ///< `grouped` and `titles` are not read: see RenderingOf
+  /// When it is given up: the answer is partial then, as after the stop signal.
+  std::optional<std::chrono::steady_clock::time_point> deadline{};
+  RenderOptions rendering{};  ///< of `chart` the kind is read, `titles` are not: RenderingOf
 };
 
 /// What each group has: `question`'s aggregates, or the count of its events.
@@ -75,7 +87,8 @@ NamedFields NamesOf(const Question& question);
 /// The most rows of the answer: as asked, or the format's default.
 size_t RowLimit(const Question& question);
 
-/// How the answer's table is written.
+/// How the answer's table is written: the question's rendering with `grouped`, `titles` and
+/// `memory`, which follow from the rest.
 RenderOptions RenderingOf(const Question& question);
 
 }  // namespace gamevents::report

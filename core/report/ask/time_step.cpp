@@ -1,10 +1,16 @@
 #include "core/report/ask/time_step.h"
 
+#include "core/base/ascii.h"
 #include "core/base/number.h"
+#include "core/base/text.h"
 #include "core/base/units.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <utility>
+#include <vector>
 
 namespace gamevents::report {
 namespace {
@@ -104,6 +110,19 @@ Result<TimeStep> ParseTimeStep(std::string_view text, const TimeZone& zone) {
   }
   if (span->count() > 0) return StepsOf(*span, zone);
   return Error{Fault::kBadInput, "a duration must be positive, e.g. 1m"};
+}
+
+Result<TimeStep> TimeStepNamed(std::string_view name, const TimeZone& zone) {
+  std::vector<std::string_view> names;
+  for (const NamedStep& named : kNames) {
+    if (EqualsIgnoringCase(named.name, name)) return TimeStep{named.unit, named.count, zone};
+    names.push_back(named.name);
+  }
+  const auto nearest = NearestWord(name, names);
+  return Error{Fault::kBadInput,
+               fmt::format("'{}' is no unit of time{}: there are {}", name,
+                           nearest ? fmt::format("; did you mean {}?", *nearest) : "",
+                           fmt::join(names, ", "))};
 }
 
 std::string NameOf(const TimeStep& step) {

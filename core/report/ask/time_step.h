@@ -31,6 +31,10 @@ TimeStep StepsOf(std::chrono::milliseconds length, const TimeZone& zone = {});
 /// is no length of time, for none, and for more than a hundred years.
 Result<TimeStep> ParseTimeStep(std::string_view text, const TimeZone& zone);
 
+/// "second", "minute", "hour", "day", "week", "month", "quarter", "year", whatever the case of the
+/// letters. Errors: kBadInput, with the one that may have been meant.
+Result<TimeStep> TimeStepNamed(std::string_view name, const TimeZone& zone);
+
 /// "hour", "week", "month", or "10m" for steps that have no name.
 std::string NameOf(const TimeStep& step);
 

@@ -6,7 +6,7 @@
 namespace gamevents::report {
 
 /// What the page of `question` calls its parts, by what was asked: "Events by event_type",
-/// "Events by hour, item", "Users who came back, by their first day".
+/// "Events per 10 minutes, by item", "Users who came back, by their first day".
 AnswerTitles TitlesOf(const Question& question);
 
 }  // namespace gamevents::report

@@ -18,17 +18,17 @@ Status AskedFields::Take(const Scanned& scanned) {
   return Done{};
 }
 
-void AskedFields::LookForFields(const event::Document& event) {
+void AskedFields::LookForFields(const RecordEvent& event) {
   std::erase_if(missing_.fields, [&](const event::FieldPath& path) {
     return !std::holds_alternative<event::Missing>(event.Field(path));
   });
   if (missing_.fields.empty() || events_ > kNamedEventsMax) return;
-  event.ForEachField([this](std::string_view name, const event::Value&) {
+  event.document().ForEachField([this](std::string_view name, const event::Value&) {
     if (names_.size() < kNamesMax && !names_.contains(name)) names_.emplace(name);
   });
 }
 
-void AskedFields::LookForValues(const event::Document& event) {
+void AskedFields::LookForValues(const RecordEvent& event) {
   std::erase_if(missing_.values, [&](const NamedValue& asked) {
     const event::Value value = event.Field(asked.field);
     const auto* text = std::get_if<std::string_view>(&value);
@@ -54,7 +54,8 @@ void AskedFields::Merge(const AskedFields& other) {
 
 std::vector<MissingName> AskedFields::Finish() const {
   if (events_ == 0) return {};
-  const std::vector<std::string_view> known(names_.begin(), names_.end());
+  std::vector<std::string_view> known(names_.begin(), names_.end());
+  for (const NamedRecordColumn& own : kRecordColumns) known.push_back(own.name);
   std::vector<MissingName> missing;
   for (const event::FieldPath& path : missing_.fields) {
     MissingName& field = missing.emplace_back(MissingName{FieldName(path)});

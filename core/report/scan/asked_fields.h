@@ -57,8 +57,8 @@ class AskedFields final : public Step {
  private:
   using Names = std::set<std::string, std::less<>>;
 
-  void LookForFields(const event::Document& event);
-  void LookForValues(const event::Document& event);
+  void LookForFields(const RecordEvent& event);
+  void LookForValues(const RecordEvent& event);
 
   NamedFields missing_;  ///< so far
   int64_t events_ = 0;

@@ -47,15 +47,6 @@ Cell BucketOf(int64_t time, const TimeStep& step) {
 
 }  // namespace
 
-std::optional<int64_t> TimeOf(const event::Value& value) {
-  if (const auto* number = std::get_if<int64_t>(&value)) return *number;
-  const auto* text = std::get_if<std::string_view>(&value);
-  if (text == nullptr) return std::nullopt;
-  const auto time = ParseTimestamp(*text);
-  if (!time) return std::nullopt;
-  return time->value;
-}
-
 std::vector<Heading> Headings(const Columns& columns) {
   std::vector<Heading> headings;
   headings.reserve(columns.size());
@@ -95,6 +86,13 @@ Column FieldColumn(const event::FieldPath& path) {
       {FieldName(path), Type::kAny}, [path](const Scanned& s) { return ReadField(s, path); }, path};
 }
 
+Column EventFieldColumn(const std::string& name) {
+  if (!RecordColumnOf({name})) return FieldColumn({name});
+  return {{name, Type::kAny}, [path = event::FieldPath{name}](const Scanned& s) {
+            return ToCell(s.event->document().Field(path));
+          }};
+}
+
 Column TextColumn(const event::FieldPath& path) {
   return {{FieldName(path), Type::kString},
           [path](const Scanned& s) { return AsText(ReadField(s, path)); }};
@@ -122,7 +120,7 @@ Column BucketColumn(std::string name, const TimeStep& step,
   }
   return {heading, [step, path = *field](const Scanned& s) -> Cell {
             INVARIANT(s.event != nullptr);
-            const auto time = TimeOf(s.event->Field(path));
+            const auto time = s.event->TimeAt(path);
             return time ? BucketOf(*time, step) : Cell();
           }};
 }

@@ -22,10 +22,6 @@ struct Column {
 };
 using Columns = std::vector<Column>;
 
-/// The time that a field holds, in milliseconds since 1970: a text as ParseTimestamp takes it, or
-/// whole milliseconds; nullopt when it is neither.
-std::optional<int64_t> TimeOf(const event::Value& value);
-
 /// The headings of `columns`, in their order.
 std::vector<Heading> Headings(const Columns& columns);
 
@@ -41,8 +37,12 @@ Column ValueAsString();
 
 // The rest is for events only: Requires scanned.event.
 
-/// A field with the type that each event gives it; null where it is missing.
+/// A field with the type that each event gives it, or a record's own column; null where it is
+/// missing.
 Column FieldColumn(const event::FieldPath& path);
+
+/// A field of the event's top, whatever its name is: "_key" is the event's own.
+Column EventFieldColumn(const std::string& name);
 
 /// A field of string type: numbers, booleans, arrays and objects become their text.
 Column TextColumn(const event::FieldPath& path);

@@ -53,7 +53,7 @@ Status FieldNames::Take(const Scanned& scanned) {
   Place place{scanned.record.partition, scanned.record.offset};
   // What the last event of this partition had is known to stand before.
   if (std::exchange(partition_, place.partition) != place.partition) last_.clear();
-  scanned.event->ForEachField([&](std::string_view name, const event::Value&) {
+  scanned.event->document().ForEachField([&](std::string_view name, const event::Value&) {
     if (Satisfied()) return;
     // Most events have the fields of the one before: then there is nothing to look up.
     if (place.index == last_.size()) last_.emplace_back();

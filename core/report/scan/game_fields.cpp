@@ -13,11 +13,6 @@ namespace {
 
 constexpr std::string_view kPurchase = "purchase_";
 
-const std::vector<event::FieldPath>& UserPaths() {
-  static const std::vector<event::FieldPath> kPaths = {{"purchase_user"}, {"user_name"}, {"user"}};
-  return kPaths;
-}
-
 /// What follows "purchase_" in the event's type; nullopt when it is no purchase.
 std::optional<std::string> PurchaseOf(const Scanned& scanned, const Column& type) {
   const Cell event_type = type.read(scanned);
@@ -28,7 +23,12 @@ std::optional<std::string> PurchaseOf(const Scanned& scanned, const Column& type
 
 }  // namespace
 
-Column UserColumn() { return FirstOfColumn("user", UserPaths()); }
+Column UserColumn() {
+  return {{"user", Type::kString}, [](const Scanned& s) -> Cell {
+            const auto user = s.event->User();
+            return user ? Cell(std::string(*user)) : Cell();
+          }};
+}
 
 Column ItemColumn() {
   return {{"item", Type::kString},
@@ -47,20 +47,16 @@ Column PurchasedItemColumn() {
           }};
 }
 
-UserEventReader::UserEventReader(UserEventFields fields)
-    : fields_(std::move(fields)),
-      user_paths_(fields_.user ? std::vector<event::FieldPath>{*fields_.user} : UserPaths()) {}
+UserEventReader::UserEventReader(UserEventFields fields) : fields_(std::move(fields)) {}
 
 std::optional<std::string_view> UserEventReader::User(const Scanned& scanned) {
-  for (const event::FieldPath& path : user_paths_) {
-    const event::Value value = scanned.event->Field(path);
-    if (const auto* text = std::get_if<std::string_view>(&value)) return *text;
-    const Cell cell = ToCell(value);
-    if (std::holds_alternative<std::monostate>(cell)) continue;
-    scratch_ = CellText(cell);
-    return scratch_;
-  }
-  return std::nullopt;
+  if (!fields_.user) return scanned.event->User();
+  const event::Value value = scanned.event->Field(*fields_.user);
+  if (const auto* text = std::get_if<std::string_view>(&value)) return *text;
+  const Cell cell = ToCell(value);
+  if (std::holds_alternative<std::monostate>(cell)) return std::nullopt;
+  scratch_ = CellText(cell);
+  return scratch_;
 }
 
 std::optional<UserEvent> UserEventReader::Read(const Scanned& scanned) {
@@ -72,7 +68,7 @@ std::optional<UserEvent> UserEventReader::Read(const Scanned& scanned) {
   }
   std::optional<int64_t> time = scanned.record.timestamp.value;
   if (fields_.time) {
-    time = TimeOf(scanned.event->Field(*fields_.time));
+    time = scanned.event->TimeAt(*fields_.time);
   } else if (*time < 0) {
     time.reset();  // the record has none
   }
@@ -92,7 +88,8 @@ std::vector<std::string> UserEventReader::Notes() const {
   std::vector<std::string> notes;
   if (without_user_ > 0) {
     std::string names;
-    for (const event::FieldPath& path : user_paths_) {
+    const auto paths = fields_.user ? std::span(&*fields_.user, 1) : UserPaths();
+    for (const event::FieldPath& path : paths) {
       names += (names.empty() ? "" : ", ") + FieldName(path);
     }
     notes.push_back(

@@ -53,7 +53,6 @@ class UserEventReader {
   std::optional<std::string_view> User(const Scanned& scanned);
 
   UserEventFields fields_;
-  std::vector<event::FieldPath> user_paths_;
   std::string scratch_;  ///< a user that is a number, as a text
   int64_t without_user_ = 0;
   int64_t without_time_ = 0;

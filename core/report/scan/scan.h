@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/event/document.h"
 #include "core/event/filter.h"
 #include "core/kafka/record.h"
 #include "core/report/ask/named_fields.h"
+#include "core/report/scan/record_event.h"
 
 #include <atomic>
 #include <cstddef>
@@ -49,8 +49,8 @@ using OpenSource = std::function<Result<std::unique_ptr<RecordSource>>()>;
 /// One record as the steps see it; lives for one call.
 struct Scanned {
   const kafka::RecordView& record;
-  const event::Document* event = nullptr;  ///< nullptr: the value is not a JSON object
-  bool selected = false;                   ///< an event that meets the scan's condition
+  const RecordEvent* event = nullptr;  ///< nullptr: the value is not a JSON object
+  bool selected = false;               ///< an event that meets the scan's condition
 };
 
 /// What a scan shows its records to.

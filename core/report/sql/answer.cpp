@@ -2,134 +2,55 @@
 
 #include "core/base/ascii.h"
 #include "core/base/stop.h"
-#include "core/base/units.h"
-#include "core/report/scan/field_names.h"
-#include "core/report/scan/merged_scan.h"
 #include "core/report/sql/connection.h"
 #include "core/report/sql/event_groups.h"
 #include "core/report/sql/grouped_statement.h"
-#include "core/report/sql/kept_groups.h"
-#include "core/report/table/memory_budget.h"
-#include "core/report/table/utf8.h"
+#include "core/report/sql/output.h"
+#include "core/report/sql/tables.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace gamevents::report::sql {
 namespace {
 
-std::vector<Heading> HeadingsOf(sqlite3_stmt* statement, const Events& events) {
-  std::vector<std::string> names;
-  for (int i = 0; i < sqlite3_column_count(statement); ++i) {
-    const char* name = sqlite3_column_name(statement, i);
-    names.emplace_back(name == nullptr ? "" : name);
-  }
-  std::vector<Heading> headings;
-  // JSON's readers would keep only the last of those with one name.
-  for (std::string& name : DistinctNames(std::move(names))) {
-    const bool worked_out = FindColumn(events.columns, name) == nullptr;
-    headings.push_back({std::move(name), Type::kAny, worked_out});
-  }
-  return headings;
-}
-
-Cell CellOf(sqlite3_stmt* statement, int column) {
-  switch (sqlite3_column_type(statement, column)) {
-    case SQLITE_INTEGER:
-      return sqlite3_column_int64(statement, column);
-    case SQLITE_FLOAT:
-      return sqlite3_column_double(statement, column);
-    case SQLITE_TEXT: {
-      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
-      const auto size = static_cast<size_t>(sqlite3_column_bytes(statement, column));
-      if (text == nullptr) return std::string();
-      return ReplaceMalformed({text, size});  // a CAST makes a text of any bytes
+/// Prepares the statement, and loads each table that it names. Errors: as Connection::Prepare,
+/// "SQL" before them, and Tables::Load; kClosed when a first pass was stopped.
+Result<database::StatementHandle> PrepareWith(Tables& tables, Connection& connection,
+                                              std::string_view statement) {
+  while (true) {
+    auto prepared = connection.Prepare(statement);
+    if (prepared) return prepared;
+    if (!connection.missing_table()) return std::move(prepared).error().In("SQL");
+    const std::string name = *connection.missing_table();
+    if (tables.Has(name)) {
+      prepared.error().context += fmt::format("\nwrite it in double quotes: {}", QuotedName(name));
+      return std::move(prepared).error().In("SQL");
     }
-    case SQLITE_BLOB: {
-      const void* bytes = sqlite3_column_blob(statement, column);
-      const auto size = static_cast<size_t>(sqlite3_column_bytes(statement, column));
-      if (bytes == nullptr) return Bytes{};
-      return Bytes{std::string(static_cast<const char*>(bytes), size)};
+    const auto loaded = tables.Load(name, connection);
+    if (!loaded) return Error(loaded.error());
+    if (!*loaded) {
+      prepared.error().context += "\n" + tables.unknown();
+      return std::move(prepared).error().In("SQL");
     }
-    default:
-      return std::monostate{};
+    if (tables.summary().totals.partial) return Error{Fault::kClosed, "interrupted"};
   }
 }
-
-Row RowOf(sqlite3_stmt* statement, size_t columns) {
-  Row row;
-  row.reserve(columns);
-  for (size_t i = 0; i < columns; ++i) row.push_back(CellOf(statement, static_cast<int>(i)));
-  return row;
-}
-
-/// Where rows go: written as they come, or held where the format needs all of them.
-class Output {
- public:
-  Output(const Question& question, std::vector<Heading> headings, const Write& write)
-      : question_(question), write_(write), limit_(RowLimit(question)), budget_(question.memory) {
-    table_.headings = std::move(headings);
-    if (!TraitsOf(question.rendering.format).holds_rows) {
-      renderer_ = MakeRenderer(RenderingOf(question), table_.headings, write);
-    }
-  }
-
-  /// Takes a row; false when there was no room for it within the limit. Errors: write's; kFull.
-  Result<bool> Add(Row row) {
-    if (count_ == limit_) return false;
-    count_ += 1;
-    if (renderer_) {
-      if (auto added = renderer_->Add(std::move(row)); !added) return std::move(added).error();
-      return true;
-    }
-    if (!budget_.Add(static_cast<int64_t>(RowBytes(row)))) return TooMuch();
-    table_.rows.push_back(std::move(row));
-    return true;
-  }
-
-  /// How many rows it has taken.
-  size_t count() const { return count_; }
-
-  /// Writes what is left. `more`: there were further rows. Errors: write's.
-  Status Finish(bool more) {
-    if (renderer_) return renderer_->Finish(more);
-    table_.more = more;
-    return WriteTable(question_, std::move(table_), write_);
-  }
-
- private:
-  Error TooMuch() const {
-    const auto streams = [](const FormatTraits& traits) { return !traits.holds_rows; };
-    return {Fault::kFull,
-            fmt::format("the rows take more than {}: ask for fewer, or take the format "
-                        "{}, which are written as they come",
-                        FormatSize(budget_.bytes_max()), NamesOfFormats(streams))};
-  }
-
-  const Question& question_;
-  const Write& write_;
-  size_t limit_;
-  MemoryBudget budget_;
-  size_t count_ = 0;
-  Table table_;
-  std::unique_ptr<Renderer> renderer_;
-};
-
-/// Whether a scan was cut off that is not the statement's only one. The rows that come then are of
-/// some records here and of others there: no answer of anything.
-bool IsMixed(const Events& events) { return events.totals.partial && events.counts.scans > 1; }
 
 /// Runs `statement` to its end, or to the limit's; false when the stop came before the end. Then
 /// only rows that stand in the whole answer, too, are written, and without any nothing is.
 /// Errors: as Connection::Step but kClosed; the output's.
-Result<bool> Run(Connection& connection, sqlite3_stmt* statement, const Events& events,
+Result<bool> Run(Connection& connection, sqlite3_stmt* statement, const Tables& tables,
                  Output& output) {
   const auto columns = static_cast<size_t>(sqlite3_column_count(statement));
   bool stopped = false;
@@ -137,7 +58,7 @@ Result<bool> Run(Connection& connection, sqlite3_stmt* statement, const Events& 
   while (!more) {
     auto row = connection.Step(statement);
     if (!row && row.error().fault != Fault::kClosed) return std::move(row).error().In("SQL");
-    stopped = !row || IsMixed(events);
+    stopped = !row || tables.IsMixed();
     if (stopped || !*row) break;
     const auto taken = output.Add(RowOf(statement, columns));
     if (!taken) return Error(taken.error());
@@ -148,34 +69,6 @@ Result<bool> Run(Connection& connection, sqlite3_stmt* statement, const Events& 
   return !stopped;
 }
 
-/// What the first pass looks for: the fields, and the groups, if there is a statement about some.
-class FirstPass final : public Step {
- public:
-  explicit FirstPass(std::unique_ptr<EventGroups> groups) : groups_(std::move(groups)) {}
-
-  std::unique_ptr<FirstPass> Sibling() const {
-    return std::make_unique<FirstPass>(groups_ ? groups_->Sibling() : nullptr);
-  }
-
-  Status Take(const Scanned& scanned) override {
-    if (auto taken = fields_.Take(scanned); !taken) return taken;
-    return groups_ ? groups_->Take(scanned) : Status(Done{});
-  }
-  bool Satisfied() const override { return fields_.Satisfied(); }
-
-  void Merge(FirstPass&& sibling) {
-    fields_.Merge(std::move(sibling.fields_));
-    if (groups_) groups_->Merge(std::move(*sibling.groups_));
-  }
-
-  const FieldNames& fields() const { return fields_; }
-  std::optional<report::Table> Groups() const { return groups_ ? groups_->Finish() : std::nullopt; }
-
- private:
-  FieldNames fields_;
-  std::unique_ptr<EventGroups> groups_;
-};
-
 /// The statement over the groups, once they are a table. Errors: Put's; Prepare's.
 Result<database::StatementHandle> PrepareGrouped(Connection& connection,
                                                  const GroupedStatement& asked,
@@ -184,45 +77,34 @@ Result<database::StatementHandle> PrepareGrouped(Connection& connection,
   return connection.Prepare(asked.over_groups);
 }
 
-/// What is asked, and what the first pass has found for it.
-struct Asked {
-  const SqlQuestion& question;
-  const GroupedStatement* over_groups = nullptr;  ///< null: the events are read again
-  const std::optional<report::Table>& groups;
-};
-
-/// Prepares and runs the question's statement over `events`, or over the groups. Gives what a stop
-/// left of its answer, "" for all of it. Errors: as Answer.
-Result<std::string> Ask(const Asked& asked, const Question& question, Events& events,
-                        const Write& write) {
-  auto connection = Connection::Open(events, {.memory_max = static_cast<int64_t>(question.memory),
-                                              .stopped = StopSignal::Requested});
-  if (!connection) return std::move(connection).error();
-  auto statement = (*connection)->Prepare(asked.question.statement);
-  if (!statement) return Error(statement.error()).In("SQL");
-  Output output(question, HeadingsOf(statement->get(), events), write);
-  if (asked.over_groups != nullptr) {
-    statement = PrepareGrouped(**connection, *asked.over_groups, *asked.groups);
-    if (!statement) return Error(statement.error()).In("SQL");
+/// Runs a statement of its own to the limit's end: which kinds of values it gives. Errors: as
+/// Connection::Prepare and Connection::Step.
+Result<std::vector<CellKinds>> KindsOfStatement(Connection& connection, std::string_view text,
+                                                size_t limit) {
+  auto statement = connection.Prepare(text);
+  if (!statement) return std::move(statement).error();
+  const auto columns = static_cast<size_t>(sqlite3_column_count(statement->get()));
+  std::vector<CellKinds> kinds(columns);
+  for (size_t rows = 0; rows < limit; ++rows) {
+    const auto row = connection.Step(statement->get());
+    if (!row) return Error(row.error());
+    if (!*row) break;
+    const Row cells = RowOf(statement->get(), columns);
+    for (size_t i = 0; i < columns; ++i) {
+      kinds[i].Take(cells[i]);
+    }
   }
-  const auto whole = Run(**connection, statement->get(), events, output);
-  if (!whole) return Error(whole.error());
-  if (*whole) return std::string();
-  if (output.count() == 0) return std::string("there is no answer yet");
-  std::string left = fmt::format("only the first {} {} of the answer came", output.count(),
-                                 output.count() == 1 ? "row" : "rows");
-  if (!events.totals.partial || IsMixed(events)) return left;
-  return left + fmt::format(", and it is of the first {} records", events.totals.records);
+  return kinds;
 }
 
-/// Calls `progress` with totals that say which pass they are of.
-std::function<void(const ScanTotals&)> InFirstPass(
-    const std::function<void(const ScanTotals&)>& progress) {
-  if (!progress) return nullptr;
-  return [&progress](ScanTotals totals) {
-    totals.pass = 1;
-    progress(totals);
-  };
+/// What a stop left of the answer.
+std::string LeftOf(const Output& output, const Tables& tables) {
+  if (output.count() == 0) return "there is no answer yet";
+  std::string left = fmt::format("only the first {} {} of the answer came", output.count(),
+                                 output.count() == 1 ? "row" : "rows");
+  const ScanTotals totals = tables.Totals();
+  if (!totals.partial || tables.IsMixed()) return left;
+  return left + fmt::format(", and it is of the first {} records", totals.records);
 }
 
 std::string RoundedNote(const std::string& column) {
@@ -252,6 +134,16 @@ std::set<std::string> WordsOf(std::string_view statement) {
   return words;
 }
 
+/// The summary of a statement for which the first pass was stopped.
+ScanSummary StoppedInFirstPass(Tables& tables) {
+  ScanSummary summary = std::move(tables.summary());
+  summary.totals.partial = true;
+  summary.cut_off =
+      fmt::format("there is no answer: the first pass, which finds the fields, had read {} records",
+                  summary.totals.records);
+  return summary;
+}
+
 }  // namespace
 
 Status Check(std::string_view statement) {
@@ -261,87 +153,63 @@ Status Check(std::string_view statement) {
 }
 
 Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
-                           const OpenSource& open,
-                           const std::function<void(const ScanTotals&)>& progress,
-                           const Write& write, Ahead ahead) {
-  const event::Filter* where = question.where ? &*question.where : nullptr;
+                           const RowSources& given, const Progress& progress, const Write& write,
+                           Ahead ahead) {
   const auto grouped = ahead == Ahead::kGroups ? ReadGrouped(asked.statement) : std::nullopt;
-  FirstPass first(grouped ? std::make_unique<EventGroups>(*grouped, question.memory) : nullptr);
-  auto summary = ScanMerged(open, {where, false, InFirstPass(progress), NamesOf(question)}, first);
-  if (!summary) return summary;
-  const auto names = first.fields().Finish();
-  if (!names) {
-    return Error{Fault::kFull, "SQL: " + names.error().context +
-                                   ", each of which would be a column: leave events out with a "
-                                   "filter"};
+  Tables tables(
+      {question, given.events, given.tables, progress, grouped ? &*grouped : nullptr, given.store});
+  const auto stopped = [deadline = question.deadline] {
+    return StopSignal::Requested() || (deadline && std::chrono::steady_clock::now() >= *deadline);
+  };
+  auto connection = Connection::Open({.memory_max = static_cast<int64_t>(question.memory),
+                                      .stopped = stopped,
+                                      .zone = asked.zone});
+  if (!connection) return std::move(connection).error();
+  auto statement = PrepareWith(tables, **connection, asked.statement);
+  // Groups of the records read until a stop are an answer of these.
+  const bool known = tables.groups() && Fits(*grouped, tables.columns());
+  if (!statement && statement.error().fault == Fault::kClosed && known) {
+    statement = (*connection)->Prepare(asked.statement);
   }
-  Columns columns = ColumnsOf(*names);
-  const std::optional<report::Table> groups = first.Groups();
-  const bool known = groups && Fits(*grouped, columns.columns);
-  if (summary->totals.partial && !known) {
-    summary->cut_off = fmt::format(
-        "there is no answer: the first pass, which finds the fields, had read {} records",
-        summary->totals.records);
-    return summary;
+  if (!statement && statement.error().fault == Fault::kClosed) return StoppedInFirstPass(tables);
+  if (!statement) return std::move(statement).error();
+  const std::string_view text = known ? std::string_view(grouped->over_groups) : asked.statement;
+  std::vector<Heading> headings = HeadingsOf(statement->get());
+  for (Heading& heading : headings) heading.worked_out = !tables.HasColumn(heading.name);
+  Output output(question, std::move(headings), write, [&connection, &question, text] {
+    return KindsOfStatement(**connection, text, RowLimit(question));
+  });
+  if (known) {
+    tables.TakeGroups();
+    statement = PrepareGrouped(**connection, *grouped, *tables.groups());
+    if (!statement) return std::move(statement).error().In("SQL");
   }
-  summary->notes = std::move(columns.notes);
-  Events events{.columns = std::move(columns.columns),
-                .open = open,
-                .where = where,
-                .progress = progress,
-                .expected = summary->totals.selected,
-                .kept_max = static_cast<int64_t>(question.memory)};
-  if (known) events.totals = summary->totals;
-  auto cut_off = Ask({asked, known ? &*grouped : nullptr, groups}, question, events, write);
-  if (!cut_off) return std::move(cut_off).error();
-  for (const std::string& name : events.rounded) summary->notes.push_back(RoundedNote(name));
-  if (events.totals.partial) summary->totals = events.totals;
-  summary->totals.partial = events.totals.partial || !cut_off->empty();
-  summary->cut_off = std::move(*cut_off);
+  const auto whole = Run(**connection, statement->get(), tables, output);
+  if (!whole) return Error(whole.error());
+  ScanSummary summary = std::move(tables.summary());
+  for (const std::string& name : tables.Rounded()) summary.notes.push_back(RoundedNote(name));
+  for (std::string& note : (*connection)->Notes()) summary.notes.push_back(std::move(note));
+  const ScanTotals totals = tables.Totals();
+  if (totals.partial) summary.totals = totals;
+  if (!*whole) summary.cut_off = LeftOf(output, tables);
+  summary.totals.partial = totals.partial || !*whole;
   return summary;
 }
 
 Result<ScanSummary> AnswerKept(const SqlQuestion& asked, const Question& question,
                                ColumnStore& store, const ColumnStore::Ranges& ranges,
-                               const ColumnStore::Progress& progress, const Write& write) {
-  ScanSummary summary;
-  const auto interrupted = [&summary] {
+                               const TableSources& tables, const Progress& progress,
+                               const Write& write) {
+  auto updated = store.Update(ranges, WordsOf(asked.statement), progress);
+  if (!updated && updated.error().fault == Fault::kClosed) {
+    ScanSummary summary;
     summary.totals.partial = true;
     summary.cut_off = "there is no answer yet";
     return summary;
-  };
-  auto updated = store.Update(ranges, WordsOf(asked.statement), progress);
-  if (!updated && updated.error().fault == Fault::kClosed) return interrupted();
-  if (!updated) return std::move(updated).error().In("SQL");
-  Columns columns = ColumnsOf(store.fields());
-  const auto grouped = ReadGrouped(asked.statement);
-  std::optional<report::Table> groups;
-  if (grouped && Fits(*grouped, columns.columns)) {
-    std::vector<Column> fields;
-    for (const GroupedField& field : grouped->fields) {
-      fields.push_back({field.name, Origin::kField, {field.name}});
-    }
-    const auto kept = store.Keep(fields, progress);
-    if (!kept && kept.error().fault == Fault::kClosed) return interrupted();
-    if (!kept) return Error(kept.error()).In("SQL");
-    if (*kept) groups = GroupKept(*grouped, store);
   }
-  summary.totals = store.totals();
-  summary.notes = std::move(columns.notes);
-  const OpenSource open = store.Open();
-  Events events{.columns = std::move(columns.columns),
-                .open = open,
-                .progress = progress,
-                .expected = store.rows(),
-                .store = &store,
-                .kept_max = static_cast<int64_t>(question.memory)};
-  auto cut_off = Ask({asked, groups ? &*grouped : nullptr, groups}, question, events, write);
-  if (!cut_off) return std::move(cut_off).error();
-  for (const std::string& name : events.rounded) summary.notes.push_back(RoundedNote(name));
-  if (events.totals.partial) summary.totals = events.totals;
-  summary.totals.partial = events.totals.partial || !cut_off->empty();
-  summary.cut_off = std::move(*cut_off);
-  return summary;
+  if (!updated) return std::move(updated).error().In("SQL");
+  const OpenSource events = store.Open();
+  return Answer(asked, question, {events, tables, &store}, progress, write);
 }
 
 }  // namespace gamevents::report::sql

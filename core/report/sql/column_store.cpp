@@ -20,11 +20,7 @@ namespace {
 Error Interrupted() { return {Fault::kClosed, "interrupted"}; }
 
 /// A whole event is as much as the topic.
-bool IsKeepable(const Column& column) {
-  using enum Origin;
-  return column.origin == kField || column.origin == kPartition || column.origin == kOffset ||
-         column.origin == kTimestamp || column.origin == kKey;
-}
+bool IsKeepable(const Column& column) { return column.own != RecordColumn::kJson; }
 
 /// Rows that stand together in a partition, and in what one thread has read.
 struct Stretch {
@@ -81,28 +77,19 @@ class ColumnStore::Gathering final : public Step {
   std::vector<Stretch> stretches_;
   int64_t next_offset_ = -1;  ///< that would go on with the last stretch
   size_t rows_ = 0;
-  std::string timestamp_;
   std::vector<Gathering> siblings_;
 };
 
 ValueView ColumnStore::Gathering::ValueOf(const Scanned& scanned, size_t column) {
   const Column& of = columns_[column];
-  if (of.origin == Origin::kField) {
-    const event::Value value = scanned.event->Field(of.field);
+  if (!of.own) {
+    const event::Value value = scanned.event->document().Field(of.field);
     if (std::holds_alternative<event::Digits>(value)) rounded_[column] = true;
     return AsSqlite(value);
   }
-  if (of.origin == Origin::kPartition) return int64_t{scanned.record.partition};
-  if (of.origin == Origin::kOffset) return scanned.record.offset;
-  if (of.origin == Origin::kTimestamp) {
-    if (scanned.record.timestamp.value == -1) return std::monostate{};
-    timestamp_ = FormatTimestamp(scanned.record.timestamp);
-    return std::string_view(timestamp_);
-  }
-  INVARIANT(of.origin == Origin::kKey);
-  if (!scanned.record.key) return std::monostate{};
-  if (!IsUtf8(*scanned.record.key)) return BlobView{*scanned.record.key};
-  return *scanned.record.key;
+  const auto& key = scanned.record.key;
+  if (of.own == RecordColumn::kKey && key && !IsUtf8(*key)) return BlobView{*key};
+  return AsSqlite(scanned.event->Own(*of.own));
 }
 
 Status ColumnStore::Gathering::Take(const Scanned& scanned) {
@@ -162,8 +149,7 @@ ColumnStore::ColumnStore(OpenRanges open, int64_t bytes_max)
     : open_(std::move(open)), bytes_max_(bytes_max) {}
 
 std::string ColumnStore::KeyOf(const Column& column) {
-  return column.origin == Origin::kField ? "." + column.field.front()
-                                         : std::to_string(static_cast<int>(column.origin));
+  return column.own ? std::to_string(static_cast<int>(*column.own)) : "." + column.field.front();
 }
 
 int64_t ColumnStore::bytes() const {
@@ -231,7 +217,7 @@ Status ColumnStore::Update(const Ranges& ranges, const std::set<std::string>& wo
   } else {
     Forget();
     more = ranges;
-    for (const std::string& word : words) columns.push_back({word, Origin::kField, {word}});
+    for (const std::string& word : words) columns.push_back({word, {word}});
   }
   Gathering gathering(std::move(columns), std::make_shared<MemoryBudget>(Room()));
   if (auto read = Read(more, gathering, progress); !read) return read;
@@ -248,8 +234,7 @@ Status ColumnStore::Update(const Ranges& ranges, const std::set<std::string>& wo
   // A word that is no field's name.
   std::erase_if(kept_, [this](const auto& each) {
     const Column& column = each.second.column;
-    return column.origin == Origin::kField &&
-           std::ranges::find(fields_, column.field.front()) == fields_.end();
+    return !column.own && std::ranges::find(fields_, column.field.front()) == fields_.end();
   });
   totals_ += gathering.totals;
   ranges_ = ranges;

@@ -6,7 +6,6 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 #include <unordered_set>
@@ -14,20 +13,6 @@
 
 namespace gamevents::report::sql {
 namespace {
-
-struct OwnColumn {
-  std::string_view name;
-  Origin origin;
-};
-
-/// What each record has of its own. The underscore is how ClickHouse and Trino name them, too.
-constexpr auto kOwn = std::to_array<OwnColumn>({
-    {"_partition", Origin::kPartition},
-    {"_offset", Origin::kOffset},
-    {"_timestamp", Origin::kTimestamp},
-    {"_key", Origin::kKey},
-    {"_json", Origin::kEvent},
-});
 
 /// The name as SQLite compares it: only ASCII has two cases.
 std::string Folded(std::string_view name) {
@@ -80,7 +65,7 @@ std::string Quoted(std::string_view name) {
 Columns ColumnsOf(const std::vector<std::string>& fields) {
   Columns made;
   NamesTaken taken;
-  for (const OwnColumn& own : kOwn) taken.Take(std::string(own.name));
+  for (const NamedRecordColumn& own : kRecordColumns) taken.Take(std::string(own.name));
   // Ascending, so that a column's name does not depend on which event came first.
   std::map<std::string, std::string> names;
   for (const std::string& field : std::set<std::string>(fields.begin(), fields.end())) {
@@ -91,13 +76,13 @@ Columns ColumnsOf(const std::vector<std::string>& fields) {
                     Quoted(field), QuotedName(name)));
   }
   for (const std::string& field : fields) {
-    made.columns.push_back({names[field], Origin::kField, {field}, false});
+    made.columns.push_back({names[field], {field}});
   }
-  for (const OwnColumn& own : kOwn) {
-    made.columns.push_back({std::string(own.name), own.origin, {}, true});
+  for (const NamedRecordColumn& own : kRecordColumns) {
+    made.columns.push_back({std::string(own.name), {}, own.column, true});
     const std::string_view bare = own.name.substr(1);
     if (taken.Has(bare)) continue;
-    made.columns.push_back({taken.Take(std::string(bare)), own.origin, {}, true});
+    made.columns.push_back({taken.Take(std::string(bare)), {}, own.column, true});
   }
   return made;
 }
@@ -138,7 +123,7 @@ std::string NamesOf(std::span<const Column> columns) {
     names.append(QuotedName(column.name)).append(", ");
   }
   if (count > kNamesShown) names += fmt::format("{} more (see the schema), ", count - kNamesShown);
-  for (const OwnColumn& own : kOwn) names.append(own.name).append(", ");
+  for (const NamedRecordColumn& own : kRecordColumns) names.append(own.name).append(", ");
   names.resize(names.size() - 2);
   return names;
 }

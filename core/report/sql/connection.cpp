@@ -3,6 +3,9 @@
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/event/filter_pointer.h"
+#include "core/report/ask/question.h"
+#include "core/report/sql/columns.h"
+#include "core/report/sql/hints.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -25,8 +28,11 @@ using Steady = std::chrono::steady_clock;
 constexpr int kStepsBetweenLooks = 1'000;
 
 constexpr std::string_view kNoColumn = "no such column: ";
+constexpr std::string_view kNoTable = "no such table: ";
+/// Tables that one statement may name.
+constexpr size_t kTablesMax = 64;
 constexpr std::string_view kReadsOnly =
-    "one SELECT (or WITH, VALUES, EXPLAIN) is what can be asked: it reads events and changes "
+    "one SELECT (or WITH, VALUES, EXPLAIN) is what can be asked: it reads tables and changes "
     "nothing";
 
 /// Beyond SQLite's defaults: a text in double quotes is a name, never a text; nothing that a
@@ -43,30 +49,15 @@ Status Harden(sqlite3* handle) {
   return Error{Fault::kIo, std::string("SQLite: ") + sqlite3_errmsg(handle)};
 }
 
-/// Makes SQLite declare the tables that statements may name, while it still may: each is a CREATE
-/// TABLE to the authorizer. The others that SQLite has in it, pragmas among them, stay out.
-Status DeclareTables(sqlite3* handle) {
-  sqlite3_stmt* made = nullptr;
-  const int code = sqlite3_prepare_v2(
-      handle, "SELECT 1 FROM events, json_each('[]'), json_tree('[]')", -1, &made, nullptr);
-  const database::StatementHandle statement(made);
-  if (code == SQLITE_OK) return Done{};
-  return Error{Fault::kIo, std::string("SQLite: ") + sqlite3_errmsg(handle)};
-}
-
 /// Whether SQLite would say so whatever columns there were.
 bool IsOfText(std::string_view message) {
   constexpr auto kOfText = std::to_array<std::string_view>(
       {"near \"", "unrecognized token: ", "incomplete input",
-       "no such table: ", "no such function: ", "wrong number of arguments", "row value misused"});
+       "no such function: ", "wrong number of arguments", "row value misused"});
   return std::ranges::any_of(kOfText, [&](auto begin) { return message.starts_with(begin); });
 }
 
-/// The last of the names that `message` ends with: "no such column: e.price" is about price.
-std::string_view NameIn(std::string_view message) {
-  const size_t dot = message.rfind('.');
-  return message.substr(dot == std::string_view::npos ? kNoColumn.size() : dot + 1);
-}
+const std::function<void(const ScanTotals&)> kNoProgress;
 
 struct BindCell {
   sqlite3_stmt* statement;
@@ -107,9 +98,9 @@ Status CheckText(std::string_view statement) {
 
 }  // namespace
 
-Connection::Connection(Events& events, Options options)
+Connection::Connection(Options options)
     : options_(std::move(options)),
-      table_(events),
+      functions_(options_.zone, static_cast<size_t>(options_.memory_max)),
       hard_limit_before_(sqlite3_hard_heap_limit64(-1)),
       soft_limit_before_(sqlite3_soft_heap_limit64(-1)) {}
 
@@ -119,20 +110,56 @@ Connection::~Connection() {
   sqlite3_soft_heap_limit64(soft_limit_before_);
 }
 
-Result<std::unique_ptr<Connection>> Connection::Open(Events& events, Options options) {
-  std::unique_ptr<Connection> made(new Connection(events, std::move(options)));
+Result<std::unique_ptr<Connection>> Connection::Open(Options options) {
+  std::unique_ptr<Connection> made(new Connection(std::move(options)));
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX;
   const int code = sqlite3_open_v2(":memory:", &handle, flags, nullptr);
   made->handle_.reset(handle);
   if (code != SQLITE_OK) return Error{Fault::kIo, std::string("SQLite: ") + sqlite3_errstr(code)};
   if (auto hardened = Harden(handle); !hardened) return std::move(hardened).error();
-  if (auto table = made->table_.Register(handle); !table) return std::move(table).error();
-  if (auto declared = DeclareTables(handle); !declared) return std::move(declared).error();
+  if (auto given = RegisterFunctions(handle, made->functions_); !given) {
+    return std::move(given).error();
+  }
+  // SQLite declares them when they are first named, while it still may: each is a CREATE TABLE to
+  // the authorizer. The others that it has in it, pragmas among them, stay out.
+  if (made->RunFreely("SELECT 1 FROM json_each('[]'), json_tree('[]')") != SQLITE_OK) {
+    return Error{Fault::kIo, std::string("SQLite: ") + sqlite3_errmsg(handle)};
+  }
   sqlite3_set_authorizer(handle, Authorize, made.get());
   sqlite3_progress_handler(handle, kStepsBetweenLooks, MayGoOn, made.get());
   sqlite3_hard_heap_limit64(sqlite3_memory_used() + made->options_.memory_max);
   return made;
+}
+
+int Connection::RunFreely(const std::string& sql) {
+  sqlite3_set_authorizer(handle_.get(), nullptr, nullptr);
+  const int code = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+  sqlite3_set_authorizer(handle_.get(), Authorize, this);
+  return code;
+}
+
+Status Connection::Add(const std::string& name, Events& events) {
+  auto& table = *tables_.emplace_back(std::make_unique<EventTable>(name, events));
+  if (auto registered = table.Register(handle_.get()); !registered) return registered;
+  // Nothing is read: the table is declared.
+  const int code = RunFreely(fmt::format("EXPLAIN SELECT 1 FROM {}", QuotedName(name)));
+  if (code == SQLITE_OK) return Done{};
+  return Error{Fault::kIo, std::string("SQLite: ") + sqlite3_errmsg(handle_.get())};
+}
+
+Status Connection::AddUnknown(const std::string& name) {
+  if (RunFreely(fmt::format("CREATE TABLE {}(\"#\")", QuotedName(name))) == SQLITE_OK)
+    return Done{};
+  return Error{Fault::kIo, std::string("SQLite: ") + sqlite3_errmsg(handle_.get())};
+}
+
+std::vector<std::string> Connection::Notes() const {
+  std::vector<std::string> notes;
+  for (const auto& [function, count] : functions_.left_out) {
+    notes.push_back(fmt::format("SQL: {} left {} values out that are no numbers", function, count));
+  }
+  return notes;
 }
 
 int Connection::Authorize(void*, int action, const char*, const char*, const char*, const char*) {
@@ -150,7 +177,9 @@ int Connection::MayGoOn(void* self) {
 }
 
 Result<database::StatementHandle> Connection::Prepare(std::string_view statement) {
+  missing_table_.reset();
   if (auto checked = CheckText(statement); !checked) return std::move(checked).error();
+  if (const auto hint = MetaCommandHint(statement)) return Error{Fault::kBadInput, *hint};
   sqlite3_stmt* made = nullptr;
   const char* rest = nullptr;
   const int code = sqlite3_prepare_v2(handle_.get(), statement.data(),
@@ -210,7 +239,7 @@ Status Connection::CheckRest(std::string_view statement, const char* rest) {
   return Done{};
 }
 
-Error Connection::PrepareError(int code, std::string_view statement) const {
+Error Connection::PrepareError(int code, std::string_view statement) {
   if (code == SQLITE_NOMEM) return TooMuch();
   const std::string message = sqlite3_errmsg(handle_.get());
   if (code == SQLITE_AUTH || message.ends_with("may not be modified")) {
@@ -219,20 +248,25 @@ Error Connection::PrepareError(int code, std::string_view statement) const {
   const int offset = sqlite3_error_offset(handle_.get());
   const size_t place = std::min(static_cast<size_t>(std::max(offset, 0)), statement.size());
   if (message.starts_with(kNoColumn)) return UnknownColumn(message, statement, place);
-  Error error{Fault::kBadInput, message};
-  if (offset >= 0) error = event::PointAt(statement, place, message);
-  if (message.starts_with("no such table: ")) error.context += "\nthe only table is events";
+  if (message.starts_with(kNoTable)) missing_table_ = message.substr(kNoTable.size());
+  const std::string text = message + SyntaxHint(message, statement, place);
+  Error error{Fault::kBadInput, text};
+  if (offset >= 0) error = event::PointAt(statement, place, text);
   if (!IsOfText(message)) error.fault = Fault::kNotFound;
   return error;
 }
 
 Error Connection::UnknownColumn(std::string_view message, std::string_view statement,
                                 size_t place) const {
-  const std::vector<Column>& columns = table_.events().columns;
   std::string what(message);
   std::vector<std::string_view> names;
-  for (const Column& column : columns) names.emplace_back(column.name);
-  if (const auto nearest = NearestWord(NameIn(message), names)) {
+  for (const auto& table : tables_) {
+    for (const Column& column : table->events().columns) names.emplace_back(column.name);
+  }
+  const std::string_view path = message.substr(kNoColumn.size());
+  if (const auto hint = NestedFieldHint(path, names)) {
+    what += *hint;
+  } else if (const auto nearest = NearestWord(path.substr(path.rfind('.') + 1), names)) {
     what += fmt::format("; did you mean {}?", QuotedName(*nearest));
   }
   if (place < statement.size() && statement[place] == '"') {
@@ -240,7 +274,10 @@ Error Connection::UnknownColumn(std::string_view message, std::string_view state
   }
   Error error = event::PointAt(statement, place, what);
   error.fault = Fault::kNotFound;
-  error.context += "\nthe columns of events: " + NamesOf(columns);
+  for (const auto& table : tables_) {
+    error.context += fmt::format("\nthe columns of {}: {}", QuotedName(table->name()),
+                                 NamesOf(table->events().columns));
+  }
   return error;
 }
 
@@ -255,21 +292,30 @@ Result<bool> Connection::Step(sqlite3_stmt* statement) {
   const int code = sqlite3_step(statement);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  if (table_.error) return *std::exchange(table_.error, std::nullopt);
+  for (const auto& table : tables_) {
+    if (table->error) return *std::exchange(table->error, std::nullopt);
+  }
+  if (functions_.error) return *std::exchange(functions_.error, std::nullopt);
   if (code == SQLITE_NOMEM) return TooMuch();
   if (code == SQLITE_INTERRUPT) return Error{Fault::kClosed, "interrupted"};
   return Error{Fault::kBadInput, sqlite3_errmsg(handle_.get())};
 }
 
 Status CheckStatement(std::string_view statement) {
-  const OpenSource no_source;
-  const std::function<void(const ScanTotals&)> no_progress;
-  Events nothing{.columns = ColumnsOf({}).columns, .open = no_source, .progress = no_progress};
-  auto connection = Connection::Open(nothing, {.memory_max = int64_t{64} << 20, .stopped = {}});
+  Events nothing{.columns = ColumnsOf({}).columns, .open = {}, .progress = kNoProgress};
+  auto connection = Connection::Open({.memory_max = int64_t{64} << 20, .stopped = {}});
   if (!connection) return std::move(connection).error();
-  const auto prepared = (*connection)->Prepare(statement);
-  if (!prepared && prepared.error().fault == Fault::kBadInput) return Error(prepared.error());
-  return Done{};
+  if (auto added = (*connection)->Add("events", nothing); !added) return added;
+  for (size_t tables = 0; tables < kTablesMax; ++tables) {
+    const auto prepared = (*connection)->Prepare(statement);
+    if (prepared || prepared.error().fault == Fault::kNotFound) {
+      const auto& missing = (*connection)->missing_table();
+      if (prepared || !missing || !(*connection)->AddUnknown(*missing)) return Done{};
+    } else {
+      return Error(prepared.error());
+    }
+  }
+  return Error{Fault::kBadInput, fmt::format("a statement names at most {} tables", kTablesMax)};
 }
 
 }  // namespace gamevents::report::sql

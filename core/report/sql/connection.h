@@ -1,8 +1,10 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/base/time_zone.h"
 #include "core/database/handles.h"
 #include "core/report/sql/event_table.h"
+#include "core/report/sql/functions.h"
 #include "core/report/table/cell.h"
 
 #include <chrono>
@@ -10,18 +12,17 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gamevents::report::sql {
-
-/// The longest statement.
-inline constexpr size_t kStatementBytesMax = size_t{64} << 10;
 
 /// How long a statement may go on after the stop: to answer from what was read until then.
 inline constexpr std::chrono::seconds kAfterStop{2};
 
-/// SQLite in memory with one table, `events`, which statements can read and nothing else: they
+/// SQLite in memory with tables over scans, which statements can read and nothing else: they
 /// write nowhere, open no file, and take no more memory than they are given. Not thread-safe.
 class Connection {
  public:
@@ -30,16 +31,30 @@ class Connection {
     int64_t memory_max = 0;         ///< bytes
     std::function<bool()> stopped;  ///< asked for while a statement works
     std::chrono::milliseconds after_stop = kAfterStop;
+    TimeZone zone{};  ///< whose clocks date_trunc and time_bucket go by
   };
 
-  /// `events` must outlive the connection. SQLite counts memory for the whole process: while the
+  /// SQLite counts memory for the whole process: while the
   /// connection lives, what all take together may grow by memory_max. Errors: kIo.
-  static Result<std::unique_ptr<Connection>> Open(Events& events, Options options);
+  static Result<std::unique_ptr<Connection>> Open(Options options);
   ~Connection();
 
+  /// Makes `events` the table `name`, as FROM name or "name" finds it. They must outlive the
+  /// connection. Errors: kIo.
+  Status Add(const std::string& name, Events& events);
+
+  /// Makes a table of that name without rows, whose columns nobody knows yet. Errors: kIo.
+  Status AddUnknown(const std::string& name);
+
+  /// The table that the last Prepare had not found; nullopt when it failed for another reason.
+  const std::optional<std::string>& missing_table() const { return missing_table_; }
+
+  /// A sentence for each aggregate that left values out.
+  std::vector<std::string> Notes() const;
+
   /// Errors: kBadInput with the place in `statement` (a text that is no statement, or several; one
-  /// that does more than read); kNotFound for what other columns could make right: a name that is
-  /// not among them, with those that are; kFull.
+  /// that does more than read); kNotFound for what other tables or columns could make right: a
+  /// name that is not among them, with those that are; kFull.
   Result<database::StatementHandle> Prepare(std::string_view statement);
 
   /// Makes a table of that name, which no other has, with `rows` in it: whole numbers, doubles,
@@ -52,19 +67,23 @@ class Connection {
   Result<bool> Step(sqlite3_stmt* statement);
 
  private:
-  explicit Connection(Events& events, Options options);
+  explicit Connection(Options options);
   static int Authorize(void* self, int action, const char* first, const char* second, const char*,
                        const char*);
   static int MayGoOn(void* self);
 
-  Error PrepareError(int code, std::string_view statement) const;
+  Error PrepareError(int code, std::string_view statement);
+  /// Runs `sql` with everything allowed. SQLite's code.
+  int RunFreely(const std::string& sql);
   Error UnknownColumn(std::string_view message, std::string_view statement, size_t place) const;
   Error TooMuch() const;
   /// Errors: kBadInput when more than blanks and comments is left.
   Status CheckRest(std::string_view statement, const char* rest);
 
   Options options_;
-  EventTable table_;
+  FunctionState functions_;
+  std::vector<std::unique_ptr<EventTable>> tables_;
+  std::optional<std::string> missing_table_;
   int64_t hard_limit_before_;
   int64_t soft_limit_before_;
   std::chrono::steady_clock::time_point stopped_at_{};

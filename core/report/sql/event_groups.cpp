@@ -163,7 +163,7 @@ std::unique_ptr<EventGroups> EventGroups::Sibling() const {
   return std::unique_ptr<EventGroups>(new EventGroups(asked_, std::move(*groups_.Sibling())));
 }
 
-bool EventGroups::Meets(const event::Document& event) {
+bool EventGroups::Meets(const RecordEvent& event) {
   for (size_t i = 0; i < paths_.size(); ++i) {
     values_[i] = event.Field(paths_[i]);
     // Which of the columns SQLite reads, and rounds, in events that it leaves out is its own
@@ -207,8 +207,9 @@ std::optional<report::Table> EventGroups::Finish() const {
 bool Fits(const GroupedStatement& asked, std::span<const Column> columns) {
   const auto is_field = [columns](const GroupedField& field) {
     const Column* column = FindColumn(columns, field.name);
-    return column != nullptr && column->origin == Origin::kField &&
-           column->field == event::FieldPath{field.name};
+    if (column == nullptr || column->own == RecordColumn::kKey) return false;  // may be a BLOB
+    return column->own ? RecordColumnOf({field.name}) == column->own
+                       : column->field == event::FieldPath{field.name};
   };
   const auto is_column = [columns](const std::string& name) {
     return FindColumn(columns, name) != nullptr;

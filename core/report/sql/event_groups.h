@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/event/document.h"
 #include "core/event/value.h"
 #include "core/report/scan/scan.h"
 #include "core/report/sql/columns.h"
@@ -41,7 +40,7 @@ class EventGroups final : public Step {
  private:
   EventGroups(const GroupedStatement& asked, Groups groups);
 
-  bool Meets(const event::Document& event);
+  bool Meets(const RecordEvent& event);
 
   const GroupedStatement& asked_;
   std::vector<event::FieldPath> paths_;  ///< of each of asked_.fields

@@ -26,8 +26,6 @@ struct SqliteValue {
 /// Records between two calls of progress: in a join a piece of them can take minutes.
 constexpr int64_t kRecordsPerProgress = 64;
 
-bool IsOfRecord(Origin origin) { return origin != Origin::kField && origin != Origin::kEvent; }
-
 }  // namespace
 
 ValueView AsSqlite(const event::Value& value) { return std::visit(SqliteValue{}, value); }
@@ -88,7 +86,7 @@ Status EventScan::Start(std::vector<Condition> conditions, std::span<const size_
   on_record_.clear();
   on_event_.clear();
   for (Condition& condition : conditions) {
-    const bool of_record = IsOfRecord(events_.columns[condition.column].origin);
+    const bool of_record = events_.columns[condition.column].IsOfRecord();
     (of_record ? on_record_ : on_event_).push_back(std::move(condition));
   }
   auto source = events_.open();
@@ -96,6 +94,7 @@ Status EventScan::Start(std::vector<Condition> conditions, std::span<const size_
   source_ = std::move(*source);
   records_ = {};
   next_ = 0;
+  place_ = kNoPlace;
   totals_ = {};
   totals_.expected = source_->Length();
   at_end_ = false;
@@ -114,7 +113,6 @@ Status EventScan::Next() {
     const auto more = NextRecord();
     if (!more) return Error(more.error());
     if (!*more) break;
-    timestamp_.clear();
     if (!Selects(on_record_) || !SelectsEvent()) continue;
     return Done{};
   }
@@ -134,7 +132,13 @@ Result<bool> EventScan::NextRecord() {
     next_ = 0;
     if (records_.empty()) return false;
   }
-  record_ = &records_[next_++];
+  const kafka::RecordView& record = records_[next_++];
+  // A checkout sells several things in one place.
+  const bool same = record.partition == place_.first && record.offset == place_.second;
+  line_ = same ? line_ + 1 : 0;
+  place_ = {record.partition, record.offset};
+  record_ = &record;
+  event_.GoTo(*record_);
   totals_.records += 1;
   if (events_.progress && totals_.records % kRecordsPerProgress == 0) events_.progress(totals_);
   return true;
@@ -150,9 +154,9 @@ bool EventScan::Selects(std::span<const Condition> conditions) {
 bool EventScan::SelectsEvent() {
   if (!record_->value) return false;
   events_.counts.parsed += 1;
-  if (!document_.Parse(*record_->value)) return false;
+  if (!event_.Parse()) return false;
   totals_.events += 1;
-  if (events_.where != nullptr && !events_.where->Matches(document_)) return false;
+  if (events_.where != nullptr && !events_.where->Matches(event_)) return false;
   totals_.selected += 1;
   return Selects(on_event_);
 }
@@ -162,34 +166,27 @@ ValueView EventScan::Read(size_t column) {
 }
 
 ValueView EventScan::ValueOf(const Column& column) {
-  switch (column.origin) {
-    case Origin::kField: {
-      const event::Value value = document_.Field(column.field);
-      if (std::holds_alternative<event::Digits>(value)) events_.rounded.insert(column.name);
-      return AsSqlite(value);
-    }
-    case Origin::kPartition:
-      return int64_t{record_->partition};
-    case Origin::kOffset:
-      return record_->offset;
-    case Origin::kTimestamp:
-      if (record_->timestamp.value == -1) return std::monostate{};
-      if (timestamp_.empty()) timestamp_ = FormatTimestamp(record_->timestamp);
-      return std::string_view(timestamp_);
-    case Origin::kKey:
-      if (!record_->key) return std::monostate{};
-      if (!IsUtf8(*record_->key)) return BlobView{*record_->key};
-      return *record_->key;
-    case Origin::kEvent:
-      return *record_->value;
-  }
-  return std::monostate{};
+  if (column.own) return OwnOf(*column.own);
+  const event::Value value = event_.document().Field(column.field);
+  if (std::holds_alternative<event::Digits>(value)) events_.rounded.insert(column.name);
+  return AsSqlite(value);
+}
+
+ValueView EventScan::OwnOf(RecordColumn column) const {
+  const auto& key = record_->key;
+  if (column == RecordColumn::kKey && key && !IsUtf8(*key)) return BlobView{*key};
+  return AsSqlite(event_.Own(column));
 }
 
 int64_t EventScan::RowId() const {
   if (is_kept_) return static_cast<int64_t>(next_row_);
   // Offsets of 44 bits last for five hundred years at a thousand events a second.
   constexpr int kOffsetBits = 44;
+  if (line_ > 0) {
+    auto& numbers = events_.shared_places;
+    const auto next = -static_cast<int64_t>(numbers.size()) - 1;
+    return numbers.try_emplace({record_->partition, record_->offset, line_}, next).first->second;
+  }
   return static_cast<int64_t>(static_cast<uint64_t>(record_->partition) << kOffsetBits) +
          record_->offset;
 }

@@ -1,22 +1,25 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/event/document.h"
 #include "core/event/filter.h"
 #include "core/event/value.h"
+#include "core/report/scan/record_event.h"
 #include "core/report/scan/scan.h"
 #include "core/report/sql/column_store.h"
 #include "core/report/sql/columns.h"
 #include "core/report/sql/condition.h"
 #include "core/report/sql/kept_column.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gamevents::report::sql {
@@ -37,7 +40,7 @@ struct Counts {
 /// of one statement; one thread.
 struct Events {
   std::vector<Column> columns;
-  const OpenSource& open;
+  OpenSource open;
   const event::Filter* where = nullptr;  ///< nullptr: every event
   const std::function<void(const ScanTotals&)>& progress;
   int64_t expected = 0;  ///< about how many rows there are, for SQLite's planner
@@ -49,6 +52,9 @@ struct Events {
   Counts counts{};
   ScanTotals totals{};              ///< of the scan that read most; partial when any was cut off
   std::set<std::string> rounded{};  ///< columns that were asked for a whole number beyond a long
+  /// The numbers of rows that share their record's place with the row before: {partition, offset,
+  /// which of them}.
+  std::map<std::array<int64_t, 3>, int64_t> shared_places{};
 };
 
 /// Goes through the events that meet conditions, one after another, and reads only what it is asked
@@ -89,6 +95,7 @@ class EventScan {
   bool Selects(std::span<const Condition> conditions);
   bool SelectsEvent();
   ValueView ValueOf(const Column& column);
+  ValueView OwnOf(RecordColumn column) const;
   /// Lets go of the source, and adds what was read to events_.totals.
   void End();
 
@@ -99,8 +106,10 @@ class EventScan {
   std::span<const kafka::RecordView> records_;
   size_t next_ = 0;  ///< in `records_`
   const kafka::RecordView* record_ = nullptr;
-  event::Document document_;
-  std::string timestamp_;  ///< the current record's, once it was asked for
+  RecordEvent event_;
+  static constexpr std::pair<int32_t, int64_t> kNoPlace{-1, -1};
+  std::pair<int32_t, int64_t> place_ = kNoPlace;  ///< of the record read last
+  int64_t line_ = 0;                              ///< rows before it in the record's place
   ScanTotals totals_;
   bool at_end_ = true;
 

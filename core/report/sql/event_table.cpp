@@ -18,8 +18,6 @@
 namespace gamevents::report::sql {
 namespace {
 
-constexpr char kTableName[] = "events";
-
 /// What a way through the events is given when it starts.
 struct Planned {
   std::vector<Condition> conditions;  ///< their operands come with the start
@@ -160,8 +158,7 @@ int BestIndex(sqlite3_vtab* base, sqlite3_index_info* info) {
     rows *= ShareOf(*op);
     shown += shown.empty() ? "" : " AND ";
     shown.append(QuotedName(events.columns[column].name)).append(TextOf(*op));
-    const Origin origin = events.columns[column].origin;
-    of_record = of_record || (origin != Origin::kField && origin != Origin::kEvent);
+    of_record = of_record || events.columns[column].IsOfRecord();
   }
   // Whatever the conditions, all records are read; what is not parsed costs little.
   const double read = static_cast<double>(events.expected) * (of_record ? 2 : 10);
@@ -262,7 +259,7 @@ int RowId(sqlite3_vtab_cursor* base, sqlite3_int64* out) {
   return SQLITE_OK;
 }
 
-/// Without a way to create it: the table is there once its module is, and there is only one.
+/// Without a way to create it: the table is there once its module is, and bears its name.
 sqlite3_module MakeModule() {
   sqlite3_module module{};
   module.iVersion = 1;
@@ -283,7 +280,7 @@ sqlite3_module MakeModule() {
 
 Status EventTable::Register(sqlite3* connection) {
   static const sqlite3_module kModule = MakeModule();
-  if (sqlite3_create_module(connection, kTableName, &kModule, this) == SQLITE_OK) return Done{};
+  if (sqlite3_create_module(connection, name_.c_str(), &kModule, this) == SQLITE_OK) return Done{};
   return Error{Fault::kIo, std::string("SQLite: ") + sqlite3_errmsg(connection)};
 }
 

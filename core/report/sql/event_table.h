@@ -4,21 +4,24 @@
 #include "core/report/sql/event_scan.h"
 
 #include <optional>
+#include <string>
+#include <utility>
 
 struct sqlite3;
 
 namespace gamevents::report::sql {
 
-/// The table `events` of one connection: SQLite's virtual table over a scan. Conditions of a
+/// A table of one connection over events: SQLite's virtual table over a scan. Conditions of a
 /// statement on single columns go down into the scan, and only the columns that it uses are read.
 /// Must outlive the connection. Not thread-safe.
 class EventTable {
  public:
-  explicit EventTable(Events& events) : events_(events) {}
+  EventTable(std::string name, Events& events) : name_(std::move(name)), events_(events) {}
 
   /// Makes the table known to `connection`. Errors: kIo, as SQLite has it.
   Status Register(sqlite3* connection);
 
+  const std::string& name() const { return name_; }
   Events& events() const { return events_; }
 
   /// Why the scan failed, when a statement did with SQLite's "virtual table" error: SQLite itself
@@ -26,6 +29,7 @@ class EventTable {
   std::optional<Error> error;
 
  private:
+  const std::string name_;
   Events& events_;
 };
 

@@ -116,8 +116,9 @@ class Gatherer {
   Gatherer(const GroupedStatement& asked, const ColumnStore& store)
       : asked_(asked), rows_(static_cast<size_t>(store.rows())) {
     for (const GroupedField& field : asked.fields) {
-      fields_.push_back({store.Find({field.name, Origin::kField, {field.name}})});
-      rounded_ = rounded_ || store.IsRounded({field.name, Origin::kField, {field.name}});
+      const Column column = KeptFieldOf(field);
+      fields_.push_back({store.Find(column)});
+      rounded_ = rounded_ || store.IsRounded(column);
     }
   }
 
@@ -320,6 +321,12 @@ report::Table Gatherer::TableOf(const KeptGroups& groups) const {
 }
 
 }  // namespace
+
+Column KeptFieldOf(const GroupedField& field) {
+  const event::FieldPath path{field.name};
+  if (const auto own = RecordColumnOf(path)) return {field.name, {}, own, true};
+  return {field.name, path};
+}
 
 std::optional<report::Table> GroupKept(const GroupedStatement& asked, const ColumnStore& store) {
   Gatherer gatherer(asked, store);

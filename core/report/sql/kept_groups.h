@@ -12,6 +12,9 @@ namespace gamevents::report::sql {
 /// Groups that are gathered; for more, SQLite sorts the rows.
 inline constexpr size_t kKeptGroupsMax = size_t{1} << 20;
 
+/// The column that the field of a statement is, as a store keeps it.
+Column KeptFieldOf(const GroupedField& field);
+
 /// The rows of kGroupsTable from columns that are kept, on all cores: what EventGroups would gather
 /// from the events. Nothing where that gives nothing, or there are too many groups.
 /// Requires: the store keeps the statement's fields.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <limits>
 #include <string>
 #include <utility>
@@ -54,6 +55,9 @@ Accumulator::Accumulator(Aggregate::Function function) {
     case Aggregate::Function::kPercentile:
       state_ = Quantiles{};
       break;
+    case Aggregate::Function::kStddev:
+      state_ = Deviations{};
+      break;
   }
 }
 
@@ -82,6 +86,10 @@ int64_t Accumulator::Add(const event::Value& value, bool& refused) {
   refused = !number;
   if (refused) return 0;
   if (auto* quantiles = std::get_if<Quantiles>(&state_)) return quantiles->Add(*number);
+  if (auto* deviations = std::get_if<Deviations>(&state_)) {
+    deviations->Add(*number);
+    return 0;
+  }
   auto& numbers = std::get<NumbersSoFar>(state_);
   numbers.count += 1;
   if (const auto* whole = std::get_if<int64_t>(&value)) {
@@ -112,6 +120,10 @@ int64_t Accumulator::Merge(const Accumulator& other) {
   if (auto* quantiles = std::get_if<Quantiles>(&state_)) {
     return quantiles->Merge(std::get<Quantiles>(other.state_));
   }
+  if (auto* deviations = std::get_if<Deviations>(&state_)) {
+    deviations->Merge(std::get<Deviations>(other.state_));
+    return 0;
+  }
   auto& extreme = std::get<ExtremeSoFar>(state_);
   const Cell& theirs = std::get<ExtremeSoFar>(other.state_).cell;
   if (std::holds_alternative<std::monostate>(theirs)) return 0;
@@ -128,6 +140,10 @@ Result<Cell> Accumulator::Finish(const Aggregate& aggregate) const {
   if (const auto* quantiles = std::get_if<Quantiles>(&state_)) {
     if (quantiles->empty()) return Cell();
     return Cell(quantiles->At(aggregate.percent / 100.0));
+  }
+  if (const auto* deviations = std::get_if<Deviations>(&state_)) {
+    const auto variance = deviations->SampleVariance();
+    return variance ? Cell(std::sqrt(*variance)) : Cell();
   }
   const auto& numbers = std::get<NumbersSoFar>(state_);
   if (numbers.count == 0) return Cell();

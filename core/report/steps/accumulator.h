@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/event/value.h"
 #include "core/report/ask/aggregate.h"
+#include "core/report/steps/deviations.h"
 #include "core/report/steps/sketch.h"
 #include "core/report/table/cell.h"
 
@@ -36,9 +37,9 @@ class Accumulator {
   explicit Accumulator(Aggregate::Function function);
 
   /// Takes the field's value in one event (for count without a field: any value). Gives how many
-  /// bytes of memory it grew by. To a sum, an average or a percentile a whole number beyond a long
-  /// is its nearest double. A value that a sum, an average or a percentile cannot take (a
-  /// text, a truth, an array, an object) is passed over, and told by `refused`.
+  /// bytes of memory it grew by. To what takes numbers only (all but count, min, max and distinct)
+  /// a whole number beyond a long is its nearest double. A value that it cannot take (a text, a
+  /// truth, an array, an object) is passed over, and told by `refused`.
   int64_t Add(const event::Value& value, bool& refused);
 
   /// Takes what another thread gathered. Requires: the same function.
@@ -54,7 +55,7 @@ class Accumulator {
  private:
   int64_t AddTo(ExtremeSoFar& extreme, const event::Value& value);
 
-  std::variant<CountSoFar, NumbersSoFar, ExtremeSoFar, DistinctCount, Quantiles> state_;
+  std::variant<CountSoFar, NumbersSoFar, ExtremeSoFar, DistinctCount, Quantiles, Deviations> state_;
 };
 
 }  // namespace gamevents::report

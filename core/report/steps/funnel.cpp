@@ -51,7 +51,7 @@ Status Funnel::Take(const Scanned& scanned) {
   const uint32_t steps = StepsOf(scanned);
   taken_ |= steps;
   if (steps == 0) {
-    KeepType(*scanned.event);
+    KeepType(scanned.event->document());
     return Done{};
   }
   AddTo(scanned, [&](Moments& history, int64_t time) {

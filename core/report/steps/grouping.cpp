@@ -48,6 +48,13 @@ bool IsEstimate(Aggregate::Function function) {
   return function == Aggregate::Function::kDistinct || function == Aggregate::Function::kPercentile;
 }
 
+/// What notes call the answers of a function that takes numbers only.
+std::string_view PluralOf(Aggregate::Function gathering) {
+  if (gathering == Aggregate::Function::kSum) return "sums and averages";
+  if (gathering == Aggregate::Function::kStddev) return "standard deviations";
+  return "percentiles";
+}
+
 /// The heading's place. Errors: kBadInput, with what there is.
 Result<size_t> FindHeading(const Table& table, const std::string& name) {
   const auto found = std::ranges::find(table.headings, name, &Heading::name);
@@ -211,9 +218,7 @@ std::vector<std::string> Groups::Notes() const {
   std::vector<std::string> notes;
   for (const Slot& slot : slots_) {
     if (slot.refused == 0) continue;
-    const bool sums = slot.function == Aggregate::Function::kSum;
-    notes.push_back(
-        LeftOutNote(slot.refused, slot.field, sums ? "sums and averages" : "percentiles"));
+    notes.push_back(LeftOutNote(slot.refused, slot.field, PluralOf(slot.function)));
   }
   for (size_t i = 0; i < aggregates_.size(); ++i) {
     if (!IsEstimate(aggregates_[i].function)) continue;

@@ -105,4 +105,25 @@ Table PlaySessions::TableOf(const Users& users) const {
   return table;
 }
 
+std::unique_ptr<EventView> EachSession::Sibling() const {
+  return std::make_unique<EachSession>(question(), memory());
+}
+
+Table EachSession::TableOf(const Users& users) const {
+  Table table;
+  table.headings = {{"user", Type::kString},
+                    {"begin", Type::kLong},
+                    {"end", Type::kLong},
+                    {"events", Type::kLong}};
+  for (const auto& [user, history] : users) {
+    for (const Stretch& stretch : history) {
+      table.rows.push_back({std::string(user), stretch.begin, stretch.end, stretch.events});
+    }
+  }
+  std::ranges::sort(table.rows, [](const Row& a, const Row& b) {
+    return std::ranges::lexicographical_compare(a, b, CellLess);
+  });
+  return table;
+}
+
 }  // namespace gamevents::report

@@ -20,7 +20,7 @@ using Stretches = std::vector<Stretch>;  ///< by time, further apart than the ga
 /// How long and how often people play: a user's events belong to one session until a pause longer
 /// than the gap. A row for each day (or step of another length) in which sessions began: how
 /// many, of how many users, with how many events, and how long they lasted.
-class PlaySessions final : public PerUserView<Stretches> {
+class PlaySessions : public PerUserView<Stretches> {
  public:
   PlaySessions(const ViewQuestion& question, std::shared_ptr<MemoryBudget> memory);
 
@@ -30,6 +30,18 @@ class PlaySessions final : public PerUserView<Stretches> {
  private:
   int64_t Insert(Stretches& history, Stretch stretch) const;
   int64_t Join(Stretches& mine, const Stretches& theirs) const override;
+  Table TableOf(const Users& users) const override;
+};
+
+/// The same sessions, a row for each: user, begin and end in milliseconds since 1970, events; by
+/// user, then by time.
+class EachSession final : public PlaySessions {
+ public:
+  using PlaySessions::PlaySessions;
+
+  std::unique_ptr<EventView> Sibling() const override;
+
+ private:
   Table TableOf(const Users& users) const override;
 };
 

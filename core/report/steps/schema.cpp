@@ -135,7 +135,7 @@ bool Schema::Satisfied() const { return fields_ > kSchemaFieldsMax || beyond_mem
 
 Status Schema::Take(const Scanned& scanned) {
   if (!scanned.selected || Satisfied()) return Done{};
-  SeeObject(*root_, *scanned.event, 0);
+  SeeObject(*root_, scanned.event->document(), 0);
   return Done{};
 }
 

@@ -1,35 +1,33 @@
 #pragma once
 
-#include <cstdint>
+#include "core/report/chart/picture.h"
+
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace gamevents::report {
 
-// Charts as inline SVG. They have no style of their own: the page's style sheet colours them.
-// Lengths across are shares of the width and lengths down are pixels, so that text keeps its size
-// on a phone. Each says in words what it shows (aria-label); the page puts its table below.
+// Pictures as parts of a page. They have no style of their own: the page's style sheet colours
+// them. Lengths across are shares of the width and lengths down are pixels, so that text keeps its
+// size on a phone. Each says in words what it shows (aria-label); the page puts its table below it.
+// Series differ in shape or texture as well as in colour.
 
-struct Bar {
-  std::string label;  ///< not trusted
-  double value = 0;   ///< finite
-  bool rest = false;  ///< what has no bar of its own: said, not drawn, or it would dwarf the others
-};
+/// The picture as HTML, of whatever kind it is. Without values: a note.
+std::string ChartHtml(const Picture& picture);
 
-/// A bar a line, its label above it and its value at the end of the line. Without bars: a note.
-std::string BarChart(std::string_view name, const std::vector<Bar>& bars);
+/// A bar a line, its label above it and its value at the end of the line; with several series each
+/// bar is their parts, one behind the other.
+std::string BarChart(const Picture& picture);
 
 /// The steps of a funnel: how many are left, as a share of the first and of the step before.
-/// Without steps: a note.
-std::string FunnelChart(std::string_view name, const std::vector<Bar>& steps);
+std::string FunnelChart(const Picture& picture);
 
-struct Point {
-  int64_t time_ms = 0;
-  double value = 0;  ///< finite
-};
+/// Courses along an axis, a line for each series. What is not over yet is dashed.
+std::string LineChart(const Picture& picture);
 
-/// A course over time. Requires: points by time, ascending. Without points: a note.
-std::string LineChart(std::string_view name, const std::vector<Point>& points);
+/// A column at each position, of all series, one upon the other. What is not over yet is dashed.
+std::string ColumnChart(const Picture& picture);
+
+/// A table whose cells are the darker the larger their values are.
+std::string HeatTable(const Picture& picture);
 
 }  // namespace gamevents::report

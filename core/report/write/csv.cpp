@@ -1,6 +1,8 @@
 #include "core/report/write/csv.h"
 
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace gamevents::report {
 namespace {
@@ -16,6 +18,17 @@ void AppendField(std::string& out, std::string_view text) {
     out.push_back(c);
   }
   out.push_back('"');
+}
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// The text with an apostrophe before what a spreadsheet would take for a formula.
+std::string Guarded(std::string text) {
+  constexpr std::string_view kFormulaBegins = "=+-@\t\r";
+  if (!text.empty() && kFormulaBegins.find(text.front()) != std::string_view::npos) {
+    text.insert(0, 1, '\'');
+  }
+  return text;
 }
 
 }  // namespace
@@ -34,6 +47,23 @@ void AppendCsvRow(std::string& out, const Row& row) {
     if (!std::holds_alternative<std::monostate>(row[i])) AppendField(out, ExactText(row[i]));
   }
   out += "\r\n";
+}
+
+void AppendSafeCsvHeader(std::string& out, std::span<const Heading> headings) {
+  out += kByteOrderMark;
+  std::vector<Heading> guarded(headings.begin(), headings.end());
+  for (Heading& heading : guarded) heading.name = Guarded(std::move(heading.name));
+  AppendCsvHeader(out, guarded);
+}
+
+void AppendSafeCsvRow(std::string& out, const Row& row) {
+  Row guarded = row;
+  for (Cell& cell : guarded) {
+    const bool is_text =
+        std::holds_alternative<std::string>(cell) || std::holds_alternative<Bytes>(cell);
+    if (is_text) cell = Guarded(ExactText(cell));
+  }
+  AppendCsvRow(out, guarded);
 }
 
 }  // namespace gamevents::report

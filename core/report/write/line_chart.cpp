@@ -1,124 +1,187 @@
+#include "core/report/chart/picture_text.h"
+#include "core/report/chart/scale.h"
 #include "core/report/write/chart.h"
 #include "core/report/write/html.h"
-#include "core/report/write/scale.h"
+#include "core/report/write/plot.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
+#include <vector>
 
 namespace gamevents::report {
 namespace {
 
-constexpr int kTop = 8;
-constexpr int kPlotHeight = 200;
-constexpr int kBottom = kTop + kPlotHeight;
-constexpr int kHeight = kBottom + 42;  // two lines of labels
-constexpr int kPlotUnits = 10'000;     // the width of the line's own coordinates
-constexpr size_t kValueTicks = 4;
+constexpr int kPlotUnits = 10'000;  // the width of the line's own coordinates
 constexpr size_t kTimeTicks = 5;
-constexpr size_t kFewPoints = 40;  // up to here each has a dot
+constexpr size_t kFewPoints = 40;       // up to here each has a dot
+constexpr size_t kMarkersMax = 10;      // of one of several lines
+constexpr size_t kNumbersMax = 8;       // positions that have a tick each
+constexpr double kTickDistance = 0.06;  // of the width: nearer ones would touch
 
 /// Where things are.
 struct Frame {
-  int64_t begin = 0;
-  int64_t end = 0;
+  double begin = 0;
+  double end = 0;
   Scale scale;
 
   /// 0 at the left, 1 at the right; a single point stands in the middle.
-  double Across(int64_t time) const {
-    if (end == begin) return 0.5;
-    return static_cast<double>(time - begin) / static_cast<double>(end - begin);
-  }
-  /// Pixels below the plot's top.
-  double Down(double value) const { return kPlotHeight * (1 - scale.Position(value)); }
+  double Across(double at) const { return end == begin ? 0.5 : (at - begin) / (end - begin); }
 };
 
-Frame FrameOf(const std::vector<Point>& points) {
-  const auto [low, high] = std::ranges::minmax_element(points, {}, &Point::value);
-  const bool whole = std::ranges::all_of(
-      points, [](const Point& point) { return std::floor(point.value) == point.value; });
-  return {points.front().time_ms, points.back().time_ms,
-          NiceScale(low->value, high->value, kValueTicks, whole)};
-}
+/// The highest value and where it is.
+struct Highest {
+  double value = 0;
+  size_t at = 0;
+};
 
-std::string TimeText(int64_t time_ms) {
-  std::string text = FormatTimestampLikeSpark(TimestampMs(time_ms));
-  return text.ends_with(":00") ? text.substr(0, text.size() - 3) : text;
-}
-
-void AppendAxes(std::string& out, const Frame& frame) {
-  for (const double tick : frame.scale.Ticks()) {
-    const double y = kTop + frame.Down(tick);
-    out += fmt::format(
-        "<line class=\"{0}\" x1=\"0\" x2=\"100%\" y1=\"{1:.1f}\" y2=\"{1:.1f}\"/>"
-        "<text class=\"tick\" x=\"-8\" y=\"{1:.1f}\" dy=\".32em\" text-anchor=\"end\">{2}</text>\n",
-        tick == 0 ? "axis" : "grid", y, ShortNumber(tick));
-  }
-  for (const TimeTick& tick : TimeTicks(frame.begin, frame.end, kTimeTicks)) {
-    const double x = frame.Across(tick.time_ms) * 100;
-    out += fmt::format(
-        "<line class=\"axis\" x1=\"{0:.2f}%\" x2=\"{0:.2f}%\" y1=\"{1}\" y2=\"{2}\"/>"
-        "<text class=\"tick\" x=\"{0:.2f}%\" y=\"{3}\" text-anchor=\"middle\">{4}</text>",
-        x, kBottom, kBottom + 4, kBottom + 18, tick.label);
-    if (!tick.below.empty()) {
-      out += fmt::format(
-          "<text class=\"tick\" x=\"{:.2f}%\" y=\"{}\" text-anchor=\"middle\">{}</text>", x,
-          kBottom + 34, tick.below);
+Frame FrameOf(const Picture& picture, Highest& highest) {
+  double low = 0;
+  bool any = false;
+  for (const Series& series : picture.series) {
+    for (size_t at = 0; at < series.values.size(); ++at) {
+      if (!series.values[at]) continue;
+      const double value = *series.values[at];
+      if (!any || value > highest.value) highest = {value, at};
+      low = any ? std::min(low, value) : value;
+      any = true;
     }
-    out += "\n";
+  }
+  return {picture.at.front(), picture.at.back(), ValueScale(picture, low, highest.value)};
+}
+
+void AppendAxes(std::string& out, const Picture& picture, const Frame& frame) {
+  AppendValueAxis(out, picture, frame.scale);
+  if (picture.is_time) {
+    const auto ticks =
+        TimeTicks(static_cast<int64_t>(frame.begin), static_cast<int64_t>(frame.end), kTimeTicks);
+    for (const TimeTick& tick : ticks) {
+      AppendTick(out, {frame.Across(static_cast<double>(tick.time_ms)), tick.label, tick.below});
+    }
+    return;
+  }
+  std::vector<double> numbers = picture.at;
+  if (numbers.size() > kNumbersMax) {
+    numbers.clear();
+    const Scale scale = NiceScale(frame.begin, frame.end, kTimeTicks, false);
+    for (const double tick : scale.Ticks()) {
+      if (tick >= frame.begin && tick <= frame.end) numbers.push_back(tick);
+    }
+  }
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    const double across = frame.Across(numbers[i]);
+    const auto is_near = [&](size_t other) {
+      return other < numbers.size() &&
+             std::abs(frame.Across(numbers[other]) - across) < kTickDistance;
+    };
+    // 0 and 1 of 30 days stand back to back.
+    const std::string_view anchor = is_near(i + 1) ? "end" : is_near(i - 1) ? "start" : "middle";
+    AppendTick(out, {across, ShortNumber(numbers[i]), "", anchor});
   }
 }
 
-/// The line and the area below it, in coordinates that are stretched to the width.
-void AppendLine(std::string& out, const Frame& frame, const std::vector<Point>& points) {
+/// A path through the points of `series` from `first` on, before `end`, in coordinates that are
+/// stretched to the width; positions without a value are passed over.
+std::string PathOf(const Picture& picture, const Frame& frame, const Series& series, size_t first,
+                   size_t end) {
   std::string path;
-  for (const Point& point : points) {
+  for (size_t at = first; at < end; ++at) {
+    if (!series.values[at]) continue;
     path += fmt::format("{}{:.0f} {:.1f}", path.empty() ? "M" : "L",
-                        frame.Across(point.time_ms) * kPlotUnits, frame.Down(point.value));
+                        frame.Across(picture.at[at]) * kPlotUnits,
+                        DownTo(frame.scale, *series.values[at]));
   }
-  const double zero = frame.Down(0);
+  return path;
+}
+
+/// The lines, and below a single one the area. The way to a step that is not over is dashed.
+void AppendLines(std::string& out, const Picture& picture, const Frame& frame) {
+  const size_t all = picture.Positions();
+  const size_t whole = picture.is_open && all > 1 ? all - 1 : all;
   out += fmt::format(
       "<svg y=\"{}\" width=\"100%\" height=\"{}\" viewBox=\"0 0 {} {}\" "
-      "preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-      "<path class=\"area\" d=\"{}L{:.0f} {:.1f}L{:.0f} {:.1f}Z\"/>"
-      "<path class=\"line\" d=\"{}\"/></svg>\n",
-      kTop, kPlotHeight, kPlotUnits, kPlotHeight, path,
-      frame.Across(points.back().time_ms) * kPlotUnits, zero,
-      frame.Across(points.front().time_ms) * kPlotUnits, zero, path);
+      "preserveAspectRatio=\"none\" aria-hidden=\"true\">",
+      kPlotTop, kPlotHeight, kPlotUnits, kPlotHeight);
+  if (picture.series.size() == 1) {
+    const double zero = DownTo(frame.scale, 0);
+    out += fmt::format("<path class=\"area\" d=\"{}L{:.0f} {:.1f}L{:.0f} {:.1f}Z\"/>",
+                       PathOf(picture, frame, picture.series[0], 0, all),
+                       frame.Across(frame.end) * kPlotUnits, zero,
+                       frame.Across(frame.begin) * kPlotUnits, zero);
+  }
+  for (size_t i = 0; i < picture.series.size(); ++i) {
+    const std::string css = SeriesClass(picture, i);
+    out += fmt::format("<path class=\"line {}\" d=\"{}\"/>", css,
+                       PathOf(picture, frame, picture.series[i], 0, whole));
+    if (whole == all) continue;
+    out += fmt::format("<path class=\"line open {}\" d=\"{}\"/>", css,
+                       PathOf(picture, frame, picture.series[i], whole - 1, all));
+  }
+  out += "</svg>\n";
 }
 
-/// What the pointer finds: a band around each point with its time and value.
-void AppendBands(std::string& out, const Frame& frame, const std::vector<Point>& points) {
-  for (size_t i = 0; i < points.size(); ++i) {
-    const double x = frame.Across(points[i].time_ms);
-    const double before = i == 0 ? 0 : frame.Across(points[i - 1].time_ms);
-    const double after = i + 1 == points.size() ? 1 : frame.Across(points[i + 1].time_ms);
-    const double left = i == 0 ? 0 : (before + x) / 2;
-    const double right = i + 1 == points.size() ? 1 : (x + after) / 2;
+/// What the pointer finds: a band around each point with what stands there.
+void AppendBands(std::string& out, const Picture& picture, const Frame& frame) {
+  const size_t all = picture.Positions();
+  for (size_t at = 0; at < all; ++at) {
+    const double x = frame.Across(picture.at[at]);
+    const double left = at == 0 ? 0 : (frame.Across(picture.at[at - 1]) + x) / 2;
+    const double right = at + 1 == all ? 1 : (x + frame.Across(picture.at[at + 1])) / 2;
+    const std::string_view open = picture.is_open && at + 1 == all ? " (not over yet)" : "";
     out += fmt::format(
-        "<g class=\"point\"><title>{}: {}</title><rect class=\"band\" x=\"{:.2f}%\" y=\"{}\" "
-        "width=\"{:.2f}%\" height=\"{}\"/><circle class=\"dot\" cx=\"{:.2f}%\" cy=\"{:.1f}\" "
-        "r=\"4\"/></g>\n",
-        TimeText(points[i].time_ms), FullNumber(points[i].value), left * 100, kTop,
-        (right - left) * 100, kPlotHeight, x * 100, kTop + frame.Down(points[i].value));
+        "<g class=\"point\"><title>{}{}{}</title><rect class=\"band\" x=\"{:.2f}%\" y=\"{}\" "
+        "width=\"{:.2f}%\" height=\"{}\"/>",
+        HtmlText(PositionText(picture, at)), ValuesAt(picture, at), open, left * 100, kPlotTop,
+        (right - left) * 100, kPlotHeight);
+    const auto& value = picture.series[0].values[at];
+    if (picture.series.size() == 1 && value) {
+      out += fmt::format("<circle class=\"dot\" cx=\"{:.2f}%\" cy=\"{:.1f}\" r=\"4\"/>", x * 100,
+                         kPlotTop + DownTo(frame.scale, *value));
+    }
+    out += "</g>\n";
   }
+}
+
+/// The shapes by which several lines are told apart, not all at one place.
+void AppendMarkers(std::string& out, const Picture& picture, const Frame& frame) {
+  if (picture.series.size() < 2) return;
+  const size_t all = picture.Positions();
+  const size_t each = all <= kMarkersMax ? 1 : all / kMarkersMax;
+  out += "<g class=\"markers\" aria-hidden=\"true\">\n";
+  for (size_t i = 0; i < picture.series.size(); ++i) {
+    const size_t first = each * i / picture.series.size();
+    for (size_t at = first; at < all; at += each) {
+      const auto& value = picture.series[i].values[at];
+      if (!value) continue;
+      AppendMarker(out, picture, i, frame.Across(picture.at[at]),
+                   kPlotTop + DownTo(frame.scale, *value));
+    }
+  }
+  out += "</g>\n";
 }
 
 }  // namespace
 
-std::string LineChart(std::string_view name, const std::vector<Point>& points) {
-  if (points.empty()) return "<p class=\"empty\">There is nothing to show yet.</p>\n";
-  const Frame frame = FrameOf(points);
-  const auto highest = std::ranges::max_element(points, {}, &Point::value);
-  std::string out = fmt::format(
+std::string LineChart(const Picture& picture) {
+  Highest highest;
+  const Frame frame = FrameOf(picture, highest);
+  const size_t last = picture.Positions() - 1;
+  const std::string series =
+      picture.series.size() > 1 ? " Lines: " + SeriesInWords(picture) + "." : "";
+  std::string out = Legend(picture, false);
+  out += fmt::format(
       "<svg role=\"img\" class=\"timeline{}\" height=\"{}\" aria-label=\"Line chart: {}. From {} "
-      "to {} (UTC), at most {} at {}.\">\n",
-      points.size() <= kFewPoints ? " few" : "", kHeight, HtmlText(name), TimeText(frame.begin),
-      TimeText(frame.end), FullNumber(highest->value), TimeText(highest->time_ms));
-  AppendAxes(out, frame);
-  AppendLine(out, frame, points);
-  AppendBands(out, frame, points);
+      "to {}{}, at most {} at {}.{}\">\n",
+      picture.Positions() <= kFewPoints ? " few" : "", kPlotWithLabels, HtmlText(picture.name),
+      HtmlText(PositionText(picture, 0)), HtmlText(PositionText(picture, last)),
+      picture.is_open ? " (not over yet)" : "", ValueText(picture, highest.value),
+      HtmlText(PositionText(picture, highest.at)), series);
+  AppendAxes(out, picture, frame);
+  AppendLines(out, picture, frame);
+  AppendBands(out, picture, frame);
+  AppendMarkers(out, picture, frame);
   return out + "</svg>\n";
 }
 

@@ -2,7 +2,8 @@
 
 #include "core/base/number.h"
 #include "core/base/text.h"
-#include "core/report/write/chart_data.h"
+#include "core/report/chart/picture_text.h"
+#include "core/report/write/chart.h"
 #include "core/report/write/html.h"
 #include "core/report/write/page_assets.h"
 
@@ -57,8 +58,18 @@ std::string MinuteOf(TimestampMs time) {
   return text + " UTC";
 }
 
+std::string Links(const PageInfo& info) {
+  if (info.links.empty()) return {};
+  std::string out = "<nav aria-label=\"Reports\">\n";
+  for (const PageLink& link : info.links) {
+    out += fmt::format("<a href=\"{}\"{}>{}</a>\n", HtmlText(link.url),
+                       link.is_current ? " aria-current=\"page\"" : "", HtmlText(link.text));
+  }
+  return out + "</nav>\n";
+}
+
 std::string Header(const PageInfo& info) {
-  std::string out = fmt::format("<header>\n<h1>{}</h1>\n", TitleOf(info));
+  std::string out = "<header>\n" + Links(info) + fmt::format("<h1>{}</h1>\n", TitleOf(info));
   if (!info.asked.empty()) out += fmt::format("<p><code>{}</code></p>\n", HtmlText(info.asked));
   if (info.made.value >= 0) {
     // A title of its own does not say what was read.
@@ -125,22 +136,24 @@ std::string ChartWithTable(std::string_view chart, std::string_view caption, con
   return out + "</details>\n";
 }
 
-std::string QueryPage(const Table& table, const PageInfo& info, bool grouped,
-                      const AnswerTitles& titles) {
+std::string QueryPage(const Table& table, const PageInfo& info,
+                      const std::vector<Picture>& pictures, const AnswerTitles& titles) {
+  constexpr size_t kBesideEachOther = 3;
   Page page(info);
-  const bool drawn = grouped && ChartFor(table);
-  if (drawn) {
-    const std::string name = titles.chart.empty()
-                                 ? table.headings[1].name + " by " + table.headings[0].name
-                                 : titles.chart;
-    page.AddSection({name, "", fmt::format("<figure>\n{}</figure>\n", ChartOf(table)), true});
+  bool has_title = false;
+  for (const Picture& picture : pictures) {
+    std::string body = fmt::format("<figure>\n{}</figure>\n", ChartHtml(picture));
+    const std::string note = NoteOf(picture);
+    if (!note.empty()) body += fmt::format("<p>{}</p>\n", HtmlText(note));
+    page.AddSection({picture.name, "", std::move(body), pictures.size() < kBesideEachOther});
+    has_title = has_title || picture.name == titles.rows;
   }
   std::string body;
   AppendHtmlTable(body, fmt::format("{} ({})", titles.rows, info.topic), table,
                   {kPageRowsMax, kPageCellUnits, kPageTableBytes, titles.days});
+  if (!titles.note.empty()) body += fmt::format("<p>{}</p>\n", HtmlText(titles.note));
   // The same heading twice would say nothing.
-  const bool again = drawn && titles.chart == titles.rows;
-  page.AddSection({again ? "The numbers" : titles.rows, "", std::move(body), true});
+  page.AddSection({has_title ? "The numbers" : titles.rows, "", std::move(body), true});
   return std::move(page).Finish();
 }
 

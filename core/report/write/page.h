@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/report/ask/render_options.h"
+#include "core/report/chart/picture.h"
 #include "core/report/table/cell.h"
 
 #include <cstddef>
@@ -63,8 +64,8 @@ std::string ContentSecurityPolicy(const PageInfo& info);
 std::string ChartWithTable(std::string_view chart, std::string_view caption, const Table& table,
                            size_t rows, std::string_view note = {});
 
-/// The page of one query: its table, and the chart that suits it when its rows are groups.
-std::string QueryPage(const Table& table, const PageInfo& info, bool grouped,
-                      const AnswerTitles& titles = {});
+/// The page of one query: its pictures, and below them its table.
+std::string QueryPage(const Table& table, const PageInfo& info,
+                      const std::vector<Picture>& pictures, const AnswerTitles& titles = {});
 
 }  // namespace gamevents::report

@@ -46,8 +46,9 @@ struct WorkedOutColumns {
     std::vector<WorkedOut> columns;
     size_t column = groups.by.size() + (groups.bucket ? 1 : 0);
     for (const Aggregate& aggregate : AggregatesOf(groups)) {
-      const bool is_worked_out =
-          aggregate.function == Function::kAvg || aggregate.function == Function::kPercentile;
+      const bool is_worked_out = aggregate.function == Function::kAvg ||
+                                 aggregate.function == Function::kPercentile ||
+                                 aggregate.function == Function::kStddev;
       if (is_worked_out) columns.push_back({column, kDecimals});
       column += 1;
     }

@@ -2,20 +2,29 @@
 
 #include "core/base/check.h"
 #include "core/base/terminal.h"
+#include "core/report/ask/row_watch.h"
+#include "core/report/chart/pictures.h"
+#include "core/report/chart/text_chart.h"
+#include "core/report/table/spark_text.h"
 #include "core/report/write/csv.h"
 #include "core/report/write/json.h"
 #include "core/report/write/markdown.h"
 #include "core/report/write/page.h"
+#include "core/report/write/parquet_rows.h"
 #include "core/report/write/python_repr.h"
 #include "core/report/write/readable.h"
 #include "core/report/write/spark_table.h"
 #include "core/report/write/terminal_table.h"
 #include "core/report/write/tsv.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace gamevents::report {
@@ -58,6 +67,9 @@ constexpr auto kRowFormats = std::to_array<RowFormat>({
      AppendNothing},
 });
 
+constexpr RowFormat kSafeCsv{Format::kCsv, AppendSafeCsvHeader, AppendRow<AppendSafeCsvRow>,
+                             AppendNothing};
+
 class StreamedRows final : public Renderer {
  public:
   StreamedRows(const RowFormat& format, bool to_terminal, std::vector<Heading> headings,
@@ -95,6 +107,16 @@ class StreamedRows final : public Renderer {
   bool empty_ = true;
 };
 
+/// A drawing as wide as the table whose first line `text` begins with, within reason.
+TextDrawing DrawingBelow(std::string_view text, const TerminalTraits& terminal) {
+  constexpr size_t kNarrow = 60;
+  constexpr size_t kWide = 100;
+  TextDrawing drawing{.is_ascii = terminal.is_ascii, .is_colored = terminal.is_colored};
+  drawing.width = std::clamp(DisplayWidth(text.substr(0, text.find('\n'))), kNarrow, kWide);
+  if (terminal.columns > 0) drawing.width = std::min(drawing.width, terminal.columns);
+  return drawing;
+}
+
 class HeldTable final : public Renderer {
  public:
   HeldTable(const RenderOptions& options, std::vector<Heading> headings, const Write& write)
@@ -109,38 +131,104 @@ class HeldTable final : public Renderer {
 
   Status Finish(bool more) override {
     table_.more = more;
+    const TimestampMs now = options_.page.made;
+    const auto pictures = PicturesOf(table_, options_.chart, options_.titles.chart, now);
+    if (!pictures) return Error(pictures.error());
     if (options_.format == Format::kHtml) {
-      return write_(QueryPage(table_, options_.page, options_.grouped, options_.titles));
+      const std::string unfinished = UnfinishedStep(table_, options_.chart, now);
+      if (!unfinished.empty()) {
+        options_.titles.note = fmt::format("The last step, {}, is not over yet.", unfinished);
+      }
+      return write_(QueryPage(table_, options_.page, *pictures, options_.titles));
     }
     if (options_.format == Format::kVertical) {
       return write_(VerticalTable(table_, options_.to_terminal));
     }
-    if (options_.terminal_width > 0) {
-      return write_(FittedTable(table_, options_.terminal_width, options_.see_all));
+    if (table_.rows.size() > options_.shown_rows) {
+      table_.rows.resize(options_.shown_rows);
+      table_.more = true;
     }
-    return write_(Show(table_, {options_.truncate, options_.to_terminal}));
+    std::string text = TextOfTable();
+    for (const Picture& picture : *pictures) {
+      if (!text.ends_with("\n\n")) text += "\n";
+      text += TextChart(picture, DrawingBelow(text, options_.terminal));
+    }
+    return write_(text);
   }
 
  private:
+  std::string TextOfTable() const {
+    if (options_.terminal_width > 0) {
+      return FittedTable(table_, options_.terminal_width, options_.see_all);
+    }
+    return Show(table_, {options_.truncate, options_.to_terminal});
+  }
+
   RenderOptions options_;
   Table table_;
   const Write& write_;
 };
 
-}  // namespace
+/// Shows each row to a watch before it is written. What is wrong with the watch's condition ends
+/// the answer before anything is.
+class WatchedRows final : public Renderer {
+ public:
+  WatchedRows(std::shared_ptr<RowWatch> watch, std::span<const Heading> headings,
+              std::unique_ptr<Renderer> renderer)
+      : watch_(std::move(watch)), begun_(watch_->Begin(headings)), renderer_(std::move(renderer)) {}
 
-std::unique_ptr<Renderer> MakeRenderer(const RenderOptions& options, std::vector<Heading> headings,
-                                       const Write& write) {
-  if (TraitsOf(options.format).holds_rows) {
+  Status Add(Row row) override {
+    if (!begun_) return begun_;
+    watch_->See(row);
+    return renderer_->Add(std::move(row));
+  }
+  Status Flush() override { return begun_ ? renderer_->Flush() : begun_; }
+  Status Finish(bool more) override { return begun_ ? renderer_->Finish(more) : begun_; }
+
+ private:
+  std::shared_ptr<RowWatch> watch_;
+  Status begun_;
+  std::unique_ptr<Renderer> renderer_;
+};
+
+std::unique_ptr<Renderer> MakeUnwatched(const RenderOptions& options, std::vector<Heading> headings,
+                                        const Write& write, FindKinds kinds) {
+  const FormatTraits& traits = TraitsOf(options.format);
+  if (traits.typed) {
+    return MakeParquetRows(options, std::move(headings), write, std::move(kinds));
+  }
+  if (traits.holds_rows) {
     return std::make_unique<HeldTable>(options, std::move(headings), write);
   }
   const auto found = std::ranges::find(kRowFormats, options.format, &RowFormat::format);
   INVARIANT(found != kRowFormats.end());
-  return std::make_unique<StreamedRows>(*found, options.to_terminal, std::move(headings), write);
+  const RowFormat& format = options.csv_safe && found->format == Format::kCsv ? kSafeCsv : *found;
+  return std::make_unique<StreamedRows>(format, options.to_terminal, std::move(headings), write);
+}
+
+/// Shows the rows to the watch as they are, before they are rounded for people.
+Status ShowTo(RowWatch& watch, const Table& table) {
+  if (auto begun = watch.Begin(table.headings); !begun) return begun;
+  for (const Row& row : table.rows) watch.See(row);
+  return Done{};
+}
+
+}  // namespace
+
+std::unique_ptr<Renderer> MakeRenderer(const RenderOptions& options, std::vector<Heading> headings,
+                                       const Write& write, FindKinds kinds) {
+  const std::vector<Heading> watched = headings;
+  auto renderer = MakeUnwatched(options, std::move(headings), write, std::move(kinds));
+  if (options.watch == nullptr) return renderer;
+  return std::make_unique<WatchedRows>(options.watch, watched, std::move(renderer));
 }
 
 Status Render(Table table, const RenderOptions& options, const Write& write) {
-  const auto renderer = MakeRenderer(options, std::move(table.headings), write);
+  // The rows are moved away one by one, so that their kinds are found before.
+  std::vector<CellKinds> kinds;
+  if (TraitsOf(options.format).typed) kinds = KindsOf(table);
+  const auto renderer = MakeRenderer(options, std::move(table.headings), write,
+                                     [&kinds] { return Result<std::vector<CellKinds>>(kinds); });
   for (Row& row : table.rows) {
     if (auto added = renderer->Add(std::move(row)); !added) return added;
   }
@@ -151,6 +239,10 @@ Status WriteTable(const Question& question, Table table, const Write& write) {
   const size_t limit = RowLimit(question);
   table.more = table.more || table.rows.size() > limit;
   if (table.rows.size() > limit) table.rows.resize(limit);
+  RenderOptions rendering = RenderingOf(question);
+  if (const auto watch = std::exchange(rendering.watch, nullptr)) {
+    if (auto shown = ShowTo(*watch, table); !shown) return shown;
+  }
   if (question.take) return write(RowsRepr(table.headings, table.rows) + "\n");
   const Format format = question.rendering.format;
   const bool is_page = format == Format::kHtml;
@@ -163,7 +255,7 @@ Status WriteTable(const Question& question, Table table, const Write& write) {
       table = WithDigitGroups(question, std::move(table));
     }
   }
-  return Render(std::move(table), RenderingOf(question), write);
+  return Render(std::move(table), rendering, write);
 }
 
 }  // namespace gamevents::report

@@ -4,6 +4,7 @@
 #include "core/report/ask/question.h"
 #include "core/report/ask/render_options.h"
 #include "core/report/table/cell.h"
+#include "core/report/table/cell_kinds.h"
 
 #include <functional>
 #include <memory>
@@ -34,9 +35,14 @@ class Renderer {
   virtual Status Finish(bool more) = 0;
 };
 
-/// `write` must outlive the renderer.
+/// Finds which kinds of values all rows have, for each column, by going over them once more.
+/// Errors: the source's; kClosed when interrupted.
+using FindKinds = std::function<Result<std::vector<CellKinds>>()>;
+
+/// `write` must outlive the renderer. `kinds` is called by a typed format (FormatTraits) alone, and
+/// by that at most once, within Add. Requires: for such a format, a function.
 std::unique_ptr<Renderer> MakeRenderer(const RenderOptions& options, std::vector<Heading> headings,
-                                       const Write& write);
+                                       const Write& write, FindKinds kinds);
 
 /// Writes all of `table`. Errors: write's.
 Status Render(Table table, const RenderOptions& options, const Write& write);

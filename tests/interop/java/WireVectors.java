@@ -34,8 +34,8 @@ public class WireVectors {
       "DeleteTopics", "DeleteRecords", "InitProducerId", "OffsetForLeaderEpoch", "DescribeAcls",
       "DescribeConfigs",
       "AlterConfigs", "DescribeLogDirs", "SaslAuthenticate", "CreatePartitions", "DeleteGroups",
-      "IncrementalAlterConfigs", "OffsetDelete", "DescribeUserScramCredentials",
-      "AlterUserScramCredentials", "DescribeCluster", "ConsumerGroupHeartbeat",
+      "IncrementalAlterConfigs", "OffsetDelete", "DescribeClientQuotas",
+      "DescribeUserScramCredentials", "AlterUserScramCredentials", "DescribeCluster", "ConsumerGroupHeartbeat",
       "DescribeTopicPartitions");
   static final List<String> RECORDS =
       List.of("OffsetCommitKey", "OffsetCommitValue", "GroupMetadataKey", "GroupMetadataValue");
@@ -153,6 +153,7 @@ public class WireVectors {
       case "int16": return (short) (number & Short.MAX_VALUE);
       case "int32": return (int) (number & Integer.MAX_VALUE);
       case "int64": return number & Long.MAX_VALUE;
+      case "float64": return (double) (number & Long.MAX_VALUE);
       case "uuid": return new Uuid(number, ~number);
       case "string": return text;
       case "bytes": return bytes(field, text);

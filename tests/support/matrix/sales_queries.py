@@ -86,12 +86,6 @@ _WHERE = tuple(
 
 
 
-def _percentile(share: float, field: str = "price", place: str = "place") -> str:
-    """SQLite's: straight between the two neighbours of the rank, out of `last` + 1 values."""
-    away = f"abs({place} - {share} * last)"
-    return f"sum({field} * (1 - {away})) filter (where {away} < 1)"
-
-
 # Groups, aggregates, time.
 _AGGREGATES = "count,count(price),sum(quantity),min(price),max(price),distinct(user)"
 _AGGREGATES_SQL = ('count(*), count(price), sum(quantity), min(price), max(price),'
@@ -150,30 +144,28 @@ _GROUPS = (
                  " quantile_cont(price, 0.99) from events group by item",
           spark="select item, percentile(price, 0.50), percentile(price, 0.95),"
                 " percentile(price, 0.99) from events group by item",
-          sqlite=f"""
-            with ranked as (select item, price,
-                row_number() over (partition by item order by price) - 1 as place,
-                count(*) over (partition by item) - 1 as last
-              from events where price is not null)
-            select item, {_percentile(0.50)}, {_percentile(0.95)}, {_percentile(0.99)}
-            from ranked group by item union all select null, null, null, null""",
+          sqlite="select item, median(price), percentile(price, 95), quantile(price, 0.99)"
+                 " from events group by item",
           approximate=(1, 2, 3)),
     Query("percentile-of-longs", ("--agg", "p1(level),p50(level),p75(score)"),
           duckdb="select quantile_cont(level, 0.01), quantile_cont(level, 0.5),"
                  " quantile_cont(score, 0.75) from events",
           spark="select percentile(level, 0.01), percentile(level, 0.5), percentile(score, 0.75)"
                 " from events",
-          sqlite=f"""
-            with ranked as (select level, score, count(*) over () - 1 as last,
-                row_number() over (order by level) - 1 as place,
-                row_number() over (order by score) - 1 as score_place from events)
-            select {_percentile(0.01, "level")}, {_percentile(0.50, "level")},
-              {_percentile(0.75, "score", "score_place")} from ranked""",
+          sqlite="select quantile(level, 0.01), quantile(level, 0.5), quantile(score, 0.75)"
+                 " from events",
           approximate=(0, 1, 2)),
+    Query("spread", ("--group-by", "item", "--agg", "median(price),p99.9(price),stddev(level)"),
+          duckdb="select item, median(price), quantile_cont(price, 0.999), stddev(level)"
+                 " from events group by item",
+          spark="select item, percentile(price, 0.5), percentile(price, 0.999), stddev(level)"
+                " from events group by item",
+          sqlite="select item, median(price), quantile(price, 0.999), stddev(level)"
+                 " from events group by item",
+          approximate=(1, 2, 3)),
     Query("bucket-hours", ("--bucket", "1h"),
           "select date_trunc('hour', \"timestamp\"), count(*) from events group by 1 order by 1",
-          sqlite="select strftime('%Y-%m-%dT%H:00:00.000Z', \"timestamp\"), count(*) from events"
-                 " group by 1 order by 1", ordered=True),
+          ordered=True),
     Query("bucket-days-of-types", ("--bucket", "1d", "--group-by", "event_type", "--agg",
                                    "count,sum(quantity)"),
           "select date_trunc('day', \"timestamp\"), event_type, count(*), sum(quantity)"

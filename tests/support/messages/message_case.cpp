@@ -11,6 +11,7 @@
 #include "core/broker/protocol/metadata.h"
 #include "core/broker/protocol/offsets.h"
 #include "core/broker/protocol/produce.h"
+#include "core/broker/protocol/quotas.h"
 #include "core/broker/protocol/refused.h"
 #include "core/broker/protocol/security.h"
 #include "core/broker/protocol/topics.h"
@@ -71,6 +72,7 @@ std::vector<MessageCase> MakeCases() {
   AddApi<DeleteGroupsRequest, DeleteGroupsResponse>(all);
   AddApi<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(all);
   AddApi<OffsetDeleteRequest, OffsetDeleteResponse>(all);
+  AddApi<DescribeClientQuotasRequest, DescribeClientQuotasResponse>(all);
   AddApi<DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse>(all);
   AddApi<AlterUserScramCredentialsRequest, AlterUserScramCredentialsResponse>(all);
   AddApi<DescribeClusterRequest, DescribeClusterResponse>(all);

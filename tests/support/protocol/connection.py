@@ -49,6 +49,18 @@ class Connection:
         self.send(api, version, values)
         return self.receive(api, version)
 
+    def is_ended(self, limit: float) -> bool:
+        """Whether the broker closes the connection within so many seconds. Of no use after it."""
+        self._socket.settimeout(limit)
+        try:
+            while self._socket.recv(65536):
+                pass
+        except TimeoutError:
+            return False
+        except OSError:
+            pass
+        return True
+
     def log_in(self, user: str, password: str, mechanism: str = "SCRAM-SHA-256") -> dict:
         """Proves who we are, again too; gives the last answer. Raises Denied."""
         self._check(self.ask("SaslHandshake", 1, {"mechanism": mechanism}))
@@ -78,7 +90,7 @@ class Connection:
         frame = header + schema.encode(request, version, values)
         try:
             self._socket.sendall(struct.pack(">i", len(frame)) + frame)
-        except (BrokenPipeError, ConnectionResetError) as error:
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError) as error:
             raise Closed from error
 
     def receive(self, api: str, version: int) -> dict:

@@ -104,6 +104,8 @@ def questions(role: str, prefix: str, id_of) -> list[tuple]:
         ("DescribeAcls", "DescribeAcls", None, {
             "resource_type_filter": 1, "resource_name_filter": None, "pattern_type_filter": 1,
             "principal_filter": None, "host_filter": None, "operation": 1, "permission_type": 1}),
+        ("DescribeClientQuotas", "DescribeClientQuotas", None, {
+            "components": [], "strict": False}),
         ("DescribeUserScramCredentials", "DescribeUserScramCredentials", None, {"users": []}),
         ("AlterUserScramCredentials", "AlterUserScramCredentials", None, {
             "deletions": [], "upsertions": [

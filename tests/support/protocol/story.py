@@ -5,6 +5,7 @@ whose answers are kept: the same story told to two brokers gives answers that ca
 """
 
 import dataclasses
+import ssl
 import time
 import uuid
 from collections.abc import Callable
@@ -31,26 +32,33 @@ def story(api: str):
 class Ids:
     """What a broker has drawn, by what it is for: the same thing has another id elsewhere."""
     names: dict = dataclasses.field(default_factory=dict)
+    members: int = 0  # of those, the ids of members
 
     def add(self, value, name: str) -> None:
         self.names.setdefault(value, name)
 
     def add_member(self, member_id: str) -> None:
         if member_id and member_id not in self.names:
-            self.names[member_id] = f"member {len(self.names) + 1}"
+            self.members += 1
+            self.names[member_id] = f"member {self.members}"
 
 
 class Subject:
-    """A broker with what the stories share: the topics `one` and `three`, and the group `done`."""
+    """A broker with what the stories share: the topics `one` and `three`, and the group `done`.
+    `tls` is what to reach it with when it speaks TLS."""
 
-    def __init__(self, port: int):
+    def __init__(self, port: int, tls: ssl.SSLContext | None = None):
         self.port = port
+        self.tls = tls
         self.topic_ids: dict[str, uuid.UUID] = {}
-        self._connection = connection.Connection(port)
+        self._connection = self.connect()
         answer = self._connection.ask("ApiVersions", 0, {})
         self.offered = {one["api_key"]: (one["min_version"], one["max_version"])
                         for one in answer["api_keys"]}
         self.versions = self.offered  # Those that stories use; see `limit`.
+
+    def connect(self) -> connection.Connection:
+        return connection.Connection(self.port, tls=self.tls)
 
     def limit(self, other: "Subject") -> None:
         """From now on what is done for a story is done in the newest version of both."""
@@ -141,7 +149,7 @@ class Talk:
 
     def connect(self) -> connection.Connection:
         """One more connection, which is closed with the talk."""
-        self._connections.append(connection.Connection(self.subject.port))
+        self._connections.append(self.subject.connect())
         return self._connections[-1]
 
     def _main(self) -> connection.Connection:

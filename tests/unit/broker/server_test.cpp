@@ -5,6 +5,9 @@
 
 #include "core/base/bytes.h"
 #include "core/base/check.h"
+#include "tests/support/await.h"
+#include "tests/support/temp_folder.h"
+#include "tests/unit/access/users.h"
 #include "tests/unit/catch.h"
 
 #include <asio/buffer.hpp>
@@ -12,6 +15,8 @@
 #include <asio/read.hpp>
 #include <asio/write.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <future>
 #include <list>
 #include <string>
@@ -40,6 +45,18 @@ class TellsWhereItIs final : public Service {
     const auto bytes = AsBytes(address);
     co_return Reply{Reply::Kind::kSend, {std::vector<std::byte>(bytes.begin(), bytes.end())}, {}};
   }
+};
+
+// Notes what becomes of connections whose clients are not let in.
+class NotesOpenings final : public Service {
+ public:
+  asio::awaitable<Reply> Answer(RequestFrame, Session&) override {
+    co_return CloseBecause("nobody is let in");
+  }
+  void OnOpening(Opening what, const Session&) override {
+    if (what == Opening::kUnfinished) ++unfinished;
+  }
+  std::atomic<int> unfinished{0};
 };
 
 std::string AskedAt(uint16_t port) {
@@ -71,6 +88,28 @@ TEST_CASE("each listener tells its clients its own address") {
   const auto server = Server::Start(options, service).value();
   CHECK(AskedAt(server->port()) == "127.0.0.1:" + std::to_string(server->port()));
   CHECK(AskedAt(second) == "game.example:9092");
+}
+
+TEST_CASE("who does not log in is closed in time, and before it when too many wait") {
+  NotesOpenings service;
+  const TempFolder folder;
+  ServerOptions options;
+  options.threads = 1;
+  options.limits.connections_max = 8;  // of which 2 may wait to be let in
+  options.limits.authentication_timeout = std::chrono::milliseconds(400);
+  options.limits.stall_timeout = std::chrono::milliseconds(100);  // how often it is looked at
+  options.listeners.front().users =
+      access::UserFile::Open(folder.Write("users", access::FormatUser(access::UserOf("ann", "a"))))
+          .value();
+  const auto server = Server::Start(options, service).value();
+  asio::io_context context;
+  std::vector<tcp::socket> sockets;
+  for (int i = 0; i < 6; ++i) {
+    sockets.emplace_back(context).connect({asio::ip::address_v4::loopback(), server->port()});
+  }
+  CHECK(Await([&] { return service.unfinished >= 4; }));
+  CHECK(Await([&] { return server->connections() == 0; }));
+  CHECK(service.unfinished == 6);
 }
 
 TEST_CASE("a listener's address in use ends the start") {

@@ -22,8 +22,9 @@ TEST_CASE("names are unique, and sections and groups stand together") {
     CHECK(names.insert(key.name).second);
     CHECK(variables.insert(EnvironmentName(key)).second);
     const auto dots = std::count(key.name.begin(), key.name.end(), '.');
-    CHECK((dots == 1 || dots == 2));
+    CHECK(dots <= 2);
     CHECK(FindKey(GroupOf(key)) == nullptr);
+    CHECK(GroupOf(key).empty() == (dots == 0));
     CHECK(IsGroup(GroupOf(key)));
     if (SectionOf(key) != last) CHECK(sections.insert(SectionOf(key)).second);
     last = SectionOf(key);

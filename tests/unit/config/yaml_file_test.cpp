@@ -48,6 +48,38 @@ TEST_CASE("keys arrive in the file's order with their places") {
   CHECK(made[4].where == "f.yaml:8:24");
 }
 
+TEST_CASE("a named report's parts arrive under its name") {
+  const FileContent content = Read(
+      "reports:\n"
+      "  whales:\n"
+      "    title: \"Who pays most\"\n"
+      "    limit: 5\n"
+      "  daily.view: revenue\n");
+  REQUIRE(content.errors.empty());
+  const auto& made = content.assignments;
+  REQUIRE(made.size() == 4);
+  CHECK_FALSE(made[0].entry);
+  CHECK(made[1].entry == "whales.title");
+  CHECK(made[1].texts == std::vector<std::string>{"Who pays most"});
+  CHECK(made[2].entry == "whales.limit");
+  CHECK(made[2].where == "f.yaml:4:12");
+  CHECK(made[3].entry == "daily.view");
+  CHECK(Read("reports:\n").errors.empty());
+  CHECK(ErrorOf("reports: [a]\n").find("f.yaml:1:10: reports: expected entries") == 0);
+  CHECK(ErrorOf("reports:\n  whales: 3\n") ==
+        "f.yaml:2:11: reports.whales: expected keys below it");
+  CHECK(ErrorOf("reports:\n  whales: {sql: [a]}\n").find("f.yaml:2:17: reports.whales.sql") == 0);
+}
+
+TEST_CASE("a report's statement can stand in a file, and is no secret") {
+  const WorkingFolder folder;
+  folder.Write("q.sql", "SELECT 1\n");
+  const FileContent content = Read("reports: {one: {sql: {file: q.sql}}}\n");
+  REQUIRE(content.errors.empty());
+  CHECK(content.assignments.at(1).texts == std::vector<std::string>{"SELECT 1"});
+  CHECK_FALSE(content.assignments.at(1).secret);
+}
+
 TEST_CASE("empty files, sections, lists and entries say nothing") {
   for (const char* text : {"", "# only a comment\n", "---\n", "serve:\n", "{}", "serve: {}\n"}) {
     INFO(text);

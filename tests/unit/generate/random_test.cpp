@@ -64,4 +64,34 @@ TEST_CASE("times between arrivals are exponential") {
   CHECK(std::abs(above_one / double{kDraws} - 0.3679) < 0.01);  // 1/e
 }
 
+TEST_CASE("draws are the same for the same three numbers, and others for others") {
+  const uint64_t bits = Draws(1, 2, 3).Bits();
+  CHECK(Draws(1, 2, 3).Bits() == bits);
+  CHECK(Draws(1, 2, 4).Bits() != bits);
+  CHECK(Draws(1, 3, 3).Bits() != bits);
+  CHECK(Draws(2, 2, 3).Bits() != bits);
+}
+
+TEST_CASE("draws are uniform or normal, also the first ones of many series") {
+  constexpr uint64_t kSeries = 100'000;
+  double sum = 0;
+  double normal_sum = 0;
+  double squares = 0;
+  int chances = 0;
+  for (uint64_t player = 0; player < kSeries; ++player) {
+    Draws draws(4, player, 0);
+    const double unit = draws.Unit();
+    REQUIRE((unit >= 0 && unit < 1));
+    sum += unit;
+    const double normal = draws.Normal();
+    normal_sum += normal;
+    squares += normal * normal;
+    chances += draws.Chance(0.25) ? 1 : 0;
+  }
+  CHECK(std::abs(sum / kSeries - 0.5) < 0.01);
+  CHECK(std::abs(normal_sum / kSeries) < 0.02);
+  CHECK(std::abs(squares / kSeries - 1) < 0.02);
+  CHECK(std::abs(chances / double{kSeries} - 0.25) < 0.01);
+}
+
 }  // namespace gamevents::generate

@@ -4,6 +4,7 @@
 
 #include "core/base/clock.h"
 #include "core/event/document.h"
+#include "core/generate/names.h"
 #include "tests/unit/catch.h"
 
 #include <algorithm>
@@ -227,12 +228,58 @@ TEST_CASE("events follow each other at the world's spacing") {
   CHECK(std::abs(mean / world.spacing().count() - 1) < 0.03);
 }
 
-TEST_CASE("each player and guild has a name of its own") {
-  std::set<std::string> names;
-  for (uint64_t i = 0; i < 5'000; ++i) REQUIRE(names.insert(PlayerName(i)).second);
-  names.clear();
-  for (uint64_t i = 0; i < 500; ++i) REQUIRE(names.insert(GuildName(i)).second);
-  CHECK(GuildName(0) == "masadons");
+TEST_CASE("a world with a rhythm ends, and keeps to what players may own") {
+  auto options = Options(9);
+  options.items.push_back({"arrow", "ammunition", {}, 1, 4, false});
+  options.mix = ItemMix::kByPrice;
+  options.rhythm = *Rhythm::Make({.seed = 9,
+                                  .begin = TimestampMs(1'772'409'600'000),
+                                  .days = 20,
+                                  .players = options.players,
+                                  .count = {}});
+  World world(options);
+  event::Document document;
+  std::map<std::string, std::map<std::string, int64_t>> owned;
+  std::map<std::string, std::map<std::string, int64_t>> carts;
+  std::set<std::string> bought;
+  std::set<std::string> ids;
+  std::string last_time;
+  while (!world.ended()) {
+    const GameEvent event = world.Next();
+    REQUIRE(document.Parse(event.json));
+    REQUIRE(ids.insert(Text(document, "event_id")).second);
+    REQUIRE(event.record_time);
+    REQUIRE(Text(document, "event_time") == FormatTimestamp(*event.record_time));
+    REQUIRE(Text(document, "event_time") >= last_time);
+    last_time = Text(document, "event_time");
+    REQUIRE_FALSE(Text(document, "time_zone").empty());
+    const std::string type = Text(document, "event_type");
+    const std::string item = Text(document, "item");
+    const std::string goods = item + "/" + Text(document, "type");
+    const event::Value quantity = document.Field({"quantity"});
+    const auto* count = std::get_if<int64_t>(&quantity);
+    const auto own = [&](const std::string& name, int64_t number) {
+      owned[event.user][name] += number;
+      REQUIRE(owned[event.user][name] <= (name == "crown/" ? 1 : name == "arrow/" ? 4 : 5));
+    };
+    if (type.starts_with("purchase_")) own(goods, *count);
+    if (type == "add_to_cart") carts[event.user][goods] = *count;
+    if (type == "remove_from_cart") REQUIRE(carts[event.user].erase(goods) == 1);
+    if (type == "checkout") {
+      REQUIRE_FALSE(carts[event.user].empty());
+      for (const auto& [name, number] : carts[event.user]) own(name, number);
+      carts[event.user].clear();
+    }
+    if (type.starts_with("purchase_") || type == "checkout") bought.insert(event.user);
+    if (type == "use_item") REQUIRE(--owned[event.user][goods] >= 0);
+  }
+  CHECK(static_cast<int64_t>(ids.size()) == options.rhythm->events());
+  CHECK(last_time.starts_with("2026-03-"));
+  std::set<std::string> buyers;
+  for (uint64_t player = 0; player < options.players; ++player) {
+    if (options.rhythm->LifeOf(player).buyer) buyers.insert(PlayerName(player));
+  }
+  CHECK(bought == buyers);
 }
 
 }  // namespace gamevents::generate

@@ -87,12 +87,13 @@ TEST_CASE("a plan that is shown has no secrets") {
   CHECK(plan["kafka"]["kafka.bootstrap.servers"] == "h:1");
 }
 
-TEST_CASE("the session, the schema and what Java cannot match are refused") {
+TEST_CASE("the session, the schema, a record's columns and what Java cannot match are refused") {
   const report::Question schema = report::AskSchema();
   report::Question regex = report::AskGroups({.by = {{"a"}}});
   regex.where = *event::Filter::Parse("a ~ '(?m)x'");
   const report::Question sql = report::AskSql("select 1");
-  for (const report::Question& question : {report::Question{}, schema, sql, regex}) {
+  const report::Question own = report::AskGroups({.by = {{"_user"}}});
+  for (const report::Question& question : {report::Question{}, schema, sql, regex, own}) {
     const auto plan = MakePlan(question, kSource);
     REQUIRE(!plan);
     CHECK(plan.error().fault == Fault::kUnsupported);

@@ -130,6 +130,26 @@ def describe_acls(talk):
              principal_filter=None, host_filter=None, operation=1, permission_type=1)
 
 
+@story("DescribeClientQuotas")
+def describe_quotas(talk):
+    def ask(label, *components, strict=False):
+        return talk.ask(label, strict=strict, components=[
+            {"entity_type": kind, "match_type": match_type, "match": match}
+            for kind, match_type, match in components])
+    ask("all")
+    ask("a user", ("user", 0, talk.name("user")))
+    ask("a user strictly", ("user", 0, talk.name("user")), strict=True)
+    ask("users and clients", ("user", 2, None), ("client-id", 1, None))
+    ask("an address", ("ip", 0, "192.0.2.1"))
+    ask("no type", ("", 0, "a"))
+    ask("a type twice", ("user", 0, "a"), ("user", 0, "b"))
+    ask("an unknown type", ("player", 0, "a"))
+    ask("an unknown match", ("user", 3, None))
+    ask("no name", ("user", 0, None))
+    ask("a name too many", ("user", 1, "a"))
+    ask("users and addresses", ("user", 0, "a"), ("ip", 0, "192.0.2.1"))
+
+
 def upsertion(name, mechanism=1, iterations=4096, salt=b"s" * 26, size=32):
     return {"name": name, "mechanism": mechanism, "iterations": iterations, "salt": salt,
             "salted_password": b"p" * size}

@@ -7,7 +7,10 @@
 #include "tests/unit/access/users.h"
 #include "tests/unit/broker/handlers/fixture.h"
 
+#include <span>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace gamevents::broker {
@@ -70,6 +73,35 @@ TEST_CASE("a writer writes, an admin does all") {
   }
   CHECK(TopicOperations(admin.As(ApiKey::kMetadata), "events") == kTopicOperations);
   CHECK(ClusterOperations(admin.As(ApiKey::kMetadata)) == kClusterOperations);
+}
+
+TEST_CASE("a request is counted once when a role is missing, whatever it asks for") {
+  BrokerFixture f;
+  Known reader({{access::Role::kRead, "game-"}});
+  const auto ask = [&](const auto& request, int16_t version) {
+    const auto frame = EncodeRequest(
+        request, RequestHeader{std::decay_t<decltype(request)>::kKey, version, 1, "tester"});
+    REQUIRE(frame.ok());
+    f.Await(StartOn(f.loop, *f.broker, *reader.session,
+                    std::span(frame->bytes).subspan(kFrameSizeBytes)));
+  };
+  const auto topics = [](std::vector<std::string> names) {
+    MetadataRequest request;
+    request.topics.emplace();
+    for (std::string& name : names) request.topics->emplace_back().name = std::move(name);
+    request.allow_auto_topic_creation = false;
+    return request;
+  };
+  ask(topics({"other", "secret", "game-events"}), 12);
+  CHECK(f.broker->refusals.requests(ApiKey::kMetadata) == 1);
+  // A list of what the client may see refuses nothing.
+  ask(MetadataRequest{}, 12);
+  ask(topics({"game-events"}), 12);
+  CHECK(f.broker->refusals.requests(ApiKey::kMetadata) == 1);
+  ask(DescribeClientQuotasRequest{}, 1);
+  ask(AlterUserScramCredentialsRequest{{{"ann", 1}}, {}}, 0);
+  CHECK(f.broker->refusals.requests(ApiKey::kDescribeClientQuotas) == 1);
+  CHECK(f.broker->refusals.requests(ApiKey::kAlterUserScramCredentials) == 1);
 }
 
 TEST_CASE("the broker's own topic is that of the cluster's admins") {

@@ -52,6 +52,7 @@ int AskAll(BrokerFixture& f) {
   asked += AskAllVersions<DeleteGroupsRequest, DeleteGroupsResponse>(f);
   asked += AskAllVersions<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(f);
   asked += AskAllVersions<OffsetDeleteRequest, OffsetDeleteResponse>(f);
+  asked += AskAllVersions<DescribeClientQuotasRequest, DescribeClientQuotasResponse>(f);
   asked +=
       AskAllVersions<DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse>(f);
   asked += AskAllVersions<AlterUserScramCredentialsRequest, AlterUserScramCredentialsResponse>(f);

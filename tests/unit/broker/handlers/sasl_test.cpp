@@ -5,6 +5,8 @@
 #include "tests/unit/broker/handlers/fixture.h"
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace gamevents::broker {
@@ -49,6 +51,10 @@ struct AskingFixture : BrokerFixture {
     return Get(request, 2);
   }
 
+  uint64_t Refused(LoginRefusal why, std::optional<access::Mechanism> mechanism = {}) const {
+    return broker->refusals.logins(Refusals::Login{why, mechanism, ""});
+  }
+
   TempFolder users_folder;
   std::shared_ptr<access::UserFile> users;
   std::unique_ptr<Session> asking;
@@ -65,7 +71,8 @@ TEST_CASE("the right password lets a client in, for as long as it is told") {
   CHECK(answer.session_lifetime_ms == kLifetime.count());
   CHECK_FALSE(reply.last);
   CHECK(f.Get(MetadataRequest{}, 12).kind == Reply::Kind::kSend);
-  CHECK(f.broker->refusals.count() == 1);
+  CHECK(f.Refused(LoginRefusal::kNotBegun) == 1);
+  CHECK(f.broker->refusals.logins() == 1);
 }
 
 TEST_CASE("a wrong password is told late, and the connection ends") {
@@ -77,7 +84,8 @@ TEST_CASE("a wrong password is told late, and the connection ends") {
   CHECK(answer.error_code == ErrorCode::kSaslAuthenticationFailed);
   CHECK(answer.error_message == "authentication failed: no such user, or a wrong password");
   CHECK(reply.last);
-  CHECK(f.broker->refusals.count() == 1);
+  CHECK(f.Refused(LoginRefusal::kCredentials, access::Mechanism::kPlain) == 1);
+  CHECK(f.broker->refusals.logins() == 1);
 }
 
 TEST_CASE("what cannot begin is refused") {
@@ -89,6 +97,7 @@ TEST_CASE("what cannot begin is refused") {
   CHECK(reply.last);
   AskingFixture plain(false);
   CHECK(plain.Handshake("PLAIN") == ErrorCode::kUnsupportedSaslMechanism);
+  CHECK(f.Refused(LoginRefusal::kMechanism) == 2);
 }
 
 TEST_CASE("where nobody asks, an authentication is refused, and the connection goes on") {

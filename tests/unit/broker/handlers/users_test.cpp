@@ -4,8 +4,14 @@
 
 #include "core/access/scram_keys.h"
 #include "core/access/user_lines.h"
+#include "core/base/file.h"
 #include "tests/unit/broker/handlers/fixture.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -92,6 +98,28 @@ TEST_CASE("what cannot be set changes nothing") {
   CHECK(access::FormatUser(*u.InFile("ann")) ==
         access::FormatUser(*u.f.broker->options.users->Find("ann")));
   CHECK(access::IsPasswordOf(*u.InFile("ann")->sha256, access::ScramHash::kSha256, "old"));
+}
+
+TEST_CASE("while another process keeps the file of users, others are answered") {
+  UsersFixture u;
+  AlterUserScramCredentialsRequest request;
+  request.upsertions.push_back(UsersFixture::Upsertion("bob"));
+  FileDescriptor lock(::open(u.folder.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  REQUIRE(::flock(lock.get(), LOCK_EX | LOCK_NB) == 0);
+  const ReplySlot slot = u.f.Start(request, 0);
+  const int32_t asked = u.f.correlation;
+  for (int i = 0; i < 5; ++i) {
+    CHECK(u.f.Ask<DescribeUserScramCredentialsResponse>(DescribeUserScramCredentialsRequest{})
+              .results.size() == 1);
+  }
+  CHECK_FALSE(slot->has_value());
+  lock = FileDescriptor();
+  const Reply reply = u.f.Await(slot);
+  u.f.correlation = asked;
+  const auto answer = u.f.Read<AlterUserScramCredentialsResponse>(reply, 0);
+  REQUIRE(answer.results.size() == 1);
+  CHECK(answer.results.front().error_code == ErrorCode::kNone);
+  CHECK(u.InFile("bob") != nullptr);
 }
 
 TEST_CASE("without a file of users there are none to show or set") {

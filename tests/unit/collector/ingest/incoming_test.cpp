@@ -131,4 +131,33 @@ TEST_CASE("what is no event is refused with the reason") {
   CHECK(Refusal(nested(event::kDocumentDepthMax)).starts_with("JSON nested deeper than 64"));
 }
 
+TEST_CASE("the time that an event says is read where it is asked for") {
+  const auto read = [](const std::string& fields, TimeField field) {
+    Stamp stamp = kStamp;
+    stamp.time_field = field;
+    return Take(R"({"event_type":"a",)" + fields + "}", stamp);
+  };
+  const std::string own = R"("event_time":"2026-11-20T08:00:00+01:00")";
+  const std::string cloud = R"("time":"2026-11-21T00:00:00Z")";
+  constexpr TimestampMs kOwn(1'795'158'000'000);
+  constexpr TimestampMs kCloud(1'795'219'200'000);
+  CHECK(read(own, TimeField::kEventTime).time == kOwn);
+  CHECK(read(R"("event_time":1795158000000)", TimeField::kEventTime).time == kOwn);
+  CHECK(read(own + "," + cloud, TimeField::kEventTime).time == kOwn);
+  CHECK(read(own + "," + cloud, TimeField::kCloud).time == kCloud);
+  CHECK(read(own, TimeField::kCloud).time == kOwn);
+  CHECK_FALSE(read(own, TimeField::kNone).says_time);
+  CHECK_FALSE(read(cloud, TimeField::kEventTime).says_time);
+  for (const char* wrong : {R"("event_time":"yesterday")", R"("event_time":null)",
+                            R"("event_time":-5)", R"("event_time":1.5)", R"("event_time":{})"}) {
+    INFO(wrong);
+    const Incoming incoming = read(wrong, TimeField::kEventTime);
+    CHECK(incoming.says_time);
+    CHECK_FALSE(incoming.time.has_value());
+  }
+  CHECK_FALSE(read(own + "," + own, TimeField::kEventTime).time.has_value());
+  // What it says stays as it was.
+  CHECK(read(own, TimeField::kEventTime).json.find(own) != std::string::npos);
+}
+
 }  // namespace gamevents::collector

@@ -3,7 +3,9 @@
 // test tells it to; requests of every form.
 #include "core/collector/ingest/ingest.h"
 
+#include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/collector/ingest/event_times.h"
 #include "core/collector/ingest/rejected_record.h"
 #include "core/collector/request/body.h"
 #include "tests/support/fixed_clock.h"
@@ -453,6 +455,34 @@ TEST_CASE("CloudEvents in each mode become the same event") {
   CHECK(fixture.Deliver().value ==
         R"({"event_type":"t","user":"u","event_id":"1","specversion":"1.0","source":"/other",)"
         R"("received_at":"2026-11-23T10:00:00.123Z","remote_ip":"10.1.2.3"})");
+}
+
+TEST_CASE("with times, a record has the time that its event says, and a header with the arrival") {
+  Fixture fixture;
+  const std::string event = R"({"event_type":"a","event_id":"1","event_time":")" +
+                            FormatTimestamp(TimestampMs(fixture.clock.Now().value - 5'000)) + "\"}";
+  fixture.Post(event);
+  const kafka::OutgoingRecord without = fixture.Deliver();
+  CHECK(without.timestamp == fixture.clock.Now());
+  CHECK(without.headers.size() == 1);
+
+  fixture.duplicates = std::make_shared<Duplicates>(DuplicatesOptions{});
+  fixture.options.times =
+      std::make_shared<EventTimes>(std::chrono::seconds(5), std::chrono::seconds(0));
+  fixture.Post(event);
+  const kafka::OutgoingRecord with = fixture.Deliver();
+  CHECK(with.timestamp == TimestampMs(fixture.clock.Now().value - 5'000));
+  REQUIRE(with.headers.size() == 2);
+  CHECK(with.headers[0].name == "received_at");
+  CHECK(with.headers[0].value == std::to_string(fixture.clock.Now().value));
+
+  fixture.options.times =
+      std::make_shared<EventTimes>(std::chrono::seconds(4), std::chrono::seconds(0));
+  fixture.Post(event);
+  const kafka::OutgoingRecord out_of_bounds = fixture.Deliver();
+  CHECK(out_of_bounds.timestamp == fixture.clock.Now());
+  CHECK(out_of_bounds.headers.size() == 1);
+  CHECK(out_of_bounds.value == with.value);
 }
 
 }  // namespace gamevents::collector

@@ -65,6 +65,10 @@ TEST_CASE("the window's events are known again by their headers") {
   reader.Add({}, kRecallNow);
   reader.Add({"cloud", "/s", "", 0, 0}, kRecallNow);
   reader.Add({"", "", "key", 4, 77}, kRecallNow);
+  // An event's own time says nothing of when it came.
+  constexpr TimestampMs kDaysAgo(kRecallNow.value - 300'000'000);
+  reader.Add({"late", "", "", 0, 0, kRecallNow}, kDaysAgo);
+  reader.Add({"long ago", "", "", 0, 0, kDaysAgo}, kRecallNow);
   Duplicates duplicates({std::chrono::minutes(10), 100});
   REQUIRE(RecallFrom(reader, kSince, 100, duplicates, [] { return false; }).ok());
   CHECK(duplicates.recalled());
@@ -73,6 +77,8 @@ TEST_CASE("the window's events are known again by their headers") {
   CHECK(Knows(duplicates, EventIdentity("cloud", "/s")));
   CHECK_FALSE(Knows(duplicates, EventIdentity("cloud", "")));
   CHECK(Knows(duplicates, PlaceIdentity("key", 4)));
+  CHECK(Knows(duplicates, EventIdentity("late", "")));
+  CHECK_FALSE(Knows(duplicates, EventIdentity("long ago", "")));
   CHECK_FALSE(Knows(duplicates, PlaceIdentity("key", 5)));
   CHECK_FALSE(duplicates.OpenRequest("key", 78, kRecallNow));
   CHECK(duplicates.OpenRequest("key", 77, kRecallNow));

@@ -33,6 +33,8 @@ TEST_CASE("an identity comes back from its headers") {
     CHECK(back.print == identity.print);
     CHECK(back.hash() == identity.hash());
   }
+  CHECK(ThereAndBack({"e", "", "", 0, 0, TimestampMs(5)}).received_at == TimestampMs(5));
+  CHECK_FALSE(ThereAndBack({"e", "", "", 0, 0}).received_at.has_value());
   const auto headers = RecordIdentity{"", "", "k", 17, 0x0BADCAFE}.ToHeaders();
   CHECK(headers[1].value == "17/0badcafe");
 }

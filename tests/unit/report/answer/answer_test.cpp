@@ -4,6 +4,7 @@
 #include "core/report/answer/answer.h"
 
 #include "tests/unit/catch.h"
+#include "tests/unit/parquet/file_reader.h"
 #include "tests/unit/report/memory_source.h"
 #include "tests/unit/report/questions.h"
 
@@ -47,6 +48,36 @@ TEST_CASE("groups as a table, csv and json") {
   question.limit = 1;
   CHECK(Ask(question).text == "[\n{\"event_type\":\"default\",\"count\":2}\n]\n");
   CHECK(Ask(question).summary.not_objects.count() == 1);
+}
+
+TEST_CASE("rows and groups as Parquet") {
+  Question groups = AskGroups({.by = {{"event_type"}}, .bucket = Days()});
+  groups.rendering.format = Format::kParquet;
+  using parquet::Type;
+  const parquet::test::File days = parquet::test::ReadFile(Ask(groups).text);
+  REQUIRE(days.columns.size() == 3);
+  CHECK(days.columns[0].type == Type::kDate);
+  CHECK(days.columns[2].type == Type::kInt64);
+  CHECK(days.rows.size() == 2);
+
+  Question rows = AskRows({{"n"}, {"event_type"}});
+  rows.rendering.format = Format::kParquet;
+  const parquet::test::File file = parquet::test::ReadFile(Ask(rows).text);
+  CHECK(file.columns[0].type == Type::kDouble);
+  CHECK(file.rows.at(2).at(0) == parquet::test::OwnedValue(2.5));
+}
+
+TEST_CASE("rows that outgrow the memory are read twice for their types") {
+  std::vector<Message> messages(5'000, {R"({"n":1,"s":"a text"})"});
+  messages.push_back({R"({"n":"many","s":null})"});
+  Question question = AskAllRows();
+  question.rendering.format = Format::kParquet;
+  question.memory = 100'000;
+  const parquet::test::File file = parquet::test::ReadFile(Ask(question, messages).text);
+  CHECK(file.rows.size() == 5'001);
+  CHECK(file.columns.at(0).type == parquet::Type::kJson);
+  CHECK(file.columns.at(1).type == parquet::Type::kString);
+  CHECK(file.rows.back().at(0) == parquet::test::OwnedValue(std::string("\"many\"")));
 }
 
 TEST_CASE("rows as a table, csv and json") {
@@ -206,8 +237,13 @@ TEST_CASE("questions that have no answer are refused") {
   funnel.asked = ViewQuestion{.kind = ViewKind::kFunnel};
   Question ndjson;
   ndjson.rendering.format = Format::kNdjson;
-  for (const Question& question : {schema, taken_schema, funnel, limit, csv, ndjson, large,
-                                   by_field, order, column, aggregate, take}) {
+  Question session_file;
+  session_file.rendering.format = Format::kParquet;
+  Question file_on_terminal = AskAllRows();
+  file_on_terminal.rendering = {.format = Format::kParquet, .to_terminal = true};
+  for (const Question& question :
+       {schema, taken_schema, funnel, limit, csv, ndjson, large, by_field, order, column, aggregate,
+        take, session_file, file_on_terminal}) {
     const auto checked = Check(question);
     REQUIRE_FALSE(checked);
     CHECK(checked.error().fault == Fault::kBadInput);

@@ -123,7 +123,9 @@ TEST_CASE("what cannot be followed is refused") {
   sorted.rendering.format = Format::kCsv;
   sorted.order_by = ParseOrder("a").value();
   const Question schema = AskSchema();
-  for (const Question& question : {all, page, table, json, take, sorted, schema}) {
+  Question file = AskRows({{"a"}});
+  file.rendering.format = Format::kParquet;
+  for (const Question& question : {all, page, table, json, take, sorted, schema, file}) {
     const auto checked = CheckFollow(question);
     REQUIRE_FALSE(checked);
     CHECK(checked.error().fault == Fault::kBadInput);

@@ -20,9 +20,21 @@ TEST_CASE("aggregates are read with their fields") {
   CHECK((*aggregates)[4].heading == "p99(x)");
 }
 
+TEST_CASE("a median is a percentile, and a percentile may have a fraction") {
+  const auto aggregates = ParseAggregates("median(x),p99.9(x),p0.5(x),stddev(x)");
+  REQUIRE(aggregates);
+  using Function = Aggregate::Function;
+  CHECK((*aggregates)[0].function == Function::kPercentile);
+  CHECK((*aggregates)[0].percent == 50);
+  CHECK((*aggregates)[0].heading == "median(x)");
+  CHECK((*aggregates)[1].percent == 99.9);
+  CHECK((*aggregates)[2].percent == 0.5);
+  CHECK((*aggregates)[3].function == Function::kStddev);
+}
+
 TEST_CASE("what is no aggregate is refused with what there is") {
-  for (const char* bad : {"", "sum", "sum(", "sum()", "median(x)", "p0(x)", "p100(x)", "p(x)",
-                          "count,", "sum(x)y", "px(x)"}) {
+  for (const char* bad : {"", "sum", "sum(", "sum()", "p0(x)", "p-1(x)", "p1e1(x)", "p.5(x)",
+                          "p99.(x)", "stddev", "p100(x)", "p(x)", "count,", "sum(x)y", "px(x)"}) {
     INFO(bad);
     const auto refused = ParseAggregates(bad);
     REQUIRE_FALSE(refused);

@@ -21,16 +21,39 @@ TEST_CASE("the limit is the one asked for, or the format's") {
 
 TEST_CASE("rows of groups and views are drawn, all events together are not") {
   Question question;
-  question.asked = GroupsQuestion{.aggregates = {CountOfEvents()}};
-  CHECK_FALSE(RenderingOf(question).grouped);
-  question.asked = GroupsQuestion{.bucket = StepsOf(std::chrono::hours(1))};
-  CHECK(RenderingOf(question).grouped);
+  question.rendering.chart.kind = ChartKind::kAuto;
+  const auto chart = [&](Asked asked) {
+    question.asked = std::move(asked);
+    return RenderingOf(question).chart;
+  };
+  CHECK(chart(GroupsQuestion{.aggregates = {CountOfEvents()}}).kind == ChartKind::kNone);
+  CHECK(chart(RowsQuestion{.all = true}).kind == ChartKind::kNone);
+  CHECK(chart(SqlQuestion{"SELECT 1"}).kind == ChartKind::kAuto);
+  CHECK(chart(SqlQuestion{"SELECT 1"}).keys == 0);
+  CHECK(chart(ViewQuestion{}).view == ViewKind::kTop);
+  CHECK(chart(ViewQuestion{.kind = ViewKind::kSessions}).step == Days());
+  const TimeStep hours = StepsOf(std::chrono::hours(1));
+  const ChartOptions groups = chart(GroupsQuestion{
+      .by = {{"a"}}, .aggregates = ParseAggregates("avg(n),sum(n)").value(), .bucket = hours});
+  CHECK(groups.keys == 2);
+  CHECK(groups.value == 2);
+  CHECK(groups.step == hours);
+  CHECK_FALSE(groups.adds_up);
+  const ChartOptions sums = chart(GroupsQuestion{
+      .by = {{"a"}}, .aggregates = ParseAggregates("avg(n),sum(n)").value(), .drawn = 1});
+  CHECK(sums.value == 2);
+  CHECK(sums.adds_up);
+}
+
+TEST_CASE("a chart below a table is of more rows than the table shows") {
+  Question question;
   question.asked = GroupsQuestion{.by = {{"a"}}};
-  CHECK(RenderingOf(question).grouped);
-  question.asked = ViewQuestion{};
-  CHECK(RenderingOf(question).grouped);
-  question.asked = RowsQuestion{.all = true};
-  CHECK_FALSE(RenderingOf(question).grouped);
+  question.rendering.chart.kind = ChartKind::kBars;
+  CHECK(RowLimit(question) == kPageRows);
+  CHECK(RenderingOf(question).shown_rows == kShowRows);
+  question.limit = 5;
+  CHECK(RowLimit(question) == 5);
+  CHECK(RenderingOf(question).shown_rows == kAllRows);
 }
 
 TEST_CASE("groups without aggregates are counted") {

@@ -79,6 +79,18 @@ TEST_CASE("steps have names, and those of one length in UTC a length") {
   CHECK_FALSE(FixedLength(AsStep("1h", "Asia/Tokyo")));
 }
 
+TEST_CASE("a step is found by its name") {
+  const TimeZone berlin = TimeZone::Find("Europe/Berlin").value();
+  for (const char* name : {"second", "minute", "hour", "day", "week", "month", "quarter", "year"}) {
+    CHECK(TimeStepNamed(name, berlin)->zone == berlin);
+  }
+  CHECK(TimeStepNamed("WEEK", {}).value() == AsStep("1w"));
+  CHECK(TimeStepNamed("quarter", {}).value() == AsStep("3mo"));
+  const auto slip = TimeStepNamed("mnoth", {});
+  REQUIRE_FALSE(slip);
+  CHECK(slip.error().context.find("did you mean month?") != std::string::npos);
+}
+
 TEST_CASE("what is no step is refused") {
   for (const char* bad : {"", "0", "0w", "-1w", "1 w", "w", "1.5mo", "99999w", "2000y", "1M"}) {
     INFO(bad);

@@ -25,25 +25,49 @@ TEST_CASE("groups are called by their keys, their chart by what it draws") {
   CHECK(TitlesFor(groups) == R"(Events by cart."item name"|Events by cart."item name")");
   groups.aggregates = ParseAggregates("sum(price),count").value();
   CHECK(TitlesFor(groups, "Sales") ==
-        R"(Sales by cart."item name"|sum(price) by cart."item name")");
+        R"(Sales by cart."item name"|Sum of price by cart."item name")");
   groups.bucket = StepsOf(std::chrono::hours(1));
   CHECK(TitlesFor(groups) ==
-        R"(Events by hour, cart."item name"|sum(price) by hour, cart."item name")");
+        R"(Events per hour, by cart."item name"|Sum of price per hour, by cart."item name")");
   groups.by.clear();
   groups.aggregates.clear();
   groups.bucket = StepsOf(std::chrono::minutes(10));
-  CHECK(TitlesFor(groups) == "Events by 10m|Events by 10m");
+  CHECK(TitlesFor(groups) == "Events per 10 minutes|Events per 10 minutes");
   groups.bucket.reset();
   CHECK(TitlesFor(groups) == "Events together|");
 }
 
+TEST_CASE("what is drawn is said in words") {
+  const auto chart = [](std::string_view aggregates, TimeStep step) {
+    GroupsQuestion groups;
+    groups.aggregates = ParseAggregates(aggregates).value();
+    groups.bucket = step;
+    const std::string titles = TitlesFor(groups);
+    return titles.substr(titles.find('|') + 1);
+  };
+  CHECK(chart("avg(price)", ParseTimeStep("2w", {}).value()) == "Average of price per 2 weeks");
+  CHECK(chart("distinct(user)", ParseTimeStep("3mo", {}).value()) ==
+        "Different values of user per quarter");
+  CHECK(chart("count(user)", ParseTimeStep("4mo", {}).value()) == "Events with user per 4 months");
+  CHECK(chart("p95(ms)", ParseTimeStep("7d", {}).value()) == "p95(ms) per 7 days");
+  CHECK(chart("min(ms)", ParseTimeStep("90m", {}).value()) == "Smallest ms per 90 minutes");
+  GroupsQuestion sales;
+  sales.by = {{"kind"}, {"item"}};
+  sales.bucket = Days();
+  sales.aggregates = ParseAggregates("count,sum(revenue)").value();
+  sales.drawn = 1;
+  sales.by_parts = true;
+  CHECK(TitlesFor(sales, "Sales") ==
+        "Sales per day, by kind, item|Sum of revenue per day, by kind");
+}
+
 TEST_CASE("views are called by what their rows are") {
   ViewQuestion view{.kind = ViewKind::kSessions};
-  CHECK(TitlesFor(view) == "Sessions by day|Sessions by day");
+  CHECK(TitlesFor(view) == "Sessions per day|Sessions per day");
   view.day = StepsOf(std::chrono::minutes(10));
-  CHECK(TitlesFor(view) == "Sessions by 10m|Sessions by 10m");
+  CHECK(TitlesFor(view) == "Sessions per 10 minutes|Sessions per 10 minutes");
   view.kind = ViewKind::kRetention;
-  CHECK(TitlesFor(view) == "Users who came back, by their first day|New users by day");
+  CHECK(TitlesFor(view) == "Users who came back, by their first day|New users per day");
   view.kind = ViewKind::kFunnel;
   CHECK(TitlesFor(view) == "Funnel|Users by step");
 }

@@ -6,6 +6,7 @@
 #include "core/report/answer/answer.h"
 #include "core/report/scan/field_names.h"
 #include "tests/unit/catch.h"
+#include "tests/unit/parquet/file_reader.h"
 #include "tests/unit/report/memory_source.h"
 #include "tests/unit/report/questions.h"
 
@@ -49,6 +50,28 @@ std::string TextOf(const std::string& sql, Format format = Format::kTable,
 constexpr char kCount[] =
     "SELECT event_type, count(*) AS count, sum(n_2) AS total FROM events GROUP BY 1 ORDER BY 2 "
     "DESC";
+
+TEST_CASE("a statement's rows as Parquet, whether they are held or not") {
+  for (const size_t memory : {size_t{64} << 20, size_t{4} << 20}) {
+    Question question = AskSql(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000) "
+        "SELECT i, 'a text' AS t, CASE WHEN i < 60000 THEN i ELSE 0.5 END AS x, "
+        "CASE WHEN i < 60000 THEN i ELSE 'last' END AS y FROM n");
+    question.rendering.format = Format::kParquet;
+    question.memory = memory;
+    const Answered answered = SqlAsk(question);
+    INFO((answered.summary ? "" : answered.summary.error().context));
+    REQUIRE(answered.summary);
+    const parquet::test::File file = parquet::test::ReadFile(answered.text);
+    REQUIRE(file.rows.size() == 60'000);
+    using parquet::Type;
+    std::vector<Type> types;
+    for (const parquet::Column& column : file.columns) types.push_back(column.type);
+    CHECK(types == std::vector{Type::kInt64, Type::kString, Type::kDouble, Type::kJson});
+    CHECK(file.rows[4].at(3) == parquet::test::OwnedValue(std::string("5")));
+    CHECK(file.rows[59'999].at(2) == parquet::test::OwnedValue(0.5));
+  }
+}
 
 TEST_CASE("a statement's answer in each format") {
   CHECK(TextOf(kCount) ==
@@ -151,7 +174,7 @@ TEST_CASE("too many rows for a table, too many fields for columns") {
   std::string wide = "{";
   for (size_t i = 0; i <= kFieldsMax; ++i)
     wide += (i ? ",\"f" : "\"f") + std::to_string(i) + "\":1";
-  question.asked = SqlQuestion{"SELECT 1"};
+  question.asked = SqlQuestion{"SELECT 1 FROM events"};
   const auto refused = SqlAsk(question, Topic({{wide + "}"}})).summary;
   REQUIRE_FALSE(refused);
   CHECK(refused.error().context.starts_with("SQL: events have more than 1000 different fields"));

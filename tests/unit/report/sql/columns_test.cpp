@@ -21,16 +21,17 @@ Names Of(const Columns& made, bool hidden) {
 TEST_CASE("fields are columns, and a record's own are hidden ones under two names") {
   const Columns made = ColumnsOf({"price", "event_type"});
   CHECK(Of(made, false) == Names{"price", "event_type"});
-  CHECK(Of(made, true) == Names{"_partition", "partition", "_offset", "offset", "_timestamp",
-                                "timestamp", "_key", "key", "_json", "json"});
+  CHECK(Of(made, true) == Names{"_user", "user", "_time", "time", "_partition", "partition",
+                                "_offset", "offset", "_timestamp", "timestamp", "_key", "key",
+                                "_json", "json"});
   CHECK(made.notes.empty());
 }
 
 TEST_CASE("a field keeps its name before a record's own without underscore") {
   const Columns made = ColumnsOf({"Offset", "timestamp"});
   CHECK(Of(made, false) == Names{"Offset", "timestamp"});
-  CHECK(Of(made, true) ==
-        Names{"_partition", "partition", "_offset", "_timestamp", "_key", "key", "_json", "json"});
+  CHECK(Of(made, true) == Names{"_user", "user", "_time", "time", "_partition", "partition",
+                                "_offset", "_timestamp", "_key", "key", "_json", "json"});
   CHECK(made.notes.empty());
 }
 
@@ -78,8 +79,9 @@ TEST_CASE("many names are cut") {
   std::vector<std::string> fields;
   for (size_t i = 0; i < kNamesShown + 2; ++i) fields.push_back("f" + std::to_string(1000 + i));
   const std::string names = NamesOf(ColumnsOf(fields).columns);
-  CHECK(names.ends_with(
-      "f1039, 2 more (see the schema), _partition, _offset, _timestamp, _key, _json"));
+  CHECK(
+      names.ends_with("f1039, 2 more (see the schema), _user, _time, _partition, _offset, "
+                      "_timestamp, _key, _json"));
 }
 
 }  // namespace

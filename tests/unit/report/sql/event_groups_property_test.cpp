@@ -148,8 +148,8 @@ std::pair<std::string, int> Answered(const std::vector<Message>& messages,
     text += piece;
     return Status(Done{});
   };
-  const auto summary =
-      Answer(std::get<SqlQuestion>(question.asked), question, open, nullptr, write, ahead);
+  const auto summary = Answer(std::get<SqlQuestion>(question.asked), question,
+                              {open, TableSources{}}, nullptr, write, ahead);
   if (!summary) return {summary.error().context, opened};
   text += fmt::format("{}", fmt::join(summary->notes, "\n"));
   return {text, opened};

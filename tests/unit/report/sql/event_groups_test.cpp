@@ -140,7 +140,9 @@ TEST_CASE("names are fields of just that name, and those of results nobody's") {
   CHECK_FALSE(fits("SELECT c FROM events GROUP BY c"));
   CHECK_FALSE(fits("SELECT b FROM events GROUP BY b"));      // that is the field B
   CHECK_FALSE(fits("SELECT b_2 FROM events GROUP BY b_2"));  // and this b
-  CHECK_FALSE(fits("SELECT _partition FROM events GROUP BY _partition"));
+  CHECK(fits("SELECT _partition FROM events GROUP BY _partition"));
+  CHECK(fits("SELECT _user, count(*) FROM events WHERE _time > '2026' GROUP BY _user"));
+  CHECK_FALSE(fits("SELECT _key FROM events GROUP BY _key"));
   CHECK_FALSE(fits("SELECT timestamp FROM events GROUP BY timestamp"));
   CHECK_FALSE(fits("SELECT a AS _json FROM events GROUP BY a"));
   CHECK_FALSE(fits("SELECT count(a) AS B FROM events"));

@@ -43,8 +43,9 @@ class TestEvents {
 
 /// A connection with as much memory as a small report has.
 inline std::unique_ptr<Connection> Connect(Events& events, int64_t memory_max = 64 << 20) {
-  auto connection = Connection::Open(events, {.memory_max = memory_max, .stopped = {}});
+  auto connection = Connection::Open({.memory_max = memory_max, .stopped = {}});
   REQUIRE(connection);
+  REQUIRE((*connection)->Add("events", events));
   return std::move(*connection);
 }
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 
 namespace gamevents::report {
 namespace {
@@ -51,6 +52,27 @@ TEST_CASE("a whole number and the double that equals it are one group, whichever
     one.Merge(std::move(*other));
     CHECK(one.Finish(GroupOrder::kCount)->rows == expected);
   }
+}
+
+TEST_CASE("medians, percentiles with a fraction and standard deviations") {
+  const std::vector<Message> messages{
+      {R"({"n":2})"}, {R"({"n":4})"}, {R"({"n":9})"}, {R"({"n":"x"})"}, {R"({"n":null})"}};
+  Groups groups = Asking({}, "median(n),p99.9(n),stddev(n)");
+  const auto other = groups.Sibling();
+  REQUIRE(ScanWith(groups, {messages[0], messages[3]}));
+  REQUIRE(ScanWith(*other, {messages[1], messages[2], messages[4]}));
+  groups.Merge(std::move(*other));
+  const Row row = groups.Finish(GroupOrder::kCount)->rows.front();
+  CHECK(std::get<double>(row[0]) == 4);
+  CHECK(std::abs(std::get<double>(row[1]) - 8.99) < 1e-9);
+  CHECK(std::abs(std::get<double>(row[2]) - std::sqrt(13)) < 1e-9);
+  CHECK(groups.Notes() ==
+        std::vector<std::string>{
+            "1 values of n are no numbers and are left out of its percentiles",
+            "1 values of n are no numbers and are left out of its standard deviations"});
+  Groups one = Asking({}, "stddev(n)");
+  REQUIRE(ScanWith(one, {messages[0]}));
+  CHECK(one.Finish(GroupOrder::kCount)->rows == std::vector<Row>{{std::monostate{}}});
 }
 
 TEST_CASE("whole numbers beyond a long are groups of their own") {

@@ -31,8 +31,12 @@ Table PageCounts() {
           false};
 }
 
+std::vector<Picture> PageBars(const std::string& name = "count by who") {
+  return {{.kind = ChartKind::kBars, .name = name, .labels = {"a"}, .series = {{"n", {3.0}}}}};
+}
+
 TEST_CASE("a page of groups has a chart and a table") {
-  const std::string page = QueryPage(PageCounts(), kInfo, true);
+  const std::string page = QueryPage(PageCounts(), kInfo, PageBars());
   CHECK(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
   CHECK(PageHas(page, "<title>&lt;t&gt; – gamevents report</title>"));
   CHECK(PageHas(page, "<code>gamevents report --where &#39;a &lt; 1&#39;</code>"));
@@ -45,7 +49,7 @@ TEST_CASE("a page of groups has a chart and a table") {
 TEST_CASE("a page can have a title of its own, and says then what was read") {
   PageInfo info = kInfo;
   info.title = "Sales & more";
-  const std::string page = QueryPage(PageCounts(), info, true);
+  const std::string page = QueryPage(PageCounts(), info, PageBars());
   CHECK(PageHas(page, "<title>Sales &amp; more – gamevents report</title>"));
   CHECK(PageHas(page, "<h1>Sales &amp; more</h1>"));
   CHECK(PageHas(page, "<p>Read &lt;t&gt; at 2026-11-23 10:00 UTC; all times are UTC.</p>"));
@@ -53,17 +57,35 @@ TEST_CASE("a page can have a title of its own, and says then what was read") {
 
 TEST_CASE("a page calls its parts by what was asked") {
   const std::string counts =
-      QueryPage(PageCounts(), kInfo, true, {"Events by who", "Events by who"});
+      QueryPage(PageCounts(), kInfo, PageBars("Events by who"), {"Events by who"});
   CHECK(PageHas(counts, "<h2>Events by who</h2>\n<figure>"));
   CHECK(PageHas(counts, "<h2>The numbers</h2>\n<div class=\"scroll\""));
   CHECK(PageHas(counts, "<caption>Events by who (&lt;t&gt;)</caption>"));
-  const std::string sums = QueryPage(PageCounts(), kInfo, true, {"Sales by who", "sum(n) by who"});
-  CHECK(PageHas(sums, "<h2>sum(n) by who</h2>\n<figure>"));
+  const std::string sums =
+      QueryPage(PageCounts(), kInfo, PageBars("Sum of n by who"), {"Sales by who"});
+  CHECK(PageHas(sums, "<h2>Sum of n by who</h2>\n<figure>"));
   CHECK(PageHas(sums, "<h2>Sales by who</h2>\n<div class=\"scroll\""));
 }
 
+TEST_CASE("a page says below a picture what it leaves out, and below the rows what is not over") {
+  std::vector<Picture> pictures = PageBars();
+  pictures[0].note = "Two & more are left out.";
+  AnswerTitles titles;
+  titles.note = "The last step, 2026-11-23, is not over yet.";
+  const std::string page = QueryPage(PageCounts(), kInfo, pictures, titles);
+  CHECK(PageHas(page, "</figure>\n<p>Two &amp; more are left out.</p>"));
+  CHECK(PageHas(page, "</table>\n</div>\n<p>The last step, 2026-11-23, is not over yet.</p>"));
+}
+
+TEST_CASE("a few pictures are as wide as the page, more stand side by side") {
+  std::vector<Picture> pictures = PageBars();
+  CHECK(PageCount(QueryPage(PageCounts(), kInfo, pictures), "class=\"card wide\"") == 2);
+  pictures.resize(3, pictures.front());
+  CHECK(PageCount(QueryPage(PageCounts(), kInfo, pictures), "class=\"card\"") == 3);
+}
+
 TEST_CASE("a page has its icon in it") {
-  const std::string page = QueryPage(PageCounts(), kInfo, true);
+  const std::string page = QueryPage(PageCounts(), kInfo, PageBars());
   CHECK(PageCount(page, "<link ") == 1);
   CHECK(PageHas(page, "<link rel=\"icon\" href=\"data:image/svg+xml,%3Csvg "));
 }
@@ -75,13 +97,13 @@ TEST_CASE("what a chart leaves out stands below it, so that charts in a row begi
 }
 
 TEST_CASE("rows of a select have no chart") {
-  const std::string page = QueryPage(PageCounts(), kInfo, false);
+  const std::string page = QueryPage(PageCounts(), kInfo, {});
   CHECK_FALSE(PageHas(page, "<svg"));
   CHECK(PageHas(page, "<h2>Events</h2>"));
 }
 
 TEST_CASE("the page has one script and one style, and its policy names them by hash") {
-  const std::string page = QueryPage(PageCounts(), kInfo, true);
+  const std::string page = QueryPage(PageCounts(), kInfo, PageBars());
   CHECK(PageCount(page, "<script") == 1);
   CHECK(PageCount(page, "<style") == 1);
   CHECK(PageHas(page, "content=\"default-src 'none'; script-src 'sha256-"));
@@ -122,7 +144,7 @@ TEST_CASE("a page is bounded whatever the rows hold") {
   Table table{{}, {}, true};
   for (int i = 0; i < 50; ++i) table.headings.push_back({"c" + std::to_string(i), Type::kAny});
   for (int i = 0; i < 2'000; ++i) table.rows.emplace_back(50, std::string(1'000, '<'));
-  const std::string page = QueryPage(table, kInfo, false);
+  const std::string page = QueryPage(table, kInfo, {});
   CHECK(page.size() < kPageTableBytes + (size_t{1} << 20));
   CHECK(PageHas(page, "Only showing top "));
 }

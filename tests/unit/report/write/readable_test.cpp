@@ -67,6 +67,7 @@ std::string DailyAverages(Format format) {
   question.asked = GroupsQuestion{.aggregates = ParseAggregates("avg(n)").value(),
                                   .bucket = StepsOf(std::chrono::hours(24))};
   question.rendering.format = format;
+  if (format == Format::kHtml) question.rendering.chart.kind = ChartKind::kAuto;
   std::string text;
   REQUIRE(Answer(question, Topic({{R"({"n":1})"}, {R"({"n":1})"}, {R"({"n":0})"}}), nullptr,
                  [&](std::string_view piece) {

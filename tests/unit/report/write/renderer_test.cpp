@@ -52,6 +52,7 @@ TEST_CASE("a table without rows has its headings") {
 
 TEST_CASE("no format lets a terminal obey an event") {
   for (const FormatTraits& format : Formats()) {
+    if (format.typed) continue;  // bytes: Check refuses a terminal
     Table table = Sample();
     table.rows = {{"\x1B]0;x\x07\xC2\x9B"s, int64_t{1}}};
     const std::string text = Rendered(format.format, table, true);

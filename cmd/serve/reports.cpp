@@ -1,0 +1,306 @@
+#include "cmd/serve/reports.h"
+
+#include "cmd/report/named.h"
+#include "cmd/report/question.h"
+#include "cmd/report/source.h"
+#include "cmd/report/tables.h"
+#include "cmd/state_view.h"
+#include "core/base/ascii.h"
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/base/time_zone.h"
+#include "core/base/units.h"
+#include "core/collector/gate/key_file.h"
+#include "core/collector/request/arguments.h"
+#include "core/report/answer/answer.h"
+#include "core/report/scan/deadline_source.h"
+#include "core/report/write/page.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+namespace gamevents::cmd {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+/// What a client is told to wait that comes while too many wait already.
+constexpr std::string_view kRetryAfterSeconds = "1";
+/// Of the digest of an answer, what tells it from another.
+constexpr size_t kTagBytes = 16;
+
+/// A form that a report is served in.
+struct Served {
+  report::Format format;
+  std::string_view media_type;
+};
+constexpr auto kServed = std::to_array<Served>({
+    {report::Format::kCsv, "text/csv; charset=utf-8; header=present"},
+    {report::Format::kJson, "application/json"},
+    {report::Format::kNdjson, "application/x-ndjson"},
+    {report::Format::kHtml, "text/html; charset=utf-8"},
+    {report::Format::kParquet, "application/vnd.apache.parquet"},
+});
+
+std::string Extensions() {
+  std::vector<std::string_view> names;
+  for (const Served& served : kServed) names.push_back(report::TraitsOf(served.format).name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+const Served* ServedAs(std::string_view extension) {
+  const auto format = report::FormatNamed(extension);
+  if (!format) return nullptr;
+  const auto found = std::ranges::find(kServed, *format, &Served::format);
+  return found == kServed.end() ? nullptr : &*found;
+}
+
+/// A strong validator (RFC 9110, section 8.8.3): other bytes have another one.
+std::string TagOf(std::string_view body) {
+  const auto hash = collector::HashOf(body);
+  std::string tag = "\"";
+  for (size_t i = 0; hash && i < kTagBytes; ++i) tag += fmt::format("{:02x}", (*hash)[i]);
+  return tag + "\"";
+}
+
+/// Whether the client has what `tag` stands for (RFC 9110, section 13.1.2).
+bool HasAlready(const http::Headers& headers, std::string_view tag) {
+  for (const auto& [name, value] : headers) {
+    if (!EqualsIgnoringCase(name, "If-None-Match")) continue;
+    if (Trim(value) == "*") return true;
+    std::string_view rest = value;
+    while (!rest.empty()) {
+      const size_t comma = std::min(rest.find(','), rest.size());
+      std::string_view each = Trim(rest.substr(0, comma));
+      if (each.starts_with("W/")) each.remove_prefix(2);
+      if (each == tag) return true;
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+  }
+  return false;
+}
+
+/// Whether the report is one of the state, which the routes of carts and inventories show.
+bool IsOfState(const ReportFlags& flags) {
+  return std::ranges::find(kStateViews, flags.view) != kStateViews.end();
+}
+
+http::Response Refusal(const Error& error) {
+  const bool later = error.fault == Fault::kUnavailable || error.fault == Fault::kClosed;
+  http::Response response = collector::TextResponse(later ? 503 : 500, error.context + "\n");
+  if (later) response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
+  return response;
+}
+
+}  // namespace
+
+std::vector<report::PageLink> PageLinks(const config::Settings& settings, std::string_view current,
+                                        std::string_view to_root) {
+  std::vector<report::PageLink> links;
+  const std::string root(to_root);
+  if (settings.serve.dashboard) links.push_back({"Dashboard", root + "dashboard", current.empty()});
+  for (const std::string& name : ReportNames(settings.reports)) {
+    const auto flags = NamedReport(settings.reports, name);
+    if (!flags || IsOfState(*flags)) continue;
+    links.push_back(
+        {flags->title.value_or(name), root + "reports/" + name + ".html", name == current});
+  }
+  if (links.size() < 2) links.clear();  // a page alone leads nowhere
+  return links;
+}
+
+Result<std::unique_ptr<ServeReports>> ServeReports::Start(const config::Settings& settings,
+                                                          kafka::ClientOptions client) {
+  std::unique_ptr<ServeReports> made(new ServeReports(settings, std::move(client)));
+  const auto zone = TimeZone::Find(settings.report.time_zone);
+  if (!zone) return Error(zone.error());
+  for (const std::string& name : ReportNames(settings.reports)) {
+    auto flags = NamedReport(settings.reports, name);
+    if (!flags) return std::move(flags).error();
+    if (auto checked = CheckNamed(*flags, *zone); !checked) {
+      return std::move(checked).error().In("reports." + name);
+    }
+    if (IsOfState(*flags)) continue;
+    std::string title = flags->title.value_or("");
+    made->reports_.emplace(name, Report{std::move(title), std::move(*flags)});
+  }
+  if (made->reports_.empty()) return made;
+  auto worker = Worker::Start();
+  if (!worker) return std::move(worker).error().In("reports");
+  made->worker_ = std::move(*worker);
+  return made;
+}
+
+void ServeReports::AddTo(std::vector<collector::Route>& routes) {
+  if (reports_.empty()) return;
+  collector::Route list{{"GET"},
+                        "/reports",
+                        collector::Access::kRead,
+                        "the named reports, and where each can be had",
+                        [this](const collector::Call& call) {
+                          if (const Status none = collector::Arguments::ExpectNone(call.request);
+                              !none) {
+                            call.reply(collector::TextResponse(400, none.error().context + "\n"));
+                            return;
+                          }
+                          call.reply(List());
+                        }};
+  list.for_browsers = true;
+  list.answers = {{200, "the reports", "application/json", R"({"type":"object"})"},
+                  {400, "a query, which it does not take"}};
+  collector::Route one{{"GET"},
+                       "/reports/<report>",
+                       collector::Access::kRead,
+                       "the answer of a named report: NAME.csv, .json, .ndjson, .html or .parquet",
+                       [this](collector::Call&& call) { OnReport(std::move(call)); }};
+  one.for_browsers = true;
+  one.headers = {{"If-None-Match", "the ETag of an answer that is known already"}};
+  one.parts = {{"report", "the report's name, a dot and the format"}};
+  one.answers = {{200, "the answer", "text/csv"},
+                 {304, "the answer is the one that is known"},
+                 {400, "a query, which it does not take"},
+                 {404, "there is no such report, or not in this format"},
+                 {500, "it cannot be answered, with the reason"},
+                 {503, "it took too long, or too many wait for theirs"}};
+  routes.push_back(std::move(list));
+  routes.push_back(std::move(one));
+}
+
+http::Response ServeReports::List() const {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const auto& [name, report] : reports_) {
+    nlohmann::ordered_json urls = nlohmann::ordered_json::object();
+    for (const Served& served : kServed) {
+      const std::string format(report::TraitsOf(served.format).name);
+      urls[format] = "/reports/" + name + "." + format;
+    }
+    list.push_back({{"name", name},
+                    {"title", report.title.empty() ? name : report.title},
+                    {"urls", std::move(urls)}});
+  }
+  http::Response response;
+  response.content_type = "application/json";
+  response.body = nlohmann::ordered_json{{"reports", std::move(list)}}.dump() + "\n";
+  return response;
+}
+
+void ServeReports::OnReport(collector::Call&& call) {
+  const auto refuse = [&](int status, const std::string& why) {
+    call.reply(collector::TextResponse(status, why + "\n"));
+  };
+  if (const Status none = collector::Arguments::ExpectNone(call.request); !none) {
+    return refuse(400, none.error().context);
+  }
+  const std::string& asked = call.parts.front();
+  const size_t dot = asked.rfind('.');
+  const std::string name = asked.substr(0, dot);
+  if (!reports_.contains(name)) {
+    std::vector<std::string_view> names;
+    for (const auto& [each, report] : reports_) names.push_back(each);
+    return refuse(404, fmt::format("there is no report {}{}; there are {}", name,
+                                   DidYouMean(name, names), fmt::join(names, ", ")));
+  }
+  const Served* served = dot == asked.npos ? nullptr : ServedAs(asked.substr(dot + 1));
+  if (served == nullptr) {
+    return refuse(404,
+                  fmt::format("say in which format, as {}.csv; there are {}", name, Extensions()));
+  }
+  auto job = [this, name, served, headers = std::move(call.request.headers), reply = call.reply] {
+    const auto answer = AnswerOf(name, served->format);
+    if (!answer) return reply(Refusal(answer.error()));
+    http::Response response;
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(
+        settings_.serve.report_cache - (Steady::now() - (*answer)->made));
+    response.headers = {
+        {"ETag", (*answer)->tag},
+        {"Cache-Control", fmt::format("private, max-age={}", std::max<int64_t>(0, age.count()))}};
+    if (served->format == report::Format::kHtml) {
+      response.headers.emplace_back("Content-Security-Policy",
+                                    report::ContentSecurityPolicy({}) + "; frame-ancestors 'none'");
+    }
+    response.content_type = served->media_type;
+    if (HasAlready(headers, (*answer)->tag)) {
+      response.status = 304;
+    } else {
+      response.body = (*answer)->body;
+    }
+    reply(std::move(response));
+  };
+  if (const Status queued = worker_->Run(std::move(job)); !queued) {
+    http::Response response =
+        collector::TextResponse(503, "too many wait for a report; try again later\n");
+    response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
+    call.reply(std::move(response));
+  }
+}
+
+Result<std::shared_ptr<const ServeReports::Answer>> ServeReports::AnswerOf(const std::string& name,
+                                                                           report::Format format) {
+  const auto now = Steady::now();
+  std::erase_if(answers_, [&](const auto& each) {
+    return now - each.second->made >= settings_.serve.report_cache;
+  });
+  if (const auto known = answers_.find({name, format}); known != answers_.end()) {
+    return known->second;
+  }
+  auto body = Work(name, format);
+  if (!body) return std::move(body).error().In("report " + name);
+  std::string tag = TagOf(*body);
+  const auto answer =
+      std::make_shared<const Answer>(Answer{std::move(*body), std::move(tag), Steady::now()});
+  if (settings_.serve.report_cache.count() > 0) answers_[{name, format}] = answer;
+  return answer;
+}
+
+Result<std::string> ServeReports::Work(const std::string& name, report::Format format) const {
+  const Report& report = reports_.at(name);
+  ReportFlags flags = report.flags;
+  flags.format = report::TraitsOf(format).name;
+  if (format != report::Format::kHtml) {  // which alone has a place for them
+    flags.title.reset();
+    flags.chart.clear();
+  }
+  const auto zone = TimeZone::Find(settings_.report.time_zone);
+  if (!zone) return Error(zone.error());
+  auto question = ParseQuestion(flags, *zone, false);
+  if (!question) return std::move(question).error();
+  const auto range = ParseRange(flags, *zone);
+  if (!range) return Error(range.error());
+  question->memory = static_cast<size_t>(settings_.report.memory);
+  question->deadline = Steady::now() + settings_.serve.report_time;
+  question->rendering.page = {settings_.kafka.topic, ShownFlags(flags), Clock::System().Now()};
+  question->rendering.page.title = report.title.empty() ? name : report.title;
+  question->rendering.page.links = PageLinks(settings_, name, "../");
+  const Origin origin{settings_, client_, *range};
+  const auto source = OpenAsked(flags, origin);
+  if (!source) return Error(source.error());
+  const auto open_topic = [&](const std::string& topic) -> Result<report::OpenSource> {
+    auto records = OpenTopicRecords(flags.source, origin.Of(topic));
+    if (!records) return records;
+    return report::UntilDeadline(std::move(*records), *question->deadline);
+  };
+  std::string body;
+  const auto summary = report::Answer(
+      *question, *source, [](const report::ScanTotals&) {},
+      [&body](std::string_view piece) -> Status {
+        if (body.size() + piece.size() > kReportAnswerMax) {
+          return Error{Fault::kFull, "its answer has more than " + FormatSize(kReportAnswerMax) +
+                                         ": give it a limit"};
+        }
+        body += piece;
+        return Done{};
+      },
+      TablesOf({}, settings_, client_, open_topic));
+  if (!summary) return Error(summary.error());
+  if (!summary->totals.partial) return body;
+  return Error{Fault::kUnavailable, "it takes longer than serve.report_time, " +
+                                        FormatDuration(settings_.serve.report_time)};
+}
+
+}  // namespace gamevents::cmd

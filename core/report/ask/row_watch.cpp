@@ -1,0 +1,88 @@
+#include "core/report/ask/row_watch.h"
+
+#include "core/base/text.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace gamevents::report {
+namespace {
+
+// A column's name as the filter language has it: "sum(price)" is a name that is quoted there.
+std::string ColumnOf(const event::FieldPath& path) {
+  std::string name;
+  for (const std::string& part : path) name += (name.empty() ? "" : ".") + part;
+  return name;
+}
+
+// Cells as a filter sees fields. Bytes and times have no kind of their own there, so they are
+// texts, which compare as the times do.
+class CellFields final : public event::FieldSource {
+ public:
+  CellFields(std::span<const std::string> names, const Row& row) : names_(names), row_(row) {}
+
+  event::Value Field(const event::FieldPath& path) const override {
+    const auto found = std::ranges::find(names_, ColumnOf(path));
+    if (found == names_.end()) return event::Missing{};
+    const Cell& cell = row_[static_cast<size_t>(found - names_.begin())];
+    return std::visit([&](const auto& value) { return ValueOf(value, cell); }, cell);
+  }
+
+ private:
+  template <class T>
+  event::Value ValueOf(const T& value, const Cell& cell) const {
+    if constexpr (std::is_same_v<T, std::monostate>) {
+      return event::Null{};
+    } else if constexpr (std::is_same_v<T, std::string>) {
+      return std::string_view(value);
+    } else if constexpr (std::is_same_v<T, event::OwnedDigits>) {
+      return event::Digits(value);
+    } else if constexpr (std::is_same_v<T, Json>) {
+      return event::RawJson{value.text};
+    } else if constexpr (std::is_same_v<T, Bytes> || std::is_same_v<T, Time>) {
+      text_ = ExactText(cell);
+      return std::string_view(text_);
+    } else {
+      return value;
+    }
+  }
+
+  std::span<const std::string> names_;
+  const Row& row_;
+  mutable std::string text_;  // what the last value views
+};
+
+}  // namespace
+
+Status RowWatch::Begin(std::span<const Heading> headings) {
+  names_.clear();
+  for (const Heading& heading : headings) names_.push_back(heading.name);
+  for (const event::FieldPath& path : condition_.fields()) {
+    const std::string name = ColumnOf(path);
+    if (std::ranges::find(names_, name) != names_.end()) continue;
+    std::string known;
+    for (const std::string& each : names_) {
+      known.append(known.empty() ? "" : ", ").append(event::FormatFieldPath({each}));
+    }
+    const std::vector<std::string_view> views(names_.begin(), names_.end());
+    return Error{Fault::kBadInput, "the answer has no column " + name + DidYouMean(name, views) +
+                                       "; it has " + known};
+  }
+  return Done{};
+}
+
+void RowWatch::See(const Row& row) {
+  if (!condition_.Matches(CellFields(names_, row))) return;
+  ++met_;
+  if (met_ > 1) return;
+  for (size_t i = 0; i < row.size(); ++i) {
+    first_.append(first_.empty() ? "" : ", ").append(names_[i]).append(" ");
+    first_ += CellText(row[i]);
+  }
+}
+
+}  // namespace gamevents::report
