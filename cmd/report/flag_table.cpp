@@ -257,6 +257,7 @@ const auto kTable = std::to_array<ReportFlag>({
              "formula",
      .target = &F::csv_safe,
      .is_shown = false},
+    {.heading = kHowWritten,
      .names = "--chart",
      .value = "",
      .help = "Draw the answer, on a page or below a table (default: auto on a page, else none)",
