@@ -35,7 +35,8 @@ class PlainWriter final : public Writer {
     producing.linger = milliseconds(5);
     // A record that is given up takes those behind it along, so that order is kept.
     producing.client.properties.try_emplace("enable.gapless.guarantee", "true");
-    producing.client.properties.try_emplace("compression.codec", "lz4");
+    producing.client.properties.try_emplace("compression.codec",
+                                            kafka::CompressionName(options_.compression));
     producing.client.properties.try_emplace("message.max.bytes", "200000000");
     auto producer = kafka::Producer::Open(producing);
     if (!producer) return std::move(producer).error();
