@@ -33,16 +33,16 @@ class TransactionalWriter final : public Writer {
     return std::optional(KeptMark{(*kept)->offset, std::move((*kept)->metadata)});
   }
 
-  std::optional<int64_t> failed_offset() const override { return producer_->failed_number(); }
+  std::optional<int64_t> failed_offset() const override { return producer_->failed_offset(); }
 
   bool fenced() const override { return producer_->fenced(); }
 
   Status Begin() override { return producer_->Begin(); }
 
-  Status Send(kafka::OutgoingRecord record, int64_t source_offset) override {
+  Status Send(const kafka::RecordView& record) override {
     const auto deadline = steady_clock::now() + options_.patience;
     while (true) {
-      auto sent = producer_->Send(record, source_offset);
+      auto sent = producer_->Send(record);
       const bool full = !sent && sent.error().fault == Fault::kFull;
       if (!full || steady_clock::now() >= deadline) return sent;
       if (auto polled = producer_->Poll(kFullWait); !polled) return polled;

@@ -43,7 +43,7 @@ using std::chrono::steady_clock;
 // Between two attempts, growing; and where only somebody's doing helps.
 constexpr milliseconds kRetryMin{200};
 constexpr milliseconds kRetryMax{5'000};
-constexpr milliseconds kHelpRetry{30'000};
+constexpr milliseconds kHelpRetry{10'000};
 constexpr milliseconds kHelpLook{1'000};
 // What one question to the target may take, so that an end is not held up.
 constexpr milliseconds kAskMax{5'000};

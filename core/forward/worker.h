@@ -22,6 +22,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace gamevents::forward {
 
@@ -111,7 +112,7 @@ class Worker {
   // Another forwarder that copies nothing from one look to the next has ended.
   static constexpr std::chrono::seconds kOtherLook{20};
   // A run, and with it a transaction.
-  static constexpr size_t kRunRecordsMax = 20'000;
+  static constexpr size_t kRunRecordsMax = 50'000;
 
   // worker_copy.cpp: runs of records, one after the other.
   std::optional<Trouble> Copy(kafka::Reader& reader, Writer& writer);
@@ -141,6 +142,8 @@ class Worker {
   int64_t safe_ = -1;  // what shared.safe was told last
   size_t run_max_;
   RunOfRecords run_;
+  std::string mark_;                        // of the record that is sent
+  std::vector<kafka::HeaderView> headers_;  // its, with the mark
   std::chrono::steady_clock::time_point last_good_;
   std::chrono::steady_clock::time_point last_commit_;
   std::chrono::steady_clock::time_point last_skip_look_{};

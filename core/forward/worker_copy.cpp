@@ -31,12 +31,6 @@ int64_t SizeOf(const kafka::RecordView& record) {
   return static_cast<int64_t>(bytes);
 }
 
-template <class Text>
-std::optional<std::string> Copied(const std::optional<Text>& text) {
-  if (!text) return std::nullopt;
-  return std::string(*text);
-}
-
 }  // namespace
 
 std::optional<Worker::Trouble> Worker::Copy(kafka::Reader& reader, Writer& writer) {
@@ -74,23 +68,15 @@ std::optional<Worker::Trouble> Worker::Take(const kafka::RecordView& record, Wri
   if (!run_.open) {
     if (auto trouble = BeginRun(record, writer)) return trouble;
   }
-  kafka::OutgoingRecord copy;
-  copy.topic = topic_;
-  copy.partition = partition_;
-  copy.key = Copied(record.key);
-  copy.value = Copied(record.value);
-  if (record.timestamp.value >= 0) copy.timestamp = record.timestamp;
-  copy.headers.reserve(record.headers.size() + 1);
-  for (const kafka::HeaderView& header : record.headers) {
-    copy.headers.push_back({std::string(header.name), Copied(header.value)});
-  }
-  copy.headers.push_back(
-      {std::string(kMarkHeader),
-       FormatMark({shared_.options.source_cluster_id, partition_, record.offset, topic_id_})});
+  mark_ = FormatMark({shared_.options.source_cluster_id, partition_, record.offset, topic_id_});
+  headers_.assign(record.headers.begin(), record.headers.end());
+  headers_.push_back({kMarkHeader, mark_});
+  kafka::RecordView copy = record;
+  copy.headers = headers_;
   ++run_.records;
   run_.bytes += bytes;
   run_.next = record.offset + 1;
-  if (auto sent = writer.Send(std::move(copy), record.offset); !sent) {
+  if (auto sent = writer.Send(copy); !sent) {
     return RefusedBy(writer, std::move(sent).error());
   }
   if (run_.records >= run_max_ || run_.bytes >= kRunBytesMax) return CommitRun(writer);
@@ -126,6 +112,7 @@ bool Worker::IsPackedOtherwise(const kafka::RecordView& record) {
 
 // Keeps to the rate. A run is not left open for it: others wait for its end.
 std::optional<Worker::Trouble> Worker::Throttle(int64_t bytes, Writer& writer) {
+  if (shared_.options.rate == 0) return std::nullopt;
   const nanoseconds wait = shared_.limit.Take(bytes, steady_clock::now());
   if (wait == nanoseconds(0)) return std::nullopt;
   if (run_.open && wait > kThrottleInRun) {

@@ -40,7 +40,8 @@ class Writer {
   virtual bool fenced() const { return false; }
 
   virtual Status Begin() = 0;
-  virtual Status Send(kafka::OutgoingRecord record, int64_t source_offset) = 0;
+  /// Sends a copy of `record`, whose offset is the source's.
+  virtual Status Send(const kafka::RecordView& record) = 0;
   /// `next` is the source's offset after the last record that was sent.
   virtual Status Commit(int64_t next) = 0;
 };

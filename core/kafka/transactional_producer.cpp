@@ -34,7 +34,7 @@ constexpr int kReportMax = 100;
 // ConnectionErrors that OpenHandle was given.
 struct SendNotices : ConnectionErrors {
   using ConnectionErrors::ConnectionErrors;
-  std::optional<int64_t> failed_number;
+  std::optional<int64_t> failed_offset;
   rd_kafka_resp_err_t failed_code = RD_KAFKA_RESP_ERR_NO_ERROR;
   std::map<int32_t, int64_t> stored;  // of each partition of the topic, the last record's offset
   bool moved_back = false;            // an offset came after a larger one
@@ -58,8 +58,8 @@ void OnSent(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
   // What is purged follows from something else.
   const bool purged = message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
                       message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
-  if (notices->failed_number || purged) return;
-  notices->failed_number = static_cast<int64_t>(reinterpret_cast<intptr_t>(message->_private));
+  if (notices->failed_offset || purged) return;
+  notices->failed_offset = static_cast<int64_t>(reinterpret_cast<intptr_t>(message->_private));
   notices->failed_code = message->err;
 }
 
@@ -72,9 +72,9 @@ class RdTransactionalProducer final : public TransactionalProducer {
   Status Start(const TransactionalOptions& options);
   Status InitTransactions(milliseconds timeout) override;
   Status Begin() override;
-  Status Send(const OutgoingRecord& record, int64_t number) override;
+  Status Send(const RecordView& record) override;
   Status Poll(milliseconds timeout) override;
-  std::optional<int64_t> failed_number() const override { return notices_.failed_number; }
+  std::optional<int64_t> failed_offset() const override { return notices_.failed_offset; }
   bool fenced() const override { return fenced_; }
   Status SendOffset(const std::string& group, const GroupOffset& place,
                     milliseconds timeout) override;
@@ -151,7 +151,7 @@ std::optional<Error> RdTransactionalProducer::Fenced(rd_kafka_resp_err_t code) {
   char unused[8];
   const auto fatal = rd_kafka_fatal_error(handle_.get(), unused, sizeof unused);
   fenced_ = IsFencing(code) || IsFencing(fatal) ||
-            (notices_.failed_number && IsFencing(notices_.failed_code));
+            (notices_.failed_offset && IsFencing(notices_.failed_code));
   if (!fenced_) return std::nullopt;
   return Error{Fault::kClosed, "another producer of this id took over"};
 }
@@ -162,14 +162,14 @@ Status RdTransactionalProducer::Outcome(rd_kafka_error_t* raw, std::string_view 
   if (!error) return Done{};
   const auto code = rd_kafka_error_code(error.get());
   // The record whose failure this follows from may not have been reported yet.
-  if (rd_kafka_error_is_retriable(error.get()) == 0 && !notices_.failed_number) {
+  if (rd_kafka_error_is_retriable(error.get()) == 0 && !notices_.failed_offset) {
     rd_kafka_poll(handle_.get(), kReportMax);
   }
   if (auto fenced = Fenced(code)) return std::move(*fenced).In(what);
-  if (rd_kafka_error_is_retriable(error.get()) != 0 && !notices_.failed_number) {
+  if (rd_kafka_error_is_retriable(error.get()) != 0 && !notices_.failed_offset) {
     return Error{Fault::kUnavailable, NoAnswer(code, notices_).context}.In(what);
   }
-  if (notices_.failed_number && FaultOf(notices_.failed_code) != Fault::kClosed) {
+  if (notices_.failed_offset && FaultOf(notices_.failed_code) != Fault::kClosed) {
     return FailedRecord();
   }
   const std::string_view text = rd_kafka_error_string(error.get());
@@ -189,33 +189,36 @@ Status RdTransactionalProducer::Begin() {
   return begun;
 }
 
-Status RdTransactionalProducer::Send(const OutgoingRecord& record, int64_t number) {
+Status RdTransactionalProducer::Send(const RecordView& record) {
   if (!topic_ || record.topic != rd_kafka_topic_name(topic_.get())) {
-    topic_.reset(rd_kafka_topic_new(handle_.get(), record.topic.c_str(), nullptr));
-    if (!topic_) return KafkaError(rd_kafka_last_error(), "topic " + record.topic);
+    const std::string topic(record.topic);
+    topic_.reset(rd_kafka_topic_new(handle_.get(), topic.c_str(), nullptr));
+    if (!topic_) return KafkaError(rd_kafka_last_error(), "topic " + topic);
     notices_.stored.clear();
   }
-  void* const opaque = reinterpret_cast<void*>(static_cast<intptr_t>(number));
+  void* const opaque = reinterpret_cast<void*>(static_cast<intptr_t>(record.offset));
   const KafkaErrorHandle refused = Produce(handle_.get(), topic_.get(), record, opaque);
   if (!refused) return Done{};
   const auto code = rd_kafka_error_code(refused.get());
   if (code == RD_KAFKA_RESP_ERR__STATE) {
     // Not this record's fault: an earlier one was not stored, and its report may yet come.
-    if (!notices_.failed_number) rd_kafka_poll(handle_.get(), kReportMax);
+    if (!notices_.failed_offset) rd_kafka_poll(handle_.get(), kReportMax);
     if (auto fenced = Fenced(code)) return std::move(*fenced);
-    if (notices_.failed_number) return FailedRecord();
-    return Error{Fault::kUnavailable, "send to " + record.topic + ": the transaction is lost"};
+    if (notices_.failed_offset) return FailedRecord();
+    return Error{Fault::kUnavailable,
+                 "send to " + std::string(record.topic) + ": the transaction is lost"};
   }
-  if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL && !notices_.failed_number) {
-    notices_.failed_number = number;
+  if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL && !notices_.failed_offset) {
+    notices_.failed_offset = record.offset;
     notices_.failed_code = code;
   }
-  return KafkaError(code, rd_kafka_error_string(refused.get())).In("send to " + record.topic);
+  return KafkaError(code, rd_kafka_error_string(refused.get()))
+      .In("send to " + std::string(record.topic));
 }
 
 Status RdTransactionalProducer::Poll(milliseconds timeout) {
   rd_kafka_poll(handle_.get(), static_cast<int>(timeout.count()));
-  if (!notices_.failed_number) return Done{};
+  if (!notices_.failed_offset) return Done{};
   if (auto fenced = Fenced(notices_.failed_code)) return std::move(*fenced);
   return FailedRecord();
 }

@@ -62,15 +62,16 @@ class TransactionalProducer {
   /// Begins a transaction. Requires: InitTransactions was Done, and none is open.
   virtual Status Begin() = 0;
 
-  /// Queues a record. Errors: kFull (try again after Poll); otherwise the record was refused.
-  /// `number` is what failed_number gives when this record's delivery fails.
-  virtual Status Send(const OutgoingRecord& record, int64_t number) = 0;
+  /// Queues a copy of a record, for the partition that it names; a time below 0 is now. Its offset
+  /// is what failed_offset gives when its delivery fails. Errors: kFull (try again after Poll);
+  /// otherwise the record was refused.
+  virtual Status Send(const RecordView& record) = 0;
 
   /// Takes what the cluster has answered. Errors: the first record that was not stored.
   virtual Status Poll(std::chrono::milliseconds timeout) = 0;
 
-  /// The number of the first record that was not stored; nullopt: none is known.
-  virtual std::optional<int64_t> failed_number() const = 0;
+  /// The offset that the first record had which was not stored; nullopt: none is known.
+  virtual std::optional<int64_t> failed_offset() const = 0;
 
   /// Whether the last error came because another producer of this id has taken over. The cluster
   /// says the same when it has aborted a transaction that lasted too long.

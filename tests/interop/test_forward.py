@@ -8,6 +8,7 @@ started again, other producers write to the same topic, in transactions that are
 aborted or left open, a second forwarder takes over, and the source is replaced by another log.
 """
 
+import contextlib
 import json
 import os
 import random
@@ -16,6 +17,7 @@ import shutil
 import signal
 import time
 import uuid
+from collections.abc import Iterator
 
 import pytest
 from confluent_kafka import Producer
@@ -245,7 +247,7 @@ def test_the_rate_is_kept(copy):
     assert copy.check() == 200
 
 
-def codecs_of(kafka, topic: str) -> set[str]:
+def codecs_of(kafka, topic: str) -> set[bytes]:
     """How the batches of records are packed that Kafka has of the topic."""
     segments = sorted((kafka.folder / "data").glob(f"{topic}-*/*.log"))
     dumped = kafka_server.run_tool("DumpLogSegments", "--files", ",".join(map(str, segments)))
@@ -267,41 +269,53 @@ def test_a_batch_keeps_its_codec(copy, codec):
     assert b"snappy" in codecs_of(copy.kafka, copy.topic)
 
 
+@contextlib.contextmanager
+def source_broker(copy: Copy) -> Iterator[str]:
+    """Another process has the source, at the address that this gives."""
+    port = processes.free_port()
+    broker = program.Background(["broker", "--listen", f"127.0.0.1:{port}"], home=copy.home,
+                                brokers="embedded")
+    try:
+        processes.wait_until(lambda: kafka_server.live_brokers("127.0.0.1", port) > 0, 30,
+                             "a broker")
+        yield f"127.0.0.1:{port}"
+        broker.signal(signal.SIGTERM)
+        assert broker.finish().returncode == 0
+    finally:
+        broker.kill()
+
+
 def test_of_two_forwarders_the_newer_copies_and_the_older_says_so(copy):
-    older = copy.start()
-    copy.source("generate", "--to", "topic", "--count", 300, "--seed", 1)
-    processes.wait_until(lambda: copy.kafka_has_topic() and sum(map(len, copy.copied().values()))
-                         == 300, 60, "the first copy")
-    newer = copy.start()
-    # Some records at a time, so that both may meet.
-    for seed in range(2, 12):
-        copy.source("generate", "--to", "topic", "--count", 100, "--seed", seed)
-        time.sleep(0.3)
-    processes.wait_until(lambda: sum(map(len, copy.copied().values())) == 1_300, 60, "the rest")
-    assert copy.check() == 1_300
-    newer.signal(signal.SIGTERM)
-    done = newer.finish(30)
-    assert b"took over" not in done.stderr, done.stderr.decode()
-    older.signal(signal.SIGTERM)
-    done = older.finish(30)
-    assert done.returncode == 0
-    assert b"stopped at offset" in done.stderr, done.stderr.decode()
-    assert b"another forwarder of this log took over" in done.stderr, done.stderr.decode()
-    assert b"end the other" in done.stderr
+    with source_broker(copy):
+        older = copy.start()
+        copy.source("generate", "--to", "topic", "--count", 300, "--seed", 1)
+        processes.wait_until(lambda: copy.kafka_has_topic() and sum(map(len, copy.copied().values()))
+                             == 300, 60, "the first copy")
+        newer = copy.start()
+        # Some records at a time, so that both may meet.
+        for seed in range(2, 12):
+            copy.source("generate", "--to", "topic", "--count", 100, "--seed", seed)
+            time.sleep(0.3)
+        processes.wait_until(lambda: sum(map(len, copy.copied().values())) == 1_300, 60, "the rest")
+        assert copy.check() == 1_300
+        newer.signal(signal.SIGTERM)
+        done = newer.finish(30)
+        assert b"took over" not in done.stderr, done.stderr.decode()
+        older.signal(signal.SIGTERM)
+        done = older.finish(30)
+        assert done.returncode == 0
+        assert b"stopped at offset" in done.stderr, done.stderr.decode()
+        assert b"another forwarder of this log took over" in done.stderr, done.stderr.decode()
+        assert b"end the other" in done.stderr
 
 
 def make_topic_again(copy: Copy) -> None:
     """Deletes and creates the topic in the source, through its broker."""
-    port = processes.free_port()
-    broker = program.Background(["broker", "--listen", f"127.0.0.1:{port}"], home=copy.home,
-                                brokers="embedded")
-    processes.wait_until(lambda: kafka_server.live_brokers("127.0.0.1", port) > 0, 30, "a broker")
-    admin = AdminClient({"bootstrap.servers": f"127.0.0.1:{port}"})
-    for deleted in admin.delete_topics([copy.topic]).values():
-        deleted.result(timeout=30)
-    copy.source("create-topic", "--partitions", copy.partitions)
-    broker.signal(signal.SIGTERM)
-    assert broker.finish().returncode == 0
+    with source_broker(copy) as address:
+        admin = AdminClient({"bootstrap.servers": address})
+        for deleted in admin.delete_topics([copy.topic]).values():
+            deleted.result(timeout=30)
+        copy.source("create-topic", "--partitions", copy.partitions)
 
 
 def test_a_topic_that_was_made_again_in_the_source_is_copied_from_its_start(copy):
