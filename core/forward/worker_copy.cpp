@@ -143,10 +143,9 @@ std::optional<Worker::Trouble> Worker::RefreshMark(Writer& writer) {
   const auto& age = shared_.options.mark_age;
   if (run_.open || steady_clock::now() - last_commit_ < age) return std::nullopt;
   last_commit_ = steady_clock::now();
-  const auto copied = known_ ? known_ : resume_ ? std::optional(resume_->next) : std::nullopt;
-  if (!copied) return std::nullopt;
+  if (!known_ && !resume_) return std::nullopt;
   auto done = writer.Begin();
-  if (done) done = writer.Commit(*copied);
+  if (done) done = writer.Commit(next_);
   if (!done) return RefusedBy(writer, std::move(done).error());
   return std::nullopt;
 }

@@ -224,8 +224,8 @@ def test_a_record_that_is_too_large_stops_its_partition_until_it_is_skipped(copy
 def test_a_topic_that_was_deleted_in_the_target_stops_it(copy):
     copy.source("generate", "--to", "topic", "--count", 100, "--seed", 1)
     running = copy.start()
-    processes.wait_until(lambda: copy.kafka_has_topic() and sum(map(len, copy.copied().values()))
-                         == 100, 30, "the copy")
+    processes.wait_until(lambda: copy.kafka_has_topic() and copied_so_far(copy) == 100, 30,
+                         "the copy")
     copy.kafka.tool("TopicCommand", "--delete", "--topic", copy.topic)
     copy.source("generate", "--to", "topic", "--count", 100, "--seed", 2)
     time.sleep(4)
@@ -285,18 +285,22 @@ def source_broker(copy: Copy) -> Iterator[str]:
         broker.kill()
 
 
+def copied_so_far(copy: Copy) -> int:
+    return sum(map(len, copy.copied().values()))
+
+
 def test_of_two_forwarders_the_newer_copies_and_the_older_says_so(copy):
     with source_broker(copy):
         older = copy.start()
         copy.source("generate", "--to", "topic", "--count", 300, "--seed", 1)
-        processes.wait_until(lambda: copy.kafka_has_topic() and sum(map(len, copy.copied().values()))
-                             == 300, 60, "the first copy")
+        processes.wait_until(lambda: copy.kafka_has_topic() and copied_so_far(copy) == 300, 60,
+                             "the first copy")
         newer = copy.start()
         # Some records at a time, so that both may meet.
         for seed in range(2, 12):
             copy.source("generate", "--to", "topic", "--count", 100, "--seed", seed)
             time.sleep(0.3)
-        processes.wait_until(lambda: sum(map(len, copy.copied().values())) == 1_300, 60, "the rest")
+        processes.wait_until(lambda: copied_so_far(copy) == 1_300, 60, "the rest")
         assert copy.check() == 1_300
         newer.signal(signal.SIGTERM)
         done = newer.finish(30)

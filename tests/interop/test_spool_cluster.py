@@ -75,8 +75,10 @@ class Target:
         self.create_topic()
 
     def has_no_room(self) -> None:
-        """A broker whose disk is full ends; until then it acknowledges nothing."""
+        """A broker whose disk is full ends."""
         self.disk.fill()
+        processes.wait_until(lambda: any(node.process.poll() is not None
+                                         for node in self.cluster.nodes), 60, "a broker's end")
         time.sleep(AWAY_S)
         self.disk.empty()
         self.cluster.start()
