@@ -53,6 +53,7 @@ Result<Exit> RunBroker(const BrokerOptions& flags, const Context& context) {
   }
   auto forwarding = std::make_unique<Forwarding>(settings);
   if (Status started = forwarding->Start(**broker); !started) return FailSetUp(started.error());
+  forwarding->NoteLag();
   Reloads reloads;
   AddCertificates(CertificatesOf(*options), "embedded.tls", reloads);
   ServiceManager::WaitForStop(reloads);

@@ -66,14 +66,17 @@ Status ApplyFrom(const std::optional<std::string>& from, config::Settings& setti
 std::string DescribeProgress(const forward::ForwardProgress& progress) {
   int64_t behind = 0;
   size_t waiting = 0;
+  size_t stopped = 0;
   std::string why;
   for (const forward::PartitionProgress& partition : progress.partitions) {
+    if (partition.stopped) ++stopped;
     if (partition.next) behind += std::max<int64_t>(partition.end - *partition.next, 0);
     if (!partition.next) ++waiting;
     if (why.empty() && partition.last_error) why = *partition.last_error;
   }
   std::string text = fmt::format("{} records copied, {:.0f} a second, {} behind",
                                  progress.records_copied, progress.records_per_second, behind);
+  if (stopped > 0) text += fmt::format(", {} partitions stopped", stopped);
   if (waiting > 0) text += fmt::format(", {} partitions not begun", waiting);
   if (!why.empty()) text += "; waits: " + why;
   return text;

@@ -6,12 +6,15 @@
 #include "core/config/keys.h"
 #include "core/embedded/runner.h"
 #include "core/forward/describe.h"
+#include "core/forward/lag_notes.h"
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <sstream>
+#include <stop_token>
 #include <string_view>
 #include <utility>
 
@@ -22,6 +25,8 @@ using std::chrono::steady_clock;
 
 // A scrape asks six times in a row, and each answer reads from the disk.
 constexpr std::chrono::milliseconds kSnapshotAge{500};
+// How often the lag is looked at for the notes.
+constexpr std::chrono::seconds kLagLook{5};
 
 using Measure = double (*)(const forward::PartitionProgress& partition, TimestampMs now);
 
@@ -157,6 +162,8 @@ Forwarding::Forwarding(const config::Settings& settings)
     : wanted_(!settings.forward.brokers.empty()), shared_(std::make_shared<Shared>(settings)) {}
 
 Forwarding::~Forwarding() {
+  lag_notes_.request_stop();
+  if (lag_notes_.joinable()) lag_notes_.join();
   std::unique_ptr<forward::Forwarder> ending;
   {
     const std::lock_guard lock(shared_->mutex);
@@ -228,6 +235,20 @@ std::vector<std::string> Forwarding::Remarks() const {
   }
   return forward::Describe(shared_->Progress(), shared_->settings.forward.brokers,
                            Clock::System().Now());
+}
+
+void Forwarding::NoteLag() {
+  if (!wanted_) return;
+  lag_notes_ = std::jthread([shared = shared_](const std::stop_token& stop) {
+    forward::LagNotes notes(shared->settings.forward.brokers);
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    std::unique_lock lock(mutex);
+    while (!changed.wait_for(lock, stop, kLagLook, [&] { return stop.stop_requested(); })) {
+      const auto note = notes.Next(shared->Progress(), Clock::System().Now());
+      if (note) Note(NoteLevel::kInfo, *note);
+    }
+  });
 }
 
 void Forwarding::AddTo(collector::Metrics& metrics) const {

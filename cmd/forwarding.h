@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace gamevents::cmd {
@@ -36,6 +37,10 @@ class Forwarding {
   /// forward.brokers is not set.
   std::vector<std::string> Remarks() const;
 
+  /// Notes from now on how far behind it is, once a minute while it is, and when it has caught up:
+  /// for a service that has no metrics.
+  void NoteLag();
+
   /// Shows the same as numbers. Must outlive the scrapes of `metrics`.
   void AddTo(collector::Metrics& metrics) const;
 
@@ -45,6 +50,7 @@ class Forwarding {
   const bool wanted_;
   // A callback of the cluster may come when this has gone.
   const std::shared_ptr<Shared> shared_;
+  std::jthread lag_notes_;
 };
 
 }  // namespace gamevents::cmd

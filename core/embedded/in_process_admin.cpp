@@ -3,6 +3,7 @@
 #include "core/broker/handlers/handlers.h"
 #include "core/embedded/in_process_reader_offsets.h"
 #include "core/kafka/error.h"
+#include "core/log/data_directory.h"
 
 #include <utility>
 
@@ -30,7 +31,8 @@ Result<kafka::TopicDescription> DescribeTopic(broker::Broker& broker, const std:
   if (!found) return std::move(found).error();
   auto partitions = found->Partitions();
   if (!partitions) return std::move(partitions).error();
-  return kafka::TopicDescription{topic, std::move(*partitions)};
+  return kafka::TopicDescription{topic, std::move(*partitions),
+                                 log::FormatTopicId(found->topic().id)};
 }
 
 }  // namespace gamevents::embedded

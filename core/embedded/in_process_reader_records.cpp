@@ -6,6 +6,10 @@
 namespace gamevents::embedded {
 namespace {
 
+// Both have Kafka's numbers.
+static_assert(static_cast<uint8_t>(log::Codec::kZstd) ==
+              static_cast<uint8_t>(kafka::Compression::kZstd));
+
 kafka::TimestampType TypeOf(const log::BatchHeader& header) {
   return header.timestamp_type() == log::TimestampType::kLogAppendTime
              ? kafka::TimestampType::kLogAppendTime
@@ -27,6 +31,7 @@ kafka::RecordView ViewOf(const log::BatchHeader& header, const log::Record& reco
   view.timestamp_type = TypeOf(header);
   view.key = TextOf(record.key);
   view.value = TextOf(record.value);
+  view.compression = static_cast<kafka::Compression>(header.codec());
   return view;
 }
 

@@ -30,6 +30,9 @@ struct ForwardOptions {
   bool once = false;
   /// The file of what is to be stepped over (skips.h); empty: nothing.
   std::string skips_path;
+  /// An idle partition's second mark (resume.h) is written again after so long: the target forgets
+  /// it after a week by default (offsets.retention.minutes).
+  std::chrono::milliseconds mark_age = std::chrono::hours(12);
 };
 
 /// How far one partition has come.

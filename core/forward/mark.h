@@ -10,19 +10,22 @@
 
 namespace gamevents::forward {
 
-/// The header that each copied record has behind its own: "CLUSTER PARTITION OFFSET", where it was.
+/// The header that each copied record has behind its own, where it was: "CLUSTER PARTITION OFFSET
+/// TOPICID". The last word is missing where the topic's id is not known, and in records that were
+/// copied before there was one.
 inline constexpr std::string_view kMarkHeader = "gamevents.source";
 
-/// Where a copied record was in its source. The view is into what it was read from.
+/// Where a copied record was in its source. The views are into what it was read from.
 struct Mark {
   std::string_view cluster_id;
   int32_t partition = 0;
   int64_t offset = 0;
+  std::string_view topic_id{};  ///< empty: not known
 
   bool operator==(const Mark&) const = default;
 };
 
-/// The header's value. Requires: no blank in the cluster's id.
+/// The header's value. Requires: no blank in the ids.
 std::string FormatMark(const Mark& mark);
 
 /// What FormatMark gave; nullopt for anything else.

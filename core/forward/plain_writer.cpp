@@ -23,6 +23,26 @@ struct Failure {
   std::optional<Error> error;
 };
 
+template <class Text>
+std::optional<std::string> Copied(const std::optional<Text>& text) {
+  if (!text) return std::nullopt;
+  return std::string(*text);
+}
+
+kafka::OutgoingRecord OutgoingOf(const kafka::RecordView& record) {
+  kafka::OutgoingRecord copy;
+  copy.topic = record.topic;
+  copy.partition = record.partition;
+  copy.key = Copied(record.key);
+  copy.value = Copied(record.value);
+  if (record.timestamp.value >= 0) copy.timestamp = record.timestamp;
+  copy.headers.reserve(record.headers.size());
+  for (const kafka::HeaderView& header : record.headers) {
+    copy.headers.push_back({std::string(header.name), Copied(header.value)});
+  }
+  return copy;
+}
+
 class PlainWriter final : public Writer {
  public:
   PlainWriter(const WriterOptions& options, Interrupt& interrupt)
@@ -35,7 +55,8 @@ class PlainWriter final : public Writer {
     producing.linger = milliseconds(5);
     // A record that is given up takes those behind it along, so that order is kept.
     producing.client.properties.try_emplace("enable.gapless.guarantee", "true");
-    producing.client.properties.try_emplace("compression.codec", "lz4");
+    producing.client.properties.try_emplace("compression.codec",
+                                            kafka::CompressionName(options_.compression));
     producing.client.properties.try_emplace("message.max.bytes", "200000000");
     auto producer = kafka::Producer::Open(producing);
     if (!producer) return std::move(producer).error();
@@ -51,17 +72,17 @@ class PlainWriter final : public Writer {
 
   Status Begin() override { return Done{}; }
 
-  Status Send(kafka::OutgoingRecord record, int64_t source_offset) override {
+  Status Send(const kafka::RecordView& record) override {
     const auto deadline = steady_clock::now() + options_.patience;
     while (true) {
-      auto sent = producer_->Send(kafka::OutgoingRecord(record),
-                                  [failure = failure_, source_offset](auto delivery) {
+      auto sent = producer_->Send(OutgoingOf(record),
+                                  [failure = failure_, offset = record.offset](auto delivery) {
                                     if (!delivery)
-                                      Keep(*failure, source_offset, std::move(delivery).error());
+                                      Keep(*failure, offset, std::move(delivery).error());
                                   });
       if (sent) return sent;
       if (sent.error().fault != Fault::kFull || steady_clock::now() >= deadline) {
-        Keep(*failure_, source_offset, sent.error());
+        Keep(*failure_, record.offset, sent.error());
         return sent;
       }
       if (interrupt_.WaitFor(kPlainFullWait)) return Error{Fault::kClosed, "interrupted"};

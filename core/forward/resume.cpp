@@ -5,24 +5,27 @@
 
 namespace gamevents::forward {
 
-ResumeSearch::ResumeSearch(std::string cluster_id, int32_t partition, OffsetRange log,
-                           std::optional<int64_t> kept)
-    : cluster_id_(std::move(cluster_id)),
-      partition_(partition),
-      log_(log),
-      kept_(kept),
-      begin_(log.end) {}
+ResumeSearch::ResumeSearch(SourcePartition source, OffsetRange log, std::optional<KeptMark> kept)
+    : source_(std::move(source)), log_(log), kept_(std::move(kept)), begin_(log.end) {}
+
+bool ResumeSearch::IsOfTopic(std::string_view topic_id) const {
+  return topic_id.empty() || source_.topic_id.empty() || topic_id == source_.topic_id;
+}
 
 std::optional<OffsetRange> ResumeSearch::Window() const {
-  if (seen_ || begin_ <= log_.begin) return std::nullopt;
+  if (over_ || begin_ <= log_.begin) return std::nullopt;
   if (kept_ && log_.end - begin_ >= kOffsetsWithMarkMax) return std::nullopt;
   return OffsetRange{std::max(log_.begin, begin_ - size_), begin_};
 }
 
-void ResumeSearch::See(const Mark& mark) {
-  if (mark.cluster_id != cluster_id_ || mark.partition != partition_) return;
+bool ResumeSearch::See(const Mark& mark) {
+  if (mark.cluster_id != source_.cluster_id || mark.partition != source_.partition) return false;
+  // Before the records of an earlier topic there are none of this one.
+  over_ = true;
   // They are in the source's order; should somebody have copied one once more, it is an older one.
-  seen_ = std::max(seen_.value_or(0), mark.offset + 1);
+  if (!IsOfTopic(mark.topic_id) || mark.offset < seen_.value_or(0)) return false;
+  seen_ = mark.offset + 1;
+  return true;
 }
 
 void ResumeSearch::EndWindow() {
@@ -31,8 +34,11 @@ void ResumeSearch::EndWindow() {
 }
 
 std::optional<int64_t> ResumeSearch::Next() const {
-  if (seen_ && kept_) return std::max(*seen_, *kept_);
-  return seen_ ? seen_ : kept_;
+  // It is kept in each transaction: another topic's says that there was none for this one.
+  if (!kept_ || !IsOfTopic(kept_->topic_id)) return seen_;
+  // All of the log was seen, from its first record on: what was copied was in an earlier topic.
+  if (!over_ && log_.begin == 0 && begin_ == 0) return std::nullopt;
+  return std::max(seen_.value_or(0), kept_->next);
 }
 
 }  // namespace gamevents::forward

@@ -25,7 +25,7 @@ kafka::ReaderOptions ReaderOf(const TailOptions& options, const char* isolation)
   reader.client = options.target;
   reader.client.properties[kIsolation] = isolation;
   reader.topic = options.topic;
-  reader.partitions = {options.partition};
+  reader.partitions = {options.source.partition};
   return reader;
 }
 
@@ -33,6 +33,14 @@ Result<OffsetRange> FindLog(const TailOptions& options, const char* isolation) {
   auto ranges = kafka::Reader::Find(ReaderOf(options, isolation));
   if (!ranges) return std::move(ranges).error();
   return OffsetRange{ranges->front().begin, ranges->front().end};
+}
+
+// Time is a part of it, so the target must not have set its own.
+std::optional<kafka::Landmark> LandmarkAt(int64_t offset, const kafka::RecordView& record) {
+  if (record.timestamp_type != kafka::TimestampType::kCreateTime) return std::nullopt;
+  kafka::Landmark landmark = kafka::LandmarkOf(record);
+  landmark.offset = offset;
+  return landmark;
 }
 
 // The target's log as readers of committed records see it, with everything in it that was committed
@@ -56,37 +64,46 @@ Result<OffsetRange> FindCommittedLog(const TailOptions& options, Interrupt& inte
   }
 }
 
-Status ReadWindow(const TailOptions& options, const OffsetRange& window, ResumeSearch& search,
-                  Interrupt& interrupt) {
+// Gives the newest record of the source that was seen.
+Result<std::optional<kafka::Landmark>> ReadWindow(const TailOptions& options,
+                                                  const OffsetRange& window, ResumeSearch& search,
+                                                  Interrupt& interrupt) {
+  std::optional<kafka::Landmark> last;
   kafka::ReaderOptions reading = ReaderOf(options, kCommitted);
-  reading.starts[options.partition] = window.begin;
-  reading.ends[options.partition] = window.end;
+  reading.starts[options.source.partition] = window.begin;
+  reading.ends[options.source.partition] = window.end;
   auto reader = kafka::Reader::Open(reading);
   if (!reader) return std::move(reader).error();
   while (!(*reader)->Finished()) {
     const auto records = (*reader)->Next(kReadWait);
     if (!records) return Error(records.error());
     for (const kafka::RecordView& record : *records) {
-      if (const auto mark = MarkOf(record.headers)) search.See(*mark);
+      const auto mark = MarkOf(record.headers);
+      if (mark && search.See(*mark)) last = LandmarkAt(mark->offset, record);
     }
     if (interrupt.Requested()) return Interrupted();
   }
-  return Done{};
+  return last;
 }
 
 }  // namespace
 
-Result<std::optional<int64_t>> FindResume(const TailOptions& options, Interrupt& interrupt) {
+Result<FoundTail> FindResume(const TailOptions& options, Interrupt& interrupt) {
   const auto log = FindCommittedLog(options, interrupt);
   if (!log) return Error(log.error());
-  ResumeSearch search(options.cluster_id, options.partition, *log, options.kept);
+  ResumeSearch search(options.source, *log, options.kept);
+  std::optional<kafka::Landmark> last;
   while (const auto window = search.Window()) {
-    if (auto read = ReadWindow(options, *window, search, interrupt); !read) {
-      return std::move(read).error();
-    }
+    auto read = ReadWindow(options, *window, search, interrupt);
+    if (!read) return std::move(read).error();
+    last = *read;
     search.EndWindow();
   }
-  return search.Next();
+  const auto next = search.Next();
+  if (!next) return FoundTail{std::nullopt, *log};
+  // What was copied last may be gone there, and only the second mark tell of it.
+  if (last && last->offset + 1 != *next) last.reset();
+  return FoundTail{ResumePoint{*next, last}, *log};
 }
 
 }  // namespace gamevents::forward

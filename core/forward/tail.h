@@ -2,7 +2,9 @@
 
 #include "core/base/result.h"
 #include "core/forward/interrupt.h"
+#include "core/forward/resume.h"
 #include "core/kafka/client_options.h"
+#include "core/kafka/landmark.h"
 
 #include <chrono>
 #include <cstdint>
@@ -15,17 +17,28 @@ namespace gamevents::forward {
 struct TailOptions {
   kafka::ClientOptions target;
   std::string topic;
-  int32_t partition = 0;
-  std::string cluster_id;       ///< of the source
-  std::optional<int64_t> kept;  ///< the second mark: see resume.h
+  SourcePartition source;  ///< the target's partition has the same number
+  std::optional<KeptMark> kept;
   /// How long to wait for another producer's open transaction, which hides committed records.
   std::chrono::milliseconds patience{10'000};
 };
 
-/// The offset of the source to go on with, read from the target's tail; nullopt: it holds nothing
-/// of the source's partition. Requires: whoever wrote there before writes no more, and its last
-/// transaction is over. Errors: as kafka::Reader; kUnavailable when patience ends; kClosed when
-/// interrupted.
-Result<std::optional<int64_t>> FindResume(const TailOptions& options, Interrupt& interrupt);
+/// Where the source goes on.
+struct ResumePoint {
+  int64_t next = 0;  ///< the source's offset
+  /// The source's record before it, as the target has it; nullopt where that cannot be said.
+  std::optional<kafka::Landmark> last{};
+};
+
+/// What a target partition's tail says.
+struct FoundTail {
+  std::optional<ResumePoint> point;  ///< nullopt: it holds nothing of the source's partition
+  OffsetRange log;                   ///< of the target
+};
+
+/// Where to go on, read from the target's tail. Requires: whoever wrote there before writes no
+/// more, and its last transaction is over. Errors: as kafka::Reader; kUnavailable when patience
+/// ends; kClosed when interrupted.
+Result<FoundTail> FindResume(const TailOptions& options, Interrupt& interrupt);
 
 }  // namespace gamevents::forward

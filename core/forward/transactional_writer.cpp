@@ -18,23 +18,31 @@ class TransactionalWriter final : public Writer {
   TransactionalWriter(const WriterOptions& options, Interrupt& interrupt)
       : options_(options), interrupt_(interrupt) {}
 
-  Result<std::optional<int64_t>> Start() {
-    auto producer = kafka::TransactionalProducer::Open({options_.target, options_.id});
+  Result<std::optional<KeptMark>> Start() {
+    kafka::TransactionalOptions producing{options_.target, options_.id};
+    producing.compression = options_.compression;
+    auto producer = kafka::TransactionalProducer::Open(producing);
     if (!producer) return std::move(producer).error();
     producer_ = std::move(*producer);
     auto fenced = Patiently([this] { return producer_->InitTransactions(kSlice); });
     if (!fenced) return std::move(fenced).error();
-    return kafka::FindGroupOffset(options_.target, options_.id, options_.topic, options_.partition);
+    auto kept =
+        kafka::FindGroupOffset(options_.target, options_.id, options_.topic, options_.partition);
+    if (!kept) return std::move(kept).error();
+    if (!*kept) return std::optional<KeptMark>();
+    return std::optional(KeptMark{(*kept)->offset, std::move((*kept)->metadata)});
   }
 
-  std::optional<int64_t> failed_offset() const override { return producer_->failed_number(); }
+  std::optional<int64_t> failed_offset() const override { return producer_->failed_offset(); }
+
+  bool fenced() const override { return producer_->fenced(); }
 
   Status Begin() override { return producer_->Begin(); }
 
-  Status Send(kafka::OutgoingRecord record, int64_t source_offset) override {
+  Status Send(const kafka::RecordView& record) override {
     const auto deadline = steady_clock::now() + options_.patience;
     while (true) {
-      auto sent = producer_->Send(record, source_offset);
+      auto sent = producer_->Send(record);
       const bool full = !sent && sent.error().fault == Fault::kFull;
       if (!full || steady_clock::now() >= deadline) return sent;
       if (auto polled = producer_->Poll(kFullWait); !polled) return polled;
@@ -43,9 +51,8 @@ class TransactionalWriter final : public Writer {
   }
 
   Status Commit(int64_t next) override {
-    auto kept = Patiently([&] {
-      return producer_->SendOffset(options_.id, {options_.topic, options_.partition, next}, kSlice);
-    });
+    const kafka::GroupOffset place{options_.topic, options_.partition, next, options_.metadata};
+    auto kept = Patiently([&] { return producer_->SendOffset(options_.id, place, kSlice); });
     if (!kept) return kept;
     return Patiently([this] { return producer_->Commit(kSlice); });
   }
@@ -73,9 +80,9 @@ class TransactionalWriter final : public Writer {
 
 Result<OpenedWriter> OpenTransactionalWriter(const WriterOptions& options, Interrupt& interrupt) {
   auto writer = std::make_unique<TransactionalWriter>(options, interrupt);
-  const auto kept = writer->Start();
-  if (!kept) return Error(kept.error());
-  return OpenedWriter{std::move(writer), *kept};
+  auto kept = writer->Start();
+  if (!kept) return std::move(kept).error();
+  return OpenedWriter{std::move(writer), std::move(*kept)};
 }
 
 }  // namespace gamevents::forward

@@ -6,6 +6,9 @@
 #include "core/forward/rate.h"
 #include "core/forward/resume.h"
 #include "core/forward/skips.h"
+#include "core/forward/tail.h"
+#include "core/forward/target_topic.h"
+#include "core/forward/worker_report.h"
 #include "core/forward/writer.h"
 #include "core/kafka/reader.h"
 
@@ -19,6 +22,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace gamevents::forward {
 
@@ -55,9 +59,9 @@ class Worker {
   Status Start();
 
   /// What the source's partition has by now.
-  void SetSource(OffsetRange source);
+  void SetSource(OffsetRange source) { report_.SourceEnds(source.end); }
 
-  PartitionProgress Progress() const;
+  PartitionProgress Progress() const { return report_.Progress(); }
 
   /// With options.once: nullopt until it has ended; then whether all was copied.
   std::optional<Status> Outcome() const;
@@ -65,10 +69,16 @@ class Worker {
  private:
   // Why a session ended before everything was done.
   struct Trouble {
+    enum class Kind : uint8_t {
+      kPasses,     // tried again soon
+      kNeedsHelp,  // trying again soon cannot help
+      kTakenOver,  // another forwarder of the log is at work
+      kAgain,      // no trouble at all: begin another session at once
+    };
     Error error;
-    bool needs_help = false;  // trying again soon cannot help
-    bool again = false;       // no trouble at all: begin another session at once
+    Kind kind = Kind::kPasses;
   };
+  using Kind = Trouble::Kind;
   // The records since the last commit.
   struct RunOfRecords {
     bool open = false;
@@ -78,54 +88,69 @@ class Worker {
     std::chrono::steady_clock::time_point since{};
   };
 
+  // worker.cpp: sessions, and what comes between two.
   void Run();
   std::optional<Trouble> Session();
-  Status EnsureTarget();
-  Status CheckTarget();
   Result<OpenedWriter> OpenWriter();
-  std::optional<Trouble> Resume(std::optional<int64_t> kept);
+  void Report(const Trouble& trouble);
+  void WaitAfter(const Trouble& trouble, std::chrono::milliseconds wait);
+  void WaitForOther();
+  void End(Status outcome);
+  static Kind KindOf(Fault fault);
+
+  // worker_resume.cpp: where a session begins.
+  Status FindTopicId();
+  std::optional<Trouble> Resume(const std::optional<KeptMark>& kept);
+  std::optional<Trouble> CheckSource(const kafka::ReaderOptions& reading);
+  std::optional<Trouble> CompareLast(kafka::ReaderOptions reading);
   std::optional<Trouble> OpenSource(std::unique_ptr<kafka::Reader>& reader);
+  static Trouble SourceTrouble(Error error);
+  Trouble OlderSource(const std::string& what) const;
+  bool SkippedAhead();
+  std::string SkipCommand(int64_t to) const;
+
+  // Another forwarder that copies nothing from one look to the next has ended.
+  static constexpr std::chrono::seconds kOtherLook{20};
+  // A run, and with it a transaction.
+  static constexpr size_t kRunRecordsMax = 50'000;
+
+  // worker_copy.cpp: runs of records, one after the other.
   std::optional<Trouble> Copy(kafka::Reader& reader, Writer& writer);
   std::optional<Trouble> Take(const kafka::RecordView& record, Writer& writer);
+  std::optional<Trouble> BeginRun(const kafka::RecordView& record, Writer& writer);
+  bool IsPackedOtherwise(const kafka::RecordView& record);
   std::optional<Trouble> Throttle(int64_t bytes, Writer& writer);
   std::optional<Trouble> CommitRun(Writer& writer);
   std::optional<Trouble> RefreshMark(Writer& writer);
   Trouble RefusedBy(const Writer& writer, Error error);
-  bool SkippedAhead();
   void SetNext(int64_t next);
-  void WaitAfter(const Trouble& trouble, std::chrono::milliseconds wait);
-  void Report(const Trouble& trouble);
-  void ReportWell();
-  void End(Status outcome);
-  std::string Where() const;
 
   WorkerShared& shared_;
   const std::string topic_;
   const int32_t partition_;
-  const int32_t partitions_;
   const OffsetRange source_at_start_;
-  const WriterOptions writing_;
+  WriterOptions writing_;
+  WorkerReport report_;
   SkipWatch skips_;
+  TargetTopic target_;
 
   // The thread's own.
-  bool target_seen_ = false;  // the target's topic was there
-  bool target_checked_ = false;
-  std::optional<int64_t> resumed_;  // where the target is; nullopt: it has nothing
-  std::optional<int64_t> known_;    // the same, of what was committed in this life
+  std::string topic_id_;               // of the source's topic; empty: not known
+  std::optional<ResumePoint> resume_;  // where the target is; nullopt: it has nothing
+  std::optional<int64_t> known_;       // the same, of what was committed in this life
   int64_t next_ = 0;
   int64_t safe_ = -1;  // what shared.safe was told last
   size_t run_max_;
   RunOfRecords run_;
+  std::string mark_;                        // of the record that is sent
+  std::vector<kafka::HeaderView> headers_;  // its, with the mark
   std::chrono::steady_clock::time_point last_good_;
   std::chrono::steady_clock::time_point last_commit_;
-  std::chrono::steady_clock::time_point last_noted_{};
   std::chrono::steady_clock::time_point last_skip_look_{};
+  std::optional<std::chrono::steady_clock::time_point> repacked_;
 
-  mutable std::mutex mutex_;  // for what follows
-  PartitionProgress progress_;
-  int64_t copied_records_ = 0;
-  int64_t copied_bytes_ = 0;
-  std::optional<Status> outcome_;
+  mutable std::mutex mutex_;
+  std::optional<Status> outcome_;  // by mutex_
 
   std::thread thread_;
 };

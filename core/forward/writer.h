@@ -2,6 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/forward/interrupt.h"
+#include "core/forward/resume.h"
 #include "core/kafka/client_options.h"
 #include "core/kafka/record.h"
 
@@ -19,6 +20,8 @@ struct WriterOptions {
   std::string id;  ///< names the source partition among all: the transactional id, and the group
   std::string topic;
   int32_t partition = 0;
+  std::string metadata{};  ///< is kept with the second mark: the source's topic id
+  kafka::Compression compression = kafka::Compression::kLz4;
   /// How long the cluster may take to store and commit what was sent.
   std::chrono::milliseconds patience{30'000};
 };
@@ -33,8 +36,12 @@ class Writer {
   /// first that was not stored.
   virtual std::optional<int64_t> failed_offset() const = 0;
 
+  /// Whether the last error came because another writer of the id has taken over.
+  virtual bool fenced() const { return false; }
+
   virtual Status Begin() = 0;
-  virtual Status Send(kafka::OutgoingRecord record, int64_t source_offset) = 0;
+  /// Sends a copy of `record`, whose offset is the source's.
+  virtual Status Send(const kafka::RecordView& record) = 0;
   /// `next` is the source's offset after the last record that was sent.
   virtual Status Commit(int64_t next) = 0;
 };
@@ -42,7 +49,7 @@ class Writer {
 /// A writer, and what is known of what its predecessors wrote.
 struct OpenedWriter {
   std::unique_ptr<Writer> writer;
-  std::optional<int64_t> kept;  ///< the second mark (resume.h), of transactions only
+  std::optional<KeptMark> kept{};  ///< of transactions only
 };
 
 /// Writes in transactions. When this returns, whoever had the id before writes no more, and its

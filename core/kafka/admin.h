@@ -29,6 +29,9 @@ Status CreateTopic(const ClientOptions& options, const NewTopic& topic);
 struct TopicDescription {
   std::string name;
   std::vector<int32_t> partitions;  ///< ascending
+  /// The topic's id, another one for a topic that was made again. Empty over the network:
+  /// librdkafka tells it only since 2.3, and Debian 12 has 2.0.
+  std::string id{};
 };
 
 /// Errors: kNotFound (it is not created by asking); kUnavailable.

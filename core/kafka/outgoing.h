@@ -12,4 +12,8 @@ namespace gamevents::kafka {
 KafkaErrorHandle Produce(rd_kafka_t* handle, rd_kafka_topic_t* topic, const OutgoingRecord& record,
                          void* opaque);
 
+/// The same for a record as it was read, to its partition. A time below 0 is none.
+KafkaErrorHandle Produce(rd_kafka_t* handle, rd_kafka_topic_t* topic, const RecordView& record,
+                         void* opaque);
+
 }  // namespace gamevents::kafka

@@ -20,6 +20,15 @@ struct HeaderView {
 /// What a record's timestamp means: Kafka's message.timestamp.type.
 enum class TimestampType : uint8_t { kNone, kCreateTime, kLogAppendTime };
 
+/// How the records of a batch are packed, in Kafka's numbers.
+enum class Compression : uint8_t { kNone, kGzip, kSnappy, kLz4, kZstd };
+
+/// What the property compression.codec calls it.
+constexpr std::string_view CompressionName(Compression compression) {
+  constexpr std::string_view kNames[] = {"none", "gzip", "snappy", "lz4", "zstd"};
+  return kNames[static_cast<uint8_t>(compression)];
+}
+
 /// One record as read from a topic. Everything it points at belongs to the reader that gave it
 /// and lives until that reader's next call.
 struct RecordView {
@@ -31,6 +40,7 @@ struct RecordView {
   std::optional<std::string_view> key;    ///< nullopt is Kafka's null, not the empty key.
   std::optional<std::string_view> value;  ///< nullopt is a tombstone.
   std::span<const HeaderView> headers;
+  std::optional<Compression> compression{};  ///< its batch's; nullopt: the reader cannot tell
 };
 
 /// A header to be written.

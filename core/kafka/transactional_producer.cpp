@@ -4,10 +4,11 @@
 #include "core/kafka/error.h"
 #include "core/kafka/handles.h"
 #include "core/kafka/outgoing.h"
-#include "core/kafka/query.h"
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -15,7 +16,6 @@ namespace gamevents::kafka {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 // What may wait in librdkafka's queue. Whoever sends bounds a transaction; this bounds a mistake.
 constexpr int64_t kQueueRecordsMax = 100'000;
@@ -34,19 +34,32 @@ constexpr int kReportMax = 100;
 // ConnectionErrors that OpenHandle was given.
 struct SendNotices : ConnectionErrors {
   using ConnectionErrors::ConnectionErrors;
-  std::optional<int64_t> failed_number;
+  std::optional<int64_t> failed_offset;
   rd_kafka_resp_err_t failed_code = RD_KAFKA_RESP_ERR_NO_ERROR;
+  std::map<int32_t, int64_t> stored;  // of each partition of the topic, the last record's offset
+  bool moved_back = false;            // an offset came after a larger one
 };
+
+bool IsFencing(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH ||
+         code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED;
+}
 
 // Called within Poll and Commit, in the caller's thread.
 void OnSent(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
-  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return;
   auto* notices = static_cast<SendNotices*>(static_cast<ConnectionErrors*>(opaque));
+  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (message->offset < 0) return;  // it was stored by an earlier attempt, nobody says where
+    int64_t& last = notices->stored.try_emplace(message->partition, -1).first->second;
+    notices->moved_back = notices->moved_back || message->offset < last;
+    last = message->offset;
+    return;
+  }
   // What is purged follows from something else.
   const bool purged = message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
                       message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
-  if (notices->failed_number || purged) return;
-  notices->failed_number = static_cast<int64_t>(reinterpret_cast<intptr_t>(message->_private));
+  if (notices->failed_offset || purged) return;
+  notices->failed_offset = static_cast<int64_t>(reinterpret_cast<intptr_t>(message->_private));
   notices->failed_code = message->err;
 }
 
@@ -59,9 +72,10 @@ class RdTransactionalProducer final : public TransactionalProducer {
   Status Start(const TransactionalOptions& options);
   Status InitTransactions(milliseconds timeout) override;
   Status Begin() override;
-  Status Send(const OutgoingRecord& record, int64_t number) override;
+  Status Send(const RecordView& record) override;
   Status Poll(milliseconds timeout) override;
-  std::optional<int64_t> failed_number() const override { return notices_.failed_number; }
+  std::optional<int64_t> failed_offset() const override { return notices_.failed_offset; }
+  bool fenced() const override { return fenced_; }
   Status SendOffset(const std::string& group, const GroupOffset& place,
                     milliseconds timeout) override;
   Status Commit(milliseconds timeout) override;
@@ -69,11 +83,13 @@ class RdTransactionalProducer final : public TransactionalProducer {
  private:
   Status Outcome(rd_kafka_error_t* error, std::string_view what);
   Error FailedRecord() const;
+  std::optional<Error> Fenced(rd_kafka_resp_err_t code);
 
   SendNotices notices_;
   Handle handle_;
   TopicHandle topic_;  // the one that was sent to last
   bool open_ = false;  // a transaction is
+  bool fenced_ = false;
 };
 
 Properties TransactionalSettings(const TransactionalOptions& options) {
@@ -84,7 +100,7 @@ Properties TransactionalSettings(const TransactionalOptions& options) {
       {"message.timeout.ms", timeout},
       {"enable.idempotence", "true"},
       {"acks", "-1"},
-      {"compression.codec", "lz4"},
+      {"compression.codec", std::string(CompressionName(options.compression))},
       {"linger.ms", "5"},
       {"allow.auto.create.topics", "false"},
       {"message.max.bytes", std::to_string(kRecordBytesMax)},
@@ -130,24 +146,31 @@ Error RdTransactionalProducer::FailedRecord() const {
   return NoAnswer(notices_.failed_code, notices_).In("a record was not stored");
 }
 
+// What a call ended with may only follow from it.
+std::optional<Error> RdTransactionalProducer::Fenced(rd_kafka_resp_err_t code) {
+  char unused[8];
+  const auto fatal = rd_kafka_fatal_error(handle_.get(), unused, sizeof unused);
+  fenced_ = IsFencing(code) || IsFencing(fatal) ||
+            (notices_.failed_offset && IsFencing(notices_.failed_code));
+  if (!fenced_) return std::nullopt;
+  return Error{Fault::kClosed, "another producer of this id took over"};
+}
+
 // What a call says, with a failed record before what follows from it.
 Status RdTransactionalProducer::Outcome(rd_kafka_error_t* raw, std::string_view what) {
   const KafkaErrorHandle error(raw);
   if (!error) return Done{};
   const auto code = rd_kafka_error_code(error.get());
   // The record whose failure this follows from may not have been reported yet.
-  if (rd_kafka_error_is_retriable(error.get()) == 0 && !notices_.failed_number) {
+  if (rd_kafka_error_is_retriable(error.get()) == 0 && !notices_.failed_offset) {
     rd_kafka_poll(handle_.get(), kReportMax);
   }
-  if (rd_kafka_error_is_retriable(error.get()) != 0 && !notices_.failed_number) {
+  if (auto fenced = Fenced(code)) return std::move(*fenced).In(what);
+  if (rd_kafka_error_is_retriable(error.get()) != 0 && !notices_.failed_offset) {
     return Error{Fault::kUnavailable, NoAnswer(code, notices_).context}.In(what);
   }
-  if (notices_.failed_number && FaultOf(notices_.failed_code) != Fault::kClosed) {
+  if (notices_.failed_offset && FaultOf(notices_.failed_code) != Fault::kClosed) {
     return FailedRecord();
-  }
-  if (code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH ||
-      code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED) {
-    return Error{Fault::kClosed, std::string(what) + ": another producer of this id took over"};
   }
   const std::string_view text = rd_kafka_error_string(error.get());
   Error failed = NoAnswer(code, notices_, text).In(what);
@@ -166,39 +189,49 @@ Status RdTransactionalProducer::Begin() {
   return begun;
 }
 
-Status RdTransactionalProducer::Send(const OutgoingRecord& record, int64_t number) {
+Status RdTransactionalProducer::Send(const RecordView& record) {
   if (!topic_ || record.topic != rd_kafka_topic_name(topic_.get())) {
-    topic_.reset(rd_kafka_topic_new(handle_.get(), record.topic.c_str(), nullptr));
-    if (!topic_) return KafkaError(rd_kafka_last_error(), "topic " + record.topic);
+    const std::string topic(record.topic);
+    topic_.reset(rd_kafka_topic_new(handle_.get(), topic.c_str(), nullptr));
+    if (!topic_) return KafkaError(rd_kafka_last_error(), "topic " + topic);
+    notices_.stored.clear();
   }
-  void* const opaque = reinterpret_cast<void*>(static_cast<intptr_t>(number));
+  void* const opaque = reinterpret_cast<void*>(static_cast<intptr_t>(record.offset));
   const KafkaErrorHandle refused = Produce(handle_.get(), topic_.get(), record, opaque);
   if (!refused) return Done{};
   const auto code = rd_kafka_error_code(refused.get());
   if (code == RD_KAFKA_RESP_ERR__STATE) {
     // Not this record's fault: an earlier one was not stored, and its report may yet come.
-    if (!notices_.failed_number) rd_kafka_poll(handle_.get(), kReportMax);
-    if (notices_.failed_number) return FailedRecord();
-    return Error{Fault::kUnavailable, "send to " + record.topic + ": the transaction is lost"};
+    if (!notices_.failed_offset) rd_kafka_poll(handle_.get(), kReportMax);
+    if (auto fenced = Fenced(code)) return std::move(*fenced);
+    if (notices_.failed_offset) return FailedRecord();
+    return Error{Fault::kUnavailable,
+                 "send to " + std::string(record.topic) + ": the transaction is lost"};
   }
-  if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL && !notices_.failed_number) {
-    notices_.failed_number = number;
+  if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL && !notices_.failed_offset) {
+    notices_.failed_offset = record.offset;
     notices_.failed_code = code;
   }
-  return KafkaError(code, rd_kafka_error_string(refused.get())).In("send to " + record.topic);
+  return KafkaError(code, rd_kafka_error_string(refused.get()))
+      .In("send to " + std::string(record.topic));
 }
 
 Status RdTransactionalProducer::Poll(milliseconds timeout) {
   rd_kafka_poll(handle_.get(), static_cast<int>(timeout.count()));
-  if (notices_.failed_number) return FailedRecord();
-  return Done{};
+  if (!notices_.failed_offset) return Done{};
+  if (auto fenced = Fenced(notices_.failed_code)) return std::move(*fenced);
+  return FailedRecord();
 }
 
 Status RdTransactionalProducer::SendOffset(const std::string& group, const GroupOffset& place,
                                            milliseconds timeout) {
   const TopicList list(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_list_add(list.get(), place.topic.c_str(), place.partition)->offset =
-      place.offset;
+  auto* kept = rd_kafka_topic_partition_list_add(list.get(), place.topic.c_str(), place.partition);
+  kept->offset = place.offset;
+  if (!place.metadata.empty()) {
+    kept->metadata = ::strdup(place.metadata.c_str());  // the list frees it
+    kept->metadata_size = place.metadata.size();
+  }
   const GroupMetadata metadata(rd_kafka_consumer_group_metadata_new(group.c_str()));
   return Outcome(rd_kafka_send_offsets_to_transaction(handle_.get(), list.get(), metadata.get(),
                                                       static_cast<int>(timeout.count())),
@@ -206,6 +239,11 @@ Status RdTransactionalProducer::SendOffset(const std::string& group, const Group
 }
 
 Status RdTransactionalProducer::Commit(milliseconds timeout) {
+  // What is not reported yet is waited for by the commit itself, and fails it.
+  rd_kafka_flush(handle_.get(), static_cast<int>(timeout.count()));
+  if (notices_.moved_back) {
+    return Error{Fault::kNotFound, "the topic was deleted and made again meanwhile"};
+  }
   auto committed =
       Outcome(rd_kafka_commit_transaction(handle_.get(), static_cast<int>(timeout.count())),
               "commit a transaction");
@@ -233,18 +271,28 @@ Status TransactionalProducer::Check(const TransactionalOptions& options) {
                          kTransactionPromises);
 }
 
-Result<std::optional<int64_t>> FindGroupOffset(const ClientOptions& client,
-                                               const std::string& group, const std::string& topic,
-                                               int32_t partition) {
+Result<std::optional<GroupOffset>> FindGroupOffset(const ClientOptions& client,
+                                                   const std::string& group,
+                                                   const std::string& topic, int32_t partition) {
   const Properties settings = {
       {"group.id", group}, {"enable.auto.commit", "false"}, {"isolation.level", "read_committed"}};
   ConnectionErrors connection_errors(client.brokers);
   auto handle = OpenHandle(RD_KAFKA_CONSUMER, client, settings, kGroupPromises, connection_errors);
   if (!handle) return std::move(handle).error();
-  const Query query{handle->get(), topic, connection_errors, steady_clock::now() + client.timeout};
-  auto offsets = CommittedOffsets(query, {&partition, 1});
-  if (!offsets) return std::move(offsets).error().In("group " + group);
-  return offsets->front();
+  const TopicList list(rd_kafka_topic_partition_list_new(1));
+  const auto* kept = rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
+  auto code =
+      rd_kafka_committed(handle->get(), list.get(), static_cast<int>(client.timeout.count()));
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = kept->err;
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return NoAnswer(code, connection_errors).In("the offset that group " + group + " keeps");
+  }
+  if (kept->offset < 0) return std::optional<GroupOffset>();
+  GroupOffset place{topic, partition, kept->offset};
+  if (kept->metadata != nullptr) {
+    place.metadata.assign(static_cast<const char*>(kept->metadata), kept->metadata_size);
+  }
+  return std::optional(std::move(place));
 }
 
 }  // namespace gamevents::kafka

@@ -19,6 +19,7 @@ struct TransactionalOptions {
   std::string transactional_id;
   /// The cluster aborts a transaction that is open for longer.
   std::chrono::milliseconds transaction_timeout{60'000};
+  Compression compression = Compression::kLz4;  ///< of batches; the properties may set another
 };
 
 /// A place in a partition, kept under a group's name.
@@ -26,6 +27,7 @@ struct GroupOffset {
   std::string topic;
   int32_t partition = 0;
   int64_t offset = 0;
+  std::string metadata{};  ///< text that is kept with it
 };
 
 /// Sends records in transactions (KIP-98), one after the other: what was sent since Begin is seen
@@ -60,28 +62,34 @@ class TransactionalProducer {
   /// Begins a transaction. Requires: InitTransactions was Done, and none is open.
   virtual Status Begin() = 0;
 
-  /// Queues a record. Errors: kFull (try again after Poll); otherwise the record was refused.
-  /// `number` is what failed_number gives when this record's delivery fails.
-  virtual Status Send(const OutgoingRecord& record, int64_t number) = 0;
+  /// Queues a copy of a record, for the partition that it names; a time below 0 is now. Its offset
+  /// is what failed_offset gives when its delivery fails. Errors: kFull (try again after Poll);
+  /// otherwise the record was refused.
+  virtual Status Send(const RecordView& record) = 0;
 
   /// Takes what the cluster has answered. Errors: the first record that was not stored.
   virtual Status Poll(std::chrono::milliseconds timeout) = 0;
 
-  /// The number of the first record that was not stored; nullopt: none is known.
-  virtual std::optional<int64_t> failed_number() const = 0;
+  /// The offset that the first record had which was not stored; nullopt: none is known.
+  virtual std::optional<int64_t> failed_offset() const = 0;
+
+  /// Whether the last error came because another producer of this id has taken over. The cluster
+  /// says the same when it has aborted a transaction that lasted too long.
+  virtual bool fenced() const = 0;
 
   /// Has the transaction keep an offset under `group` as well; kept if and only if it is committed.
   virtual Status SendOffset(const std::string& group, const GroupOffset& place,
                             std::chrono::milliseconds timeout) = 0;
 
-  /// Waits until all records are stored and commits them.
+  /// Waits until all records are stored and commits them. kNotFound, too, when the topic that was
+  /// sent to last was deleted and made again between two of the producer's records.
   virtual Status Commit(std::chrono::milliseconds timeout) = 0;
 };
 
-/// The offset that `group` keeps for a partition, or nullopt. Waits for transactions that would
-/// change it. Errors: kUnavailable; kBadInput (not allowed); as the cluster says.
-Result<std::optional<int64_t>> FindGroupOffset(const ClientOptions& client,
-                                               const std::string& group, const std::string& topic,
-                                               int32_t partition);
+/// What `group` keeps for a partition, or nullopt. Waits for transactions that would change it.
+/// Errors: kUnavailable; kBadInput (not allowed); as the cluster says.
+Result<std::optional<GroupOffset>> FindGroupOffset(const ClientOptions& client,
+                                                   const std::string& group,
+                                                   const std::string& topic, int32_t partition);
 
 }  // namespace gamevents::kafka

@@ -4,21 +4,25 @@ each once and in order, whatever dies in between.
 Method: what the source holds and what the target shows to readers of committed records are read
 and compared, with a ledger as a second opinion. The forwarder is killed at random moments
 (GAMEVENTS_KILLS times; default: 20, with the seed in the output), Kafka is killed and
-started again, and other producers write to the same topic, in transactions that are committed,
-aborted or left open.
+started again, other producers write to the same topic, in transactions that are committed,
+aborted or left open, a second forwarder takes over, and the source is replaced by another log.
 """
 
+import contextlib
 import json
 import os
 import random
 import re
+import shutil
 import signal
 import time
 import uuid
+from collections.abc import Iterator
 
 import pytest
 from confluent_kafka import Producer
-from support import processes, program
+from confluent_kafka.admin import AdminClient
+from support import kafka as kafka_server, processes, program
 
 MARK = "gamevents.source"
 KILLS = int(os.environ.get("GAMEVENTS_KILLS", "20"))
@@ -61,7 +65,7 @@ class Copy:
             last = record["headers"][-1] if record["headers"] else {"name": ""}
             if last["name"] != MARK or last["value"].startswith("another-cluster"):
                 continue
-            _, partition, offset = last["value"].split(" ")
+            _, partition, offset = last["value"].split(" ")[:3]
             assert int(partition) == record["partition"]
             marked.append(record | {"headers": record["headers"][:-1], "offset": int(offset)})
         return self._by_partition(marked)
@@ -220,8 +224,8 @@ def test_a_record_that_is_too_large_stops_its_partition_until_it_is_skipped(copy
 def test_a_topic_that_was_deleted_in_the_target_stops_it(copy):
     copy.source("generate", "--to", "topic", "--count", 100, "--seed", 1)
     running = copy.start()
-    processes.wait_until(lambda: copy.kafka_has_topic() and sum(map(len, copy.copied().values()))
-                         == 100, 30, "the copy")
+    processes.wait_until(lambda: copy.kafka_has_topic() and copied_so_far(copy) == 100, 30,
+                         "the copy")
     copy.kafka.tool("TopicCommand", "--delete", "--topic", copy.topic)
     copy.source("generate", "--to", "topic", "--count", 100, "--seed", 2)
     time.sleep(4)
@@ -231,6 +235,130 @@ def test_a_topic_that_was_deleted_in_the_target_stops_it(copy):
     # Another run makes it, and copies all.
     copy.forward()
     assert copy.check() == 200
+
+
+def test_the_rate_is_kept(copy):
+    copy.source("produce", "--key", "k", input=(b"x" * 9_999 + b"\n") * 200)
+    begin = time.monotonic()
+    copy.forward("--rate", "500KiB")
+    taken = time.monotonic() - begin
+    # 2 MB; a tenth of a second may be saved up, and the last record does not wait for what follows.
+    assert taken > 2e6 / (500 * 1024) - 0.2, taken
+    assert copy.check() == 200
+
+
+def codecs_of(kafka, topic: str) -> set[bytes]:
+    """How the batches of records are packed that Kafka has of the topic."""
+    segments = sorted((kafka.folder / "data").glob(f"{topic}-*/*.log"))
+    dumped = kafka_server.run_tool("DumpLogSegments", "--files", ",".join(map(str, segments)))
+    return set(re.findall(rb"isControl: false .*compresscodec: (\w+)", dumped.stdout))
+
+
+@pytest.mark.parametrize("codec", ["zstd", "gzip", "none"])
+def test_a_batch_keeps_its_codec(copy, codec):
+    """What is not packed is packed for the way."""
+    for _ in range(2):
+        copy.source("--set", f"kafka.properties.compression.codec={codec}", "produce", "--key",
+                    "k", input=b"a value that is worth to be packed\n" * 500)
+        copy.forward()
+    assert copy.check() == 1_000
+    assert codecs_of(copy.kafka, copy.topic) == {{"none": b"lz4"}.get(codec, codec.encode())}
+    copy.source("--set", f"kafka.properties.compression.codec={codec}", "produce", "--key", "k",
+                input=b"a value\n" * 500)
+    copy.forward("--set", "forward.properties.compression.codec=snappy")
+    assert b"snappy" in codecs_of(copy.kafka, copy.topic)
+
+
+@contextlib.contextmanager
+def source_broker(copy: Copy) -> Iterator[str]:
+    """Another process has the source, at the address that this gives."""
+    port = processes.free_port()
+    broker = program.Background(["broker", "--listen", f"127.0.0.1:{port}"], home=copy.home,
+                                brokers="embedded")
+    try:
+        processes.wait_until(lambda: kafka_server.live_brokers("127.0.0.1", port) > 0, 30,
+                             "a broker")
+        yield f"127.0.0.1:{port}"
+        broker.signal(signal.SIGTERM)
+        assert broker.finish().returncode == 0
+    finally:
+        broker.kill()
+
+
+def copied_so_far(copy: Copy) -> int:
+    return sum(map(len, copy.copied().values()))
+
+
+def test_of_two_forwarders_the_newer_copies_and_the_older_says_so(copy):
+    with source_broker(copy):
+        older = copy.start()
+        copy.source("generate", "--to", "topic", "--count", 300, "--seed", 1)
+        processes.wait_until(lambda: copy.kafka_has_topic() and copied_so_far(copy) == 300, 60,
+                             "the first copy")
+        newer = copy.start()
+        # Some records at a time, so that both may meet.
+        for seed in range(2, 12):
+            copy.source("generate", "--to", "topic", "--count", 100, "--seed", seed)
+            time.sleep(0.3)
+        processes.wait_until(lambda: copied_so_far(copy) == 1_300, 60, "the rest")
+        assert copy.check() == 1_300
+        newer.signal(signal.SIGTERM)
+        done = newer.finish(30)
+        assert b"took over" not in done.stderr, done.stderr.decode()
+        older.signal(signal.SIGTERM)
+        done = older.finish(30)
+        assert done.returncode == 0
+        assert b"stopped at offset" in done.stderr, done.stderr.decode()
+        assert b"another forwarder of this log took over" in done.stderr, done.stderr.decode()
+        assert b"end the other" in done.stderr
+
+
+def make_topic_again(copy: Copy) -> None:
+    """Deletes and creates the topic in the source, through its broker."""
+    with source_broker(copy) as address:
+        admin = AdminClient({"bootstrap.servers": address})
+        for deleted in admin.delete_topics([copy.topic]).values():
+            deleted.result(timeout=30)
+        copy.source("create-topic", "--partitions", copy.partitions)
+
+
+def test_a_topic_that_was_made_again_in_the_source_is_copied_from_its_start(copy):
+    copy.source("generate", "--to", "topic", "--count", 500, "--seed", 1)
+    copy.forward()
+    make_topic_again(copy)
+    copy.source("generate", "--to", "topic", "--count", 900, "--seed", 2)
+    assert b"900 records were copied" in copy.forward().stderr
+    # What the target has of both is the earlier topic's records, then this one's.
+    stored, copied = copy.stored(), copy.copied()
+    for partition, records in stored.items():
+        assert copied[partition][-len(records):] == records
+    assert sum(map(len, copied.values())) == 1_400
+    assert b"0 records were copied" in copy.forward().stderr
+
+
+def test_an_older_copy_of_the_log_is_not_taken_for_it(copy):
+    copy.source("generate", "--to", "topic", "--count", 500, "--seed", 1)
+    data = copy.home / "gamevents"
+    shutil.copytree(data, copy.home / "backup")
+    copy.source("generate", "--to", "topic", "--count", 500, "--seed", 2)
+    copy.forward()
+    before = copy.copied()
+    shutil.rmtree(data)
+    shutil.copytree(copy.home / "backup", data)
+    shorter = copy.forward(check=False)
+    assert shorter.returncode == 1
+    assert b"and the target has records up to offset" in shorter.stderr, shorter.stderr.decode()
+    assert b"delete topic" in shorter.stderr
+    # It grows beyond the offset where the target is: its last record there is another one.
+    copy.source("generate", "--to", "topic", "--count", 1_500, "--seed", 3)
+    longer = copy.forward(check=False)
+    assert longer.returncode == 1
+    assert b"is not the one that the target has from there" in longer.stderr
+    assert copy.copied() == before
+    copy.kafka.tool("TopicCommand", "--delete", "--topic", copy.topic)
+    processes.wait_until(lambda: not copy.kafka_has_topic(), 30, "the topic's end")
+    copy.forward()
+    assert copy.check() == 2_000
 
 
 def kill_at_random(copy: Copy, rounds: int, seed: int, restarts: int) -> None:

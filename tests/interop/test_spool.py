@@ -308,6 +308,48 @@ def test_a_broker_of_its_own_forwards_and_serve_takes_over(kafka, spool, play, g
     assert check_copied(gamevents, ledger, kafka.brokers, topic) == summary["acknowledged"] > 0
 
 
+@pytest.mark.timeout(240)
+def test_another_forwarder_beside_it_is_told_of_and_outlived(kafka, spool, background, gamevents):
+    topic = f"spool-{uuid.uuid4().hex[:12]}"
+    server = spool(kafka.brokers, topic=topic)
+    send(server, "anna")
+    wait_for_all(server)
+    other = background("forward", "--to", kafka.brokers, brokers="embedded", topic=topic)
+
+    def is_taken_over() -> bool:
+        send(server, "anna")
+        return "STOPPED" in server.request("/readyz").text
+    processes.wait_until(is_taken_over, 60, "a takeover")
+    ready = server.request("/readyz")
+    assert ready.status == 200
+    assert "another forwarder of this log took over" in ready.text, ready.text
+    other.signal(signal.SIGTERM)
+    assert other.finish().returncode == 0
+    send(server, "anna")
+    wait_for_all(server)
+    assert "STOPPED" not in server.request("/readyz").text
+    sent = gamevents("consume", "--from-beginning", brokers="embedded", topic=topic).stdout
+    copied = gamevents("consume", "--from-beginning", brokers=kafka.brokers, topic=topic).stdout
+    assert copied == sent
+
+
+@pytest.mark.timeout(120)
+def test_a_broker_notes_how_far_behind_it_is(own_kafka, gamevents, tmp_path):
+    own_kafka.kill()
+    broker = embedded.Embedded(tmp_path / "broker")
+    try:
+        broker.start("--set", f"forward.brokers={own_kafka.brokers}", "--set",
+                     f"kafka.topic={TOPIC}")
+        gamevents("create-topic", TOPIC, brokers=broker.brokers, topic=TOPIC)
+        gamevents("produce", input=b"an event\n" * 50, brokers=broker.brokers, topic=TOPIC)
+        processes.wait_until(lambda: "50 records" in broker.log(), 40, "a note of the lag")
+        own_kafka.start()
+        processes.wait_until(lambda: "nothing is behind" in broker.log(), 60, "the end of the lag")
+        assert broker.log().count("50 records") < 3
+    finally:
+        processes.reap(broker.process)
+
+
 @pytest.mark.parametrize("service", ["serve", "broker"])
 def test_a_broker_is_not_its_own_target(gamevents, service):
     port = processes.free_port()

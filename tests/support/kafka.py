@@ -1,4 +1,5 @@
-"""A real Apache Kafka on this machine: one node, KRaft combined mode, loopback, its own folder.
+"""A real Apache Kafka on this machine, KRaft combined mode, loopback, in its own folder: one node,
+or a cluster of several.
 """
 
 import functools
@@ -20,8 +21,8 @@ CLUSTER_ID = "R2FtZUV2ZW50c1Rlc3RzIQ"  # Any 22 base64 characters will do.
 
 PROPERTIES = """\
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:{controller_port}
+node.id={node}
+controller.quorum.voters={voters}
 controller.listener.names=CONTROLLER
 listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}{listeners}
 advertised.listeners=PLAINTEXT://127.0.0.1:{port}{listeners}
@@ -71,9 +72,10 @@ def tool_class(name: str) -> str:
     raise LookupError(f"no class {name} in Kafka's jars")
 
 
-def run_tool(name, *args, input=None, timeout=60, check=True) -> subprocess.CompletedProcess:
+def run_tool(name, *args, input=None, timeout=60, check=True,
+             launcher=()) -> subprocess.CompletedProcess:
     """Runs one of Kafka's Java tools to its end; stdout and stderr as bytes."""
-    command = ["java", *QUICK_JVM, "-cp", classpath(), tool_class(name)]
+    command = [*launcher, "java", *QUICK_JVM, "-cp", classpath(), tool_class(name)]
     done = subprocess.run([*command, *map(str, args)], input=input, capture_output=True,
                           timeout=timeout, preexec_fn=processes.die_with_parent)
     if check and done.returncode != 0:
@@ -128,16 +130,21 @@ class Broker:
 
 class Kafka(Broker):
     """One node of Apache Kafka. `listeners` are more of them, ",NAME://ADDRESS", and `protocols`
-    what each speaks, ",NAME:SSL"."""
+    what each speaks, ",NAME:SSL". `launcher` is what starts its programs, with their commands
+    after it. `controllers` are the ports of all of a cluster's nodes, the `node`th its own."""
 
     def __init__(self, folder: pathlib.Path, jvm: tuple = QUICK_JVM, extra_properties: str = "",
-                 listeners: str = "", protocols: str = ""):
+                 listeners: str = "", protocols: str = "", launcher=(), controllers=(),
+                 node: int = 1):
         super().__init__(folder)
         self.listeners = listeners
         self.protocols = protocols
         self.jvm = jvm
         self.extra_properties = extra_properties
-        self.controller_port = processes.free_port()
+        self.launcher = launcher
+        self.node = node
+        self.controllers = controllers or (processes.free_port(),)
+        self.controller_port = self.controllers[node - 1]
         self._format()
 
     def _format(self) -> None:
@@ -145,25 +152,78 @@ class Kafka(Broker):
         self.properties = self.folder / "server.properties"
         self.properties.write_text(PROPERTIES.format(
             port=self.port, controller_port=self.controller_port, data=self.folder / "data",
-            listeners=self.listeners, protocols=self.protocols)
+            listeners=self.listeners, protocols=self.protocols, node=self.node,
+            voters=",".join(f"{i}@127.0.0.1:{port}" for i, port in enumerate(self.controllers, 1)))
             + self.extra_properties)
-        run_tool("StorageTool", "format", "-t", CLUSTER_ID, "-c", self.properties)
+        run_tool("StorageTool", "format", "-t", CLUSTER_ID, "-c", self.properties,
+                 launcher=self.launcher)
 
     def start(self) -> None:
         """Returns when the broker answers. Its output goes to `folder`/kafka.log."""
-        command = ["java", *self.jvm, "-cp", classpath(), "kafka.Kafka", str(self.properties)]
+        self.launch()
+        self.wait_for_brokers(1)
+
+    def launch(self) -> None:
+        """Begins to start."""
+        command = [*self.launcher, "java", *self.jvm, "-cp", classpath(), "kafka.Kafka",
+                   str(self.properties)]
         with open(self.folder / "kafka.log", "ab") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 start_new_session=True, preexec_fn=processes.die_with_parent)
+
+    def wait_for_brokers(self, count: int) -> None:
+        """Returns when the broker answers, and knows of `count`."""
         try:
-            processes.wait_until(self._answers, START_TIMEOUT_S, "Kafka's start")
+            processes.wait_until(lambda: self._knows_brokers(count), START_TIMEOUT_S,
+                                 "Kafka's start")
         except BaseException:
             processes.reap(self.process)
             raise
 
-    def _answers(self) -> bool:
+    def _knows_brokers(self, count: int) -> bool:
         if self.process.poll() is not None:
             tail = (self.folder / "kafka.log").read_text(errors="replace")[-2000:]
             raise RuntimeError(f"Kafka ended with {self.process.returncode}: {tail}")
-        return live_brokers("127.0.0.1", self.port) > 0
+        return live_brokers("127.0.0.1", self.port) >= count
+
+
+class Cluster:
+    """`count` nodes, each topic on all of them: a record is stored when two have it."""
+
+    PROPERTIES = """\
+default.replication.factor={count}
+min.insync.replicas=2
+offsets.topic.replication.factor={count}
+transaction.state.log.replication.factor={count}
+transaction.state.log.min.isr=2
+"""
+
+    def __init__(self, folder: pathlib.Path, count: int = 3, launcher=()):
+        controllers = tuple(processes.free_port() for _ in range(count))
+        self.nodes = [Kafka(folder / f"node{node}", node=node, controllers=controllers,
+                            launcher=launcher,
+                            extra_properties=self.PROPERTIES.format(count=count))
+                      for node in range(1, count + 1)]
+        self.brokers = ",".join(node.brokers for node in self.nodes)
+
+    def start(self) -> None:
+        """Starts the nodes that do not run; returns when each knows all."""
+        for node in self.nodes:
+            if node.process is None or node.process.poll() is not None:
+                node.launch()
+        for node in self.nodes:
+            node.wait_for_brokers(len(self.nodes))
+
+    def kill(self) -> None:
+        for node in self.nodes:
+            if node.process is not None:
+                node.kill()
+
+    def pause(self) -> None:
+        for node in self.nodes:
+            node.pause()
+
+    def resume(self) -> None:
+        for node in self.nodes:
+            node.resume()

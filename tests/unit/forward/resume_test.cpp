@@ -2,13 +2,16 @@
 // the transactions before. Method: single cases, and kCases random lives of a target's log, printed
 // with their seed: runs that are committed, aborted or committed without an answer, between other
 // producers' records, old copies and marks of other logs; retention that takes a log's beginning;
-// and after each death a search by the rule. A model counts what is committed.
+// a topic that is made again in the source; and after each death a search by the rule. A model
+// counts what is committed.
 #include "core/forward/resume.h"
 
 #include "tests/unit/catch.h"
 
 #include <algorithm>
+#include <iterator>
 #include <random>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,6 +20,8 @@ namespace {
 
 constexpr int kCases = 20'000;
 constexpr char kOwn[] = "own";
+// The ids of the topics that had the name, one after the other.
+constexpr const char* kTopics[] = {"first", "second", "third"};
 
 /// One offset of the target's log, as a reader of committed records sees it.
 struct Entry {
@@ -28,13 +33,14 @@ struct Entry {
 struct Target {
   std::vector<Entry> log;
   int64_t begin = 0;  // what is below was deleted
-  std::optional<int64_t> kept;
+  std::optional<KeptMark> kept;
 
   int64_t end() const { return static_cast<int64_t>(log.size()); }
 };
 
-std::optional<int64_t> Search(const Target& target, bool with_mark) {
-  ResumeSearch search(kOwn, 0, {target.begin, target.end()},
+std::optional<int64_t> Search(const Target& target, bool with_mark,
+                              const std::string& topic_id = "") {
+  ResumeSearch search({kOwn, topic_id, 0}, {target.begin, target.end()},
                       with_mark ? target.kept : std::nullopt);
   int64_t seen_from = target.end();
   while (const auto window = search.Window()) {
@@ -60,15 +66,25 @@ class Life {
   void Play() {
     const int deaths = 1 + Chance(6);
     for (int i = 0; i < deaths; ++i) {
-      const int64_t next = Search(target_, with_mark_).value_or(0);
-      REQUIRE(next == static_cast<int64_t>(committed_));
+      if (Chance(5) == 0) MakeTopicAgain();
+      const int64_t next = Next();
+      REQUIRE(next == committed_);
       Copy(next);
       if (with_mark_ && Chance(4) == 0) Expire();
     }
-    REQUIRE(Search(target_, with_mark_).value_or(0) == static_cast<int64_t>(committed_));
+    REQUIRE(Next() == committed_);
   }
 
  private:
+  int64_t Next() const { return Search(target_, with_mark_, kTopics[topic_]).value_or(0); }
+
+  // In the source, under the same name.
+  void MakeTopicAgain() {
+    if (topic_ + 1 == std::size(kTopics)) return;
+    ++topic_;
+    committed_ = 0;
+  }
+
   enum Fate { kCommitted, kUnanswered, kAborted };
 
   int Chance(int below) { return static_cast<int>(chance_() % static_cast<unsigned>(below)); }
@@ -81,13 +97,13 @@ class Life {
       const auto fate = static_cast<Fate>(Chance(6) < 4 ? kCommitted : 1 + Chance(2));
       for (int64_t i = 0; i < count; ++i) {
         if (Chance(8) == 0) Disturb();
-        target_.log.push_back({fate != kAborted, Mark{kOwn, 0, next + i}});
+        target_.log.push_back({fate != kAborted, Mark{kOwn, 0, next + i, kTopics[topic_]}});
       }
       target_.log.push_back({false, std::nullopt});  // the marker
       if (fate == kAborted) return;
       next += count;
       committed_ = next;
-      target_.kept = next;
+      target_.kept = {next, kTopics[topic_]};
       if (fate == kUnanswered || Chance(5) == 0) return;
     }
   }
@@ -121,6 +137,7 @@ class Life {
   std::mt19937 chance_;
   const bool with_mark_;
   Target target_;
+  size_t topic_ = 0;       // the source's, by kTopics
   int64_t committed_ = 0;  // the source's records below are in the target, each once
 };
 
@@ -165,7 +182,7 @@ TEST_CASE("an older record that somebody copied once more does not count") {
 
 TEST_CASE("the larger of the two marks counts, and the search with one is bounded") {
   Target target = WithRecords(ResumeSearch::kOffsetsWithMarkMax * 8);
-  target.kept = 12;
+  target.kept = {12, ""};
   CHECK(Search(target, true) == 12);
   target.log.back().mark = Mark{kOwn, 0, 20};
   CHECK(Search(target, true) == 21);
@@ -175,6 +192,32 @@ TEST_CASE("the larger of the two marks counts, and the search with one is bounde
   target.log.back().mark.reset();
   target.log.front().mark = Mark{kOwn, 0, 30};
   CHECK(Search(target, true) == 12);
+}
+
+TEST_CASE("a topic that was made again in the source starts anew") {
+  Target target = WithRecords(3'000);
+  target.log[2'000].mark = Mark{kOwn, 0, 41, "first"};
+  target.kept = {42, "first"};
+  CHECK(Search(target, true, "first") == 42);
+  CHECK(Search(target, true, "second") == std::nullopt);
+  CHECK(Search(target, false, "second") == std::nullopt);
+  // Marks of a time before there were ids, and a source whose id is not known.
+  CHECK(Search(target, true, "") == 42);
+  target.log[2'000].mark->topic_id = "";
+  target.kept->topic_id = "";
+  CHECK(Search(target, true, "second") == 42);
+  target.log[2'100].mark = Mark{kOwn, 0, 4, "second"};
+  target.kept = {5, "second"};
+  target.log[2'000].mark->topic_id = "first";
+  CHECK(Search(target, true, "second") == 5);
+}
+
+TEST_CASE("a target's topic that was made again is copied to from the start") {
+  Target target = WithRecords(3'000);
+  target.kept = {42, ""};
+  CHECK(Search(target, true) == std::nullopt);
+  target.begin = 1;  // what was copied may be among what was deleted
+  CHECK(Search(target, true) == 42);
 }
 
 TEST_CASE("a forwarder that goes on by the rule copies each record once") {

@@ -25,11 +25,11 @@ std::unique_ptr<TransactionalProducer> OpenProducerOf(const MockCluster& cluster
   return std::move(*opened);
 }
 
-OutgoingRecord RecordOfRun(std::string value) {
-  OutgoingRecord record;
+RecordView RecordOfRun(std::string_view value, int64_t offset) {
+  RecordView record;
   record.topic = "events";
-  record.partition = 0;
-  record.value = std::move(value);
+  record.offset = offset;
+  record.value = value;
   return record;
 }
 
@@ -48,12 +48,12 @@ TEST_CASE("what was sent since Begin is committed, and its offset is kept", "[li
   const auto producer = OpenProducerOf(cluster, "one");
   for (int64_t run = 0; run < 3; ++run) {
     REQUIRE(producer->Begin().ok());
-    for (int64_t i = 0; i < 10; ++i) REQUIRE(producer->Send(RecordOfRun("v"), i).ok());
+    for (int64_t i = 0; i < 10; ++i) REQUIRE(producer->Send(RecordOfRun("v", i)).ok());
     REQUIRE(producer->SendOffset("group", {"events", 0, run * 10 + 10}, kPatience).ok());
     REQUIRE(producer->Commit(kPatience).ok());
   }
   CHECK(EndOf(cluster) == 30);
-  CHECK_FALSE(producer->failed_number());
+  CHECK_FALSE(producer->failed_offset());
 }
 
 TEST_CASE("a record that the cluster refuses is named by its number", "[librdkafka]") {
@@ -63,11 +63,11 @@ TEST_CASE("a record that the cluster refuses is named by its number", "[librdkaf
   rd_kafka_mock_push_request_errors(cluster.get(), kProduceKey, 1,
                                     RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
   REQUIRE(producer->Begin().ok());
-  REQUIRE(producer->Send(RecordOfRun("large"), 17).ok());
+  REQUIRE(producer->Send(RecordOfRun("large", 17)).ok());
   const Status committed = producer->Commit(kPatience);
   REQUIRE_FALSE(committed.ok());
   CHECK(committed.error().fault == Fault::kBadInput);
-  CHECK(producer->failed_number() == 17);
+  CHECK(producer->failed_offset() == 17);
 }
 
 TEST_CASE("a cluster that is away can be waited for", "[librdkafka]") {
