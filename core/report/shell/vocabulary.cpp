@@ -7,7 +7,7 @@ namespace gamevents::report::shell {
 Status Vocabulary::Take(const Scanned& scanned) {
   if (scanned.event == nullptr) return Done{};
   events_ += 1;
-  scanned.event->ForEachField([this](std::string_view name, const event::Value& value) {
+  scanned.event->document().ForEachField([this](std::string_view name, const event::Value& value) {
     auto field = fields_.find(name);
     if (field == fields_.end()) {
       if (fields_.size() == kOfferedFieldsMax) return;
