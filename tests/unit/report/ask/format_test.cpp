@@ -21,7 +21,8 @@ TEST_CASE("every format is found by its value and its name") {
 }
 
 TEST_CASE("formats are named in one order") {
-  CHECK(NamesOfFormats(nullptr) == "table, vertical, plain, markdown, csv, json, ndjson, html, parquet");
+  CHECK(NamesOfFormats(nullptr) ==
+        "table, vertical, plain, markdown, csv, json, ndjson, html, parquet");
   CHECK(NamesOfFormats([](const FormatTraits& traits) { return traits.has_session; }) ==
         "table, markdown, json, html");
 }
