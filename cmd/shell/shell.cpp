@@ -13,6 +13,7 @@
 #include "core/report/scan/merged_scan.h"
 #include "core/report/sql/answer.h"
 #include "core/report/sql/columns.h"
+#include "core/report/sql/tables.h"
 #include "core/report/steps/schema.h"
 #include "core/report/write/renderer.h"
 
@@ -30,7 +31,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-/// The one table.
+/// The table of the topic that the shell is over.
 constexpr std::string_view kTableName = "events";
 
 /// The format that a file's name asks for by its end; none for another.
@@ -61,7 +62,9 @@ Status NoArgument(std::string_view command, std::string_view argument) {
 
 std::span<const Shell::Command> Shell::Commands() {
   static constexpr auto kCommands = std::to_array<Command>({
-      {"\\d", "[TABLE]", "the tables; or a table's columns with their types", &Shell::Describe},
+      {"\\d", "[TABLE]",
+       "the tables; or the columns of events with their types, the first rows of others",
+       &Shell::Describe},
       {"\\x", "", "one line for each cell, or a table again", &Shell::Expand},
       {"\\timing", "", "say how long each answer took, or no more", &Shell::Time},
       {"\\o", "[FILE]",
@@ -126,6 +129,29 @@ void Shell::SayTime(Steady::time_point start) const {
   PrintStatus(fmt::format("Time: {:.3f} s", seconds));
 }
 
+report::sql::TableSources Shell::Tables() const {
+  return TablesOf({}, settings_, cluster_.client(), [this](const std::string& topic) {
+    return OpenTopicRecords("auto", Origin{settings_, cluster_.client()}.Of(topic));
+  });
+}
+
+std::vector<std::string> Shell::TableNames() const {
+  std::vector<std::string> names(report::sql::kMadeTables.begin(), report::sql::kMadeTables.end());
+  for (const report::sql::TableSource& table : Tables().named) names.push_back(table.name);
+  return names;
+}
+
+std::vector<std::vector<std::string>> Shell::TableRows() const {
+  std::vector<std::vector<std::string>> rows;
+  for (const std::string& name : TableNames()) {
+    rows.push_back({name, "\\d " + name + " shows its first rows"});
+  }
+  rows.front().back() = "a row for each event of the topic " + settings_.kafka.topic +
+                        "; \\d events names the columns";
+  rows.push_back({"others", "another topic by its name, in double quotes"});
+  return rows;
+}
+
 Status Shell::Ask(const std::string& statement) {
   const auto start = Steady::now();
   interrupted_ = false;
@@ -143,11 +169,7 @@ Status Shell::Ask(const std::string& statement) {
   if (!ranges) return AboutTopic(Error(ranges.error()));
   ProgressLine line;
   auto summary = report::sql::AnswerKept(
-      std::get<report::SqlQuestion>(question.asked), question, store_, *ranges,
-      TablesOf({}, settings_, cluster_.client(),
-               [this](const std::string& topic) {
-                 return OpenTopicRecords("auto", Origin{settings_, cluster_.client()}.Of(topic));
-               }),
+      std::get<report::SqlQuestion>(question.asked), question, store_, *ranges, Tables(),
       [&](const report::ScanTotals& totals) { line.Say(totals); },
       [&](std::string_view text) {
         line.Clear();
@@ -191,14 +213,10 @@ Status Shell::RunCommand(std::string_view line) {
 
 Status Shell::Describe(std::string_view argument) {
   const auto start = Steady::now();
-  if (argument.empty()) {
-    return Write(InColumns(
-        {{std::string(kTableName), "a row for each event of the topic " + settings_.kafka.topic +
-                                       "; \\d events names the columns"}}));
-  }
+  if (argument.empty()) return Write(InColumns(TableRows()));
   if (!EqualsIgnoringCase(argument, kTableName)) {
-    return Error{Fault::kBadInput,
-                 fmt::format("there is no table {}: the only one is {}", argument, kTableName)};
+    const std::string name(argument);
+    return Ask("SELECT * FROM " + report::sql::QuotedName(name) + " LIMIT 5");
   }
   auto source = OpenTopic();
   if (!source) return AboutTopic(std::move(source).error());
@@ -314,7 +332,7 @@ report::shell::Completion Shell::Complete(std::string_view before) {
   const auto own = report::sql::ColumnsOf(vocabulary_->Fields());
   for (const auto& column : own.columns)
     words.fields.push_back(report::sql::QuotedName(column.name));
-  words.tables = {std::string(kTableName)};
+  words.tables = TableNames();
   for (const Command& command : Commands()) words.commands.emplace_back(command.name);
   words.values = [this](std::string_view field) { return vocabulary_->ValuesOf(field); };
   return report::shell::Complete(before, words);

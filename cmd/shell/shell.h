@@ -11,6 +11,7 @@
 #include "core/report/shell/completion.h"
 #include "core/report/shell/vocabulary.h"
 #include "core/report/sql/column_store.h"
+#include "core/report/sql/table_sources.h"
 
 #include <chrono>
 #include <functional>
@@ -66,6 +67,9 @@ class Shell {
   Status Quit(std::string_view argument);
 
   Result<report::OpenSource> OpenTopic() const;
+  report::sql::TableSources Tables() const;
+  std::vector<std::string> TableNames() const;
+  std::vector<std::vector<std::string>> TableRows() const;
   report::RenderOptions Rendering() const;
   Status Write(std::string_view text) const;
   /// Says how long it took since `start`, after \timing.

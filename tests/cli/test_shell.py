@@ -101,7 +101,7 @@ def test_what_fails_is_said_and_the_rest_is_answered(script):
     assert done.returncode == 1
     assert b"|  7|" in done.stdout
     errors = done.stderr.decode()
-    for said in ("no such column: usr; did you mean user?", "the only table is events",
+    for said in ("no such column: usr; did you mean user?", "did you mean events?",
                  "did you mean \\timing?", "\\d shows the tables"):
         assert said in errors
 
@@ -118,6 +118,15 @@ def test_commands(script, tmp_path):
     assert '"c"' not in shown and "|  5|" not in shown
     assert (tmp_path / "out.ndjson").read_text() == '{"c":3}\n'
     assert done.stderr.decode().count("Time: ") == 3
+
+
+def test_other_tables_can_be_asked_and_looked_at(script):
+    done = script("\\d\nSELECT count(*) AS sold FROM sales; \\d catalogue\n\\d slaes\n", check=False)
+    shown = done.stdout.decode()
+    for table in ("events", "sales", "sessions", "inventory", "carts", "guilds", "catalogue"):
+        assert f"\n{table} " in "\n" + shown
+    assert "| sword|" in shown and "|   0|" in shown
+    assert "did you mean sales?" in done.stderr.decode()
 
 
 def test_a_typed_statement_is_kept_and_called_again(prompt, tmp_path):

@@ -66,7 +66,10 @@ std::vector<Typed> Script::Add(std::string_view line) {
     const char c = i < line.size() ? line[i] : '\n';
     if (c == ';' && state_ == State::kPlain) {
       end_statement();
-      continue;
+      const std::string_view rest = Trimmed(line.substr(i + 1));
+      if (!rest.starts_with('\\')) continue;
+      typed.push_back({Typed::Kind::kCommand, std::string(rest)});
+      return typed;
     }
     text_.push_back(c);
     Step(c, i + 1 < line.size() ? line[i + 1] : '\n');

@@ -332,7 +332,8 @@ constexpr auto kAggregates = std::to_array<SqlAggregateRow>({
 
 }  // namespace
 
-void SqlAggregate::Remove(Arguments) { INVARIANT(!"an aggregate without a window has rows taken"); }
+// SQLite takes rows back from those with a window alone.
+void SqlAggregate::Remove(Arguments) { INVARIANT(false); }
 
 std::span<const SqlAggregateRow> SqlAggregates() { return kAggregates; }
 

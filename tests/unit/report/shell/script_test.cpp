@@ -57,6 +57,16 @@ TEST_CASE("a line with a backslash is a command, but not in a quotation") {
   CHECK(script.Add("';") == std::vector<Typed>{{Kind::kStatement, "SELECT '\n\\x\n'"}});
 }
 
+TEST_CASE("a command may stand behind a semicolon") {
+  Script script;
+  const auto typed = script.Add("SELECT 1; \\d events;");
+  REQUIRE(typed.size() == 2);
+  CHECK(typed[0].text == "SELECT 1");
+  CHECK(typed[1].kind == Kind::kCommand);
+  CHECK(typed[1].text == "\\d events;");
+  CHECK_FALSE(script.InStatement());
+}
+
 TEST_CASE("what has begun is told, and can be taken away") {
   Script script;
   CHECK_FALSE(script.InStatement());

@@ -19,9 +19,9 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-const Column kType{"type", Origin::kField, {"type"}};
-const Column kN{"n", Origin::kField, {"n"}};
-const Column kEvent{"_json", Origin::kEvent};
+const Column kType{"type", {"type"}};
+const Column kN{"n", {"n"}};
+const Column kEvent{"_json", {}, RecordColumn::kJson};
 
 /// A topic of one partition, of which a store is told how far it goes.
 struct GrowingTopic {
@@ -72,7 +72,7 @@ TEST_CASE("a column is read once, and the words of a statement with the first pa
   CHECK(topic.Keep({kType}));
   CHECK(topic.opened == 1);
   CHECK(topic.TypesKept() == Texts{"t0", "t1", "t2", "t0"});
-  CHECK(topic.store.Find({"SELECT", Origin::kField, {"SELECT"}}) == nullptr);
+  CHECK(topic.store.Find({"SELECT", {"SELECT"}}) == nullptr);
   CHECK(topic.Keep({kType, kN}));
   CHECK(topic.opened == 2);
   REQUIRE(topic.Update({"n"}));

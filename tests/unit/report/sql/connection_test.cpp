@@ -4,6 +4,7 @@
 
 #include "core/report/sql/connection.h"
 
+#include "core/report/ask/question.h"
 #include "tests/unit/report/sql/events.h"
 
 #include <fmt/format.h>

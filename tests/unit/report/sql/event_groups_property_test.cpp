@@ -166,8 +166,8 @@ std::string AnsweredFromKept(const std::vector<Message>& messages, const std::st
     return Status(Done{});
   };
   const ColumnStore::Ranges ranges = {{0, 0, static_cast<int64_t>(messages.size())}};
-  const auto summary =
-      AnswerKept(std::get<SqlQuestion>(question.asked), question, store, ranges, nullptr, write);
+  const auto summary = AnswerKept(std::get<SqlQuestion>(question.asked), question, store, ranges,
+                                  {}, nullptr, write);
   return summary ? text : summary.error().context;
 }
 
