@@ -121,7 +121,8 @@ def test_commands(script, tmp_path):
 
 
 def test_other_tables_can_be_asked_and_looked_at(script):
-    done = script("\\d\nSELECT count(*) AS sold FROM sales; \\d catalogue\n\\d slaes\n", check=False)
+    done = script("\\d\nSELECT count(*) AS sold FROM sales; \\d catalogue\n\\d slaes\n",
+                  check=False)
     shown = done.stdout.decode()
     for table in ("events", "sales", "sessions", "inventory", "carts", "guilds", "catalogue"):
         assert f"\n{table} " in "\n" + shown

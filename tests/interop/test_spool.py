@@ -154,7 +154,9 @@ def test_kafka_is_away(request, spool, play, gamevents, ledger, how):
     assert (summary["refused"], summary["unknown"]) == (0, 0)
     wait_for_all(server)
     assert "nothing is behind" in server.request("/readyz").text
-    assert server.metric("gamevents_forward_records_total") == summary["acknowledged"]
+    # What a commit brought whose answer was cut off is there, and is not counted.
+    uncounted = summary["acknowledged"] - server.metric("gamevents_forward_records_total")
+    assert 0 <= uncounted <= (2 * RATE if how == "cut off" else 0)
     assert check_copied(gamevents, ledger, kafka.brokers) == summary["acknowledged"] > 0
 
 

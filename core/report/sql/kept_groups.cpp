@@ -27,6 +27,7 @@ constexpr size_t kRowsPerThread = 200'000;
 struct FieldColumn {
   std::shared_ptr<const KeptColumn> column{};
   bool gathered = false;          ///< counted, summed or compared
+  bool summed = false;            ///< the statement sums it, and the sums fit
   std::vector<uint8_t> passes{};  ///< the tests; empty: there are none
   std::vector<int64_t> whole{};   ///< of each value; 0 for null
   std::vector<uint8_t> is_null{};
@@ -157,6 +158,7 @@ bool Gatherer::Prepare() {
       keys_max_ *= values;
     }
     here.gathered = field.counted || field.summed || field.averaged || field.compared;
+    here.summed = field.summed || field.averaged;
     if (here.gathered) {
       if (!AreCertain(field, column)) return false;
       gathered_.push_back(i);
@@ -215,7 +217,7 @@ size_t Gatherer::PlaceOf(KeptGroups& groups, uint64_t key) const {
 
 void Gatherer::AddPart(Part& part, const Part& more, const FieldColumn& field) const {
   part.count += more.count;
-  part.sum += more.sum;
+  if (field.summed) part.sum += more.sum;
   if (field.rank.empty() || more.least == kNone) return;
   const auto& rank = field.rank;
   if (part.least == kNone || rank[more.least] < rank[part.least]) part.least = more.least;

@@ -84,6 +84,7 @@ std::vector<StatedDefault> OfEmbedded() {
       STATED("embedded.lenient_replication", BrokerOptions, lenient_replication),
       STATED("embedded.connections", BrokerOptions, limits.connections_max),
       STATED("embedded.request_size", BrokerOptions, limits.request_bytes_max),
+      STATED("embedded.session_lifetime", BrokerOptions, limits.session_lifetime),
       STATED("embedded.in_flight", BrokerOptions, limits.in_flight_max),
       STATED("embedded.request_memory", BrokerOptions, limits.request_memory_max),
       STATED("embedded.group_members", BrokerOptions, groups.members_max),

@@ -192,9 +192,11 @@ TEST_CASE("every key can be set from the file, the environment and --set") {
   const WorkingFolder folder;
   for (const Key& key : Keys()) {
     INFO(key.name);
-    const std::string text = key.type == Type::kEntries ? "a=b" : std::string(key.default_text);
+    const bool has_entries = key.type == Type::kEntries;
+    const std::string entry = key.is_grouped ? "a.sql" : "a";
+    const std::string text = has_entries ? entry + "=b" : std::string(key.default_text);
     const std::string name(key.name);
-    const std::string shown = key.type == Type::kEntries ? name + ".a" : name;
+    const std::string shown = has_entries ? name + "." + entry : name;
     CHECK(SourceOf(MustLoad({}, {}, {{EnvironmentName(key), text}}), shown) ==
           EnvironmentName(key));
     CHECK(SourceOf(MustLoad({}, {{name, text, "--set"}}, {}), shown) == "--set");

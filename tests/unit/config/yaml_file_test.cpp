@@ -96,7 +96,7 @@ TEST_CASE("what is unknown is named with its place and its neighbour") {
   CHECK(ErrorOf("sevre: {port: 1}\n").find("f.yaml:1:1: unknown section sevre") == 0);
   CHECK(ErrorOf("port: 1\n") ==
         "f.yaml:1:1: unknown section port; did you mean serve.port?; there are catalogue, "
-        "embedded, forward, kafka, log, report, serve, spark, state");
+        "embedded, forward, kafka, log, report, reports, serve, spark, state");
   CHECK(ErrorOf("serve.port: 1\n") ==
         "f.yaml:1:1: serve.port: write it as 'port:', indented below 'serve:'");
 }
