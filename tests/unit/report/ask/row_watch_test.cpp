@@ -37,7 +37,7 @@ TEST_CASE("a condition sees each cell as what it is") {
   for (const char* met :
        {"n = 42", "n < 100", "ok = true", "digits > 9000000000000000000", "share <= 0.5",
         "kind = sword", "kind ~ '^sw'", "bytes = 'YWI='", "time < '1971'",
-        "time = '1970-01-01T00:00:00Z'", "none = null", "not exists(none) or n = 42",
+        "time = '1970-01-01T00:00:00.000Z'", "none = null", "not exists(none) or n = 42",
         "\"sum(price)\" > 7", "a.b = 1", "\"a.b\" = 1"}) {
     INFO(met);
     RowWatch watch = WatchFor(met);
