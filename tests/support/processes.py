@@ -2,6 +2,7 @@
 
 import ctypes
 import pathlib
+import random
 import re
 import signal
 import socket
@@ -10,6 +11,9 @@ import time
 from collections.abc import Callable
 
 PR_SET_PDEATHSIG = 1
+# Where free ports are looked for, and how many there must be to look there.
+FREE_PORT_MIN = 10_000
+FREE_PORTS_MIN = 5_000
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -19,10 +23,22 @@ def die_with_parent() -> None:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A loopback port that nobody listens on now. It is not one of those that the system gives to
+    whoever connects or lets it choose, or one of them could have it before it is used."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as given:
+        above = int(given.read().split()[0])
+    below = FREE_PORT_MIN
+    if above - below < FREE_PORTS_MIN:  # a machine that gives nearly all of them
+        below, above = above, 65_536
+    choice = random.SystemRandom()  # tests may seed the other
+    while True:
+        with socket.socket() as probe:
+            port = choice.randrange(below, above)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def wait_until(ready: Callable[[], bool], timeout: float, what: str) -> None:
