@@ -234,7 +234,7 @@ Run DeclareState(Flags& flags) {
   const Flags verify = flags.Subcommand("verify", "compare the snapshot with the whole log");
   show.Text("VIEW", "", "inventory, carts or guilds; none: numbers", &options->view,
             [](const std::string& view) {
-              const bool known = std::ranges::find(kStateViews, view) != kStateViews.end();
+              const bool known = IsStateView(view);
               return known ? std::string()
                            : "'" + view + "' is not one of inventory, carts, guilds";
             });

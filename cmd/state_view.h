@@ -8,6 +8,7 @@
 #include "core/report/scan/scan.h"
 #include "core/state/replica.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <string>
@@ -19,6 +20,11 @@ namespace gamevents::cmd {
 /// What can be seen of the state as rows.
 inline constexpr auto kStateViews =
     std::to_array<std::string_view>({"inventory", "carts", "guilds"});
+
+/// Whether `view` is one of them.
+inline bool IsStateView(std::string_view view) {
+  return std::ranges::find(kStateViews, view) != kStateViews.end();
+}
 
 /// The snapshot of `topic`; where there is none yet, the one that a version before left, which the
 /// next start of serve takes over. Errors: of state::LoadSnapshot.

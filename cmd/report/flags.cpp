@@ -112,7 +112,7 @@ Status CheckFlag(const ReportFlag& flag, Kinds kind, const ReportFlags& typed) {
     return Error{Fault::kBadInput, fmt::format("{} belongs to {}, not to {}", NameOf(flag),
                                                NamesOf(flag.kinds), asker)};
   }
-  const bool of_state = std::ranges::find(kStateViews, typed.view) != kStateViews.end();
+  const bool of_state = IsStateView(typed.view);
   if (typed.follow && !flag.with_follow) return DoesNotGoWith(NameOf(flag), "--follow");
   if (typed.engine == kSparkEngine && !flag.with_spark)
     return DoesNotGoWith(NameOf(flag), "--engine spark");

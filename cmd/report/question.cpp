@@ -180,7 +180,7 @@ Result<report::Asked> ParseAsked(const ReportFlags& flags, const TimeZone& zone)
 /// What the rows are that are asked of: "Carts" of the view carts.
 std::string SubjectOf(std::string_view view) {
   if (view == kSalesView) return "Sales";
-  if (std::ranges::find(kStateViews, view) == kStateViews.end()) return "Events";
+  if (!IsStateView(view)) return "Events";
   return static_cast<char>(view.front() - 'a' + 'A') + std::string(view.substr(1));
 }
 

@@ -7,6 +7,7 @@
 #include "core/report/ask/field_list.h"
 #include "core/report/scan/file_source.h"
 #include "core/report/scan/row_source.h"
+#include "core/report/sql/tables.h"
 #include "core/state/replica.h"
 
 #include <fmt/format.h>
@@ -51,7 +52,8 @@ Result<report::OpenSource> OpenCatalogue(const config::Settings& settings) {
 
 Status CheckFiles(const std::vector<std::string>& with) {
   std::set<std::string_view> taken(kStateViews.begin(), kStateViews.end());
-  taken.insert({"events", "sales", "sessions", kCatalogue});
+  taken.insert(report::sql::kMadeTables.begin(), report::sql::kMadeTables.end());
+  taken.insert(kCatalogue);
   for (const std::string& text : with) {
     const auto cut = CutFile(text);
     if (!cut) {

@@ -86,11 +86,6 @@ bool HasAlready(const http::Headers& headers, std::string_view tag) {
   return false;
 }
 
-/// Whether the report is one of the state, which the routes of carts and inventories show.
-bool IsOfState(const ReportFlags& flags) {
-  return std::ranges::find(kStateViews, flags.view) != kStateViews.end();
-}
-
 http::Response Refusal(const Error& error) {
   const bool later = error.fault == Fault::kUnavailable || error.fault == Fault::kClosed;
   http::Response response = collector::TextResponse(later ? 503 : 500, error.context + "\n");
@@ -107,7 +102,7 @@ std::vector<report::PageLink> PageLinks(const config::Settings& settings, std::s
   if (settings.serve.dashboard) links.push_back({"Dashboard", root + "dashboard", current.empty()});
   for (const std::string& name : ReportNames(settings.reports)) {
     const auto flags = NamedReport(settings.reports, name);
-    if (!flags || IsOfState(*flags)) continue;
+    if (!flags || IsStateView(flags->view)) continue;  // which has routes of its own
     links.push_back(
         {flags->title.value_or(name), root + "reports/" + name + ".html", name == current});
   }
@@ -117,17 +112,17 @@ std::vector<report::PageLink> PageLinks(const config::Settings& settings, std::s
 
 Result<std::unique_ptr<ServeReports>> ServeReports::Start(const config::Settings& settings,
                                                           kafka::ClientOptions client) {
-  std::unique_ptr<ServeReports> made(new ServeReports(settings, std::move(client)));
   const auto zone = TimeZone::Find(settings.report.time_zone);
   if (!zone) return Error(zone.error());
+  std::unique_ptr<ServeReports> made(new ServeReports(settings, *zone, std::move(client)));
   for (const std::string& name : ReportNames(settings.reports)) {
     auto flags = NamedReport(settings.reports, name);
     if (!flags) return std::move(flags).error();
     if (auto checked = CheckNamed(*flags, *zone); !checked) {
       return std::move(checked).error().In("reports." + name);
     }
-    if (IsOfState(*flags)) continue;
-    std::string title = flags->title.value_or("");
+    if (IsStateView(flags->view)) continue;
+    std::string title = flags->title.value_or(name);
     made->reports_.emplace(name, Report{std::move(title), std::move(*flags)});
   }
   if (made->reports_.empty()) return made;
@@ -180,9 +175,7 @@ http::Response ServeReports::List() const {
       const std::string format(report::TraitsOf(served.format).name);
       urls[format] = "/reports/" + name + "." + format;
     }
-    list.push_back({{"name", name},
-                    {"title", report.title.empty() ? name : report.title},
-                    {"urls", std::move(urls)}});
+    list.push_back({{"name", name}, {"title", report.title}, {"urls", std::move(urls)}});
   }
   http::Response response;
   response.content_type = "application/json";
@@ -266,16 +259,14 @@ Result<std::string> ServeReports::Work(const std::string& name, report::Format f
     flags.title.reset();
     flags.chart.clear();
   }
-  const auto zone = TimeZone::Find(settings_.report.time_zone);
-  if (!zone) return Error(zone.error());
-  auto question = ParseQuestion(flags, *zone, false);
+  auto question = ParseQuestion(flags, zone_, false);
   if (!question) return std::move(question).error();
-  const auto range = ParseRange(flags, *zone);
+  const auto range = ParseRange(flags, zone_);
   if (!range) return Error(range.error());
   question->memory = static_cast<size_t>(settings_.report.memory);
   question->deadline = Steady::now() + settings_.serve.report_time;
   question->rendering.page = {settings_.kafka.topic, ShownFlags(flags), Clock::System().Now()};
-  question->rendering.page.title = report.title.empty() ? name : report.title;
+  question->rendering.page.title = report.title;
   question->rendering.page.links = PageLinks(settings_, name, "../");
   const Origin origin{settings_, client_, *range};
   const auto source = OpenAsked(flags, origin);

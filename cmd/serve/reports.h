@@ -2,6 +2,7 @@
 
 #include "cmd/report/flags.h"
 #include "core/base/result.h"
+#include "core/base/time_zone.h"
 #include "core/base/worker.h"
 #include "core/collector/request/router.h"
 #include "core/config/settings.h"
@@ -54,8 +55,8 @@ class ServeReports {
     std::chrono::steady_clock::time_point made;
   };
 
-  ServeReports(const config::Settings& settings, kafka::ClientOptions client)
-      : settings_(settings), client_(std::move(client)) {}
+  ServeReports(const config::Settings& settings, TimeZone zone, kafka::ClientOptions client)
+      : settings_(settings), zone_(std::move(zone)), client_(std::move(client)) {}
 
   http::Response List() const;
   void OnReport(collector::Call&& call);
@@ -63,6 +64,7 @@ class ServeReports {
   Result<std::string> Work(const std::string& name, report::Format format) const;
 
   const config::Settings& settings_;
+  const TimeZone zone_;
   const kafka::ClientOptions client_;
   std::map<std::string, Report> reports_;
   // The worker's own: what was answered last, by name and format.

@@ -13,6 +13,7 @@
 #include "core/report/scan/merged_scan.h"
 #include "core/report/sql/answer.h"
 #include "core/report/sql/columns.h"
+#include "core/report/sql/hints.h"
 #include "core/report/sql/tables.h"
 #include "core/report/steps/schema.h"
 #include "core/report/write/renderer.h"
@@ -44,12 +45,9 @@ std::optional<report::Format> FormatOf(std::string_view path) {
 
 /// What those may have meant who know another program's words for \\d.
 std::string HintAt(std::string_view statement) {
-  for (const std::string_view word : {"show", "describe", "desc", ".tables", ".schema"}) {
-    const bool is = statement.size() >= word.size() &&
-                    EqualsIgnoringCase(statement.substr(0, word.size()), word);
-    if (is) return "\n\\d shows the tables and their columns, \\? what else there is";
-  }
-  return "";
+  return report::sql::MetaCommandHint(statement)
+             ? "\n\\d shows the tables and their columns, \\? what else there is"
+             : "";
 }
 
 Status NoArgument(std::string_view command, std::string_view argument) {
@@ -68,8 +66,8 @@ std::span<const Shell::Command> Shell::Commands() {
       {"\\x", "", "one line for each cell, or a table again", &Shell::Expand},
       {"\\timing", "", "say how long each answer took, or no more", &Shell::Time},
       {"\\o", "[FILE]",
-       "answers go to this file, by its name in csv, json, ndjson, md, tsv or "
-       "html; or to the screen again",
+       "answers go to this file, by its name in csv, json, ndjson, md, tsv, "
+       "html or parquet; or to the screen again",
        &Shell::SendTo},
       {"\\format", "[FORMAT]", "how answers are written; or which formats there are",
        &Shell::SetFormat},

@@ -253,6 +253,11 @@ std::string DidYouMean(std::string_view word, std::span<const std::string_view> 
   return nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string();
 }
 
+std::string_view SkipByteOrderMark(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text;
+}
+
 std::vector<std::string_view> SplitLines(std::string_view text) {
   std::vector<std::string_view> lines;
   while (!text.empty()) {

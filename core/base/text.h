@@ -50,6 +50,13 @@ std::optional<std::string_view> NearestWord(std::string_view word,
 /// NearestWord finds, or nothing when none is near.
 std::string DidYouMean(std::string_view word, std::span<const std::string_view> candidates);
 
+/// U+FEFF in UTF-8. Editors and libraries of Windows put one before a text.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// `text` without a byte order mark at its start, which a reader of JSON may ignore (RFC 8259
+/// section 8.1).
+std::string_view SkipByteOrderMark(std::string_view text);
+
 /// The lines of `text`, without the "\n" or "\r\n" at their ends; the last need not have one. They
 /// point into `text`.
 std::vector<std::string_view> SplitLines(std::string_view text);

@@ -23,6 +23,7 @@ struct DocumentField {
 };
 
 /// The white space of JSON (RFC 8259 section 2).
+inline constexpr std::string_view kJsonSpace = " \t\n\r";
 inline bool IsJsonSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /// What an atom, a value that is no text, object or array, is: `token` is all of it. False when it

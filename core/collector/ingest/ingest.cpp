@@ -1,5 +1,6 @@
 #include "core/collector/ingest/ingest.h"
 
+#include "core/base/text.h"
 #include "core/collector/ingest/batch.h"
 #include "core/collector/ingest/cloud_event.h"
 #include "core/collector/ingest/incoming.h"

@@ -1,7 +1,9 @@
 #include "core/collector/request/body.h"
 
 #include "core/base/ascii.h"
+#include "core/base/text.h"
 #include "core/collector/request/json_text.h"
+#include "core/event/document_field.h"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +12,7 @@ namespace gamevents::collector {
 namespace {
 
 // RFC 8259 section 2.
-constexpr std::string_view kJsonSpace = " \t\n\r";
+using event::kJsonSpace;
 
 // `text` is a part of `body`.
 Piece PieceOf(std::string_view body, std::string_view text) {
@@ -86,11 +88,6 @@ MediaType ParseMediaType(std::string_view content_type) {
     std::erase(type.charset, '"');
   }
   return type;
-}
-
-std::string_view SkipByteOrderMark(std::string_view body) {
-  if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
-  return body;
 }
 
 bool IsUtf8Charset(std::string_view charset) {

@@ -29,13 +29,6 @@ enum class Shape : uint8_t {
   kLines,  ///< an event a line (NDJSON)
 };
 
-/// U+FEFF in UTF-8. Editors and libraries of Windows put one before a text.
-inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-/// `body` without a byte order mark at its start, which a reader of JSON may ignore (RFC 8259
-/// section 8.1).
-std::string_view SkipByteOrderMark(std::string_view body);
-
 /// Whether a charset is UTF-8 or a part of it, by any of its names (WHATWG's Encoding standard); in
 /// lower case. No name is UTF-8, too.
 bool IsUtf8Charset(std::string_view charset);

@@ -87,8 +87,8 @@ NamedFields NamesOf(const Question& question);
 /// The most rows of the answer: as asked, or the format's default.
 size_t RowLimit(const Question& question);
 
-/// How the answer's table is written: the question's rendering with `grouped`, `titles` and
-/// `memory`, which follow from the rest.
+/// How the answer's table is written: the question's rendering with `chart`, `titles`, `memory` and
+/// `shown_rows`, which follow from the rest.
 RenderOptions RenderingOf(const Question& question);
 
 }  // namespace gamevents::report

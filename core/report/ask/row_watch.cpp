@@ -1,6 +1,7 @@
 #include "core/report/ask/row_watch.h"
 
 #include "core/base/text.h"
+#include "core/report/ask/field_list.h"
 
 #include <algorithm>
 #include <optional>
@@ -12,13 +13,6 @@
 namespace gamevents::report {
 namespace {
 
-// A column's name as the filter language has it: "sum(price)" is a name that is quoted there.
-std::string ColumnOf(const event::FieldPath& path) {
-  std::string name;
-  for (const std::string& part : path) name += (name.empty() ? "" : ".") + part;
-  return name;
-}
-
 // Cells as a filter sees fields. Bytes and times have no kind of their own there, so they are
 // texts, which compare as the times do.
 class CellFields final : public event::FieldSource {
@@ -26,7 +20,7 @@ class CellFields final : public event::FieldSource {
   CellFields(std::span<const std::string> names, const Row& row) : names_(names), row_(row) {}
 
   event::Value Field(const event::FieldPath& path) const override {
-    const auto found = std::ranges::find(names_, ColumnOf(path));
+    const auto found = std::ranges::find(names_, FieldName(path));
     if (found == names_.end()) return event::Missing{};
     const Cell& cell = row_[static_cast<size_t>(found - names_.begin())];
     return std::visit([&](const auto& value) { return ValueOf(value, cell); }, cell);
@@ -62,7 +56,7 @@ Status RowWatch::Begin(std::span<const Heading> headings) {
   names_.clear();
   for (const Heading& heading : headings) names_.push_back(heading.name);
   for (const event::FieldPath& path : condition_.fields()) {
-    const std::string name = ColumnOf(path);
+    const std::string name = FieldName(path);
     if (std::ranges::find(names_, name) != names_.end()) continue;
     std::string known;
     for (const std::string& each : names_) {

@@ -30,15 +30,6 @@ constexpr double kExactMax = 9e15;
 constexpr auto kMonths = std::to_array<std::string_view>(
     {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"});
 
-std::string WithCommas(int64_t number) {
-  std::string digits = std::to_string(number);
-  const ptrdiff_t first = number < 0 ? 1 : 0;
-  for (auto at = static_cast<ptrdiff_t>(digits.size()) - 3; at > first; at -= 3) {
-    digits.insert(digits.begin() + at, ',');
-  }
-  return digits;
-}
-
 /// "Nov 23" and "2026" of "2026-11-23T…".
 std::string MonthAndDay(const std::string& time) {
   const auto month = static_cast<size_t>((time[5] - '0') * 10 + (time[6] - '0'));
@@ -47,6 +38,16 @@ std::string MonthAndDay(const std::string& time) {
 }
 
 }  // namespace
+
+std::string WithCommas(std::string digits) {
+  const size_t begin = digits.starts_with('-') ? 1 : 0;
+  const size_t end = std::min(digits.find('.'), digits.size());
+  for (size_t at = end; at > begin + 3;) {
+    at -= 3;
+    digits.insert(at, 1, ',');
+  }
+  return digits;
+}
 
 double NiceStep(double rough) {
   const double power = std::pow(10.0, std::floor(std::log10(rough)));
@@ -79,7 +80,7 @@ Scale NiceScale(double low, double high, size_t intervals, bool whole) {
 
 std::string FullNumber(double value) {
   if (std::abs(value) < kExactMax && std::floor(value) == value) {
-    return WithCommas(static_cast<int64_t>(value));
+    return WithCommas(std::to_string(static_cast<int64_t>(value)));
   }
   return std::abs(value) < kExactMax ? fmt::format("{:.6g}", value) : JavaDouble(value);
 }

@@ -31,6 +31,9 @@ double NiceStep(double rough);
 /// values are whole. Requires: finite values, low <= high, intervals > 0.
 Scale NiceScale(double low, double high, size_t intervals, bool whole);
 
+/// "1,234,567.5" of "1234567.5". Requires: a number in plain digits.
+std::string WithCommas(std::string digits);
+
 /// "1,234,567", "-0.5", "1.0E20": for a value in a chart.
 std::string FullNumber(double value);
 

@@ -1,5 +1,6 @@
 #include "core/report/scan/file_source.h"
 
+#include "core/base/ascii.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
@@ -19,8 +20,6 @@
 
 namespace gamevents::report {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 struct CsvField {
   std::string text;
@@ -124,13 +123,6 @@ Result<std::vector<CsvRow>> ReadRows(CsvReader& reader, size_t columns) {
   return rows;
 }
 
-/// Without what JSON allows around a value.
-std::string_view WithoutSpace(std::string_view text) {
-  while (!text.empty() && event::IsJsonSpace(text.front())) text.remove_prefix(1);
-  while (!text.empty() && event::IsJsonSpace(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 bool AreNumbers(const std::vector<CsvRow>& rows, size_t column) {
   return std::ranges::all_of(rows, [column](const CsvRow& row) {
     const CsvField& field = row.fields[column];
@@ -142,8 +134,7 @@ bool AreNumbers(const std::vector<CsvRow>& rows, size_t column) {
 
 Result<std::vector<std::string>> RowsOfCsv(std::string_view text) {
   if (!IsUtf8(text)) return Error{Fault::kBadInput, "not UTF-8"};
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  CsvReader reader(text);
+  CsvReader reader(SkipByteOrderMark(text));
   if (reader.AtEnd()) return AtLine(1, "empty: the first line names the columns");
   const auto names = reader.Next();
   if (!names) return Error(names.error());
@@ -175,10 +166,10 @@ Result<std::vector<std::string>> RowsOfCsv(std::string_view text) {
 Result<std::vector<std::string>> RowsOfNdjson(std::string_view text) {
   std::vector<std::string> rows;
   event::Document document;
-  for (size_t line = 1; !text.empty(); ++line) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view row = WithoutSpace(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
+  size_t line = 0;
+  for (std::string_view row : SplitLines(text)) {
+    ++line;
+    row = Trim(row, event::kJsonSpace);
     if (row.empty()) continue;
     if (auto parsed = document.Parse(row); !parsed) return AtLine(line, parsed.error().context);
     rows.emplace_back(row);

@@ -1,5 +1,7 @@
 #include "core/report/shell/script.h"
 
+#include "core/base/ascii.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -7,12 +9,6 @@ namespace gamevents::report::shell {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-
-std::string_view Trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
 
 /// What ends a quotation that `c` begins; 0 where it begins none.
 char EndOfQuote(char c) {
@@ -53,12 +49,12 @@ void Script::Step(char c, char next) {
 
 std::vector<Typed> Script::Add(std::string_view line) {
   std::vector<Typed> typed;
-  if (state_ == State::kPlain && Trimmed(line).starts_with('\\')) {
-    typed.push_back({Typed::Kind::kCommand, std::string(Trimmed(line))});
+  if (state_ == State::kPlain && Trim(line, kBlanks).starts_with('\\')) {
+    typed.push_back({Typed::Kind::kCommand, std::string(Trim(line, kBlanks))});
     return typed;
   }
   const auto end_statement = [&] {
-    const std::string_view statement = Trimmed(text_);
+    const std::string_view statement = Trim(text_, kBlanks);
     if (!statement.empty()) typed.push_back({Typed::Kind::kStatement, std::string(statement)});
     text_.clear();
   };
@@ -66,7 +62,7 @@ std::vector<Typed> Script::Add(std::string_view line) {
     const char c = i < line.size() ? line[i] : '\n';
     if (c == ';' && state_ == State::kPlain) {
       end_statement();
-      const std::string_view rest = Trimmed(line.substr(i + 1));
+      const std::string_view rest = Trim(line.substr(i + 1), kBlanks);
       if (!rest.starts_with('\\')) continue;
       typed.push_back({Typed::Kind::kCommand, std::string(rest)});
       return typed;
@@ -82,10 +78,12 @@ std::vector<Typed> Script::Add(std::string_view line) {
   return typed;
 }
 
-bool Script::InStatement() const { return state_ != State::kPlain || !Trimmed(text_).empty(); }
+bool Script::InStatement() const {
+  return state_ != State::kPlain || !Trim(text_, kBlanks).empty();
+}
 
 std::string Script::TakeRest() {
-  std::string rest(Trimmed(text_));
+  std::string rest(Trim(text_, kBlanks));
   text_.clear();
   state_ = State::kPlain;
   skip_ = false;

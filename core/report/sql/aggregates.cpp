@@ -29,12 +29,6 @@ using Arguments = std::span<sqlite3_value* const>;
 constexpr double kMiddle = 0.5;
 constexpr double kHundred = 100;
 
-std::string_view TextValue(sqlite3_value* value) {
-  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
-  if (text == nullptr) return {};
-  return {text, static_cast<size_t>(sqlite3_value_bytes(value))};
-}
-
 /// The number that a value is, or that its text is; nullopt of others.
 std::optional<double> NumericValue(sqlite3_value* value) {
   const int type = sqlite3_value_numeric_type(value);
@@ -213,7 +207,7 @@ class CountedValues final : public Gathering {
       case SQLITE_FLOAT:
         return sqlite3_value_double(value);
       case SQLITE_TEXT:
-        return std::string(TextValue(value));
+        return std::string(TextOfValue(value));
       case SQLITE_BLOB: {
         const auto* bytes = static_cast<const char*>(sqlite3_value_blob(value));
         const auto size = static_cast<size_t>(sqlite3_value_bytes(value));
@@ -296,9 +290,9 @@ class SketchedCount final : public Gathering {
       case SQLITE_FLOAT:
         return sqlite3_value_double(value);
       case SQLITE_TEXT:
-        return TextValue(value);
+        return TextOfValue(value);
       default:
-        return event::RawJson{TextValue(value)};
+        return event::RawJson{TextOfValue(value)};
     }
   }
 
@@ -331,6 +325,12 @@ constexpr auto kAggregates = std::to_array<SqlAggregateRow>({
 });
 
 }  // namespace
+
+std::string_view TextOfValue(sqlite3_value* value) {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+  if (text == nullptr) return {};
+  return {text, static_cast<size_t>(sqlite3_value_bytes(value))};
+}
 
 // SQLite takes rows back from those with a window alone.
 void SqlAggregate::Remove(Arguments) { INVARIANT(false); }

@@ -33,6 +33,10 @@ struct SqlAggregateRow {
   std::unique_ptr<SqlAggregate> (*make)(FunctionState& state, const SqlAggregateRow& row) = nullptr;
 };
 
+/// The bytes of an argument as a text, which live as long as it is not asked for otherwise; "" for
+/// null.
+std::string_view TextOfValue(sqlite3_value* value);
+
 /// Every aggregate function that SQLite does not have itself.
 std::span<const SqlAggregateRow> SqlAggregates();
 

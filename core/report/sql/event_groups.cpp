@@ -39,10 +39,6 @@ struct WrittenOrder {
   }
 };
 
-bool HasParts(const GroupedField& field) {
-  return field.summed || field.averaged || field.compared;
-}
-
 report::Columns KeysOf(const GroupedStatement& asked) {
   report::Columns keys;
   for (size_t i = 0; i < asked.fields.size(); ++i) {
@@ -62,8 +58,8 @@ std::vector<Aggregate> PartsOf(const GroupedStatement& asked) {
       parts.push_back(
           {.function = function, .field = {field.name}, .heading = GroupColumn(part, i)});
     };
-    if (field.counted || HasParts(field)) add(kCount, GroupPart::kCount);
-    if (!HasParts(field)) continue;
+    if (field.counted || field.HasParts()) add(kCount, GroupPart::kCount);
+    if (!field.HasParts()) continue;
     add(kSum, GroupPart::kSum);
     add(kMin, GroupPart::kLeast);
     add(kMax, GroupPart::kMost);
@@ -191,7 +187,7 @@ std::optional<report::Table> EventGroups::Finish() const {
   if (!table) return std::nullopt;
   for (size_t i = 0; i < asked_.fields.size(); ++i) {
     const GroupedField& field = asked_.fields[i];
-    if (HasParts(field) && !AreCertain(*table, field, i)) return std::nullopt;
+    if (field.HasParts() && !AreCertain(*table, field, i)) return std::nullopt;
   }
   const auto keys = static_cast<size_t>(
       std::ranges::count_if(asked_.fields, [](const auto& field) { return field.is_key; }));

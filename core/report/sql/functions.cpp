@@ -21,12 +21,6 @@
 namespace gamevents::report::sql {
 namespace {
 
-std::string_view ArgumentText(sqlite3_value* value) {
-  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
-  if (text == nullptr) return {};
-  return {text, static_cast<size_t>(sqlite3_value_bytes(value))};
-}
-
 bool AnyIsNull(int count, sqlite3_value** values) {
   for (const sqlite3_value* value : std::span(values, static_cast<size_t>(count))) {
     if (sqlite3_value_type(const_cast<sqlite3_value*>(value)) == SQLITE_NULL) return true;
@@ -97,7 +91,7 @@ void FinishAggregate(sqlite3_context* context) {
 template <class T, class Make>
 const T* KeptFor(sqlite3_context* context, int place, sqlite3_value* value, Make make) {
   if (const auto* kept = static_cast<const T*>(sqlite3_get_auxdata(context, place))) return kept;
-  auto made = make(ArgumentText(value));
+  auto made = make(TextOfValue(value));
   if (!made) {
     Fail(context, *static_cast<FunctionState*>(sqlite3_user_data(context)),
          std::move(made).error());
@@ -127,7 +121,7 @@ Result<Regex> CompileRegex(std::string_view pattern) {
 void MatchRegex(sqlite3_context* context, sqlite3_value* text, int place, sqlite3_value* pattern) {
   const auto* regex = KeptFor<re2::RE2>(context, place, pattern, CompileRegex);
   if (regex == nullptr) return;
-  const std::string_view in = ArgumentText(text);
+  const std::string_view in = TextOfValue(text);
   sqlite3_result_int(context, re2::RE2::PartialMatch({in.data(), in.size()}, *regex) ? 1 : 0);
 }
 
@@ -143,7 +137,7 @@ void RegexpLike(sqlite3_context* context, int count, sqlite3_value** values) {
 std::optional<int64_t> ArgumentTime(sqlite3_value* value) {
   if (sqlite3_value_type(value) == SQLITE_INTEGER) return int64_t{sqlite3_value_int64(value)};
   if (sqlite3_value_type(value) != SQLITE_TEXT) return std::nullopt;
-  return TimeOf(ArgumentText(value));
+  return TimeOf(TextOfValue(value));
 }
 
 void GiveStart(sqlite3_context* context, const TimeStep& step, sqlite3_value* value) {

@@ -18,6 +18,9 @@ struct GroupedField {
   bool summed = false;    ///< sum(field)
   bool averaged = false;  ///< avg(field)
   bool compared = false;  ///< min(field), max(field)
+
+  /// Whether its sum or its extremes are asked for, which are certain for some values only.
+  bool HasParts() const { return summed || averaged || compared; }
 };
 
 /// A condition of its WHERE: a field beside values that are written out, whole numbers and texts.

@@ -157,7 +157,7 @@ bool Gatherer::Prepare() {
       if (!AreDistinct(column) || keys_max_ > (uint64_t{1} << 62) / values) return false;
       keys_max_ *= values;
     }
-    here.gathered = field.counted || field.summed || field.averaged || field.compared;
+    here.gathered = field.counted || field.HasParts();
     here.summed = field.summed || field.averaged;
     if (here.gathered) {
       if (!AreCertain(field, column)) return false;

@@ -44,13 +44,14 @@ class Schema final : public Step {
   /// As DataFrame.printSchema() prints it, with the empty line at its end.
   std::string Tree() const;
 
-  /// A row a field, in the tree's order: field (its path, `a[]` for the elements of a), type,
-  /// nullable (whether an object lacks it or has null), count (of those that have a value) and
-  /// share (of the objects that could have it). Errors: kFull beyond kSchemaFieldsMax.
+  /// One row for each field, in the tree's order: field (its path, `a[]` for the elements of a),
+  /// type, nullable (whether an object lacks it or has null), count (of those that have a value)
+  /// and share (of the objects that could have it). Errors: kFull beyond kSchemaFieldsMax.
   Result<Table> Finish() const;
 
-  /// A row a field, in the order of Finish and with the fields of objects in fields of mixed types:
-  /// what its values are, see FieldProfile. Errors: as Finish; kFull beyond the memory.
+  /// One row for each field, in the order of Finish, which says what its values are: see
+  /// FieldProfile. Where some values of a field are objects and others are not, the fields of the
+  /// objects have rows, too. Errors: as Finish; kFull beyond the memory.
   /// Requires: made with a memory.
   Result<Table> Profile() const;
 

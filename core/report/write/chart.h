@@ -14,8 +14,8 @@ namespace gamevents::report {
 /// The picture as HTML, of whatever kind it is. Without values: a note.
 std::string ChartHtml(const Picture& picture);
 
-/// A bar a line, its label above it and its value at the end of the line; with several series each
-/// bar is their parts, one behind the other.
+/// Horizontal bars. Each stands on a line of its own, below its label, and its value follows it.
+/// With several series a bar consists of their parts, one behind the other.
 std::string BarChart(const Picture& picture);
 
 /// The steps of a funnel: how many are left, as a share of the first and of the step before.

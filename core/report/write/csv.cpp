@@ -1,5 +1,7 @@
 #include "core/report/write/csv.h"
 
+#include "core/base/text.h"
+
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -19,8 +21,6 @@ void AppendField(std::string& out, std::string_view text) {
   }
   out.push_back('"');
 }
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// The text with an apostrophe before what a spreadsheet would take for a formula.
 std::string Guarded(std::string text) {

@@ -1,6 +1,7 @@
 #include "core/report/write/readable.h"
 
 #include "core/report/ask/titles.h"
+#include "core/report/chart/scale.h"
 
 #include <fmt/format.h>
 
@@ -88,17 +89,6 @@ struct FirstWorkedOut {
 constexpr double kGroupedFrom = 10'000;
 /// A smaller number has an exponent.
 constexpr double kPlainMin = 1e-6;
-
-/// "1234567.5" with commas between groups of three digits.
-std::string WithCommas(std::string digits) {
-  const size_t begin = digits.starts_with('-') ? 1 : 0;
-  const size_t end = std::min(digits.find('.'), digits.size());
-  for (size_t at = end; at > begin + 3;) {
-    at -= 3;
-    digits.insert(at, 1, ',');
-  }
-  return digits;
-}
 
 /// The number in plain digits, with three decimals at most (more of a small one); what is too
 /// large for that stays as it is.

@@ -2,6 +2,7 @@
 // bodies of each shape, whole and broken, with the pieces or the error expected.
 #include "core/collector/request/body.h"
 
+#include "core/base/text.h"
 #include "tests/unit/catch.h"
 
 #include <string>
