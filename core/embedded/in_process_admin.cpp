@@ -18,6 +18,7 @@ Status CreateTopic(broker::Broker& broker, const kafka::NewTopic& topic) {
   wanted.name = topic.name;
   wanted.num_partitions = topic.partitions;
   wanted.replication_factor = topic.replication_factor;
+  for (const auto& [name, value] : topic.settings) wanted.configs.push_back({name, value});
   const broker::CreatableTopicResult made = broker::CreateTopic(broker, wanted, false);
   if (made.error_code == broker::ErrorCode::kNone) return Done{};
   return kafka::KafkaError(static_cast<int>(made.error_code), made.error_message.value_or(""))

@@ -1,6 +1,7 @@
 #include "core/kafka/admin.h"
 
 #include "core/base/text.h"
+#include "core/kafka/admin_client.h"
 #include "core/kafka/configuration.h"
 #include "core/kafka/error.h"
 #include "core/kafka/handles.h"
@@ -24,22 +25,8 @@ constexpr milliseconds kShownWait{20};
 // How many topics a message names.
 constexpr size_t kTopicsNamedMax = 20;
 
-constexpr Promise kAdminPromises[] = {
-    {"allow.auto.create.topics", "false", "asking for a topic does not create it"},
-};
-
-// A consumer's handle, because a producer's creates the topics that it asks about.
-Result<Handle> OpenAdmin(const ClientOptions& options, ConnectionErrors& connection_errors) {
-  const Properties settings = {{"allow.auto.create.topics", "false"}};
-  return OpenHandle(RD_KAFKA_CONSUMER, options, settings, kAdminPromises, connection_errors);
-}
-
 // What the cluster said of the one topic that was asked for.
 Status TopicOutcome(rd_kafka_event_t* event, const ConnectionErrors& connection_errors) {
-  const auto code = rd_kafka_event_error(event);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return NoAnswer(code, connection_errors, rd_kafka_event_error_string(event));
-  }
   size_t count = 0;
   const auto* created = rd_kafka_event_CreateTopics_result(event);
   const auto* topics = rd_kafka_CreateTopics_result_topics(created, &count);
@@ -56,30 +43,24 @@ Result<NewTopicHandle> MakeNewTopic(const NewTopic& topic) {
   NewTopicHandle wanted(rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions,
                                               topic.replication_factor, text, sizeof text));
   if (!wanted) return Error{Fault::kBadInput, text};
+  for (const auto& [name, value] : topic.settings) {
+    const auto code = rd_kafka_NewTopic_set_config(wanted.get(), name.c_str(), value.c_str());
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError(code).In(name);
+  }
   return wanted;
 }
 
-Status AskToCreate(const Query& query, const NewTopic& topic) {
+Status AskToCreate(const AdminClient& client, const NewTopic& topic) {
   const auto wanted = MakeNewTopic(topic);
   if (!wanted) return Error(wanted.error());
-
-  char text[512] = "";
-  const AdminOptions options(
-      rd_kafka_AdminOptions_new(query.handle, RD_KAFKA_ADMIN_OP_CREATETOPICS));
-  const int timeout_ms = query.LeftMs();
-  if (rd_kafka_AdminOptions_set_request_timeout(options.get(), timeout_ms, text, sizeof text) !=
-          RD_KAFKA_RESP_ERR_NO_ERROR ||
-      rd_kafka_AdminOptions_set_operation_timeout(options.get(), timeout_ms, text, sizeof text) !=
-          RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return Error{Fault::kBadInput, text};
-  }
-  const Queue replies(rd_kafka_queue_new(query.handle));
   rd_kafka_NewTopic_t* topics[] = {wanted->get()};
-  rd_kafka_CreateTopics(query.handle, topics, 1, options.get(), replies.get());
-  // The request's own timeout answers first; the extra second is for its way through the queue.
-  const Event event(rd_kafka_queue_poll(replies.get(), timeout_ms + 1'000));
-  if (!event) return NoAnswer(RD_KAFKA_RESP_ERR__TIMED_OUT, query.connection_errors);
-  return TopicOutcome(event.get(), query.connection_errors);
+  const auto answer = client.Call(
+      RD_KAFKA_ADMIN_OP_CREATETOPICS,
+      [&](rd_kafka_t* handle, const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* replies) {
+        rd_kafka_CreateTopics(handle, topics, 1, options, replies);
+      });
+  if (!answer) return Error(answer.error());
+  return TopicOutcome(answer->get(), client.connection_errors());
 }
 
 // The controller has made it; the brokers learn of it a moment later.
@@ -125,15 +106,12 @@ Status CheckNewTopic(const NewTopic& topic) {
 Status CreateTopic(const ClientOptions& options, const NewTopic& topic) {
   if (options.in_process != nullptr) return options.in_process->CreateTopic(topic);
   const std::string where = "create topic " + topic.name;
-  ConnectionErrors connection_errors(options.brokers);
-  auto handle = OpenAdmin(options, connection_errors);
-  if (!handle) return std::move(handle).error().In(where);
-  const Query query{handle->get(), topic.name, connection_errors,
-                    steady_clock::now() + options.timeout};
-  if (auto created = AskToCreate(query, topic); !created) {
+  AdminClient client(options);
+  if (auto opened = client.Open(); !opened) return std::move(opened).error().In(where);
+  if (auto created = AskToCreate(client, topic); !created) {
     return std::move(created).error().In(where);
   }
-  if (auto shown = WaitUntilShown(query, topic.partitions); !shown) {
+  if (auto shown = WaitUntilShown(client.Asking(topic.name), topic.partitions); !shown) {
     return std::move(shown).error().In(where);
   }
   return Done{};
@@ -141,33 +119,34 @@ Status CreateTopic(const ClientOptions& options, const NewTopic& topic) {
 
 Result<TopicDescription> DescribeTopic(const ClientOptions& options, const std::string& topic) {
   if (options.in_process != nullptr) return options.in_process->DescribeTopic(topic);
-  ConnectionErrors connection_errors(options.brokers);
-  auto handle = OpenAdmin(options, connection_errors);
-  if (!handle) return std::move(handle).error().In("topic " + topic);
-  const Query query{handle->get(), topic, connection_errors, steady_clock::now() + options.timeout};
-  auto partitions = FindPartitions(query);
+  AdminClient client(options);
+  if (auto opened = client.Open(); !opened) return std::move(opened).error().In("topic " + topic);
+  auto partitions = FindPartitions(client.Asking(topic));
   if (!partitions) return std::move(partitions).error();
   return TopicDescription{topic, std::move(*partitions)};
 }
 
 Result<std::string> FindClusterId(const ClientOptions& options) {
-  ConnectionErrors connection_errors(options.brokers);
-  auto handle = OpenAdmin(options, connection_errors);
-  if (!handle) return std::move(handle).error().In("the cluster's id");
+  constexpr std::string_view kWhere = "the cluster's id";
+  AdminClient client(options);
+  if (auto opened = client.Open(); !opened) return std::move(opened).error().In(kWhere);
   const LibraryText id(
-      rd_kafka_clusterid(handle->get(), static_cast<int>(options.timeout.count())));
+      rd_kafka_clusterid(client.handle(), static_cast<int>(options.timeout.count())));
   if (id) return std::string(id.get());
-  return NoAnswer(RD_KAFKA_RESP_ERR__TIMED_OUT, connection_errors).In("the cluster's id");
+  return NoAnswer(RD_KAFKA_RESP_ERR__TIMED_OUT, client.connection_errors()).In(kWhere);
+}
+
+Result<std::vector<std::string>> ListTopics(const ClientOptions& options) {
+  AdminClient client(options);
+  if (auto opened = client.Open(); !opened) return std::move(opened).error();
+  const std::string none;
+  return ListTopics(client.Asking(none));
 }
 
 Error NameTopics(Error error, const ClientOptions& options, const std::string& topic) {
   if (error.fault != Fault::kNotFound || !error.context.ends_with(NoSuchTopic(topic).context))
     return error;
-  ConnectionErrors connection_errors(options.brokers);
-  auto handle = OpenAdmin(options, connection_errors);
-  if (!handle) return error;
-  const Query query{handle->get(), topic, connection_errors, steady_clock::now() + options.timeout};
-  auto names = ListTopics(query);
+  auto names = ListTopics(options);
   if (!names || std::ranges::binary_search(*names, topic)) return error;
   error.context += "; " + AlternativesTo(topic, std::move(*names));
   return error;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct NewTopic {
   std::string name;
   int32_t partitions = 1;
   int16_t replication_factor = 1;
+  std::map<std::string, std::string> settings{};  ///< Kafka's topic configs: "retention.ms"
 };
 
 /// Whether a cluster can be asked for the topic at all; for another way to make one. Errors:
@@ -36,6 +38,11 @@ struct TopicDescription {
 
 /// Errors: kNotFound (it is not created by asking); kUnavailable.
 Result<TopicDescription> DescribeTopic(const ClientOptions& options, const std::string& topic);
+
+/// The names of all topics, ascending, those included that Kafka keeps for itself ("__…"). Asked
+/// over the network, also of a broker in this process. Errors: kUnavailable; kBadInput (a
+/// property).
+Result<std::vector<std::string>> ListTopics(const ClientOptions& options);
 
 /// What the cluster calls itself: the same for as long as it lives. Asked over the network, also of
 /// a broker in this process. Errors: kUnavailable; kBadInput (a property).

@@ -33,6 +33,16 @@ using Headers = std::unique_ptr<rd_kafka_headers_t, Deleter<rd_kafka_headers_des
 using Metadata = std::unique_ptr<const rd_kafka_metadata_t, Deleter<rd_kafka_metadata_destroy>>;
 using Event = std::unique_ptr<rd_kafka_event_t, Deleter<rd_kafka_event_destroy>>;
 using NewTopicHandle = std::unique_ptr<rd_kafka_NewTopic_t, Deleter<rd_kafka_NewTopic_destroy>>;
+using TopicToDelete =
+    std::unique_ptr<rd_kafka_DeleteTopic_t, Deleter<rd_kafka_DeleteTopic_destroy>>;
+using ConfigResource =
+    std::unique_ptr<rd_kafka_ConfigResource_t, Deleter<rd_kafka_ConfigResource_destroy>>;
+using GroupToDelete =
+    std::unique_ptr<rd_kafka_DeleteGroup_t, Deleter<rd_kafka_DeleteGroup_destroy>>;
+using OffsetsToList = std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t,
+                                      Deleter<rd_kafka_ListConsumerGroupOffsets_destroy>>;
+using OffsetsToAlter = std::unique_ptr<rd_kafka_AlterConsumerGroupOffsets_t,
+                                       Deleter<rd_kafka_AlterConsumerGroupOffsets_destroy>>;
 using AdminOptions =
     std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
 using GroupMetadata = std::unique_ptr<rd_kafka_consumer_group_metadata_t,
