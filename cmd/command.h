@@ -84,6 +84,7 @@ Run DeclareConsume(Flags& flags);
 Run DeclareCreateTopic(Flags& flags);
 Run DeclareForward(Flags& flags);
 Run DeclareGenerate(Flags& flags);
+Run DeclareGroups(Flags& flags);
 Run DeclareKeys(Flags& flags);
 Run DeclareProduce(Flags& flags);
 Run DeclareProduceTest(Flags& flags);
@@ -91,6 +92,7 @@ Run DeclareReport(Flags& flags);
 Run DeclareServe(Flags& flags);
 Run DeclareShell(Flags& flags);
 Run DeclareState(Flags& flags);
+Run DeclareTopics(Flags& flags);
 Run DeclareUsers(Flags& flags);
 
 }  // namespace gamevents::cmd

@@ -93,13 +93,17 @@ Run DeclareConfig(Flags& flags) {
   const Flags schema = flags.Subcommand("schema", "print a JSON Schema of the file, for editors");
   const Flags docs = flags.Subcommand("docs", "print the table of all keys, in Markdown");
   auto options = std::make_shared<ConfigShowOptions>();
-  show.Words("KEY", "A key or a section, serve.port or serve; none: all", &options->keys);
+  std::vector<std::string> names;
+  for (const config::Key& key : config::Keys()) names.emplace_back(key.name);
+  show.Words("KEY", "A key or a section, serve.port or serve; none: all", &options->keys)
+      .Suggests(std::move(names));
   show.Switch("--changed", "Only what is not at its default", &options->changed);
   show.Text("--output,--format", "FORM", "columns, yaml or json", &options->output,
             [](const std::string& form) {
               const bool known = form == "columns" || form == "yaml" || form == "json";
               return known ? std::string() : "'" + form + "' is not one of columns, yaml, json";
-            });
+            })
+      .Suggests({"columns", "yaml", "json"});
   return [=](const Context& context) -> Result<Exit> {
     if (check.Given()) return CheckConfig(context);
     if (schema.Given()) return AnswerWith(config::RenderSchema());

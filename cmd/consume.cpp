@@ -342,8 +342,10 @@ Run DeclareConsume(Flags& flags) {
                     IntegerRange{0, std::numeric_limits<int32_t>::max()});
   const Flag group =
       flags.Text("--group", "NAME", "Start where this group left off, and commit", &options->group);
-  flags.Text("--output,--format", "FORM",
-             std::string(RecordFormat::kHelp) + "; with --verify text or json", &options->output);
+  flags
+      .Text("--output,--format", "FORM",
+            std::string(RecordFormat::kHelp) + "; with --verify text or json", &options->output)
+      .Suggests({"value", "json", "parquet"});
   const Flag where =
       flags.Text("--where", "FILTER", "Only events that meet this condition", &options->where);
   const Flag strict = flags.Switch(

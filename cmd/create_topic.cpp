@@ -3,23 +3,36 @@
 #include "cmd/flags.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
+#include "core/base/terminal.h"
 #include "core/kafka/admin.h"
 
 #include <unistd.h>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace gamevents::cmd {
 namespace {
 
 struct CreateTopicOptions {
   bool if_not_exists = false;
+  std::vector<std::string> settings;  // "retention.ms=86400000"
 };
 
 Result<Exit> CreateTopic(const CreateTopicOptions& options, const Context& context) {
   const config::Settings& settings = context.config.settings;
-  const kafka::NewTopic topic{settings.kafka.topic, static_cast<int32_t>(settings.kafka.partitions),
-                              static_cast<int16_t>(settings.kafka.replication_factor)};
+  kafka::NewTopic topic{settings.kafka.topic, static_cast<int32_t>(settings.kafka.partitions),
+                        static_cast<int16_t>(settings.kafka.replication_factor)};
+  for (const std::string& setting : options.settings) {
+    const size_t equals = setting.find('=');
+    if (equals == 0 || equals == setting.npos) {
+      return FailUsage("--config: '" + EscapeControls(setting) +
+                       "' is not KEY=VALUE, as retention.ms=86400000; the configuration file is "
+                       "named before the command, or by -c");
+    }
+    topic.settings[setting.substr(0, equals)] = setting.substr(equals + 1);
+  }
   const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
   auto created = kafka::CreateTopic(cluster->client(), topic);
@@ -48,6 +61,9 @@ Run DeclareCreateTopic(Flags& flags) {
   flags.Key("--partitions", "kafka.partitions", "How many partitions");
   flags.Key("--replication-factor", "kafka.replication_factor",
             "How many brokers keep each partition");
+  flags.Text("--config", "KEY=VALUE",
+             "A setting of the topic by Kafka's name, as retention.ms; may be repeated",
+             &options->settings);
   flags.Switch("--if-not-exists", "A topic that exists already is not an error",
                &options->if_not_exists);
   return [options](const Context& context) { return CreateTopic(*options, context); };

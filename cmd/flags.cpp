@@ -171,6 +171,53 @@ std::string UnknownSubcommand(const CLI::App& app, const std::string& name) {
   return "unknown subcommand '" + name + "'" + DidYouMean(name, names);
 }
 
+/// What --help shows behind the name of a flag: "FILE".
+std::string ValueOf(const CLI::Option& option) {
+  if (option.get_items_expected_max() == 0) return "";
+  if (!option.get_option_text().empty()) return option.get_option_text();
+  return option.get_type_name();
+}
+
+/// The words of a value that is shown as "table|json"; those in capitals stand for something else.
+std::vector<std::string> WordsOf(const std::string& value) {
+  std::vector<std::string> words;
+  if (value.find('|') == value.npos) return words;
+  std::istringstream stream(value);
+  for (std::string word; std::getline(stream, word, '|');) {
+    if (word.find_first_not_of("abcdefghijklmnopqrstuvwxyz-1") != word.npos) return {};
+    words.push_back(word);
+  }
+  return words;
+}
+
+FlagNode NodeOf(const CLI::Option& option, const Declarations& declarations) {
+  FlagNode node;
+  for (const std::string& name : option.get_snames()) node.names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) node.names.push_back("--" + name);
+  if (option.get_positional()) node.names = {option.get_name()};
+  node.value = ValueOf(option);
+  node.help = option.get_description();
+  node.heading = option.get_group();
+  const auto choices = declarations.choices.find(&option);
+  node.choices = choices != declarations.choices.end() ? choices->second : WordsOf(node.value);
+  return node;
+}
+
+CommandTree TreeOf(const CLI::App& app, const Declarations& declarations) {
+  CommandTree tree;
+  tree.name = app.get_name();
+  tree.summary = app.get_description();
+  tree.heading = app.get_group();
+  tree.ending = app.get_footer();
+  for (const CLI::Option* option : app.get_options()) {
+    (option->get_positional() ? tree.words : tree.flags).push_back(NodeOf(*option, declarations));
+  }
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    tree.commands.push_back(TreeOf(*sub, declarations));
+  }
+  return tree;
+}
+
 /// What was typed is part of the message: a line break in it must not begin another line.
 Error WrongUsage(const CLI::App& app, const std::string& message) {
   return Error{Fault::kBadInput, EscapeControls(message) + "\nsee " + FullName(app) + " --help"};
@@ -218,14 +265,19 @@ Flag Flag::ShownAs(std::string_view text) const {
   return *this;
 }
 
+Flag Flag::Suggests(std::vector<std::string> values) const {
+  declarations_->choices[option_] = std::move(values);
+  return *this;
+}
+
 bool Flag::Given() const { return option_->count() > 0; }
 
 Flag Flags::Switch(std::string_view names, std::string_view help, bool* target) {
-  return Flag(app_->add_flag(std::string(names), *target, std::string(help)));
+  return {app_->add_flag(std::string(names), *target, std::string(help)), declarations_};
 }
 
 Flag Flags::Counter(std::string_view names, std::string_view help, int* target) {
-  return Flag(app_->add_flag(std::string(names), *target, std::string(help)));
+  return {app_->add_flag(std::string(names), *target, std::string(help)), declarations_};
 }
 
 Flag Flags::Text(std::string_view names, std::string_view value, std::string_view help,
@@ -245,11 +297,12 @@ Flag Flags::Text(std::string_view names, std::string_view value, std::string_vie
       target);
   if (std::holds_alternative<std::vector<std::string>*>(target)) Repeat(option);
   if (check != nullptr) option->check(check);
-  return Flag(option);
+  return {option, declarations_};
 }
 
-void Flags::Words(std::string_view name, std::string_view help, std::vector<std::string>* target) {
-  app_->add_option(std::string(name), *target, std::string(help))->type_name("");
+Flag Flags::Words(std::string_view name, std::string_view help, std::vector<std::string>* target) {
+  return {app_->add_option(std::string(name), *target, std::string(help))->type_name(""),
+          declarations_};
 }
 
 Flag Flags::Choice(std::string_view names, std::string_view value, std::string_view help,
@@ -258,7 +311,8 @@ Flag Flags::Choice(std::string_view names, std::string_view value, std::string_v
     *target = texts.at(0);
     return true;
   };
-  return Flag(AddOption(*app_, names, value, help, store)->check(CLI::IsMember(choices)));
+  CLI::Option* option = AddOption(*app_, names, value, help, store);
+  return Flag(option->check(CLI::IsMember(choices)), declarations_).Suggests(choices);
 }
 
 Flag Flags::Integer(std::string_view names, std::string_view help, IntegerTarget target,
@@ -266,7 +320,8 @@ Flag Flags::Integer(std::string_view names, std::string_view help, IntegerTarget
   return std::visit(
       [&](auto* to) {
         using Number = typename NumberIn<std::remove_pointer_t<decltype(to)>>::Type;
-        return Flag(AddNumber(*app_, names, help, to, BoundsOf<Number>(range), range.has_value()));
+        return Flag(AddNumber(*app_, names, help, to, BoundsOf<Number>(range), range.has_value()),
+                    declarations_);
       },
       target);
 }
@@ -274,7 +329,7 @@ Flag Flags::Integer(std::string_view names, std::string_view help, IntegerTarget
 Flag Flags::Real(std::string_view names, std::string_view help, std::optional<double>* target,
                  RealRange range) {
   const Bounds<double> bounds{range.min, range.max};
-  return Flag(AddNumber(*app_, names, help, target, bounds, /*is_shown=*/true));
+  return {AddNumber(*app_, names, help, target, bounds, /*is_shown=*/true), declarations_};
 }
 
 Flag Flags::Key(std::string_view names, std::string_view key, std::string_view help) {
@@ -284,20 +339,23 @@ Flag Flags::Key(std::string_view names, std::string_view key, std::string_view h
   const size_t dashes = names.find("--");
   const bool is_flag = dashes != names.npos;
   const std::string origin(is_flag ? names.substr(dashes) : names);
-  const auto store = [overrides = overrides_, row, origin](const std::vector<std::string>& texts) {
+  const auto store = [overrides = &declarations_->overrides, row,
+                      origin](const std::vector<std::string>& texts) {
     overrides->push_back({std::string(row->name), texts.at(0), origin});
     return true;
   };
   const std::string_view value = is_flag ? config::TypeName(row->type) : "";
-  return Flag(
-      AddOption(*app_, names, value, std::string(help) + " [" + std::string(key) + "]", store));
+  const Flag flag(
+      AddOption(*app_, names, value, std::string(help) + " [" + std::string(key) + "]", store),
+      declarations_);
+  return flag.Suggests({row->choices.begin(), row->choices.end()});
 }
 
 Flags Flags::Subcommand(std::string_view name, std::string_view summary, std::string_view heading) {
   app_->require_subcommand(1);
   CLI::App* command = app_->add_subcommand(std::string(name), std::string(summary));
   if (!heading.empty()) command->group(std::string(heading));
-  return {command, overrides_};
+  return {command, declarations_};
 }
 
 void Flags::RunsAlone() { app_->require_subcommand(0, 1); }
@@ -320,7 +378,7 @@ CommandLine::CommandLine(std::string_view name, std::string_view summary, std::s
 
 CommandLine::~CommandLine() = default;
 
-Flags CommandLine::flags() { return {app_.get(), &overrides_}; }
+Flags CommandLine::flags() { return {app_.get(), &declarations_}; }
 
 Result<std::optional<std::string>> CommandLine::Parse(int argc, const char* const* argv) {
   try {
@@ -352,5 +410,7 @@ Result<std::string> CommandLine::HelpOf(const std::vector<std::string>& names) c
   }
   return app->help(parents);
 }
+
+CommandTree CommandLine::Tree() const { return TreeOf(*app_, declarations_); }
 
 }  // namespace gamevents::cmd

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "cmd/command_tree.h"
 #include "core/base/result.h"
 #include "core/config/load.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,11 +23,18 @@ class Option;
 
 namespace gamevents::cmd {
 
+/// What a CommandLine keeps beside CLI11's own tables.
+struct Declarations {
+  std::vector<config::Override> overrides;  ///< what the flags of Flags::Key were given
+  std::map<const CLI::Option*, std::vector<std::string>> choices;  ///< what is suggested
+};
+
 /// A flag that was declared, to say how it stands to others. A handle, to be copied; valid as long
 /// as its CommandLine.
 class Flag {
  public:
-  explicit Flag(CLI::Option* option) : option_(option) {}
+  Flag(CLI::Option* option, Declarations* declarations)
+      : option_(option), declarations_(declarations) {}
 
   /// Both together are wrong usage. Returns this flag.
   Flag Excludes(Flag other) const;
@@ -34,12 +43,15 @@ class Flag {
   /// What --help shows in place of the value, its range, and what the flag excludes or needs.
   /// Returns this flag.
   Flag ShownAs(std::string_view text) const;
+  /// The values that a shell suggests for it. They do not limit what it takes. Returns this flag.
+  Flag Suggests(std::vector<std::string> values) const;
 
   /// Whether it was on the command line.
   bool Given() const;
 
  private:
   CLI::Option* option_;
+  Declarations* declarations_;
 };
 
 /// Where a text goes. A vector takes one text each time that its flag is given; the others refuse
@@ -74,8 +86,7 @@ struct RealRange {
 /// Flag.
 class Flags {
  public:
-  Flags(CLI::App* app, std::vector<config::Override>* overrides)
-      : app_(app), overrides_(overrides) {}
+  Flags(CLI::App* app, Declarations* declarations) : app_(app), declarations_(declarations) {}
 
   /// A flag without a value.
   Flag Switch(std::string_view names, std::string_view help, bool* target);
@@ -85,7 +96,7 @@ class Flags {
   Flag Text(std::string_view names, std::string_view value, std::string_view help,
             TextTarget target, TextCheck check = nullptr);
   /// Arguments without a flag, as many as are given.
-  void Words(std::string_view name, std::string_view help, std::vector<std::string>* target);
+  Flag Words(std::string_view name, std::string_view help, std::vector<std::string>* target);
   /// One of `choices`.
   Flag Choice(std::string_view names, std::string_view value, std::string_view help,
               const std::vector<std::string>& choices, std::string* target);
@@ -116,7 +127,7 @@ class Flags {
 
  private:
   CLI::App* app_;
-  std::vector<config::Override>* overrides_;
+  Declarations* declarations_;
 };
 
 /// The whole command line: a program, its flags and its subcommands. Used by one thread.
@@ -142,12 +153,15 @@ class CommandLine {
   /// the program itself without any. Errors: kBadInput, as Parse.
   Result<std::string> HelpOf(const std::vector<std::string>& names) const;
 
+  /// Everything that was declared, in the order of --help.
+  CommandTree Tree() const;
+
   /// What the flags of Flags::Key were given, in the order of their declaration.
-  const std::vector<config::Override>& overrides() const { return overrides_; }
+  const std::vector<config::Override>& overrides() const { return declarations_.overrides; }
 
  private:
   std::unique_ptr<CLI::App> app_;
-  std::vector<config::Override> overrides_;
+  Declarations declarations_;
 };
 
 }  // namespace gamevents::cmd

@@ -25,8 +25,22 @@ constexpr auto kCommands = std::to_array<Command>({
      DeclareServe, /*loads_config=*/true, /*is_service=*/true},
     {kRecords, "create-topic", "create the topic",
      "gamevents create-topic\n"
-     "gamevents create-topic eventsForm --partitions 3 --if-not-exists",
+     "gamevents create-topic eventsForm --partitions 3 --if-not-exists\n"
+     "gamevents create-topic game --config retention.ms=86400000",
      DeclareCreateTopic},
+    {kRecords, "topics", "list topics, describe one, change its settings, or delete it",
+     "gamevents topics\n"
+     "gamevents topics eventsForm\n"
+     "gamevents topics alter eventsForm retention.ms=86400000\n"
+     "gamevents topics delete game --yes",
+     DeclareTopics},
+    {kRecords, "groups", "list consumer groups, show how far one is, move or delete it",
+     "gamevents groups\n"
+     "gamevents groups etl --format json\n"
+     "gamevents groups reset etl --to beginning\n"
+     "gamevents groups reset etl --to @-1h --topic game --dry-run\n"
+     "gamevents groups delete etl --yes",
+     DeclareGroups},
     {kRecords, "produce-test", "send the numbers 1 to 42, to try the cluster",
      "gamevents produce-test\n"
      "gamevents produce-test --count 1000 --acks -1",

@@ -1,12 +1,13 @@
 #include "cmd/run.h"
 
 #include "cmd/flags.h"
-#include "core/base/file.h"
+#include "cmd/help.h"
 #include "core/base/note_form.h"
 #include "core/base/notes.h"
 #include "core/base/standard_streams.h"
 #include "core/base/stop.h"
 #include "core/base/terminal.h"
+#include "core/config/keys.h"
 
 #include <unistd.h>
 
@@ -15,7 +16,6 @@
 #include <iterator>
 #include <memory>
 #include <new>
-#include <sstream>
 #include <utility>
 
 namespace gamevents::cmd {
@@ -53,24 +53,23 @@ struct Declared {
   Run run;
 };
 
-std::string Examples(std::string_view lines) {
-  std::string footer = "Examples:\n";
-  std::istringstream stream{std::string(lines)};
-  for (std::string line; std::getline(stream, line);) footer += "  " + line + "\n";
-  footer.pop_back();
-  return footer;
-}
-
 void DeclareGlobals(Flags flags, Globals& globals) {
   flags.Text("-c,--config", "FILE", "The configuration file", &globals.config_file);
-  flags.Text("--set", "KEY=VALUE", "Set a configuration key; may be repeated", &globals.sets);
+  std::vector<std::string> keys;
+  for (const config::Key& key : config::Keys()) keys.push_back(std::string(key.name) + "=");
+  flags.Text("--set", "KEY=VALUE", "Set a configuration key; may be repeated", &globals.sets)
+      .Suggests(std::move(keys));
   flags.Counter("-q,--quiet", "Only errors on stderr", &globals.quiet);
   flags.Counter("-v,--verbose",
                 "More notes on stderr; -vv: the embedded broker's requests and responses too",
                 &globals.verbose);
-  flags.Text("--color", "WHEN", "auto, always, never", &globals.color, [](const std::string& when) {
-    return ReadColor(when) ? std::string() : "'" + when + "' is not one of auto, always, never";
-  });
+  flags
+      .Text("--color", "WHEN", "auto, always, never", &globals.color,
+            [](const std::string& when) {
+              return ReadColor(when) ? std::string()
+                                     : "'" + when + "' is not one of auto, always, never";
+            })
+      .Suggests({"auto", "always", "never"});
   flags.EndHelpWith(Examples("gamevents serve --port 5000\n"
                              "gamevents consume --from-beginning\n"
                              "gamevents --set kafka.brokers=broker-1:9092 report") +
@@ -95,14 +94,6 @@ NoteLevel LevelOf(const Globals& globals) {
   return globals.verbose == 1 ? NoteLevel::kDebug : NoteLevel::kTrace;
 }
 
-Exit PrintHelp(const std::string& text) {
-  if (auto written = WriteAll(STDOUT_FILENO, text); !written) {
-    PrintError(std::move(written).error().In("stdout").context);
-    return Exit::kFailed;
-  }
-  return Exit::kOk;
-}
-
 /// Reads the command line; an exit code when there is nothing to run.
 std::optional<Exit> Parse(CommandLine& line, int argc, char** argv) {
   const auto answer = line.Parse(argc, argv);
@@ -115,23 +106,6 @@ std::optional<Exit> Parse(CommandLine& line, int argc, char** argv) {
   if (!*answer) return std::nullopt;
   return PrintHelp(**answer);
 }
-
-/// The subcommand `help`, which looks at the others and so is none of the table's.
-struct HelpCommand {
-  Flags flags;
-  std::vector<std::string> names;  // of the command that is asked about
-
-  HelpCommand(Flags program, std::string_view group)
-      : flags(program.Subcommand("help", "print this overview, or the help of a command", group)) {
-    flags.Words("COMMAND", "What to explain; nothing for all of them", &names);
-    flags.EndHelpWith(Examples("gamevents help\ngamevents help report\ngamevents help state show"));
-  }
-
-  Exit Run(const CommandLine& line) const {
-    const auto help = line.HelpOf(names);
-    return help ? PrintHelp(*help) : FailUsage(help.error().context);
-  }
-};
 
 /// `--set` in front of the flags that commands have for the same keys: the later wins.
 Result<std::vector<config::Override>> AllOverrides(const std::vector<std::string>& sets,
@@ -181,9 +155,9 @@ Exit ParseAndRun(std::span<const Command> commands, int argc, char** argv) {
                    "gamevents " GAMEVENTS_VERSION);
   DeclareGlobals(line.flags(), globals);
   const std::vector<Declared> declared = DeclareCommands(line.flags(), commands);
-  const HelpCommand help(line.flags(), commands.back().group);
+  const HelpCommands help(line.flags(), commands.back().group);
   if (const auto exit = Parse(line, argc, argv)) return *exit;
-  if (help.flags.Given()) return help.Run(line);
+  if (const auto exit = help.Run(line)) return *exit;
   if (globals.quiet > 0 && globals.verbose > 0) return FailUsage("--quiet excludes --verbose");
   // The flag's own check has let only readable words through.
   const ColorMode color = ReadColor(globals.color).value_or(ColorMode::kAuto);

@@ -237,7 +237,8 @@ Run DeclareState(Flags& flags) {
               const bool known = IsStateView(view);
               return known ? std::string()
                            : "'" + view + "' is not one of inventory, carts, guilds";
-            });
+            })
+      .Suggests({kStateViews.begin(), kStateViews.end()});
   show.Text("--where", "FILTER", "Only rows that meet the condition (docs/filter.md)",
             &options->where);
   show.Integer("--limit", "At most N rows (default: 20 for a table)", &options->limit);

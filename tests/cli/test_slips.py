@@ -27,6 +27,9 @@ COMMAND_SLIPS = [
     ("config chek", USAGE, ["'chek'", "did you mean check?", "see gamevents config --help"]),
     ("forward skpi", USAGE, ["'skpi'", "did you mean skip?"]),
     ("help reprot", USAGE, ["'reprot'", "did you mean report?"]),
+    ("completion", USAGE, ["bash, zsh or fish"]),
+    ("completion tcsh", USAGE, ["tcsh", "see gamevents completion --help"]),
+    ("help --manual /nonexistent", FAILED, ["/nonexistent"]),
     ("help state shwo", USAGE, ["'shwo'", "did you mean show?"]),
     # A flag.
     ("--colour never config show", USAGE, ["--colour", "did you mean --color?"]),
@@ -59,6 +62,11 @@ COMMAND_SLIPS = [
     ("consume --group g --verify ledger", USAGE, ["--group", "--verify"]),
     ("produce --keep-partition", USAGE, ["--keep-partition", "--json"]),
     # Something that nothing asked for.
+    ("create-topic game --config retention.ms", USAGE, ["'retention.ms' is not KEY=VALUE"]),
+    ("topics game extra", USAGE, ["extra", "see gamevents topics --help"]),
+    ("topics delete", USAGE, ["which topic?"]),
+    ("topics alter game", USAGE, ["which setting?"]),
+    ("groups reset etl", USAGE, ["--to beginning"]),
     ("create-topic game extra", USAGE, ["extra", "see gamevents create-topic --help"]),
     ("produce-test extra", USAGE, ["extra", "see gamevents produce-test --help"]),
     ("produce extra", USAGE, ["extra", "see gamevents produce --help"]),

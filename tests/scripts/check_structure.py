@@ -153,6 +153,8 @@ UNTESTED = {
     "core/forward/worker.cpp": "tests/interop/test_forward.py, by kills and refusals",
     "core/forward/worker_copy.cpp": "tests/interop/test_forward.py, by kills and refusals",
     "core/forward/worker_resume.cpp": "tests/interop/test_forward.py, by older and other sources",
+    "core/kafka/group_admin.cpp": "tests/interop/test_topics_and_groups.py, over both brokers",
+    "core/kafka/topic_admin.cpp": "tests/interop/test_topics_and_groups.py, over both brokers",
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
     "core/kafka/topic_watch.cpp": "reader_test.cpp and tests/fault/test_readers.py, by followers",
     "core/collector/routes/cart_routes.cpp": "tests/cli/test_state.py, over HTTP and each broker",
