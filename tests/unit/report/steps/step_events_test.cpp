@@ -9,8 +9,8 @@ namespace gamevents::report {
 namespace {
 
 /// Keeps what StepEvents says of each event.
-struct Steps final : Step {
-  explicit Steps(const std::string& steps) : events(ParseFunnelSteps(steps).value()) {}
+struct StepsSeen final : Step {
+  explicit StepsSeen(const std::string& steps) : events(ParseFunnelSteps(steps).value()) {}
 
   Status Take(const Scanned& scanned) override {
     seen.push_back(events.Of(scanned));
@@ -22,15 +22,15 @@ struct Steps final : Step {
 };
 
 TEST_CASE("an event is each step whose condition it meets") {
-  Steps steps("look,user = ann");
+  StepsSeen steps("look,user = ann");
   REQUIRE(
       ScanWith(steps, {By("ann", "look"), By("bob", "look"), By("ann", "buy"), By("bob", "buy")}));
   CHECK(steps.seen == std::vector<uint32_t>{3, 1, 2, 0});
 }
 
 TEST_CASE("a step that no event of any part is is named, with what may have been meant") {
-  Steps one("look,cart,bye");
-  Steps other("look,cart,bye");
+  StepsSeen one("look,cart,bye");
+  StepsSeen other("look,cart,bye");
   REQUIRE(ScanWith(one, {By("ann", "look")}));
   REQUIRE(ScanWith(other, {By("ann", "cart"), By("ann", "buy")}));
   CHECK(one.events.Missing().size() == 2);
