@@ -36,7 +36,9 @@ namespace {
 
 /// What one of the things is called that the question is about.
 std::string_view NounOf(const ReportFlags& flags) {
-  if (flags.view.empty() || report::EventViewNamed(flags.view)) return "events";
+  const auto view = report::EventViewNamed(flags.view);
+  if (view == report::ViewKind::kEconomy) return "changes";
+  if (flags.view.empty() || view) return "events";
   return flags.view == kSalesView ? "sales" : "rows";
 }
 

@@ -24,6 +24,12 @@ void DeclareSpan(Flags& flags, SpanFlags& options) {
             "The day on which the span begins: 30d (ago), 2026-11-01, … (2026-01-01)",
             &options.start)
       .Needs(span);
+  flags
+      .Switch("--experiment",
+              "With --span: half of the players see a blue shop, which sells better; events name "
+              "the variant",
+              &options.experiment)
+      .Needs(span);
 }
 
 Result<std::shared_ptr<const generate::Rhythm>> PlanSpan(const SpanFlags& options,
@@ -37,6 +43,7 @@ Result<std::shared_ptr<const generate::Rhythm>> PlanSpan(const SpanFlags& option
                                        std::to_string(generate::kSpanDaysMax) + "d, not " +
                                        *options.span};
   }
+  asked.experiment = options.experiment;
   asked.begin = generate::kWorldBegin;
   if (options.start) {
     const auto moment = kafka::ParseMoment(*options.start, Clock::System().Now());

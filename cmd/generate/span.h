@@ -14,6 +14,7 @@ namespace gamevents::cmd {
 struct SpanFlags {
   std::optional<std::string> span;
   std::optional<std::string> start;
+  bool experiment = false;
 };
 
 /// Declares the flags. `options` must outlive the command line.

@@ -38,6 +38,8 @@ constexpr auto kKindNames = std::to_array<KindName>({
     {kRetention, "--view retention"},
     {kPlaySessions, "--view sessions"},
     {kTop, "--view top"},
+    {kExperiment, "--view experiment"},
+    {kEconomy, "--view economy"},
 });
 
 /// The flag's values as they were typed; empty: it was not given, or has its default. A switch has
@@ -200,6 +202,10 @@ Kinds KindOf(const ReportFlags& flags) {
         return kPlaySessions;
       case report::ViewKind::kTop:
         return kTop;
+      case report::ViewKind::kExperiment:
+        return kExperiment;
+      case report::ViewKind::kEconomy:
+        return kEconomy;
     }
   }
   if (flags.schema) return kSchema;

@@ -43,6 +43,9 @@ struct ReportFlags {
   std::optional<std::string> window;
   std::optional<std::string> gap;
   std::optional<std::string> user;
+  std::optional<std::string> variant;
+  std::optional<std::string> control;
+  std::optional<std::string> ratio;
   std::optional<std::string> range;
   std::optional<std::string> from;
   std::optional<std::string> to;
@@ -78,7 +81,10 @@ inline constexpr Kinds kFunnel = 1 << 5;
 inline constexpr Kinds kRetention = 1 << 6;
 inline constexpr Kinds kPlaySessions = 1 << 7;
 inline constexpr Kinds kTop = 1 << 8;
-inline constexpr Kinds kEventViews = kFunnel | kRetention | kPlaySessions | kTop;
+inline constexpr Kinds kExperiment = 1 << 9;
+inline constexpr Kinds kEconomy = 1 << 10;
+inline constexpr Kinds kUserViews = kFunnel | kRetention | kPlaySessions | kTop | kExperiment;
+inline constexpr Kinds kEventViews = kUserViews | kEconomy;
 inline constexpr Kinds kEveryKind = kSession | kRows | kGroups | kSchema | kSql | kEventViews;
 
 /// One flag of `report`: everything about it but how its value is read (question.h).

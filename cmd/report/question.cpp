@@ -129,8 +129,18 @@ Result<report::Asked> ParseView(const ReportFlags& flags, const TimeZone& zone) 
         Read("--bucket-by", flags.bucket_by, event::ParseFieldPath, view.fields.time),
         Read("--bucket", flags.bucket, StepReader(zone), view.day),
         Read("--window", flags.window, ParseSpan, view.window),
+        Read("--variant", flags.variant, event::ParseFieldPath, view.experiment.variant),
+        Read("--ratio", flags.ratio, report::ParseVariantShares, view.experiment.ratio),
         Read("--gap", flags.gap, ParseSpan, view.gap)}) {
     if (!read) return Error(read.error());
+  }
+  if (auto read = ReadLists("--group-by", flags.group_by, report::ParseFieldList, view.by); !read)
+    return std::move(read).error();
+  view.experiment.control = flags.control;
+  if (view.kind == report::ViewKind::kExperiment && view.steps.size() < 2) {
+    return Error{Fault::kBadInput,
+                 "--view experiment needs --steps, the exposure and the goal, for example "
+                 "experiment_exposure,checkout: event types, or conditions as in docs/filter.md"};
   }
   if (view.kind == report::ViewKind::kFunnel && view.steps.empty()) {
     return Error{Fault::kBadInput,

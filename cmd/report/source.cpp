@@ -3,16 +3,36 @@
 #include "cmd/cluster.h"
 #include "cmd/state_view.h"
 #include "core/config/keys.h"
+#include "core/event/filter.h"
 #include "core/kafka/admin.h"
 #include "core/report/ask/view.h"
+#include "core/report/scan/flow_source.h"
 #include "core/report/scan/sales_source.h"
 #include "core/report/scan/segment_source.h"
 #include "core/report/scan/topic_source.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
 namespace gamevents::cmd {
+namespace {
+
+/// What users gained and lost, with the time that --bucket-by names.
+Result<report::OpenSource> OpenFlows(const ReportFlags& flags, const Origin& origin) {
+  std::optional<event::FieldPath> time;
+  if (flags.bucket_by) {
+    auto path = event::ParseFieldPath(*flags.bucket_by);
+    if (!path) return std::move(path).error().In("--bucket-by");
+    time = std::move(*path);
+  }
+  auto events = OpenRecords(flags.source, origin);
+  if (!events) return events;
+  return report::FlowsOf(std::move(*events), static_cast<size_t>(origin.settings.report.memory),
+                         std::move(time));
+}
+
+}  // namespace
 
 kafka::ReaderOptions Origin::Reader() const {
   kafka::ReaderOptions reader;
@@ -71,7 +91,9 @@ Result<report::OpenSource> OpenAsked(const ReportFlags& flags, const Origin& ori
     if (!events) return events;
     return report::SalesOf(std::move(*events), static_cast<size_t>(origin.settings.report.memory));
   }
-  if (flags.view.empty() || report::EventViewNamed(flags.view)) {
+  const auto view = report::EventViewNamed(flags.view);
+  if (view == report::ViewKind::kEconomy) return OpenFlows(flags, origin);
+  if (flags.view.empty() || view) {
     return OpenRecords(flags.source, origin);
   }
   const auto replica = CurrentState(origin.settings, origin.client);

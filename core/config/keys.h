@@ -66,8 +66,9 @@ struct Key {
 
 /// What a named report can say of itself, each as the flag of `report` that is called so.
 inline constexpr auto kReportParts = std::to_array<std::string_view>(
-    {"title", "where", "since", "until", "select", "group_by", "agg", "bucket", "bucket_by", "sql",
-     "view", "steps", "window", "gap", "user", "order_by", "limit", "chart"});
+    {"title",  "where",     "since",   "until", "select",   "group_by", "agg",
+     "bucket", "bucket_by", "sql",     "view",  "steps",    "window",   "gap",
+     "user",   "variant",   "control", "ratio", "order_by", "limit",    "chart"});
 
 /// The whole table; keys of one section stand together. Lives for ever.
 std::span<const Key> Keys();

@@ -21,7 +21,7 @@ struct Turn {
 };
 
 /// What all players of a rhythm do, in the order of time, day after day. Holds the sessions of one
-/// day, 32 bytes each, and 14 bytes a player. Not thread-safe.
+/// day, 32 bytes each, and 16 bytes a player. Not thread-safe.
 class Calendar {
  public:
   explicit Calendar(std::shared_ptr<const Rhythm> rhythm);

@@ -59,6 +59,11 @@ inline constexpr std::chrono::seconds kEventSpacing{45};
 /// it; the others never do.
 inline constexpr double kBuyerShare = 0.15;
 
+/// With an experiment every player is in one of its variants, half of them in each. In the second
+/// more of them buy.
+inline constexpr std::array<std::string_view, 2> kVariants = {"control", "blue"};
+inline constexpr double kBlueBuyerShare = 0.20;
+
 /// An item of price p is chosen as often as p ^ -kPriceElasticity, beside others.
 inline constexpr double kPriceElasticity = 0.7;
 

@@ -22,6 +22,8 @@ constexpr size_t kSessionsADayMax = 6;
 constexpr int kBeginsMax = 8;
 // What is drawn of a player beside its days, which count from 1 on.
 constexpr uint64_t kOfLife = 0;
+// Beyond the days' numbers and the sessions', so that all else stays what it is without variants.
+constexpr uint64_t kOfVariant = uint64_t{1} << 63;
 
 int64_t DayOf(TimestampMs time) {
   const int64_t day = std::chrono::duration_cast<std::chrono::milliseconds>(kDay).count();
@@ -48,7 +50,8 @@ Rhythm::Rhythm(const SpanOptions& options)
     : seed_(options.seed),
       begin_(DayOf(options.begin) *
              std::chrono::duration_cast<std::chrono::milliseconds>(kDay).count()),
-      days_(options.days) {
+      days_(options.days),
+      experiment_(options.experiment) {
   INVARIANT(days_ >= 1 && days_ <= kSpanDaysMax);
   double sum = 0;
   for (int64_t day = 0; day < days_; ++day) {
@@ -124,7 +127,8 @@ Life Rhythm::LifeOf(uint64_t player) const {
   while (life.zone + 1U < kZoneShares.size() && share >= kZoneShares[life.zone].share) {
     share -= kZoneShares[life.zone++].share;
   }
-  life.buyer = draws.Chance(kBuyerShare);
+  if (experiment_) life.variant = Draws(seed_, player, kOfVariant).Chance(0.5) ? 1 : 0;
+  life.buyer = draws.Chance(life.variant == 0 ? kBuyerShare : kBlueBuyerShare);
   return life;
 }
 

@@ -21,6 +21,7 @@ struct SpanOptions {
   /// In [1, kPlayersMax]; nothing: as many as make `count` events, or kPlayersDefault without it.
   std::optional<uint64_t> players;
   std::optional<int64_t> count;  ///< events at most
+  bool experiment = false;       ///< players are in variants, and events name them
 };
 
 inline constexpr int64_t kSpanDaysMax = 3'650;
@@ -33,6 +34,7 @@ struct Life {
   uint16_t last_day = 0;  ///< on which it may still play
   uint8_t zone = 0;       ///< its place in kZoneShares
   bool buyer = false;
+  uint8_t variant = 0;  ///< its place in kVariants, with an experiment
 };
 
 /// A session as it is planned, in microseconds since the world began.
@@ -56,6 +58,7 @@ class Rhythm {
   TimestampMs begin() const { return begin_; }
   int64_t days() const { return days_; }
   uint64_t seed() const { return seed_; }
+  bool experiment() const { return experiment_; }
   uint64_t players() const { return players_; }
   /// How many events there are: exactly `count` where players were not given.
   int64_t events() const { return events_; }
@@ -77,6 +80,7 @@ class Rhythm {
   uint64_t seed_;
   TimestampMs begin_;
   int64_t days_;
+  bool experiment_;
   uint64_t players_ = 0;
   int64_t events_ = 0;
   std::vector<double> arrived_;  // by day: the share of players that has come by its end

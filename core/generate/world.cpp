@@ -164,7 +164,9 @@ GameEvent World::Make(const Kind& kind, const PlayerSession& session) {
   fields.json.Add("session", session.number);
   if (calendar_) {
     event.record_time = time;
-    fields.json.Add("time_zone", kZoneShares[calendar_->LifeOf(session.player).zone].name);
+    const Life& life = calendar_->LifeOf(session.player);
+    fields.json.Add("time_zone", kZoneShares[life.zone].name);
+    if (options_.rhythm->experiment()) fields.json.Add("variant", kVariants[life.variant]);
   }
   fields.json.Add("event_time", FormatTimestamp(time));
   fields.json.Add("event_id", FormatUuid(event.id));

@@ -28,6 +28,7 @@ reports:
   by_day: {bucket: 1d, agg: count}
   by_own_time: {bucket: 1h, bucket_by: at, agg: count}
   way: {view: funnel, steps: "visit,purchase", window: 1h, user: user}
+  which: {view: experiment, steps: "visit,purchase", variant: user, control: bob, window: 1h}
   visits: {view: sessions, gap: 5m, until: "2100-01-01"}
   drawn: {bucket: 1h, bucket_by: at, group_by: event_type, chart: stacked}
   carts_now: {view: carts}
@@ -44,6 +45,8 @@ TYPED = {
     "by_own_time": ["--bucket", "1h", "--bucket-by", "at", "--agg", "count"],
     "drawn": ["--bucket", "1h", "--bucket-by", "at", "--group-by", "event_type"],
     "way": ["--view", "funnel", "--steps", "visit,purchase", "--window", "1h", "--user", "user"],
+    "which": ["--view", "experiment", "--steps", "visit,purchase", "--variant", "user",
+              "--control", "bob", "--window", "1h"],
     "visits": ["--view", "sessions", "--gap", "5m", "--until", "2100-01-01"],
 }
 SERVED = sorted(TYPED)

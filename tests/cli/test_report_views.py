@@ -248,6 +248,13 @@ def test_sales_can_be_asked_as_events_are(view, events):
     (["sessions", "--follow"], "--follow"),
     (["carts", "--from", "1"], "--from does not go with --view carts"),
     (["revenue", "--user", "id"], "--user belongs to"),
+    (["experiment"], "--steps"),
+    (["experiment", "--steps", "a"], "the exposure and the goal"),
+    (["experiment", "--steps", "a,b", "--ratio", "x"], "'x' is not a variant and its share"),
+    (["experiment", "--steps", "a,b", "--chart", "line"], "These do: bars"),
+    (["funnel", "--steps", "a,b", "--control", "x"], "--control belongs to --view experiment"),
+    (["economy", "--user", "id"], "--user belongs to"),
+    (["economy", "--agg", "count"], "--view economy are two questions"),
 ])
 def test_what_a_view_cannot_take_is_refused(gamevents, args, said):
     done = gamevents("report", "--view", *args, topic=TOPIC, check=False)

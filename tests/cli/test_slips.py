@@ -120,6 +120,7 @@ COMMAND_SLIPS = [
     ("generate --span 20y --start 1d", USAGE, ["--span", "'20y'"]),
     ("generate --span 7d --start someday", USAGE, ["--start", "'someday'", "2026-"]),
     ("generate --start 7d", USAGE, ["--start", "--span"]),
+    ("generate --experiment", USAGE, ["--experiment", "--span"]),
     ("generate --span 7d --routes classic", USAGE, ["--span", "--routes events"]),
     ("generate --seed x", USAGE, ["--seed", "'x'", "whole number"]),
     ("generate --url nowhere", USAGE, ["--url", "'nowhere'", "http://HOST:PORT"]),

@@ -134,6 +134,36 @@ def test_no_command_is_refused(report):
     assert through["purchase"] == purchases[0]["count"]
 
 
+def test_the_blue_shop_sells_better(tmp_path):
+    program.run(["generate", "--to", "topic", "--seed", 4, "--span", "2d", "--start", START,
+                 "--players", 20_000, "--experiment"], home=tmp_path, brokers="embedded",
+                timeout=120)
+    done = program.run(["report", "--view", "experiment", "--steps",
+                        'default,event_type ~ "^purchase_" or event_type = "checkout"',
+                        "--format", "ndjson"], home=tmp_path, brokers="embedded", timeout=120)
+    control, blue = map(json.loads, done.stdout.splitlines())
+    assert (control["variant"], blue["variant"]) == ("control", "blue")
+    assert control["users"] + blue["users"] == 20_000
+    assert control["mixed"] == blue["mixed"] == 0
+    assert control["conversion"] == pytest.approx(0.15, abs=0.02)
+    assert blue["conversion"] == pytest.approx(0.20, abs=0.02)
+    assert blue["low"] < 0.05 < blue["high"]
+    assert blue["low"] > 0 and blue["p_value"] < 1e-6
+    assert blue["ratio_p_value"] > 0.001
+
+
+def test_an_experiment_changes_nothing_but_the_variant_and_who_buys(gamevents, topic):
+    args = ("generate", "--to", "topic", "--seed", 9, "--span", "2d", "--players", 30)
+    gamevents(*args)
+    plain = len(records(gamevents))
+    gamevents(*args, "--experiment")
+    stored = records(gamevents)
+    assert len(stored) == 2 * plain
+    for (time, event), (same_time, same) in zip(stored[:plain], stored[plain:], strict=True):
+        assert "variant" not in event and same["variant"] in ("control", "blue")
+        assert (time, event["session"]) == (same_time, same["session"])
+
+
 def records(gamevents, *args):
     lines = gamevents("consume", "--from-beginning", "--output", "json", *args).stdout.splitlines()
     pairs = [json.loads(line) for line in lines]

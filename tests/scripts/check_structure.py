@@ -158,6 +158,7 @@ UNTESTED = {
     "core/kafka/configuration.cpp": "librdkafka's answers: producer_test.cpp and reader_test.cpp",
     "core/kafka/topic_watch.cpp": "reader_test.cpp and tests/fault/test_readers.py, by followers",
     "core/collector/routes/cart_routes.cpp": "tests/cli/test_state.py, over HTTP and each broker",
+    "core/report/scan/folded_source.cpp": "sales_source_test.cpp and flow_source_test.cpp",
     "core/report/steps/accumulator.cpp": "grouping_test.cpp, whose groups hold accumulators",
     "core/report/sql/aggregates.cpp": "functions_test.cpp, by statements with each of them",
     "core/report/sql/output.cpp": "sql/answer_test.cpp, in every format",

@@ -286,6 +286,12 @@ struct Checker {
                    "a funnel needs its steps: add_to_cart,checkout (event types, or conditions as "
                    "in docs/filter.md)"};
     }
+    if (asked.kind == ViewKind::kExperiment && asked.steps.size() < 2) {
+      return Error{Fault::kBadInput,
+                   "an experiment needs two steps, the exposure and the goal: "
+                   "experiment_exposure,checkout (event types, or conditions as in "
+                   "docs/filter.md)"};
+    }
     Table headings = MakeView(asked, question.memory)->Finish().value();
     if (auto sorted = Sort(headings, question.order_by); !sorted) return sorted;
     return CheckChart(headings);

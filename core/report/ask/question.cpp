@@ -35,8 +35,11 @@ class Fields {
     Add(groups.bucket_by);
   }
   void operator()(const ViewQuestion& view) {
+    for (const event::FieldPath& field : view.by) Add(field);
+    if (view.kind == ViewKind::kEconomy) return;  // its time is a field of the events behind them
     Add(view.fields.user);
     Add(view.fields.time);
+    if (view.kind == ViewKind::kExperiment) Add(view.experiment.variant);
     for (const FunnelStep& step : view.steps) Add(step.is);
   }
 
@@ -78,7 +81,8 @@ struct Charter {
   }
   ChartOptions operator()(const ViewQuestion& view) const {
     ChartOptions options{.kind = kind, .keys = 1, .adds_up = true, .view = view.kind};
-    const bool is_by_day = view.kind == ViewKind::kSessions || view.kind == ViewKind::kRetention;
+    const bool is_by_day = view.kind == ViewKind::kSessions || view.kind == ViewKind::kRetention ||
+                           view.kind == ViewKind::kEconomy;
     if (is_by_day) options.step = view.day;
     return options;
   }

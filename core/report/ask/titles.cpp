@@ -97,6 +97,12 @@ struct Titler {
                 .days = AreDays(view.day)};
       case ViewKind::kTop:
         return {.rows = "Top users, items and guilds"};
+      case ViewKind::kExperiment:
+        return {.rows = "Experiment", .chart = "Share of users who converted, by variant"};
+      case ViewKind::kEconomy:
+        return {.rows = "Coins and items per " + StepInWords(view.day),
+                .chart = "Coins and items per " + StepInWords(view.day),
+                .days = AreDays(view.day)};
     }
     return {};
   }

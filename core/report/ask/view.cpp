@@ -6,13 +6,19 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 namespace gamevents::report {
 namespace {
 
 /// By ViewKind.
-constexpr std::array<std::string_view, 4> kViewNames = {"funnel", "retention", "sessions", "top"};
+constexpr std::array<std::string_view, 6> kViewNames = {"funnel", "retention",  "sessions",
+                                                        "top",    "experiment", "economy"};
+
+/// A share beside the others': what can be added up.
+constexpr double kVariantShareMax = 1e9;
 
 /// Cuts at the commas outside quotes and parentheses: a step may be a condition with a list.
 std::vector<std::string_view> SplitSteps(std::string_view text) {
@@ -77,6 +83,32 @@ Result<std::vector<FunnelStep>> ParseFunnelSteps(std::string_view text) {
                                                steps.size(), kFunnelStepsMax)};
   }
   return steps;
+}
+
+Result<std::vector<VariantShare>> ParseVariantShares(std::string_view text) {
+  std::vector<VariantShare> shares;
+  while (true) {
+    const size_t comma = std::min(text.find(','), text.size());
+    const std::string_view part = Trim(text.substr(0, comma));
+    const size_t equals = part.rfind('=');
+    const std::string_view digits =
+        equals == std::string_view::npos ? "" : Trim(part.substr(equals + 1));
+    double share = 0;
+    const char* const end = digits.data() + digits.size();
+    const auto [rest, error] = std::from_chars(digits.data(), end, share);
+    if (error != std::errc{} || rest != end || !(share > 0 && share <= kVariantShareMax)) {
+      return Error{
+          Fault::kBadInput,
+          fmt::format("'{}' is not a variant and its share, as in control=2,blue=1", part)};
+    }
+    const std::string name(Trim(part.substr(0, equals)));
+    if (std::ranges::find(shares, name, &VariantShare::name) != shares.end()) {
+      return Error{Fault::kBadInput, "duplicate variant " + name};
+    }
+    shares.push_back({name, share});
+    if (comma == text.size()) return shares;
+    text.remove_prefix(comma + 1);
+  }
 }
 
 }  // namespace gamevents::report

@@ -17,9 +17,9 @@
 namespace gamevents::report {
 
 /// The questions about a game that have a name.
-enum class ViewKind : uint8_t { kFunnel, kRetention, kSessions, kTop };
+enum class ViewKind : uint8_t { kFunnel, kRetention, kSessions, kTop, kExperiment, kEconomy };
 
-/// "funnel", "retention", "sessions", "top".
+/// "funnel", "retention", "sessions", "top", "experiment", "economy".
 std::span<const std::string_view> EventViewNames();
 std::optional<ViewKind> EventViewNamed(std::string_view name);
 
@@ -41,16 +41,41 @@ struct UserEventFields {
   std::optional<event::FieldPath> time;  ///< none: the record's timestamp
 };
 
+/// A variant of an experiment, and its share of the users beside the others'.
+struct VariantShare {
+  std::string name;
+  double share = 1;
+
+  bool operator==(const VariantShare&) const = default;
+};
+
+/// Parses "control=2,blue=1". Errors: kBadInput, naming the part.
+Result<std::vector<VariantShare>> ParseVariantShares(std::string_view text);
+
+/// What an experiment compares.
+struct ExperimentParts {
+  event::FieldPath variant = {"variant"};  ///< the field of an exposure that names the variant
+  /// With which the others are compared; none: the one called "control", else the first by name.
+  std::optional<std::string> control{};
+  std::vector<VariantShare> ratio{};  ///< of all variants; none: equal shares
+};
+
+/// What the view economy tells apart: `what` of each change (scan/flow_source.h).
+inline constexpr std::string_view kFlowCoins = "coins";
+inline constexpr std::string_view kFlowItems = "items";
+
 /// What is asked of a view.
 struct ViewQuestion {
   ViewKind kind = ViewKind::kTop;
   UserEventFields fields{};
-  std::vector<FunnelStep> steps{};               ///< of a funnel, at least one
-  std::chrono::milliseconds window{86'400'000};  ///< from a funnel's first step to its last
-  std::chrono::milliseconds gap{1'800'000};      ///< sessions: a longer pause ends one
-  TimeStep day = Days();                         ///< sessions: counted in steps of this; its zone
-                                                 ///< also says when a day of retention begins
-  std::optional<size_t> top{};                   ///< so many of each; none: 10
+  std::vector<FunnelStep> steps{};  ///< of a funnel, at least one; of an experiment, at least two
+  std::chrono::milliseconds window{86'400'000};  ///< from the first step to the last
+  ExperimentParts experiment{};
+  std::chrono::milliseconds gap{1'800'000};  ///< sessions: a longer pause ends one
+  TimeStep day = Days();  ///< sessions and economy: counted in steps of this; its zone also says
+                          ///< when a day of retention begins
+  std::vector<event::FieldPath> by{};  ///< economy: coins and items by these fields of a change
+  std::optional<size_t> top{};         ///< so many of each; none: 10
 };
 
 }  // namespace gamevents::report

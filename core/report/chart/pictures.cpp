@@ -205,7 +205,10 @@ Result<std::vector<Picture>> PicturesOf(const Table& table, const ChartOptions& 
   if (options.kind == ChartKind::kNone) return pictures;
   auto of_view = PicturesOfView(table, options);
   if (!of_view) return std::move(of_view).error();
-  if (*of_view) return std::move(**of_view);
+  if (*of_view) {
+    for (Picture& each : **of_view) each.is_open = IsOpen(each, options, now);
+    return std::move(**of_view);
+  }
   const auto roles = RolesOf(table, options);
   if (!roles && options.kind == ChartKind::kAuto) return pictures;
   if (!roles) {

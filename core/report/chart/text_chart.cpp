@@ -148,7 +148,7 @@ std::string BarLines(const Picture& picture, const TextDrawing& drawing) {
     const bool is_rest = picture.has_rest && at + 1 == all;
     const bool is_open = picture.is_open && at + 1 == all;
     labels.push_back(PositionText(picture, at) + (is_open ? " *" : ""));
-    values.push_back(FullNumber(value));
+    values.push_back(ValueText(picture, value));
     if (picture.kind == ChartKind::kFunnel && first > 0) {
       values.back() += fmt::format(" {:3.0f} %", value / first * 100);
     }

@@ -1,15 +1,21 @@
 #include "core/report/chart/view_pictures.h"
 
+#include "core/report/ask/view.h"
 #include "core/report/chart/fit.h"
 #include "core/report/chart/grid.h"
+#include "core/report/table/proportions.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace gamevents::report {
 namespace {
@@ -121,6 +127,119 @@ std::vector<Picture> LeaderPictures(const Table& table) {
   return pictures;
 }
 
+/// "blue, 4.1 % to 5.3 %": the variant, and the 95 % interval of its share.
+std::string VariantLabel(const std::string& name, const Proportion& of) {
+  const Interval interval = WilsonInterval(of);
+  return fmt::format("{}, {:.1f} % to {:.1f} %", name, interval.low * 100, interval.high * 100);
+}
+
+/// A bar for each variant: the share of its users who converted.
+std::vector<Picture> ExperimentPictures(const Table& table) {
+  constexpr size_t kUsers = 1;
+  constexpr size_t kConverted = 3;
+  Picture bars{.kind = ChartKind::kBars,
+               .name = "Share of users who converted, with its 95 % interval",
+               .is_shares = true};
+  Series shares{"conversion"};
+  for (const Row& row : table.rows) {
+    const auto* users = std::get_if<int64_t>(&row[kUsers]);
+    const auto* converted = std::get_if<int64_t>(&row[kConverted]);
+    if (users == nullptr || converted == nullptr || *users < 1) continue;
+    const Proportion of{*converted, *users};
+    bars.labels.push_back(VariantLabel(LabelOf(row[0]), of));
+    shares.values.emplace_back(of.share());
+  }
+  bars.series.push_back(std::move(shares));
+  return {std::move(bars)};
+}
+
+/// What changed in one step of time.
+struct Changes {
+  double gained = 0;
+  double lost = 0;
+};
+using ChangeCourse = std::map<int64_t, Changes>;  ///< by the clock
+
+/// The course of coins or of all items together; times that are dates by now, too.
+ChangeCourse ChangeCourseOf(const Table& table, std::string_view what) {
+  ChangeCourse course;
+  const size_t gained = table.headings.size() - 4;  // and lost, net, total behind it
+  for (const Row& row : table.rows) {
+    const auto clock = ClockOf(row[0]);
+    if (!clock || LabelOf(row[1]) != what) continue;
+    course[*clock].gained += NumberOf(row[gained]).value_or(0);
+    course[*clock].lost += NumberOf(row[gained + 1]).value_or(0);
+  }
+  return course;
+}
+
+/// Lines of what was gained and what was lost; of one of them where the other never was.
+Picture ChangesPicture(const ChangeCourse& course, const ChartOptions& options, std::string name) {
+  Picture picture{.kind = ChartKind::kLine, .name = std::move(name), .is_time = true};
+  Series gained{"gained"};
+  Series lost{"lost"};
+  const auto any = [&](double Changes::* of) {
+    return std::ranges::any_of(course, [&](const auto& at) { return at.second.*of > 0; });
+  };
+  for (const auto& [clock, changes] : course) {
+    picture.at.push_back(static_cast<double>(clock));
+    gained.values.emplace_back(changes.gained);
+    lost.values.emplace_back(changes.lost);
+  }
+  if (any(&Changes::gained)) picture.series.push_back(std::move(gained));
+  if (any(&Changes::lost)) picture.series.push_back(std::move(lost));
+  FillSteps(picture, options, kPointsMax);
+  return picture;
+}
+
+/// What there was of all items together, from step to step.
+Picture TotalPicture(const Picture& changes) {
+  Picture picture = changes;
+  picture.name = "Items that users have";
+  picture.series = {{"total"}};
+  double total = 0;
+  for (size_t at = 0; at < changes.at.size(); ++at) {
+    for (const Series& series : changes.series) {
+      const double change = series.values[at].value_or(0);
+      total += series.name == "gained" ? change : -change;
+    }
+    picture.series[0].values.emplace_back(total);
+  }
+  return picture;
+}
+
+std::vector<Picture> EconomyPictures(const Table& table, const ChartOptions& options) {
+  std::vector<Picture> pictures;
+  const ChangeCourse coins = ChangeCourseOf(table, kFlowCoins);
+  const ChangeCourse items = ChangeCourseOf(table, kFlowItems);
+  if (!coins.empty()) {
+    pictures.push_back(ChangesPicture(coins, options, "Coins that users gained and lost"));
+  }
+  if (!items.empty()) {
+    pictures.push_back(ChangesPicture(items, options, "Items that users gained and lost"));
+    pictures.push_back(TotalPicture(pictures.back()));
+  }
+  if (table.more) {
+    for (Picture& picture : pictures) {
+      AddNote(picture.note,
+              fmt::format("Drawn of the first {} rows of the answer.", table.rows.size()));
+    }
+  }
+  return pictures;
+}
+
+/// A view whose pictures are of certain kinds.
+struct DrawnView {
+  ViewKind view;
+  ChartKind kind;
+  std::string_view why_no_other;
+};
+constexpr auto kDrawnViews = std::to_array<DrawnView>({
+    {ViewKind::kTop, ChartKind::kBars, "it has three lists of names"},
+    {ViewKind::kExperiment, ChartKind::kBars, "it has the shares of a few variants"},
+    {ViewKind::kEconomy, ChartKind::kLine, "it has what was gained and lost over time"},
+});
+
 }  // namespace
 
 Result<std::optional<std::vector<Picture>>> PicturesOfView(const Table& table,
@@ -130,11 +249,15 @@ Result<std::optional<std::vector<Picture>>> PicturesOfView(const Table& table,
       (kind == ChartKind::kAuto || kind == ChartKind::kHeatmap || kind == ChartKind::kLine)) {
     return std::optional(CohortPictures(table, kind));
   }
-  if (options.view != ViewKind::kTop) return std::optional<std::vector<Picture>>();
-  if (kind != ChartKind::kAuto && kind != ChartKind::kBars) {
-    return DoesNotSuit(kind, "it has three lists of names", {ChartKind::kBars});
+  const auto drawn = std::ranges::find_if(
+      kDrawnViews, [&](const DrawnView& each) { return options.view == each.view; });
+  if (drawn == kDrawnViews.end()) return std::optional<std::vector<Picture>>();
+  if (kind != ChartKind::kAuto && kind != drawn->kind) {
+    return DoesNotSuit(kind, drawn->why_no_other, {drawn->kind});
   }
-  return std::optional(LeaderPictures(table));
+  if (drawn->view == ViewKind::kTop) return std::optional(LeaderPictures(table));
+  if (drawn->view == ViewKind::kExperiment) return std::optional(ExperimentPictures(table));
+  return std::optional(EconomyPictures(table, options));
 }
 
 }  // namespace gamevents::report

@@ -15,11 +15,7 @@ namespace gamevents::report {
 /// its user's key, which the fold leaves out, is a sale as it stands. A cart that was filled
 /// before the start is not known.
 ///
-/// Where `events` are read again at little cost, the sales can be split: each part reads all events
-/// and gives the sales of its users, so that what is sold does not depend on the number of parts.
-///
-/// `bytes_max`: of the carts and inventories that are kept meanwhile, of all parts together.
-/// Errors of reading: those of `events`; kFull beyond it, with what to do.
+/// `bytes_max` and errors: as of FoldedFrom (folded_source.h), whose parts it has, too.
 OpenSource SalesOf(OpenSource events, size_t bytes_max);
 
 }  // namespace gamevents::report

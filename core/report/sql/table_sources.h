@@ -17,7 +17,7 @@ struct TableSource {
   std::function<Result<OpenSource>()> open;      ///< asked once, when a statement names it
 };
 
-/// What a statement may name beside `events`, `sales` and `sessions`, which are made of the events.
+/// What a statement may name beside the tables that are made of the events (kMadeTables).
 struct TableSources {
   std::vector<TableSource> named{};
   /// Opens the topic of that name; none: there are no topics. Errors: kNotFound, where there is no

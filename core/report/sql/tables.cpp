@@ -3,6 +3,7 @@
 #include "core/base/ascii.h"
 #include "core/base/text.h"
 #include "core/report/scan/field_names.h"
+#include "core/report/scan/flow_source.h"
 #include "core/report/scan/merged_scan.h"
 #include "core/report/scan/sales_source.h"
 #include "core/report/sql/columns.h"
@@ -65,6 +66,9 @@ Names ColumnsInAnyCase(const TableSources& sources, std::string_view name) {
   if (name == kSalesTable) {
     return {"user", "item", "kind", "type", "quantity", "price", "revenue", "through"};
   }
+  if (name == kFlowsTable) {
+    return {"user", "what", "item", "kind", "type", "gained", "lost", "through"};
+  }
   if (name == kSessionsTable) return {"user", "begin", "end", "seconds", "events"};
   const auto named = std::ranges::find(sources.named, name, &TableSource::name);
   return named == sources.named.end() ? Names() : named->columns;
@@ -75,6 +79,7 @@ Names ColumnsInAnyCase(const TableSources& sources, std::string_view name) {
 Result<std::optional<OpenSource>> Tables::Open(const std::string& name) {
   if (name == kEventsTable) return std::optional(given_.events);
   if (name == kSalesTable) return std::optional(SalesOf(given_.events, given_.question.memory));
+  if (name == kFlowsTable) return std::optional(FlowsOf(given_.events, given_.question.memory));
   if (name == kSessionsTable) return OpenSessions();
   return OpenOther(name);
 }

@@ -28,7 +28,9 @@ using Progress = std::function<void(const ScanTotals&)>;
 inline constexpr std::string_view kEventsTable = "events";
 inline constexpr std::string_view kSalesTable = "sales";
 inline constexpr std::string_view kSessionsTable = "sessions";
-inline constexpr auto kMadeTables = std::to_array({kEventsTable, kSalesTable, kSessionsTable});
+inline constexpr std::string_view kFlowsTable = "flows";
+inline constexpr auto kMadeTables =
+    std::to_array({kEventsTable, kSalesTable, kSessionsTable, kFlowsTable});
 
 /// The tables that a statement names. Each is opened when SQLite asks for it; a first pass over it
 /// finds its columns. One thread; outlives the connection.

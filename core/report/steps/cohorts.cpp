@@ -71,7 +71,7 @@ int64_t Cohorts::Join(ActiveDays& mine, const ActiveDays& theirs) const {
   return bytes;
 }
 
-Table Cohorts::TableOf(const Users& users) const {
+Result<Table> Cohorts::TableOf(const Users& users) const {
   int32_t last = std::numeric_limits<int32_t>::min();
   std::map<int32_t, Cohort> cohorts;
   for (const auto& [user, days] : users) {

@@ -26,7 +26,7 @@ class Cohorts final : public PerUserView<ActiveDays> {
 
  private:
   int64_t Join(ActiveDays& mine, const ActiveDays& theirs) const override;
-  Table TableOf(const Users& users) const override;
+  Result<Table> TableOf(const Users& users) const override;
 };
 
 }  // namespace gamevents::report

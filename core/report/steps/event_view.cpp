@@ -1,6 +1,8 @@
 #include "core/report/steps/event_view.h"
 
 #include "core/report/steps/cohorts.h"
+#include "core/report/steps/economy.h"
+#include "core/report/steps/experiment.h"
 #include "core/report/steps/funnel.h"
 #include "core/report/steps/leaders.h"
 #include "core/report/steps/play_sessions.h"
@@ -25,6 +27,10 @@ std::unique_ptr<EventView> MakeView(const ViewQuestion& question, size_t bytes_m
       return std::make_unique<Cohorts>(question, std::move(memory));
     case ViewKind::kSessions:
       return std::make_unique<PlaySessions>(question, std::move(memory));
+    case ViewKind::kExperiment:
+      return std::make_unique<Experiment>(question, std::move(memory));
+    case ViewKind::kEconomy:
+      return std::make_unique<Economy>(question, bytes_max);
     case ViewKind::kTop:
       break;
   }

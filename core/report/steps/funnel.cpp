@@ -1,16 +1,11 @@
 #include "core/report/steps/funnel.h"
 
-#include "core/base/check.h"
-#include "core/base/text.h"
 #include "core/report/steps/sketch.h"
 
 #include <algorithm>
-#include <bit>
 #include <optional>
-#include <string_view>
 #include <tuple>
 #include <utility>
-#include <variant>
 
 namespace gamevents::report {
 namespace {
@@ -30,30 +25,16 @@ struct Funnel::Tally {
 };
 
 Funnel::Funnel(const ViewQuestion& question, std::shared_ptr<MemoryBudget> memory)
-    : PerUserView(question, std::move(memory)) {
-  INVARIANT(!question.steps.empty() && question.steps.size() <= kFunnelStepsMax);
-}
+    : PerUserView(question, std::move(memory)), steps_(question.steps) {}
 
 std::unique_ptr<EventView> Funnel::Sibling() const {
   return std::make_unique<Funnel>(question(), memory());
 }
 
-uint32_t Funnel::StepsOf(const Scanned& scanned) const {
-  uint32_t steps = 0;
-  for (size_t i = 0; i < question().steps.size(); ++i) {
-    if (question().steps[i].is.Matches(*scanned.event)) steps |= uint32_t{1} << i;
-  }
-  return steps;
-}
-
 Status Funnel::Take(const Scanned& scanned) {
   if (!scanned.selected) return Done{};
-  const uint32_t steps = StepsOf(scanned);
-  taken_ |= steps;
-  if (steps == 0) {
-    KeepType(scanned.event->document());
-    return Done{};
-  }
+  const uint32_t steps = steps_.Of(scanned);
+  if (steps == 0) return Done{};
   AddTo(scanned, [&](Moments& history, int64_t time) {
     history.push_back({time, scanned.record.offset, scanned.record.partition, steps});
     return static_cast<int64_t>(sizeof(Moment));
@@ -61,32 +42,9 @@ Status Funnel::Take(const Scanned& scanned) {
   return Done{};
 }
 
-void Funnel::KeepType(const event::Document& event) {
-  const size_t steps = question().steps.size();
-  if (types_.size() == kTypesMax || std::popcount(taken_) == static_cast<int>(steps)) return;
-  static const event::FieldPath kEventType = {"event_type"};
-  const event::Value type = event.Field(kEventType);
-  const auto* name = std::get_if<std::string_view>(&type);
-  if (name != nullptr && !types_.contains(*name)) types_.emplace(*name);
-}
-
 void Funnel::Merge(EventView&& sibling) {
-  auto& other = static_cast<Funnel&>(sibling);
-  taken_ |= other.taken_;
-  types_.merge(other.types_);
+  steps_.Merge(std::move(static_cast<Funnel&>(sibling).steps_));
   PerUserView::Merge(std::move(sibling));
-}
-
-std::vector<MissingName> Funnel::Missing() const {
-  const std::vector<std::string_view> known(types_.begin(), types_.end());
-  std::vector<MissingName> missing;
-  for (size_t i = 0; i < question().steps.size(); ++i) {
-    if (IsTaken(i)) continue;
-    MissingName& step = missing.emplace_back(MissingName{question().steps[i].name});
-    step.kind = MissingName::Kind::kStep;
-    step.nearest = NearestWord(step.name, known);
-  }
-  return missing;
 }
 
 int64_t Funnel::Join(Moments& mine, const Moments& theirs) const {
@@ -126,7 +84,7 @@ void Funnel::Follow(Moments history, std::vector<Tally>& tallies) const {
   }
 }
 
-Table Funnel::TableOf(const Users& users) const {
+Result<Table> Funnel::TableOf(const Users& users) const {
   std::vector<Tally> tallies(question().steps.size());
   for (const auto& [user, history] : users) Follow(history, tallies);
   Table table;

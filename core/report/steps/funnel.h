@@ -1,14 +1,11 @@
 #pragma once
 
-#include "core/event/document.h"
 #include "core/report/steps/per_user.h"
+#include "core/report/steps/step_events.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <set>
-#include <string>
 #include <vector>
 
 namespace gamevents::report {
@@ -35,22 +32,16 @@ class Funnel final : public PerUserView<Moments> {
   Status Take(const Scanned& scanned) override;
   void Merge(EventView&& sibling) override;
   /// The steps that no event is, with the event type that may have been meant.
-  std::vector<MissingName> Missing() const override;
+  std::vector<MissingName> Missing() const override { return steps_.Missing(); }
 
  private:
   struct Tally;
-  /// Event types that are kept, to find the one that was meant.
-  static constexpr size_t kTypesMax = 200;
 
-  bool IsTaken(size_t step) const { return (taken_ >> step & 1) != 0; }
-  void KeepType(const event::Document& event);
-  uint32_t StepsOf(const Scanned& scanned) const;
   void Follow(Moments history, std::vector<Tally>& tallies) const;
   int64_t Join(Moments& mine, const Moments& theirs) const override;
-  Table TableOf(const Users& users) const override;
+  Result<Table> TableOf(const Users& users) const override;
 
-  uint32_t taken_ = 0;                        ///< bit i: an event was step i
-  std::set<std::string, std::less<>> types_;  ///< seen while a step had not been
+  StepEvents steps_;
 };
 
 }  // namespace gamevents::report

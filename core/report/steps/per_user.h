@@ -94,7 +94,7 @@ class PerUserView : public EventView {
     if (users_.overflow()) return users_.TooMuch();
     return TableOf(users_.users());
   }
-  std::vector<std::string> Notes() const final { return reader_.Notes(); }
+  std::vector<std::string> Notes() const override { return reader_.Notes(); }
 
  protected:
   using Users = typename PerUser<History>::Map;
@@ -118,7 +118,8 @@ class PerUserView : public EventView {
  private:
   /// Takes what a sibling has of the same user; gives the bytes that `mine` grew by.
   virtual int64_t Join(History& mine, const History& theirs) const = 0;
-  virtual Table TableOf(const Users& users) const = 0;
+  /// Errors: the view's own.
+  virtual Result<Table> TableOf(const Users& users) const = 0;
 
   const ViewQuestion question_;
   UserEventReader reader_;

@@ -75,7 +75,7 @@ int64_t PlaySessions::Join(Stretches& mine, const Stretches& theirs) const {
   return bytes;
 }
 
-Table PlaySessions::TableOf(const Users& users) const {
+Result<Table> PlaySessions::TableOf(const Users& users) const {
   std::map<int64_t, Day> days;
   for (const auto& [user, history] : users) {
     const Day* last = nullptr;
@@ -109,7 +109,7 @@ std::unique_ptr<EventView> EachSession::Sibling() const {
   return std::make_unique<EachSession>(question(), memory());
 }
 
-Table EachSession::TableOf(const Users& users) const {
+Result<Table> EachSession::TableOf(const Users& users) const {
   Table table;
   table.headings = {{"user", Type::kString},
                     {"begin", Type::kLong},

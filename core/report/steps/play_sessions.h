@@ -30,7 +30,7 @@ class PlaySessions : public PerUserView<Stretches> {
  private:
   int64_t Insert(Stretches& history, Stretch stretch) const;
   int64_t Join(Stretches& mine, const Stretches& theirs) const override;
-  Table TableOf(const Users& users) const override;
+  Result<Table> TableOf(const Users& users) const override;
 };
 
 /// The same sessions, a row for each: user, begin and end in milliseconds since 1970, events; by
@@ -42,7 +42,7 @@ class EachSession final : public PlaySessions {
   std::unique_ptr<EventView> Sibling() const override;
 
  private:
-  Table TableOf(const Users& users) const override;
+  Result<Table> TableOf(const Users& users) const override;
 };
 
 }  // namespace gamevents::report

@@ -41,7 +41,7 @@ std::string InWords(std::string_view kind, const Picture& picture) {
   const size_t named = std::min(bars, kBarsNamed);
   for (size_t i = 0; i < named; ++i) {
     words += fmt::format("{} {} {}", i == 0 ? "" : ",", FittedLabel(picture.labels[i]),
-                         FullNumber(TotalAt(picture, i)));
+                         ValueText(picture, TotalAt(picture, i)));
   }
   if (named < bars) words += fmt::format(" and {} more", bars - named);
   words += ".";
@@ -84,7 +84,7 @@ void AppendParts(std::string& out, const Picture& picture, const Scale& scale, s
   }
 }
 
-void AppendScale(std::string& out, const Scale& scale, int bottom) {
+void AppendScale(std::string& out, const Picture& picture, const Scale& scale, int bottom) {
   for (const double tick : scale.Ticks()) {
     const double at = scale.Position(tick);
     out += fmt::format(
@@ -94,7 +94,7 @@ void AppendScale(std::string& out, const Scale& scale, int bottom) {
         at == 0   ? "start"
         : at == 1 ? "end"
                   : "middle",
-        ShortNumber(tick));
+        TickText(picture, tick));
   }
 }
 
@@ -117,13 +117,13 @@ std::string BarChart(const Picture& picture) {
   out += fmt::format("<svg role=\"img\" height=\"{}\" aria-label=\"{}\">\n", bottom + kAxisHeight,
                      InWords("Bar chart", picture));
   if (has_parts) out += Textures();
-  AppendScale(out, scale, bottom);
+  AppendScale(out, picture, scale, bottom);
   for (size_t at = 0; at < bars; ++at) {
     const int top = static_cast<int>(at) * kLineHeight;
     const double value = TotalAt(picture, at);
     out += fmt::format("<g><title>{}{}</title>", HtmlText(ReplaceMalformed(picture.labels[at])),
                        ValuesAt(picture, at));
-    AppendTexts(out, top, picture.labels[at], FullNumber(value));
+    AppendTexts(out, top, picture.labels[at], ValueText(picture, value));
     if (has_parts) {
       AppendParts(out, picture, scale, at, top);
     } else if (value != 0 && !is_rest(at)) {

@@ -50,14 +50,16 @@ Scale ValueScale(const Picture& picture, double low, double high) {
   return NiceScale(low, high, kValueTicks, whole);
 }
 
+std::string TickText(const Picture& picture, double tick) {
+  return picture.is_shares ? fmt::format("{:.4g} %", tick * 100) : ShortNumber(tick);
+}
+
 void AppendValueAxis(std::string& out, const Picture& picture, const Scale& scale) {
   for (const double tick : scale.Ticks()) {
-    const std::string text =
-        picture.is_shares ? fmt::format("{:.4g} %", tick * 100) : ShortNumber(tick);
     out += fmt::format(
         "<line class=\"{0}\" x1=\"0\" x2=\"100%\" y1=\"{1:.1f}\" y2=\"{1:.1f}\"/>"
         "<text class=\"tick\" x=\"-8\" y=\"{1:.1f}\" dy=\".32em\" text-anchor=\"end\">{2}</text>\n",
-        tick == 0 ? "axis" : "grid", kPlotTop + DownTo(scale, tick), text);
+        tick == 0 ? "axis" : "grid", kPlotTop + DownTo(scale, tick), TickText(picture, tick));
   }
 }
 

@@ -23,6 +23,9 @@ double DownTo(const Scale& scale, double value);
 /// The scale for values from `low` to `high`, of the picture's kind.
 Scale ValueScale(const Picture& picture, double low, double high);
 
+/// What stands at a line of that value: "2.5 %" of shares, "1.2k".
+std::string TickText(const Picture& picture, double tick);
+
 /// Appends the lines across the plot with their numbers.
 void AppendValueAxis(std::string& out, const Picture& picture, const Scale& scale);
 

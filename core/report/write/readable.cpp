@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -62,8 +63,15 @@ struct WorkedOutColumns {
     return {{4, kShareDecimals}};  // field, type, nullable, count, share
   }
   std::vector<WorkedOut> operator()(const ViewQuestion& view) const {
-    if (view.kind != ViewKind::kFunnel) return {};  // the others' columns are round
-    return {{4, kDecimals}};  // step, users, share, of_previous, median_seconds
+    // step, users, share, of_previous, median_seconds
+    if (view.kind == ViewKind::kFunnel) return {{4, kDecimals}};
+    if (view.kind != ViewKind::kExperiment) return {};  // the others' columns are round
+    // variant, users, mixed, converted, conversion, uplift, difference, low, high, p_value, test,
+    // ratio_p_value
+    std::vector<WorkedOut> columns;
+    for (const size_t column : std::to_array<size_t>({4, 5, 6, 7, 8, 9, 11}))
+      columns.push_back({column, kShareDecimals});
+    return columns;
   }
   template <class Other>
   std::vector<WorkedOut> operator()(const Other&) const {

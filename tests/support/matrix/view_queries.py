@@ -90,6 +90,25 @@ _FUNNEL = """
   union all select 'log_in', three, round(three * 1e0 / one, 4), round(three * 1e0 / two, 4)
     from totals"""
 
+_EXPERIMENT = """
+  with seen as (
+    select "user" as player, sent_ms, guild,
+      row_number() over (partition by "user" order by sent_ms) as place
+    from events where "user" is not null and event_type = 'log_in' and guild is not null),
+  firsts as (select player, sent_ms as at, guild as variant from seen where place = 1),
+  mixed as (
+    select firsts.player, max(case when guild <> variant then 1 else 0 end) as several
+    from firsts join seen on seen.player = firsts.player group by firsts.player),
+  goals as (
+    select firsts.player, max(case when bought.sent_ms is not null then 1 else 0 end) as won
+    from firsts left join events bought on bought."user" = firsts.player
+      and bought.event_type = 'purchase_bow' and bought.sent_ms > firsts.at
+      and bought.sent_ms - firsts.at <= 21600000
+    group by firsts.player)
+  select variant, count(*) as users, sum(several) as several, sum(won) as won
+  from firsts join mixed on mixed.player = firsts.player join goals on goals.player = firsts.player
+  group by variant order by variant"""
+
 _VIEW = ("--bucket-by", "sent_ms", "--view")
 
 VIEWS = (
@@ -100,4 +119,8 @@ VIEWS = (
     # The median that report tells, too, is that of each user's first try: not compared here.
     Query("view-funnel", (*_VIEW, "funnel", "--steps", "join_a_guild,purchase_bow,log_in",
                           "--window", "2h"), _FUNNEL, columns=(0, 1, 2, 3)),
+    # What follows from these counts is held to SciPy and statsmodels: tests/cli/test_experiment.py.
+    Query("view-experiment", (*_VIEW, "experiment", "--steps", "log_in,purchase_bow", "--variant",
+                              "guild", "--window", "6h"), _EXPERIMENT, columns=(0, 1, 2, 3),
+          ordered=True),
 )

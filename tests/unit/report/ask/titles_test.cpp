@@ -70,6 +70,11 @@ TEST_CASE("views are called by what their rows are") {
   CHECK(TitlesFor(view) == "Users who came back, by their first day|New users per day");
   view.kind = ViewKind::kFunnel;
   CHECK(TitlesFor(view) == "Funnel|Users by step");
+  view.kind = ViewKind::kExperiment;
+  CHECK(TitlesFor(view) == "Experiment|Share of users who converted, by variant");
+  view.kind = ViewKind::kEconomy;
+  view.day = Days();
+  CHECK(TitlesFor(view) == "Coins and items per day|Coins and items per day");
 }
 
 TEST_CASE("times of the first column are days where the steps begin at midnight") {

@@ -31,5 +31,16 @@ TEST_CASE("bad steps are named") {
   CHECK(ParseFunnelSteps(many).error().context.find("more than 32") != std::string::npos);
 }
 
+TEST_CASE("variants have their shares") {
+  using Shares = std::vector<VariantShare>;
+  CHECK(ParseVariantShares("control=2, blue=0.5").value() == Shares{{"control", 2}, {"blue", 0.5}});
+  CHECK(ParseVariantShares("a=b=1e3").value() == Shares{{"a=b", 1'000}});
+  for (const char* wrong : {"", "control", "control=", "a=0", "a=-1", "a=1,", "a=1x", "a=inf"}) {
+    CHECK(ParseVariantShares(wrong).error().context.find("is not a variant and its share") !=
+          std::string::npos);
+  }
+  CHECK(ParseVariantShares("a=1,b=2,a=3").error().context == "duplicate variant a");
+}
+
 }  // namespace
 }  // namespace gamevents::report

@@ -69,6 +69,58 @@ TEST_CASE("the first ones are bars of their counts, not of their ranks") {
         "chart line does not suit this answer: it has three lists of names. These do: bars");
 }
 
+TEST_CASE("variants are bars of their shares, with how certain each is") {
+  const Table table{{{"variant", Type::kString},
+                     {"users", Type::kLong},
+                     {"mixed", Type::kLong},
+                     {"converted", Type::kLong}},
+                    {{"control"s, int64_t{150}, int64_t{0}, int64_t{12}},
+                     {"blue"s, int64_t{10}, int64_t{0}, int64_t{0}}},
+                    false};
+  ChartOptions options{.kind = ChartKind::kAuto, .keys = 1};
+  options.view = ViewKind::kExperiment;
+  const auto pictures = PicturesOfView(table, options).value();
+  REQUIRE(pictures->size() == 1);
+  const Picture& bars = pictures->front();
+  CHECK(bars.is_shares);
+  CHECK(bars.labels ==
+        std::vector<std::string>{"control, 4.6 % to 13.5 %", "blue, 0.0 % to 27.8 %"});
+  CHECK(bars.series[0].values == std::vector<std::optional<double>>{0.08, 0.0});
+  options.kind = ChartKind::kStacked;
+  CHECK(PicturesOfView(table, options).error().context ==
+        "chart stacked does not suit this answer: it has the shares of a few variants. These do: "
+        "bars");
+}
+
+TEST_CASE("an economy is lines of coins and items, and of what there is") {
+  const auto at = [](int64_t day) { return Time(TimestampMs(kTestNow + day * kViewDay)); };
+  const Table table{{{"day", Type::kTimestamp},
+                     {"what", Type::kString},
+                     {"item", Type::kString},
+                     {"gained", Type::kLong},
+                     {"lost", Type::kLong},
+                     {"net", Type::kLong},
+                     {"total", Type::kLong}},
+                    {{at(0), "coins"s, "axe"s, int64_t{0}, int64_t{95}, int64_t{-95}, int64_t{-95}},
+                     {at(0), "items"s, "axe"s, int64_t{1}, int64_t{0}, int64_t{1}, int64_t{1}},
+                     {at(0), "items"s, "bow"s, int64_t{2}, int64_t{0}, int64_t{2}, int64_t{2}},
+                     {at(2), "items"s, "bow"s, int64_t{0}, int64_t{1}, int64_t{-1}, int64_t{1}}},
+                    false};
+  ChartOptions options{.kind = ChartKind::kAuto, .keys = 1, .adds_up = true};
+  options.view = ViewKind::kEconomy;
+  options.step = Days();
+  const auto pictures = PicturesOfView(table, options).value();
+  REQUIRE(pictures->size() == 3);
+  using Values = std::vector<std::optional<double>>;
+  REQUIRE(pictures->at(0).series.size() == 1);
+  CHECK(pictures->at(0).series[0].values == Values{95.0});
+  REQUIRE(pictures->at(1).series.size() == 2);
+  CHECK(pictures->at(1).series[0].values == Values{3.0, 0.0, 0.0});
+  CHECK(pictures->at(1).series[1].values == Values{0.0, 0.0, 1.0});
+  CHECK(pictures->at(2).series[0].values == Values{3.0, 3.0, 2.0});
+  CHECK(PicturesOfView(Table{table.headings, {}, false}, options).value()->empty());
+}
+
 TEST_CASE("what has no pictures of its own has none here") {
   CHECK_FALSE(PicturesOfView({}, {.kind = ChartKind::kAuto}).value());
   CHECK_FALSE(PicturesOfView({}, {.kind = ChartKind::kAuto, .view = ViewKind::kFunnel}).value());
