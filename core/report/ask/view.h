@@ -48,8 +48,8 @@ struct ViewQuestion {
   std::vector<FunnelStep> steps{};               ///< of a funnel, at least one
   std::chrono::milliseconds window{86'400'000};  ///< from a funnel's first step to its last
   std::chrono::milliseconds gap{1'800'000};      ///< sessions: a longer pause ends one
-  TimeStep day = Days();                         ///< sessions: counted in steps of this; its zone
-                                                 ///< also says when a day of retention begins
+  TimeStep day = Days();                         ///< sessions: counted in steps of this;
+                                                 ///< retention: users are, by their first day
   std::optional<size_t> top{};                   ///< so many of each; none: 10
 };
 
