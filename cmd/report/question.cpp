@@ -142,6 +142,12 @@ Result<report::Asked> ParseView(const ReportFlags& flags, const TimeZone& zone) 
                  "--view experiment needs --steps, the exposure and the goal, for example "
                  "experiment_exposure,checkout: event types, or conditions as in docs/filter.md"};
   }
+  if (view.kind == report::ViewKind::kRetention && !report::AreDays(view.day)) {
+    return Error{Fault::kBadInput,
+                 fmt::format("--view retention counts users by whole days, not by {}: take "
+                             "--bucket 1d, 1w or 1mo",
+                             *flags.bucket)};
+  }
   if (view.kind == report::ViewKind::kFunnel && view.steps.empty()) {
     return Error{Fault::kBadInput,
                  "--view funnel needs --steps, for example add_to_cart,checkout: event types, or "

@@ -232,6 +232,11 @@ Result<std::unique_ptr<LineEditor>> LineEditor::Open(const std::string& history_
       {L"\\e[H", L"ed-move-to-beg"},  {L"\\e[F", L"ed-move-to-end"},
       {L"\\e[1;5D", L"ed-prev-word"}, {L"\\e[1;5C", L"em-next-word"}};
   for (const auto& [key, function] : kKeys) el_wset(editor, EL_BIND, key, function, nullptr);
+  // libedit draws a line of several rows wrongly when it lets the terminal move what is behind the
+  // cursor; without these it writes the rest of the line again.
+  for (const wchar_t* moves : {L"ic", L"IC", L"im", L"dc", L"DC"}) {
+    el_wset(editor, EL_SETTC, moves, L"", nullptr);
+  }
   el_source(editor, nullptr);
   // Ctrl-C is a key while a line is edited, and stops a query at other times.
   el_wset(editor, EL_SETTY, L"-d", L"-isig", nullptr);

@@ -127,24 +127,29 @@ def test_sessions(view, events):
         assert row["p50_seconds"] == pytest.approx(statistics.median(lengths), abs=0.0006)
 
 
-def test_retention(view, events):
+@pytest.mark.parametrize(("flags", "heading", "step"), [
+    ([], "first_day", lambda day: day),
+    (["--bucket", "1w"], "bucket", lambda day: day - (day - 4) % 7),  # 1970-01-05 was a Monday
+])
+def test_retention(view, events, flags, heading, step):
     days = {user: {day_of(time) for time, _ in course}
             for user, course in by_user(events).items()}
     last = max(max(each) for each in days.values())
     cohorts = collections.defaultdict(list)
     for each in days.values():
-        cohorts[min(each)].append(each)
+        cohorts[step(min(each))].append(each)
     expected = []
-    for first in sorted(cohorts):
-        users = cohorts[first]
-        row = {"first_day": text_of(first), "users": len(users)}
+    for begin in sorted(cohorts):
+        users = cohorts[begin]
+        newest = max(min(each) for each in users)
+        row = {heading: text_of(begin), "users": len(users)}
         for n in (0, 1, 7, 30):
-            back = sum(first + n in each for each in users)
-            row[f"day_{n}"] = back if first + n <= last else None
+            back = sum(min(each) + n in each for each in users)
+            row[f"day_{n}"] = back if newest + n <= last else None
             if n:
-                row[f"share_{n}"] = round(back / len(users), 4) if first + n <= last else None
+                row[f"share_{n}"] = round(back / len(users), 4) if newest + n <= last else None
         expected.append(row)
-    answer = view("retention")
+    answer = view("retention", *flags)
     assert [dict(sorted(row.items())) for row in answer] == [
         dict(sorted(row.items())) for row in expected]
 
@@ -243,6 +248,7 @@ def test_sales_can_be_asked_as_events_are(view, events):
     (["funnel", "--steps", "a,,b"], "a step is empty"),
     (["retention", "--window", "1h"], "belongs to --view funnel"),
     (["retention", "--group-by", "user"], "--view retention are two questions"),
+    (["retention", "--bucket", "1h"], "take --bucket 1d, 1w or 1mo"),
     (["top", "--bucket", "1h"], "--bucket"),
     (["sessions", "--gap", "0"], "a duration must be positive"),
     (["sessions", "--follow"], "--follow"),

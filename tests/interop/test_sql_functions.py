@@ -180,6 +180,17 @@ def test_a_truncated_time_is_duckdbs(rows, duck, zone, unit):
 
 
 @pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("part", ["minute", "hour", "day", "dow", "isodow", "month", "year"])
+def test_a_part_of_a_time_is_duckdbs(rows, duck, zone, part):
+    duck.execute(f"SET TimeZone = '{zone}'")
+    query = "SELECT date_part('{p}', {t}) AS part, count(*) FROM events GROUP BY 1 ORDER BY 1"
+    expected = duck.execute(query.format(p=part, t="t")).fetchall()
+    assert sorted(rows(query.format(p=part, t="_time"), "--tz", zone)) == expected
+    named = query.format(p=part, t=f"_time, '{zone}'").replace(f"'{part}'", f"upper('{part}')")
+    assert sorted(rows(named)) == expected
+
+
+@pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("step, interval", [("15m", "15 minutes"), ("6h", "6 hours"),
                                             ("1d", "1 day"), ("1w", "7 days"), ("1mo", "1 month")])
 def test_a_bucket_of_time_is_bucket_of_report(report, rows, duck, zone, step, interval):
@@ -208,6 +219,8 @@ def test_times_of_every_form(rows):
 @pytest.mark.parametrize("statement, says", [
     ("SELECT date_trunc('dya', _time) FROM events", "'dya' is no unit of time; did you mean day?"),
     ("SELECT time_bucket('soon', _time) FROM events", "time_bucket"),
+    ("SELECT date_part('dwo', _time) FROM events", "'dwo' is no part of a time; did you mean dow?"),
+    ("SELECT date_part('hour', _time, 'Asia/Tokio') FROM events", "did you mean Asia/Tokyo?"),
     ("SELECT quantile(x, 95) FROM events", "p is a number from 0 to 1"),
     ("SELECT percentile(x, 'p') FROM events", "p is a number from 0 to 100"),
     ("SELECT word REGEXP '(' FROM events", "bad regular expression"),

@@ -88,8 +88,8 @@ struct Titler {
       case ViewKind::kFunnel:
         return {.rows = "Funnel", .chart = "Users by step"};
       case ViewKind::kRetention:
-        return {.rows = "Users who came back, by their first day",
-                .chart = "New users per day",
+        return {.rows = "Users who came back, by their first " + StepInWords(view.day),
+                .chart = "New users per " + StepInWords(view.day),
                 .days = true};
       case ViewKind::kSessions:
         return {.rows = "Sessions per " + StepInWords(view.day),

@@ -72,8 +72,8 @@ struct ViewQuestion {
   std::chrono::milliseconds window{86'400'000};  ///< from the first step to the last
   ExperimentParts experiment{};
   std::chrono::milliseconds gap{1'800'000};  ///< sessions: a longer pause ends one
-  TimeStep day = Days();  ///< sessions and economy: counted in steps of this; its zone also says
-                          ///< when a day of retention begins
+  TimeStep day = Days();  ///< sessions and economy: counted in steps of this; retention: users
+                          ///< are, by their first day
   std::vector<event::FieldPath> by{};  ///< economy: coins and items by these fields of a change
   std::optional<size_t> top{};         ///< so many of each; none: 10
 };

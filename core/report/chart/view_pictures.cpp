@@ -40,13 +40,15 @@ CohortColumns CohortColumnsOf(const Table& table) {
   return columns;
 }
 
-/// A row for each first day, a column for each day after it: which share came back.
+/// A row for each first day or longer step, a column for each day after it: which share came back.
 Picture CohortMap(const Table& table, const CohortColumns& columns) {
+  const bool by_day = table.headings.front().name == "first_day";
   Picture map{.kind = ChartKind::kHeatmap,
-              .name = "Share of users who came back, by their first day",
+              .name = by_day ? "Share of users who came back, by their first day"
+                             : "Share of users who came back, by when they came first",
               .is_time = true,
               .is_shares = true,
-              .rows_name = "first day"};
+              .rows_name = by_day ? "first day" : "came first"};
   for (const auto& [column, day] : columns.days) {
     map.series.push_back({fmt::format("day {}", day)});
   }

@@ -105,6 +105,11 @@ Status EventCursor::Next() {
   return next;
 }
 
+void EventCursor::Stop() {
+  scan_.Stop();
+  next_ = end_;
+}
+
 bool EventCursor::AtEnd() const { return kept_ ? next_ == end_ : scan_.AtEnd(); }
 
 ValueView EventCursor::Read(size_t column) {

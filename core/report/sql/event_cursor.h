@@ -28,6 +28,8 @@ class EventCursor {
   Status Next();
   /// Whether there is no current row.
   bool AtEnd() const;
+  /// Lets go of the source, and has no current row. What is kept stays for the next start.
+  void Stop();
 
   /// The current row's value, which lives until the next call that is not const.
   ValueView Read(size_t column);

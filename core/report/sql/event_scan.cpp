@@ -64,7 +64,7 @@ bool EventScan::NextKept() {
 }
 
 Status EventScan::Start(std::vector<Condition> conditions, std::span<const size_t> columns) {
-  End();
+  Stop();
   totals_ = {};
   const auto kept = StartKept(columns);
   if (!kept) return Error(kept.error());
@@ -106,7 +106,7 @@ Status EventScan::Start(std::vector<Condition> conditions, std::span<const size_
 Status EventScan::Next() {
   INVARIANT(!at_end_);
   if (is_kept_) {
-    if (!NextKept()) End();
+    if (!NextKept()) Stop();
     return Done{};
   }
   while (true) {
@@ -116,7 +116,7 @@ Status EventScan::Next() {
     if (!Selects(on_record_) || !SelectsEvent()) continue;
     return Done{};
   }
-  End();
+  Stop();
   return Done{};
 }
 
@@ -191,7 +191,7 @@ int64_t EventScan::RowId() const {
          record_->offset;
 }
 
-void EventScan::End() {
+void EventScan::Stop() {
   if (at_end_) return;
   at_end_ = true;
   source_.reset();

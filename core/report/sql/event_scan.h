@@ -62,7 +62,7 @@ struct Events {
 class EventScan {
  public:
   explicit EventScan(Events& events) : events_(events) {}
-  ~EventScan() { End(); }
+  ~EventScan() { Stop(); }
   EventScan(const EventScan&) = delete;
   EventScan& operator=(const EventScan&) = delete;
 
@@ -75,6 +75,9 @@ class EventScan {
 
   /// Goes to the next row. Requires: !AtEnd(). Errors: as Start.
   Status Next();
+
+  /// Lets go of the source, has no current row, and adds what was read to events.totals.
+  void Stop();
 
   /// Whether there is no current row.
   bool AtEnd() const { return at_end_; }
@@ -96,9 +99,6 @@ class EventScan {
   bool SelectsEvent();
   ValueView ValueOf(const Column& column);
   ValueView OwnOf(RecordColumn column) const;
-  /// Lets go of the source, and adds what was read to events_.totals.
-  void End();
-
   Events& events_;
   std::unique_ptr<RecordSource> source_;
   std::vector<Condition> on_record_;

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,15 +28,20 @@ struct Planned {
 struct Table : sqlite3_vtab {
   EventTable* events = nullptr;
   std::vector<Planned> plans;  ///< what idxNum says: what a cursor is given
+  int open = 0;                ///< cursors of the statement
+  /// Ways that were closed, by the plan of their last start. A query within another opens its
+  /// cursor for each row of the outer: it goes on with what the one before has kept.
+  std::map<int, std::unique_ptr<EventCursor>> idle;
 };
 
 struct Cursor : sqlite3_vtab_cursor {
-  explicit Cursor(EventTable& of) : sqlite3_vtab_cursor{}, table(of), rows(of.events()) {}
-  EventTable& table;
-  EventCursor rows;
+  explicit Cursor(Table& of) : sqlite3_vtab_cursor{}, table(of) { table.open += 1; }
+  Table& table;
+  int plan = 0;
+  std::unique_ptr<EventCursor> rows;  ///< from the first start on
 };
 
-EventCursor& RowsOf(sqlite3_vtab_cursor* base) { return static_cast<Cursor*>(base)->rows; }
+EventCursor& RowsOf(sqlite3_vtab_cursor* base) { return *static_cast<Cursor*>(base)->rows; }
 
 int Ended(EventTable& table, Status status) {
   if (status) return SQLITE_OK;
@@ -173,13 +179,26 @@ int BestIndex(sqlite3_vtab* base, sqlite3_index_info* info) {
 }
 
 int Open(sqlite3_vtab* base, sqlite3_vtab_cursor** out) {
-  *out = std::make_unique<Cursor>(*static_cast<Table*>(base)->events).release();
+  *out = std::make_unique<Cursor>(*static_cast<Table*>(base)).release();
   return SQLITE_OK;
 }
 
 int Close(sqlite3_vtab_cursor* base) {
-  delete static_cast<Cursor*>(base);
+  const std::unique_ptr<Cursor> cursor(static_cast<Cursor*>(base));
+  Table& table = cursor->table;
+  if (cursor->rows) {
+    cursor->rows->Stop();
+    table.idle[cursor->plan] = std::move(cursor->rows);
+  }
+  table.open -= 1;
+  if (table.open == 0) table.idle.clear();  // the statement has ended
   return SQLITE_OK;
+}
+
+/// The way through the events that was planned as `plan` before, or one that has not begun.
+std::unique_ptr<EventCursor> TakeWay(Table& table, int plan) {
+  if (auto idle = table.idle.extract(plan)) return std::move(idle.mapped());
+  return std::make_unique<EventCursor>(table.events->events());
 }
 
 Operand OperandOf(sqlite3_value* value) {
@@ -213,7 +232,10 @@ bool TakeList(sqlite3_value* list, Condition& condition) {
 
 int Filter(sqlite3_vtab_cursor* base, int number, const char*, int count, sqlite3_value** values) {
   auto& cursor = *static_cast<Cursor*>(base);
-  const Planned& plan = static_cast<Table*>(base->pVtab)->plans[static_cast<size_t>(number)];
+  Table& table = cursor.table;
+  const Planned& plan = table.plans[static_cast<size_t>(number)];
+  cursor.plan = number;
+  if (!cursor.rows) cursor.rows = TakeWay(table, number);
   std::vector<Condition> conditions;
   for (int i = 0; i < count; ++i) {
     Condition condition = plan.conditions[static_cast<size_t>(i)];
@@ -224,12 +246,12 @@ int Filter(sqlite3_vtab_cursor* base, int number, const char*, int count, sqlite
     }
     conditions.push_back(std::move(condition));
   }
-  return Ended(cursor.table, cursor.rows.Start(std::move(conditions), plan.columns));
+  return Ended(*table.events, cursor.rows->Start(std::move(conditions), plan.columns));
 }
 
 int Next(sqlite3_vtab_cursor* base) {
   auto& cursor = *static_cast<Cursor*>(base);
-  return Ended(cursor.table, cursor.rows.Next());
+  return Ended(*cursor.table.events, cursor.rows->Next());
 }
 
 int AtEnd(sqlite3_vtab_cursor* base) { return RowsOf(base).AtEnd() ? 1 : 0; }

@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/event/filter.h"
 #include "core/event/value.h"
+#include "core/report/ask/clock_part.h"
 #include "core/report/ask/time_step.h"
 #include "core/report/scan/record_event.h"
 #include "core/report/sql/aggregates.h"
@@ -171,17 +172,40 @@ void TimeBucket(sqlite3_context* context, int count, sqlite3_value** values) {
   if (step != nullptr) GiveStart(context, *step, values[1]);
 }
 
+/// The zone that the last of three arguments names, else the statement's. Errors: kNotFound.
+Result<TimeZone> ZoneAsked(const FunctionState& state, int count, sqlite3_value** values) {
+  if (count < 3) return state.zone;
+  return TimeZone::Find(TextOfValue(values[2]));
+}
+
+/// date_part('hour', t), date_part('hour', t, zone).
+void DatePart(sqlite3_context* context, int count, sqlite3_value** values) {
+  if (AnyIsNull(count, values)) return;
+  auto& state = *static_cast<FunctionState*>(sqlite3_user_data(context));
+  const auto fail = [&](Error error) { Fail(context, state, std::move(error).In("date_part")); };
+  auto part = ClockPartNamed(TextOfValue(values[0]));
+  if (!part) return fail(std::move(part).error());
+  auto zone = ZoneAsked(state, count, values);
+  if (!zone) return fail({Fault::kBadInput, std::move(zone).error().context});
+  const auto time = ArgumentTime(values[1]);
+  if (!time) return;
+  const auto value = ValueOf(*part, *zone, TimestampMs(*time));
+  if (value) sqlite3_result_int64(context, *value);
+}
+
 struct ScalarRow {
   std::string_view name;
+  int arguments;
   void (*call)(sqlite3_context*, int, sqlite3_value**);
 };
 
-/// Each takes two arguments.
 constexpr auto kScalars = std::to_array<ScalarRow>({
-    {"regexp", Regexp},
-    {"regexp_like", RegexpLike},
-    {"date_trunc", DateTrunc},
-    {"time_bucket", TimeBucket},
+    {"regexp", 2, Regexp},
+    {"regexp_like", 2, RegexpLike},
+    {"date_trunc", 2, DateTrunc},
+    {"time_bucket", 2, TimeBucket},
+    {"date_part", 2, DatePart},
+    {"date_part", 3, DatePart},
 });
 
 constexpr int kFunctionFlags = SQLITE_UTF8 | SQLITE_INNOCUOUS;
@@ -209,7 +233,7 @@ Status RegisterFunctions(sqlite3* connection, FunctionState& state) {
   }
   for (const ScalarRow& row : kScalars) {
     if (code != SQLITE_OK) break;
-    code = sqlite3_create_function_v2(connection, std::string(row.name).c_str(), 2,
+    code = sqlite3_create_function_v2(connection, std::string(row.name).c_str(), row.arguments,
                                       kFunctionFlags | SQLITE_DETERMINISTIC, &state, row.call,
                                       nullptr, nullptr, nullptr);
   }
@@ -220,7 +244,9 @@ Status RegisterFunctions(sqlite3* connection, FunctionState& state) {
 std::vector<std::string_view> FunctionNames() {
   std::vector<std::string_view> names;
   for (const SqlAggregateRow& row : SqlAggregates()) names.push_back(row.name);
-  for (const ScalarRow& row : kScalars) names.push_back(row.name);
+  for (const ScalarRow& row : kScalars) {
+    if (names.back() != row.name) names.push_back(row.name);
+  }
   return names;
 }
 

@@ -39,7 +39,8 @@ struct FunctionState {
 ///   text of letters, which is counted; a text that is a number counts as one, as to SQLite's sum;
 /// - of texts: x REGEXP pattern, regexp_like(x, pattern), in RE2's syntax;
 /// - of times (texts as ParseTimestamp takes them, or milliseconds since 1970; null for others):
-///   date_trunc('day', t), time_bucket('1h', t), on the clocks of `state.zone`.
+///   date_trunc('day', t), time_bucket('1h', t), date_part('hour', t), on the clocks of
+///   `state.zone`; date_part('hour', t, 'Asia/Tokyo') on those of that zone.
 ///
 /// Errors: kIo, as SQLite has it.
 Status RegisterFunctions(sqlite3* connection, FunctionState& state);

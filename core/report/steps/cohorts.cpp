@@ -14,9 +14,10 @@ namespace {
 
 constexpr int64_t kDayMs = 86'400'000;
 
-/// The users who came first on one day, and how many of them came again.
+/// The users who came first in one step of time, and how many of them came again.
 struct Cohort {
   int64_t users = 0;
+  int32_t newest = 0;  ///< the last day on which one of them came first
   std::array<int64_t, kCohortDays.size()> back{};
 };
 
@@ -26,13 +27,13 @@ int32_t DayOf(const TimeZone& zone, int64_t time) {
   return static_cast<int32_t>(StartOf(Days(), shown.value) / kDayMs);
 }
 
-Row RowOf(const TimeZone& zone, int32_t day, const Cohort& cohort, int32_t last) {
-  Row row = {TimeIn(zone, zone.TimeOf(int64_t{day} * kDayMs)), cohort.users};
+Row RowOf(const Time& begin, const Cohort& cohort, int32_t last) {
+  Row row = {begin, cohort.users};
   Row shares;
   for (size_t i = 0; i < kCohortDays.size(); ++i) {
     Cell& back = row.emplace_back();
     if (i > 0) shares.emplace_back();
-    if (day + kCohortDays[i] > last) continue;  // has not been
+    if (cohort.newest + kCohortDays[i] > last) continue;  // has not been for all of them
     back = cohort.back[i];
     if (i > 0) shares.back() = ShareOf(cohort.back[i], cohort.users);
   }
@@ -72,10 +73,13 @@ int64_t Cohorts::Join(ActiveDays& mine, const ActiveDays& theirs) const {
 }
 
 Result<Table> Cohorts::TableOf(const Users& users) const {
+  const TimeStep& step = question().day;
   int32_t last = std::numeric_limits<int32_t>::min();
-  std::map<int32_t, Cohort> cohorts;
+  std::map<int64_t, Cohort> cohorts;
   for (const auto& [user, days] : users) {
-    Cohort& cohort = cohorts[days.front()];
+    const int64_t midnight = step.zone.TimeOf(int64_t{days.front()} * kDayMs).value;
+    Cohort& cohort = cohorts[StartOf(step, midnight)];
+    cohort.newest = cohort.users == 0 ? days.front() : std::max(cohort.newest, days.front());
     cohort.users += 1;
     for (size_t i = 0; i < kCohortDays.size(); ++i) {
       const bool came = std::ranges::binary_search(days, days.front() + kCohortDays[i]);
@@ -84,15 +88,16 @@ Result<Table> Cohorts::TableOf(const Users& users) const {
     last = std::max(last, days.back());
   }
   Table table;
-  table.headings = {{"first_day", Type::kTimestamp}, {"users", Type::kLong}};
+  const bool by_day = step == Days(step.zone);
+  table.headings = {{by_day ? "first_day" : "bucket", Type::kTimestamp}, {"users", Type::kLong}};
   for (const int32_t days : kCohortDays) {
     table.headings.push_back({fmt::format("day_{}", days), Type::kLong});
   }
   for (size_t i = 1; i < kCohortDays.size(); ++i) {
     table.headings.push_back({fmt::format("share_{}", kCohortDays[i]), Type::kAny});
   }
-  for (const auto& [day, cohort] : cohorts) {
-    table.rows.push_back(RowOf(question().day.zone, day, cohort, last));
+  for (const auto& [begin, cohort] : cohorts) {
+    table.rows.push_back(RowOf(TimeIn(step.zone, TimestampMs(begin)), cohort, last));
   }
   return table;
 }

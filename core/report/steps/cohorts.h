@@ -14,9 +14,10 @@ inline constexpr std::array<int32_t, 4> kCohortDays = {0, 1, 7, 30};
 
 using ActiveDays = std::vector<int32_t>;  ///< since 1970, ascending, each once
 
-/// Who comes back: users by the day (of the question's zone) of their first event, and how many of
-/// them have an event on that day, on the next, and on the seventh and thirtieth after it. What
-/// lies after the last day that any event has is null, not zero: it has not been.
+/// Who comes back: users by the day of their first event (of the question's zone), or by the week
+/// or other step of days that it is in, and how many of them have an event on that day, on the
+/// next, and on the seventh and thirtieth after it. What lies, for any of them, after the last day
+/// that any event has is null, not zero: it has not been.
 class Cohorts final : public PerUserView<ActiveDays> {
  public:
   Cohorts(const ViewQuestion& question, std::shared_ptr<MemoryBudget> memory);

@@ -142,6 +142,17 @@ TEST_CASE("a join reads the records twice, and then looks among those kept") {
   CHECK(row.error().context.find("with a filter") != std::string::npos);
 }
 
+TEST_CASE("a query within another reads the records twice, however often it is asked") {
+  TestEvents test(Game(300), kFields);
+  auto connection = Connect(test.events);
+  CHECK(Rows(*connection,
+             "WITH RECURSIVE t(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM t WHERE i < 99) "
+             "SELECT count(*) FROM t WHERE EXISTS (SELECT 1 FROM events WHERE n = i AND event_type "
+             "= 'buy') AND (SELECT count(*) FROM events WHERE n < i) > 9") == Texts{"30"});
+  CHECK(test.events.counts.scans == 4);
+  CHECK(test.events.kept_bytes == 0);  // given back with the statement
+}
+
 TEST_CASE("an affinity of the other side finds what a value's kind alone would not") {
   TestEvents test({{R"({"n":5})"}, {R"({"n":"5"})"}, {R"({"n":"5.0"})"}, {R"({"n":"x"})"}}, {"n"});
   auto connection = Connect(test.events);

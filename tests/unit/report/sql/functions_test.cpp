@@ -74,9 +74,17 @@ TEST_CASE("patterns and times") {
               "1970-01-01T00:00:00.000Z|1970-01-01T00:00:00.000Z", "NULL|NULL", "NULL|NULL"});
 }
 
+TEST_CASE("parts of a time, on the statement's clocks or those of a zone of its own") {
+  CHECK(Over("SELECT date_part('hour', x), date_part('isodow', x, 'Asia/Tokyo'), "
+             "date_part('hour', x, NULL) FROM t",
+             "('2026-02-15T23:00:00+02:00'),(0),('soon')") ==
+        Texts{"21|1|NULL", "0|4|NULL", "NULL|NULL|NULL"});
+}
+
 TEST_CASE("a wrong argument is told") {
   for (const char* wrong :
        {"SELECT 'a' REGEXP '('", "SELECT date_trunc('dya', 0)", "SELECT time_bucket('soon', 0)",
+        "SELECT date_part('hours', 0)", "SELECT date_part('hour', 0, 'Europe/Berln')",
         "SELECT quantile(1, 2)", "SELECT quantile(1, 'a')", "SELECT percentile(1, -1)"}) {
     INFO(wrong);
     CHECK(FunctionError(wrong).fault == Fault::kBadInput);

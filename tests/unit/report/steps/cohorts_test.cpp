@@ -53,6 +53,22 @@ TEST_CASE("days before 1970 are days") {
   CHECK(table.rows[0][3] == Cell(int64_t{1}));
 }
 
+TEST_CASE("users of a week are one row, and each is looked for after a first day of their own") {
+  ViewQuestion question = AskingCohorts();
+  question.day = ParseTimeStep("1w", {}).value();
+  // The test's day is a Monday.
+  const Table table =
+      ViewOf(question, {By("ann", "a"), By("bob", "a", 6 * kDay), By("cid", "a", 7 * kDay),
+                        By("ann", "a", kDay), By("bob", "a", 7 * kDay), By("bob", "a", 12 * kDay),
+                        By("ann", "a", 7 * kDay)});
+  CHECK(table.headings[0].name == "bucket");
+  const std::monostate null;
+  CHECK(table.rows == std::vector<Row>{{TimestampMs(kMidnight), int64_t{2}, int64_t{2}, int64_t{2},
+                                        null, null, 1.0, null, null},
+                                       {TimestampMs(kMidnight + 7 * kDay * 1'000), int64_t{1},
+                                        int64_t{1}, int64_t{0}, null, null, 0.0, null, null}});
+}
+
 TEST_CASE("no events, no rows") { CHECK(ViewOf(AskingCohorts(), {}).rows.empty()); }
 
 }  // namespace
