@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/config/describe.h"
 #include "core/config/keys.h"
+#include "core/problem/codes.h"
 
 #include <unistd.h>
 
@@ -92,6 +93,8 @@ Run DeclareConfig(Flags& flags) {
   Flags show = flags.Subcommand("show", "print keys, their values, and who set them");
   const Flags schema = flags.Subcommand("schema", "print a JSON Schema of the file, for editors");
   const Flags docs = flags.Subcommand("docs", "print the table of all keys, in Markdown");
+  const Flags errors = flags.Subcommand(
+      "errors", "print the table of the codes that serve refuses with, in Markdown");
   auto options = std::make_shared<ConfigShowOptions>();
   show.Words("KEY", "A key or a section, serve.port or serve; none: all", &options->keys);
   show.Switch("--changed", "Only what is not at its default", &options->changed);
@@ -104,6 +107,7 @@ Run DeclareConfig(Flags& flags) {
     if (check.Given()) return CheckConfig(context);
     if (schema.Given()) return AnswerWith(config::RenderSchema());
     if (docs.Given()) return AnswerWith(config::RenderReference());
+    if (errors.Given()) return AnswerWith(problem::RenderReference());
     INVARIANT(show.Given());
     return ShowConfig(*options, context);
   };
