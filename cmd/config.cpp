@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/config/describe.h"
 #include "core/config/keys.h"
+#include "core/problem/codes.h"
 
 #include <unistd.h>
 
@@ -92,6 +93,8 @@ Run DeclareConfig(Flags& flags) {
   Flags show = flags.Subcommand("show", "print keys, their values, and who set them");
   const Flags schema = flags.Subcommand("schema", "print a JSON Schema of the file, for editors");
   const Flags docs = flags.Subcommand("docs", "print the table of all keys, in Markdown");
+  const Flags errors = flags.Subcommand(
+      "errors", "print the table of the codes that serve refuses with, in Markdown");
   auto options = std::make_shared<ConfigShowOptions>();
   std::vector<std::string> names;
   for (const config::Key& key : config::Keys()) names.emplace_back(key.name);
@@ -108,6 +111,7 @@ Run DeclareConfig(Flags& flags) {
     if (check.Given()) return CheckConfig(context);
     if (schema.Given()) return AnswerWith(config::RenderSchema());
     if (docs.Given()) return AnswerWith(config::RenderReference());
+    if (errors.Given()) return AnswerWith(problem::RenderReference());
     INVARIANT(show.Given());
     return ShowConfig(*options, context);
   };

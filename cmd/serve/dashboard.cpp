@@ -3,6 +3,7 @@
 #include "cmd/serve/reports.h"
 #include "core/base/notes.h"
 #include "core/collector/request/arguments.h"
+#include "core/http/refusals.h"
 
 #include <utility>
 
@@ -11,9 +12,10 @@ namespace {
 
 /// Answers a request that names what the page does not know, as a range; whether it did.
 bool IsRefused(const collector::Call& call) {
-  const Status none = collector::Arguments::ExpectNone(call.request);
-  if (!none) call.reply(collector::TextResponse(400, none.error().context + "\n"));
-  return !none;
+  auto unknown = collector::Arguments::ExpectNone(call.request);
+  if (!unknown) return false;
+  call.reply(http::RefusalResponse(std::move(*unknown)));
+  return true;
 }
 
 }  // namespace
@@ -63,6 +65,8 @@ void ServeDashboard::AddTo(std::vector<collector::Route>& routes) {
                           board_.OnPage(call.reply);
                         },
                         /*operational=*/true};
+  page.name = "getDashboard";
+  page.tag = "reports";
   page.for_browsers = true;
   page.answers = {{200, "the page as it is now", "text/html"},
                   {400, "a query, which it does not take"},
@@ -77,6 +81,8 @@ void ServeDashboard::AddTo(std::vector<collector::Route>& routes) {
         board_.OnStream(call.request, call.reply);
       },
       /*operational=*/true};
+  stream.name = "watchDashboard";
+  stream.tag = "reports";
   stream.for_browsers = true;
   stream.headers = {{"Last-Event-ID", "the id of the event that is known already"}};
   stream.answers = {{200, "events \"state\", HTML as their data", "text/event-stream"},

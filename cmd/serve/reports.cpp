@@ -12,6 +12,7 @@
 #include "core/base/units.h"
 #include "core/collector/gate/key_file.h"
 #include "core/collector/request/arguments.h"
+#include "core/http/refusals.h"
 #include "core/report/answer/answer.h"
 #include "core/report/scan/deadline_source.h"
 #include "core/report/write/page.h"
@@ -29,6 +30,7 @@ namespace gamevents::cmd {
 namespace {
 
 using Steady = std::chrono::steady_clock;
+using problem::Code;
 
 /// What a client is told to wait that comes while too many wait already.
 constexpr std::string_view kRetryAfterSeconds = "1";
@@ -88,7 +90,8 @@ bool HasAlready(const http::Headers& headers, std::string_view tag) {
 
 http::Response Refusal(const Error& error) {
   const bool later = error.fault == Fault::kUnavailable || error.fault == Fault::kClosed;
-  http::Response response = collector::TextResponse(later ? 503 : 500, error.context + "\n");
+  http::Response response = http::RefusalResponse(
+      {.code = later ? Code::kReportBusy : Code::kReportFailed, .detail = error.context});
   if (later) response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
   return response;
 }
@@ -139,21 +142,23 @@ void ServeReports::AddTo(std::vector<collector::Route>& routes) {
                         collector::Access::kRead,
                         "the named reports, and where each can be had",
                         [this](const collector::Call& call) {
-                          if (const Status none = collector::Arguments::ExpectNone(call.request);
-                              !none) {
-                            call.reply(collector::TextResponse(400, none.error().context + "\n"));
-                            return;
+                          if (auto unknown = collector::Arguments::ExpectNone(call.request)) {
+                            return call.reply(http::RefusalResponse(std::move(*unknown)));
                           }
                           call.reply(List());
                         }};
+  list.name = "listReports";
+  list.tag = "reports";
   list.for_browsers = true;
-  list.answers = {{200, "the reports", "application/json", R"({"type":"object"})"},
+  list.answers = {{200, "the reports", "application/json", "ReportList"},
                   {400, "a query, which it does not take"}};
   collector::Route one{{"GET"},
                        "/reports/<report>",
                        collector::Access::kRead,
                        "the answer of a named report: NAME.csv, .json, .ndjson, .html or .parquet",
                        [this](collector::Call&& call) { OnReport(std::move(call)); }};
+  one.name = "getReport";
+  one.tag = "reports";
   one.for_browsers = true;
   one.headers = {{"If-None-Match", "the ETag of an answer that is known already"}};
   one.parts = {{"report", "the report's name, a dot and the format"}};
@@ -184,25 +189,29 @@ http::Response ServeReports::List() const {
 }
 
 void ServeReports::OnReport(collector::Call&& call) {
-  const auto refuse = [&](int status, const std::string& why) {
-    call.reply(collector::TextResponse(status, why + "\n"));
+  const auto refuse = [&](problem::Problem why) {
+    call.reply(http::RefusalResponse(std::move(why)));
   };
-  if (const Status none = collector::Arguments::ExpectNone(call.request); !none) {
-    return refuse(400, none.error().context);
-  }
+  if (auto unknown = collector::Arguments::ExpectNone(call.request)) return refuse(*unknown);
   const std::string& asked = call.parts.front();
   const size_t dot = asked.rfind('.');
   const std::string name = asked.substr(0, dot);
   if (!reports_.contains(name)) {
     std::vector<std::string_view> names;
     for (const auto& [each, report] : reports_) names.push_back(each);
-    return refuse(404, fmt::format("there is no report {}{}; there are {}", name,
-                                   DidYouMean(name, names), fmt::join(names, ", ")));
+    return refuse({.code = Code::kUnknownReport,
+                   .detail = fmt::format("there is no report {}{}; there are {}", name,
+                                         DidYouMean(name, names), fmt::join(names, ", ")),
+                   .field = "report",
+                   .allowed = {names.begin(), names.end()},
+                   .nearest = std::string(NearestWord(name, names).value_or(""))});
   }
   const Served* served = dot == asked.npos ? nullptr : ServedAs(asked.substr(dot + 1));
   if (served == nullptr) {
-    return refuse(404,
-                  fmt::format("say in which format, as {}.csv; there are {}", name, Extensions()));
+    return refuse(
+        {.code = Code::kUnknownReport,
+         .detail = fmt::format("say in which format, as {}.csv; there are {}", name, Extensions()),
+         .field = "report"});
   }
   auto job = [this, name, served, headers = std::move(call.request.headers), reply = call.reply] {
     const auto answer = AnswerOf(name, served->format);
@@ -226,8 +235,8 @@ void ServeReports::OnReport(collector::Call&& call) {
     reply(std::move(response));
   };
   if (const Status queued = worker_->Run(std::move(job)); !queued) {
-    http::Response response =
-        collector::TextResponse(503, "too many wait for a report; try again later\n");
+    http::Response response = http::RefusalResponse(
+        {.code = Code::kReportBusy, .detail = "too many wait for a report; try again later"});
     response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
     call.reply(std::move(response));
   }

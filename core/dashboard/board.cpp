@@ -2,6 +2,7 @@
 
 #include "core/base/ascii.h"
 #include "core/http/characters.h"
+#include "core/http/refusals.h"
 
 #include <algorithm>
 #include <utility>
@@ -12,10 +13,8 @@ namespace {
 /// What a watcher that is too many is told to wait: a place is free when another one goes.
 constexpr int kRetryAfterSeconds = 5;
 
-http::Response Unavailable(std::string why) {
-  http::Response response;
-  response.status = 503;
-  response.body = std::move(why);
+http::Response Unavailable(problem::Code code, std::string why) {
+  http::Response response = http::RefusalResponse({.code = code, .detail = std::move(why)});
   response.headers = {{"Retry-After", std::to_string(kRetryAfterSeconds)}};
   return response;
 }
@@ -50,7 +49,8 @@ std::string LastEventId(const http::Request& request) {
 }  // namespace
 
 Board::~Board() {
-  for (const Page& page : pages_) page.reply(Unavailable("the server is stopping\n"));
+  for (const Page& page : pages_)
+    page.reply(Unavailable(problem::Code::kNotReady, "the server is stopping"));
 }
 
 void Board::OnPage(http::Reply reply) {
@@ -63,7 +63,7 @@ void Board::OnPage(http::Reply reply) {
       return;
     }
   }
-  reply(Unavailable("too many wait for this page; try again\n"));
+  reply(Unavailable(problem::Code::kOverloaded, "too many wait for this page; try again"));
 }
 
 void Board::OnStream(const http::Request& request, const http::Reply& reply) {
@@ -82,7 +82,8 @@ void Board::OnStream(const http::Request& request, const http::Reply& reply) {
     }
   }
   if (outlet) return reply(StreamAnswer(std::move(outlet)));
-  reply(Unavailable("too many watch the dashboard (serve.dashboard_watchers)\n"));
+  reply(Unavailable(problem::Code::kTooManyWatchers,
+                    "too many watch the dashboard (serve.dashboard_watchers)"));
 }
 
 size_t Board::watchers() const {

@@ -4,6 +4,7 @@
 #include "core/http/forwarded.h"
 #include "core/http/limits.h"
 #include "core/http/listen.h"
+#include "core/http/refusals.h"
 
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
@@ -16,17 +17,21 @@
 namespace gamevents::http {
 namespace {
 
+using problem::Code;
+using problem::Problem;
+
 // What the loop's buffer for answers may keep between two of them.
 constexpr size_t kSendingBytesKept = 256 * 1024;
 
-Response RefusalResponse(const Refusal& refusal) {
-  Response response;
-  response.status = refusal.status;
-  response.body = refusal.reason + "\n";
-  if (refusal.status == 415) response.headers.emplace_back("Accept-Encoding", "gzip");
-  if (refusal.status == 503) {
+// What the refusal of a request says beside its problem, in the form that its headers ask for, as
+// far as they have come.
+Response AnswerTo(const Headers& headers, problem::Problem problem) {
+  Response response = RefusalResponse(std::move(problem));
+  if (response.status == 415) response.headers.emplace_back("Accept-Encoding", "gzip");
+  if (response.status == 503) {
     response.headers.emplace_back("Retry-After", std::to_string(kRetryAfterSeconds));
   }
+  WriteAs(response, AskedFor(headers), /*json_by_default=*/false);
   return response;
 }
 
@@ -34,9 +39,11 @@ Response RefusalResponse(const Refusal& refusal) {
 // remembered.
 constexpr size_t kHostBytesMax = 255;
 
-Refusal NotOurs(std::string_view host) {
-  return {421, "this server is not known as " + std::string(host.substr(0, kHostBytesMax)) +
-                   "; who runs it can list the name in serve.hosts"};
+Problem NotOurs(std::string_view host) {
+  return {.code = Code::kUnknownHost,
+          .detail = "this server is not known as " + std::string(host.substr(0, kHostBytesMax)) +
+                    "; who runs it can list the name in serve.hosts",
+          .field = "Host"};
 }
 
 }  // namespace
@@ -145,7 +152,10 @@ void Connection::OnFailed() {
       AnswerForm form;
       form.close = true;
       bench_.writer.Append(
-          answer, RefusalResponse({400, "this port speaks TLS: write https:// for http://"}), form);
+          answer,
+          RefusalResponse({.code = Code::kMalformedRequest,
+                           .detail = "this port speaks TLS: write https:// for http://"}),
+          form);
       (void)tls::Channel(socket_.native_handle()).Write(answer);
     }
   }
@@ -183,7 +193,7 @@ std::string_view Connection::Consume(std::string_view bytes) {
         begun = true;
         break;
       case RequestParser::State::kRefused:
-        Refuse(parser_.refusal());
+        Refuse({.code = parser_.refusal().code, .detail = parser_.refusal().reason});
         break;
     }
   }
@@ -213,8 +223,8 @@ void Connection::Begin() {
   form.http_1_0 = parser_.http_1_0();
   form.close = !parser_.keep_alive() || bench_.draining;
   if (auto refusal = Prepare()) {
-    parser_.Restart();
-    return Reject(*refusal, form);
+    Reject(AnswerTo(request.headers, std::move(*refusal)), form);
+    return parser_.Restart();
   }
   request.remote_ip = peer_trusted_ ? ClientBehindProxy(request.headers, peer_,
                                                         bench_.shared.options.trusted_proxies)
@@ -232,7 +242,7 @@ void Connection::Begin() {
 }
 
 // Checks what was read, and makes its body what the handler is to see.
-std::optional<Refusal> Connection::Prepare() {
+std::optional<problem::Problem> Connection::Prepare() {
   const Shared& shared = bench_.shared;
   const std::string_view host = parser_.host();
   if (host != admitted_host_) {
@@ -246,28 +256,30 @@ std::optional<Refusal> Connection::Prepare() {
 }
 
 // From now on the body is the handler's to keep.
-std::optional<Refusal> Connection::CountBody(Request& request) const {
+std::optional<problem::Problem> Connection::CountBody(Request& request) const {
   const size_t bytes = HeapBytes(request.body);
   if (bytes == 0) return std::nullopt;
   request.lease = BodyLease::Take(bench_.shared.memory, bytes);
   if (request.lease) return std::nullopt;
-  return Refusal{503, "the bodies of too many requests are being worked on; try again"};
+  return Problem{.code = Code::kOverloaded,
+                 .detail = "the bodies of too many requests are being worked on; try again"};
 }
 
 // What came is not, or not wholly, a request: where the next one would begin is anybody's guess.
-void Connection::Refuse(Refusal refusal) {  // NOLINT: a copy, for it may be the parser's own
+void Connection::Refuse(Problem refusal) {
+  Response answer = AnswerTo(parser_.request().headers, std::move(refusal));
   AnswerForm form;
   form.head_only = parser_.request().method == "HEAD";
   form.close = true;
   parser_ = RequestParser(bench_.shared.options.body_bytes_max);
   continue_due_ = false;
-  Reject(refusal, form);
+  Reject(std::move(answer), form);
 }
 
-void Connection::Reject(const Refusal& refusal, const AnswerForm& form) {
-  bench_.counters.CountRefusal(refusal.status);
+void Connection::Reject(Response&& answer, const AnswerForm& form) {
+  bench_.counters.CountRefusal(answer.status);
   last_request_ = form.close;
-  (void)replies_.Put(replies_.Push(form), RefusalResponse(refusal));
+  (void)replies_.Put(replies_.Push(form), std::move(answer));
 }
 
 bool Connection::Put(uint64_t number, Response&& response) {
@@ -428,7 +440,7 @@ void Connection::Drain() {
 
 void Connection::OnTimeout(Wait wait) {
   if (wait == Wait::kHeaders || wait == Wait::kBody) {
-    Refuse({408, "the request took too long to arrive"});
+    Refuse({.code = Code::kRequestTimeout, .detail = "the request took too long to arrive"});
     return Flush();
   }
   if (wait == Wait::kHandshake) bench_.counters.handshakes_failed.Add(1);
@@ -441,7 +453,8 @@ void Connection::Shed() {
   if (!parser_.started() || last_request_ || !unsent_.empty()) return Close();
   LetGo(unread_);
   unread_used_ = 0;
-  Refuse({503, "too many requests are on their way here; try again"});
+  Refuse(
+      {.code = Code::kOverloaded, .detail = "too many requests are on their way here; try again"});
   Flush();
 }
 

@@ -77,10 +77,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string_view Consume(std::string_view bytes);
   bool ConsumeUnread();
   void Begin();
-  std::optional<Refusal> Prepare();
-  std::optional<Refusal> CountBody(Request& request) const;
-  void Refuse(Refusal refusal);
-  void Reject(const Refusal& refusal, const AnswerForm& form);
+  std::optional<problem::Problem> Prepare();
+  std::optional<problem::Problem> CountBody(Request& request) const;
+  void Refuse(problem::Problem refusal);
+  void Reject(Response&& answer, const AnswerForm& form);
   bool HasRoom() const;
   bool HasMoreToSend();
   bool NothingBegun() const;

@@ -2,6 +2,7 @@
 
 #include "core/base/shared_function.h"
 #include "core/http/front_end_memory.h"
+#include "core/problem/problem.h"
 
 #include <functional>
 #include <memory>
@@ -38,6 +39,9 @@ struct Response {
   std::string_view content_type = "text/plain; charset=utf-8";
   std::string body;
   Headers headers;  ///< beside those that the front end writes: of the type and of the length
+  /// Why the request is refused, for clients that read data (refusals.h); null: it is not, or there
+  /// is no more to say.
+  std::shared_ptr<const problem::Problem> problem = nullptr;
   /// The body comes piece by piece instead, for as long as who made the stream wants (stream.h).
   /// Only with a status that has a body.
   std::shared_ptr<StreamOutlet> stream = nullptr;

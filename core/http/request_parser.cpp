@@ -10,6 +10,8 @@
 namespace gamevents::http {
 namespace {
 
+using problem::Code;
+
 // What a connection keeps of its last request for the next one, so that clients that send small
 // ones cost no allocations; idle connections are many, so it is little.
 constexpr size_t kTextKept = 64;
@@ -78,7 +80,8 @@ size_t RequestParser::FeedLine(std::string_view bytes) {
 }
 
 void RequestParser::EndLine(std::string_view line) {
-  if (!line.ends_with('\r')) return Refuse(400, "a line of the request does not end with CRLF");
+  if (!line.ends_with('\r'))
+    return Refuse(Code::kMalformedRequest, "a line of the request does not end with CRLF");
   OnLine(line.substr(0, line.size() - 1));
 }
 
@@ -101,22 +104,22 @@ size_t RequestParser::LineBytesMax() const {
 void RequestParser::RefuseLongLine() {
   switch (so_far_.phase) {
     case Phase::kRequestLine:
-      return Refuse(414, "the request's first line is longer than " +
-                             std::to_string(kRequestLineBytesMax) + " bytes");
+      return Refuse(Code::kUriTooLong, "the request's first line is longer than " +
+                                           std::to_string(kRequestLineBytesMax) + " bytes");
     case Phase::kHeaders:
     case Phase::kTrailers:
-      return Refuse(431, "the request's headers are longer than " +
-                             std::to_string(kHeaderBytesMax) + " bytes");
+      return Refuse(Code::kHeadersTooLarge, "the request's headers are longer than " +
+                                                std::to_string(kHeaderBytesMax) + " bytes");
     case Phase::kChunkSize:
     case Phase::kChunkEnd:
     case Phase::kBody:
-      return Refuse(400, "a chunk of the body is malformed");
+      return Refuse(Code::kMalformedRequest, "a chunk of the body is malformed");
   }
 }
 
-void RequestParser::Refuse(int status, std::string reason) {
+void RequestParser::Refuse(Code code, std::string reason) {
   so_far_.state = State::kRefused;
-  refusal_ = Refusal{status, std::move(reason)};
+  refusal_ = Refusal{code, std::move(reason)};
 }
 
 void RequestParser::OnLine(std::string_view line) {
@@ -130,7 +133,8 @@ void RequestParser::OnLine(std::string_view line) {
     case Phase::kChunkSize:
       return OnChunkSize(line);
     case Phase::kChunkEnd:
-      if (!line.empty()) return Refuse(400, "a chunk of the body is longer than its size");
+      if (!line.empty())
+        return Refuse(Code::kMalformedRequest, "a chunk of the body is longer than its size");
       so_far_.phase = Phase::kChunkSize;
       return;
     case Phase::kTrailers:
@@ -144,15 +148,18 @@ void RequestParser::OnRequestLine(std::string_view line) {
   const size_t first = line.find(' ');
   const size_t last = line.rfind(' ');
   if (first == std::string_view::npos || first == last) {
-    return Refuse(400, "the request line is not a method, a target and a version");
+    return Refuse(Code::kMalformedRequest,
+                  "the request line is not a method, a target and a version");
   }
   const std::string_view method = line.substr(0, first);
   const std::string_view version = line.substr(last + 1);
-  if (!IsToken(method)) return Refuse(400, "the request's method is malformed");
-  if (method.size() > kMethodBytesMax) return Refuse(501, "the request's method is not known");
+  if (!IsToken(method)) return Refuse(Code::kMalformedRequest, "the request's method is malformed");
+  if (method.size() > kMethodBytesMax)
+    return Refuse(Code::kUnknownMethod, "the request's method is not known");
   if (version != "HTTP/1.1" && version != "HTTP/1.0") {
-    if (version.starts_with("HTTP/")) return Refuse(505, "only HTTP/1.0 and HTTP/1.1 are spoken");
-    return Refuse(400, "the request line does not end with a version of HTTP");
+    if (version.starts_with("HTTP/"))
+      return Refuse(Code::kUnknownHttpVersion, "only HTTP/1.0 and HTTP/1.1 are spoken");
+    return Refuse(Code::kMalformedRequest, "the request line does not end with a version of HTTP");
   }
   so_far_.http_1_0 = version == "HTTP/1.0";
   request_.method = method;
@@ -162,7 +169,7 @@ void RequestParser::OnRequestLine(std::string_view line) {
 
 bool RequestParser::OnTarget(std::string_view target) {
   if (HasControl(target) || target.find(' ') != std::string_view::npos) {
-    Refuse(400, "the request's target has a space or a control character");
+    Refuse(Code::kMalformedRequest, "the request's target has a space or a control character");
     return false;
   }
   // The absolute form, as sent to a proxy: what counts begins after the authority.
@@ -176,7 +183,7 @@ bool RequestParser::OnTarget(std::string_view target) {
   if (question != std::string_view::npos) request_.query = target.substr(question + 1);
   if (request_.path.starts_with('/')) return true;
   if (request_.path == "*" && request_.method == "OPTIONS") return true;
-  Refuse(400, "the request's target does not begin with '/'");
+  Refuse(Code::kMalformedRequest, "the request's target does not begin with '/'");
   return false;
 }
 
@@ -189,13 +196,13 @@ bool RequestParser::CheckHeaderLine(std::string_view line) {
   }
   const size_t colon = line.find(':');
   if (colon == std::string_view::npos || !IsToken(line.substr(0, colon))) {
-    Refuse(400, "a header of the request is not a name, a colon and a value");
+    Refuse(Code::kMalformedRequest, "a header of the request is not a name, a colon and a value");
     return false;
   }
   const std::string_view value = line.substr(colon + 1);
   if (HasControl(value) &&
       std::ranges::any_of(value, [](char c) { return IsControl(c) && c != '\t'; })) {
-    Refuse(400, "the value of a header has a control character");
+    Refuse(Code::kMalformedRequest, "the value of a header has a control character");
     return false;
   }
   return true;
@@ -203,7 +210,8 @@ bool RequestParser::CheckHeaderLine(std::string_view line) {
 
 void RequestParser::OnHeaderLine(std::string_view line) {
   if (request_.headers.size() == kHeaderCountMax) {
-    return Refuse(431, "the request has more than " + std::to_string(kHeaderCountMax) + " headers");
+    return Refuse(Code::kHeadersTooLarge,
+                  "the request has more than " + std::to_string(kHeaderCountMax) + " headers");
   }
   if (!CheckHeaderLine(line)) return;
   const size_t colon = line.find(':');
@@ -231,7 +239,7 @@ bool RequestParser::OnMeaningfulHeader(std::string_view name, std::string_view v
       ++so_far_.hosts;
       so_far_.host_index = request_.headers.size();
       if (IsMadeOf(value, kHostBytes)) return true;
-      Refuse(400, "the Host header is not a name and a port");
+      Refuse(Code::kMalformedRequest, "the Host header is not a name and a port");
       return false;
     case std::string_view("Expect").size():
       return !EqualsIgnoringCase(name, "Expect") || OnExpect(value);
@@ -253,7 +261,7 @@ bool RequestParser::OnMeaningfulHeader(std::string_view name, std::string_view v
 bool RequestParser::OnExpect(std::string_view value) {
   so_far_.awaits_continue = !so_far_.http_1_0;
   if (EqualsIgnoringCase(value, "100-continue")) return true;
-  Refuse(417, "the only expectation that is met is 100-continue");
+  Refuse(Code::kExpectationFailed, "the only expectation that is met is 100-continue");
   return false;
 }
 
@@ -268,11 +276,12 @@ void RequestParser::OnConnection(std::string_view value) {
 // another mind than the proxy before it.
 bool RequestParser::OnTransferEncoding(std::string_view value) {
   if (so_far_.http_1_0) {
-    Refuse(400, "a request of HTTP/1.0 has no Transfer-Encoding");
+    Refuse(Code::kMalformedRequest, "a request of HTTP/1.0 has no Transfer-Encoding");
   } else if (value.empty()) {
-    Refuse(400, "the request's Transfer-Encoding is empty");
+    Refuse(Code::kMalformedRequest, "the request's Transfer-Encoding is empty");
   } else if (so_far_.chunked || !EqualsIgnoringCase(value, "chunked")) {
-    Refuse(501, "the only transfer encoding that is understood is chunked, once");
+    Refuse(Code::kUnknownTransferCoding,
+           "the only transfer encoding that is understood is chunked, once");
   }
   so_far_.chunked = true;
   return so_far_.state == State::kNeedsMore;
@@ -286,9 +295,10 @@ bool RequestParser::OnContentLength(std::string_view value) {
     so_far_.content_length = length;
   });
   if (!good) {
-    Refuse(400, "the request's Content-Length is not one number");
+    Refuse(Code::kMalformedRequest, "the request's Content-Length is not one number");
   } else if (*so_far_.content_length > static_cast<uint64_t>(body_bytes_max_)) {
-    Refuse(413, "the body is longer than " + std::to_string(body_bytes_max_) + " bytes");
+    Refuse(Code::kBodyTooLarge,
+           "the body is longer than " + std::to_string(body_bytes_max_) + " bytes");
   }
   return so_far_.state == State::kNeedsMore;
 }
@@ -296,10 +306,11 @@ bool RequestParser::OnContentLength(std::string_view value) {
 void RequestParser::OnHeadersEnd() {
   so_far_.keep_alive = !so_far_.close && (so_far_.keep || !so_far_.http_1_0);
   if (so_far_.hosts > 1 || (so_far_.hosts == 0 && !so_far_.http_1_0)) {
-    return Refuse(400, "the request must have exactly one Host header");
+    return Refuse(Code::kMalformedRequest, "the request must have exactly one Host header");
   }
   if (so_far_.chunked && so_far_.content_length) {
-    return Refuse(400, "the request has both Content-Length and Transfer-Encoding");
+    return Refuse(Code::kMalformedRequest,
+                  "the request has both Content-Length and Transfer-Encoding");
   }
   so_far_.header_bytes = 0;  // the trailers are counted from zero
   if (so_far_.chunked) {
@@ -320,15 +331,16 @@ void RequestParser::OnChunkSize(std::string_view line) {
   if (semicolon < line.size()) text = text.substr(0, text.find_last_not_of(" \t") + 1);
   const auto size = ParseWholeNumber<uint64_t>(text, 16);
   if (!size || std::ranges::any_of(line, [](char c) { return IsControl(c) && c != '\t'; })) {
-    return Refuse(400, "a chunk of the body has no size");
+    return Refuse(Code::kMalformedRequest, "a chunk of the body has no size");
   }
   so_far_.chunk_extension_bytes += line.size() - semicolon;
   if (so_far_.chunk_extension_bytes > kChunkExtensionBytesMax) {
-    return Refuse(400, "the chunks' extensions are longer than " +
-                           std::to_string(kChunkExtensionBytesMax) + " bytes");
+    return Refuse(Code::kMalformedRequest, "the chunks' extensions are longer than " +
+                                               std::to_string(kChunkExtensionBytesMax) + " bytes");
   }
   if (*size > static_cast<uint64_t>(body_bytes_max_) - request_.body.size()) {
-    return Refuse(413, "the body is longer than " + std::to_string(body_bytes_max_) + " bytes");
+    return Refuse(Code::kBodyTooLarge,
+                  "the body is longer than " + std::to_string(body_bytes_max_) + " bytes");
   }
   so_far_.phase = *size == 0 ? Phase::kTrailers : Phase::kBody;
   so_far_.body_missing = *size;

@@ -2,6 +2,7 @@
 
 #include "core/http/front_end_memory.h"
 #include "core/http/message.h"
+#include "core/problem/codes.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,10 +12,12 @@
 
 namespace gamevents::http {
 
-/// Why a request was not read to its end: the answer's status and a sentence.
+/// Why a request was not read to its end: the code, and a sentence.
 struct Refusal {
-  int status = 400;
+  problem::Code code = problem::Code::kMalformedRequest;
   std::string reason;
+
+  int status() const { return problem::TraitsOf(code).status; }
 };
 
 /// Reads one HTTP/1.0 or 1.1 request (RFC 9112) out of bytes as they come, within limits, and
@@ -88,7 +91,7 @@ class RequestParser {
   size_t FeedBody(std::string_view bytes);
   size_t FeedLine(std::string_view bytes);
   void RefuseLongLine();
-  void Refuse(int status, std::string reason);
+  void Refuse(problem::Code code, std::string reason);
 
   // What is known of the request in hand, beside its text.
   struct SoFar {

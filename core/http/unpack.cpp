@@ -11,6 +11,9 @@
 namespace gamevents::http {
 namespace {
 
+using problem::Code;
+using problem::Problem;
+
 // Whether gzip is the only coding, under either of its names.
 bool IsGzip(const Request& request) {
   int codings = 0;
@@ -32,9 +35,14 @@ bool IsIdentity(const Request& request) {
 
 }  // namespace
 
-std::optional<Refusal> Unpacker::Unpack(Request& request) const {
+std::optional<problem::Problem> Unpacker::Unpack(Request& request) const {
   if (IsIdentity(request)) return {};
-  if (!IsGzip(request)) return Refusal{415, "the only Content-Encoding that is understood is gzip"};
+  if (!IsGzip(request)) {
+    return Problem{.code = Code::kUnsupportedEncoding,
+                   .detail = "the only Content-Encoding that is understood is gzip",
+                   .field = "Content-Encoding",
+                   .allowed = {"gzip"}};
+  }
   if (request.body.empty()) return {};
   const size_t bytes_max =
       std::min(bytes_max_, std::max(kUnpackedBytesAlways, kUnpackRatioMax * request.body.size()));
@@ -44,10 +52,11 @@ std::optional<Refusal> Unpacker::Unpack(Request& request) const {
     return {};
   }
   if (body.error().fault == Fault::kFull) {
-    return Refusal{
-        413, "the body becomes longer than " + std::to_string(bytes_max) + " bytes when unpacked"};
+    return Problem{.code = Code::kBodyTooLarge,
+                   .detail = "the body becomes longer than " + std::to_string(bytes_max) +
+                             " bytes when unpacked"};
   }
-  return Refusal{400, "the body is " + body.error().context};
+  return Problem{.code = Code::kMalformedBody, .detail = "the body is " + body.error().context};
 }
 
 }  // namespace gamevents::http

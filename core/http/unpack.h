@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/http/message.h"
-#include "core/http/request_parser.h"
+#include "core/problem/problem.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +19,7 @@ class Unpacker {
   /// Replaces the body of `request`, whose headers stay as they are. Refuses with 415 every coding
   /// but gzip, with 400 a body that is no gzip or does not come to its end, with 413 one that
   /// becomes too long.
-  std::optional<Refusal> Unpack(Request& request) const;
+  std::optional<problem::Problem> Unpack(Request& request) const;
 
  private:
   const size_t bytes_max_;

@@ -76,6 +76,7 @@ COMMAND_SLIPS = [
     ("broker extra", USAGE, ["extra", "see gamevents broker --help"]),
     ("keys list extra", USAGE, ["extra", "see gamevents keys list --help"]),
     ("users list extra", USAGE, ["extra", "see gamevents users list --help"]),
+    ("config errors extra", USAGE, ["extra", "see gamevents config errors --help"]),
     ("config schema extra", USAGE, ["extra", "see gamevents config schema --help"]),
     # A value out of several.
     ("--color purple config show", USAGE, ["--color", "'purple'", "auto, always, never"]),

@@ -51,7 +51,7 @@ Outcome Read(std::string_view bytes, size_t first_part, size_t part) {
       INVARIANT(taken <= given.size());
       given.remove_prefix(taken);
       if (parser.state() == RequestParser::State::kRefused) {
-        outcome.refused = parser.refusal().status;
+        outcome.refused = parser.refusal().status();
         INVARIANT(!parser.refusal().reason.empty());
         INVARIANT(parser.Feed("x") == 0);
         return outcome;

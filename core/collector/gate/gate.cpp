@@ -2,6 +2,7 @@
 
 #include "core/base/check.h"
 #include "core/collector/request/headers.h"
+#include "core/http/refusals.h"
 
 #include <algorithm>
 #include <utility>
@@ -9,6 +10,7 @@
 namespace gamevents::collector {
 namespace {
 
+using problem::Code;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
@@ -21,27 +23,28 @@ prometheus::Counter& RefusedCounter(Metrics& metrics, const std::string& reason)
                          "reason", reason);
 }
 
-http::Response Wait(int status, std::string why, seconds retry_after) {
-  http::Response response = TextResponse(status, std::move(why));
+http::Response Wait(Code code, std::string why, seconds retry_after) {
+  http::Response response = http::RefusalResponse({.code = code, .detail = std::move(why)});
   response.headers.emplace_back(kRetryAfter, std::to_string(retry_after.count()));
   return response;
 }
 
 // Has a browser ask for a key (RFC 7617); Bearer beside it would keep some from doing so.
 http::Response AskBrowser(std::string why) {
-  http::Response response = TextResponse(401, std::move(why));
+  http::Response response =
+      http::RefusalResponse({.code = Code::kUnauthorized, .detail = std::move(why)});
   response.headers.emplace_back("WWW-Authenticate", R"(Basic realm="gamevents", charset="UTF-8")");
   return response;
 }
 
 http::Response NoKey(bool presented, bool for_browsers) {
-  std::string why = presented ? "this API key is not known\n"
-                    : for_browsers
-                        ? "an API key is needed: give it as the password, with any name\n"
-                        : "an API key is needed: send it as X-Api-Key, or as "
-                          "Authorization: Bearer\n";
+  std::string why = presented      ? "this API key is not known"
+                    : for_browsers ? "an API key is needed: give it as the password, with any name"
+                                   : "an API key is needed: send it as X-Api-Key, or as "
+                                     "Authorization: Bearer";
   if (for_browsers) return AskBrowser(std::move(why));
-  http::Response response = TextResponse(401, std::move(why));
+  http::Response response =
+      http::RefusalResponse({.code = Code::kUnauthorized, .detail = std::move(why)});
   response.headers.emplace_back("WWW-Authenticate",
                                 presented ? R"(Bearer realm="gamevents", error="invalid_token")"
                                           : R"(Bearer realm="gamevents")");
@@ -75,6 +78,7 @@ class Gate::Exchange {
         begin_(begin),
         key_name_(std::move(key_name)),
         inner_(std::move(inner)) {
+    asked_ = http::AskedFor(request.headers);
     if (gate.cors_.enabled()) origin_ = gate.cors_.AllowedOrigin(request.headers);
     if (gate.options_.access_log == nullptr) return;
     seen_.emplace(Seen{request.remote_ip, request.method, request.path, request.body.size(),
@@ -95,6 +99,7 @@ class Gate::Exchange {
       AddRetryAfter(response, gate_.backlog_.RetryAfter(steady_clock::now()));
     }
     if (stores() && RefusesContent(response.status)) NoteContent(response);
+    http::WriteAs(response, asked_, entry_.answers_json);
     Finish(response.status, response.body.size());
     inner_(std::move(response));
   }
@@ -114,7 +119,8 @@ class Gate::Exchange {
   void NoteContent(const http::Response& response) {
     gate_.notes_.Add(RefusalKind::kContent, steady_clock::now(), [&] {
       return "refused what was sent to " + std::string(entry_.metrics->pattern()) + " (" +
-             std::to_string(response.status) + "): " + Noted(response.body);
+             std::to_string(response.status) +
+             "): " + Noted(response.problem ? response.problem->detail : response.body);
     });
   }
 
@@ -146,6 +152,7 @@ class Gate::Exchange {
   const http::Reply inner_;
   bool finished_ = false;
   std::optional<std::string> origin_;
+  problem::Asked asked_ = problem::Asked::kNothing;
   std::optional<Seen> seen_;
 };
 
@@ -186,10 +193,11 @@ Status Gate::SetRoutes(std::span<const Route> routes) {
     // Routes of one pattern, which stand together, are one series of metrics.
     const bool again = &route != &routes.front() && (&route - 1)->pattern == route.pattern;
     RouteMetrics& metrics = again ? *entries_.back().metrics : metrics_.AddRoute(pattern);
-    entries_.push_back({&metrics, route.operational, open, route.for_browsers, route.access,
-                        AllowedMethods(routes, route.pattern)});
+    entries_.push_back({&metrics, route.operational, open, route.for_browsers, route.answers_json(),
+                        route.access, AllowedMethods(routes, route.pattern)});
   }
-  entries_.push_back({&metrics_.AddRoute("other"), false, false, false, Access::kAny, "OPTIONS"});
+  entries_.push_back(
+      {&metrics_.AddRoute("other"), false, false, false, false, Access::kAny, "OPTIONS"});
   return Done{};
 }
 
@@ -231,20 +239,22 @@ std::optional<http::Response> Gate::Refuse(const Entry& entry, const http::Reque
     if (!MayAsk(entry, request)) {
       refused_origin_.Increment();
       NoteOrigin(request, now);
-      return TextResponse(403,
-                          "a page of this origin may not use this server: its operator can "
-                          "allow it with serve.cors_origins\n");
+      return http::RefusalResponse(
+          {.code = Code::kForbiddenOrigin,
+           .detail = "a page of this origin may not use this server: its operator can "
+                     "allow it with serve.cors_origins",
+           .field = "Origin"});
     }
     const int64_t in_flight = this->in_flight();
     if (in_flight > options_.in_flight_max) {
       refused_in_flight_.Increment();
-      return Wait(503, "too many requests are waiting for their answers\n",
+      return Wait(Code::kOverloaded, "too many requests are waiting for their answers",
                   backlog_.RetryAfter(now, in_flight));
     }
     if (options_.rate_limiter != nullptr) {
       if (const auto wait = options_.rate_limiter->Refuse(request.remote_ip, now)) {
         refused_rate_.Increment();
-        return Wait(429, "too many requests from this address\n",
+        return Wait(Code::kRateLimited, "too many requests from this address",
                     std::chrono::ceil<seconds>(*wait));
       }
     }
@@ -282,11 +292,13 @@ http::Response Gate::RefuseScope(const http::Request& request, const ApiKey& key
   refused_scope_.Increment();
   const std::string has(ScopeName(key.scope));
   NoteKey(request, "an API key with the scope " + has, now);
-  const bool may_read = key.scope == KeyScope::kRead;
-  std::string why = std::string("this route needs an API key with the scope ") +
-                    (may_read ? "write" : "read") + " or all; this one has the scope " + has + "\n";
+  const std::string needed = key.scope == KeyScope::kRead ? "write" : "read";
+  std::string why = "this route needs an API key with the scope " + needed +
+                    " or all; this one has the scope " + has;
   // A browser keeps a password that was not refused, and would send no other.
-  return as_password ? AskBrowser(std::move(why)) : TextResponse(403, std::move(why));
+  if (as_password) return AskBrowser(std::move(why));
+  return http::RefusalResponse(
+      {.code = Code::kForbiddenScope, .detail = std::move(why), .allowed = {needed, "all"}});
 }
 
 std::optional<http::Response> Gate::RefuseKey(const Entry& entry, const http::Request& request,
@@ -302,7 +314,9 @@ std::optional<http::Response> Gate::RefuseKey(const Entry& entry, const http::Re
   if (!known->AdmitsOrigin(request.headers)) {
     refused_key_origin_.Increment();
     NoteKey(request, "an API key that is for pages of other origins", now);
-    return TextResponse(403, "this API key is for pages of other origins\n");
+    return http::RefusalResponse({.code = Code::kForbiddenOrigin,
+                                  .detail = "this API key is for pages of other origins",
+                                  .field = "Origin"});
   }
   // OPTIONS only tells what the route takes.
   const Access access = request.method == "OPTIONS" ? Access::kAny : entry.access;
@@ -313,7 +327,8 @@ std::optional<http::Response> Gate::RefuseKey(const Entry& entry, const http::Re
   const auto wait = known->bucket->Refuse(now);
   if (!wait) return std::nullopt;
   refused_key_rate_.Increment();
-  return Wait(429, "too many requests with this API key\n", std::chrono::ceil<seconds>(*wait));
+  return Wait(Code::kRateLimited, "too many requests with this API key",
+              std::chrono::ceil<seconds>(*wait));
 }
 
 }  // namespace gamevents::collector

@@ -47,7 +47,8 @@ struct GateOptions {
 /// a key for other pages, or of another scope: 403 (401 where a browser gave it as a password, so
 /// that it asks for another); a key above its rate: 429. An operational route is not subject to the
 /// bound and the rates. A 503 gets a Retry-After computed from how fast the backlog goes, unless
-/// the route names a time itself. A streamed answer is answered when it begins: it is in flight no
+/// the route names a time itself. A refusal gets the form that the client takes (refusals.h). A
+/// streamed answer is answered when it begins: it is in flight no
 /// longer. Answers of a route that stores are marked so that no cache keeps them. Thread-safe once
 /// the routes are set.
 class Gate {
@@ -78,6 +79,7 @@ class Gate {
     bool operational = false;
     bool open = false;  // needs no key
     bool for_browsers = false;
+    bool answers_json = false;
     Access access = Access::kAny;
     std::string methods;
   };

@@ -11,6 +11,8 @@
 namespace gamevents::collector {
 namespace {
 
+using problem::Code;
+
 // A waiting repeat without its record's bytes: the parcel, its callback, and their bookkeeping.
 constexpr size_t kWaiterBytes = 512;
 
@@ -53,12 +55,15 @@ size_t BytesOf(const kafka::OutgoingRecord& record) {
 }  // namespace
 
 Batch::Batch(BatchContext context, std::vector<Piece> pieces)
-    : context_(std::move(context)), pieces_(std::move(pieces)), outcomes_(pieces_.size()) {}
+    : context_(std::move(context)),
+      pieces_(std::move(pieces)),
+      outcomes_(pieces_.size(), context_.tells_places) {}
 
 void Batch::Begin(size_t index, Incoming&& event) {
+  Parcel parcel;
+  if (context_.tells_places) parcel.event_id = event.id.empty() ? event.made_id : event.id;
   RecordIdentity identity{std::move(event.id), std::move(event.source), "", index, context_.print};
   if (context_.idempotency_key) identity.idempotency_key = *context_.idempotency_key;
-  Parcel parcel;
   parcel.index = index;
   const auto& times = context_.options->times;
   parcel.record.timestamp =
@@ -70,10 +75,12 @@ void Batch::Begin(size_t index, Incoming&& event) {
   parcel.record.key = std::move(event.user);
   parcel.record.value = std::move(event.json);
   parcel.record.headers = identity.ToHeaders();
-  if (full_.load(std::memory_order_relaxed)) return Fail(index, std::string(kBehindFull));
+  if (full_.load(std::memory_order_relaxed)) {
+    return Fail(index, Code::kOverloaded, std::string(kBehindFull));
+  }
   Duplicates& duplicates = *context_.duplicates;
   if (identity.empty() || !duplicates.enabled()) return Send(std::move(parcel));
-  if (!duplicates.recalled()) return Fail(index, std::string(kNotRecalled));
+  if (!duplicates.recalled()) return Fail(index, Code::kNotReady, std::string(kNotRecalled));
 
   parcel.id = identity.hash();
   const auto wait = [this, &parcel] { return WhenDecided(std::move(parcel)); };
@@ -84,7 +91,7 @@ Duplicates::OnDecided Batch::WhenDecided(Parcel parcel) {
   // A std::function must be copyable, and what it holds is only moved out when it is called.
   return [self = shared_from_this(), kept = std::make_shared<Parcel>(std::move(parcel))](
              const Result<Duplicates::Claim>& claim) {
-    if (!claim) return self->Fail(kept->index, WhyFailed(claim.error()));
+    if (!claim) return self->Fail(kept->index, claim.error());
     self->OnClaim(*claim, *kept);
   };
 }
@@ -96,70 +103,77 @@ void Batch::OnClaim(Duplicates::Claim claim, Parcel& parcel) {
     case Duplicates::Claim::kStored:
       return Finish(outcomes_.Duplicate());
     case Duplicates::Claim::kTooMany:
-      return Fail(parcel.index, std::string(kTooManyWait));
+      return Fail(parcel.index, Code::kOverloaded, std::string(kTooManyWait));
     case Duplicates::Claim::kWait:
       return;
   }
 }
 
 void Batch::Send(Parcel&& parcel) {
-  const size_t index = parcel.index;
-  const std::optional<IdHash> id = parcel.id;
-  Status sent = context_.producer.Send(
+  Sent sent{parcel.index, parcel.id, std::move(parcel.event_id)};
+  Status taken = context_.producer.Send(
       std::move(parcel.record),
-      [self = shared_from_this(), index, id](const Result<kafka::Delivery>& delivery) {
-        self->OnDelivery(index, id, delivery);
+      [self = shared_from_this(), sent](const Result<kafka::Delivery>& delivery) {
+        self->OnDelivery(sent, delivery);
       });
-  if (sent) return;
-  if (sent.error().fault == Fault::kFull) full_.store(true, std::memory_order_relaxed);
-  OnDelivery(index, id, std::move(sent).error());
+  if (taken) return;
+  if (taken.error().fault == Fault::kFull) full_.store(true, std::memory_order_relaxed);
+  OnDelivery(sent, std::move(taken).error());
 }
 
-void Batch::OnDelivery(size_t index, const std::optional<IdHash>& id,
-                       const Result<kafka::Delivery>& delivery) {
+void Batch::OnDelivery(const Sent& sent, const Result<kafka::Delivery>& delivery) {
   Duplicates& duplicates = *context_.duplicates;
   if (delivery) {
-    if (id) duplicates.Stored(*id, context_.received_at);
-    return Finish(outcomes_.Accepted());
+    if (sent.id) duplicates.Stored(*sent.id, context_.received_at);
+    if (!context_.tells_places) return Finish(outcomes_.Accepted());
+    return Finish(outcomes_.Accepted({sent.index, sent.event_id, *delivery}));
   }
   const Error& error = delivery.error();
   if (error.fault == Fault::kBadInput) {
-    Refuse(index, "Kafka does not take this event: " + error.context);
-    if (id) duplicates.Refused(*id);
+    Refuse(sent.index, {.code = Code::kEventRefused,
+                        .detail = "Kafka does not take this event: " + error.context});
+    if (sent.id) duplicates.Refused(*sent.id);
   } else {
-    Fail(index, WhyFailed(error));
-    if (id) duplicates.Failed(*id, error);
+    Fail(sent.index, error);
+    if (sent.id) duplicates.Failed(*sent.id, error);
   }
 }
 
-void Batch::Fail(size_t index, std::string reason) {
-  Finish(outcomes_.Rejected({index, std::move(reason), true, std::nullopt}));
+void Batch::Fail(size_t index, Code code, std::string reason) {
+  Finish(outcomes_.Rejected({index, code, std::move(reason)}));
 }
 
-void Batch::Refuse(size_t index, std::string_view why) {
-  std::string reason = ReasonText(why);
+void Batch::Fail(size_t index, const Error& error) {
+  Fail(index, EventSender::CodeOf(error), WhyFailed(error));
+}
+
+void Batch::Refuse(size_t index, const problem::Problem& why) {
+  Rejection rejection{index, why.code, ReasonText(why.detail), why.field};
   if (context_.options->rejected_topic.empty()) {
-    return Finish(outcomes_.Rejected({index, std::move(reason), false, std::nullopt}));
+    return Finish(outcomes_.Rejected(std::move(rejection)));
   }
   const Piece& piece = pieces_[index];
   const std::string_view raw =
       std::string_view(context_.request.body).substr(piece.offset, piece.size);
-  std::string record = RejectedRecord({reason, index, piece.offset, raw, context_.binary},
+  std::string record = RejectedRecord({rejection.error, index, piece.offset, raw, context_.binary},
                                       context_.request, context_.received_at);
   const size_t size = record.size();
   if (rejected_bytes_.fetch_add(size, std::memory_order_relaxed) + size > kRejectedRequestMax) {
     outcomes_.NotKept({Fault::kFull, std::string(kTooMuchRejected)});
-    return Finish(outcomes_.Rejected({index, std::move(reason), false, false}));
+    rejection.kept = false;
+    return Finish(outcomes_.Rejected(std::move(rejection)));
   }
-  Keep(index, std::move(reason), std::move(record));
+  Keep(std::move(rejection), std::move(record));
 }
 
-void Batch::Keep(size_t index, std::string reason, std::string record) {
+void Batch::Keep(Rejection rejection, std::string record) {
   KeepRejected(context_, std::move(record),
-               [self = shared_from_this(), index,
-                reason = std::move(reason)](const Result<kafka::Delivery>& delivery) {
+               [self = shared_from_this(),
+                rejection = std::move(rejection)](const Result<kafka::Delivery>& delivery) {
                  if (!delivery) self->outcomes_.NotKept(delivery.error());
-                 self->Finish(self->outcomes_.Rejected({index, reason, false, delivery.ok()}));
+                 Rejection kept = rejection;
+                 kept.kept = delivery.ok();
+                 self->Finish(self->outcomes_.Rejected(std::move(kept)));
                });
 }
 

@@ -9,6 +9,7 @@
 #include "core/collector/request/body.h"
 #include "core/http/message.h"
 #include "core/kafka/producer.h"
+#include "core/problem/problem.h"
 
 #include <atomic>
 #include <cstddef>
@@ -32,6 +33,7 @@ struct BatchContext {
   std::optional<std::string> idempotency_key;
   uint32_t print = 0;   ///< of the content, when there is a key
   bool binary = false;  ///< the request is a CloudEvent in binary mode, its ce- headers included
+  bool tells_places = false;  ///< the client asks where its events are stored
 };
 
 /// The events of one request on their way to the topic, until the answer. Lives as long as a
@@ -47,7 +49,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
   void Begin(size_t index, Incoming&& event);
 
   /// Event `index` is refused for its content.
-  void Refuse(size_t index, std::string_view why);
+  void Refuse(size_t index, const problem::Problem& why);
 
   /// Every event was begun or refused: the request's body is not looked at any more, unless what
   /// Kafka refuses is to be kept.
@@ -59,16 +61,24 @@ class Batch : public std::enable_shared_from_this<Batch> {
   struct Parcel {
     size_t index = 0;
     std::optional<IdHash> id;  // claimed: whoever waits for it is told
+    std::string event_id;      // empty unless the client asks where its events are
     kafka::OutgoingRecord record;
+  };
+
+  // What is known of an event once it is sent.
+  struct Sent {
+    size_t index = 0;
+    std::optional<IdHash> id;
+    std::string event_id;
   };
 
   void OnClaim(Duplicates::Claim claim, Parcel& parcel);
   Duplicates::OnDecided WhenDecided(Parcel parcel);
   void Send(Parcel&& parcel);
-  void OnDelivery(size_t index, const std::optional<IdHash>& id,
-                  const Result<kafka::Delivery>& delivery);
-  void Keep(size_t index, std::string reason, std::string record);
-  void Fail(size_t index, std::string reason);
+  void OnDelivery(const Sent& sent, const Result<kafka::Delivery>& delivery);
+  void Keep(Rejection rejection, std::string record);
+  void Fail(size_t index, problem::Code code, std::string reason);
+  void Fail(size_t index, const Error& error);
   void Finish(bool is_last);
 
   BatchContext context_;

@@ -17,6 +17,9 @@ namespace gamevents::collector {
 namespace {
 
 using event::Value;
+using problem::Code;
+using problem::OrProblem;
+using problem::Problem;
 
 // The fields that mean something to us, at an event's top. The users in the order in which they
 // are asked. Those of the time come last, for they are asked for seldom.
@@ -59,11 +62,12 @@ Facts FindFacts(const event::Document& document) {
   return facts;
 }
 
-// The field's text. Requires: it is there. Errors: kBadInput, naming the field.
-Result<std::string_view> TextOf(const Facts& facts, KnownField field, size_t bytes_max) {
+// The field's text. Requires: it is there.
+OrProblem<std::string_view> TextOf(const Facts& facts, KnownField field, size_t bytes_max) {
   const event::DocumentField& found = *facts.fields[field];
   const auto wrong = [field](const std::string& how) {
-    return Error{Fault::kBadInput, std::string(kNames[field]) + how};
+    const std::string name(kNames[field]);
+    return Problem{.code = Code::kInvalidField, .detail = name + how, .field = name};
   };
   if (facts.repeated[field]) return wrong(" stands in it twice");
   if (found.kind != event::DocumentField::Kind::kText) return wrong(" must be a text");
@@ -105,17 +109,18 @@ void ReadTime(const Facts& facts, TimeField which, Incoming& incoming) {
 
 // Whose event it is. A command on the state must be under the user whom the fold takes for its own,
 // or it would be stored and never count; one that the fold cannot read is refused for that reason.
-// Errors: kBadInput.
-Result<std::optional<std::string>> UserOf(const event::Document& document, const Facts& facts,
-                                          std::string_view event_type) {
+OrProblem<std::optional<std::string>> UserOf(const event::Document& document, const Facts& facts,
+                                             std::string_view event_type) {
   if (!state::IsCommandType(event_type)) return FirstUser(facts);
   state::Command command;
   state::Flaw flaw;
   if (state::ReadCommand(document, command, &flaw) == state::Reading::kCommand) {
     return std::optional(std::string(command.user));
   }
-  return Error{Fault::kBadInput, std::string(event_type) + " changes what a user has, and " +
-                                     state::DescribeFlaw(flaw)};
+  return Problem{.code = Code::kInvalidField,
+                 .detail = std::string(event_type) + " changes what a user has, and " +
+                           state::DescribeFlaw(flaw),
+                 .field = std::string(flaw.field)};
 }
 
 void AddText(std::string& json, std::string_view name, std::string_view text) {
@@ -153,24 +158,28 @@ const std::string& IncomingReader::TimeText(TimestampMs time) {
   return time_text_;
 }
 
-Result<Incoming> IncomingReader::Read(std::string_view json, const Stamp& stamp) {
-  if (Status parsed = document_.Parse(json); !parsed) return std::move(parsed).error();
+OrProblem<Incoming> IncomingReader::Read(std::string_view json, const Stamp& stamp) {
+  if (Status parsed = document_.Parse(json); !parsed) {
+    return Problem{.code = Code::kMalformedEvent, .detail = std::move(parsed).error().context};
+  }
   const Facts facts = FindFacts(document_);
   if (!facts.Has(kType)) {
-    return Error{Fault::kBadInput, "it has no event_type, which says what happened"};
+    return Problem{.code = Code::kMissingField,
+                   .detail = "it has no event_type, which says what happened",
+                   .field = std::string(kNames[kType])};
   }
   const auto type = TextOf(facts, kType, kEventTypeBytesMax);
-  if (!type) return Error(type.error());
+  if (!type) return type.problem();
   Incoming incoming;
   if (facts.Has(kId)) {
     auto id = TextOf(facts, kId, kEventIdBytesMax);
-    if (!id) return std::move(id).error();
+    if (!id) return std::move(id).problem();
     incoming.id = *id;
   }
   json = json.substr(SkipSpace(json, 0));
   auto user = UserOf(document_, facts, *type);
-  if (!user) return std::move(user).error();
-  incoming.user = std::move(user).value();
+  if (!user) return std::move(user).problem();
+  incoming.user = *std::move(user);
   ReadTime(facts, stamp.time_field, incoming);
 
   json = json.substr(0, json.rfind('}'));
@@ -179,6 +188,7 @@ Result<Incoming> IncomingReader::Read(std::string_view json, const Stamp& stamp)
   if (!facts.Has(kId)) {
     const UuidText id = UuidTextOf(MakeUuidV7(stamp.received_at));
     AddPlain(incoming.json, kNames[kId], {id.data(), id.size()});
+    if (stamp.tells_ids) incoming.made_id.assign(id.data(), id.size());
   }
   if (!facts.Has(kReceivedAt)) {
     AddPlain(incoming.json, kNames[kReceivedAt], TimeText(stamp.received_at));

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/base/result.h"
 #include "core/event/document.h"
 #include "core/http/message.h"
+#include "core/problem/problem.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -33,6 +33,7 @@ struct Stamp {
   std::string remote_ip;
   http::Headers headers;  ///< canonical names, each once, valid UTF-8
   TimeField time_field = TimeField::kNone;
+  bool tells_ids = false;  ///< whether somebody asks for the ids that are made here
 };
 
 /// An event that was taken in, ready for the log.
@@ -40,6 +41,7 @@ struct Incoming {
   std::string json;                 ///< one JSON object in one line of UTF-8
   std::optional<std::string> user;  ///< whose event it is: the record's key
   std::string id;                   ///< the client's own event_id; empty when we made one
+  std::string made_id{};            ///< the one that we made, with Stamp::tells_ids
   std::string source{};             ///< a CloudEvent's source; else empty
   bool says_time = false;           ///< whether it has the field that Stamp::time_field names
   std::optional<TimestampMs> time;  ///< what that says; nothing where it cannot be read
@@ -55,10 +57,11 @@ class IncomingReader {
   /// a text (not empty) or a whole number, as its digits stand; either of at most kUserBytesMax.
   /// Of a command on the state, it is the one that the fold takes (state::ReadCommand).
   /// A time is a text as ParseTimestamp takes it, or milliseconds since 1970.
-  /// Errors: kBadInput when `json` is not one object as event::Document takes it, or has no
-  /// `event_type` of 1 to kEventTypeBytesMax bytes, or an `event_id` that is no text of 1 to
-  /// kEventIdBytesMax bytes, or has one of these twice; or is a command that the fold cannot read.
-  Result<Incoming> Read(std::string_view json, const Stamp& stamp);
+  /// Problems: kMalformedEvent when `json` is not one object as event::Document takes it;
+  /// kMissingField when it has no `event_type`; kInvalidField when that is not of 1 to
+  /// kEventTypeBytesMax bytes, or its `event_id` is no text of 1 to kEventIdBytesMax bytes, or it
+  /// has one of these twice, or is a command that the fold cannot read.
+  problem::OrProblem<Incoming> Read(std::string_view json, const Stamp& stamp);
 
  private:
   const std::string& TimeText(TimestampMs time);

@@ -20,31 +20,15 @@
 namespace gamevents::collector {
 namespace {
 
+using problem::Code;
+using problem::OrProblem;
+using problem::Problem;
+
 constexpr auto kLineTypes = std::to_array<std::string_view>(
     {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"});
 // For /openapi.json.
-#define GAMEVENTS_EVENT_SCHEMA                                                        \
-  R"({"type":"object","required":["event_type"],"properties":{"event_type":{"type":)" \
-  R"("string","minLength":1},"event_id":{"type":"string","minLength":1}}})"
-#define GAMEVENTS_CLOUD_EVENT_SCHEMA                                                   \
-  R"({"type":"object","required":["specversion","type","id","source"],"properties":{)" \
-  R"("specversion":{"const":"1.0"},"type":{"type":"string","minLength":1},)"           \
-  R"("id":{"type":"string","minLength":1},"source":{"type":"string","minLength":1},)"  \
-  R"("data":{}},"additionalProperties":false})"
-constexpr std::string_view kJsonSchema =
-    R"({"oneOf":[)" GAMEVENTS_EVENT_SCHEMA R"(,{"type":"array","items":)" GAMEVENTS_EVENT_SCHEMA
-    "}]}";
-constexpr std::string_view kCloudEventSchema = GAMEVENTS_CLOUD_EVENT_SCHEMA;
-constexpr std::string_view kCloudEventBatchSchema =
-    R"({"type":"array","items":)" GAMEVENTS_CLOUD_EVENT_SCHEMA "}";
-constexpr std::string_view kAnswerSchema =
-    R"({"type":"object","required":["accepted","duplicates","rejected"],"properties":{)"
-    R"("accepted":{"type":"integer"},"duplicates":{"type":"integer"},"rejected":{"type":"array",)"
-    R"("items":{"type":"object","required":["index","error","retryable"],"properties":{"index":)"
-    R"({"type":"integer"},"error":{"type":"string"},"retryable":{"type":"boolean"},"kept":)"
-    R"({"type":"boolean"}}}},"error":{"type":"string"},"retryable":{"type":"boolean"}}})";
-constexpr auto kAnswers = std::to_array<std::pair<int, std::string_view>>({
-    {200, "every event that is not in rejected is stored"},
+constexpr std::string_view kStoredHelp = "every event that is not in rejected is stored";
+constexpr auto kRefusals = std::to_array<std::pair<int, std::string_view>>({
     {400, "nothing is stored: every event, or the body, is wrong in itself"},
     {413, "nothing is stored: too many events, or too long a body"},
     {415, "nothing is stored: a type or coding that is not taken"},
@@ -61,8 +45,15 @@ struct Reading {
   Shape shape = Shape::kOne;
 };
 
-// How to read a request, by what its headers say. Errors: kUnsupported, saying what is taken.
-Result<Reading> HowToRead(const http::Request& request, const Cors& cors) {
+Problem NotTaken(std::string detail, std::vector<std::string> allowed) {
+  return {.code = Code::kUnsupportedMediaType,
+          .detail = std::move(detail),
+          .field = "Content-Type",
+          .allowed = std::move(allowed)};
+}
+
+// How to read a request, by what its headers say.
+OrProblem<Reading> HowToRead(const http::Request& request, const Cors& cors) {
   Reading reading;
   reading.type = ParseMediaType(FindHeader(request.headers, "Content-Type").value_or(""));
   const std::string& name = reading.type.name;
@@ -72,9 +63,10 @@ Result<Reading> HowToRead(const http::Request& request, const Cors& cors) {
     reading.format = Format::kStructured;
     reading.shape = Shape::kArray;
   } else if (name.starts_with("application/cloudevents")) {
-    return Error{Fault::kUnsupported,
-                 "CloudEvents are taken as application/cloudevents+json, as "
-                 "application/cloudevents-batch+json, and in binary mode"};
+    return NotTaken(
+        "CloudEvents are taken as application/cloudevents+json, as "
+        "application/cloudevents-batch+json, and in binary mode",
+        {"application/cloudevents+json", "application/cloudevents-batch+json"});
   } else if (IsBinaryCloudEvent(request.headers)) {
     reading.format = Format::kBinary;
     return reading;
@@ -84,12 +76,13 @@ Result<Reading> HowToRead(const http::Request& request, const Cors& cors) {
              (name == "text/plain" && cors.IsListed(request.headers))) {
     reading.shape = Sniff(request.body);
   } else {
-    return Error{Fault::kUnsupported,
-                 "events are JSON: send them with Content-Type: "
-                 "application/json (curl --json does), or application/x-ndjson for one a line"};
+    return NotTaken(
+        "events are JSON: send them with Content-Type: "
+        "application/json (curl --json does), or application/x-ndjson for one a line",
+        {"application/json", "application/x-ndjson"});
   }
   if (IsUtf8Charset(reading.type.charset)) return reading;
-  return Error{Fault::kUnsupported, "events are UTF-8, not " + reading.type.charset};
+  return NotTaken("events are UTF-8, not " + reading.type.charset, {"charset=utf-8"});
 }
 
 Result<std::vector<Piece>> FindEvents(const Reading& reading, const http::Request& request,
@@ -103,7 +96,9 @@ Result<std::vector<Piece>> FindEvents(const Reading& reading, const http::Reques
 // over.
 Stamp MakeStamp(const Reading& reading, const http::Request& request, const EventBuilder& events,
                 TimestampMs now, bool with_times) {
-  Stamp stamp{now, request.remote_ip, {}};
+  Stamp stamp;
+  stamp.received_at = now;
+  stamp.remote_ip = request.remote_ip;
   if (with_times) {
     const bool plain = reading.format == Format::kPlain;
     stamp.time_field = plain ? TimeField::kEventTime : TimeField::kCloud;
@@ -114,19 +109,22 @@ Stamp MakeStamp(const Reading& reading, const http::Request& request, const Even
   return stamp;
 }
 
-Result<Incoming> ReadOne(const Reading& reading, const http::Request& request,
-                         std::string_view text, const Stamp& stamp) {
+OrProblem<Incoming> ReadOne(const Reading& reading, const http::Request& request,
+                            std::string_view text, const Stamp& stamp) {
   thread_local IncomingReader reader;  // its buffers grow to the largest event
   if (reading.format != Format::kBinary && text.starts_with(kByteOrderMark)) {
-    return Error{Fault::kBadInput,
-                 "it begins with a byte order mark, EF BB BF, which can only stand at the start of "
-                 "the body"};
+    return Problem{.code = Code::kMalformedEvent,
+                   .detail =
+                       "it begins with a byte order mark, EF BB BF, which can only stand at "
+                       "the start of the body"};
   }
   if (reading.format == Format::kPlain) return reader.Read(text, stamp);
   auto cloud_event = reading.format == Format::kStructured
                          ? ReadStructuredCloudEvent(text)
                          : ReadBinaryCloudEvent(request, reading.type);
-  if (!cloud_event) return std::move(cloud_event).error();
+  if (!cloud_event) {
+    return Problem{.code = Code::kMalformedEvent, .detail = std::move(cloud_event).error().context};
+  }
   auto incoming = reader.Read(cloud_event->json, stamp);
   if (incoming) incoming->source = std::move(cloud_event->source);
   return incoming;
@@ -137,8 +135,11 @@ void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pi
   const std::string_view body = batch.request().body;
   for (size_t i = 0; i < pieces.size(); ++i) {
     if (pieces[i].size > event_bytes_max) {
-      batch.Refuse(i, "the event has " + std::to_string(pieces[i].size) + " bytes; at most " +
-                          std::to_string(event_bytes_max) + " are taken (serve.max_event)");
+      batch.Refuse(
+          i, {.code = Code::kEventTooLarge,
+              .detail = "the event has " + std::to_string(pieces[i].size) + " bytes; at most " +
+                        std::to_string(event_bytes_max) + " are taken (serve.max_event)",
+              .max = static_cast<int64_t>(event_bytes_max)});
       continue;
     }
     const std::string_view text = body.substr(pieces[i].offset, pieces[i].size);
@@ -146,24 +147,26 @@ void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pi
     if (event) {
       batch.Begin(i, std::move(*event));
     } else {
-      batch.Refuse(i, event.error().context);
+      batch.Refuse(i, event.problem());
     }
   }
   batch.AllBegun();
 }
 
 void RefuseBody(const BatchContext& context, const Error& error) {
-  const std::string why = ReasonText(error.context);
-  if (error.fault == Fault::kFull) return context.reply(RefuseWhole(413, why));
-  if (context.options->rejected_topic.empty() || context.request.body.empty()) {
-    return context.reply(RefuseWhole(400, why));
+  const bool too_many = error.fault == Fault::kFull;
+  const Problem why{.code = too_many ? Code::kTooManyEvents : Code::kMalformedBody,
+                    .detail = ReasonText(error.context)};
+  if (too_many || context.options->rejected_topic.empty() || context.request.body.empty()) {
+    return context.reply(RefuseWhole(why));
   }
-  std::string record = RejectedRecord({why, std::nullopt, 0, context.request.body, context.binary},
-                                      context.request, context.received_at);
+  std::string record =
+      RejectedRecord({why.detail, std::nullopt, 0, context.request.body, context.binary},
+                     context.request, context.received_at);
   KeepRejected(context, std::move(record),
                [reply = context.reply, why](const Result<kafka::Delivery>& delivery) {
-                 if (delivery) return reply(RefuseWhole(400, why, true));
-                 reply(RefuseWhole(400, why, false, delivery.error().context));
+                 if (delivery) return reply(RefuseWhole(why, true));
+                 reply(RefuseWhole(why, false, delivery.error().context));
                });
 }
 
@@ -185,30 +188,34 @@ Route Ingest::route() const {
               [this](Call call) { OnEvents(std::move(call)); }};
   route.headers = {{"Idempotency-Key", "the same for a repeat of the request, and for no other",
                     R"({"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"})"}};
-  route.bodies = {{"application/json", kJsonSchema},
+  route.name = "sendEvents";
+  route.headers.push_back(
+      {"Prefer", "return=representation: the answer says where each event is stored"});
+  route.bodies = {{"application/json", "Events"},
                   {"application/x-ndjson"},
-                  {"application/cloudevents+json", kCloudEventSchema},
-                  {"application/cloudevents-batch+json", kCloudEventBatchSchema}};
+                  {"application/cloudevents+json", "CloudEvent"},
+                  {"application/cloudevents-batch+json", "CloudEventList"}};
   route.body_required = true;
-  for (const auto& [status, help] : kAnswers) {
-    route.answers.push_back({status, help, "application/json", kAnswerSchema});
-    // What is refused before it comes here is answered as everywhere.
-    if (status != 200 && status != 422) route.answers.push_back({status, help});
+  route.answers = {{200, kStoredHelp, "application/json", "EventsResult"}};
+  for (const auto& [status, help] : kRefusals) {
+    route.answers.push_back({status, help, problem::kMediaType, "EventsProblem"});
+    // What is refused before it comes here is text where the client says nothing.
+    if (status != 422) route.answers.push_back({status, help});
   }
   return route;
 }
 
 void Ingest::OnEvents(Call call) const {
-  const auto refuse = [&call](int status, const Error& error) {
-    call.reply(RefuseWhole(status, error.context));
-  };
-  if (const Status none = Arguments::ExpectNone(call.request); !none) {
-    return refuse(400, none.error());
-  }
-  const auto reading = HowToRead(call.request, options_->cors);
-  if (!reading) return refuse(415, reading.error());
+  const auto refuse = [&call](Problem why) { call.reply(RefuseWhole(std::move(why))); };
+  if (auto unknown = Arguments::ExpectNone(call.request)) return refuse(std::move(*unknown));
+  auto reading = HowToRead(call.request, options_->cors);
+  if (!reading) return refuse(std::move(reading).problem());
   auto key = ReadIdempotencyKey(call.request.headers);
-  if (!key) return refuse(400, key.error());
+  if (!key) {
+    return refuse({.code = Code::kInvalidArgument,
+                   .detail = key.error().context,
+                   .field = "Idempotency-Key"});
+  }
   if (!duplicates_->enabled()) key->reset();
 
   BatchContext context{options_,
@@ -219,19 +226,23 @@ void Ingest::OnEvents(Call call) const {
                        clock_.Now(),
                        std::move(key).value(),
                        0,
-                       reading->format == Format::kBinary};
+                       reading->format == Format::kBinary,
+                       false};
+  context.tells_places = Prefers(context.request.headers, "return=representation");
   auto pieces = FindEvents(*reading, context.request, options_->batch_events_max);
   if (!pieces) return RefuseBody(context, pieces.error());
   if (context.idempotency_key) {
     context.print = ContentPrint(context.request);
     if (!duplicates_->OpenRequest(*context.idempotency_key, context.print, context.received_at)) {
-      return refuse(422, {Fault::kBadInput,
-                          "this Idempotency-Key was used for another content; "
-                          "use a new one for each request"});
+      return refuse({.code = Code::kIdempotencyKeyReused,
+                     .detail = "this Idempotency-Key was used for another content; "
+                               "use a new one for each request",
+                     .field = "Idempotency-Key"});
     }
   }
-  const Stamp stamp = MakeStamp(*reading, context.request, events_, context.received_at,
-                                options_->times != nullptr);
+  Stamp stamp = MakeStamp(*reading, context.request, events_, context.received_at,
+                          options_->times != nullptr);
+  stamp.tells_ids = context.tells_places;
   const auto batch = std::make_shared<Batch>(std::move(context), *pieces);
   BeginAll(*batch, *reading, *pieces, stamp, options_->event_bytes_max);
 }

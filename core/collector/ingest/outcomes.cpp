@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "core/collector/store/events.h"
+#include "core/http/refusals.h"
 
 #include <algorithm>
 #include <string_view>
@@ -23,7 +24,12 @@ void AppendError(std::string& json, std::string_view error) {
 void AppendRejection(std::string& json, const Rejection& rejection) {
   json.append("{\"index\":").append(std::to_string(rejection.index)).append(",");
   AppendError(json, rejection.error);
-  json.append(",\"retryable\":").append(Truth(rejection.retryable));
+  json.append(",\"retryable\":").append(Truth(rejection.retryable()));
+  json.append(",\"code\":\"").append(problem::TraitsOf(rejection.code).name).append("\"");
+  if (!rejection.field.empty()) {
+    json += ",\"field\":";
+    AppendJsonString(json, rejection.field);
+  }
   if (rejection.kept) json.append(",\"kept\":").append(Truth(*rejection.kept));
   json += '}';
 }
@@ -34,12 +40,42 @@ void AppendNotKept(std::string& json, const std::optional<std::string>& reason) 
   AppendJsonString(json, ReasonText(*reason));
 }
 
-http::Response JsonResponse(int status, std::string json) {
-  http::Response response;
-  response.status = status;
-  response.content_type = "application/json";
-  response.body = std::move(json) + "\n";
+void AppendStored(std::string& json, const StoredEvent& stored) {
+  json.append("{\"index\":").append(std::to_string(stored.index)).append(",\"event_id\":");
+  AppendJsonString(json, stored.event_id);
+  json.append(",\"partition\":").append(std::to_string(stored.place.partition));
+  json.append(",\"offset\":").append(std::to_string(stored.place.offset)) += '}';
+}
+
+// Appends `"name":[…]`, what `append` makes of each.
+template <class Each, class Append>
+void AppendList(std::string& json, std::string_view name, const std::vector<Each>& list,
+                Append append) {
+  json.append(",\"").append(name).append("\":[");
+  for (const Each& each : list) {
+    if (&each != list.data()) json += ',';
+    append(json, each);
+  }
+  json += ']';
+}
+
+// A refusal whose answer is JSON whatever the client asks for.
+http::Response RefuseAsJson(problem::Problem why, std::string members) {
+  why.members = std::move(members);
+  http::Response response = http::RefusalResponse(std::move(why));
+  http::WriteAs(response, problem::Asked::kNothing, /*json_by_default=*/true);
   return response;
+}
+
+// Why nothing of the request is stored, or not all.
+problem::Problem WhyNotAll(const std::vector<Rejection>& rejections) {
+  const auto later = std::ranges::find_if(rejections, &Rejection::retryable);
+  problem::Problem why;
+  why.code = later != rejections.end() ? later->code : problem::Code::kNoValidEvent;
+  why.detail = rejections.size() == 1 ? rejections.front().error
+                                      : std::to_string(rejections.size()) +
+                                            " events are not stored; rejected says why";
+  return why;
 }
 
 }  // namespace
@@ -58,6 +94,14 @@ std::string ReasonText(std::string_view reason, size_t bytes_max) {
 bool Outcomes::Accepted() {
   accepted_.fetch_add(1, std::memory_order_relaxed);
   return CountDown();
+}
+
+bool Outcomes::Accepted(StoredEvent stored) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stored_) stored_->push_back(std::move(stored));
+  }
+  return Accepted();
 }
 
 bool Outcomes::Duplicate() {
@@ -81,29 +125,35 @@ void Outcomes::NotKept(const Error& error) {
 http::Response Outcomes::Answer() {
   const std::lock_guard lock(mutex_);
   std::ranges::sort(rejections_, {}, &Rejection::index);
-  std::string json = "{\"accepted\":" + std::to_string(accepted_) +
-                     ",\"duplicates\":" + std::to_string(duplicates_) + ",\"rejected\":[";
-  for (const Rejection& rejection : rejections_) {
-    if (&rejection != rejections_.data()) json += ',';
-    AppendRejection(json, rejection);
+  std::string members = "\"accepted\":" + std::to_string(accepted_) +
+                        ",\"duplicates\":" + std::to_string(duplicates_);
+  AppendList(members, "rejected", rejections_, AppendRejection);
+  if (stored_) {
+    std::ranges::sort(*stored_, {}, &StoredEvent::index);
+    AppendList(members, "stored", *stored_, AppendStored);
   }
-  json += ']';
-  AppendNotKept(json, not_kept_);
-  json += '}';
+  AppendNotKept(members, not_kept_);
   const bool retryable = std::ranges::any_of(rejections_, &Rejection::retryable);
   const bool none = accepted_ + duplicates_ == 0 && !rejections_.empty();
-  return JsonResponse(retryable ? 503 : none ? 400 : 200, std::move(json));
+  http::Response response;
+  if (retryable || none) {
+    response = RefuseAsJson(WhyNotAll(rejections_), std::move(members));
+  } else {
+    response.content_type = "application/json";
+    response.body = "{" + members + "}\n";
+  }
+  if (stored_) response.headers.emplace_back("Preference-Applied", "return=representation");
+  return response;
 }
 
-http::Response RefuseWhole(int status, std::string_view error, std::optional<bool> kept,
+http::Response RefuseWhole(problem::Problem why, std::optional<bool> kept,
                            const std::optional<std::string>& not_kept) {
-  std::string json = "{\"accepted\":0,\"duplicates\":0,\"rejected\":[],";
-  AppendError(json, error);
-  json += ",\"retryable\":false";
-  if (kept) json.append(",\"kept\":").append(Truth(*kept));
-  AppendNotKept(json, not_kept);
-  json += '}';
-  return JsonResponse(status, std::move(json));
+  why.detail = ReasonText(why.detail);
+  std::string members = "\"accepted\":0,\"duplicates\":0,\"rejected\":[],";
+  AppendError(members, why.detail);
+  if (kept) members.append(",\"kept\":").append(Truth(*kept));
+  AppendNotKept(members, not_kept);
+  return RefuseAsJson(std::move(why), std::move(members));
 }
 
 }  // namespace gamevents::collector

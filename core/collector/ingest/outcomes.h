@@ -2,6 +2,8 @@
 
 #include "core/base/result.h"
 #include "core/http/message.h"
+#include "core/kafka/producer.h"
+#include "core/problem/problem.h"
 
 #include <atomic>
 #include <chrono>
@@ -25,21 +27,37 @@ std::string ReasonText(std::string_view reason, size_t bytes_max = kReasonBytesM
 /// Why an event was not stored.
 struct Rejection {
   size_t index = 0;
+  problem::Code code = problem::Code::kMalformedEvent;
   std::string error;
-  bool retryable = false;  ///< whether sending it again can help
-  std::optional<bool>
-      kept;  ///< whether it is in serve.rejected_topic; nothing when that is not set
+  std::string field = {};  ///< of the event, where one is wrong
+  /// Whether it is in serve.rejected_topic; nothing when that is not set.
+  std::optional<bool> kept = std::nullopt;
+
+  /// Whether sending it again can help.
+  bool retryable() const { return problem::TraitsOf(code).retryable; }
+};
+
+/// Where an event is stored.
+struct StoredEvent {
+  size_t index = 0;
+  std::string event_id;
+  kafka::Delivery place;
 };
 
 /// What became of each event of one request, counted down to the answer. Each event's fate is told
 /// once, from any thread; who tells the last one gets true and gives the answer. Thread-safe.
 class Outcomes {
  public:
-  /// Waits for `events` fates and for AllBegun.
-  explicit Outcomes(size_t events) : undecided_(events + 1) {}
+  /// Waits for `events` fates and for AllBegun. `tells_places`: the answer says where what was
+  /// accepted is stored.
+  explicit Outcomes(size_t events, bool tells_places = false) : undecided_(events + 1) {
+    if (tells_places) stored_.emplace();
+  }
 
   /// An event is in the log. True for the last fate, as the next two.
   [[nodiscard]] bool Accepted();
+  /// The same, and the answer says where it is.
+  [[nodiscard]] bool Accepted(StoredEvent stored);
   /// An event was in the log already.
   [[nodiscard]] bool Duplicate();
   /// An event is not stored.
@@ -65,14 +83,14 @@ class Outcomes {
   std::atomic<size_t> duplicates_{0};
   std::mutex mutex_;
   std::vector<Rejection> rejections_;
+  std::optional<std::vector<StoredEvent>> stored_;  // nothing: nobody asks where
   std::optional<std::string> not_kept_;
 };
 
 /// The answer to a request of which nothing is stored, because its events could not be told apart
 /// or it was not one that is taken; sending it again does not help. `kept` and `not_kept` as in
 /// Rejection and Outcomes::NotKept.
-http::Response RefuseWhole(int status, std::string_view error,
-                           std::optional<bool> kept = std::nullopt,
+http::Response RefuseWhole(problem::Problem why, std::optional<bool> kept = std::nullopt,
                            const std::optional<std::string>& not_kept = std::nullopt);
 
 }  // namespace gamevents::collector

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/base/result.h"
 #include "core/http/message.h"
+#include "core/problem/problem.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,13 +21,14 @@ inline constexpr size_t kArgumentsMax = 32;
 /// percent-encoded, '+' a space) and, of a request with a body, the fields of its JSON object.
 class Arguments {
  public:
-  /// Errors: kBadInput: a name that is not among `known`, or a duplicate; a value that is not
-  /// UTF-8, or in the body neither text nor a whole number; a body that is no JSON object.
-  static Result<Arguments> Read(const http::Request& request,
-                                std::span<const std::string_view> known);
+  /// Problems: kUnknownArgument: a name that is not among `known`; kInvalidArgument: a duplicate; a
+  /// value that is not UTF-8, or in the body neither text nor a whole number; kMalformedBody: a
+  /// body that is no JSON object.
+  static problem::OrProblem<Arguments> Read(const http::Request& request,
+                                            std::span<const std::string_view> known);
 
-  /// Errors: kBadInput: the query of a request to a route that takes none names something.
-  static Status ExpectNone(const http::Request& request);
+  /// What is wrong where the query of a request to a route that takes none names something.
+  static std::optional<problem::Problem> ExpectNone(const http::Request& request);
 
   /// The value, if it is there.
   std::optional<std::string_view> Find(std::string_view name) const;
@@ -39,14 +40,15 @@ class Arguments {
     int64_t min;
     int64_t max;
   };
-  /// The value as a whole number, or nothing when it is missing. Errors: kBadInput, naming the
-  /// range.
-  Result<std::optional<int64_t>> Number(std::string_view name, Range range) const;
+  /// The value as a whole number, or nothing when it is missing. Problems: kInvalidArgument, naming
+  /// the range.
+  problem::OrProblem<std::optional<int64_t>> Number(std::string_view name, Range range) const;
 
  private:
-  Status Add(std::string name, std::string value, std::span<const std::string_view> known);
-  Status ReadQuery(std::string_view query, std::span<const std::string_view> known);
-  Status ReadBody(std::string_view body, std::span<const std::string_view> known);
+  using Flaw = std::optional<problem::Problem>;  // what is wrong; nothing: all is well
+  Flaw Add(std::string name, std::string value, std::span<const std::string_view> known);
+  Flaw ReadQuery(std::string_view query, std::span<const std::string_view> known);
+  Flaw ReadBody(std::string_view body, std::span<const std::string_view> known);
 
   std::map<std::string, std::string, std::less<>> values_;
 };

@@ -13,4 +13,18 @@ std::optional<std::string_view> FindHeader(const http::Headers& headers, std::st
   return found->second;
 }
 
+bool Prefers(const http::Headers& headers, std::string_view preference) {
+  for (const auto& [name, value] : headers) {
+    if (!EqualsIgnoringCase(name, "Prefer")) continue;
+    std::string_view rest = value;
+    while (!rest.empty()) {
+      const size_t comma = std::min(rest.find(','), rest.size());
+      const std::string_view each = rest.substr(0, comma);
+      if (EqualsIgnoringCase(Trim(each.substr(0, each.find(';'))), preference)) return true;
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+  }
+  return false;
+}
+
 }  // namespace gamevents::collector

@@ -11,4 +11,8 @@ namespace gamevents::collector {
 /// nullopt when there is none. Points into `headers`.
 std::optional<std::string_view> FindHeader(const http::Headers& headers, std::string_view name);
 
+/// Whether a Prefer header names `preference` ("return=representation"), in any case of its letters
+/// (RFC 7240 section 2).
+bool Prefers(const http::Headers& headers, std::string_view preference);
+
 }  // namespace gamevents::collector

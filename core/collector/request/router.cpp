@@ -3,6 +3,7 @@
 #include "core/base/check.h"
 #include "core/base/result.h"
 #include "core/base/text.h"
+#include "core/http/refusals.h"
 
 #include <algorithm>
 #include <array>
@@ -11,6 +12,9 @@
 
 namespace gamevents::collector {
 namespace {
+
+using problem::Code;
+using problem::OrProblem;
 
 // The longest path of which it is guessed what was meant by it: longer than any that a person
 // types, and short enough to be compared with every route.
@@ -57,15 +61,20 @@ bool Matches(const std::vector<std::string_view>& pattern,
   return true;
 }
 
-// The values of the pattern's names. Errors: kBadInput, naming the part.
-Result<std::vector<std::string>> DecodeNames(const std::vector<std::string_view>& pattern,
-                                             const std::vector<std::string_view>& parts) {
+// The values of the pattern's names.
+OrProblem<std::vector<std::string>> DecodeNames(const std::vector<std::string_view>& pattern,
+                                                const std::vector<std::string_view>& parts) {
   std::vector<std::string> values;
   for (size_t i = 0; i < pattern.size(); ++i) {
     if (!IsName(pattern[i])) continue;
     auto decoded = DecodePart(parts[i]);
     if (!decoded) {
-      return std::move(decoded).error().In("the path's part " + std::string(pattern[i]));
+      const std::string_view name = pattern[i].substr(1, pattern[i].size() - 2);
+      return problem::Problem{
+          .code = Code::kMalformedPath,
+          .detail =
+              std::move(decoded).error().In("the path's part " + std::string(pattern[i])).context,
+          .field = std::string(name)};
     }
     values.push_back(std::move(decoded).value());
   }
@@ -156,14 +165,28 @@ http::Response NoRoute(std::span<const Route> routes, std::string_view nearest) 
   for (const auto& [pattern, of] : methods) {
     body.append(of).append(width + 2 - of.size(), ' ').append(pattern).append("\n");
   }
-  return TextResponse(404, std::move(body));
+  body.pop_back();  // a refusal's text ends with a line feed of its own
+  problem::Problem why{.code = Code::kUnknownRoute, .detail = std::move(body)};
+  for (const auto& [pattern, of] : methods) why.allowed.push_back(of + " " + std::string(pattern));
+  if (!nearest.empty()) why.nearest = methods.at(nearest) + " " + std::string(nearest);
+  return http::RefusalResponse(std::move(why));
 }
 
 http::Response MethodRefused(std::string_view pattern, std::string allowed,
                              std::string_view method) {
-  if (!IsHttpMethod(method)) return TextResponse(501, "the request's method is not known\n");
-  http::Response response = TextResponse(
-      405, std::string(pattern) + " takes " + allowed + ", not " + std::string(method) + "\n");
+  if (!IsHttpMethod(method)) {
+    return http::RefusalResponse(
+        {.code = Code::kUnknownMethod, .detail = "the request's method is not known"});
+  }
+  problem::Problem why{
+      .code = Code::kMethodNotAllowed,
+      .detail = std::string(pattern) + " takes " + allowed + ", not " + std::string(method)};
+  for (std::string_view rest = allowed; !rest.empty();) {
+    const std::string_view name = rest.substr(0, rest.find(','));
+    why.allowed.emplace_back(name);
+    rest.remove_prefix(std::min(name.size() + 2, rest.size()));  // ", "
+  }
+  http::Response response = http::RefusalResponse(std::move(why));
   response.headers.emplace_back("Allow", std::move(allowed));
   return response;
 }
@@ -201,8 +224,17 @@ void Router::Answer(http::Request&& request, http::Reply&& reply, const Visit& v
         MethodRefused(route.pattern, AllowedMethods(routes_, route.pattern), request.method));
   }
   auto names = DecodeNames(patterns_[found], parts);
-  if (!names) return reply(TextResponse(400, names.error().context + "\n"));
-  route.handler(Call{request, std::move(names).value(), std::move(reply)});
+  if (!names) return reply(http::RefusalResponse(std::move(names).problem()));
+  route.handler(Call{request, *std::move(names), std::move(reply)});
+}
+
+bool Route::answers_json() const {
+  const auto answers_with = [this](std::string_view media_type) {
+    return std::ranges::any_of(answers, [&](const RouteAnswer& each) {
+      return each.status == 200 && each.media_type == media_type;
+    });
+  };
+  return answers_with("application/json") && !answers_with("text/plain");
 }
 
 std::string AllowedMethods(std::span<const Route> routes, std::string_view pattern) {

@@ -2,6 +2,7 @@
 
 #include "core/http/message.h"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -27,14 +28,14 @@ inline constexpr std::string_view kTextSchema = R"({"type":"string"})";
 struct RouteParameter {
   std::string_view name;
   std::string_view help;
-  std::string_view schema = kTextSchema;  ///< JSON Schema, as JSON
+  std::string_view schema = kTextSchema;  ///< JSON Schema, as JSON or by name (schemas.h)
   bool required = false;                  ///< a part of the path always is
 };
 
 /// One kind of body that a route takes.
 struct RouteBody {
   std::string_view media_type;     ///< "application/json"
-  std::string_view schema = "{}";  ///< JSON Schema, as JSON
+  std::string_view schema = "{}";  ///< JSON Schema, as JSON or by name (schemas.h)
 };
 
 /// One answer that a route gives, beside the errors that every route can give.
@@ -42,7 +43,7 @@ struct RouteAnswer {
   int status = 200;
   std::string_view help;
   std::string_view media_type = "text/plain";
-  std::string_view schema = kTextSchema;  ///< JSON Schema, as JSON
+  std::string_view schema = kTextSchema;  ///< JSON Schema, as JSON or by name (schemas.h)
 };
 
 /// What a route does, and so what an API key must allow for it (gate.h).
@@ -74,7 +75,28 @@ struct Route {
   std::vector<RouteBody> bodies = {};  ///< none: a body is read and ignored
   bool body_required = false;
   std::vector<RouteAnswer> answers = {};  ///< none: 200 with a text
+  /// What generated clients call it: "sendEvents". Of several methods GET's gets "ByGet" behind it.
+  /// Empty: a name is made of the method and the pattern.
+  std::string_view name = {};
+  std::string_view tag = "events";  ///< under which documents list it: one of kRouteTags
+
+  /// Whether its answers are JSON; then its refusals are JSON as well, where a client says nothing.
+  bool answers_json() const;
 };
+
+/// A heading of the document, and what is under it.
+struct RouteTag {
+  std::string_view name;
+  std::string_view help;
+};
+inline constexpr auto kRouteTags = std::to_array<RouteTag>({
+    {"events", "storing events"},
+    {"shop", "what can be bought, buying, and what users own"},
+    {"carts", "what users mean to buy"},
+    {"guilds", "who is in which guild"},
+    {"reports", "what the events say"},
+    {"operations", "for whoever runs the server"},
+});
 
 // Routes of one pattern, each for methods of its own, stand together in the table.
 

@@ -32,6 +32,11 @@ std::vector<Route> Collector::MakeRoutes(std::vector<Route> more) {
        "stores that the user joined the guild",
        [this](Call&& call) { OnJoin(std::move(call)); }},
   };
+  routes[0].name = "sendDefaultEvent";
+  routes[1].name = "purchaseASword";
+  routes[2].name = "joinAGuild";
+  routes[1].tag = "shop";
+  routes[2].tag = "guilds";
   std::ranges::move(HealthRoutes(readiness_), std::back_inserter(routes));
   std::ranges::move(more, std::back_inserter(routes));
   return routes;

@@ -3,10 +3,12 @@
 #include "core/collector/request/router.h"
 #include "core/collector/store/event_sender.h"
 #include "core/event/event_writer.h"
+#include "core/problem/problem.h"
 #include "core/state/projection.h"
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,10 +46,14 @@ class Commands {
 /// An answer of one JSON text and a line feed.
 http::Response JsonResponse(int status, std::string json);
 
-/// {"error": what}, with 404 for kNotFound and 400 otherwise.
-http::Response JsonRefusal(const Error& error);
+/// The answer of a route that answers with JSON: the problem with "error", its detail again.
+http::Response JsonRefusal(problem::Problem problem);
 
-/// Errors: kBadInput when a user, guild or item is longer than what has a state.
-Status CheckName(std::string_view what, std::string_view name, size_t bytes_max);
+/// The code for a command that the fold refused. Requires: it did.
+problem::Code CodeOf(state::Refusal refusal);
+
+/// What is wrong when a user, guild or item is longer than what has a state; nothing otherwise.
+std::optional<problem::Problem> CheckName(std::string_view what, std::string_view name,
+                                          size_t bytes_max);
 
 }  // namespace gamevents::collector

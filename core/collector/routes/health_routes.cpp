@@ -9,10 +9,7 @@
 namespace gamevents::collector {
 namespace {
 
-constexpr std::string_view kReadySchema =
-    R"({"type":"object","required":["ready","reasons"],"properties":{"ready":{"type":"boolean"},)"
-    R"("reasons":{"type":"array","items":{"type":"string"}},)"
-    R"("remarks":{"type":"array","items":{"type":"string"}}}})";
+constexpr std::string_view kTag = "operations";
 
 bool WantsJson(const http::Headers& headers) {
   const auto accept = FindHeader(headers, "Accept");
@@ -82,9 +79,12 @@ std::vector<Route> HealthRoutes(const Readiness& readiness) {
               [&readiness](const Call& call) { OnReady(readiness, call); },
               /*operational=*/true};
   ready.answers = {{200, "events can be stored"},
-                   {200, "events can be stored", "application/json", kReadySchema},
+                   {200, "events can be stored", "application/json", "Readiness"},
                    {503, "events cannot be stored, and why"},
-                   {503, "events cannot be stored, and why", "application/json", kReadySchema}};
+                   {503, "events cannot be stored, and why", "application/json", "Readiness"}};
+  health.name = "getHealth";
+  ready.name = "getReadiness";
+  health.tag = ready.tag = kTag;
   return {std::move(health), std::move(ready)};
 }
 
@@ -103,6 +103,9 @@ std::vector<Route> Operations::routes() const {
                 [this](const Call& call) { OnOpenApi(call); },
                 /*operational=*/true};
   openapi.answers = {{200, "the document", "application/json", R"({"type":"object"})"}};
+  metrics.name = "getMetrics";
+  openapi.name = "getOpenApi";
+  metrics.tag = openapi.tag = kTag;
   return {std::move(metrics), std::move(openapi)};
 }
 

@@ -1,12 +1,15 @@
 #include "core/collector/routes/openapi.h"
 
 #include "core/base/ascii.h"
+#include "core/problem/problem.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <functional>
+#include <set>
 #include <utility>
 
 namespace gamevents::collector {
@@ -23,12 +26,13 @@ struct CommonError {
 };
 
 constexpr auto kErrors = std::to_array<CommonError>({
-    {400, "the request is malformed, or a part of its path is not percent-encoded UTF-8",
+    {400, "the request or one of its arguments is wrong, or a part of its path is not UTF-8",
      CommonError::Of::kAll},
     {401, "no API key, or one that is not known", CommonError::Of::kKeyed},
     {403, "a page of this origin may not use the server, or the API key is not for this route",
      CommonError::Of::kEither},
-    {404, "no such route: a part of the path is empty, for example", CommonError::Of::kWithParts},
+    {404, "no such item, or no such route: a part of the path is empty, for example",
+     CommonError::Of::kWithParts},
     {413, "the body or the event is too large", CommonError::Of::kAll},
     {414, "path and query are too long", CommonError::Of::kAll},
     {421, "the Host header names another server", CommonError::Of::kAll},
@@ -39,13 +43,26 @@ constexpr auto kErrors = std::to_array<CommonError>({
      CommonError::Of::kGuarded, true},
 });
 
-// Own texts only: what cannot be parsed is a mistake in a table of routes.
+// What the routes refer to by name.
+using SchemaNames = std::set<std::string, std::less<>>;
+
+Json Reference(std::string_view kind, std::string_view name) {
+  return {{"$ref", "#/components/" + std::string(kind) + "/" + std::string(name)}};
+}
+
+// Own texts only: what cannot be parsed is a mistake in a table of routes or of schemas.
 Result<Json> ParseSchema(std::string_view text) {
   Json schema = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (schema.is_discarded()) {
     return Error{Fault::kBadInput, "this schema is no JSON: " + std::string(text)};
   }
   return schema;
+}
+
+Result<Json> FindSchema(std::string_view text, const SchemaNames& names) {
+  if (text.starts_with('{')) return ParseSchema(text);
+  if (names.contains(text)) return Reference("schemas", text);
+  return Error{Fault::kBadInput, "there is no schema " + std::string(text)};
 }
 
 // "/buy/<user>" as "/buy/{user}".
@@ -66,8 +83,13 @@ std::vector<std::string_view> NamesOf(std::string_view pattern) {
   return names;
 }
 
-// "getPurchaseASword" of GET /purchase_a_sword/<user>.
-std::string OperationId(std::string_view method, std::string_view pattern) {
+// "getPurchaseASword" of GET /purchase_a_sword/<user>, where it has no name.
+std::string OperationId(const Route& route, std::string_view method) {
+  if (!route.name.empty()) {
+    const bool second = method == "GET" && route.methods.size() > 1;
+    return std::string(route.name) + (second ? "ByGet" : "");
+  }
+  const std::string_view pattern = route.pattern;
   std::string id = Lower(method);
   bool upper = true;
   for (const char c : pattern) {
@@ -81,8 +103,9 @@ std::string OperationId(std::string_view method, std::string_view pattern) {
   return pattern == "/" ? id + "Root" : id;
 }
 
-Status AddParameter(Json& parameters, const RouteParameter& parameter, std::string_view in) {
-  auto schema = ParseSchema(parameter.schema);
+Status AddParameter(Json& parameters, const RouteParameter& parameter, std::string_view in,
+                    const SchemaNames& names) {
+  auto schema = FindSchema(parameter.schema, names);
   if (!schema) return std::move(schema).error();
   Json json = {{"name", parameter.name}, {"in", in}, {"required", parameter.required}};
   if (!parameter.help.empty()) json["description"] = parameter.help;
@@ -91,7 +114,7 @@ Status AddParameter(Json& parameters, const RouteParameter& parameter, std::stri
   return Done{};
 }
 
-Status AddParameters(Json& operation, const Route& route) {
+Status AddParameters(Json& operation, const Route& route, const SchemaNames& names) {
   Json parameters = Json::array();
   for (const std::string_view name : NamesOf(route.pattern)) {
     const auto known = std::ranges::find(route.parts, name, &RouteParameter::name);
@@ -99,23 +122,24 @@ Status AddParameters(Json& operation, const Route& route) {
                               ? RouteParameter{name, "", R"({"type":"string","minLength":1})"}
                               : *known;
     part.required = true;
-    if (Status added = AddParameter(parameters, part, "path"); !added) return added;
+    if (Status added = AddParameter(parameters, part, "path", names); !added) return added;
   }
   for (const RouteParameter& each : route.query) {
-    if (Status added = AddParameter(parameters, each, "query"); !added) return added;
+    if (Status added = AddParameter(parameters, each, "query", names); !added) return added;
   }
   for (const RouteParameter& each : route.headers) {
-    if (Status added = AddParameter(parameters, each, "header"); !added) return added;
+    if (Status added = AddParameter(parameters, each, "header", names); !added) return added;
   }
   if (!parameters.empty()) operation["parameters"] = std::move(parameters);
   return Done{};
 }
 
-Status AddBodies(Json& operation, const Route& route) {
-  if (route.bodies.empty()) return Done{};
+Status AddBodies(Json& operation, const Route& route, std::string_view method,
+                 const SchemaNames& names) {
+  if (route.bodies.empty() || method == "GET") return Done{};
   Json content = Json::object();
   for (const RouteBody& body : route.bodies) {
-    auto schema = ParseSchema(body.schema);
+    auto schema = FindSchema(body.schema, names);
     if (!schema) return std::move(schema).error();
     content[std::string(body.media_type)] = {{"schema", std::move(schema).value()}};
   }
@@ -139,13 +163,13 @@ bool Gives(const Route& route, bool keyed, CommonError::Of of) {
   return false;
 }
 
-Status AddAnswers(Json& operation, const Route& route, bool keyed) {
+Status AddAnswers(Json& operation, const Route& route, bool keyed, const SchemaNames& names) {
   Json responses = Json::object();
   static constexpr RouteAnswer kDefault{200, "done", "text/plain", kTextSchema};
   const std::span<const RouteAnswer> own =
       route.answers.empty() ? std::span(&kDefault, 1) : std::span(route.answers);
   for (const RouteAnswer& answer : own) {
-    auto schema = ParseSchema(answer.schema);
+    auto schema = FindSchema(answer.schema, names);
     if (!schema) return std::move(schema).error();
     Json& response = responses[std::to_string(answer.status)];
     response["description"] = answer.help;
@@ -154,13 +178,13 @@ Status AddAnswers(Json& operation, const Route& route, bool keyed) {
   for (const CommonError& error : kErrors) {
     const std::string status = std::to_string(error.status);
     if (!Gives(route, keyed, error.of) || responses.contains(status)) continue;
-    responses[status] = {{"$ref", "#/components/responses/" + status}};
+    responses[status] = Reference("responses", status);
   }
   operation["responses"] = std::move(responses);
   return Done{};
 }
 
-Json Components(bool needs_api_key, bool for_browsers) {
+Json ErrorResponses() {
   Json responses = Json::object();
   for (const CommonError& error : kErrors) {
     Json response = {{"description", error.help}};
@@ -168,59 +192,101 @@ Json Components(bool needs_api_key, bool for_browsers) {
       response["headers"]["Retry-After"] = {{"description", "after how many seconds to try again"},
                                             {"schema", {{"type", "integer"}, {"minimum", 1}}}};
     }
+    // Clients are generated from the first.
+    response["content"][std::string(problem::kMediaType)] = {
+        {"schema", Reference("schemas", "Problem")}};
     response["content"]["text/plain"] = {{"schema", {{"type", "string"}}}};
     responses[std::to_string(error.status)] = std::move(response);
   }
-  Json components = {{"responses", std::move(responses)}};
-  if (needs_api_key) {
-    components["securitySchemes"] = {
-        {"header", {{"type", "apiKey"}, {"in", "header"}, {"name", "X-Api-Key"}}},
-        {"bearer", {{"type", "http"}, {"scheme", "bearer"}}}};
-    if (for_browsers) {
-      components["securitySchemes"]["basic"] = {{"type", "http"}, {"scheme", "basic"}};
-    }
-  }
-  return components;
+  return responses;
 }
 
+Json SecuritySchemes(bool for_browsers) {
+  Json schemes = {{"header", {{"type", "apiKey"}, {"in", "header"}, {"name", "X-Api-Key"}}},
+                  {"bearer", {{"type", "http"}, {"scheme", "bearer"}}}};
+  if (for_browsers) schemes["basic"] = {{"type", "http"}, {"scheme", "basic"}};
+  return schemes;
+}
+
+// Each schema under its name. Errors: kBadInput, naming the one that is no JSON or is there twice.
+Result<Json> NamedSchemas(const OpenApiOptions& options) {
+  Json schemas = Json::object();
+  for (const auto& table : {Schemas(), std::span<const NamedSchema>(options.schemas)}) {
+    for (const NamedSchema& each : table) {
+      auto schema = ParseSchema(each.json);
+      if (!schema) return std::move(schema).error().In(each.name);
+      if (schemas.contains(each.name)) {
+        return Error{Fault::kBadInput, "the schema " + each.name + " is there twice"};
+      }
+      schemas[each.name] = std::move(schema).value();
+    }
+  }
+  return schemas;
+}
+
+enum class Security : uint8_t {
+  kNone,      // the route is open
+  kOptional,  // no key is needed, but one may be sent
+  kNeeded,
+};
+
 // Either header will do. What a key must allow is listed as OpenAPI 3.1 lists roles.
-Json SecurityOf(const Route& route) {
+Json SecurityOf(const Route& route, Security security) {
+  Json ways = Json::array();
+  if (security == Security::kNone) return ways;
   Json scopes = Json::array();
   if (route.access != Access::kAny) {
     scopes.push_back(route.access == Access::kWrite ? "write" : "read");
   }
-  Json security = {{{"header", scopes}}, {{"bearer", scopes}}};
-  if (route.for_browsers) security.push_back({{"basic", scopes}});
-  return security;
+  if (security == Security::kOptional) ways.push_back(Json::object());
+  ways.push_back({{"header", scopes}});
+  ways.push_back({{"bearer", scopes}});
+  if (route.for_browsers) ways.push_back({{"basic", scopes}});
+  return ways;
 }
 
-Result<Json> OperationOf(const Route& route, std::string_view method,
-                         const OpenApiOptions& options) {
-  const bool keyed =
-      options.needs_api_key &&
-      std::ranges::find(options.open_routes, route.pattern) == options.open_routes.end();
-  Json operation = {{"operationId", OperationId(method, route.pattern)},
+Result<Json> OperationOf(const Route& route, std::string_view method, const OpenApiOptions& options,
+                         const SchemaNames& names) {
+  const bool open =
+      std::ranges::find(options.open_routes, route.pattern) != options.open_routes.end();
+  const Security security = !options.needs_api_key ? Security::kOptional
+                            : open                 ? Security::kNone
+                                                   : Security::kNeeded;
+  const bool keyed = security == Security::kNeeded;
+  Json operation = {{"operationId", OperationId(route, method)},
                     {"summary", route.help},
-                    {"tags", {route.operational ? "operations" : "events"}}};
-  if (Status added = AddParameters(operation, route); !added) return std::move(added).error();
-  if (Status added = AddBodies(operation, route); !added) return std::move(added).error();
-  if (Status added = AddAnswers(operation, route, keyed); !added) return std::move(added).error();
-  if (keyed) operation["security"] = SecurityOf(route);
+                    {"tags", Json::array({route.tag})},
+                    {"security", SecurityOf(route, security)}};
+  for (Status added :
+       {AddParameters(operation, route, names), AddBodies(operation, route, method, names),
+        AddAnswers(operation, route, keyed, names)}) {
+    if (!added) return std::move(added).error();
+  }
   return operation;
 }
 
 }  // namespace
 
 Result<std::string> OpenApi(std::span<const Route> routes, const OpenApiOptions& options) {
+  auto schemas = NamedSchemas(options);
+  if (!schemas) return std::move(schemas).error();
+  SchemaNames names;
+  for (const auto& [name, schema] : schemas->items()) names.insert(name);
   Json paths = Json::object();
   for (const Route& route : routes) {
     Json& path = paths[TemplateOf(route.pattern)];
     for (const std::string_view method : route.methods) {
-      auto operation = OperationOf(route, method, options);
+      auto operation = OperationOf(route, method, options, names);
       if (!operation) return std::move(operation).error().In(route.pattern);
       path[Lower(method)] = std::move(operation).value();
     }
   }
+  Json tags = Json::array();
+  for (const RouteTag& tag : kRouteTags) {
+    tags.push_back({{"name", tag.name}, {"description", tag.help}});
+  }
+  Json servers = Json::array();
+  servers.push_back({{"url", "/"}, {"description", "the server that this document came from"}});
   const Json document = {
       {"openapi", "3.1.0"},
       {"info",
@@ -230,9 +296,13 @@ Result<std::string> OpenApi(std::span<const Route> routes, const OpenApiOptions&
          "Game events over HTTP into a Kafka log. An event is answered with 200 "
          "only after Kafka has acknowledged it."},
         {"license", {{"name", "Apache License 2.0"}, {"identifier", "Apache-2.0"}}}}},
+      {"servers", std::move(servers)},
+      {"tags", std::move(tags)},
       {"paths", std::move(paths)},
       {"components",
-       Components(options.needs_api_key, std::ranges::any_of(routes, &Route::for_browsers))},
+       {{"schemas", std::move(schemas).value()},
+        {"responses", ErrorResponses()},
+        {"securitySchemes", SecuritySchemes(std::ranges::any_of(routes, &Route::for_browsers))}}},
   };
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

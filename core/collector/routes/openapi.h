@@ -2,6 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/collector/request/router.h"
+#include "core/collector/routes/schemas.h"
 
 #include <span>
 #include <string>
@@ -15,12 +16,15 @@ struct OpenApiOptions {
   bool needs_api_key = false;  ///< whether routes ask for one
   /// Patterns that need none, even so.
   std::vector<std::string> open_routes = {};
+  /// Schemas beside those of schemas.h.
+  std::vector<NamedSchema> schemas = {};
 };
 
 /// The table of routes as an OpenAPI 3.1 document, in JSON: every route and method with its
 /// parameters, bodies and answers, and the errors that the server gives to any. HEAD and OPTIONS
 /// are served by every route that has GET, or at all, and not written out.
-/// Errors: kBadInput when a route's schema is no JSON, with its pattern.
+/// Errors: kBadInput when a route's schema is neither JSON nor the name of one, with its pattern;
+/// when a named schema is no JSON, or is there twice.
 Result<std::string> OpenApi(std::span<const Route> routes, const OpenApiOptions& options);
 
 }  // namespace gamevents::collector

@@ -1,5 +1,6 @@
 #include "core/collector/routes/purchase_routes.h"
 
+#include "core/base/text.h"
 #include "core/collector/routes/route_docs.h"
 #include "core/state/views.h"
 
@@ -9,10 +10,7 @@
 namespace gamevents::collector {
 namespace {
 
-constexpr std::string_view kPurchaseSchema =
-    R"({"type":"object","required":["user"],"additionalProperties":false,"properties":{"user":)"
-    R"({"type":"string","minLength":1},"type":{"type":"string"},"quantity":{"type":"integer",)"
-    R"("minimum":1,"maximum":1000000000}}})";
+using problem::Code;
 
 std::string Listed(const std::vector<std::string>& names) {
   std::string list;
@@ -20,12 +18,27 @@ std::string Listed(const std::vector<std::string>& names) {
   return list;
 }
 
-Status CheckType(const event::Item& item, const std::string& type) {
-  if (std::ranges::find(item.types, type) != item.types.end()) return Done{};
+std::optional<problem::Problem> CheckType(const event::Item& item, const std::string& type) {
+  if (std::ranges::find(item.types, type) != item.types.end()) return std::nullopt;
   const std::string allowed = item.types.empty()
                                   ? item.name + " comes in no types: leave it out"
                                   : item.name + " comes in the types " + Listed(item.types);
-  return Error{Fault::kBadInput, "type: '" + type + "' is not known; " + allowed};
+  const std::vector<std::string_view> types(item.types.begin(), item.types.end());
+  return problem::Problem{.code = Code::kUnknownType,
+                          .detail = "type: '" + type + "' is not known; " + allowed,
+                          .field = "type",
+                          .allowed = item.types,
+                          .nearest = std::string(NearestWord(type, types).value_or(""))};
+}
+
+problem::Problem NoSuchItem(const event::Catalogue& catalogue, const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const event::Item& item : catalogue.items()) names.emplace_back(item.name);
+  return {.code = Code::kUnknownItem,
+          .detail = "there is no item '" + name + "'" + catalogue.Alternatives(name),
+          .field = "item",
+          .allowed = {names.begin(), names.end()},
+          .nearest = std::string(NearestWord(name, names).value_or(""))};
 }
 
 /// How many of `item` with that type the user owns now.
@@ -44,9 +57,9 @@ void Purchase(const Commands& commands, const CatalogueInUse& catalogue, Call ca
               const Arguments& arguments, const std::string& user) {
   const std::string item = call.parts[0];
   auto choice = ChooseFromCatalogue(*catalogue.Get(), item, arguments);
-  if (!choice) return call.reply(JsonRefusal(choice.error()));
-  if (Status named = CheckName("user", user, state::kNameBytesMax); !named) {
-    return call.reply(JsonRefusal(named.error()));
+  if (!choice) return call.reply(JsonRefusal(choice.problem()));
+  if (auto flaw = CheckName("user", user, state::kNameBytesMax)) {
+    return call.reply(JsonRefusal(std::move(*flaw)));
   }
   if (!choice->quantity) choice->quantity = 1;
   const std::string event_type = "purchase_" + item;
@@ -70,14 +83,14 @@ void Purchase(const Commands& commands, const CatalogueInUse& catalogue, Call ca
 
 void OnList(const CatalogueInUse& catalogue, const Call& call) {
   const auto arguments = Arguments::Read(call.request, {});
-  if (!arguments) return call.reply(JsonRefusal(arguments.error()));
+  if (!arguments) return call.reply(JsonRefusal(arguments.problem()));
   call.reply(JsonResponse(200, catalogue.Get()->ToJson()));
 }
 
 void OnPurchase(const Commands& commands, const CatalogueInUse& catalogue, Call call) {
   static constexpr auto kKnown = std::to_array<std::string_view>({"type", "quantity"});
   const auto arguments = Arguments::Read(call.request, kKnown);
-  if (!arguments) return call.reply(JsonRefusal(arguments.error()));
+  if (!arguments) return call.reply(JsonRefusal(arguments.problem()));
   const std::string user = call.parts[1];
   Purchase(commands, catalogue, std::move(call), *arguments, user);
 }
@@ -85,46 +98,42 @@ void OnPurchase(const Commands& commands, const CatalogueInUse& catalogue, Call 
 void OnPurchaseByJson(const Commands& commands, const CatalogueInUse& catalogue, Call call) {
   static constexpr auto kKnown = std::to_array<std::string_view>({"user", "type", "quantity"});
   const auto arguments = Arguments::Read(call.request, kKnown);
-  if (!arguments) return call.reply(JsonRefusal(arguments.error()));
+  if (!arguments) return call.reply(JsonRefusal(arguments.problem()));
   const std::string user = arguments->Text("user");
   Purchase(commands, catalogue, std::move(call), *arguments, user);
 }
 
 }  // namespace
 
-Result<Choice> ChooseFromCatalogue(const event::Catalogue& catalogue, const std::string& name,
-                                   const Arguments& arguments) {
+problem::OrProblem<Choice> ChooseFromCatalogue(const event::Catalogue& catalogue,
+                                               const std::string& name,
+                                               const Arguments& arguments) {
   const event::Item* item = catalogue.Find(name);
-  if (item == nullptr) {
-    return Error{Fault::kNotFound,
-                 "there is no item '" + name + "'" + catalogue.Alternatives(name)};
-  }
+  if (item == nullptr) return NoSuchItem(catalogue, name);
   Choice choice{*item, arguments.Text("type"), {}};
   if (!choice.type.empty()) {
-    if (Status known = CheckType(*item, choice.type); !known) return std::move(known).error();
+    if (auto unknown = CheckType(*item, choice.type)) return std::move(*unknown);
   }
   const int64_t most = item->unique ? 1 : item->stack_limit;
   auto quantity = arguments.Number("quantity", {1, most});
-  if (!quantity) return std::move(quantity).error();
+  if (!quantity) return std::move(quantity).problem();
   choice.quantity = *quantity;
   return choice;
 }
 
-Result<Choice> ChooseAny(const event::Catalogue& catalogue, const std::string& name,
-                         const Arguments& arguments) {
+problem::OrProblem<Choice> ChooseAny(const event::Catalogue& catalogue, const std::string& name,
+                                     const Arguments& arguments) {
   const event::Item* item = catalogue.Find(name);
   Choice choice;
   choice.type = arguments.Text("type");
   choice.item.name = choice.item.kind = name;
   if (item != nullptr) choice.item = *item;
-  if (Status fits = CheckName("item", name, event::kItemNameMax); !fits) {
-    return std::move(fits).error();
-  }
+  if (auto flaw = CheckName("item", name, event::kItemNameMax)) return std::move(*flaw);
   if (choice.type.size() > event::kItemNameMax) {
-    return CheckName("type", choice.type, event::kItemNameMax).error();
+    return *CheckName("type", choice.type, event::kItemNameMax);
   }
   auto quantity = arguments.Number("quantity", {1, event::kQuantityMax});
-  if (!quantity) return std::move(quantity).error();
+  if (!quantity) return std::move(quantity).problem();
   choice.quantity = *quantity;
   return choice;
 }
@@ -145,21 +154,25 @@ std::vector<Route> PurchaseRoutes(const Commands& commands, const CatalogueInUse
                               "/catalogue",
                               Access::kAny,
                               "what can be bought, as JSON",
-                              [&catalogue](const Call& call) { OnList(catalogue, call); }});
+                              [&catalogue](const Call& call) { OnList(catalogue, call); }},
+                             {"getCatalogue", "shop", "Catalogue"});
   Route purchase =
       DescribedCommand({{"GET", "POST"},
                         "/purchase/<item>/<username>",
                         Access::kWrite,
                         "stores that the user bought an item; type= and quantity= say more",
-                        [&](Call call) { OnPurchase(commands, catalogue, std::move(call)); }});
+                        [&](Call call) { OnPurchase(commands, catalogue, std::move(call)); }},
+                       {"purchase", "shop", "Purchase"});
   purchase.query = {kTypeParameter, kQuantityParameter};
-  Route by_json = DescribedCommand(
-      {{"POST"},
-       "/purchase/<item>",
-       Access::kWrite,
-       "the same with user, type and quantity as JSON",
-       [&](Call call) { OnPurchaseByJson(commands, catalogue, std::move(call)); }});
-  by_json.bodies = {{"application/json", kPurchaseSchema}};
+  purchase.bodies = {kItemBody};
+  Route by_json =
+      DescribedCommand({{"POST"},
+                        "/purchase/<item>",
+                        Access::kWrite,
+                        "the same with user, type and quantity as JSON",
+                        [&](Call call) { OnPurchaseByJson(commands, catalogue, std::move(call)); }},
+                       {"purchaseFor", "shop", "Purchase"});
+  by_json.bodies = {{"application/json", "PurchaseRequest"}};
   by_json.body_required = true;
   return {std::move(list), std::move(purchase), std::move(by_json)};
 }

@@ -45,15 +45,15 @@ struct Choice {
   std::optional<int64_t> quantity;  ///< nullopt: none named
 };
 
-/// Reads `type` and `quantity` for an item that is to be had. Errors: kNotFound (no such item),
-/// kBadInput (no such type, a quantity beyond the item's limit); each names what is allowed.
-Result<Choice> ChooseFromCatalogue(const event::Catalogue& catalogue, const std::string& item,
-                                   const Arguments& arguments);
+/// Reads `type` and `quantity` for an item that is to be had. Problems: kUnknownItem, kUnknownType,
+/// kInvalidArgument (a quantity beyond the item's limit); each names what is allowed.
+problem::OrProblem<Choice> ChooseFromCatalogue(const event::Catalogue& catalogue,
+                                               const std::string& item, const Arguments& arguments);
 
 /// The same for an item that is to be given up, which may have left the catalogue meanwhile: only
-/// the fold knows what there is. Errors: kBadInput.
-Result<Choice> ChooseAny(const event::Catalogue& catalogue, const std::string& item,
-                         const Arguments& arguments);
+/// the fold knows what there is. Problems: kInvalidArgument.
+problem::OrProblem<Choice> ChooseAny(const event::Catalogue& catalogue, const std::string& item,
+                                     const Arguments& arguments);
 
 /// The fields of an event about `choice`: item, kind, type and quantity where named, and with
 /// `facts` what the catalogue says, price, stack_limit and unique, so that a replay needs none.

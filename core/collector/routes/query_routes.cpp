@@ -16,6 +16,9 @@
 namespace gamevents::collector {
 namespace {
 
+using problem::Code;
+using problem::OrProblem;
+
 constexpr auto kKnown =
     std::to_array<std::string_view>({"item", "kind", "min", "where", "limit", "after", "min_age"});
 /// The last is for carts only.
@@ -74,12 +77,13 @@ QueryNotes NotesOn(const state::Query& query, const event::Catalogue& catalogue)
 void OnQuery(const Commands& commands, const event::Catalogue& catalogue, Worker& worker, Call call,
              state::View view, TimestampMs now) {
   auto query = ReadQuery(call.request, view, now);
-  if (!query) return call.reply(JsonRefusal(query.error()));
+  if (!query) return call.reply(JsonRefusal(query.problem()));
   if (const Status ready = commands.projection().Ready(); !ready) {
-    return call.reply(EventSender::Unavailable("not ready: " + ready.error().context));
+    return call.reply(
+        EventSender::Unavailable(Code::kNotReady, "not ready: " + ready.error().context));
   }
   QueryNotes notes = NotesOn(*query, catalogue);
-  const auto page = std::make_shared<state::Page>(std::move(query).value());
+  const auto page = std::make_shared<state::Page>(*std::move(query));
   const http::Reply reply = call.reply;
   const Status queued =
       worker.Run([&projection = commands.projection(), page, reply, notes = std::move(notes)] {
@@ -92,17 +96,23 @@ void OnQuery(const Commands& commands, const event::Catalogue& catalogue, Worker
         reply(JsonResponse(200, std::move(*page).Finish(note)));
       });
   if (queued) return;
-  reply(EventSender::Unavailable(queued.error().context));
+  reply(EventSender::Unavailable(Code::kOverloaded, queued.error().context));
+}
+
+problem::Problem WrongValue(const std::string& argument, Error error) {
+  return {.code = Code::kInvalidArgument,
+          .detail = std::move(error).In(argument).context,
+          .field = argument};
 }
 
 }  // namespace
 
-Result<state::Query> ReadQuery(const http::Request& request, state::View view, TimestampMs now) {
+OrProblem<state::Query> ReadQuery(const http::Request& request, state::View view, TimestampMs now) {
   const bool carts = view == state::View::kCarts;
   const auto arguments =
       Arguments::Read(request, carts ? std::span<const std::string_view>(kKnown)
                                      : std::span<const std::string_view>(kKnownOfInventories));
-  if (!arguments) return Error(arguments.error());
+  if (!arguments) return arguments.problem();
   state::Query query;
   query.view = view;
   query.now = now;
@@ -110,19 +120,19 @@ Result<state::Query> ReadQuery(const http::Request& request, state::View view, T
   query.kind = arguments->Text("kind");
   query.after = arguments->Text("after");
   const auto min = arguments->Number("min", {1, event::kQuantityMax * state::kStacksMax});
-  if (!min) return Error(min.error());
+  if (!min) return min.problem();
   query.min = min->value_or(1);
   const auto limit = arguments->Number("limit", {1, int64_t{state::kPageMax}});
-  if (!limit) return Error(limit.error());
+  if (!limit) return limit.problem();
   query.limit = static_cast<size_t>(limit->value_or(int64_t{state::kPageDefault}));
   if (const auto age = arguments->Find("min_age")) {
     const auto duration = ParseDuration(*age);
-    if (!duration) return Error(duration.error()).In("min_age");
+    if (!duration) return WrongValue("min_age", duration.error());
     query.min_age_ms = duration->count();
   }
   if (const auto where = arguments->Find("where")) {
     auto filter = event::Filter::Parse(*where);
-    if (!filter) return std::move(filter).error().In("where");
+    if (!filter) return WrongValue("where", std::move(filter).error());
     query.where = std::move(filter).value();
   }
   return query;
@@ -138,7 +148,8 @@ std::vector<Route> QueryRoutes(const Commands& commands, const CatalogueInUse& c
                      [&](Call call) {
                        OnQuery(commands, *catalogue.Get(), worker, std::move(call),
                                state::View::kInventories, clock.Now());
-                     }});
+                     }},
+                    {"findInventories", "shop", "InventoryPage"});
   inventory.query = {kItemParameter,  kKindParameter,  kMinParameter,
                      kWhereParameter, kLimitParameter, kAfterParameter};
   Route carts = DescribedView({{"GET"},
@@ -148,7 +159,8 @@ std::vector<Route> QueryRoutes(const Commands& commands, const CatalogueInUse& c
                                [&](Call call) {
                                  OnQuery(commands, *catalogue.Get(), worker, std::move(call),
                                          state::View::kCarts, clock.Now());
-                               }});
+                               }},
+                              {"findCarts", "carts", "CartPage"});
   carts.query = inventory.query;
   carts.query.push_back(kMinAgeParameter);
   return {std::move(inventory), std::move(carts)};

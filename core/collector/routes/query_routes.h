@@ -11,8 +11,10 @@
 
 namespace gamevents::collector {
 
-/// Reads which users a request of `view` asks for. Errors: kBadInput, naming what is allowed.
-Result<state::Query> ReadQuery(const http::Request& request, state::View view, TimestampMs now);
+/// Reads which users a request of `view` asks for. Problems: those of Arguments, and
+/// kInvalidArgument.
+problem::OrProblem<state::Query> ReadQuery(const http::Request& request, state::View view,
+                                           TimestampMs now);
 
 /// /inventory and /carts: pages of users that meet conditions. They are answered from
 /// `worker`, because they look at every user. Where nobody is found, a note names the item or kind

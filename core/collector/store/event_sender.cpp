@@ -1,9 +1,13 @@
 #include "core/collector/store/event_sender.h"
 
+#include "core/http/refusals.h"
+
 #include <utility>
 
 namespace gamevents::collector {
 namespace {
+
+using problem::Code;
 
 // Answers a call once its event is stored.
 struct AnswerStored {
@@ -42,19 +46,14 @@ std::string Because(const Error& error) {
   return error.context.empty() ? std::string() : ": " + error.context;
 }
 
-http::Response EventSender::Unavailable(const std::string& why) {
-  return TextResponse(503, why + "\n");
-}
-
-http::Response EventSender::Failure(const Error& error) {
+problem::Code EventSender::CodeOf(const Error& error) {
   switch (error.fault) {
     case Fault::kBadInput:
-      return TextResponse(413, "Kafka does not take this event: " + error.context + "\n");
+      return Code::kEventRefused;
     case Fault::kFull:
-      return Unavailable("too many events are waiting for Kafka: " + error.context);
+      return Code::kOverloaded;
     case Fault::kUnavailable:
-      return Unavailable("Kafka did not acknowledge the event, which may or may not be stored" +
-                         Because(error));
+      return Code::kNotAcknowledged;
     case Fault::kNotFound:
     case Fault::kExists:
     case Fault::kIo:
@@ -64,7 +63,25 @@ http::Response EventSender::Failure(const Error& error) {
     case Fault::kClosed:
       break;
   }
-  return Unavailable("the event was not stored: " + error.context);
+  return Code::kNotStored;
+}
+
+http::Response EventSender::Unavailable(Code code, const std::string& why) {
+  return http::RefusalResponse({.code = code, .detail = why});
+}
+
+http::Response EventSender::Failure(const Error& error) {
+  const Code code = CodeOf(error);
+  std::string why = code == Code::kEventRefused ? "Kafka does not take this event: "
+                    : code == Code::kOverloaded ? "too many events are waiting for Kafka: "
+                    : code == Code::kNotStored  ? "the event was not stored: "
+                                                : "";
+  if (code == Code::kNotAcknowledged) {
+    why = "Kafka did not acknowledge the event, which may or may not be stored" + Because(error);
+  } else {
+    why += error.context;
+  }
+  return http::RefusalResponse({.code = code, .detail = std::move(why)});
 }
 
 }  // namespace gamevents::collector

@@ -6,6 +6,7 @@
 #include "core/collector/store/events.h"
 #include "core/http/message.h"
 #include "core/kafka/producer.h"
+#include "core/problem/problem.h"
 
 #include <optional>
 #include <span>
@@ -53,8 +54,11 @@ class EventSender {
   /// Kafka will not take one of its size, else 503.
   static http::Response Failure(const Error& error);
 
-  /// 503 with the reason. When to try again the gate says.
-  static http::Response Unavailable(const std::string& why);
+  /// Why an event that a delivery failed with `error` is not in the log, or may not be.
+  static problem::Code CodeOf(const Error& error);
+
+  /// 503 with the reason. When to try again the gate says. Requires: the code is one of 503.
+  static http::Response Unavailable(problem::Code code, const std::string& why);
 
  private:
   const EventSenderOptions options_;

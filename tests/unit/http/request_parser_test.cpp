@@ -28,7 +28,7 @@ int ParserStatusOf(std::string_view bytes) {
   int status[2];
   for (const size_t step : {size_t{1}, std::string_view::npos}) {
     const RequestParser parser = Parse(bytes, step);
-    status[step == 1] = parser.state() == RequestParser::State::kRefused ? parser.refusal().status
+    status[step == 1] = parser.state() == RequestParser::State::kRefused ? parser.refusal().status()
                         : parser.state() == RequestParser::State::kComplete ? 0
                                                                             : -1;
   }
@@ -234,7 +234,7 @@ TEST_CASE("a client that waits to be told to continue is known until its body be
   RequestParser too_long(kBodyBytesMax);
   too_long.Feed(Post("Expect: 100-continue\r\nContent-Length: 101\r\n", ""));
   CHECK_FALSE(too_long.awaits_continue());
-  CHECK(too_long.refusal().status == 413);
+  CHECK(too_long.refusal().status() == 413);
 }
 
 }  // namespace gamevents::http

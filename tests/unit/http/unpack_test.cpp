@@ -34,8 +34,8 @@ std::string Unpacked(const std::string& body, const Headers& headers) {
   request.body = body;
   const auto refusal = unpacker.Unpack(request);
   CHECK(request.headers == headers);
-  if (refusal) CHECK_FALSE(refusal->reason.empty());
-  return refusal ? std::to_string(refusal->status) : request.body;
+  if (refusal) CHECK_FALSE(refusal->detail.empty());
+  return refusal ? std::to_string(refusal->status()) : request.body;
 }
 
 std::string Gunzipped(const std::string& body) {

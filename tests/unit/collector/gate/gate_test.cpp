@@ -2,6 +2,7 @@
 // is counted once. Method: a router of three routes whose replies the test gives when it wants to.
 #include "core/collector/gate/gate.h"
 
+#include "core/http/refusals.h"
 #include "core/http/stream.h"
 #include "tests/support/fixed_clock.h"
 #include "tests/support/http/header_of.h"
@@ -286,6 +287,21 @@ TEST_CASE("a key above its rate gets 429, from whichever address, and operators 
   CHECK(HeaderOf(third, "Retry-After") == "1");
   CHECK(ask("/healthz", "10.0.0.3").status == 200);
   CHECK(fixture.Shows(std::string(kRefused) + R"({reason="key_rate"} 1)"));
+}
+
+TEST_CASE("who asks for JSON is refused with it, and told when to try again") {
+  GateFixture fixture;
+  const http::Response later =
+      http::RefusalResponse({.code = problem::Code::kOverloaded, .detail = "later"});
+  const Answer json = fixture.Ask("/buy/a", {{"Accept", "application/json"}});
+  const Answer text = fixture.Ask("/buy/a");
+  fixture.Give(later);
+  fixture.Give(later);
+  CHECK((*json)->content_type == problem::kMediaType);
+  CHECK((*json)->body.find("\"retry_after\":" + HeaderOf(**json, "Retry-After") + "}") !=
+        std::string::npos);
+  CHECK((*text)->body == "later\n");
+  CHECK(fixture.Shows(std::string(kRequests) + R"({code="503",route="/buy/<user>"} 2)"));
 }
 
 TEST_CASE("a streamed answer is in flight until it begins") {

@@ -18,15 +18,15 @@ Incoming Take(std::string_view json, const Stamp& stamp = kStamp) {
   IncomingReader reader;
   auto incoming = reader.Read(json, stamp);
   REQUIRE(incoming.ok());
-  return std::move(incoming).value();
+  return *std::move(incoming);
 }
 
 std::string Refusal(std::string_view json) {
   IncomingReader reader;
   const auto incoming = reader.Read(json, kStamp);
   REQUIRE_FALSE(incoming.ok());
-  CHECK(incoming.error().fault == Fault::kBadInput);
-  return incoming.error().context;
+  CHECK(incoming.problem().status() == 400);
+  return incoming.problem().detail;
 }
 
 }  // namespace

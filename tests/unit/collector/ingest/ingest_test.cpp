@@ -125,7 +125,7 @@ TEST_CASE("each event of a request has its own fate, and the last one gives the 
   CHECK(Says(answer, "{\"index\":3,\"error\":\"the event has 125 bytes; at most 100 are taken"));
   CHECK(Says(answer,
              "{\"index\":4,\"error\":\"Kafka did not acknowledge it; it may or may not be stored: "
-             "slow\",\"retryable\":true}"));
+             "slow\",\"retryable\":true,\"code\":\"not_acknowledged\"}"));
 }
 
 TEST_CASE("what Kafka says of an event decides whether to try again") {
@@ -317,7 +317,7 @@ TEST_CASE("what one request has kept of it is bounded, and the answer says so") 
   CHECK(StatusOf(answer) == 400);
   CHECK(Says(answer,
              "{\"index\":49999,\"error\":\"not a JSON object, which would begin with '{'\","
-             "\"retryable\":false,\"kept\":false}]"));
+             "\"retryable\":false,\"code\":\"malformed_event\",\"kept\":false}]"));
   CHECK(Says(answer,
              "\"rejected_topic_error\":\"what is refused of one request is kept up to 8 MiB"));
 }

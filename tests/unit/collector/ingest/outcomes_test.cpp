@@ -20,8 +20,8 @@ http::Response AnswerTo(const std::string& fates) {
     CHECK_FALSE(last);
     if (fates[i] == 'a') last = outcomes.Accepted();
     if (fates[i] == 'd') last = outcomes.Duplicate();
-    if (fates[i] == 'c') last = outcomes.Rejected({i, "why", false, std::nullopt});
-    if (fates[i] == 'u') last = outcomes.Rejected({i, "why", true, std::nullopt});
+    if (fates[i] == 'c') last = outcomes.Rejected({i, problem::Code::kMalformedEvent, "why"});
+    if (fates[i] == 'u') last = outcomes.Rejected({i, problem::Code::kNotStored, "why"});
   }
   CHECK(last);
   CHECK(outcomes.stored_any() == (fates.find('a') != std::string::npos));
@@ -47,23 +47,29 @@ TEST_CASE("the status follows from the fates") {
 
 TEST_CASE("the answer names each event that is not stored, in order") {
   const http::Response response = AnswerTo("acdu");
-  CHECK(response.content_type == "application/json");
-  CHECK(response.body ==
-        R"({"accepted":1,"duplicates":1,"rejected":[{"index":1,"error":"why","retryable":false},)"
-        "{\"index\":3,\"error\":\"why\",\"retryable\":true}]}\n");
+  CHECK(response.content_type == "application/problem+json");
+  CHECK(AnswerTo("ac").content_type == "application/json");
+  CHECK(
+      response.body ==
+      R"({"accepted":1,"duplicates":1,"rejected":[{"index":1,"error":"why","retryable":false,)"
+      R"("code":"malformed_event"},{"index":3,"error":"why","retryable":true,)"
+      R"("code":"not_stored"}],"status":503,"type":"tag:gamevents,2026:not_stored",)"
+      R"("title":"The event was not stored","detail":"2 events are not stored; rejected says why",)"
+      "\"code\":\"not_stored\",\"retryable\":true}\n");
 }
 
 TEST_CASE("what was to be kept and could not be is said") {
   Outcomes outcomes(2);
   CHECK_FALSE(outcomes.AllBegun());
-  CHECK_FALSE(outcomes.Rejected({1, "b", false, true}));
+  CHECK_FALSE(outcomes.Rejected({1, problem::Code::kInvalidField, "b", "f", true}));
   outcomes.NotKept({Fault::kUnavailable, "no \"topic\""});
   outcomes.NotKept({Fault::kUnavailable, "later"});
-  CHECK(outcomes.Rejected({0, "a", false, false}));
-  CHECK(outcomes.Answer().body == R"({"accepted":0,"duplicates":0,"rejected":[)"
-                                  R"({"index":0,"error":"a","retryable":false,"kept":false},)"
-                                  R"({"index":1,"error":"b","retryable":false,"kept":true}],)"
-                                  "\"rejected_topic_error\":\"no \\\"topic\\\"\"}\n");
+  CHECK(outcomes.Rejected({0, problem::Code::kMalformedEvent, "a", "", false}));
+  CHECK(outcomes.Answer().body.starts_with(
+      R"({"accepted":0,"duplicates":0,"rejected":[)"
+      R"({"index":0,"error":"a","retryable":false,"code":"malformed_event","kept":false},)"
+      R"({"index":1,"error":"b","retryable":false,"code":"invalid_field","field":"f","kept":true}],)"
+      R"("rejected_topic_error":"no \"topic\"","status":400,)"));
 }
 
 TEST_CASE("a reason is text, whatever it was made of") {
@@ -83,18 +89,35 @@ TEST_CASE("a long error is cut between characters") {
   Outcomes outcomes(1);
   CHECK_FALSE(outcomes.AllBegun());
   const std::string start(999, 'x');
-  CHECK(outcomes.Rejected({0, start + "\xC3\xA9 and more", false, std::nullopt}));
+  CHECK(outcomes.Rejected({0, problem::Code::kMalformedEvent, start + "\xC3\xA9 and more"}));
   CHECK(outcomes.Answer().body.find(start + "\",") != std::string::npos);
 }
 
 TEST_CASE("a whole request that is refused") {
-  CHECK(RefuseWhole(415, "why").status == 415);
-  CHECK(
-      RefuseWhole(415, "why").body ==
-      "{\"accepted\":0,\"duplicates\":0,\"rejected\":[],\"error\":\"why\",\"retryable\":false}\n");
-  CHECK(RefuseWhole(400, "why", false, "gone")
-            .body.ends_with(
-                "\"retryable\":false,\"kept\":false,\"rejected_topic_error\":\"gone\"}\n"));
+  const problem::Problem why{.code = problem::Code::kUnsupportedMediaType, .detail = "why"};
+  CHECK(RefuseWhole(why).status == 415);
+  CHECK(RefuseWhole(why).body ==
+        R"({"accepted":0,"duplicates":0,"rejected":[],"error":"why","status":415,)"
+        R"("type":"tag:gamevents,2026:unsupported_media_type",)"
+        R"("title":"The Content-Type is not one that is taken","detail":"why",)"
+        "\"code\":\"unsupported_media_type\",\"retryable\":false}\n");
+  CHECK(RefuseWhole(why, false, "gone")
+            .body.starts_with(R"({"accepted":0,"duplicates":0,"rejected":[],"error":"why",)"
+                              R"("kept":false,"rejected_topic_error":"gone",)"));
+}
+
+TEST_CASE("who asks is told where each event is stored, in order") {
+  Outcomes outcomes(3, true);
+  CHECK_FALSE(outcomes.AllBegun());
+  CHECK_FALSE(outcomes.Accepted({2, "b", {1, 8}}));
+  CHECK_FALSE(outcomes.Duplicate());
+  CHECK(outcomes.Accepted({0, "a", {0, 7}}));
+  const http::Response response = outcomes.Answer();
+  CHECK(response.body == R"({"accepted":2,"duplicates":1,"rejected":[],"stored":[)"
+                         R"({"index":0,"event_id":"a","partition":0,"offset":7},)"
+                         "{\"index\":2,\"event_id\":\"b\",\"partition\":1,\"offset\":8}]}\n");
+  REQUIRE(response.headers.size() == 1);
+  CHECK(response.headers[0].first == "Preference-Applied");
 }
 
 }  // namespace gamevents::collector

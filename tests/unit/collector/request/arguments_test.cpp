@@ -6,14 +6,16 @@
 #include "tests/unit/catch.h"
 
 #include <array>
+#include <string>
+#include <vector>
 
 namespace gamevents::collector {
 namespace {
 
 constexpr auto kArgumentsKnown = std::to_array<std::string_view>({"type", "quantity"});
 
-Result<Arguments> ArgumentsRead(const std::string& query, const std::string& body = "",
-                                const std::string& method = "POST") {
+problem::OrProblem<Arguments> ArgumentsRead(const std::string& query, const std::string& body = "",
+                                            const std::string& method = "POST") {
   http::Request request;
   request.method = method;
   request.query = query;
@@ -24,8 +26,8 @@ Result<Arguments> ArgumentsRead(const std::string& query, const std::string& bod
 std::string ArgumentsWhy(const std::string& query, const std::string& body = "") {
   const auto read = ArgumentsRead(query, body);
   REQUIRE_FALSE(read);
-  CHECK(read.error().fault == Fault::kBadInput);
-  return read.error().context;
+  CHECK(read.problem().status() == 400);
+  return read.problem().detail;
 }
 
 TEST_CASE("a query and a body say the same things") {
@@ -51,9 +53,9 @@ TEST_CASE("a query and a body say the same things") {
 TEST_CASE("a route without arguments refuses a query by name, and reads no body") {
   http::Request request;
   request.body = "no JSON";
-  CHECK(Arguments::ExpectNone(request));
+  CHECK_FALSE(Arguments::ExpectNone(request));
   request.query = "since=1h";
-  CHECK(Arguments::ExpectNone(request).error().context ==
+  CHECK(Arguments::ExpectNone(request)->detail ==
         "the query: 'since' is not known here; there are none");
 }
 
@@ -62,7 +64,7 @@ TEST_CASE("what cannot be meant is refused") {
         "the query: 'colour' is not known here; there are: type, quantity");
   http::Request request;
   request.query = "colour=red";
-  CHECK(Arguments::Read(request, {}).error().context ==
+  CHECK(Arguments::Read(request, {}).problem().detail ==
         "the query: 'colour' is not known here; there are none");
   CHECK(ArgumentsWhy("type=a&type=b") == "the query: type is given twice");
   CHECK(ArgumentsWhy("type=a", R"({"type":"b"})") == "the body: type is given twice");
@@ -76,6 +78,18 @@ TEST_CASE("what cannot be meant is refused") {
   CHECK(ArgumentsWhy(many + "type=a") == "the query: more than 32 arguments");
 }
 
+TEST_CASE("a refusal says as data what it is about, and what would have been taken") {
+  const auto read = ArgumentsRead("quantty=2");
+  REQUIRE_FALSE(read);
+  const problem::Problem& why = read.problem();
+  CHECK(why.code == problem::Code::kUnknownArgument);
+  CHECK(why.field == "quantty");
+  CHECK(why.allowed == std::vector<std::string>{"type", "quantity"});
+  CHECK(why.nearest == "quantity");
+  CHECK(ArgumentsRead("type=a&type=b").problem().code == problem::Code::kInvalidArgument);
+  CHECK(ArgumentsRead("", "[1]").problem().code == problem::Code::kMalformedBody);
+}
+
 TEST_CASE("numbers are whole and within their range") {
   for (const char* text : {"0", "10", "1.0", "x", "", "99999999999999999999", "+2", " 2"}) {
     INFO(text);
@@ -86,7 +100,9 @@ TEST_CASE("numbers are whole and within their range") {
     REQUIRE(read);
     const auto number = read->Number("quantity", {1, 9});
     REQUIRE_FALSE(number);
-    CHECK(number.error().context.ends_with("is not a whole number of 1 to 9"));
+    CHECK(number.problem().detail.ends_with("is not a whole number of 1 to 9"));
+    CHECK(number.problem().min == 1);
+    CHECK(number.problem().max == 9);
   }
 }
 

@@ -3,6 +3,8 @@
 
 #include "tests/unit/catch.h"
 
+#include <string>
+
 namespace gamevents::collector {
 
 TEST_CASE("the first header of a name is found") {
@@ -10,6 +12,21 @@ TEST_CASE("the first header of a name is found") {
   CHECK(FindHeader(headers, "accept") == "1");
   CHECK(FindHeader(headers, "Host") == "h");
   CHECK_FALSE(FindHeader(headers, "Hos").has_value());
+}
+
+TEST_CASE("a preference is found among others") {
+  const auto prefers = [](const std::string& value) {
+    return Prefers({{"prefer", "respond-async"}, {"Prefer", value}}, "return=representation");
+  };
+  for (const char* there : {"return=representation", "wait=5, Return=Representation",
+                            "return=representation; foo=1, wait=5"}) {
+    INFO(there);
+    CHECK(prefers(there));
+  }
+  for (const char* missing : {"", "return=minimal", "return=representations", ",;,", "wait=5"}) {
+    INFO(missing);
+    CHECK_FALSE(prefers(missing));
+  }
 }
 
 }  // namespace gamevents::collector

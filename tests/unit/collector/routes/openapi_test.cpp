@@ -2,6 +2,7 @@
 // table with everything that a route can have, and for one with the least.
 #include "core/collector/routes/openapi.h"
 
+#include "core/problem/codes.h"
 #include "tests/unit/catch.h"
 
 #include <nlohmann/json.hpp>
@@ -46,7 +47,9 @@ TEST_CASE("a route that gives only methods, pattern and help is documented") {
     CHECK(document["components"]["responses"].contains(status));
   }
   CHECK_FALSE(get["responses"].contains("401"));
-  CHECK_FALSE(get.contains("security"));
+  // No key is needed, but one may be sent.
+  CHECK(get["security"] == Json::parse(R"([{},{"header":[]},{"bearer":[]}])"));
+  CHECK(get["tags"] == Json::array({"events"}));
   CHECK_FALSE(get.contains("requestBody"));
 }
 
@@ -87,7 +90,7 @@ TEST_CASE("where keys are needed, the document says which routes need them") {
   CHECK(root["responses"].contains("401"));
   CHECK(root["operationId"] == "getRoot");
   const Json& open = document["paths"]["/healthz"]["get"];
-  CHECK_FALSE(open.contains("security"));
+  CHECK(open["security"] == Json::array());
   CHECK_FALSE(open["responses"].contains("401"));
   CHECK_FALSE(open["responses"].contains("429"));  // no rate for operators
 }
@@ -111,6 +114,41 @@ TEST_CASE("a schema that is no JSON is a mistake that is named") {
   const auto text = OpenApi(std::vector<Route>{route}, {"1"});
   REQUIRE(!text.ok());
   CHECK(text.error().context == "/buy: this schema is no JSON: {type: object}");
+}
+
+TEST_CASE("schemas and operations have names") {
+  Route route{{"GET", "POST"}, "/buy", Access::kAny, "buys", nullptr};
+  route.name = "buy";
+  route.tag = "shop";
+  route.bodies = {{"application/json", "Gift"}};
+  route.answers = {{200, "bought", "application/json", "Purchase"}};
+  OpenApiOptions options{"1"};
+  options.schemas = {{"Gift", R"({"type":"object"})"}};
+  const Json document = Document({route}, options);
+  const Json& path = document["paths"]["/buy"];
+  CHECK(path["post"]["operationId"] == "buy");
+  CHECK(path["get"]["operationId"] == "buyByGet");
+  CHECK_FALSE(path["get"].contains("requestBody"));
+  CHECK(path["post"]["tags"] == Json::array({"shop"}));
+  const Json& body = path["post"]["requestBody"]["content"]["application/json"];
+  CHECK(body["schema"]["$ref"] == "#/components/schemas/Gift");
+  const Json& schemas = document["components"]["schemas"];
+  CHECK(schemas["Gift"]["type"] == "object");
+  CHECK(schemas["ProblemCode"]["enum"].size() == problem::Codes().size());
+  const Json& conflict = document["components"]["responses"]["503"]["content"];
+  CHECK(conflict["application/problem+json"]["schema"]["$ref"] == "#/components/schemas/Problem");
+  CHECK(document["servers"].size() == 1);
+  CHECK(document["tags"].size() == kRouteTags.size());
+}
+
+TEST_CASE("a name that no schema has, and one that two have, are mistakes that are named") {
+  Route route{{"GET"}, "/buy", Access::kAny, "buys", nullptr};
+  route.answers = {{200, "bought", "application/json", "Purchse"}};
+  CHECK(OpenApi(std::vector<Route>{route}, {"1"}).error().context ==
+        "/buy: there is no schema Purchse");
+  OpenApiOptions options{"1"};
+  options.schemas = {{"Cart", "{}"}};
+  CHECK(OpenApi({}, options).error().context == "the schema Cart is there twice");
 }
 
 }  // namespace gamevents::collector

@@ -30,11 +30,11 @@ Arguments With(const std::string& query) {
   return std::move(*read);
 }
 
-std::string Why(const std::string& item, const std::string& query, Fault fault) {
+std::string Why(const std::string& item, const std::string& query, problem::Code code) {
   const auto choice = ChooseFromCatalogue(Small(), item, With(query));
   REQUIRE_FALSE(choice);
-  CHECK(choice.error().fault == fault);
-  return choice.error().context;
+  CHECK(choice.problem().code == code);
+  return choice.problem().detail;
 }
 
 TEST_CASE("what the catalogue has can be chosen") {
@@ -58,15 +58,15 @@ TEST_CASE("what the catalogue has can be chosen") {
 }
 
 TEST_CASE("what it has not is refused, with what it has") {
-  CHECK(Why("swrod", "", Fault::kNotFound) ==
+  CHECK(Why("swrod", "", problem::Code::kUnknownItem) ==
         "there is no item 'swrod'; did you mean sword?; there are crown, sword");
-  CHECK(Why("sword", "type=spoon", Fault::kBadInput) ==
+  CHECK(Why("sword", "type=spoon", problem::Code::kUnknownType) ==
         "type: 'spoon' is not known; sword comes in the types katana");
-  CHECK(Why("crown", "type=gold", Fault::kBadInput) ==
+  CHECK(Why("crown", "type=gold", problem::Code::kUnknownType) ==
         "type: 'gold' is not known; crown comes in no types: leave it out");
-  CHECK(Why("sword", "quantity=4", Fault::kBadInput) ==
+  CHECK(Why("sword", "quantity=4", problem::Code::kInvalidArgument) ==
         "quantity: '4' is not a whole number of 1 to 3");
-  CHECK(Why("crown", "quantity=2", Fault::kBadInput) ==
+  CHECK(Why("crown", "quantity=2", problem::Code::kInvalidArgument) ==
         "quantity: '2' is not a whole number of 1 to 1");
 }
 

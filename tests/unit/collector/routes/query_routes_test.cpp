@@ -8,7 +8,8 @@
 namespace gamevents::collector {
 namespace {
 
-Result<state::Query> QueryRead(const std::string& query, state::View view = state::View::kCarts) {
+problem::OrProblem<state::Query> QueryRead(const std::string& query,
+                                           state::View view = state::View::kCarts) {
   http::Request request;
   request.method = "GET";
   request.query = query;
@@ -40,7 +41,8 @@ TEST_CASE("what is no condition is refused") {
     INFO(query);
     const auto read = QueryRead(query);
     REQUIRE_FALSE(read);
-    CHECK(read.error().fault == Fault::kBadInput);
+    CHECK(read.problem().status() == 400);
+    CHECK_FALSE(read.problem().field.empty());
   }
   CHECK_FALSE(QueryRead("min_age=1s", state::View::kInventories));
 }
