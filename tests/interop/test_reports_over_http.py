@@ -25,8 +25,9 @@ reports:
 REPORTS = ("rows", "spent", "days", "cart")
 NAMES = ("ann", "剣と盾", "Grüße, \"bob\"", "line\nbreak", "😀")
 
-# Reads each query of standard input, a line each, and writes its rows: DuckDB of the version that
-# httpfs is packaged for, in a process of its own.
+# Runs the statement that it is given, unless it is empty; then reads each query of standard input,
+# a line each, and writes its types and rows. DuckDB is of the version that httpfs is packaged for,
+# in a process of its own.
 HTTPFS = """
 import json, pathlib, sys
 sys.path.insert(0, str(pathlib.Path(sys.prefix) / "duckdb-httpfs"))
@@ -35,19 +36,19 @@ place = pathlib.Path(duckdb_extension_httpfs.__path__[0])
 connection = duckdb.connect()
 (extension,) = place.glob("extensions/*/httpfs.duckdb_extension")
 connection.sql(f"LOAD '{extension}'")
+if sys.argv[1]:
+    connection.execute(sys.argv[1])
 for query in sys.stdin:
-    result = connection.sql(query)
-    if result is not None:
-        types = [str(each) for each in result.types]
-        texts = connection.sql(f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ({query})")
-        print(json.dumps([types, texts.fetchall()]))
+    types = [str(each) for each in connection.sql(query).types]
+    texts = connection.sql(f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ({query})")
+    print(json.dumps([types, texts.fetchall()]))
 """
 
 
-def httpfs(*queries: str) -> list:
-    """[types, rows] of each query that has rows."""
-    done = subprocess.run([sys.executable, "-c", HTTPFS], input="\n".join(queries), text=True,
-                          capture_output=True, timeout=120)
+def httpfs(*queries: str, before: str = "") -> list:
+    """[types, rows] of each query, after the statement `before`."""
+    done = subprocess.run([sys.executable, "-c", HTTPFS, before], input="\n".join(queries),
+                          text=True, capture_output=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -117,7 +118,7 @@ def test_duckdb_shows_a_key(filled, serve, gamevents):
                     "read").stdout.decode().strip()
     url = f"{serve('--set', 'serve.api_keys_file=keys').url}/reports/spent.csv"
     secret = f"CREATE SECRET (TYPE http, BEARER_TOKEN '{key}')"
-    _, (_, rows) = httpfs(secret, f"FROM read_csv('{url}')")
+    ((_, rows),) = httpfs(f"FROM read_csv('{url}')", before=secret)
     assert len(rows) == len(NAMES)
     frame = pandas.read_csv(url, storage_options={"Authorization": f"Bearer {key}"})
     assert len(frame) == len(NAMES)
