@@ -7,6 +7,7 @@
 #include "cmd/forwarding.h"
 #include "cmd/serve/broker_metrics.h"
 #include "cmd/serve/dashboard.h"
+#include "cmd/serve/dialects.h"
 #include "cmd/serve/event_times.h"
 #include "cmd/serve/gate.h"
 #include "cmd/serve/reloads.h"
@@ -33,6 +34,7 @@
 #include <chrono>
 #include <cstdio>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -59,7 +61,8 @@ constexpr milliseconds kAnswerTime{500};
 // What is read of another process's command line.
 constexpr size_t kCommandLineMax = size_t{64} << 10;
 
-// Why the server must end although nobody asked it to.
+// Why the server must end although nobody asked it to. To be asked before the producer is closed on
+// purpose, which is no fatal error.
 class FatalError {
  public:
   void Set(const Error& error) {
@@ -315,10 +318,15 @@ Result<Pages> StartPages(const config::Settings& settings, const std::string& ur
   return Pages{std::move(*dashboard), std::move(*reports)};
 }
 
-std::vector<collector::Route> RoutesOf(const ServeGate& gate, const collector::Ingest& ingest,
-                                       const Shop& shop, const Pages& pages) {
+// Errors: as MakeDialects.
+Result<std::vector<collector::Route>> RoutesOf(const config::Settings& settings, ServeGate& gate,
+                                               const collector::Ingest& ingest, const Shop& shop,
+                                               const Pages& pages) {
+  auto dialects = MakeDialects(settings.serve, ingest, gate.metrics());
+  if (!dialects) return dialects;
   std::vector<collector::Route> routes = shop.Routes();
   routes.push_back(ingest.route());
+  std::ranges::move(*dialects, std::back_inserter(routes));
   const std::vector<collector::Route> own = gate.routes();
   routes.insert(routes.end(), own.begin(), own.end());
   pages.dashboard->AddTo(routes);
@@ -388,7 +396,9 @@ Result<Exit> RunServe(const Context& context) {
   if (!shop) return Error(shop.error());
   const collector::Ingest ingest(IngestOptionsOf(settings, (*gate)->metrics()), **producer,
                                  store.events(), duplicates);
-  const collector::Collector collector(store, readiness, RoutesOf(**gate, ingest, **shop, *pages));
+  auto routes = RoutesOf(settings, **gate, ingest, **shop, *pages);
+  if (!routes) return std::move(routes).error();
+  const collector::Collector collector(store, readiness, std::move(*routes));
   if (Status set = (*gate)->SetRoutes(collector); !set) return std::move(set).error();
 
   auto front_end =
@@ -403,7 +413,6 @@ Result<Exit> RunServe(const Context& context) {
   ServiceManager::NoteReady();
   ServiceManager::WaitForStop(ReloadsOf(context, *cluster, **shop, **gate, *certificates));
   ServiceManager::NoteStopping();
-  // A producer that was closed on purpose, below, is no fatal error.
   const std::optional<Error> ended = fatal.Get();
   if (!ended) Note(NoteLevel::kInfo, "stopping: what has begun is answered first");
   readiness.StartDraining();

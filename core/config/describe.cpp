@@ -55,10 +55,11 @@ Json ValueSchema(const Key& key) {
                   {"minimum", key.min},
                   {"maximum", key.max}};
     case Type::kStrings:
-      return Json{{"type", {"array", "null"}},
-                  {"items", {{"type", "string"}}},
-                  {"minItems", key.min},
-                  {"maxItems", key.max}};
+      return Json{
+          {"type", {"array", "null"}},
+          {"items", key.choices.empty() ? Json{{"type", "string"}} : Json{{"enum", key.choices}}},
+          {"minItems", key.min},
+          {"maxItems", key.max}};
     case Type::kEntries:
       if (key.is_grouped) return GroupedSchema(key);
       return Json{

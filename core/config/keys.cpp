@@ -23,6 +23,8 @@ constexpr int64_t kTiB = int64_t{1} << 40;
 constexpr int64_t kDay = 24 * kHour;
 
 constexpr auto kEventTimeUses = std::to_array<std::string_view>({"record", "ignore"});
+constexpr auto kDialects = std::to_array<std::string_view>(
+    {"segment", "posthog", "amplitude", "mixpanel", "unreal", "gameanalytics-aws"});
 constexpr auto kAccessLogForms = std::to_array<std::string_view>({"off", "text", "json"});
 constexpr auto kLogLevels =
     std::to_array<std::string_view>({"trace", "debug", "info", "warn", "error"});
@@ -315,6 +317,9 @@ constexpr auto kKeys = std::to_array<Key>({
      FIELD(serve.rejected_topic),
      {},
      CheckTopic},
+    {"serve.dialects", Type::kStrings, "", 0, 6,
+     "The SDKs whose events are taken on their own paths, as docs/sdks.md says.",
+     FIELD(serve.dialects), kDialects},
     {"serve.dedupe_window", Type::kDuration, "10m", 0, 7 * kDay,
      "How long an event_id or Idempotency-Key is known again; 0 for not at all.",
      FIELD(serve.dedupe_window)},

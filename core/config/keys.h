@@ -51,7 +51,7 @@ struct Key {
   int64_t max;
   std::string_view help;  ///< one line, a sentence
   Field (*field)(Settings& settings);
-  /// The texts allowed; empty: any.
+  /// The texts allowed, or the items of a list; empty: any.
   std::span<const std::string_view> choices = {};
   /// What else a text (each item of a list, each name of an entry) must obey; null: nothing.
   Status (*check)(std::string_view text) = nullptr;

@@ -44,16 +44,29 @@ Status CheckText(const Key& key, std::string_view text) {
   return key.check != nullptr ? key.check(text) : Status(Done{});
 }
 
+std::string ChoicesText(const Key& key) {
+  std::string choices;
+  for (std::string_view choice : key.choices) {
+    choices.append(choices.empty() ? "" : ", ").append(choice);
+  }
+  return choices;
+}
+
+Status CheckChoice(const Key& key, std::string_view text) {
+  if (key.choices.empty() || std::ranges::find(key.choices, text) != key.choices.end()) {
+    return Done{};
+  }
+  return Bad("'" + std::string(text) + "' is not one of " + ChoicesText(key) +
+             DidYouMean(text, key.choices));
+}
+
 Status SetText(const Key& key, std::string& field, std::string_view text) {
   if (!InRange(key, static_cast<int64_t>(text.size()))) {
     return text.empty() ? Bad("must not be empty")
                         : Bad("a text of " + std::to_string(text.size()) +
                               " bytes is out of range: " + FormatRange(key));
   }
-  if (!key.choices.empty() && std::ranges::find(key.choices, text) == key.choices.end()) {
-    return Bad("'" + std::string(text) + "' is not one of " + FormatRange(key) +
-               DidYouMean(text, key.choices));
-  }
+  if (auto checked = CheckChoice(key, text); !checked) return checked;
   if (auto checked = CheckText(key, text); !checked) return checked;
   field = text;
   return Done{};
@@ -91,6 +104,7 @@ Status SetList(const Key& key, const Field& field, std::vector<std::string> item
     if (item.size() > kItemBytesMax) return Bad("an item is longer than 64KiB");
     // FormatField joins with commas: an item that has one could not be told from two.
     if (item.find(',') != item.npos) return Bad("'" + item + "': an item cannot have a comma");
+    if (auto checked = CheckChoice(key, item); !checked) return checked;
     if (auto checked = CheckText(key, item); !checked) return checked;
   }
   *std::get<std::vector<std::string>*>(field) = std::move(items);
@@ -168,13 +182,8 @@ std::string FormatRange(const Key& key) {
   };
   const auto number = [](int64_t n) { return std::to_string(n); };
   switch (key.type) {
-    case Type::kString: {
-      std::string choices;
-      for (std::string_view choice : key.choices) {
-        choices.append(choices.empty() ? "" : ", ").append(choice);
-      }
-      return choices.empty() ? between(number, " bytes") : choices;
-    }
+    case Type::kString:
+      return key.choices.empty() ? between(number, " bytes") : ChoicesText(key);
     case Type::kInteger:
       return between(number, "");
     case Type::kBoolean:
@@ -184,7 +193,7 @@ std::string FormatRange(const Key& key) {
     case Type::kSize:
       return between(FormatSize, "");
     case Type::kStrings:
-      return between(number, " items");
+      return key.choices.empty() ? between(number, " items") : "any of " + ChoicesText(key);
     case Type::kEntries:
       return between(number, " entries");
   }

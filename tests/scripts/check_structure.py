@@ -46,6 +46,7 @@ FOLDER_ARROWS = {
         "store": ("request",),
         "gate": ("metrics", "request", "store"),
         "ingest": ("request", "store"),
+        "dialects": ("gate", "ingest", "request"),
         "routes": ("metrics", "request", "store"),
     },
     "report": {

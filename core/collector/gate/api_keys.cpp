@@ -36,13 +36,13 @@ std::optional<std::string_view> PresentedKey(const http::Headers& headers) {
   return Credentials(headers, "Bearer ");
 }
 
-std::optional<std::string> PresentedPassword(const http::Headers& headers) {
+std::optional<std::pair<std::string, std::string>> PresentedBasic(const http::Headers& headers) {
   const auto credentials = Credentials(headers, "Basic ");
   if (!credentials || credentials->size() > kBasicBytesMax) return std::nullopt;
   const auto pair = Base64Decode(*credentials);
   const size_t colon = pair ? pair->find(':') : std::string::npos;
   if (colon == std::string::npos) return std::nullopt;
-  return pair->substr(colon + 1);
+  return std::pair(pair->substr(0, colon), pair->substr(colon + 1));
 }
 
 bool KnownKey::AdmitsOrigin(const http::Headers& headers) const {

@@ -24,9 +24,10 @@ bool Allows(KeyScope scope, Access access);
 /// `Authorization: Bearer` (RFC 6750). nullopt when there is neither. Points into `headers`.
 std::optional<std::string_view> PresentedKey(const http::Headers& headers);
 
-/// The password of `Authorization: Basic` (RFC 7617), which a browser asks its user for: a key. The
-/// name before it may be any. nullopt when there is none.
-std::optional<std::string> PresentedPassword(const http::Headers& headers);
+/// The name and the password of `Authorization: Basic` (RFC 7617). nullopt when there is none. A
+/// browser asks its user for them: the password is a key, the name may be any. Some SDKs send the
+/// key as the name.
+std::optional<std::pair<std::string, std::string>> PresentedBasic(const http::Headers& headers);
 
 /// A key of the file, and what is left of its rate. Reading the file again fills it up.
 struct KnownKey {

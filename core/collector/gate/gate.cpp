@@ -194,7 +194,7 @@ Status Gate::SetRoutes(std::span<const Route> routes) {
     const bool again = &route != &routes.front() && (&route - 1)->pattern == route.pattern;
     RouteMetrics& metrics = again ? *entries_.back().metrics : metrics_.AddRoute(pattern);
     entries_.push_back({&metrics, route.operational, open, route.for_browsers, route.answers_json(),
-                        route.access, AllowedMethods(routes, route.pattern)});
+                        route.access, AllowedMethods(routes, route.pattern), route.find_key});
   }
   entries_.push_back(
       {&metrics_.AddRoute("other"), false, false, false, false, Access::kAny, "OPTIONS"});
@@ -304,12 +304,13 @@ http::Response Gate::RefuseScope(const http::Request& request, const ApiKey& key
 std::optional<http::Response> Gate::RefuseKey(const Entry& entry, const http::Request& request,
                                               Time now, std::string& key_name) {
   const auto key = PresentedKey(request.headers);
-  const auto password =
-      !key && entry.for_browsers ? PresentedPassword(request.headers) : std::nullopt;
-  const auto known = key        ? options_.api_keys->Find(*key)
-                     : password ? options_.api_keys->Find(*password)
-                                : nullptr;
-  if (!known) return RefuseUnknownKey(entry, request, key || password, now);
+  const auto basic = !key && entry.for_browsers ? PresentedBasic(request.headers) : std::nullopt;
+  const auto elsewhere = !key && entry.find_key ? entry.find_key(request) : std::nullopt;
+  const auto known = key         ? options_.api_keys->Find(*key)
+                     : basic     ? options_.api_keys->Find(basic->second)
+                     : elsewhere ? options_.api_keys->Find(*elsewhere)
+                                 : nullptr;
+  if (!known) return RefuseUnknownKey(entry, request, key || basic || elsewhere, now);
   key_name = known->key.name;
   if (!known->AdmitsOrigin(request.headers)) {
     refused_key_origin_.Increment();
@@ -321,7 +322,7 @@ std::optional<http::Response> Gate::RefuseKey(const Entry& entry, const http::Re
   // OPTIONS only tells what the route takes.
   const Access access = request.method == "OPTIONS" ? Access::kAny : entry.access;
   if (!Allows(known->key.scope, access)) {
-    return RefuseScope(request, known->key, password.has_value(), now);
+    return RefuseScope(request, known->key, basic.has_value(), now);
   }
   if (entry.operational || !known->bucket) return std::nullopt;
   const auto wait = known->bucket->Refuse(now);

@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -82,6 +83,7 @@ class Gate {
     bool answers_json = false;
     Access access = Access::kAny;
     std::string methods;
+    std::function<std::optional<std::string>(const http::Request&)> find_key = {};
   };
 
   bool Visit(size_t route, const http::Request& request, http::Reply& reply);

@@ -155,8 +155,9 @@ void Batch::Refuse(size_t index, const problem::Problem& why) {
   const Piece& piece = pieces_[index];
   const std::string_view raw =
       std::string_view(context_.request.body).substr(piece.offset, piece.size);
-  std::string record = RejectedRecord({rejection.error, index, piece.offset, raw, context_.binary},
-                                      context_.request, context_.received_at);
+  std::string record =
+      RejectedRecord({rejection.error, index, piece.offset, raw, context_.binary, context_.secrets},
+                     context_.request, context_.received_at);
   const size_t size = record.size();
   if (rejected_bytes_.fetch_add(size, std::memory_order_relaxed) + size > kRejectedRequestMax) {
     outcomes_.NotKept({Fault::kFull, std::string(kTooMuchRejected)});
@@ -191,7 +192,7 @@ void Batch::Finish(bool is_last) {
     context_.duplicates->CloseRequest(*context_.idempotency_key, context_.print,
                                       outcomes_.stored_any(), context_.received_at);
   }
-  context_.reply(outcomes_.Answer());
+  context_.reply(context_.answer ? context_.answer(outcomes_.tally()) : outcomes_.Answer());
 }
 
 void KeepRejected(const BatchContext& context, std::string record,

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +34,9 @@ struct BatchContext {
   std::optional<std::string> idempotency_key;
   uint32_t print = 0;   ///< of the content, when there is a key
   bool binary = false;  ///< the request is a CloudEvent in binary mode, its ce- headers included
-  bool tells_places = false;  ///< the client asks where its events are stored
+  bool tells_places = false;                       ///< the client asks where its events are stored
+  ForeignRequest::Answer answer = {};              ///< gives the answer; null: Outcomes does
+  std::span<const std::string_view> secrets = {};  ///< as ForeignRequest has them
 };
 
 /// The events of one request on their way to the topic, until the answer. Lives as long as a

@@ -37,12 +37,13 @@ constexpr auto kRefusals = std::to_array<std::pair<int, std::string_view>>({
 });
 
 /// What a request's events are written in.
-enum class Format : uint8_t { kPlain, kStructured, kBinary };
+enum class Format : uint8_t { kPlain, kStructured, kBinary, kForeign };
 
 struct Reading {
   MediaType type;
   Format format = Format::kPlain;
   Shape shape = Shape::kOne;
+  const ForeignRequest* foreign = nullptr;  // of kForeign
 };
 
 Problem NotTaken(std::string detail, std::vector<std::string> allowed) {
@@ -100,8 +101,8 @@ Stamp MakeStamp(const Reading& reading, const http::Request& request, const Even
   stamp.received_at = now;
   stamp.remote_ip = request.remote_ip;
   if (with_times) {
-    const bool plain = reading.format == Format::kPlain;
-    stamp.time_field = plain ? TimeField::kEventTime : TimeField::kCloud;
+    const bool cloud = reading.format == Format::kStructured || reading.format == Format::kBinary;
+    stamp.time_field = cloud ? TimeField::kCloud : TimeField::kEventTime;
   }
   if (reading.shape != Shape::kOne) return stamp;
   stamp.headers = events.Mergeable(request.headers);
@@ -119,6 +120,11 @@ OrProblem<Incoming> ReadOne(const Reading& reading, const http::Request& request
                        "the start of the body"};
   }
   if (reading.format == Format::kPlain) return reader.Read(text, stamp);
+  if (reading.format == Format::kForeign) {
+    const auto json = reading.foreign->translate(text, stamp.received_at);
+    if (!json) return Problem{.code = Code::kMalformedEvent, .detail = json.error().context};
+    return reader.Read(*json, stamp);
+  }
   auto cloud_event = reading.format == Format::kStructured
                          ? ReadStructuredCloudEvent(text)
                          : ReadBinaryCloudEvent(request, reading.type);
@@ -160,9 +166,9 @@ void RefuseBody(const BatchContext& context, const Error& error) {
   if (too_many || context.options->rejected_topic.empty() || context.request.body.empty()) {
     return context.reply(RefuseWhole(why));
   }
-  std::string record =
-      RejectedRecord({why.detail, std::nullopt, 0, context.request.body, context.binary},
-                     context.request, context.received_at);
+  std::string record = RejectedRecord(
+      {why.detail, std::nullopt, 0, context.request.body, context.binary, context.secrets},
+      context.request, context.received_at);
   KeepRejected(context, std::move(record),
                [reply = context.reply, why](const Result<kafka::Delivery>& delivery) {
                  if (delivery) return reply(RefuseWhole(why, true));
@@ -245,6 +251,23 @@ void Ingest::OnEvents(Call call) const {
   stamp.tells_ids = context.tells_places;
   const auto batch = std::make_shared<Batch>(std::move(context), *pieces);
   BeginAll(*batch, *reading, *pieces, stamp, options_->event_bytes_max);
+}
+
+void Ingest::Take(Call&& call, ForeignRequest foreign) const {
+  BatchContext context{
+      options_,     producer_,   duplicates_, std::move(call.request), std::move(call.reply),
+      clock_.Now(), std::nullopt};
+  context.answer = std::move(foreign.answer);
+  context.secrets = foreign.secrets;
+  if (!foreign.events) return RefuseBody(context, foreign.events.error());
+  Reading reading;
+  reading.format = Format::kForeign;
+  reading.shape = Shape::kArray;  // headers say nothing of its events
+  reading.foreign = &foreign;
+  const Stamp stamp =
+      MakeStamp(reading, context.request, events_, context.received_at, options_->times != nullptr);
+  const auto batch = std::make_shared<Batch>(std::move(context), *foreign.events);
+  BeginAll(*batch, reading, *foreign.events, stamp, options_->event_bytes_max);
 }
 
 }  // namespace gamevents::collector

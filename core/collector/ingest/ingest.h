@@ -4,6 +4,8 @@
 #include "core/base/result.h"
 #include "core/collector/ingest/duplicates.h"
 #include "core/collector/ingest/event_times.h"
+#include "core/collector/ingest/outcomes.h"
+#include "core/collector/request/body.h"
 #include "core/collector/request/cors.h"
 #include "core/collector/request/router.h"
 #include "core/collector/store/events.h"
@@ -11,8 +13,12 @@
 #include "core/kafka/producer.h"
 
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace gamevents::collector {
 
@@ -27,6 +33,22 @@ struct IngestOptions {
   /// Pages of the origins that it lists may send JSON as text/plain, as navigator.sendBeacon does.
   /// From others it is refused: a browser lets any page send it without asking.
   Cors cors{{}};
+};
+
+/// The events of a request that are written in another way than POST /events takes them.
+struct ForeignRequest {
+  /// Writes one of them as an event of ours, in JSON that is not checked yet; `text` is what stands
+  /// in its place. Called before Take returns. Errors: kBadInput, saying what is wrong with it.
+  using Translate =
+      std::function<Result<std::string>(std::string_view text, TimestampMs received_at)>;
+  /// The answer to all, once each has its fate; from any thread.
+  using Answer = std::function<http::Response(const Tally& tally)>;
+
+  Result<std::vector<Piece>> events;  ///< where they stand in the request's body; or as Split fails
+  Translate translate;
+  Answer answer;
+  /// Members whose texts are secrets: serve.rejected_topic does not get these. Live for ever.
+  std::span<const std::string_view> secrets = {};
 };
 
 /// POST /events: one event, an array, lines (NDJSON), or CloudEvents 1.0 in each of its modes. Each
@@ -44,6 +66,11 @@ class Ingest {
 
   /// The route, valid as long as this.
   Route route() const;
+
+  /// Does with the events of another route's request what is done with those of POST /events, but
+  /// for headers, which no event gets, and answers as `foreign` says. A body whose events cannot be
+  /// told apart is refused as there. Takes the call's request and reply.
+  void Take(Call&& call, ForeignRequest foreign) const;
 
  private:
   void OnEvents(Call call) const;

@@ -122,6 +122,14 @@ void Outcomes::NotKept(const Error& error) {
   if (!not_kept_) not_kept_ = error.context;
 }
 
+Tally Outcomes::tally() const {
+  const std::lock_guard lock(mutex_);
+  const auto again = std::ranges::count_if(rejections_, &Rejection::retryable);
+  Tally tally{accepted_, duplicates_, rejections_.size(), static_cast<size_t>(again)};
+  tally.refused -= tally.retryable;
+  return tally;
+}
+
 http::Response Outcomes::Answer() {
   const std::lock_guard lock(mutex_);
   std::ranges::sort(rejections_, {}, &Rejection::index);

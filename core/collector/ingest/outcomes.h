@@ -44,6 +44,14 @@ struct StoredEvent {
   kafka::Delivery place;
 };
 
+/// How many events of a request met which fate.
+struct Tally {
+  size_t accepted = 0;
+  size_t duplicates = 0;
+  size_t refused = 0;    ///< for their content
+  size_t retryable = 0;  ///< not stored now
+};
+
 /// What became of each event of one request, counted down to the answer. Each event's fate is told
 /// once, from any thread; who tells the last one gets true and gives the answer. Thread-safe.
 class Outcomes {
@@ -70,6 +78,9 @@ class Outcomes {
   /// Whether any event is in the log because of this request. Requires: all are decided.
   bool stored_any() const { return accepted_ > 0; }
 
+  /// The counts alone. Requires: all are decided.
+  Tally tally() const;
+
   /// The answer, with what docs/http-api.md says: 200 when something was stored and nothing can be
   /// tried again, 400 when all was refused for its content, 503 when something can be tried again.
   /// Requires: all are decided. Call once.
@@ -81,7 +92,7 @@ class Outcomes {
   std::atomic<size_t> undecided_;
   std::atomic<size_t> accepted_{0};
   std::atomic<size_t> duplicates_{0};
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<Rejection> rejections_;
   std::optional<std::vector<StoredEvent>> stored_;  // nothing: nobody asks where
   std::optional<std::string> not_kept_;

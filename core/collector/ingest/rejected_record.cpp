@@ -2,8 +2,12 @@
 
 #include "core/base/ascii.h"
 #include "core/base/text.h"
+#include "core/collector/request/json_text.h"
 #include "core/collector/store/events.h"
 #include "core/event/event_writer.h"
+
+#include <algorithm>
+#include <cstddef>
 
 namespace gamevents::collector {
 namespace {
@@ -24,6 +28,23 @@ void AddRaw(event::EventWriter& writer, std::string_view raw) {
   writer.Add("cut", cut);
 }
 
+// The text of each `"name":"…"` in what may be no JSON at all.
+void HideSecrets(std::string& raw, std::span<const std::string_view> names) {
+  for (const std::string_view name : names) {
+    const std::string quoted = JsonString(name);
+    for (size_t at = raw.find(quoted); at != raw.npos; at = raw.find(quoted, at)) {
+      at = SkipSpace(raw, at + quoted.size());
+      if (at == raw.size() || raw[at] != ':') continue;
+      at = SkipSpace(raw, at + 1);
+      if (at == raw.size() || raw[at] != '"') continue;
+      const size_t end = std::min(EndOfValue(raw, at), raw.size() + 1) - 1;
+      std::fill(raw.begin() + static_cast<std::ptrdiff_t>(at) + 1,
+                raw.begin() + static_cast<std::ptrdiff_t>(end), '*');
+      at = end;
+    }
+  }
+}
+
 }  // namespace
 
 std::string RejectedRecord(const RejectedPart& part, const http::Request& request,
@@ -34,7 +55,13 @@ std::string RejectedRecord(const RejectedPart& part, const http::Request& reques
   writer.AddJson("index", part.index ? std::to_string(*part.index) : "null");
   writer.Add("offset", part.offset);
   writer.Add("size", part.raw.size());
-  AddRaw(writer, part.raw);
+  if (part.secrets.empty()) {
+    AddRaw(writer, part.raw);
+  } else {
+    std::string raw(part.raw);
+    HideSecrets(raw, part.secrets);
+    AddRaw(writer, raw);
+  }
   writer.Add("received_at", FormatTimestamp(received_at));
   writer.Add("remote_ip", request.remote_ip);
   std::string headers;

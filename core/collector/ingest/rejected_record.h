@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,8 @@ struct RejectedPart {
   size_t offset = 0;            ///< its first byte in the request's body (decompressed)
   std::string_view raw;
   bool binary = false;  ///< a CloudEvent in binary mode: the request's ce- headers are part of it
+  /// Names of JSON members whose texts are secrets: each byte of them is kept as '*'.
+  std::span<const std::string_view> secrets = {};
 };
 
 /// The record of it for serve.rejected_topic: one line of JSON.

@@ -53,8 +53,9 @@ bool IsLiteral(std::string_view raw, std::string_view literal) {
 }
 
 bool Matches(const std::vector<std::string_view>& pattern,
-             const std::vector<std::string_view>& parts) {
-  if (pattern.size() != parts.size()) return false;
+             const std::vector<std::string_view>& parts, bool trailing_slash) {
+  const bool has_slash = trailing_slash && parts.size() > 1 && parts.back().empty();
+  if (pattern.size() != parts.size() - (has_slash ? 1 : 0)) return false;
   for (size_t i = 0; i < pattern.size(); ++i) {
     if (IsName(pattern[i]) ? parts[i].empty() : !IsLiteral(parts[i], pattern[i])) return false;
   }
@@ -204,7 +205,9 @@ void Router::Answer(http::Request&& request, http::Reply&& reply, const Visit& v
   thread_local std::vector<std::string_view> parts;  // keeps its room from request to request
   SplitInto(parts, request.path);
   // The first route that matches and, of the same pattern, the one that takes the method.
-  const auto matches = [&](size_t i) { return Matches(patterns_[i], parts); };
+  const auto matches = [&](size_t i) {
+    return Matches(patterns_[i], parts, routes_[i].trailing_slash);
+  };
   size_t first = request.path.starts_with('/') ? 0 : routes_.size();
   while (first < routes_.size() && !matches(first)) ++first;
   size_t found = first;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -69,6 +70,11 @@ struct Route {
   bool operational = false;
   /// Whether people open it in a browser: an API key is taken as the password of HTTP Basic, too.
   bool for_browsers = false;
+  /// Whether the path may end with a slash, too.
+  bool trailing_slash = false;
+  /// Where else a request can carry its API key (gate.h): asked only when it stands nowhere else.
+  /// Null: nowhere. Thread-safe.
+  std::function<std::optional<std::string>(const http::Request&)> find_key = {};
   std::vector<RouteParameter> parts = {};  ///< what there is to say of the pattern's names
   std::vector<RouteParameter> query = {};
   std::vector<RouteParameter> headers = {};

@@ -108,6 +108,13 @@ TEST_CASE("lists are split at commas and bounded") {
   CHECK(field == std::vector<std::string>{"old"});
   CHECK(SetList(key, &field, {"a", "b"}).ok());
   CHECK(FormatField(key, &field) == "a,b");
+
+  key.choices = kColours;
+  key.check = nullptr;
+  CHECK(SetList(key, &field, {"green", "red"}).ok());
+  CHECK(Why(SetList(key, &field, {"red", "gren"})) ==
+        "'gren' is not one of red, green; did you mean green?");
+  CHECK(FormatRange(key) == "any of red, green");
 }
 
 TEST_CASE("entries are set one by one and bounded") {

@@ -25,10 +25,15 @@ TEST_CASE("a request carries its key in one of two headers") {
   CHECK_FALSE(PresentedKey({}).has_value());
 }
 
-TEST_CASE("a browser carries a key as the password of HTTP Basic, with any name") {
-  const auto password = [](const std::string& value) {
-    return PresentedPassword({{"authorization", value}});
+TEST_CASE("a browser carries a key as the password of HTTP Basic, an SDK as the name") {
+  const auto basic = [](const std::string& value) {
+    return PresentedBasic({{"authorization", value}});
   };
+  const auto password = [&](const std::string& value) {
+    const auto pair = basic(value);
+    return pair ? std::optional(pair->second) : std::nullopt;
+  };
+  CHECK(basic("Basic a2V5Og==") == std::pair<std::string, std::string>("key", ""));
   CHECK(password("Basic bWU6YTpi") == "a:b");  // me:a:b
   CHECK(password("bAsIc Omtl\t") == "ke");     // :ke
   CHECK(password("Basic bWU6") == "");
@@ -37,7 +42,7 @@ TEST_CASE("a browser carries a key as the password of HTTP Basic, with any name"
   CHECK_FALSE(password("Basic"));
   CHECK_FALSE(password("Bearer bWU6YTpi"));
   CHECK_FALSE(password("Basic " + std::string(10'000, 'b')));
-  CHECK_FALSE(PresentedPassword({}));
+  CHECK_FALSE(PresentedBasic({}));
 }
 
 TEST_CASE("a key gives its name; reading the file again changes the keys, or nothing") {

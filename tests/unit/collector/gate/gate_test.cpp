@@ -84,7 +84,19 @@ struct GateFixture {
         .help = "for people",
         .handler = [](const Call& call) { call.reply(TextResponse(200, "page\n")); },
         .operational = true,
-        .for_browsers = true}}};
+        .for_browsers = true},
+       {.methods = {"POST"},
+        .pattern = "/sdk",
+        .access = Access::kWrite,
+        .help = "for an SDK",
+        .handler = [](const Call& call) { call.reply(TextResponse(200, "sdk\n")); },
+        .find_key =
+            [this](const http::Request& request) {
+              ++searched;
+              return request.remote_ip == "10.0.0.9" ? std::optional<std::string>("abc")
+                                                     : std::nullopt;
+            }}}};
+  int searched = 0;
 };
 
 constexpr const char* kRequests = "gamevents_http_requests_total";
@@ -203,6 +215,22 @@ TEST_CASE("a route for browsers has them ask for a key, and takes it as a passwo
   CHECK(ask("/page", {{"X-Api-Key", "abc"}}) == "200 ");
   // Nowhere else is a password taken.
   CHECK(ask("/healthz", {{"Authorization", "Basic bWU6YWJj"}}).starts_with("401 Bearer"));
+}
+
+TEST_CASE("a route can know another place of the key, which is looked at last") {
+  const auto keys = KeyAbc();
+  GateOptions options;
+  options.api_keys = keys.get();
+  GateFixture fixture(std::move(options));
+  const auto status = [&](const std::string& ip, http::Headers headers) {
+    return (*fixture.Ask("/sdk", std::move(headers), "POST", ip))->status;
+  };
+  CHECK(status("10.0.0.9", {}) == 200);
+  CHECK(status("10.0.0.1", {}) == 401);
+  CHECK(fixture.searched == 2);
+  CHECK(status("10.0.0.1", {{"X-Api-Key", "abc"}}) == 200);
+  CHECK(status("10.0.0.9", {{"X-Api-Key", "abd"}}) == 401);
+  CHECK(fixture.searched == 2);
 }
 
 TEST_CASE("a key opens the routes of its scope, and those that every key opens") {

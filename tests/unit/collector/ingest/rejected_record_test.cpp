@@ -6,7 +6,9 @@
 #include "core/event/document.h"
 #include "tests/unit/catch.h"
 
+#include <array>
 #include <string>
+#include <string_view>
 
 namespace gamevents::collector {
 namespace {
@@ -61,6 +63,20 @@ TEST_CASE("what is too long for a record is cut, and says so") {
   CHECK(record.find("\"cut\":true") != std::string::npos);
   CHECK(record.find("\"size\":524289,") != std::string::npos);
   CHECK(Record(raw.substr(1)).find("\"cut\":false") != std::string::npos);
+}
+
+TEST_CASE("of members that are secrets the texts are not kept, in what is no JSON either") {
+  constexpr auto kSecrets = std::to_array<std::string_view>({"token", "$token"});
+  const auto kept = [&](std::string_view raw) {
+    const std::string record =
+        RejectedRecord({"why", 0, 0, raw, false, kSecrets}, {}, TimestampMs(1));
+    const size_t begin = record.find("\"raw\":\"") + 7;
+    return record.substr(begin, record.find(",\"cut\"") - begin);
+  };
+  CHECK(kept(R"({"token" : "abc","a":{"$token":"d\"e"},"b":"token"})") ==
+        R"({\"token\" : \"***\",\"a\":{\"$token\":\"****\"},\"b\":\"token\"}")");
+  CHECK(kept(R"("token":"abc)") == R"(\"token\":\"***")");
+  CHECK(kept(R"({"token":1,"token")") == R"({\"token\":1,\"token\"")");
 }
 
 }  // namespace gamevents::collector

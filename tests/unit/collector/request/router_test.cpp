@@ -65,6 +65,31 @@ TEST_CASE("routes of one pattern share it by their methods") {
         std::pair<std::string, std::string>("Allow", "GET, HEAD, DELETE, OPTIONS"));
 }
 
+TEST_CASE("where a route allows it, a slash may end the path") {
+  const Router router(
+      {{.methods = {"GET"},
+        .pattern = "/a/<b>",
+        .access = Access::kAny,
+        .help = "a",
+        .handler = [](const Call& call) { call.reply(TextResponse(200, call.parts[0])); },
+        .trailing_slash = true}});
+  const auto answer = [&](const std::string& path) {
+    http::Request request;
+    request.method = "GET";
+    request.path = path;
+    std::string text;
+    router.Answer(std::move(request), [&](const http::Response& response) {
+      text = response.status == 200 ? response.body : std::to_string(response.status);
+    });
+    return text;
+  };
+  CHECK(answer("/a/b") == "b");
+  CHECK(answer("/a/b/") == "b");
+  CHECK(answer("/a/b//") == "404");
+  CHECK(answer("/a//") == "404");
+  CHECK(answer("/a/") == "404");
+}
+
 TEST_CASE("a path finds its route, and its parts are decoded after it was split") {
   const std::string megabyte(1 << 20, 'm');
   const std::vector<std::pair<std::string, std::string>> cases = {
