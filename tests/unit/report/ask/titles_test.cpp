@@ -67,7 +67,10 @@ TEST_CASE("views are called by what their rows are") {
   view.day = StepsOf(std::chrono::minutes(10));
   CHECK(TitlesFor(view) == "Sessions per 10 minutes|Sessions per 10 minutes");
   view.kind = ViewKind::kRetention;
+  view.day = Days();
   CHECK(TitlesFor(view) == "Users who came back, by their first day|New users per day");
+  view.day = ParseTimeStep("1w", {}).value();
+  CHECK(TitlesFor(view) == "Users who came back, by their first week|New users per week");
   view.kind = ViewKind::kFunnel;
   CHECK(TitlesFor(view) == "Funnel|Users by step");
   view.kind = ViewKind::kExperiment;
