@@ -18,8 +18,8 @@ namespace {
 using Hint = std::pair<std::string_view, std::string_view>;
 
 constexpr std::string_view kTableHint =
-    "the tables are events, sales, sessions, inventory, carts, catalogue, other topics by their "
-    "names, and files that --with names: SELECT * FROM sales LIMIT 5";
+    "the tables are events, sales, sessions, flows, inventory, carts, catalogue, other topics by "
+    "their names, and files that --with names: SELECT * FROM sales LIMIT 5";
 constexpr std::string_view kColumnHint =
     "--schema shows the fields of events with their types; SELECT * FROM sales LIMIT 5 the columns "
     "of another table";

@@ -81,7 +81,7 @@ TEST_CASE("a table that is not there brings those that are") {
   REQUIRE_FALSE(unknown);
   CHECK(unknown.error().context.find("no such table: cart") != std::string::npos);
   CHECK(unknown.error().context.find("did you mean carts?") != std::string::npos);
-  CHECK(unknown.error().context.find("events, sales, sessions, carts") != std::string::npos);
+  CHECK(unknown.error().context.find("events, sales, sessions, flows, carts") != std::string::npos);
   CHECK_FALSE(AskTables("SELECT * FROM other.events", sources).summary);
   // An error of a table that is opened names it.
   sources.named.push_back(
