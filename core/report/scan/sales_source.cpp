@@ -2,11 +2,10 @@
 
 #include "core/base/units.h"
 #include "core/event/event_writer.h"
+#include "core/report/scan/till.h"
 #include "core/report/table/memory_budget.h"
 #include "core/report/table/text_hash.h"
-#include "core/state/command.h"
 #include "core/state/fold.h"
-#include "core/state/state.h"
 
 #include <fmt/format.h>
 
@@ -25,17 +24,6 @@ namespace {
 
 /// The state's size is looked at after so many records.
 constexpr size_t kRecordsPerLook = 1'024;
-
-/// One thing sold.
-struct Sale {
-  std::string_view user;
-  std::string_view item;
-  std::string_view kind;
-  std::string_view type;  ///< empty: none
-  int64_t quantity = 0;
-  int64_t price = 0;  ///< of one, in coins
-  bool cart = false;
-};
 
 std::string ToJson(const Sale& sale) {
   event::EventWriter writer;
@@ -92,7 +80,7 @@ class SalesSource final : public RecordSource {
 
   std::vector<std::unique_ptr<RecordSource>> Split(size_t parts) override {
     // Beyond the room of a partition's users one user's events do depend on the others'.
-    const bool apart = sold_->memory.bytes_max() <= state_.limits().partition_bytes_max;
+    const bool apart = sold_->memory.bytes_max() <= till_.state().limits().partition_bytes_max;
     std::vector<std::unique_ptr<RecordSource>> sources;
     if (!apart || !events_->RereadsCheaply()) return sources;
     for (size_t i = 0; i < parts; ++i) {
@@ -112,9 +100,10 @@ class SalesSource final : public RecordSource {
     size_t taken = 0;
     for (const kafka::RecordView& event : events) {
       // For each record, as the fold does: who is forgotten then does not depend on the share.
-      state_.ForgetIdle(event.partition, event.offset);
+      till_.Pass(event);
       if (taken == mine_.size() || mine_[taken] != &event) continue;
-      state::FetchAhead(state_, taken, mine_.size(), [&](size_t at) { return mine_[at]->key; });
+      state::FetchAhead(till_.state(), taken, mine_.size(),
+                        [&](size_t at) { return mine_[at]->key; });
       Take(event);
       ++taken;
     }
@@ -122,37 +111,18 @@ class SalesSource final : public RecordSource {
 
   void Take(const kafka::RecordView& event) {
     if (!event.value || !document_.Parse(*event.value)) return;
-    state::Command command;
-    if (state::ReadCommand(document_, command) != state::Reading::kCommand) return;
-    if (event.key != command.user) {
-      if (command.verb == state::Verb::kPurchase) AddPurchase(event, command);
-      return;
+    for (const Sale& sale : till_.SalesOf(event, document_)) {
+      kafka::RecordView record = event;
+      record.value = texts_.emplace_back(ToJson(sale));
+      sales_.push_back(record);
     }
-    const state::Place place{event.partition, event.offset};
-    const auto outcome = state::Obey(command, event.timestamp, state_, place);
-    for (const state::CartLine& line : outcome.bought) {
-      const state::Goods& goods = state_.goods(line.goods);
-      Add(event, {command.user, goods.item, goods.kind, goods.type, line.quantity, line.price,
-                  command.verb == state::Verb::kCheckout});
-    }
-  }
-
-  void AddPurchase(const kafka::RecordView& event, const state::Command& command) {
-    const int64_t quantity = std::max<int64_t>(1, command.quantity);  // 0: none named
-    Add(event, {command.user, command.item, command.kind, command.type, quantity, command.price});
-  }
-
-  void Add(const kafka::RecordView& event, const Sale& sale) {
-    kafka::RecordView record = event;
-    record.value = texts_.emplace_back(ToJson(sale));
-    sales_.push_back(record);
   }
 
   Status CheckMemory(size_t records) {
     unlooked_ += records;
     if (unlooked_ < kRecordsPerLook) return Done{};
     unlooked_ = 0;
-    const auto bytes = static_cast<int64_t>(state_.MemoryBytes());
+    const auto bytes = static_cast<int64_t>(till_.state().MemoryBytes());
     if (sold_->memory.Add(bytes - std::exchange(counted_, bytes))) return Done{};
     return Error{Fault::kFull,
                  fmt::format("the carts and inventories take more than {} (report.memory): begin "
@@ -164,10 +134,10 @@ class SalesSource final : public RecordSource {
   const std::shared_ptr<Sold> sold_;
   const Share share_;
   event::Document document_;
-  state::State state_;
+  Till till_;
   std::vector<const kafka::RecordView*> mine_;  ///< of a piece, those of the share
   size_t unlooked_ = 0;
-  int64_t counted_ = 0;            ///< of state_, in sold_->memory
+  int64_t counted_ = 0;            ///< of the till, in sold_->memory
   std::deque<std::string> texts_;  ///< what the records point at; a deque, so that it stays there
   std::vector<kafka::RecordView> sales_;
 };
