@@ -31,7 +31,7 @@ ARROWS = {
     "collector": ("base", "event", "http", "kafka", "state"),
     "report": ("base", "database", "event", "kafka", "log", "parquet", "state"),
     "spark": ("base", "event", "kafka", "report"),
-    "dashboard": ("base", "http", "kafka", "report"),
+    "dashboard": ("base", "event", "http", "kafka", "report"),
     "ledger": ("base", "event", "kafka"),
     "generate": ("base", "event", "http", "kafka", "ledger"),
     "forward": ("base", "kafka"),

@@ -56,7 +56,8 @@ Status Arguments::ExpectNone(const http::Request& request) {
 Status Arguments::Add(std::string name, std::string value,
                       std::span<const std::string_view> known) {
   if (std::ranges::find(known, name) == known.end()) {
-    return Error{Fault::kBadInput, "'" + name + "' is not known here; " + Known(known)};
+    return Error{Fault::kBadInput,
+                 "'" + name + "' is not known here; " + Known(known) + DidYouMean(name, known)};
   }
   if (!values_.emplace(name, std::move(value)).second) {
     return Error{Fault::kBadInput, name + " is given twice"};
