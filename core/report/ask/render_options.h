@@ -25,7 +25,7 @@ struct PageLink {
 /// What a page says of itself.
 struct PageInfo {
   std::string topic;     ///< its title, unless it has one of its own
-  std::string asked;     ///< the flags, as they were typed; "" for none
+  std::string asked{};   ///< the flags, as they were typed; "" for none
   TimestampMs made{-1};  ///< when; -1: it does not say
   /// Of a live page: where its states come from, as events "state" whose data is what Main gives; a
   /// URL of its own origin, relative to its own. "" for one that stays as it is.

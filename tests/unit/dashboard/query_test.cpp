@@ -7,17 +7,17 @@
 namespace gamevents::dashboard {
 namespace {
 
-constexpr int64_t kHour = 3'600'000;
-constexpr TimestampMs kNow{1'795'428'000'000};  // 2026-11-23T10:00:00Z
+constexpr int64_t kHourMs = 3'600'000;
+constexpr TimestampMs kAskedAt{1'795'428'000'000};  // 2026-11-23T10:00:00Z
 
 Scope Read(Query query) {
-  auto scope = ScopeOf(std::move(query), kNow, "UTC");
+  auto scope = ScopeOf(std::move(query), kAskedAt, "UTC");
   REQUIRE(scope);
   return std::move(*scope);
 }
 
 std::string Wrong(Query query) {
-  const auto scope = ScopeOf(std::move(query), kNow, "UTC");
+  const auto scope = ScopeOf(std::move(query), kAskedAt, "UTC");
   REQUIRE_FALSE(scope);
   CHECK(scope.error().fault == Fault::kBadInput);
   return scope.error().context;
@@ -43,8 +43,8 @@ TEST_CASE("a query has a range, a condition and clocks") {
                             .tz = "Europe/Berlin",
                             .time = "event",
                             .compare = "previous"});
-  CHECK(scope.begin->value == kNow.value - 2 * kHour);
-  CHECK(scope.end->value == kNow.value - kHour);
+  CHECK(scope.begin->value == kAskedAt.value - 2 * kHourMs);
+  CHECK(scope.end->value == kAskedAt.value - kHourMs);
   CHECK(scope.Length() == std::chrono::hours(1));
   CHECK(scope.where);
   CHECK(scope.event_time);
@@ -58,8 +58,8 @@ TEST_CASE("what is read reaches back to yesterday, and over the period before") 
   const auto from = [](Query query) { return RecordsFor(Read(std::move(query))).from.number; };
   const int64_t yesterday = 1'795'305'600'000;  // 2026-11-22T00:00:00Z
   CHECK(from({.since = "15m"}) == yesterday);
-  CHECK(from({.since = "24h", .compare = "previous"}) == kNow.value - 48 * kHour);
-  CHECK(from({.since = "15m", .time = "event"}) == yesterday - 24 * kHour);
+  CHECK(from({.since = "24h", .compare = "previous"}) == kAskedAt.value - 48 * kHourMs);
+  CHECK(from({.since = "15m", .time = "event"}) == yesterday - 24 * kHourMs);
 }
 
 TEST_CASE("what cannot be read is named, with what there is") {
