@@ -14,6 +14,7 @@
 #include "cmd/serve/reports.h"
 #include "cmd/serve/service_manager.h"
 #include "cmd/serve/shop.h"
+#include "cmd/serve/worked_answers.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/base/reload_signal.h"
@@ -302,23 +303,29 @@ Status Drain(http::FrontEnd& front_end, kafka::Producer& producer, state::Projec
   return answered;
 }
 
-// All but the catch-all, the first that fits first.
 /// What people look at: the dashboard and the named reports.
 struct Pages {
   std::unique_ptr<ServeDashboard> dashboard;
   std::unique_ptr<ServeReports> reports;
+  std::unique_ptr<WorkedAnswers> answers;  // ends first: it works for both
 };
 
 Result<Pages> StartPages(const config::Settings& settings, const std::string& url,
                          const kafka::ClientOptions& client, collector::Metrics& metrics) {
-  auto dashboard = ServeDashboard::Start(settings, url, client, metrics);
+  Pages pages;
+  auto answers = WorkedAnswers::Start(settings.serve.report_cache);
+  if (!answers) return std::move(answers).error().In("reports");
+  pages.answers = std::move(*answers);
+  auto dashboard = ServeDashboard::Start(settings, url, client, metrics, *pages.answers);
   if (!dashboard) return std::move(dashboard).error();
-  auto reports = ServeReports::Start(settings, client);
+  pages.dashboard = std::move(*dashboard);
+  auto reports = ServeReports::Start(settings, client, *pages.answers);
   if (!reports) return std::move(reports).error();
-  return Pages{std::move(*dashboard), std::move(*reports)};
+  pages.reports = std::move(*reports);
+  return pages;
 }
 
-// Errors: as MakeDialects.
+// All but the catch-all, the first that fits first. Errors: as MakeDialects.
 Result<std::vector<collector::Route>> RoutesOf(const config::Settings& settings, ServeGate& gate,
                                                const collector::Ingest& ingest, const Shop& shop,
                                                const Pages& pages) {

@@ -5,12 +5,10 @@
 #include "cmd/report/source.h"
 #include "cmd/report/tables.h"
 #include "cmd/state_view.h"
-#include "core/base/ascii.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/base/time_zone.h"
 #include "core/base/units.h"
-#include "core/collector/gate/key_file.h"
 #include "core/collector/request/arguments.h"
 #include "core/http/refusals.h"
 #include "core/report/answer/answer.h"
@@ -23,19 +21,12 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <utility>
 
 namespace gamevents::cmd {
 namespace {
 
-using Steady = std::chrono::steady_clock;
 using problem::Code;
-
-/// What a client is told to wait that comes while too many wait already.
-constexpr std::string_view kRetryAfterSeconds = "1";
-/// Of the digest of an answer, what tells it from another.
-constexpr size_t kTagBytes = 16;
 
 /// A form that a report is served in.
 struct Served {
@@ -63,39 +54,6 @@ const Served* ServedAs(std::string_view extension) {
   return found == kServed.end() ? nullptr : &*found;
 }
 
-/// A strong validator (RFC 9110, section 8.8.3): other bytes have another one.
-std::string TagOf(std::string_view body) {
-  const auto hash = collector::HashOf(body);
-  std::string tag = "\"";
-  for (size_t i = 0; hash && i < kTagBytes; ++i) tag += fmt::format("{:02x}", (*hash)[i]);
-  return tag + "\"";
-}
-
-/// Whether the client has what `tag` stands for (RFC 9110, section 13.1.2).
-bool HasAlready(const http::Headers& headers, std::string_view tag) {
-  for (const auto& [name, value] : headers) {
-    if (!EqualsIgnoringCase(name, "If-None-Match")) continue;
-    if (Trim(value) == "*") return true;
-    std::string_view rest = value;
-    while (!rest.empty()) {
-      const size_t comma = std::min(rest.find(','), rest.size());
-      std::string_view each = Trim(rest.substr(0, comma));
-      if (each.starts_with("W/")) each.remove_prefix(2);
-      if (each == tag) return true;
-      rest.remove_prefix(std::min(comma + 1, rest.size()));
-    }
-  }
-  return false;
-}
-
-http::Response Refusal(const Error& error) {
-  const bool later = error.fault == Fault::kUnavailable || error.fault == Fault::kClosed;
-  http::Response response = http::RefusalResponse(
-      {.code = later ? Code::kReportBusy : Code::kReportFailed, .detail = error.context});
-  if (later) response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
-  return response;
-}
-
 }  // namespace
 
 std::vector<report::PageLink> PageLinks(const config::Settings& settings, std::string_view current,
@@ -114,10 +72,11 @@ std::vector<report::PageLink> PageLinks(const config::Settings& settings, std::s
 }
 
 Result<std::unique_ptr<ServeReports>> ServeReports::Start(const config::Settings& settings,
-                                                          kafka::ClientOptions client) {
+                                                          kafka::ClientOptions client,
+                                                          WorkedAnswers& answers) {
   const auto zone = TimeZone::Find(settings.report.time_zone);
   if (!zone) return Error(zone.error());
-  std::unique_ptr<ServeReports> made(new ServeReports(settings, *zone, std::move(client)));
+  std::unique_ptr<ServeReports> made(new ServeReports(settings, *zone, std::move(client), answers));
   for (const std::string& name : ReportNames(settings.reports)) {
     auto flags = NamedReport(settings.reports, name);
     if (!flags) return std::move(flags).error();
@@ -128,10 +87,6 @@ Result<std::unique_ptr<ServeReports>> ServeReports::Start(const config::Settings
     std::string title = flags->title.value_or(name);
     made->reports_.emplace(name, Report{std::move(title), std::move(*flags)});
   }
-  if (made->reports_.empty()) return made;
-  auto worker = Worker::Start();
-  if (!worker) return std::move(worker).error().In("reports");
-  made->worker_ = std::move(*worker);
   return made;
 }
 
@@ -213,51 +168,18 @@ void ServeReports::OnReport(collector::Call&& call) {
          .detail = fmt::format("say in which format, as {}.csv; there are {}", name, Extensions()),
          .field = "report"});
   }
-  auto job = [this, name, served, headers = std::move(call.request.headers), reply = call.reply] {
-    const auto answer = AnswerOf(name, served->format);
-    if (!answer) return reply(Refusal(answer.error()));
-    http::Response response;
-    const auto age = std::chrono::duration_cast<std::chrono::seconds>(
-        settings_.serve.report_cache - (Steady::now() - (*answer)->made));
-    response.headers = {
-        {"ETag", (*answer)->tag},
-        {"Cache-Control", fmt::format("private, max-age={}", std::max<int64_t>(0, age.count()))}};
-    if (served->format == report::Format::kHtml) {
-      response.headers.emplace_back("Content-Security-Policy",
-                                    report::ContentSecurityPolicy({}) + "; frame-ancestors 'none'");
-    }
-    response.content_type = served->media_type;
-    if (HasAlready(headers, (*answer)->tag)) {
-      response.status = 304;
-    } else {
-      response.body = (*answer)->body;
-    }
-    reply(std::move(response));
-  };
-  if (const Status queued = worker_->Run(std::move(job)); !queued) {
-    http::Response response = http::RefusalResponse(
-        {.code = Code::kReportBusy, .detail = "too many wait for a report; try again later"});
-    response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
-    call.reply(std::move(response));
+  WorkedAnswer answer{.key = "report " + asked,
+                      .content_type = served->media_type,
+                      .work = [this, name, format = served->format] {
+                        auto body = Work(name, format);
+                        return body ? std::move(body)
+                                    : std::move(body).error().In("report " + name);
+                      }};
+  if (served->format == report::Format::kHtml) {
+    answer.headers = {{"Content-Security-Policy",
+                       report::ContentSecurityPolicy({}) + "; frame-ancestors 'none'"}};
   }
-}
-
-Result<std::shared_ptr<const ServeReports::Answer>> ServeReports::AnswerOf(const std::string& name,
-                                                                           report::Format format) {
-  const auto now = Steady::now();
-  std::erase_if(answers_, [&](const auto& each) {
-    return now - each.second->made >= settings_.serve.report_cache;
-  });
-  if (const auto known = answers_.find({name, format}); known != answers_.end()) {
-    return known->second;
-  }
-  auto body = Work(name, format);
-  if (!body) return std::move(body).error().In("report " + name);
-  std::string tag = TagOf(*body);
-  const auto answer =
-      std::make_shared<const Answer>(Answer{std::move(*body), std::move(tag), Steady::now()});
-  if (settings_.serve.report_cache.count() > 0) answers_[{name, format}] = answer;
-  return answer;
+  answers_.Give(std::move(call), std::move(answer));
 }
 
 Result<std::string> ServeReports::Work(const std::string& name, report::Format format) const {
@@ -273,7 +195,7 @@ Result<std::string> ServeReports::Work(const std::string& name, report::Format f
   const auto range = ParseRange(flags, zone_);
   if (!range) return Error(range.error());
   question->memory = static_cast<size_t>(settings_.report.memory);
-  question->deadline = Steady::now() + settings_.serve.report_time;
+  question->deadline = std::chrono::steady_clock::now() + settings_.serve.report_time;
   question->rendering.page = {settings_.kafka.topic, ShownFlags(flags), Clock::System().Now()};
   question->rendering.page.title = report.title;
   question->rendering.page.links = PageLinks(settings_, name, "../");
@@ -289,8 +211,8 @@ Result<std::string> ServeReports::Work(const std::string& name, report::Format f
   const auto summary = report::Answer(
       *question, *source, [](const report::ScanTotals&) {},
       [&body](std::string_view piece) -> Status {
-        if (body.size() + piece.size() > kReportAnswerMax) {
-          return Error{Fault::kFull, "its answer has more than " + FormatSize(kReportAnswerMax) +
+        if (body.size() + piece.size() > kWorkedAnswerMax) {
+          return Error{Fault::kFull, "its answer has more than " + FormatSize(kWorkedAnswerMax) +
                                          ": give it a limit"};
         }
         body += piece;

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "cmd/report/flags.h"
+#include "cmd/serve/worked_answers.h"
 #include "core/base/result.h"
 #include "core/base/time_zone.h"
-#include "core/base/worker.h"
 #include "core/collector/request/router.h"
 #include "core/config/settings.h"
 #include "core/http/message.h"
@@ -11,8 +11,6 @@
 #include "core/report/ask/format.h"
 #include "core/report/ask/render_options.h"
 
-#include <chrono>
-#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,9 +20,6 @@
 
 namespace gamevents::cmd {
 
-/// The longest answer that is given; a report that has more needs a limit.
-inline constexpr size_t kReportAnswerMax = size_t{64} << 20;
-
 /// Where a page among those of `serve` leads to: the dashboard, where there is one, and the named
 /// reports. `current`: which of them it is, "" for the dashboard. `to_root` leads from the page to
 /// the server's root: "" or "../".
@@ -32,14 +27,14 @@ std::vector<report::PageLink> PageLinks(const config::Settings& settings, std::s
                                         std::string_view to_root);
 
 /// The named reports of the configuration over HTTP: GET /reports lists them, GET
-/// /reports/whales.csv answers one. They are worked out one after the other, in a thread of their
-/// own, and what was worked out is given again for a short time.
+/// /reports/whales.csv answers one.
 class ServeReports {
  public:
-  /// `settings` must outlive it. Errors: kBadInput (a report that cannot be asked, with its key);
-  /// kFull when the system gives no thread.
+  /// `settings` and `answers` must outlive it. Errors: kBadInput (a report that cannot be asked,
+  /// with its key).
   static Result<std::unique_ptr<ServeReports>> Start(const config::Settings& settings,
-                                                     kafka::ClientOptions client);
+                                                     kafka::ClientOptions client,
+                                                     WorkedAnswers& answers);
 
   /// Adds the routes, where a report is configured. They must not outlive this.
   void AddTo(std::vector<collector::Route>& routes);
@@ -49,27 +44,22 @@ class ServeReports {
     std::string title;
     ReportFlags flags;
   };
-  struct Answer {
-    std::string body;
-    std::string tag;  // as ETag has it
-    std::chrono::steady_clock::time_point made;
-  };
-
-  ServeReports(const config::Settings& settings, TimeZone zone, kafka::ClientOptions client)
-      : settings_(settings), zone_(std::move(zone)), client_(std::move(client)) {}
+  ServeReports(const config::Settings& settings, TimeZone zone, kafka::ClientOptions client,
+               WorkedAnswers& answers)
+      : settings_(settings),
+        zone_(std::move(zone)),
+        client_(std::move(client)),
+        answers_(answers) {}
 
   http::Response List() const;
   void OnReport(collector::Call&& call);
-  Result<std::shared_ptr<const Answer>> AnswerOf(const std::string& name, report::Format format);
   Result<std::string> Work(const std::string& name, report::Format format) const;
 
   const config::Settings& settings_;
   const TimeZone zone_;
   const kafka::ClientOptions client_;
+  WorkedAnswers& answers_;
   std::map<std::string, Report> reports_;
-  // The worker's own: what was answered last, by name and format.
-  std::map<std::pair<std::string, report::Format>, std::shared_ptr<const Answer>> answers_;
-  std::unique_ptr<Worker> worker_;  // ends first
 };
 
 }  // namespace gamevents::cmd

@@ -196,6 +196,23 @@ Result<std::string> PercentDecode(std::string_view text) {
   return out;
 }
 
+std::string PercentEncode(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  constexpr std::string_view kKept = "-._~";
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    const char lower = Lower(c);
+    if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || kKept.find(c) != kKept.npos) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<uint8_t>(c);
+    out.append({'%', kDigits[byte >> 4], kDigits[byte & 0xF]});
+  }
+  return out;
+}
+
 std::string Base64Encode(std::string_view bytes) {
   std::string out;
   out.reserve((bytes.size() + 2) / 3 * 4);

@@ -32,6 +32,10 @@ std::string JsonString(std::string_view text);
 /// "%41" becomes "A"; '+' stays a plus. Errors: kBadInput for a '%' without two hex digits.
 Result<std::string> PercentDecode(std::string_view text);
 
+/// `text` as a part of a URL: every byte but letters, digits and "-._~" as "%41" (RFC 3986, section
+/// 2.3).
+std::string PercentEncode(std::string_view text);
+
 /// The value of a hexadecimal digit in either case; nothing for any other character.
 std::optional<uint8_t> HexDigit(char c);
 

@@ -328,7 +328,9 @@ constexpr auto kKeys = std::to_array<Key>({
      "they are read back at the start. 0 for none.",
      FIELD(serve.dedupe_events)},
     {"serve.report_time", Type::kDuration, "30s", 100, kHour,
-     "How long a named report that is asked for over HTTP may take.", FIELD(serve.report_time)},
+     "How long a named report that is asked for over HTTP may take, or a page of the dashboard "
+     "with a range or a filter.",
+     FIELD(serve.report_time)},
     {"serve.report_cache", Type::kDuration, "10s", 0, kHour,
      "How long its answer is given again to whoever asks next; 0: not at all.",
      FIELD(serve.report_cache)},

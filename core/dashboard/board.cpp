@@ -19,14 +19,13 @@ http::Response Unavailable(problem::Code code, std::string why) {
   return response;
 }
 
-http::Response PageAnswer(const View& view, const BoardOptions& options) {
-  const std::string& topic = options.topic;
+http::Response PageAnswer(const View& view, const report::PageInfo& info) {
   http::Response response;
   response.content_type = "text/html; charset=utf-8";
-  response.body = PageOf(view, topic, options.links);
+  response.body = PageOf(view.main, info);
   response.headers = {{"Cache-Control", "no-store"},
-                      {"Content-Security-Policy", report::ContentSecurityPolicy(PageInfoOf(topic)) +
-                                                      "; frame-ancestors 'none'"}};
+                      {"Content-Security-Policy",
+                       report::ContentSecurityPolicy(info) + "; frame-ancestors 'none'"}};
   return response;
 }
 
@@ -140,7 +139,7 @@ void Board::Attend(Time complete) {
     pages_.erase(first, pages_.end());
   }
   if (answered.empty()) return;
-  const http::Response response = PageAnswer(*view, options_);
+  const http::Response response = PageAnswer(*view, options_.page);
   for (const Page& page : answered) page.reply(http::Response(response));
 }
 

@@ -27,12 +27,11 @@ inline constexpr std::chrono::milliseconds kPageWaitMax{1'000};
 /// How long a stream may say nothing: proxies cut those that are silent for a minute or less.
 inline constexpr std::chrono::milliseconds kHeartbeat{15'000};
 
-/// Which topic is shown, and to how many.
+/// What is shown, and to how many.
 struct BoardOptions {
-  std::string topic;         ///< as the page names it
+  report::PageInfo page;     ///< what the page says of itself
   size_t watchers_max = 32;  ///< streams at once; one more is answered 503
   std::chrono::milliseconds heartbeat = kHeartbeat;
-  std::vector<report::PageLink> links = {};  ///< what the page leads to
 };
 
 /// Who looks at the dashboard, and what they are shown. Requests come from the front end's threads;

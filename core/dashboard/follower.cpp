@@ -4,8 +4,8 @@
 #include "core/report/scan/scan.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
-#include <vector>
 
 namespace gamevents::dashboard {
 namespace {
@@ -15,16 +15,6 @@ using std::chrono::steady_clock;
 
 /// How long a read waits for records, and so how late whoever looks is attended to.
 constexpr milliseconds kReadWait{50};
-/// The overview's groupings, which share the memory.
-constexpr size_t kGroupings = 4;
-
-report::OverviewOptions OptionsOf(size_t memory) {
-  report::OverviewOptions options;
-  options.bytes_max = memory / kGroupings;
-  options.newest = true;
-  return options;
-}
-
 }  // namespace
 
 /// The topic's records for a scan that ends when the follower does not go on. Between two pieces
@@ -42,7 +32,8 @@ class Follower::Source final : public report::RecordSource {
       auto records = reader_.Next(kReadWait);
       if (!records) return records;
       counted.read_at = begun;
-      const bool caught_up = records->empty() || counted.since.records >= counted.to_read;
+      const bool caught_up =
+          records->empty() || counted.counts.records() - counted.opened_at >= counted.to_read;
       if (caught_up && !std::exchange(counted.caught_up, true)) follower_.changed_ = true;
       if (records->empty()) continue;
       for (const auto& [partition, landmark] : kafka::LandmarksOf(*records)) {
@@ -60,7 +51,8 @@ class Follower::Source final : public report::RecordSource {
   kafka::Reader& reader_;
 };
 
-Follower::Counted::Counted(size_t memory) : overview({}, OptionsOf(memory)) {}
+Follower::Counted::Counted(const FollowerOptions& options, const Clock& clock)
+    : counts(options.scope, options.memory, clock) {}
 
 Result<std::unique_ptr<Follower>> Follower::Start(FollowerOptions options, Board& board,
                                                   const Clock& clock) {
@@ -120,17 +112,13 @@ Status Follower::Follow() {
   for (const kafka::PartitionRange& range : (*reader)->ranges()) {
     counted_->to_read += range.end - range.begin;
   }
+  counted_->opened_at = counted_->counts.records();
   Source source(*this, **reader);
-  std::vector<report::Step*> steps = counted_->overview.Steps();
-  steps.push_back(&counted_->summary.not_objects);
+  std::array<report::Step*, 1> steps{&counted_->counts};
   report::ScanOptions scan;
   scan.to_the_end = true;
-  scan.progress = [this](const report::ScanTotals& totals) {
-    counted_->since = totals;
-    changed_ = true;
-  };
+  scan.progress = [this](const report::ScanTotals&) { changed_ = true; };
   auto scanned = report::Scan(source, steps, scan);
-  counted_->summary.totals += std::exchange(counted_->since, {});
   if (!scanned) return std::move(scanned).error();
   return Done{};
 }
@@ -152,7 +140,8 @@ void Follower::OnProblem(Error error) {
 
 void Follower::Tick() {
   const bool due = steady_clock::now() >= next_render_ || !board_.Shows();
-  if (changed_ && due && board_.Asked()) Render();
+  const bool fades = fades_ && steady_clock::now() >= next_fade_;
+  if ((changed_ || fades) && due && board_.Asked()) Render();
   Time complete = Time::min();
   if (!changed_ && counted_->caught_up) complete = counted_->read_at;
   if (!changed_ && !problem_.empty()) complete = steady_clock::now();
@@ -161,29 +150,29 @@ void Follower::Tick() {
 
 void Follower::Render() {
   const Time begin = steady_clock::now();
-  report::ScanSummary summary = counted_->summary;
-  summary.totals += counted_->since;
+  const int64_t records = counted_->counts.records();
+  const Figures figures = counted_->counts.Finish();
   Reading reading;
   reading.as_of = clock_.Now();
   reading.problem = problem_;
-  if (summary.totals.records == 0 && (counted_->caught_up || (missing_ && !problem_.empty()))) {
+  if (records == 0 && (counted_->caught_up || (missing_ && !problem_.empty()))) {
     reading.first_step = options_.first_step;
   }
   const int64_t to_read = std::max<int64_t>(counted_->to_read, 1);
   // Never quite all before the end: a topic that grows meanwhile is not at its end.
-  reading.percent =
-      counted_->caught_up
-          ? 100
-          : static_cast<int>(std::min<int64_t>(counted_->since.records * 100 / to_read, 99));
+  const int64_t percent = (records - counted_->opened_at) * 100 / to_read;
+  reading.percent = counted_->caught_up ? 100 : static_cast<int>(std::min<int64_t>(percent, 99));
   std::string id = std::to_string(reading.as_of.value) + "-" + std::to_string(++views_);
-  board_.Show(MakeView(std::move(id), counted_->overview.Finish(), summary, reading));
+  board_.Show(MakeView(std::move(id), options_.scope, figures, reading));
   changed_ = false;
+  fades_ = figures.pulse.Fades();
+  next_fade_ = begin + kFadeEvery;
   const auto cost = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
   next_render_ = begin + std::max(options_.render_every, cost * kRenderShare);
 }
 
 void Follower::Forget() {
-  counted_ = std::make_unique<Counted>(options_.memory);
+  counted_ = std::make_unique<Counted>(options_, clock_);
   problem_.clear();
   changed_ = true;
   board_.Show(nullptr);

@@ -3,8 +3,8 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/dashboard/board.h"
+#include "core/dashboard/counts.h"
 #include "core/kafka/reader.h"
-#include "core/report/answer/overview.h"
 
 #include <chrono>
 #include <cstddef>
@@ -21,6 +21,8 @@ namespace gamevents::dashboard {
 inline constexpr std::chrono::milliseconds kRenderEvery{500};
 /// Rendering takes at most about one part in so many of the time.
 inline constexpr int kRenderShare = 10;
+/// How often a view is rendered although nothing has come, while figures of the moment fade.
+inline constexpr std::chrono::milliseconds kFadeEvery{10'000};
 /// When nobody has looked for so long, the topic is read no further, and what was counted is
 /// forgotten: a dashboard that nobody looks at costs nothing.
 inline constexpr std::chrono::milliseconds kForgetAfter{10 * 60'000};
@@ -35,7 +37,8 @@ struct FollowerOptions {
   std::string topic;  ///< may be missing at first
   /// The command that sends a first event, for the page of a topic that has none, or is not there.
   std::string first_step = {};
-  size_t memory = report::kKeptBytesMax;                  ///< what all groupings together may keep
+  Scope scope = {};                       ///< whose clocks the page goes by; it asks for everything
+  size_t memory = report::kKeptBytesMax;  ///< what all that is counted may keep
   std::chrono::milliseconds render_every = kRenderEvery;  ///< a view is made at most this often
   /// How long after the last look the counts are dropped.
   std::chrono::milliseconds forget_after = kForgetAfter;
@@ -65,10 +68,9 @@ class Follower {
   class Source;
   // What has been counted, and where the rest begins.
   struct Counted {
-    explicit Counted(size_t memory);
-    report::Overview overview;
-    report::ScanSummary summary;                   // its totals: up to the last opening
-    report::ScanTotals since;                      // the opening
+    Counted(const FollowerOptions& options, const Clock& clock);
+    Counts counts;
+    int64_t opened_at = 0;                         // its records at the last opening
     std::map<int32_t, int64_t> starts;             // by partition, behind what was read
     std::map<int32_t, kafka::Landmark> landmarks;  // of what was read
     int64_t to_read = 0;                           // offsets there were at the opening
@@ -93,7 +95,9 @@ class Follower {
   std::string problem_;
   bool missing_ = false;  // the problem is that there is no such topic
   bool changed_ = true;   // since the last view
+  bool fades_ = false;    // the last view's figures do
   Time next_render_{};
+  Time next_fade_{};
   uint64_t views_ = 0;
   std::thread thread_;
 };

@@ -1,13 +1,15 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/dashboard/counts.h"
+#include "core/dashboard/query.h"
 #include "core/http/stream.h"
-#include "core/report/answer/overview.h"
 #include "core/report/write/page.h"
 
-#include <cstdint>
+#include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gamevents::dashboard {
@@ -33,16 +35,20 @@ struct View {
   http::StreamPiece event;  ///< the same as an event "state"
 };
 
-/// Renders what has been counted so far.
-std::shared_ptr<const View> MakeView(std::string id, const report::Overview::Parts& parts,
-                                     const report::ScanSummary& summary, const Reading& reading);
+/// What the page holds, as HTML: what has been counted, by the scope that it was counted for.
+std::string MainOf(const Scope& scope, const Figures& figures, const Reading& reading);
 
-/// What the page says of itself: its topic, what it leads to, and that it is fed from the route
-/// dashboard/stream.
-report::PageInfo PageInfoOf(std::string topic, std::vector<report::PageLink> links = {});
+/// The view of what the topic's follower has counted so far.
+std::shared_ptr<const View> MakeView(std::string id, const Scope& scope, const Figures& figures,
+                                     const Reading& reading);
 
-/// The whole page of `topic` with the view in it.
-std::string PageOf(const View& view, const std::string& topic,
-                   const std::vector<report::PageLink>& links = {});
+/// What a page says of itself: its topic, what it leads to, and how it is kept up to date: from the
+/// route dashboard/stream where the query names nothing, else by being asked for again each
+/// `refresh`.
+report::PageInfo PageInfoOf(const Scope& scope, std::string topic,
+                            std::vector<report::PageLink> links, std::chrono::seconds refresh);
+
+/// The whole page of that info.
+std::string PageOf(std::string_view main, const report::PageInfo& info);
 
 }  // namespace gamevents::dashboard

@@ -36,18 +36,18 @@ std::string FormatFieldPath(const FieldPath& path) {
   std::string out;
   for (const std::string& name : path) {
     if (&name != &path.front()) out += '.';
-    if (MayStandBare(name)) {
-      out += name;
-      continue;
-    }
-    out += '"';
-    for (char c : name) {
-      if (c == '"' || c == '\\') out += '\\';
-      out += c;
-    }
-    out += '"';
+    out += MayStandBare(name) ? name : QuoteText(name);
   }
   return out;
+}
+
+std::string QuoteText(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
 }
 
 }  // namespace gamevents::event

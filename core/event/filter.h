@@ -65,4 +65,7 @@ Result<FieldPath> ParseFieldPath(std::string_view text);
 /// Requires: `path` is not empty.
 std::string FormatFieldPath(const FieldPath& path);
 
+/// A name left of an operator, or a text right of one, in double quotes.
+std::string QuoteText(std::string_view text);
+
 }  // namespace gamevents::event

@@ -13,7 +13,7 @@ import time
 
 import pytest
 from confluent_kafka import Producer
-from support import chromium, processes
+from support import axe, chromium, processes
 
 pytestmark = pytest.mark.usefixtures("topic")
 SCRIPT = "<script>document.title='owned'</script>"
@@ -77,29 +77,33 @@ def test_the_numbers_are_those_of_what_was_sent(serve, browser, topic, embedded)
     server = serve()
     processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "ready")
     page = watch(browser, server)
-    assert page.run(FIGURES)["Messages"] == "0"
+    assert page.run(FIGURES)["Events"] == "0"
     sent = 0
     for _ in range(7):
         assert server.request("/purchase_a_sword/divya").status == 200
         sent += 1
-    await_figures(page, Messages=7, Events=7, Types=1, Items=1, Users=1)
+    await_figures(page, Events=7, Types=1, Items=1, Users=1)
     for size in (1, 40, 1000, 2000):
         post(server, buy("bow", "ann", size))
         sent += size
-        await_figures(page, Messages=sent)
+        await_figures(page, Events=sent)
     producer = Producer({"bootstrap.servers": embedded.brokers})
     for number in range(1, 43):
         producer.produce(topic, str(number))
     assert producer.flush(30) == 0
-    figures = await_figures(page, Messages=sent + 42)
-    assert figures == {"Messages": "3,090", "Events": "3,048", "Types": "2", "Items": "2",
-                       "Users": "2", "Not events": "42"}
+    page.wait("document.querySelector('main').textContent.includes('What was not an event')")
+    figures = await_figures(page, Events=sent)
+    assert {name: figures[name] for name in ("Events", "Types", "Items", "Users")} == {
+        "Events": "3,048", "Types": "2", "Items": "2", "Users": "2"}
+    assert figures["Players active now"] == "2"
+    assert figures["Revenue today"] == figures["Revenue in all"]
+    assert float(figures["Events per second"]) > 0
     tables = page.run(TABLES)
     assert tables["Events by type"] == [["purchase_bow", "3041"], ["purchase_sword", "7"]]
     assert tables["Events by user"] == [["ann", "3041"], ["divya", "7"]]
     assert sum(int(row[1]) for row in tables["Events per minute"]) == 3048
     assert tables["What was not an event"][0][:2] == ["number", "42"]
-    assert len(tables["The newest events"]) == 50
+    assert page.run("document.querySelectorAll('.events > details').length") == 50
     assert page.problems == []
     assert server.stop() == 0, server.stderr
 
@@ -246,3 +250,145 @@ def test_with_keys_the_browser_asks_for_one(serve, browser, tmp_path):
     basic = {"Authorization": f"Basic {base64.b64encode(b'me:secret').decode()}"}
     assert server.request("/dashboard", headers=basic).status == 200
     assert server.request("/metrics").status == 200
+
+
+# The page as a product: range, filter, address, keyboard, names, sizes.
+
+def settle(page, server, path) -> None:
+    """Opens the page, and waits until its script has run."""
+    page.open(server.url + path)
+    page.wait("document.readyState === 'complete' && "
+              "document.getElementById('connection')?.dataset.state === 'live'")
+
+
+@pytest.fixture
+def world(serve, embedded, topic):
+    """A server over events of three hours, by three players; the newest is of now."""
+    now_ms = int(time.time() * 1000)
+    producer = Producer({"bootstrap.servers": embedded.brokers})
+    for minutes, user, item, price in ((170, "ann", "bow", 90), (90, "ann", "bow", 90),
+                                       (80, "bob", "sword", 120), (30, "eve", "sword", 120),
+                                       (10, "ann", "sword", 120), (0, "ann", "bow", 90)):
+        event = {"event_type": f"purchase_{item}", "purchase_user": user, "kind": item,
+                 "price": price}
+        producer.produce(topic, json.dumps(event), key=user,
+                         timestamp=now_ms - minutes * 60_000)
+    assert producer.flush(30) == 0
+    server = serve("--set", "serve.report_cache=0s")
+    processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "ready")
+    return server
+
+
+def test_a_range_and_a_filter_are_chosen_by_clicks_and_stand_in_the_address(world, browser):
+    page = browser.page()
+    settle(page, world, "/dashboard")
+    await_shown(page, Events="6", Users="3")
+    click(page, "document.querySelector('nav[aria-label=Range] a')", "15m")
+    assert page.run("location.search") == "?since=15m"
+    await_shown(page, Events="2", Users="1", Revenue="210")
+    hour = "[...document.querySelectorAll('nav[aria-label=Range] a')][1]"
+    click(page, hour, "since=1h")
+    await_shown(page, Events="3", Users="2", Revenue="330")
+    # A bar leads to what it stands for.
+    click(page, "document.querySelector('main svg[role=group] a')", "where=")
+    await_shown(page, Events="2", Users="2", Revenue="240")
+    assert page.run("document.querySelector('.conditions code').textContent") == (
+        'event_type = "purchase_sword"')
+    # And held against the hour before.
+    click(page, "[...document.querySelectorAll('.choices a')].at(-1)", "compare=previous")
+    await_shown(page, Events="2")
+    notes = page.run("document.querySelector('main').textContent")
+    assert "+100 %: 1 in the period before" in notes
+    assert page.run("document.querySelectorAll('svg.timeline .legend, .legend li').length") == 2
+    shared = page.run("location.href")
+    # Whoever gets the link sees the same.
+    other = browser.page()
+    other.open(shared)
+    await_shown(other, Events="2", Users="2", Revenue="240")
+    # Back, and back again.
+    page.run("history.back()")
+    page.wait("!location.search.includes('compare')")
+    page.run("history.back()")
+    page.wait("location.search === '?since=1h'")
+    await_shown(page, Events="3")
+    click(other, "document.querySelector('.conditions a')", "since=1h&compare=previous")
+    await_shown(other, Events="3")
+    assert page.problems == [] and other.problems == []
+
+
+def click(page, element: str, leads_to: str) -> None:
+    page.run(f"{element}.dispatchEvent(new MouseEvent('click', "
+             "{bubbles: true, cancelable: true, view: window}))")
+    page.wait(f"decodeURIComponent(location.href).includes({json.dumps(leads_to)}) && "
+              "document.readyState === 'complete'")
+
+
+def await_shown(page, **wanted) -> None:
+    page.wait(f"(shown => Object.entries({json.dumps(wanted)}).every("
+              f"([name, text]) => shown[name] === text))({FIGURES})")
+
+
+def key(page, name: str, code: int, text: str = "") -> None:
+    for kind in ("keyDown", "keyUp"):
+        page.call("Input.dispatchKeyEvent", type=kind, key=name, code=name,
+                  windowsVirtualKeyCode=code, **({"text": text} if text else {}))
+
+
+def test_it_is_used_with_a_keyboard_alone(world, browser):
+    page = browser.page()
+    settle(page, world, "/dashboard")
+    page.call("Page.bringToFront")
+    reached = []
+    for _ in range(40):
+        key(page, "Tab", 9)
+        reached.append(page.run("document.activeElement.name || "
+                                "document.activeElement.textContent.trim()"))
+        if reached[-1] == "where":
+            break
+    assert [each for each in reached if each in ("15 min", "1 h", "24 h", "7 d", "All")] == [
+        "15 min", "1 h", "24 h", "7 d", "All"]
+    assert page.run("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.call("Input.insertText", text="kind = sword")
+    key(page, "Enter", 13, "\r")
+    page.wait("location.search === '?where=kind+%3D+sword'")
+    await_shown(page, Events="3")
+    # An event opens with the keyboard, and stays open when the page is asked for again.
+    page.run("document.querySelector('.events summary').focus()")
+    key(page, "Enter", 13, "\r")
+    page.wait("document.querySelector('.events details').open")
+    assert "purchase_sword" in page.run("document.querySelector('.events pre').textContent")
+    assert page.problems == []
+
+
+def test_it_works_without_scripts(world, browser):
+    page = browser.page()
+    page.call("Emulation.setScriptExecutionDisabled", value=True)
+    page.open(world.url + "/dashboard?since=1h")
+    processes.wait_until(lambda: page.run("document.readyState") == "complete", 20, "loaded")
+    page.run("document.querySelector('[name=where]').value = 'kind = sword'")
+    page.run("document.querySelector('form').requestSubmit()")
+    page.wait("location.search.includes('where=kind+%3D+sword')")
+    await_shown(page, Events="2")
+    assert page.run("document.getElementById('connection').textContent").startswith("Without")
+
+
+@pytest.mark.parametrize("path", ["/dashboard", "/dashboard?since=1h&compare=previous",
+                                  "/dashboard?where=kind%3Dsword&tz=Asia/Tokyo"])
+def test_nothing_serious_is_found_by_axe(world, browser, path):
+    page = browser.page()
+    settle(page, world, path)
+    page.run("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    for dark in ("light", "dark"):
+        page.call("Emulation.setEmulatedMedia",
+                  features=[{"name": "prefers-color-scheme", "value": dark}])
+        assert axe.serious(page) == []
+
+
+def test_it_fits_every_window(world, browser):
+    page = browser.page()
+    settle(page, world, "/dashboard?since=1h&compare=previous&where=kind%3Dsword")
+    page.run("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    for width in (320, 360, 768, 1024, 1440, 2560):
+        page.call("Emulation.setDeviceMetricsOverride", width=width, height=900,
+                  deviceScaleFactor=1, mobile=width < 600)
+        assert page.run("document.documentElement.scrollWidth") <= width, width

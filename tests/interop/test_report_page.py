@@ -12,7 +12,7 @@ import subprocess
 
 import pytest
 from confluent_kafka import Producer
-from support import chromium
+from support import axe, chromium
 
 BROWSER_TIMEOUT_S = 90  # It takes two seconds; a busy machine of two cores needs more.
 START_MS = 1_795_428_000_000  # 2026-11-23T10:00:00Z
@@ -316,3 +316,19 @@ def test_an_empty_topic_has_a_page(gamevents, topic, tmp_path):
     document = Document(dump(gamevents("report", "--format", "html").stdout, tmp_path))
     assert document.figures["Messages"] == "0"
     assert not [svg for svg in document.all("svg") if svg.get("role") == "img"]
+
+
+def test_nothing_serious_is_found_by_axe(gamevents, events, tmp_path):
+    browser = chromium.Browser(tmp_path)
+    try:
+        page = browser.page()
+        for name, question in (("overview", []), ("query", ["--group-by", "event_type"]),
+                               ("course", ["--bucket", "1m"])):
+            path = tmp_path / f"{name}.html"
+            path.write_bytes(gamevents("report", *question, "--format", "html").stdout)
+            page.open(path.as_uri())
+            page.wait("document.readyState === 'complete'")
+            page.run("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+            assert axe.serious(page) == []
+    finally:
+        browser.close()

@@ -32,7 +32,7 @@ ARROWS = {
     "collector": ("base", "event", "http", "kafka", "problem", "state"),
     "report": ("base", "database", "event", "kafka", "log", "parquet", "state"),
     "spark": ("base", "event", "kafka", "report"),
-    "dashboard": ("base", "http", "kafka", "problem", "report"),
+    "dashboard": ("base", "event", "http", "kafka", "problem", "report"),
     "ledger": ("base", "event", "kafka"),
     "generate": ("base", "event", "http", "kafka", "ledger"),
     "forward": ("base", "kafka"),

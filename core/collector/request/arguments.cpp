@@ -64,11 +64,12 @@ std::optional<Problem> Arguments::ExpectNone(const http::Request& request) {
 Arguments::Flaw Arguments::Add(std::string name, std::string value,
                                std::span<const std::string_view> known) {
   if (std::ranges::find(known, name) == known.end()) {
-    return Problem{.code = Code::kUnknownArgument,
-                   .detail = "'" + name + "' is not known here; " + Known(known),
-                   .field = name,
-                   .allowed = {known.begin(), known.end()},
-                   .nearest = std::string(NearestWord(name, known).value_or(""))};
+    return Problem{
+        .code = Code::kUnknownArgument,
+        .detail = "'" + name + "' is not known here; " + Known(known) + DidYouMean(name, known),
+        .field = name,
+        .allowed = {known.begin(), known.end()},
+        .nearest = std::string(NearestWord(name, known).value_or(""))};
   }
   if (!values_.emplace(name, std::move(value)).second) {
     return Invalid(name, name + " is given twice");

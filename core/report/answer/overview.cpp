@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -67,12 +66,13 @@ void AppendPart(std::string& out, std::string_view title, const Overview::Part& 
 }  // namespace
 
 Overview::Overview(const std::vector<int32_t>& partitions, const OverviewOptions& options)
-    : by_minute_({BucketColumn("minute", StepsOf(std::chrono::minutes(1)), options.time)},
+    : by_minute_({BucketColumn("minute", StepsOf(kCourseStep, options.zone), options.time)},
                  {CountOfEvents()}, options.bytes_max),
       by_type_({TextColumn({"event_type"})}, {CountOfEvents()}, options.bytes_max),
       by_item_({ItemColumn()}, {CountOfEvents()}, options.bytes_max),
       by_user_({UserColumn()}, {CountOfEvents()}, options.bytes_max),
       newest_(options.newest),
+      zone_(options.zone),
       first_(Of::kSelectedEvents, EventColumns(), kEventsShown, partitions),
       last_(EventColumns(), kEventsShown) {}
 
@@ -83,9 +83,13 @@ std::vector<Step*> Overview::Steps() {
 }
 
 Overview::Parts Overview::Finish() const {
-  return {Finished(by_minute_, GroupOrder::kKey),     Finished(by_type_, GroupOrder::kCount),
-          Finished(by_item_, GroupOrder::kCount),     Finished(by_user_, GroupOrder::kCount),
-          newest_ ? last_.Finish() : first_.Finish(), newest_};
+  return {Finished(by_minute_, GroupOrder::kKey),
+          Finished(by_type_, GroupOrder::kCount),
+          Finished(by_item_, GroupOrder::kCount),
+          Finished(by_user_, GroupOrder::kCount),
+          newest_ ? last_.Finish() : first_.Finish(),
+          newest_,
+          zone_};
 }
 
 std::string_view EventsTitle(const Overview::Parts& parts) {

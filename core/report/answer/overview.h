@@ -1,10 +1,12 @@
 #pragma once
 
+#include "core/base/time_zone.h"
 #include "core/report/answer/pyspark_session.h"
 #include "core/report/steps/grouping.h"
 #include "core/report/steps/last_rows.h"
 #include "core/report/steps/row_steps.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,7 +21,11 @@ struct OverviewOptions {
   /// Show the newest events instead of the first: for what goes on.
   bool newest = false;
   std::optional<event::FieldPath> time{};  ///< the course is by this field's, not the record's
+  TimeZone zone{};                         ///< whose clocks the course goes by
 };
+
+/// The course's steps.
+inline constexpr std::chrono::minutes kCourseStep{1};
 
 /// What a page or a document shows of a topic where the session shows Spark's steps: counts, the
 /// course over time, and some events, from one scan.
@@ -43,6 +49,7 @@ class Overview {
     Part by_user;    ///< as in the session; then the field "user"
     Table events;    ///< the first selected events; or the newest, the last one first
     bool newest = false;
+    TimeZone zone{};  ///< of by_minute
   };
   Parts Finish() const;
 
@@ -52,6 +59,7 @@ class Overview {
   Groups by_item_;
   Groups by_user_;
   const bool newest_;
+  const TimeZone zone_;
   FirstRows first_;  // or:
   LastRows last_;
 };

@@ -5,6 +5,7 @@
 #include "core/report/ask/format.h"
 #include "core/report/table/memory_budget.h"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -24,12 +25,15 @@ struct PageLink {
 /// What a page says of itself.
 struct PageInfo {
   std::string topic;     ///< its title, unless it has one of its own
-  std::string asked;     ///< the flags, as they were typed; "" for none
+  std::string asked{};   ///< the flags, as they were typed; "" for none
   TimestampMs made{-1};  ///< when; -1: it does not say
   /// Of a live page: where its states come from, as events "state" whose data is what Main gives; a
   /// URL of its own origin, relative to its own. "" for one that stays as it is.
   std::string stream{};
+  /// Of a page that asks for itself again, so often; 0: it does not.
+  std::chrono::seconds refresh{0};
   std::string title{};            ///< its own title; "" for none
+  std::string controls{};         ///< HTML of our own, with which another page is asked for
   std::vector<PageLink> links{};  ///< the pages that it stands among; none: it stands alone
 };
 

@@ -35,6 +35,8 @@ struct Picture {
   /// What stands at each position: of bars, a funnel and a heat map; and of what is stacked, unless
   /// that stands along `at`. Not trusted.
   std::vector<std::string> labels{};
+  /// Of bars: where each leads, a URL, "" for nowhere; none: no bar leads anywhere.
+  std::vector<std::string> links{};
   std::vector<double> at{};  ///< the positions along an axis: ascending
   bool is_time = false;      ///< `at` is in milliseconds since 1970, on the clock of the question
   double step = 0;           ///< how long each position is; 0: they are single points

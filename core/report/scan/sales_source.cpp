@@ -2,26 +2,15 @@
 
 #include "core/event/event_writer.h"
 #include "core/report/scan/folded_source.h"
+#include "core/report/scan/till.h"
 
-#include <algorithm>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace gamevents::report {
 namespace {
-
-/// One thing sold.
-struct Sale {
-  std::string_view user;
-  std::string_view item;
-  std::string_view kind;
-  std::string_view type;  ///< empty: none
-  int64_t quantity = 0;
-  int64_t price = 0;  ///< of one, in coins
-  bool cart = false;
-};
 
 std::string ToJson(const Sale& sale) {
   event::EventWriter writer;
@@ -37,18 +26,10 @@ std::string ToJson(const Sale& sale) {
 }
 
 void DescribeSales(const FoldedEvent& folded, const AddRow& add) {
-  const state::Command& command = folded.command;
-  if (folded.is_misplaced) {
-    if (command.verb != state::Verb::kPurchase) return;
-    const int64_t quantity = std::max<int64_t>(1, command.quantity);  // 0: none named
-    add(ToJson({command.user, command.item, command.kind, command.type, quantity, command.price}));
-    return;
-  }
-  for (const state::CartLine& line : folded.outcome.bought) {
-    const state::Goods& goods = folded.state.goods(line.goods);
-    add(ToJson({command.user, goods.item, goods.kind, goods.type, line.quantity, line.price,
-                command.verb == state::Verb::kCheckout}));
-  }
+  thread_local std::vector<Sale> sales;
+  sales.clear();
+  AddSales(folded.command, folded.is_misplaced ? nullptr : &folded.outcome, folded.state, sales);
+  for (const Sale& sale : sales) add(ToJson(sale));
 }
 
 }  // namespace

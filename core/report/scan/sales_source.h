@@ -10,9 +10,7 @@ namespace gamevents::report {
 /// `user`, `item`, `kind`, `type` (where named), `quantity`, `price`, `revenue` (in coins) and
 /// `through`, "purchase" or "cart". Each has the place and the timestamp of its event.
 ///
-/// Carts are followed from `events`' start on by the fold (core/state), so that what was refused
-/// or came twice is no sale, and a checkout sells what the cart held. A purchase that is not under
-/// its user's key, which the fold leaves out, is a sale as it stands. A cart that was filled
+/// What is a sale: see Till, which follows carts from `events`' start on. A cart that was filled
 /// before the start is not known.
 ///
 /// `bytes_max` and errors: as of FoldedFrom (folded_source.h), whose parts it has, too.

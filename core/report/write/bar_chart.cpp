@@ -59,6 +59,13 @@ void AppendTexts(std::string& out, int top, const std::string& label, std::strin
       top + kBarTop - 5, FittedLabel(label), value);
 }
 
+/// Opens the link of a line, all of which can be touched.
+void AppendLink(std::string& out, std::string_view url, int top) {
+  out += fmt::format(
+      "<a href=\"{}\"><rect class=\"touch\" x=\"0\" y=\"{}\" width=\"100%\" height=\"{}\"/>",
+      HtmlText(url), top, kLineHeight - 2);
+}
+
 void AppendRect(std::string& out, std::string_view css, int top, double from, double to) {
   // A value that is there shows, however small.
   const double width = std::max(std::abs(to - from) * 100, 0.3);
@@ -114,22 +121,26 @@ std::string BarChart(const Picture& picture) {
   const Scale scale = ValueScale(picture, low, high);
   const int bottom = static_cast<int>(bars) * kLineHeight;
   std::string out = Legend(picture, true);
-  out += fmt::format("<svg role=\"img\" height=\"{}\" aria-label=\"{}\">\n", bottom + kAxisHeight,
+  // What a picture holds is not read out; a group's links are.
+  out += fmt::format("<svg role=\"{}\" height=\"{}\" aria-label=\"{}\">\n",
+                     picture.links.empty() ? "img" : "group", bottom + kAxisHeight,
                      InWords("Bar chart", picture));
   if (has_parts) out += Textures();
   AppendScale(out, picture, scale, bottom);
   for (size_t at = 0; at < bars; ++at) {
     const int top = static_cast<int>(at) * kLineHeight;
     const double value = TotalAt(picture, at);
-    out += fmt::format("<g><title>{}{}</title>", HtmlText(ReplaceMalformed(picture.labels[at])),
-                       ValuesAt(picture, at));
+    const std::string name = HtmlText(ReplaceMalformed(picture.labels[at])) + ValuesAt(picture, at);
+    const bool leads = at < picture.links.size() && !picture.links[at].empty();
+    if (leads) AppendLink(out, picture.links[at], top);
+    out += fmt::format("<g><title>{}</title>", name);
     AppendTexts(out, top, picture.labels[at], ValueText(picture, value));
     if (has_parts) {
       AppendParts(out, picture, scale, at, top);
     } else if (value != 0 && !is_rest(at)) {
       AppendRect(out, "mark", top, scale.Position(0), scale.Position(value));
     }
-    out += "</g>\n";
+    out += leads ? "</g></a>\n" : "</g>\n";
   }
   return out + "</svg>\n";
 }

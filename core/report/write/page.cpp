@@ -34,7 +34,8 @@ std::string TitleOf(const PageInfo& info) {
   return HtmlText(info.title.empty() ? info.topic : info.title);
 }
 
-bool IsLive(const PageInfo& info) { return !info.stream.empty(); }
+/// Whether `serve` gives the page, and keeps it up to date.
+bool IsLive(const PageInfo& info) { return !info.stream.empty() || info.refresh.count() > 0; }
 
 std::string Head(const PageInfo& info) {
   std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
@@ -76,14 +77,18 @@ std::string Header(const PageInfo& info) {
     const std::string source = info.title.empty() ? "" : HtmlText(info.topic) + " at ";
     out += fmt::format("<p>Read {}{}; all times are UTC.</p>\n", source, MinuteOf(info.made));
   }
-  if (IsLive(info)) {
+  if (!info.stream.empty()) {
     out += fmt::format(
         "<p id=\"connection\" role=\"status\" data-stream=\"{}\">Without scripts this page stays "
-        "as "
-        "it was when it was loaded.</p>\n",
+        "as it was when it was loaded.</p>\n",
         HtmlText(info.stream));
+  } else if (IsLive(info)) {
+    out += fmt::format(
+        "<p id=\"connection\" role=\"status\" data-refresh=\"{}\">Without scripts this page stays "
+        "as it was when it was loaded.</p>\n",
+        info.refresh.count());
   }
-  return out + "</header>\n";
+  return out + info.controls + "</header>\n";
 }
 
 }  // namespace
@@ -93,8 +98,8 @@ std::string ContentSecurityPolicy(const PageInfo& info) {
   if (IsLive(info)) scripts += " " + HashSource(kLiveScriptSha256) + "; connect-src 'self'";
   return fmt::format(
       "default-src 'none'; script-src {}; style-src {}; img-src data:; base-uri 'none'; "
-      "form-action 'none'",
-      scripts, HashSource(kPageStyleSha256));
+      "form-action {}",
+      scripts, HashSource(kPageStyleSha256), info.controls.empty() ? "'none'" : "'self'");
 }
 
 Page::Page(PageInfo info) : info_(std::move(info)) {}
@@ -102,8 +107,11 @@ Page::Page(PageInfo info) : info_(std::move(info)) {}
 void Page::AddTiles(const std::vector<Tile>& tiles) {
   main_ += "<dl class=\"tiles\">\n";
   for (const Tile& tile : tiles) {
-    main_ += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", HtmlText(tile.name),
-                         HtmlText(tile.value));
+    main_ += fmt::format("<div><dt>{}</dt><dd>{}</dd>", HtmlText(tile.name), HtmlText(tile.value));
+    if (!tile.note.empty()) {
+      main_ += fmt::format("<dd class=\"note\">{}</dd>", HtmlText(tile.note));
+    }
+    main_ += "</div>\n";
   }
   main_ += "</dl>\n";
 }

@@ -18,16 +18,17 @@ inline constexpr size_t kPageTableBytes = size_t{8} << 20;
 inline constexpr size_t kPageCellUnits = 300;
 
 /// One self-contained page, built up section by section. Its Content-Security-Policy forbids every
-/// request (but for a live one's stream), and every script and style but the page's own, which it
-/// knows by their hashes.
+/// request (but for those of one that `serve` keeps up to date, to the server itself), and every
+/// script and style but the page's own, which it knows by their hashes.
 class Page {
  public:
   explicit Page(PageInfo info);
 
-  /// A row of headline figures. Both are not trusted.
+  /// A row of headline figures. None of them is trusted.
   struct Tile {
     std::string name;
     std::string value;
+    std::string note{};  ///< what it is held against; "" for nothing
   };
   void AddTiles(const std::vector<Tile>& tiles);
 

@@ -7,6 +7,12 @@
 
 namespace gamevents {
 
+TEST_CASE("percent encoding leaves what a URL may hold, and comes back") {
+  CHECK(PercentEncode("a-Z_0.9~") == "a-Z_0.9~");
+  CHECK(PercentEncode("a b=\"ü\"&%") == "a%20b%3D%22%C3%BC%22%26%25");
+  CHECK(PercentDecode(PercentEncode("a b=\"ü\"&%+")).value() == "a b=\"ü\"&%+");
+}
+
 TEST_CASE("a byte counts the same wherever in a text it stands") {
   for (size_t length = 1; length <= 25; ++length) {
     for (size_t i = 0; i < length; ++i) {

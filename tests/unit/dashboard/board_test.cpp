@@ -49,7 +49,7 @@ struct Asker {
 }  // namespace
 
 TEST_CASE("a watcher gets what is shown at once, and each newer view when it has taken the last") {
-  Board board({.topic = "t"});
+  Board board({.page = {.topic = "t"}});
   board.Show(Numbered("1"));
   Asker asker;
   asker.Watch(board);
@@ -73,7 +73,7 @@ TEST_CASE("a watcher gets what is shown at once, and each newer view when it has
 }
 
 TEST_CASE("who connects again is not told what it knows") {
-  Board board({.topic = "t"});
+  Board board({.page = {.topic = "t"}});
   board.Show(Numbered("1"));
   Asker asker;
   asker.Watch(board, {{"last-event-id", "1"}});
@@ -84,7 +84,7 @@ TEST_CASE("who connects again is not told what it knows") {
 }
 
 TEST_CASE("a stream that says nothing gives signs of life") {
-  Board board({.topic = "t", .heartbeat = milliseconds(30)});
+  Board board({.page = {.topic = "t"}, .heartbeat = milliseconds(30)});
   Asker asker;
   asker.Watch(board);
   board.Attend(Now());
@@ -97,7 +97,7 @@ TEST_CASE("a stream that says nothing gives signs of life") {
 }
 
 TEST_CASE("there are so many watchers, and one that has gone makes room") {
-  Board board({.topic = "t", .watchers_max = 2});
+  Board board({.page = {.topic = "t"}, .watchers_max = 2});
   Asker first, second, third;
   first.Watch(board);
   second.Watch(board);
@@ -118,7 +118,7 @@ TEST_CASE("there are so many watchers, and one that has gone makes room") {
 }
 
 TEST_CASE("HEAD does not watch") {
-  Board board({.topic = "t", .watchers_max = 1});
+  Board board({.page = {.topic = "t"}, .watchers_max = 1});
   Asker asker;
   asker.Watch(board, {}, "HEAD");
   CHECK(asker.answer->content_type == "text/event-stream");
@@ -126,7 +126,7 @@ TEST_CASE("HEAD does not watch") {
 }
 
 TEST_CASE("a page waits for a view that has what was there when it was asked for") {
-  Board board({.topic = "t"});
+  Board board({.page = {.topic = "t"}});
   Asker asker;
   board.OnPage(asker.reply());
   CHECK(board.AwaitAsked());
@@ -156,7 +156,7 @@ TEST_CASE("so many pages wait, and at the end all are answered and all streams e
   std::vector<Asker> askers(kPagesWaitingMax + 1);
   Asker watcher;
   {
-    Board board({.topic = "t"});
+    Board board({.page = {.topic = "t"}});
     for (Asker& asker : askers) board.OnPage(asker.reply());
     CHECK(askers.back().answer->status == 503);
     CHECK_FALSE(askers.front().answer);
@@ -173,7 +173,7 @@ TEST_CASE("so many pages wait, and at the end all are answered and all streams e
 }
 
 TEST_CASE("who shows waits until somebody asks, or until it is over") {
-  Board board({.topic = "t"});
+  Board board({.page = {.topic = "t"}});
   auto asked = std::async(std::launch::async, [&] { return board.AwaitAsked(); });
   CHECK(asked.wait_for(milliseconds(20)) == std::future_status::timeout);
   Asker asker;

@@ -138,7 +138,7 @@ struct Scene {
   }
   Topic topic;
   std::atomic<int> problems = 0;
-  Board board{{.topic = "t"}};
+  Board board{{.page = {.topic = "t"}}};
   std::shared_ptr<http::StreamOutlet> stream;
   std::string last;
   std::unique_ptr<Follower> follower;

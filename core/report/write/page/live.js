@@ -1,5 +1,6 @@
 'use strict';
-// Keeps the page as the server sees the topic: of each state that comes, what differs is replaced.
+// Keeps the page as the server sees the topic: of each state that comes, or that is asked for where
+// none come by themselves, what differs is replaced.
 // What its reader has done stays: opened tables, their order, scrolling, focus, a selection.
 (() => {
   const RETRY_MS = 5000;  // after an answer that is no stream: too many watchers, a server that ends
@@ -34,14 +35,26 @@
       button.click();
       if (head.getAttribute('aria-sort') === 'descending') button.click();
     });
-    inBoth(old, now, 'details', (was, is) => { is.open = was.open; });
+    inBoth(old, now, 'details:not([data-key])', (was, is) => { is.open = was.open; });
+    // An event is the same wherever it stands in the list.
+    for (const was of old.querySelectorAll('details[data-key][open]')) {
+      const is = now.querySelector(`details[data-key="${CSS.escape(was.dataset.key)}"]`);
+      if (is) is.open = true;
+    }
     inBoth(old, now, '.scroll', (was, is) => {
       const {scrollTop, scrollLeft} = was;
       later.push(() => is.scrollTo({top: scrollTop, left: scrollLeft, behavior: 'instant'}));
     });
-    inBoth(old, now, 'button, summary, [tabindex]', (was, is) => {
+    inBoth(old, now, 'button, :not([data-key]) > summary, [tabindex]', (was, is) => {
       if (was === document.activeElement) later.push(() => is.focus({preventScroll: true}));
     });
+    // A bar and an event are known by what they stand for: others may have come before them.
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    const href = focused?.getAttribute('href');
+    const key = focused?.parentElement.dataset.key;
+    const same = href ? `a[href="${CSS.escape(href)}"]`
+                      : key && `details[data-key="${CSS.escape(key)}"] > summary`;
+    if (same) later.push(() => now.querySelector(same)?.focus({preventScroll: true}));
     old.replaceWith(now);
     for (const each of later) each();
   };
@@ -97,6 +110,38 @@
       if (mine.readyState === EventSource.CLOSED) timer = setTimeout(connect, RETRY_MS);
     });
   };
-  document.addEventListener('visibilitychange', connect);
-  connect();
+
+  const refresh = async () => {
+    clearTimeout(timer);
+    const every = Number(status.dataset.refresh);
+    if (document.hidden) return say('paused', 'Paused while nobody looks.');
+    timer = setTimeout(refresh, every * 1000);
+    try {
+      const answer = await fetch(location.href);
+      if (!answer.ok) return say('lost', `Not up to date: ${(await answer.text()).slice(0, 300)}`);
+      take(new DOMParser().parseFromString(await answer.text(), 'text/html')
+               .querySelector('main').innerHTML);
+      say('live', `Asked for again every ${every} seconds`);
+    } catch {
+      say('lost', 'Not up to date: the server does not answer.');
+    }
+  };
+
+  if (status.dataset.stream) {
+    document.addEventListener('visibilitychange', connect);
+    connect();
+  } else {
+    document.addEventListener('visibilitychange', refresh);
+    refresh();
+  }
+
+  // An address names only what was chosen.
+  const form = document.querySelector('form');
+  const fields = () => form.querySelectorAll('input');
+  form?.addEventListener('submit', () => {
+    for (const field of fields()) field.disabled = field.value.trim() === '';
+  });
+  addEventListener('pageshow', () => {
+    for (const field of form ? fields() : []) field.disabled = false;
+  });
 })();

@@ -62,6 +62,7 @@ TEST_CASE("a route without arguments refuses a query by name, and reads no body"
 TEST_CASE("what cannot be meant is refused") {
   CHECK(ArgumentsWhy("colour=red") ==
         "the query: 'colour' is not known here; there are: type, quantity");
+  CHECK(ArgumentsWhy("tpye=red").ends_with("type, quantity; did you mean type?"));
   http::Request request;
   request.query = "colour=red";
   CHECK(Arguments::Read(request, {}).problem().detail ==
