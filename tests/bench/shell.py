@@ -39,6 +39,7 @@ import json, sys, time
 import duckdb
 
 connection = duckdb.connect()
+connection.execute("SET enable_progress_bar = false")  # it is drawn on stdout
 times, answers = [], []
 for question in sys.argv[2:]:
     start = time.monotonic()
