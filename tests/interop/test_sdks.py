@@ -26,7 +26,7 @@ from support import paths, processes
 from support.certificates import Certificate
 from support.flaky_proxy import FlakyProxy
 
-EVENTS = int(os.environ.get("GAMEVENTS_SDK_EVENTS", "400"))
+EVENTS = int(os.environ.get("GAMEVENTS_SDK_EVENTS", "300"))
 DIALECTS = "segment,posthog,amplitude,mixpanel,unreal,gameanalytics-aws"
 BATCH = 20
 TIME_LIMIT_S = 60 + EVENTS // 20
