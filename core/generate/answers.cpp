@@ -90,7 +90,11 @@ std::vector<Verdict> ReadAnswer(const http::Answer& answer, size_t events) {
   if (answer.status >= 200 && answer.status <= 299) {
     return std::vector<Verdict>(events, Acknowledged());
   }
-  const std::string reason = std::to_string(answer.status) + " " + ShortReason(answer.body);
+  std::string_view said = answer.body;
+  if (json.is_object() && json.contains("detail") && json["detail"].is_string()) {
+    said = json["detail"].get_ref<const std::string&>();
+  }
+  const std::string reason = std::to_string(answer.status) + " " + ShortReason(said);
   return std::vector<Verdict>(events, Refused(reason, CanTryAgain(answer.status)));
 }
 

@@ -151,15 +151,17 @@ def test_who_may_not_ask_is_told_by_a_code(serve, topic, tmp_path):
         for scope in ("read", "write")) +
         f"rate=1/s {hashlib.sha256(KEY.encode()).hexdigest()} slow\n")
     server = serve("--set", f"serve.api_keys_file={keys}")
-    assert problem(server.request("/catalogue"))["code"] == "unauthorized"
+    assert problem(server.request("/catalogue", headers=JSON))["code"] == "unauthorized"
+    # Who does not name JSON is told as text of what is refused before the route.
+    assert server.request("/catalogue").text.startswith("an API key is needed")
     assert server.request("/purchase_a_sword/u").text.startswith("an API key is needed")
     told = problem(server.request("/purchase_a_sword/u", headers=JSON | {
         "X-Api-Key": f"{KEY}-read"}))
     assert (told["code"], told["allowed"]) == ("forbidden_scope", ["write", "all"])
-    told = problem(server.request("/catalogue", headers={
+    told = problem(server.request("/catalogue", headers=JSON | {
         "X-Api-Key": KEY, "Origin": "http://elsewhere.example"}))
     assert (told["code"], told["field"]) == ("forbidden_origin", "Origin")
-    answers = [server.request("/catalogue", headers={"X-Api-Key": KEY}) for _ in range(10)]
+    answers = [server.request("/catalogue", headers=JSON | {"X-Api-Key": KEY}) for _ in range(10)]
     limited = next(answer for answer in answers if answer.status == 429)
     told = problem(limited)
     assert told["code"] == "rate_limited"

@@ -71,14 +71,15 @@ bool RefusesContent(int status) {
 // The reply to one request on its way: counts it when it is answered, or when it never will be.
 class Gate::Exchange {
  public:
-  Exchange(Gate& gate, const Entry& entry, const http::Request& request, Time begin,
+  Exchange(Gate& gate, const Entry& entry, const http::Request& request, Time begin, bool refused,
            std::string key_name, http::Reply inner)
       : gate_(gate),
         entry_(entry),
         begin_(begin),
         key_name_(std::move(key_name)),
-        inner_(std::move(inner)) {
-    asked_ = http::AskedFor(request.headers);
+        inner_(std::move(inner)),
+        asked_(http::AskedFor(request.headers)),
+        json_by_default_(!refused && entry.answers_json) {
     if (gate.cors_.enabled()) origin_ = gate.cors_.AllowedOrigin(request.headers);
     if (gate.options_.access_log == nullptr) return;
     seen_.emplace(Seen{request.remote_ip, request.method, request.path, request.body.size(),
@@ -99,7 +100,7 @@ class Gate::Exchange {
       AddRetryAfter(response, gate_.backlog_.RetryAfter(steady_clock::now()));
     }
     if (stores() && RefusesContent(response.status)) NoteContent(response);
-    http::WriteAs(response, asked_, entry_.answers_json);
+    http::WriteAs(response, asked_, json_by_default_);
     Finish(response.status, response.body.size());
     inner_(std::move(response));
   }
@@ -151,8 +152,9 @@ class Gate::Exchange {
   const std::string key_name_;
   const http::Reply inner_;
   bool finished_ = false;
+  const problem::Asked asked_;
+  const bool json_by_default_;  // what is refused before the route sees it is text
   std::optional<std::string> origin_;
-  problem::Asked asked_ = problem::Asked::kNothing;
   std::optional<Seen> seen_;
 };
 
@@ -214,8 +216,8 @@ bool Gate::Visit(size_t route, const http::Request& request, http::Reply& reply)
   in_flight_.fetch_add(1, std::memory_order_relaxed);
   std::string key_name;
   std::optional<http::Response> refusal = Refuse(entry, request, now, key_name);
-  reply = http::Reply(std::in_place_type<Exchange>, *this, entry, request, now, std::move(key_name),
-                      std::move(reply));
+  reply = http::Reply(std::in_place_type<Exchange>, *this, entry, request, now, refusal.has_value(),
+                      std::move(key_name), std::move(reply));
   if (!refusal) return true;
   reply(std::move(*refusal));
   return false;

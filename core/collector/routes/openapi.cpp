@@ -208,7 +208,7 @@ Json SecuritySchemes(bool for_browsers) {
   return schemes;
 }
 
-// Each schema under its name. Errors: kBadInput, naming the one that is no JSON or is there twice.
+// Each schema under its name. Errors: kBadInput, naming the one that is no JSON, or the duplicate.
 Result<Json> NamedSchemas(const OpenApiOptions& options) {
   Json schemas = Json::object();
   for (const auto& table : {Schemas(), std::span<const NamedSchema>(options.schemas)}) {
@@ -216,7 +216,7 @@ Result<Json> NamedSchemas(const OpenApiOptions& options) {
       auto schema = ParseSchema(each.json);
       if (!schema) return std::move(schema).error().In(each.name);
       if (schemas.contains(each.name)) {
-        return Error{Fault::kBadInput, "the schema " + each.name + " is there twice"};
+        return Error{Fault::kBadInput, "duplicate schema " + each.name};
       }
       schemas[each.name] = std::move(schema).value();
     }

@@ -24,7 +24,7 @@ struct OpenApiOptions {
 /// parameters, bodies and answers, and the errors that the server gives to any. HEAD and OPTIONS
 /// are served by every route that has GET, or at all, and not written out.
 /// Errors: kBadInput when a route's schema is neither JSON nor the name of one, with its pattern;
-/// when a named schema is no JSON, or is there twice.
+/// when a named schema is no JSON, or a duplicate.
 Result<std::string> OpenApi(std::span<const Route> routes, const OpenApiOptions& options);
 
 }  // namespace gamevents::collector

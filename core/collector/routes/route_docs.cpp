@@ -20,9 +20,10 @@ Route Described(Route route, const RouteDoc& doc, std::string_view help) {
 
 Route DescribedCommand(Route route, const RouteDoc& doc) {
   route = Described(std::move(route), doc, "stored, and done");
-  route.answers.push_back({409, "stored, and refused by the state; why", kJson, "Refusal"});
+  // Clients are generated from the first, and ask for it.
   route.answers.push_back(
       {409, "stored, and refused by the state; why", problem::kMediaType, "Problem"});
+  route.answers.push_back({409, "stored, and refused by the state; why", kJson, "Refusal"});
   return route;
 }
 

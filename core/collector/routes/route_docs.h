@@ -2,6 +2,8 @@
 
 #include "core/collector/request/router.h"
 
+#include <string_view>
+
 // What /openapi.json says of the routes on carts, inventories and guilds.
 
 namespace gamevents::collector {

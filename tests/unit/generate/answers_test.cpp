@@ -40,6 +40,8 @@ TEST_CASE("a reason is short and the same for the same thing") {
   CHECK(reason("first\nsecond") == "503 first");
   CHECK(reason(std::string(99, 'x') + "\xC3\xA9") == "503 " + std::string(99, 'x'));
   CHECK(reason("\xFF\xFE") == "503 ");
+  CHECK(reason(R"({"status":503,"detail":"not ready: why"})") == "503 not ready");
+  CHECK(reason(R"({"detail":1})") == "503 {\"detail\"");
 }
 
 TEST_CASE("an answer of POST /events speaks for each event") {

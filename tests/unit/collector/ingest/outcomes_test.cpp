@@ -68,7 +68,8 @@ TEST_CASE("what was to be kept and could not be is said") {
   CHECK(outcomes.Answer().body.starts_with(
       R"({"accepted":0,"duplicates":0,"rejected":[)"
       R"({"index":0,"error":"a","retryable":false,"code":"malformed_event","kept":false},)"
-      R"({"index":1,"error":"b","retryable":false,"code":"invalid_field","field":"f","kept":true}],)"
+      R"({"index":1,"error":"b","retryable":false,"code":"invalid_field","field":"f",)"
+      R"("kept":true}],)"
       R"("rejected_topic_error":"no \"topic\"","status":400,)"));
 }
 

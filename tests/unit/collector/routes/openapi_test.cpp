@@ -148,7 +148,7 @@ TEST_CASE("a name that no schema has, and one that two have, are mistakes that a
         "/buy: there is no schema Purchse");
   OpenApiOptions options{"1"};
   options.schemas = {{"Cart", "{}"}};
-  CHECK(OpenApi({}, options).error().context == "the schema Cart is there twice");
+  CHECK(OpenApi({}, options).error().context == "duplicate schema Cart");
 }
 
 }  // namespace gamevents::collector
