@@ -133,33 +133,37 @@ void Batch::OnDelivery(size_t index, const std::optional<IdHash>& id,
 }
 
 void Batch::Fail(size_t index, std::string reason) {
-  Finish(outcomes_.Rejected({index, std::move(reason), true, std::nullopt}));
+  Finish(outcomes_.Rejected({index, std::move(reason), true, std::nullopt, {}}));
 }
 
-void Batch::Refuse(size_t index, std::string_view why) {
-  std::string reason = ReasonText(why);
+void Batch::Refuse(size_t index, std::string_view why, std::vector<contracts::Problem> problems) {
+  Rejection rejection{index, ReasonText(why), false, std::nullopt, std::move(problems)};
   if (context_.options->rejected_topic.empty()) {
-    return Finish(outcomes_.Rejected({index, std::move(reason), false, std::nullopt}));
+    return Finish(outcomes_.Rejected(std::move(rejection)));
   }
   const Piece& piece = pieces_[index];
   const std::string_view raw =
       std::string_view(context_.request.body).substr(piece.offset, piece.size);
-  std::string record = RejectedRecord({reason, index, piece.offset, raw, context_.binary},
-                                      context_.request, context_.received_at);
+  std::string record = RejectedRecord(
+      {rejection.error, index, piece.offset, raw, context_.binary, rejection.problems},
+      context_.request, context_.received_at);
   const size_t size = record.size();
   if (rejected_bytes_.fetch_add(size, std::memory_order_relaxed) + size > kRejectedRequestMax) {
     outcomes_.NotKept({Fault::kFull, std::string(kTooMuchRejected)});
-    return Finish(outcomes_.Rejected({index, std::move(reason), false, false}));
+    rejection.kept = false;
+    return Finish(outcomes_.Rejected(std::move(rejection)));
   }
-  Keep(index, std::move(reason), std::move(record));
+  Keep(std::move(rejection), std::move(record));
 }
 
-void Batch::Keep(size_t index, std::string reason, std::string record) {
+void Batch::Keep(Rejection rejection, std::string record) {
   KeepRejected(context_, std::move(record),
-               [self = shared_from_this(), index,
-                reason = std::move(reason)](const Result<kafka::Delivery>& delivery) {
+               [self = shared_from_this(),
+                rejection = std::move(rejection)](const Result<kafka::Delivery>& delivery) {
                  if (!delivery) self->outcomes_.NotKept(delivery.error());
-                 self->Finish(self->outcomes_.Rejected({index, reason, false, delivery.ok()}));
+                 Rejection decided = rejection;
+                 decided.kept = delivery.ok();
+                 self->Finish(self->outcomes_.Rejected(std::move(decided)));
                });
 }
 

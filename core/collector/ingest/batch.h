@@ -7,6 +7,7 @@
 #include "core/collector/ingest/outcomes.h"
 #include "core/collector/ingest/record_identity.h"
 #include "core/collector/request/body.h"
+#include "core/contracts/contracts.h"
 #include "core/http/message.h"
 #include "core/kafka/producer.h"
 
@@ -46,8 +47,8 @@ class Batch : public std::enable_shared_from_this<Batch> {
   /// Sends event `index`, unless it is a duplicate.
   void Begin(size_t index, Incoming&& event);
 
-  /// Event `index` is refused for its content.
-  void Refuse(size_t index, std::string_view why);
+  /// Event `index` is refused for its content; `problems` are those with its contract.
+  void Refuse(size_t index, std::string_view why, std::vector<contracts::Problem> problems = {});
 
   /// Every event was begun or refused: the request's body is not looked at any more, unless what
   /// Kafka refuses is to be kept.
@@ -67,7 +68,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
   void Send(Parcel&& parcel);
   void OnDelivery(size_t index, const std::optional<IdHash>& id,
                   const Result<kafka::Delivery>& delivery);
-  void Keep(size_t index, std::string reason, std::string record);
+  void Keep(Rejection rejection, std::string record);
   void Fail(size_t index, std::string reason);
   void Finish(bool is_last);
 

@@ -154,6 +154,7 @@ const std::string& IncomingReader::TimeText(TimestampMs time) {
 }
 
 Result<Incoming> IncomingReader::Read(std::string_view json, const Stamp& stamp) {
+  problems_.clear();
   if (Status parsed = document_.Parse(json); !parsed) return std::move(parsed).error();
   const Facts facts = FindFacts(document_);
   if (!facts.Has(kType)) {
@@ -166,6 +167,10 @@ Result<Incoming> IncomingReader::Read(std::string_view json, const Stamp& stamp)
     auto id = TextOf(facts, kId, kEventIdBytesMax);
     if (!id) return std::move(id).error();
     incoming.id = *id;
+  }
+  if (stamp.guard != nullptr) {
+    Status admitted = stamp.guard->Admit(*stamp.contracts, *type, document_, problems_);
+    if (!admitted) return std::move(admitted).error();
   }
   json = json.substr(SkipSpace(json, 0));
   auto user = UserOf(document_, facts, *type);

@@ -2,14 +2,19 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/collector/ingest/contract_guard.h"
+#include "core/contracts/contracts.h"
 #include "core/event/document.h"
 #include "core/http/message.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace gamevents::collector {
 
@@ -33,6 +38,8 @@ struct Stamp {
   std::string remote_ip;
   http::Headers headers;  ///< canonical names, each once, valid UTF-8
   TimeField time_field = TimeField::kNone;
+  ContractGuard* guard = nullptr;  ///< null: events have no contracts
+  std::shared_ptr<const contracts::Contracts> contracts = nullptr;  ///< the guard's current ones
 };
 
 /// An event that was taken in, ready for the log.
@@ -57,13 +64,18 @@ class IncomingReader {
   /// A time is a text as ParseTimestamp takes it, or milliseconds since 1970.
   /// Errors: kBadInput when `json` is not one object as event::Document takes it, or has no
   /// `event_type` of 1 to kEventTypeBytesMax bytes, or an `event_id` that is no text of 1 to
-  /// kEventIdBytesMax bytes, or has one of these twice; or is a command that the fold cannot read.
+  /// kEventIdBytesMax bytes, or has one of these twice; or is a command that the fold cannot read;
+  /// or is not to be taken by its contract: Problems has where and why, then.
   Result<Incoming> Read(std::string_view json, const Stamp& stamp);
+
+  /// What of the last event broke its contract.
+  std::vector<contracts::Problem> TakeProblems() { return std::exchange(problems_, {}); }
 
  private:
   const std::string& TimeText(TimestampMs time);
 
   event::Document document_;
+  std::vector<contracts::Problem> problems_;
   // The last time that was written: all events of a request have one.
   TimestampMs time_{0};
   std::string time_text_;

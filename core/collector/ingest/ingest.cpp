@@ -102,9 +102,13 @@ Result<std::vector<Piece>> FindEvents(const Reading& reading, const http::Reques
 // each came by itself, as on the other routes. Those of a batch say it of their uploader, over and
 // over.
 Stamp MakeStamp(const Reading& reading, const http::Request& request, const EventBuilder& events,
-                TimestampMs now, bool with_times) {
+                TimestampMs now, const IngestOptions& options) {
   Stamp stamp{now, request.remote_ip, {}};
-  if (with_times) {
+  if (options.guard) {
+    stamp.guard = options.guard.get();
+    stamp.contracts = options.guard->Current();
+  }
+  if (options.times) {
     const bool plain = reading.format == Format::kPlain;
     stamp.time_field = plain ? TimeField::kEventTime : TimeField::kCloud;
   }
@@ -115,8 +119,7 @@ Stamp MakeStamp(const Reading& reading, const http::Request& request, const Even
 }
 
 Result<Incoming> ReadOne(const Reading& reading, const http::Request& request,
-                         std::string_view text, const Stamp& stamp) {
-  thread_local IncomingReader reader;  // its buffers grow to the largest event
+                         std::string_view text, const Stamp& stamp, IncomingReader& reader) {
   if (reading.format != Format::kBinary && text.starts_with(kByteOrderMark)) {
     return Error{Fault::kBadInput,
                  "it begins with a byte order mark, EF BB BF, which can only stand at the start of "
@@ -134,6 +137,7 @@ Result<Incoming> ReadOne(const Reading& reading, const http::Request& request,
 
 void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pieces,
               const Stamp& stamp, size_t event_bytes_max) {
+  thread_local IncomingReader reader;  // its buffers grow to the largest event
   const std::string_view body = batch.request().body;
   for (size_t i = 0; i < pieces.size(); ++i) {
     if (pieces[i].size > event_bytes_max) {
@@ -142,11 +146,11 @@ void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pi
       continue;
     }
     const std::string_view text = body.substr(pieces[i].offset, pieces[i].size);
-    auto event = ReadOne(reading, batch.request(), text, stamp);
+    auto event = ReadOne(reading, batch.request(), text, stamp, reader);
     if (event) {
       batch.Begin(i, std::move(*event));
     } else {
-      batch.Refuse(i, event.error().context);
+      batch.Refuse(i, event.error().context, reader.TakeProblems());
     }
   }
   batch.AllBegun();
@@ -230,8 +234,7 @@ void Ingest::OnEvents(Call call) const {
                           "use a new one for each request"});
     }
   }
-  const Stamp stamp = MakeStamp(*reading, context.request, events_, context.received_at,
-                                options_->times != nullptr);
+  const Stamp stamp = MakeStamp(*reading, context.request, events_, context.received_at, *options_);
   const auto batch = std::make_shared<Batch>(std::move(context), *pieces);
   BeginAll(*batch, *reading, *pieces, stamp, options_->event_bytes_max);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/contracts/contracts.h"
 #include "core/http/message.h"
 
 #include <atomic>
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +31,11 @@ struct Rejection {
   bool retryable = false;  ///< whether sending it again can help
   std::optional<bool>
       kept;  ///< whether it is in serve.rejected_topic; nothing when that is not set
+  std::vector<contracts::Problem> problems{};  ///< those with its contract
 };
+
+/// Appends the problems of an event with its contract: [{"pointer":…,"reason":…},…].
+void AppendProblems(std::string& json, std::span<const contracts::Problem> problems);
 
 /// What became of each event of one request, counted down to the answer. Each event's fate is told
 /// once, from any thread; who tells the last one gets true and gives the answer. Thread-safe.

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/contracts/contracts.h"
 #include "core/http/message.h"
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +27,7 @@ struct RejectedPart {
   size_t offset = 0;            ///< its first byte in the request's body (decompressed)
   std::string_view raw;
   bool binary = false;  ///< a CloudEvent in binary mode: the request's ce- headers are part of it
+  std::span<const contracts::Problem> problems{};  ///< those with its contract
 };
 
 /// The record of it for serve.rejected_topic: one line of JSON.
@@ -33,6 +36,7 @@ struct RejectedPart {
 /// |---|---|
 /// | `event_type` | `rejected` |
 /// | `reason` | why it was refused |
+/// | `problems` | what of it broke its contract: `[{"pointer":…,"reason":…},…]` |
 /// | `index`, `offset` | which event of the request (null: all of it), and its first byte |
 /// | `size` | its bytes |
 /// | `raw` or `raw_base64` | the bytes; base64 when they are no UTF-8, or would not fit |
