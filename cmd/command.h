@@ -81,6 +81,7 @@ bool UseColor(ColorMode mode, int fd);
 Run DeclareBroker(Flags& flags);
 Run DeclareConfig(Flags& flags);
 Run DeclareConsume(Flags& flags);
+Run DeclareContracts(Flags& flags);
 Run DeclareCreateTopic(Flags& flags);
 Run DeclareForward(Flags& flags);
 Run DeclareGenerate(Flags& flags);

@@ -106,6 +106,12 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents users list\n"
      "gamevents users remove etl",
      DeclareUsers},
+    {kRun, "contracts", "check, draft and use the contracts that events must keep",
+     "gamevents contracts check contracts\n"
+     "gamevents contracts check contracts --against released/contracts\n"
+     "gamevents contracts infer contracts --topic game\n"
+     "gamevents contracts client typescript contracts > events.ts",
+     DeclareContracts},
     {kRun, "config", "check the configuration and show what is set",
      "gamevents config check\n"
      "gamevents config show --changed\n"

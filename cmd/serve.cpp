@@ -163,15 +163,15 @@ collector::DuplicatesOptions DuplicatesOf(const config::Settings::Serve& serve) 
   return {serve.dedupe_window, static_cast<size_t>(serve.dedupe_events)};
 }
 
-collector::IngestOptions IngestOptionsOf(const config::Settings& settings,
-                                         collector::Metrics& metrics) {
+collector::IngestOptions IngestOptionsOf(const config::Settings& settings, ServeGate& gate) {
   collector::IngestOptions options;
+  options.guard = gate.contracts();
   options.topic = settings.kafka.topic;
   options.rejected_topic = settings.serve.rejected_topic;
   options.event_bytes_max = static_cast<size_t>(settings.serve.max_event);
   options.batch_events_max = static_cast<size_t>(settings.serve.max_batch);
   options.cors = collector::Cors(settings.serve.cors_origins);
-  options.times = MakeEventTimes(settings.serve, metrics);
+  options.times = MakeEventTimes(settings.serve, gate.metrics());
   return options;
 }
 
@@ -401,8 +401,8 @@ Result<Exit> RunServe(const Context& context) {
                                      **producer);
   const auto shop = Shop::Open(settings, store, **projection);
   if (!shop) return Error(shop.error());
-  const collector::Ingest ingest(IngestOptionsOf(settings, (*gate)->metrics()), **producer,
-                                 store.events(), duplicates);
+  const collector::Ingest ingest(IngestOptionsOf(settings, **gate), **producer, store.events(),
+                                 duplicates);
   auto routes = RoutesOf(settings, **gate, ingest, **shop, *pages);
   if (!routes) return std::move(routes).error();
   const collector::Collector collector(store, readiness, std::move(*routes));

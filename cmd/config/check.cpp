@@ -10,6 +10,7 @@
 #include "core/base/writable.h"
 #include "core/collector/gate/api_keys.h"
 #include "core/config/keys.h"
+#include "core/contracts/contracts.h"
 #include "core/event/catalogue.h"
 #include "core/log/data_directory.h"
 
@@ -67,6 +68,11 @@ class FileCheck {
   void ApiKeys(const std::string& path) {
     const auto keys = collector::ApiKeys::Open(path);
     Add("serve.api_keys_file", path, keys ? Status(Done{}) : Error(keys.error()));
+  }
+
+  void Contracts(const std::string& folder) {
+    const auto read = contracts::Contracts::Load(folder);
+    Add("serve.contracts", folder, read ? Status(Done{}) : Error(read.error()));
   }
 
   void Certificates(const std::string& prefix, const config::Settings::Tls& settings) {
@@ -141,6 +147,7 @@ CheckedFiles CheckFiles(const config::Loaded& loaded) {
   FileCheck check(loaded);
   if (!settings.catalogue.file.empty()) check.Catalogue(settings.catalogue.file);
   if (!settings.serve.api_keys_file.empty()) check.ApiKeys(settings.serve.api_keys_file);
+  if (!settings.serve.contracts.empty()) check.Contracts(settings.serve.contracts);
   check.Certificates("serve.tls", settings.serve.tls);
   const std::string& access_log = settings.serve.access_log_file;
   if (settings.serve.access_log != "off" && !access_log.empty()) {

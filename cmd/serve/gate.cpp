@@ -1,5 +1,6 @@
 #include "cmd/serve/gate.h"
 
+#include "cmd/serve/contracts.h"
 #include "core/base/note_form.h"
 #include "core/base/notes.h"
 
@@ -117,6 +118,9 @@ Status ServeGate::Open(const config::Settings::Serve& settings) {
          [this] { return std::vector<Sample>{{static_cast<double>(access_log_->dropped())}}; }});
   }
   gate_.emplace(std::move(options), metrics_, backlog_);
+  auto contracts = OpenContracts(settings, metrics_);
+  if (!contracts) return std::move(contracts).error();
+  contracts_ = std::move(contracts).value();
   return Done{};
 }
 
@@ -155,6 +159,7 @@ void ServeGate::Watch(const http::FrontEnd& front_end,
 }
 
 void ServeGate::AddTo(Reloads& reloads) {
+  AddContracts(contracts_, reloads);
   if (api_keys_) reloads.Add("serve.api_keys_file", [this] { return api_keys_->Reload(); });
   if (access_log_) reloads.Add("serve.access_log_file", [this] { return access_log_->Reopen(); });
 }

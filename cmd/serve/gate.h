@@ -6,6 +6,7 @@
 #include "core/collector/gate/api_keys.h"
 #include "core/collector/gate/gate.h"
 #include "core/collector/gate/rate_limiter.h"
+#include "core/collector/ingest/contract_guard.h"
 #include "core/collector/metrics/backlog.h"
 #include "core/collector/metrics/metrics.h"
 #include "core/collector/routes/collector.h"
@@ -21,17 +22,19 @@
 namespace gamevents::cmd {
 
 /// What stands before and beside serve's routes, made as the settings want it: the gate with its
-/// keys, rates and log, the metrics, and the routes that show them. Must outlive the producer,
-/// whose deliveries it sees to the end.
+/// keys, rates and log, the contracts, the metrics, and the routes that show them. Must outlive the
+/// producer, whose deliveries it sees to the end.
 class ServeGate {
  public:
-  /// Errors: as ApiKeys::Open and AccessLog::Open, with the key.
+  /// Errors: as ApiKeys::Open, AccessLog::Open and ContractGuard::Open, with the key.
   static Result<std::unique_ptr<ServeGate>> Make(const config::Settings::Serve& settings);
   ServeGate(const ServeGate&) = delete;
   ServeGate& operator=(const ServeGate&) = delete;
 
   collector::Metrics& metrics() { return metrics_; }
   collector::Backlog& backlog() { return backlog_; }
+  /// What holds events against their contracts; null where nothing does.
+  const std::shared_ptr<collector::ContractGuard>& contracts() const { return contracts_; }
   /// /metrics and /openapi.json, for the collector's table.
   std::vector<collector::Route> routes() const { return operations_.routes(); }
 
@@ -57,6 +60,7 @@ class ServeGate {
   std::optional<collector::RateLimiter> rate_limiter_;
   std::unique_ptr<collector::ApiKeys> api_keys_;
   std::unique_ptr<collector::AccessLog> access_log_;
+  std::shared_ptr<collector::ContractGuard> contracts_;
   std::optional<collector::Gate> gate_;
 };
 

@@ -22,6 +22,8 @@ constexpr int64_t kGiB = int64_t{1} << 30;
 constexpr int64_t kTiB = int64_t{1} << 40;
 constexpr int64_t kDay = 24 * kHour;
 
+constexpr auto kContractModes = std::to_array<std::string_view>({"off", "warn", "enforce"});
+constexpr auto kUnknownTypes = std::to_array<std::string_view>({"accept", "refuse"});
 constexpr auto kEventTimeUses = std::to_array<std::string_view>({"record", "ignore"});
 constexpr auto kDialects = std::to_array<std::string_view>(
     {"segment", "posthog", "amplitude", "mixpanel", "unreal", "gameanalytics-aws"});
@@ -320,6 +322,17 @@ constexpr auto kKeys = std::to_array<Key>({
     {"serve.dialects", Type::kStrings, "", 0, 6,
      "The SDKs whose events are taken on their own paths, as docs/sdks.md says.",
      FIELD(serve.dialects), kDialects},
+    {"serve.contracts", Type::kString, "", 0, 4 * kKiB,
+     "A folder of contracts, as JSON Schema, that the events of POST /events are held against; "
+     "empty for none. Read again on SIGHUP.",
+     FIELD(serve.contracts)},
+    {"serve.contracts_mode", Type::kString, "enforce", 3, 7,
+     "What becomes of an event that breaks its contract. enforce: it is refused; warn: it is "
+     "taken, counted and noted; off: nothing is checked.",
+     FIELD(serve.contracts_mode), kContractModes},
+    {"serve.contracts_unknown", Type::kString, "accept", 6, 6,
+     "What becomes of an event whose type has no contract, where contracts are enforced.",
+     FIELD(serve.contracts_unknown), kUnknownTypes},
     {"serve.dedupe_window", Type::kDuration, "10m", 0, 7 * kDay,
      "How long an event_id or Idempotency-Key is known again; 0 for not at all.",
      FIELD(serve.dedupe_window)},

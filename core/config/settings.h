@@ -98,6 +98,9 @@ struct Settings {
     int64_t max_batch = 0;
     std::string rejected_topic;
     std::vector<std::string> dialects;
+    std::string contracts;
+    std::string contracts_mode;
+    std::string contracts_unknown;
     std::chrono::milliseconds dedupe_window{};
     int64_t dedupe_events = 0;
     std::chrono::milliseconds report_time{};

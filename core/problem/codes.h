@@ -26,6 +26,8 @@ enum class Code : uint8_t {
   kInvalidField,
   kEventTooLarge,
   kEventRefused,
+  kContractBroken,
+  kNoContract,
   kNoValidEvent,
   // Who asks.
   kUnauthorized,

@@ -5,10 +5,10 @@
 #include "core/collector/gate/access_log.h"
 #include "core/collector/gate/api_keys.h"
 #include "core/collector/gate/rate_limiter.h"
-#include "core/collector/gate/refusal_notes.h"
 #include "core/collector/metrics/backlog.h"
 #include "core/collector/metrics/metrics.h"
 #include "core/collector/request/cors.h"
+#include "core/collector/request/refusal_notes.h"
 #include "core/collector/request/router.h"
 #include "core/http/message.h"
 

@@ -147,17 +147,19 @@ void Batch::Fail(size_t index, const Error& error) {
   Fail(index, EventSender::CodeOf(error), WhyFailed(error));
 }
 
-void Batch::Refuse(size_t index, const problem::Problem& why) {
+void Batch::Refuse(size_t index, const problem::Problem& why,
+                   std::vector<contracts::Problem> problems) {
   Rejection rejection{index, why.code, ReasonText(why.detail), why.field};
+  rejection.problems = std::move(problems);
   if (context_.options->rejected_topic.empty()) {
     return Finish(outcomes_.Rejected(std::move(rejection)));
   }
   const Piece& piece = pieces_[index];
   const std::string_view raw =
       std::string_view(context_.request.body).substr(piece.offset, piece.size);
-  std::string record =
-      RejectedRecord({rejection.error, index, piece.offset, raw, context_.binary, context_.secrets},
-                     context_.request, context_.received_at);
+  std::string record = RejectedRecord({rejection.error, index, piece.offset, raw, context_.binary,
+                                       context_.secrets, rejection.problems},
+                                      context_.request, context_.received_at);
   const size_t size = record.size();
   if (rejected_bytes_.fetch_add(size, std::memory_order_relaxed) + size > kRejectedRequestMax) {
     outcomes_.NotKept({Fault::kFull, std::string(kTooMuchRejected)});

@@ -7,6 +7,7 @@
 #include "core/collector/ingest/outcomes.h"
 #include "core/collector/ingest/record_identity.h"
 #include "core/collector/request/body.h"
+#include "core/contracts/contracts.h"
 #include "core/http/message.h"
 #include "core/kafka/producer.h"
 #include "core/problem/problem.h"
@@ -51,8 +52,9 @@ class Batch : public std::enable_shared_from_this<Batch> {
   /// Sends event `index`, unless it is a duplicate.
   void Begin(size_t index, Incoming&& event);
 
-  /// Event `index` is refused for its content.
-  void Refuse(size_t index, const problem::Problem& why);
+  /// Event `index` is refused for its content; `problems` are those with its contract.
+  void Refuse(size_t index, const problem::Problem& why,
+              std::vector<contracts::Problem> problems = {});
 
   /// Every event was begun or refused: the request's body is not looked at any more, unless what
   /// Kafka refuses is to be kept.

@@ -159,6 +159,7 @@ const std::string& IncomingReader::TimeText(TimestampMs time) {
 }
 
 OrProblem<Incoming> IncomingReader::Read(std::string_view json, const Stamp& stamp) {
+  problems_.clear();
   if (Status parsed = document_.Parse(json); !parsed) {
     return Problem{.code = Code::kMalformedEvent, .detail = std::move(parsed).error().context};
   }
@@ -175,6 +176,14 @@ OrProblem<Incoming> IncomingReader::Read(std::string_view json, const Stamp& sta
     auto id = TextOf(facts, kId, kEventIdBytesMax);
     if (!id) return std::move(id).problem();
     incoming.id = *id;
+  }
+  if (stamp.guard != nullptr) {
+    Status admitted = stamp.guard->Admit(*stamp.contracts, *type, document_, problems_);
+    if (!admitted) {
+      const bool is_unknown = admitted.error().fault == Fault::kNotFound;
+      return Problem{.code = is_unknown ? Code::kNoContract : Code::kContractBroken,
+                     .detail = std::move(admitted).error().context};
+    }
   }
   json = json.substr(SkipSpace(json, 0));
   auto user = UserOf(document_, facts, *type);

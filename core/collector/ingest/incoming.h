@@ -1,15 +1,20 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/collector/ingest/contract_guard.h"
+#include "core/contracts/contracts.h"
 #include "core/event/document.h"
 #include "core/http/message.h"
 #include "core/problem/problem.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace gamevents::collector {
 
@@ -33,7 +38,9 @@ struct Stamp {
   std::string remote_ip;
   http::Headers headers;  ///< canonical names, each once, valid UTF-8
   TimeField time_field = TimeField::kNone;
-  bool tells_ids = false;  ///< whether somebody asks for the ids that are made here
+  bool tells_ids = false;          ///< whether somebody asks for the ids that are made here
+  ContractGuard* guard = nullptr;  ///< null: events have no contracts
+  std::shared_ptr<const contracts::Contracts> contracts = nullptr;  ///< the guard's current ones
 };
 
 /// An event that was taken in, ready for the log.
@@ -60,13 +67,18 @@ class IncomingReader {
   /// Problems: kMalformedEvent when `json` is not one object as event::Document takes it;
   /// kMissingField when it has no `event_type`; kInvalidField when that is not of 1 to
   /// kEventTypeBytesMax bytes, or its `event_id` is no text of 1 to kEventIdBytesMax bytes, or it
-  /// has one of these twice, or is a command that the fold cannot read.
+  /// has one of these twice, or is a command that the fold cannot read; kContractBroken or
+  /// kNoContract when its contract does not allow it: TakeProblems has where and why, then.
   problem::OrProblem<Incoming> Read(std::string_view json, const Stamp& stamp);
+
+  /// What of the last event broke its contract.
+  std::vector<contracts::Problem> TakeProblems() { return std::exchange(problems_, {}); }
 
  private:
   const std::string& TimeText(TimestampMs time);
 
   event::Document document_;
+  std::vector<contracts::Problem> problems_;
   // The last time that was written: all events of a request have one.
   TimestampMs time_{0};
   std::string time_text_;

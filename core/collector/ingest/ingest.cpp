@@ -96,11 +96,15 @@ Result<std::vector<Piece>> FindEvents(const Reading& reading, const http::Reques
 // each came by itself, as on the other routes. Those of a batch say it of their uploader, over and
 // over.
 Stamp MakeStamp(const Reading& reading, const http::Request& request, const EventBuilder& events,
-                TimestampMs now, bool with_times) {
+                TimestampMs now, const IngestOptions& options) {
   Stamp stamp;
   stamp.received_at = now;
   stamp.remote_ip = request.remote_ip;
-  if (with_times) {
+  if (options.guard) {
+    stamp.guard = options.guard.get();
+    stamp.contracts = options.guard->Current();
+  }
+  if (options.times) {
     const bool cloud = reading.format == Format::kStructured || reading.format == Format::kBinary;
     stamp.time_field = cloud ? TimeField::kCloud : TimeField::kEventTime;
   }
@@ -111,8 +115,7 @@ Stamp MakeStamp(const Reading& reading, const http::Request& request, const Even
 }
 
 OrProblem<Incoming> ReadOne(const Reading& reading, const http::Request& request,
-                            std::string_view text, const Stamp& stamp) {
-  thread_local IncomingReader reader;  // its buffers grow to the largest event
+                            std::string_view text, const Stamp& stamp, IncomingReader& reader) {
   if (reading.format != Format::kBinary && text.starts_with(kByteOrderMark)) {
     return Problem{.code = Code::kMalformedEvent,
                    .detail =
@@ -138,6 +141,7 @@ OrProblem<Incoming> ReadOne(const Reading& reading, const http::Request& request
 
 void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pieces,
               const Stamp& stamp, size_t event_bytes_max) {
+  thread_local IncomingReader reader;  // its buffers grow to the largest event
   const std::string_view body = batch.request().body;
   for (size_t i = 0; i < pieces.size(); ++i) {
     if (pieces[i].size > event_bytes_max) {
@@ -149,11 +153,11 @@ void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pi
       continue;
     }
     const std::string_view text = body.substr(pieces[i].offset, pieces[i].size);
-    auto event = ReadOne(reading, batch.request(), text, stamp);
+    auto event = ReadOne(reading, batch.request(), text, stamp, reader);
     if (event) {
       batch.Begin(i, std::move(*event));
     } else {
-      batch.Refuse(i, event.problem());
+      batch.Refuse(i, event.problem(), reader.TakeProblems());
     }
   }
   batch.AllBegun();
@@ -246,8 +250,7 @@ void Ingest::OnEvents(Call call) const {
                      .field = "Idempotency-Key"});
     }
   }
-  Stamp stamp = MakeStamp(*reading, context.request, events_, context.received_at,
-                          options_->times != nullptr);
+  Stamp stamp = MakeStamp(*reading, context.request, events_, context.received_at, *options_);
   stamp.tells_ids = context.tells_places;
   const auto batch = std::make_shared<Batch>(std::move(context), *pieces);
   BeginAll(*batch, *reading, *pieces, stamp, options_->event_bytes_max);
@@ -264,8 +267,7 @@ void Ingest::Take(Call&& call, ForeignRequest foreign) const {
   reading.format = Format::kForeign;
   reading.shape = Shape::kArray;  // headers say nothing of its events
   reading.foreign = &foreign;
-  const Stamp stamp =
-      MakeStamp(reading, context.request, events_, context.received_at, options_->times != nullptr);
+  const Stamp stamp = MakeStamp(reading, context.request, events_, context.received_at, *options_);
   const auto batch = std::make_shared<Batch>(std::move(context), *foreign.events);
   BeginAll(*batch, reading, *foreign.events, stamp, options_->event_bytes_max);
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/collector/ingest/contract_guard.h"
 #include "core/collector/ingest/duplicates.h"
 #include "core/collector/ingest/event_times.h"
 #include "core/collector/ingest/outcomes.h"
@@ -30,6 +31,8 @@ struct IngestOptions {
   size_t batch_events_max = 10'000;    ///< events of one request
   /// Gives records their times; null: each has that at which its event was received.
   std::shared_ptr<EventTimes> times = nullptr;
+  /// Holds events against their contracts; null: they have none.
+  std::shared_ptr<ContractGuard> guard = nullptr;
   /// Pages of the origins that it lists may send JSON as text/plain, as navigator.sendBeacon does.
   /// From others it is refused: a browser lets any page send it without asking.
   Cors cors{{}};

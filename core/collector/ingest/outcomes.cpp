@@ -31,6 +31,10 @@ void AppendRejection(std::string& json, const Rejection& rejection) {
     AppendJsonString(json, rejection.field);
   }
   if (rejection.kept) json.append(",\"kept\":").append(Truth(*rejection.kept));
+  if (!rejection.problems.empty()) {
+    json += ",\"problems\":";
+    AppendProblems(json, rejection.problems);
+  }
   json += '}';
 }
 
@@ -89,6 +93,19 @@ std::string ReasonText(std::string_view reason, size_t bytes_max) {
   }
   if (IsUtf8(start)) return std::string(start);
   return HeaderText(reason.substr(0, bytes_max / 2));  // each byte may become two
+}
+
+void AppendProblems(std::string& json, std::span<const contracts::Problem> problems) {
+  json += '[';
+  for (const contracts::Problem& problem : problems) {
+    if (&problem != problems.data()) json += ',';
+    json += "{\"pointer\":";
+    AppendJsonString(json, ReasonText(problem.pointer));
+    json += ",\"reason\":";
+    AppendJsonString(json, ReasonText(problem.reason));
+    json += '}';
+  }
+  json += ']';
 }
 
 bool Outcomes::Accepted() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/contracts/contracts.h"
 #include "core/http/message.h"
 #include "core/kafka/producer.h"
 #include "core/problem/problem.h"
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +34,7 @@ struct Rejection {
   std::string field = {};  ///< of the event, where one is wrong
   /// Whether it is in serve.rejected_topic; nothing when that is not set.
   std::optional<bool> kept = std::nullopt;
+  std::vector<contracts::Problem> problems = {};  ///< those with its contract
 
   /// Whether sending it again can help.
   bool retryable() const { return problem::TraitsOf(code).retryable; }
@@ -51,6 +54,9 @@ struct Tally {
   size_t refused = 0;    ///< for their content
   size_t retryable = 0;  ///< not stored now
 };
+
+/// Appends the problems of an event with its contract: [{"pointer":…,"reason":…},…].
+void AppendProblems(std::string& json, std::span<const contracts::Problem> problems);
 
 /// What became of each event of one request, counted down to the answer. Each event's fate is told
 /// once, from any thread; who tells the last one gets true and gives the answer. Thread-safe.

@@ -2,6 +2,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/text.h"
+#include "core/collector/ingest/outcomes.h"
 #include "core/collector/request/json_text.h"
 #include "core/collector/store/events.h"
 #include "core/event/event_writer.h"
@@ -52,6 +53,11 @@ std::string RejectedRecord(const RejectedPart& part, const http::Request& reques
   event::EventWriter writer(part.raw.size() + 512);
   writer.Add("event_type", "rejected");
   writer.Add("reason", part.reason);
+  if (!part.problems.empty()) {
+    std::string problems;
+    AppendProblems(problems, part.problems);
+    writer.AddJson("problems", problems);
+  }
   writer.AddJson("index", part.index ? std::to_string(*part.index) : "null");
   writer.Add("offset", part.offset);
   writer.Add("size", part.raw.size());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/contracts/contracts.h"
 #include "core/http/message.h"
 
 #include <cstddef>
@@ -28,6 +29,7 @@ struct RejectedPart {
   bool binary = false;  ///< a CloudEvent in binary mode: the request's ce- headers are part of it
   /// Names of JSON members whose texts are secrets: each byte of them is kept as '*'.
   std::span<const std::string_view> secrets = {};
+  std::span<const contracts::Problem> problems = {};  ///< those with its contract
 };
 
 /// The record of it for serve.rejected_topic: one line of JSON.
@@ -36,6 +38,7 @@ struct RejectedPart {
 /// |---|---|
 /// | `event_type` | `rejected` |
 /// | `reason` | why it was refused |
+/// | `problems` | what of it broke its contract: `[{"pointer":…,"reason":…},…]` |
 /// | `index`, `offset` | which event of the request (null: all of it), and its first byte |
 /// | `size` | its bytes |
 /// | `raw` or `raw_base64` | the bytes; base64 when they are no UTF-8, or would not fit |

@@ -1,4 +1,4 @@
-#include "core/collector/gate/refusal_notes.h"
+#include "core/collector/request/refusal_notes.h"
 
 namespace gamevents::collector {
 

@@ -1,6 +1,6 @@
 // Goal: the operator learns of a refusal at once, gets few notes, and learns how many there were.
 // Method: refusals at times that the test says.
-#include "core/collector/gate/refusal_notes.h"
+#include "core/collector/request/refusal_notes.h"
 
 #include "tests/unit/catch.h"
 

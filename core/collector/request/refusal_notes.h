@@ -18,8 +18,9 @@ inline constexpr std::chrono::seconds kRefusalNoteEvery{10};
 /// What of a caller's text stands in a note, in bytes.
 inline constexpr size_t kNotedBytesMax = 200;
 
-/// Why a request was refused, as far as its sender may not see it: a browser hides the answer.
-enum class RefusalKind : uint8_t { kOrigin, kKey, kContent };
+/// Why a request or an event was refused, as far as its sender may not see it, as a browser hides
+/// the answer, or the operator should.
+enum class RefusalKind : uint8_t { kOrigin, kKey, kContent, kContract };
 
 /// Tells the operator of refused requests: of each kind the first at once, then one in
 /// kRefusalNoteEvery at most, with how many there were in between. Thread-safe; no lock.
@@ -49,7 +50,7 @@ class RefusalNotes {
   static std::string Others(uint64_t left_out);
 
   const Write write_;
-  std::array<Kind, 3> kinds_;
+  std::array<Kind, 4> kinds_;
 };
 
 /// The first line of what a caller sent or is told, cut to kNotedBytesMax between two characters.
