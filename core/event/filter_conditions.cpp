@@ -11,6 +11,8 @@
 namespace gamevents::event {
 namespace {
 
+constexpr std::string_view kSpace = " \t\r\n";
+
 /// A piece of a filter's text: a word, a text or name in quotes, or a single character.
 std::string_view NextPiece(std::string_view rest) {
   const char first = rest.front();
@@ -40,12 +42,12 @@ std::optional<std::vector<std::string>> PiecesBetweenAnds(std::string_view filte
     if (piece == ")") --depth;
     if (depth == 0 && EqualsIgnoringCase(piece, "or")) return std::nullopt;
     if (depth == 0 && EqualsIgnoringCase(piece, "and")) {
-      parts.emplace_back(Trim(filter.substr(begin, at - begin)));
+      parts.emplace_back(Trim(filter.substr(begin, at - begin), kSpace));
       begin = at + piece.size();
     }
     at += piece.size();
   }
-  parts.emplace_back(Trim(filter.substr(begin)));
+  parts.emplace_back(Trim(filter.substr(begin), kSpace));
   return parts;
 }
 
@@ -53,10 +55,10 @@ std::optional<std::vector<std::string>> PiecesBetweenAnds(std::string_view filte
 
 std::vector<std::string> ConditionsOf(std::string_view filter) {
   auto parts = PiecesBetweenAnds(filter);
-  if (!parts) return {"(" + std::string(Trim(filter)) + ")"};
+  if (!parts) return {"(" + std::string(Trim(filter, kSpace)) + ")"};
   const auto is_filter = [](const std::string& part) { return Filter::Parse(part).ok(); };
   if (std::ranges::all_of(*parts, is_filter)) return std::move(*parts);
-  return {std::string(Trim(filter))};
+  return {std::string(Trim(filter, kSpace))};
 }
 
 std::string JoinConditions(const std::vector<std::string>& conditions) {
