@@ -9,6 +9,7 @@
 #include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/base/reload_signal.h"
+#include "core/base/urgency.h"
 #include "core/embedded/find_or_start.h"
 #include "core/embedded/runner.h"
 
@@ -38,6 +39,7 @@ Result<std::unique_ptr<embedded::EmbeddedBroker>> Start(embedded::EmbeddedOption
 }
 
 Result<Exit> RunBroker(const BrokerOptions& flags, const Context& context) {
+  SetUrgency(Urgency::kAwaited);
   if (Status installed = ReloadSignal::Install(); !installed) return std::move(installed).error();
   const config::Settings& settings = context.config.settings;
   const auto options = EmbeddedOptionsOf(settings, ListenMode::kConfigured);

@@ -10,6 +10,7 @@
 #include "core/base/notes.h"
 #include "core/base/stop.h"
 #include "core/base/units.h"
+#include "core/base/urgency.h"
 #include "core/generate/repeat.h"
 #include "core/generate/rhythm.h"
 #include "core/generate/traffic.h"
@@ -212,6 +213,7 @@ Result<Exit> Generate(const GenerateOptions& options, const Context& context) {
     auto found = TargetOf(options.target, context.config.settings);
     if (!found) return FailUsage(found.error().context);
     target = std::move(*found);
+    SetUrgency(Urgency::kAwaited);  // what is measured is the server's time, not our threads' wait
   }
   std::unique_ptr<ledger::Writer> ledger;
   if (options.ledger) {

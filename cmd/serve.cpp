@@ -19,6 +19,7 @@
 #include "core/base/notes.h"
 #include "core/base/reload_signal.h"
 #include "core/base/stop.h"
+#include "core/base/urgency.h"
 #include "core/collector/ingest/ingest.h"
 #include "core/collector/ingest/recall.h"
 #include "core/collector/metrics/metered_producer.h"
@@ -362,6 +363,7 @@ void AddChecks(const collector::MeteredProducer& producer, const Cluster& cluste
 }
 
 Result<Exit> RunServe(const Context& context) {
+  SetUrgency(Urgency::kAwaited);
   const config::Settings& settings = context.config.settings;
   // What is declared first ends last: deliveries may still be reported while the producer ends.
   FatalError fatal;

@@ -2,6 +2,7 @@
 
 #include "core/base/notes.h"
 #include "core/base/thread.h"
+#include "core/base/urgency.h"
 #include "core/kafka/transactional_producer.h"
 
 #include <algorithm>
@@ -97,6 +98,8 @@ void Worker::End(Status outcome) {
 
 void Worker::Run() {
   const ForwardOptions& options = shared_.options;
+  // Its clients' threads inherit it. With `once`, somebody waits for the copy.
+  if (!options.once) SetUrgency(Urgency::kAside);
   milliseconds wait = kRetryMin;
   while (!shared_.interrupt.Requested()) {
     const auto good_before = last_good_;

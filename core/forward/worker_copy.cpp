@@ -18,6 +18,8 @@ constexpr milliseconds kRunTimeMax{1'000};
 // How long a run waits for company, and an empty one for its first record.
 constexpr milliseconds kGather{20};
 constexpr milliseconds kIdle{500};
+// A shorter wait for the rate is not worth a sleep: the next one is longer by as much.
+constexpr milliseconds kThrottleMin{5};
 // While a run is open, it is not held up for longer.
 constexpr milliseconds kThrottleInRun{100};
 // A new codec costs a new producer, and a look at the target's tail.
@@ -114,7 +116,7 @@ bool Worker::IsPackedOtherwise(const kafka::RecordView& record) {
 std::optional<Worker::Trouble> Worker::Throttle(int64_t bytes, Writer& writer) {
   if (shared_.options.rate == 0) return std::nullopt;
   const nanoseconds wait = shared_.limit.Take(bytes, steady_clock::now());
-  if (wait == nanoseconds(0)) return std::nullopt;
+  if (wait < kThrottleMin) return std::nullopt;
   if (run_.open && wait > kThrottleInRun) {
     if (auto trouble = CommitRun(writer)) return trouble;
   }

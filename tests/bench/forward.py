@@ -1,38 +1,41 @@
 """What forwarding costs, and how fast it is.
 
-First the latency of `gamevents serve`, which forwards its log to Apache Kafka, beside one that does
-not: while Kafka is away, and while a backlog is copied to it. Then the rate of `forward --once`
-beside that of `consume | produce`, which copies the same records by the same client.
+First the rate of `forward --once` beside that of `consume | produce`, which copies the same records
+by the same client, and that of Kafka's MirrorMaker 2, which reads them from `gamevents broker`; and
+what Kafka takes at most of such records, by its own performance tool. Then the latency of
+`gamevents serve`, which forwards its log to Apache Kafka, beside one that does not: while Kafka is
+away, and while a backlog is copied to it.
 
 The sides take turns, ROUNDS times; what is printed is each figure's median with its range, and the
 median of the ratios round by round. Players, server and Kafka share the machine. For the latency
 Kafka has a niceness of 19 and its files in memory (/dev/shm), because it would have a machine and a
-disk of its own.
+disk of its own; it has copied a backlog before anything counts, so that it does not compile its own
+code meanwhile, and each backlog is on the disk before it is copied.
 
-The CPU time is the clients', without Kafka's.
-
-Needs the release build.
+Needs the release build, and mvn (apt-get install maven) when MirrorMaker 2 is to be fetched.
 """
 
 import contextlib
 import json
+import os
 import pathlib
-import resource
-import shlex
-import subprocess
+import re
+import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 
+import broker
+import copiers
 import serve
-from support import kafka, machine, paths, processes, program
+from support import kafka, machine, processes, program
 
 ROUNDS = 5
 RATE = 300
-SECONDS = 6
-BACKLOG = 600_000  # records; they must last for SECONDS
-COPIED = 400_000
-LIMIT = "8MiB"
+SECONDS = 5
+BACKLOG = 4_000_000  # records; they must last for SECONDS
+COPIED = 2_000_000
+PAYLOADS = 10_000  # events that Kafka's tool sends in turn
+LIMIT, LIMITED_BACKLOG = "8MiB", 300_000
 PARTITIONS = 2
 TOPIC = "events"
 
@@ -64,77 +67,114 @@ def lag(server: program.Server) -> float:
 def add_backlog(home: pathlib.Path, topic: str, count: int) -> None:
     program.run(["generate", "--to", "topic", "--count", count], home=home, brokers="embedded",
                 topic=topic, timeout=300)
+    os.sync()  # A backlog is older, so that nothing of it has to be written any more.
 
 
-def while_catching_up(server: program.Server, target: kafka.Kafka, home: pathlib.Path) -> float:
-    """The latency while the server copies a backlog, which is made while Kafka is paused."""
-    add_backlog(home, TOPIC, BACKLOG)
+@contextlib.contextmanager
+def catching_up(server: program.Server, target: kafka.Kafka, home: pathlib.Path,
+                backlog: int) -> Iterator[None]:
+    """Meanwhile the server copies a backlog, which is made while Kafka is paused."""
+    add_backlog(home, TOPIC, backlog)
     target.resume()
-    processes.wait_until(lambda: lag(server) < BACKLOG, 60, "a copy")
-    latency = p99(server, home)
+    processes.wait_until(lambda: lag(server) < backlog, 60, "a copy")
+    yield
     left = lag(server)
     if left < 1_000:
         print(f"the backlog did not last: {left:.0f} records were left", flush=True)
-    processes.wait_until(lambda: lag(server) == 0, 120, "the whole copy")
+    processes.wait_until(lambda: lag(server) == 0, 300, "the whole copy")
     target.pause()
-    return latency
+
+
+def be_beside(target: kafka.Kafka) -> None:
+    """Kafka is a session of its own, and Linux shares the processor among sessions first, by their
+    own niceness (sched(7), "The autogroup feature")."""
+    group = pathlib.Path(f"/proc/{target.process.pid}/autogroup")
+    if group.exists():
+        group.write_text("19")
 
 
 def compare_latency(target: kafka.Kafka, home: pathlib.Path) -> None:
+    be_beside(target)
     forwards = ("--set", f"forward.brokers={target.brokers}")
     limited = f"catching up, forward.rate {LIMIT}"
     sides: dict[str, list[float]] = {"without": [], "away": [], "catching up": [], limited: []}
+    rates = []
     with (server_on(home / "without") as without, server_on(home / "with", *forwards) as spool,
           server_on(home / "limited", *forwards, "--set", f"forward.rate={LIMIT}") as slow):
         target.pause()
+        with catching_up(spool, target, home / "with", BACKLOG):
+            p99(spool, home)
         for _ in range(ROUNDS):
             sides["without"].append(p99(without, home))
             sides["away"].append(p99(spool, home))
-            sides["catching up"].append(while_catching_up(spool, target, home / "with"))
-            sides[limited].append(while_catching_up(slow, target, home / "limited"))
+            with catching_up(spool, target, home / "with", BACKLOG):
+                before = lag(spool)
+                sides["catching up"].append(p99(spool, home))
+                rates.append((before - lag(spool)) / SECONDS)
+            with catching_up(slow, target, home / "limited", LIMITED_BACKLOG):
+                sides[limited].append(p99(slow, home))
     print(f"\n| serve, {RATE} events/s | p99, ms | ratio to without |\n|---|---|---|")
     for side, figures in sides.items():
-        print(f"| {side} | {serve.spread(figures)} | {serve.ratio(figures, sides['without'])} |",
-              flush=True)
+        print(f"| {side} | {serve.spread(figures)} | {serve.ratio(figures, sides['without'])} |")
+    print(f"\nCopied beside these events: {serve.spread(rates)} records/s", flush=True)
 
 
-def cpu_of_children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def kafka_takes(target: kafka.Kafka, home: pathlib.Path, topic: str) -> float:
+    """Records a second by Kafka's own tool, which sends events as large batches, packed as ours."""
+    events = home / "events"
+    program.run(["generate", "--to", "topic", "--count", PAYLOADS], home=home, brokers="embedded",
+                topic=topic, timeout=300)
+    done = program.run(["consume", "--from-beginning", "--output", "value"], home=home,
+                       brokers="embedded", topic=topic)
+    events.write_bytes(done.stdout)
+    out = broker.perf_tool(
+        "ProducerPerformance", "--topic", topic, "--num-records", COPIED, "--payload-file", events,
+        "--throughput", -1, "--producer-props", f"bootstrap.servers={target.brokers}", "acks=all",
+        "compression.type=lz4", "batch.size=1048576", "linger.ms=5", "buffer.memory=134217728")
+    return float(re.findall(r"([\d.]+) records/sec", out)[-1])
+
+
+def copy_once(side: str, target: kafka.Kafka, home: pathlib.Path, topic: str) -> copiers.Copy:
+    home.mkdir()
+    program.run(["create-topic", "--partitions", PARTITIONS], home=home, brokers="embedded",
+                topic=topic)
+    add_backlog(home, topic, COPIED)
+    watch = copiers.Watch(target.brokers, topic, PARTITIONS)
+    copy = copiers.COPIERS[side](target, home, topic, watch, COPIED)
+    shutil.rmtree(home)
+    return copy
 
 
 def copy_rates(target: kafka.Kafka, home: pathlib.Path) -> None:
-    sides = ("forward --once", "consume | produce")
-    rates: dict[str, list[float]] = {side: [] for side in sides}
-    cpu: dict[str, list[float]] = {side: [] for side in sides}
+    copies: dict[str, list[copiers.Copy]] = {side: [] for side in copiers.COPIERS}
+    taken = []
     for number in range(ROUNDS):
-        for side in sides:
-            topic = f"copied-{number}-{len(side)}"
-            program.run(["create-topic", "--partitions", PARTITIONS], home=home,
-                        brokers="embedded", topic=topic)
-            add_backlog(home, topic, COPIED)
-            target.create_topic(topic, PARTITIONS)
-            command = [str(paths.executable()), "forward", "--to", target.brokers, "--once"]
-            if side != "forward --once":
-                command = ["sh", "-c", "{0} consume --from-beginning --output json | "
-                           "GAMEVENTS_KAFKA_BROKERS={1} {0} produce --json --keep-partition"
-                           .format(shlex.quote(str(paths.executable())), target.brokers)]
-            begin, used = time.monotonic(), cpu_of_children()
-            subprocess.run(command, check=True, cwd=home, capture_output=True,
-                           env=program.environment(home, "embedded", topic, None),
-                           preexec_fn=processes.die_with_parent)
-            rates[side].append(COPIED / (time.monotonic() - begin))
-            cpu[side].append((cpu_of_children() - used) / COPIED * 1e6)
+        for side, made in copies.items():
+            topic = target.create_topic(f"copied-{number}-{len(side)}", PARTITIONS)
+            made.append(copy_once(side, target, home / topic, topic))
+            target.tool("TopicCommand", "--delete", "--topic", topic)
+        topic = target.create_topic(f"taken-{number}", PARTITIONS)
+        (home / topic).mkdir()
+        taken.append(kafka_takes(target, home / topic, topic))
+        target.tool("TopicCommand", "--delete", "--topic", topic)
     print(f"\n| {COPIED:,} events of generate, {PARTITIONS} partitions | records/s "
-          "| CPU for each, us |\n|---|---|---|")
-    for side in sides:
-        print(f"| {side} | {serve.spread(rates[side])} | {serve.spread(cpu[side])} |")
-    print(f"\nRatio of the rates: {serve.ratio(*rates.values())}, of the CPU time of the second to "
-          f"the first: {serve.ratio(cpu[sides[1]], cpu[sides[0]])}", flush=True)
+          "| with the start | CPU for each, us | forward's rate to it | with the start |\n"
+          + "|---" * 6 + "|")
+    rates = {side: [COPIED / copy.seconds for copy in made] for side, made in copies.items()}
+    whole = {side: [COPIED / copy.whole_seconds for copy in made] for side, made in copies.items()}
+    ours = next(iter(copies))
+    for side, made in copies.items():
+        cpu = [copy.cpu_seconds / COPIED * 1e6 for copy in made]
+        print(f"| {side} | {serve.spread(rates[side])} | {serve.spread(whole[side])} | "
+              f"{serve.spread(cpu)} | {serve.ratio(rates[ours], rates[side])} | "
+              f"{serve.ratio(whole[ours], whole[side])} |")
+    print(f"| Kafka's ProducerPerformance, acks=all | {serve.spread(taken)} | – | – | "
+          f"{serve.ratio(rates[ours], taken)} | – |", flush=True)
 
 
 def main() -> None:
     print(machine.line(), flush=True)
+    copiers.fetch_mirror()
     for measure, launcher, disk in ((copy_rates, (), None),
                                     (compare_latency, ("nice", "-n", "19"), "/dev/shm")):
         with (tempfile.TemporaryDirectory() as folder,
