@@ -363,7 +363,6 @@ void AddChecks(const collector::MeteredProducer& producer, const Cluster& cluste
 }
 
 Result<Exit> RunServe(const Context& context) {
-  SetUrgency(Urgency::kAwaited);
   const config::Settings& settings = context.config.settings;
   // What is declared first ends last: deliveries may still be reported while the producer ends.
   FatalError fatal;
@@ -440,7 +439,10 @@ Run DeclareServe(Flags& flags) {
   flags.Key("--host", "serve.host", "the address to listen on; 0.0.0.0 for every network");
   flags.Key("-p,--port", "serve.port", "the port to listen on; 0 for any free one");
   flags.Key("--topic", "kafka.topic", "the topic that holds the events");
-  return RunServe;
+  return [](const Context& context) {
+    SetUrgency(Urgency::kAwaited);  // of all threads that are made from here on
+    return RunServe(context);
+  };
 }
 
 }  // namespace gamevents::cmd
