@@ -5,6 +5,7 @@
 #include "cmd/flags.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
+#include "core/base/notes.h"
 #include "core/base/terminal.h"
 #include "core/base/text.h"
 #include "core/kafka/admin.h"
@@ -97,6 +98,12 @@ std::optional<uint64_t> BytesOf(const config::Settings& settings, const std::str
   return bytes;
 }
 
+/// A topic whose records cannot be read has no times, but everything else; a note says why.
+TopicFacts NoteUntimed(TopicFacts facts, const Error& why) {
+  Note(NoteLevel::kWarning, "no times of records: " + why.context);
+  return facts;
+}
+
 Result<TopicFacts> FactsOf(const config::Settings& settings, const kafka::ClientOptions& client,
                            const std::string& topic) {
   kafka::ReaderOptions options;
@@ -114,9 +121,9 @@ Result<TopicFacts> FactsOf(const config::Settings& settings, const kafka::Client
     last[range.partition] = range.high_watermark - 1;
   }
   const auto oldest = TimesAt(client, topic, first);
-  if (!oldest) return Error(oldest.error());
+  if (!oldest) return NoteUntimed(std::move(facts), oldest.error());
   const auto newest = TimesAt(client, topic, last);
-  if (!newest) return Error(newest.error());
+  if (!newest) return NoteUntimed(std::move(facts), newest.error());
   for (PartitionFacts& each : facts.partitions) {
     const int32_t partition = each.range.partition;
     if (oldest->contains(partition)) each.oldest = oldest->at(partition);

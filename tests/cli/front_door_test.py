@@ -29,10 +29,11 @@ def test_version_and_help_are_answers(gamevents):
 
 GROUPS = {
     "Collect events": ["serve"],
-    "Topics and records": ["create-topic", "produce-test", "produce", "generate", "consume",
-                           "forward"],
+    "Topics and records": ["create-topic", "topics", "groups", "produce-test", "produce",
+                           "generate", "consume", "forward"],
     "Ask": ["report", "shell", "state"],
-    "Run and configure": ["broker", "keys", "users", "config", "help"],
+    "Run and configure": ["broker", "keys", "users", "contracts", "config", "help",
+                          "completion"],
 }
 
 

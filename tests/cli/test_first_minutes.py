@@ -271,7 +271,8 @@ def test_a_query_for_what_is_not_there_says_so(first, query, note):
     await_line(server, "ready: ")
     assert server.request("/join_a_guild/divya/masadons").status == 200
     processes.wait_until(
-        lambda: json.loads(server.request("/guilds/masadons").text)["count"] == 1, 20, "the fold")
+        lambda: json.loads(server.request("/guilds/masadons").text).get("count") == 1, 20,
+        "the fold")
     answer = server.request(query)
     assert answer.status == 200
     assert json.loads(answer.text)["note"].startswith(note)

@@ -42,7 +42,7 @@ def test_text_routes_have_both_forms(server):
             ("DELETE", "/purchase_a_sword/u", 405, "method_not_allowed"),
             ("BREW", "/purchase_a_sword/u", 501, "unknown_method"),
             ("GET", "/purchase_a_sword/%ff", 400, "malformed_path"),
-            ("GET", "/dashboard?since=1h", 400, "unknown_argument")):
+            ("GET", "/dashboard?sicne=1h", 400, "unknown_argument")):
         plain = server.request(path, method=method)
         assert (plain.status, plain.headers["Content-Type"]) == (
             status, "text/plain; charset=utf-8"), path

@@ -59,7 +59,7 @@ COMMAND_SLIPS = [
     ("contracts check a --readers", USAGE, ["--readers", "--against"]),
     ("contracts infer --topci a", USAGE, ["--topci", "did you mean --topic?"]),
     ("contracts infer", USAGE, ["FOLDER", "serve.contracts"]),
-    ("contracts client pascal a", USAGE, ["LANGUAGE", "csharp, gdscript, typescript"]),
+    ("contracts client pascal a", USAGE, ["LANGUAGE", "pascal", "csharp,gdscript,typescript"]),
     ("contracts client csharp", USAGE, ["FOLDER", "serve.contracts"]),
     ("contracts client csharp nowhere", FAILED, ["nowhere", "No such file"]),
     ("contracts infer a --topic gaem", FAILED, ["topic gaem", "did you mean game?"]),

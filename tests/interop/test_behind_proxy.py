@@ -207,12 +207,12 @@ def test_events_come_with_their_clients_address(site):
 
 
 def pieces(answer):
-    """The numbers of messages that the events of the dashboard's stream show."""
+    """The numbers of events that the events of the dashboard's stream show."""
     data = ""
     while line := answer.readline().decode():
         data += line
         if line == "\n":
-            found = re.search(r"<dt>Messages</dt><dd>([0-9,]+)</dd>", data)
+            found = re.search(r"<dt>Events</dt><dd>([0-9,]+)</dd>", data)
             data = ""
             if found:
                 yield int(found[1].replace(",", ""))

@@ -51,10 +51,19 @@ class Page:
     def wait(self, expression: str, timeout: float = 20):
         """Waits until the expression is true; its value."""
         end = time.monotonic() + timeout
-        while not (value := self.run(expression)):
+        while not (value := self._run_if_there(expression)):
             assert time.monotonic() < end, f"not true in {timeout} s: {expression}"
             time.sleep(0.05)
         return value
+
+    def _run_if_there(self, expression: str):
+        """The same as run, and nothing while one page takes the place of another."""
+        try:
+            return self.run(expression)
+        except AssertionError as error:
+            if "navigated or closed" in str(error):
+                return None
+            raise
 
     def screenshot(self, path) -> None:
         shot = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True)

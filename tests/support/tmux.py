@@ -2,6 +2,7 @@
 to it. The server is of this test alone, with a socket of its own, and ends with it."""
 
 import contextlib
+import os
 import pathlib
 import subprocess
 
@@ -43,7 +44,15 @@ class Window:
         self._run("send-keys", "-l", "--", text)
 
     def resize(self, columns: int, lines: int) -> None:
+        """Also waits until the program can know: tmux tells the terminal a moment later."""
         self._run("resize-window", "-x", columns, "-y", lines)
+        terminal = os.open(self._run("display-message", "-p", "#{pane_tty}").strip(),
+                           os.O_RDONLY | os.O_NOCTTY)
+        try:
+            processes.wait_until(lambda: os.get_terminal_size(terminal).columns == columns, 20,
+                                 f"a terminal of {columns} columns")
+        finally:
+            os.close(terminal)
 
     def screen(self) -> list[str]:
         """The lines that can be seen, without blanks at their ends."""

@@ -189,6 +189,7 @@ const std::map<std::string_view, std::string_view> kUnstated = {
     {"serve.access_log_file", kNoStruct},
     {"serve.dedupe_window", "0 in its struct, which means that nothing is remembered"},
     {"serve.dedupe_events", "0 in its struct, which means that nothing is remembered"},
+    {"serve.dialects", kNoStruct},
     {"serve.contracts", kEmptyInStruct},
     {"serve.contracts_mode", "two booleans and the absence of a struct"},
     {"serve.contracts_unknown", "a boolean in the struct, a word in the setting"},
