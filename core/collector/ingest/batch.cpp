@@ -53,31 +53,87 @@ size_t BytesOf(const kafka::OutgoingRecord& record) {
 }  // namespace
 
 Batch::Batch(BatchContext context, std::vector<Piece> pieces)
-    : context_(std::move(context)), pieces_(std::move(pieces)), outcomes_(pieces_.size()) {}
+    : context_(std::move(context)), pieces_(std::move(pieces)), outcomes_(pieces_.size()) {
+  if (context_.duplicates->enabled()) ids_.resize(pieces_.size());
+}
 
-void Batch::Begin(size_t index, Incoming&& event) {
-  RecordIdentity identity{std::move(event.id), std::move(event.source), "", index, context_.print};
-  if (context_.idempotency_key) identity.idempotency_key = *context_.idempotency_key;
-  Parcel parcel;
-  parcel.index = index;
+bool Batch::IsNamed(const RecordIdentity& identity) const {
+  return !identity.empty() && context_.duplicates->enabled();
+}
+
+void Batch::Begin(size_t index, Outbox& outbox) {
+  Incoming& event = outbox.incoming;
+  RecordIdentity& identity = outbox.identity;
+  identity.event_id.swap(event.id);
+  identity.source.swap(event.source);
+  identity.idempotency_key =
+      context_.idempotency_key ? std::string_view(*context_.idempotency_key) : std::string_view();
+  identity.place = index;
+  identity.print = context_.print;
   const auto& times = context_.options->times;
-  parcel.record.timestamp =
+  const TimestampMs time =
       times ? times->TimeOf(event, context_.received_at) : context_.received_at;
-  if (parcel.record.timestamp != context_.received_at) {
-    identity.received_at = context_.received_at;
-  }
-  parcel.record.topic = context_.options->topic;
-  parcel.record.key = std::move(event.user);
-  parcel.record.value = std::move(event.json);
-  parcel.record.headers = identity.ToHeaders();
+  identity.received_at.reset();
+  if (time != context_.received_at) identity.received_at = context_.received_at;
   if (full_.load(std::memory_order_relaxed)) return Fail(index, std::string(kBehindFull));
-  Duplicates& duplicates = *context_.duplicates;
-  if (identity.empty() || !duplicates.enabled()) return Send(std::move(parcel));
-  if (!duplicates.recalled()) return Fail(index, std::string(kNotRecalled));
+  if (IsNamed(identity)) {
+    if (!context_.duplicates->recalled()) return Fail(index, std::string(kNotRecalled));
+    ids_[index] = identity.hash();
+  }
+  kafka::OutgoingRecord& record = outbox.Add(index, ids_.empty() ? std::nullopt : ids_[index]);
+  outbox.NoteBytes(event.json.size());
+  record.topic = context_.options->topic;
+  record.key.swap(event.user);
+  if (!record.value) record.value.emplace();
+  record.value->swap(event.json);
+  record.timestamp = time;
+  identity.WriteHeaders(record.headers);
+  if (outbox.full()) SendOff(outbox);
+}
 
-  parcel.id = identity.hash();
+// In their order: those behind one that somebody else is storing are sent when it waits.
+void Batch::SendOff(Outbox& outbox) {
+  for (size_t begin = 0; begin < outbox.size();) {
+    if (full_.load(std::memory_order_relaxed)) {
+      Fail(outbox.index(begin++), std::string(kBehindFull));
+      continue;
+    }
+    const size_t end =
+        begin + context_.duplicates->TakeFree(outbox.ids().subspan(begin), context_.received_at,
+                                              outbox.claims().subspan(begin));
+    SendClaimed(outbox, begin, end);
+    begin = end;
+    if (end == outbox.size() || full_.load(std::memory_order_relaxed)) continue;
+    AwaitOther(outbox, begin++);
+  }
+  outbox.Clear();
+}
+
+void Batch::SendClaimed(Outbox& outbox, size_t begin, size_t end) {
+  const auto claims = outbox.claims();
+  while (begin < end) {
+    if (claims[begin] == Duplicates::Claim::kStored) {
+      Finish(outcomes_.Duplicate());
+      ++begin;
+    } else if (full_.load(std::memory_order_relaxed)) {
+      OnOvertaking(outbox.index(begin++));
+    } else {
+      size_t behind = begin + 1;
+      while (behind < end && claims[behind] == Duplicates::Claim::kYours &&
+             outbox.index(behind) == outbox.index(behind - 1) + 1) {
+        ++behind;
+      }
+      begin += Send(outbox.records().subspan(begin, behind - begin), outbox.index(begin));
+    }
+  }
+}
+
+void Batch::AwaitOther(Outbox& outbox, size_t at) {
+  Parcel parcel{outbox.index(at), std::move(outbox.records()[at])};
   const auto wait = [this, &parcel] { return WhenDecided(std::move(parcel)); };
-  OnClaim(duplicates.Take(*parcel.id, context_.received_at, BytesOf(parcel.record), wait), parcel);
+  OnClaim(context_.duplicates->Take(*ids_[parcel.index], context_.received_at,
+                                    BytesOf(parcel.record), wait),
+          parcel);
 }
 
 Duplicates::OnDecided Batch::WhenDecided(Parcel parcel) {
@@ -92,7 +148,8 @@ Duplicates::OnDecided Batch::WhenDecided(Parcel parcel) {
 void Batch::OnClaim(Duplicates::Claim claim, Parcel& parcel) {
   switch (claim) {
     case Duplicates::Claim::kYours:
-      return Send(std::move(parcel));
+      Send({&parcel.record, 1}, parcel.index);
+      return;
     case Duplicates::Claim::kStored:
       return Finish(outcomes_.Duplicate());
     case Duplicates::Claim::kTooMany:
@@ -102,27 +159,36 @@ void Batch::OnClaim(Duplicates::Claim claim, Parcel& parcel) {
   }
 }
 
-void Batch::Send(Parcel&& parcel) {
-  const size_t index = parcel.index;
-  const std::optional<IdHash> id = parcel.id;
-  Status sent = context_.producer.Send(
-      std::move(parcel.record),
-      [self = shared_from_this(), index, id](const Result<kafka::Delivery>& delivery) {
-        self->OnDelivery(index, id, delivery);
-      });
-  if (sent) return;
-  if (sent.error().fault == Fault::kFull) full_.store(true, std::memory_order_relaxed);
-  OnDelivery(index, id, std::move(sent).error());
+// Sends the records of the events from `first` on, up to and with the first that is refused;
+// returns how many that are.
+size_t Batch::Send(std::span<kafka::OutgoingRecord> records, size_t first) {
+  const kafka::Sent sent =
+      context_.producer.SendAll(records, first,
+                                [self = shared_from_this()](const Result<kafka::Delivery>& delivery,
+                                                            kafka::RecordNumbers numbers) {
+                                  self->OnDelivery(delivery, numbers);
+                                });
+  if (sent.status) return sent.count;
+  if (sent.status.error().fault == Fault::kFull) full_.store(true, std::memory_order_relaxed);
+  OnFailure(first + sent.count, sent.status.error());
+  return sent.count + 1;
 }
 
-void Batch::OnDelivery(size_t index, const std::optional<IdHash>& id,
-                       const Result<kafka::Delivery>& delivery) {
-  Duplicates& duplicates = *context_.duplicates;
-  if (delivery) {
-    if (id) duplicates.Stored(*id, context_.received_at);
-    return Finish(outcomes_.Accepted());
+void Batch::OnDelivery(const Result<kafka::Delivery>& delivery, kafka::RecordNumbers numbers) {
+  if (!delivery) {
+    for (size_t i = 0; i < numbers.count; ++i) OnFailure(numbers.first + i, delivery.error());
+    return;
   }
-  const Error& error = delivery.error();
+  if (!ids_.empty()) {
+    context_.duplicates->Stored(std::span(ids_).subspan(numbers.first, numbers.count),
+                                context_.received_at);
+  }
+  Finish(outcomes_.Accepted(numbers.count));
+}
+
+void Batch::OnFailure(size_t index, const Error& error) {
+  Duplicates& duplicates = *context_.duplicates;
+  const std::optional<IdHash> id = ids_.empty() ? std::nullopt : ids_[index];
   if (error.fault == Fault::kBadInput) {
     Refuse(index, "Kafka does not take this event: " + error.context);
     if (id) duplicates.Refused(*id);
@@ -130,6 +196,14 @@ void Batch::OnDelivery(size_t index, const std::optional<IdHash>& id,
     Fail(index, WhyFailed(error));
     if (id) duplicates.Failed(*id, error);
   }
+}
+
+// The event is claimed, but one before it found no room.
+void Batch::OnOvertaking(size_t index) {
+  Fail(index, std::string(kBehindFull));
+  if (ids_.empty() || !ids_[index]) return;
+  context_.duplicates->Failed(*ids_[index],
+                              {Fault::kFull, "an event before it found no room either"});
 }
 
 void Batch::Fail(size_t index, std::string reason) {
@@ -163,7 +237,8 @@ void Batch::Keep(size_t index, std::string reason, std::string record) {
                });
 }
 
-void Batch::AllBegun() {
+void Batch::AllBegun(Outbox& outbox) {
+  SendOff(outbox);
   if (context_.options->rejected_topic.empty()) {
     const http::Request read = std::move(context_.request);  // assigning another keeps the memory
     std::vector<Piece>().swap(pieces_);

@@ -4,6 +4,7 @@
 #include "core/collector/ingest/batch.h"
 #include "core/collector/ingest/cloud_event.h"
 #include "core/collector/ingest/incoming.h"
+#include "core/collector/ingest/outbox.h"
 #include "core/collector/ingest/outcomes.h"
 #include "core/collector/ingest/record_identity.h"
 #include "core/collector/ingest/rejected_record.h"
@@ -114,26 +115,27 @@ Stamp MakeStamp(const Reading& reading, const http::Request& request, const Even
   return stamp;
 }
 
-Result<Incoming> ReadOne(const Reading& reading, const http::Request& request,
-                         std::string_view text, const Stamp& stamp) {
+Status ReadOne(const Reading& reading, const http::Request& request, std::string_view text,
+               const Stamp& stamp, Incoming& incoming) {
   thread_local IncomingReader reader;  // its buffers grow to the largest event
   if (reading.format != Format::kBinary && text.starts_with(kByteOrderMark)) {
     return Error{Fault::kBadInput,
                  "it begins with a byte order mark, EF BB BF, which can only stand at the start of "
                  "the body"};
   }
-  if (reading.format == Format::kPlain) return reader.Read(text, stamp);
+  if (reading.format == Format::kPlain) return reader.Read(text, stamp, incoming);
   auto cloud_event = reading.format == Format::kStructured
                          ? ReadStructuredCloudEvent(text)
                          : ReadBinaryCloudEvent(request, reading.type);
   if (!cloud_event) return std::move(cloud_event).error();
-  auto incoming = reader.Read(cloud_event->json, stamp);
-  if (incoming) incoming->source = std::move(cloud_event->source);
-  return incoming;
+  Status read = reader.Read(cloud_event->json, stamp, incoming);
+  incoming.source = std::move(cloud_event->source);
+  return read;
 }
 
 void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pieces,
               const Stamp& stamp, size_t event_bytes_max) {
+  thread_local Outbox outbox;
   const std::string_view body = batch.request().body;
   for (size_t i = 0; i < pieces.size(); ++i) {
     if (pieces[i].size > event_bytes_max) {
@@ -142,14 +144,14 @@ void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pi
       continue;
     }
     const std::string_view text = body.substr(pieces[i].offset, pieces[i].size);
-    auto event = ReadOne(reading, batch.request(), text, stamp);
-    if (event) {
-      batch.Begin(i, std::move(*event));
+    const Status read = ReadOne(reading, batch.request(), text, stamp, outbox.incoming);
+    if (read) {
+      batch.Begin(i, outbox);
     } else {
-      batch.Refuse(i, event.error().context);
+      batch.Refuse(i, read.error().context);
     }
   }
-  batch.AllBegun();
+  batch.AllBegun(outbox);
 }
 
 void RefuseBody(const BatchContext& context, const Error& error) {

@@ -55,9 +55,9 @@ std::string ReasonText(std::string_view reason, size_t bytes_max) {
   return HeaderText(reason.substr(0, bytes_max / 2));  // each byte may become two
 }
 
-bool Outcomes::Accepted() {
-  accepted_.fetch_add(1, std::memory_order_relaxed);
-  return CountDown();
+bool Outcomes::Accepted(size_t count) {
+  accepted_.fetch_add(count, std::memory_order_relaxed);
+  return CountDown(count);
 }
 
 bool Outcomes::Duplicate() {

@@ -38,8 +38,8 @@ class Outcomes {
   /// Waits for `events` fates and for AllBegun.
   explicit Outcomes(size_t events) : undecided_(events + 1) {}
 
-  /// An event is in the log. True for the last fate, as the next two.
-  [[nodiscard]] bool Accepted();
+  /// So many events are in the log. True for the last fate, as the next two.
+  [[nodiscard]] bool Accepted(size_t count = 1);
   /// An event was in the log already.
   [[nodiscard]] bool Duplicate();
   /// An event is not stored.
@@ -58,7 +58,9 @@ class Outcomes {
   http::Response Answer();
 
  private:
-  bool CountDown() { return undecided_.fetch_sub(1, std::memory_order_acq_rel) == 1; }
+  bool CountDown(size_t count = 1) {
+    return undecided_.fetch_sub(count, std::memory_order_acq_rel) == count;
+  }
 
   std::atomic<size_t> undecided_;
   std::atomic<size_t> accepted_{0};

@@ -16,17 +16,19 @@ const std::string kAdded =
 
 Incoming Take(std::string_view json, const Stamp& stamp = kStamp) {
   IncomingReader reader;
-  auto incoming = reader.Read(json, stamp);
-  REQUIRE(incoming.ok());
-  return std::move(incoming).value();
+  // What was there before must not come through.
+  Incoming incoming{"{}", "before", "before", "before", true, TimestampMs(1)};
+  REQUIRE(reader.Read(json, stamp, incoming).ok());
+  return incoming;
 }
 
 std::string Refusal(std::string_view json) {
   IncomingReader reader;
-  const auto incoming = reader.Read(json, kStamp);
-  REQUIRE_FALSE(incoming.ok());
-  CHECK(incoming.error().fault == Fault::kBadInput);
-  return incoming.error().context;
+  Incoming incoming;
+  const Status read = reader.Read(json, kStamp, incoming);
+  REQUIRE_FALSE(read.ok());
+  CHECK(read.error().fault == Fault::kBadInput);
+  return read.error().context;
 }
 
 }  // namespace
