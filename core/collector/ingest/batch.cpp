@@ -210,6 +210,11 @@ void Batch::Fail(size_t index, std::string reason) {
   Finish(outcomes_.Rejected({index, std::move(reason), true, std::nullopt}));
 }
 
+void Batch::Refuse(size_t index, std::string_view why, Outbox& outbox) {
+  if (!context_.options->rejected_topic.empty()) SendOff(outbox);
+  Refuse(index, why);
+}
+
 void Batch::Refuse(size_t index, std::string_view why) {
   std::string reason = ReasonText(why);
   if (context_.options->rejected_topic.empty()) {

@@ -50,8 +50,9 @@ class Batch : public std::enable_shared_from_this<Batch> {
   /// duplicate. The outbox is this batch's until AllBegun, and its memory is used.
   void Begin(size_t index, Outbox& outbox);
 
-  /// Event `index` is refused for its content.
-  void Refuse(size_t index, std::string_view why);
+  /// Event `index` is refused for its content; where it is kept for that, then behind those that
+  /// are in the outbox.
+  void Refuse(size_t index, std::string_view why, Outbox& outbox);
 
   /// Every event was begun or refused: what is in the outbox is sent, and the request's body is not
   /// looked at any more, unless what Kafka refuses is to be kept.
@@ -68,6 +69,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
 
   bool IsNamed(const RecordIdentity& identity) const;
   void SendOff(Outbox& outbox);
+  void Refuse(size_t index, std::string_view why);
   void SendClaimed(Outbox& outbox, size_t begin, size_t end);
   void AwaitOther(Outbox& outbox, size_t at);
   void OnClaim(Duplicates::Claim claim, Parcel& parcel);

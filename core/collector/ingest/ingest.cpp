@@ -139,8 +139,10 @@ void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pi
   const std::string_view body = batch.request().body;
   for (size_t i = 0; i < pieces.size(); ++i) {
     if (pieces[i].size > event_bytes_max) {
-      batch.Refuse(i, "the event has " + std::to_string(pieces[i].size) + " bytes; at most " +
-                          std::to_string(event_bytes_max) + " are taken (serve.max_event)");
+      batch.Refuse(i,
+                   "the event has " + std::to_string(pieces[i].size) + " bytes; at most " +
+                       std::to_string(event_bytes_max) + " are taken (serve.max_event)",
+                   outbox);
       continue;
     }
     const std::string_view text = body.substr(pieces[i].offset, pieces[i].size);
@@ -148,7 +150,7 @@ void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pi
     if (read) {
       batch.Begin(i, outbox);
     } else {
-      batch.Refuse(i, read.error().context);
+      batch.Refuse(i, read.error().context, outbox);
     }
   }
   batch.AllBegun(outbox);
