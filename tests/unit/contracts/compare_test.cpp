@@ -23,7 +23,7 @@ std::string Changes(const std::string& before, const std::string& after) {
   return text;
 }
 
-std::string OfMember(const std::string& before, const std::string& after) {
+std::string ChangesOfMember(const std::string& before, const std::string& after) {
   const auto schema = [](const std::string& of) { return R"({"properties":{"a":)" + of + "}}"; };
   return Changes(schema(before), schema(after));
 }
@@ -31,28 +31,30 @@ std::string OfMember(const std::string& before, const std::string& after) {
 }  // namespace
 
 TEST_CASE("what events may not be any more breaks producers, what they may be now breaks readers") {
-  CHECK(OfMember(R"({"type":["string","null"]})", R"({"type":"string"})") ==
+  CHECK(ChangesOfMember(R"({"type":["string","null"]})", R"({"type":"string"})") ==
         "/a takes fewer types P");
-  CHECK(OfMember(R"({"type":"string"})", R"({"type":["string","null"]})") ==
+  CHECK(ChangesOfMember(R"({"type":"string"})", R"({"type":["string","null"]})") ==
         "/a takes more types R");
-  CHECK(OfMember(R"({"type":"number"})", R"({"type":"integer"})") == "/a takes fewer types P");
-  CHECK(OfMember(R"({"type":"string"})", R"({"type":"integer"})") ==
+  CHECK(ChangesOfMember(R"({"type":"number"})", R"({"type":"integer"})") ==
+        "/a takes fewer types P");
+  CHECK(ChangesOfMember(R"({"type":"string"})", R"({"type":"integer"})") ==
         "/a takes fewer types P; /a takes more types R");
-  CHECK(OfMember(R"({"enum":["x","y"]})", R"({"enum":["y"]})") ==
+  CHECK(ChangesOfMember(R"({"enum":["x","y"]})", R"({"enum":["y"]})") ==
         "/a lost a value of \"x\", \"y\", which is \"y\" now P");
-  CHECK(OfMember(R"({"enum":["y"]})", R"({"enum":["x","y"]})").ends_with(" now R"));
-  CHECK(OfMember("true", R"({"const":1})") == "/a takes only 1 now P");
-  CHECK(OfMember(R"({"minimum":1})", R"({"minimum":2})") == "/a minimum 1 became 2 P");
-  CHECK(OfMember(R"({"minimum":2})", R"({"minimum":1})") == "/a minimum 2 became 1 R");
-  CHECK(OfMember(R"({"maximum":2})", R"({"maximum":1})") == "/a maximum 2 became 1 P");
-  CHECK(OfMember("{}", R"({"maximum":1})") == "/a maximum 1 is new P");
-  CHECK(OfMember(R"({"exclusiveMaximum":1})", "{}") == "/a exclusiveMaximum 1 is gone R");
-  CHECK(OfMember(R"({"maxLength":5})", R"({"maxLength":4})") ==
+  CHECK(ChangesOfMember(R"({"enum":["y"]})", R"({"enum":["x","y"]})").ends_with(" now R"));
+  CHECK(ChangesOfMember("true", R"({"const":1})") == "/a takes only 1 now P");
+  CHECK(ChangesOfMember(R"({"minimum":1})", R"({"minimum":2})") == "/a minimum 1 became 2 P");
+  CHECK(ChangesOfMember(R"({"minimum":2})", R"({"minimum":1})") == "/a minimum 2 became 1 R");
+  CHECK(ChangesOfMember(R"({"maximum":2})", R"({"maximum":1})") == "/a maximum 2 became 1 P");
+  CHECK(ChangesOfMember("{}", R"({"maximum":1})") == "/a maximum 1 is new P");
+  CHECK(ChangesOfMember(R"({"exclusiveMaximum":1})", "{}") == "/a exclusiveMaximum 1 is gone R");
+  CHECK(ChangesOfMember(R"({"maxLength":5})", R"({"maxLength":4})") ==
         "/a the largest number of characters, 5, became 4 P");
-  CHECK(OfMember(R"({"minItems":1})", "{}") == "/a the least number of elements, 1, became 0 R");
-  CHECK(OfMember(R"({"pattern":"a"})", R"({"pattern":"b"})") == "/a pattern a became b P R");
-  CHECK(OfMember(R"({"items":{"type":"string"}})", "{}") == "/a/* takes more types R");
-  CHECK(OfMember(R"({"uniqueItems":true})", "{}") == "/a elements may be the same now R");
+  CHECK(ChangesOfMember(R"({"minItems":1})", "{}") ==
+        "/a the least number of elements, 1, became 0 R");
+  CHECK(ChangesOfMember(R"({"pattern":"a"})", R"({"pattern":"b"})") == "/a pattern a became b P R");
+  CHECK(ChangesOfMember(R"({"items":{"type":"string"}})", "{}") == "/a/* takes more types R");
+  CHECK(ChangesOfMember(R"({"uniqueItems":true})", "{}") == "/a elements may be the same now R");
 }
 
 TEST_CASE("members that come and go are told by what they may be") {

@@ -10,7 +10,7 @@
 namespace gamevents::contracts {
 namespace {
 
-std::string Mistake(const std::string& folder) {
+std::string FolderMistake(const std::string& folder) {
   const auto read = Contracts::Load(folder);
   return read ? "none" : read.error().context;
 }
@@ -38,16 +38,16 @@ TEST_CASE("each file of the folder is the contract of its type") {
 TEST_CASE("a folder with a mistake is refused") {
   const TempFolder folder;
   const std::string path = folder.path();
-  CHECK(Mistake(path) == "none");
-  CHECK(Mistake(path + "/none").find(path + "/none: No such file") != std::string::npos);
+  CHECK(FolderMistake(path) == "none");
+  CHECK(FolderMistake(path + "/none").find(path + "/none: No such file") != std::string::npos);
   folder.Write("a.json", R"({"minimum":"1"})");
-  CHECK(Mistake(path) == path + "/a.json: /minimum: must be a number");
+  CHECK(FolderMistake(path) == path + "/a.json: /minimum: must be a number");
   folder.Write("a.json", R"({"$ref":"b/c.json"})");
-  CHECK(Mistake(path) == "open " + path + "/b/c.json: No such file or directory, which " + path +
-                             "/a.json refers to at /$ref");
+  CHECK(FolderMistake(path) == "open " + path + "/b/c.json: No such file or directory, which " +
+                                   path + "/a.json refers to at /$ref");
   folder.Write("a.json", "{}");
   folder.Write("b.json", R"({"properties":{"event_type":{"const":"a"}}})");
-  CHECK(Mistake(path) ==
+  CHECK(FolderMistake(path) ==
         path + "/b.json: a second contract of a; " + path + "/a.json is one already");
 }
 

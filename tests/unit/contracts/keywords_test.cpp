@@ -11,7 +11,7 @@
 namespace gamevents::contracts {
 namespace {
 
-std::string Mistake(const std::string& schema) {
+std::string KeywordMistake(const std::string& schema) {
   const auto read = Contracts::Of({{"a.json", schema}});
   return read ? "none" : read.error().context;
 }
@@ -60,13 +60,13 @@ TEST_CASE("what a keyword cannot have is refused with its place") {
       {"3", "a.json: must be a schema: an object, true or false"},
   };
   for (const auto& [schema, mistake] : mistakes) {
-    CAPTURE(schema, Mistake(schema));
-    CHECK(Mistake(schema).starts_with(mistake));
+    CAPTURE(schema, KeywordMistake(schema));
+    CHECK(KeywordMistake(schema).starts_with(mistake));
   }
 }
 
 TEST_CASE("what is for people is taken and says nothing") {
-  CHECK(Mistake(R"({"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"a",
+  CHECK(KeywordMistake(R"({"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"a",
       "title":"t","description":"d","$comment":"c","default":1,"examples":[{}],"deprecated":true,
       "readOnly":false,"writeOnly":false,"format":"date-time","contentEncoding":"base64",
       "contentMediaType":"text/plain","x-owner":{"team":1}})") == "none");

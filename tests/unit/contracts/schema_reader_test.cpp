@@ -14,7 +14,7 @@ namespace {
 
 using Files = std::map<std::string, std::string>;
 
-std::string Mistake(const Files& files) {
+std::string FilesMistake(const Files& files) {
   const auto read = Contracts::Of(files);
   return read ? "none" : read.error().context;
 }
@@ -59,7 +59,7 @@ TEST_CASE("a reference leads to a schema of this file or of another") {
 
 TEST_CASE("a reference to nothing, or out of the folder, is refused with its place") {
   const auto refer = [](const std::string& to) {
-    return Mistake({{"a.json", R"({"items":{"$ref":")" + to + "\"}}"}, {"sub/b.json", "{}"}});
+    return FilesMistake({{"a.json", R"({"items":{"$ref":")" + to + "\"}}"}, {"sub/b.json", "{}"}});
   };
   CHECK(refer("#/$defs/x") == "a.json: /items/$ref: \"#/$defs/x\" leads to no schema");
   CHECK(refer("#x") == "a.json: /items/$ref: \"#x\" leads to no schema");
@@ -78,29 +78,34 @@ TEST_CASE("a reference to nothing, or out of the folder, is refused with its pla
 }
 
 TEST_CASE("a circle of references that no value would leave is refused") {
-  CHECK(Mistake({{"a.json", R"({"$ref":"#"})"}}).find("leads back to itself") != std::string::npos);
-  CHECK(Mistake({{"a.json", R"({"$ref":"sub/b.json"})"},
-                 {"sub/b.json", R"({"anyOf":[{"$ref":"../a.json"}]})"}})
-            .find("leads back to itself") != std::string::npos);
-  CHECK(Mistake({{"a.json", R"({"not":{"$ref":"#"}})"}}).find("leads back") != std::string::npos);
-  CHECK(Mistake({{"a.json", R"({"if":{"$ref":"#"}})"}}).find("leads back") != std::string::npos);
-  CHECK(Mistake({{"a.json", R"({"dependentSchemas":{"b":{"$ref":"#"}}})"}}).find("leads back") !=
+  CHECK(FilesMistake({{"a.json", R"({"$ref":"#"})"}}).find("leads back to itself") !=
         std::string::npos);
-  CHECK(Mistake({{"a.json", R"({"properties":{"b":{"$ref":"#"}}})"}}) == "none");
+  CHECK(FilesMistake({{"a.json", R"({"$ref":"sub/b.json"})"},
+                      {"sub/b.json", R"({"anyOf":[{"$ref":"../a.json"}]})"}})
+            .find("leads back to itself") != std::string::npos);
+  CHECK(FilesMistake({{"a.json", R"({"not":{"$ref":"#"}})"}}).find("leads back") !=
+        std::string::npos);
+  CHECK(FilesMistake({{"a.json", R"({"if":{"$ref":"#"}})"}}).find("leads back") !=
+        std::string::npos);
+  CHECK(
+      FilesMistake({{"a.json", R"({"dependentSchemas":{"b":{"$ref":"#"}}})"}}).find("leads back") !=
+      std::string::npos);
+  CHECK(FilesMistake({{"a.json", R"({"properties":{"b":{"$ref":"#"}}})"}}) == "none");
   // The same schema twice in a row is no circle.
-  CHECK(Mistake({{"a.json", R"({"allOf":[{"$ref":"#/$defs/x"},{"$ref":"#/$defs/x"}],
+  CHECK(FilesMistake({{"a.json", R"({"allOf":[{"$ref":"#/$defs/x"},{"$ref":"#/$defs/x"}],
                                "$defs":{"x":{"$ref":"#/$defs/y"},"y":{}}})"}}) == "none");
 }
 
 TEST_CASE("files beyond a limit are refused") {
   const std::string deep = Repeated("{\"not\":", 70) + "true" + Repeated("}", 70);
-  CHECK(Mistake({{"a.json", deep}}) == "a.json: nested deeper than 64 levels");
-  CHECK(Mistake({{"a.json", Repeated("[", 100'000)}}) == "a.json: nested deeper than 64 levels");
+  CHECK(FilesMistake({{"a.json", deep}}) == "a.json: nested deeper than 64 levels");
+  CHECK(FilesMistake({{"a.json", Repeated("[", 100'000)}}) ==
+        "a.json: nested deeper than 64 levels");
   std::string chain = R"({"$ref":"#/$defs/d0","$defs":{)";
   for (int i = 0; i < 100; ++i) {
     chain += "\"d" + std::to_string(i) + R"(":{"$ref":"#/$defs/d)" + std::to_string(i + 1) + "\"},";
   }
-  CHECK(Mistake({{"a.json", chain + R"("d100":{}}})"}}).find("too long a way") !=
+  CHECK(FilesMistake({{"a.json", chain + R"("d100":{}}})"}}).find("too long a way") !=
         std::string::npos);
 }
 
@@ -116,11 +121,11 @@ TEST_CASE("files that lead to ever more files are given up") {
 }
 
 TEST_CASE("what is not JSON is refused with its line") {
-  CHECK(Mistake({{"a.json", "{\n\"type\": \"string\",\n}"}})
+  CHECK(FilesMistake({{"a.json", "{\n\"type\": \"string\",\n}"}})
             .starts_with("a.json:3: not valid JSON: "));
-  CHECK(Mistake({{"a.json", ""}}).starts_with("a.json:1: not valid JSON: "));
-  CHECK(Mistake({{"a.json", "\"\xff\""}}) == "a.json: not valid UTF-8");
-  CHECK(Mistake({{"a.json", "\xEF\xBB\xBF{}"}}) == "none");
+  CHECK(FilesMistake({{"a.json", ""}}).starts_with("a.json:1: not valid JSON: "));
+  CHECK(FilesMistake({{"a.json", "\"\xff\""}}) == "a.json: not valid UTF-8");
+  CHECK(FilesMistake({{"a.json", "\xEF\xBB\xBF{}"}}) == "none");
 }
 
 }  // namespace gamevents::contracts

@@ -9,22 +9,23 @@
 namespace gamevents::event {
 namespace {
 
-using Texts = std::vector<std::string>;
+using Conditions = std::vector<std::string>;
 
 TEST_CASE("conditions are what and joins, outside of parentheses and quotes") {
-  CHECK(ConditionsOf("a = 1") == Texts{"a = 1"});
+  CHECK(ConditionsOf("a = 1") == Conditions{"a = 1"});
   CHECK(ConditionsOf(" a = 1 AND b > 2\nand not c = 'x' ") ==
-        Texts{"a = 1", "b > 2", "not c = 'x'"});
+        Conditions{"a = 1", "b > 2", "not c = 'x'"});
   CHECK(ConditionsOf("a = 'this and that' and b = \"\\\" and \"") ==
-        Texts{"a = 'this and that'", "b = \"\\\" and \""});
-  CHECK(ConditionsOf("(a = 1 and b = 2) and c = 3") == Texts{"(a = 1 and b = 2)", "c = 3"});
-  CHECK(ConditionsOf("a = x.and and sand = and-y") == Texts{"a = x.and", "sand = and-y"});
-  CHECK(ConditionsOf("\"and\" = 1 and a in ('and', b)") == Texts{"\"and\" = 1", "a in ('and', b)"});
+        Conditions{"a = 'this and that'", "b = \"\\\" and \""});
+  CHECK(ConditionsOf("(a = 1 and b = 2) and c = 3") == Conditions{"(a = 1 and b = 2)", "c = 3"});
+  CHECK(ConditionsOf("a = x.and and sand = and-y") == Conditions{"a = x.and", "sand = and-y"});
+  CHECK(ConditionsOf("\"and\" = 1 and a in ('and', b)") ==
+        Conditions{"\"and\" = 1", "a in ('and', b)"});
 }
 
 TEST_CASE("what or joins is one condition, in parentheses") {
-  CHECK(ConditionsOf("a = 1 or b = 2 and c = 3") == Texts{"(a = 1 or b = 2 and c = 3)"});
-  CHECK(ConditionsOf("(a = 1 or b = 2) and c = 3") == Texts{"(a = 1 or b = 2)", "c = 3"});
+  CHECK(ConditionsOf("a = 1 or b = 2 and c = 3") == Conditions{"(a = 1 or b = 2 and c = 3)"});
+  CHECK(ConditionsOf("(a = 1 or b = 2) and c = 3") == Conditions{"(a = 1 or b = 2)", "c = 3"});
 }
 
 TEST_CASE("conditions are joined again, and texts are quoted") {
