@@ -100,10 +100,10 @@ TEST_CASE("who sent records that follow each other is told of all of them at onc
   const auto add = [&batch](const kafka::OnDelivery& on_delivery, size_t number) {
     batch.Add(FullRecord("x"), TimestampMs(kTestNow), on_delivery, number);
   };
-  for (const size_t number : {7, 8, 9}) add(a, number);
+  for (const size_t number : {7U, 8U, 9U}) add(a, number);
   add(b, 10);
   add(b, 12);
-  for (const size_t number : {0, 1, 2, 3}) add(a, number);
+  for (const size_t number : {0U, 1U, 2U, 3U}) add(a, number);
   CHECK(Shown(batch.addressees) == "a7+3 b10+1 b12+1 a0+4");
 
   const std::vector<log::RefusedRecord> refused = {{1, ""}, {3, ""}, {5, ""}, {6, ""}, {8, ""}};
