@@ -39,6 +39,9 @@ class SharedFunction<Answer(Arguments...)> {
   /// Whether it may be called.
   explicit operator bool() const { return target_ != nullptr; }
 
+  /// Whether both are copies of one, or both null.
+  bool operator==(const SharedFunction&) const = default;
+
   /// Requires: not null.
   Answer operator()(Arguments... arguments) const {
     return target_->Call(std::forward<Arguments>(arguments)...);

@@ -1,8 +1,9 @@
 #include "core/base/uuid.h"
 
+#include "core/base/byte_words.h"
 #include "core/base/text.h"
 
-#include <algorithm>
+#include <cstring>
 #include <random>
 
 namespace gamevents {
@@ -21,8 +22,11 @@ uint64_t Random64() {
 
 Uuid FromBits(const std::array<uint64_t, 2>& random) {
   Uuid uuid;
-  for (size_t i = 0; i < uuid.size(); ++i) {
-    uuid[i] = static_cast<uint8_t>(random[i / 8] >> (8 * (i % 8)));
+  uint8_t* to = uuid.data();
+  for (const uint64_t each : random) {
+    const uint64_t word = LoadWord(&each);  // its lowest byte comes first, on every machine
+    std::memcpy(to, &word, kWordBytes);
+    to += kWordBytes;
   }
   return uuid;
 }
@@ -41,6 +45,9 @@ constexpr auto kHexPairs = [] {
   }
   return pairs;
 }();
+
+// Bytes between a text's hyphens.
+constexpr auto kGroups = std::to_array<size_t>({4, 2, 2, 2, 6});
 
 bool IsHyphenPlace(size_t digit) { return digit == 8 || digit == 12 || digit == 16 || digit == 20; }
 
@@ -80,9 +87,10 @@ Uuid MakeUuidV4() {
 UuidText UuidTextOf(const Uuid& uuid) {
   UuidText text;
   char* to = text.data();
-  for (size_t i = 0; i < uuid.size(); ++i) {
-    if (IsHyphenPlace(2 * i)) *to++ = '-';
-    to = std::ranges::copy(kHexPairs[uuid[i]], to).out;
+  const uint8_t* from = uuid.data();
+  for (const size_t bytes : kGroups) {
+    if (from != uuid.data()) *to++ = '-';
+    for (size_t i = 0; i < bytes; ++i, to += 2) std::memcpy(to, kHexPairs[*from++].data(), 2);
   }
   return text;
 }

@@ -1,5 +1,6 @@
 #include "core/embedded/in_process_producer.h"
 
+#include "core/base/check.h"
 #include "core/base/thread.h"
 #include "core/broker/groups/offset_store.h"
 #include "core/broker/topic_creation.h"
@@ -16,7 +17,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
-#include <ranges>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -51,7 +52,8 @@ class InProcessProducer final : public kafka::Producer {
 
   Status Start();
 
-  Status Send(kafka::OutgoingRecord&& record, OnDelivery on_delivery) override;
+  kafka::Sent SendAll(std::span<kafka::OutgoingRecord> records, size_t first,
+                      const OnDelivery& on_delivery) override;
   Status Flush(milliseconds timeout) override;
   int64_t QueuedRecords() const override { return pending_.load(std::memory_order_relaxed); }
 
@@ -67,13 +69,22 @@ class InProcessProducer final : public kafka::Producer {
   };
   // What is told of records: of the first, and of those behind it with the offsets that follow.
   struct Report {
-    std::vector<OnDelivery> deliveries;
+    std::vector<Addressee> addressees;
     int64_t bytes;
     Result<kafka::Delivery> first;
   };
 
+  // One that is to be sent.
+  struct Outgoing {
+    const kafka::OutgoingRecord& record;
+    const OnDelivery& on_delivery;
+    size_t number;
+  };
+
   Result<int32_t> CountPartitions(const std::string& topic);
   Status CheckRoom(const kafka::OutgoingRecord& record) const;
+  Status CheckRecord(const kafka::OutgoingRecord& record, const Result<int32_t>& partitions) const;
+  void Add(const Outgoing& outgoing, int32_t partitions, Steady::time_point now, TimestampMs time);
 
   void StoreBatches();
   void Store(const std::vector<BatchPtr>& batches);
@@ -84,7 +95,7 @@ class InProcessProducer final : public kafka::Producer {
                      std::vector<std::byte>& bytes);
   void AwaitDisk(const std::vector<Written>& written, const log::Log* synced_here);
 
-  void FailOne(OnDelivery on_delivery, int64_t bytes, Error error);
+  void FailOne(Addressee addressee, int64_t bytes, Error error);
   void Finish(const BatchPtr& batch, Result<kafka::Delivery> first);
   void FinishLocked(OpenBatch& batch, Result<kafka::Delivery> first);
   void ReportOutcomes();
@@ -163,38 +174,59 @@ Status InProcessProducer::CheckRoom(const kafka::OutgoingRecord& record) const {
                                  " bytes wait for their acknowledgement, as many as may"};
 }
 
-Status InProcessProducer::Send(kafka::OutgoingRecord&& record, OnDelivery on_delivery) {
-  const auto where = [&record] { return "send to " + record.topic; };
+// With mutex_ held.
+Status InProcessProducer::CheckRecord(const kafka::OutgoingRecord& record,
+                                      const Result<int32_t>& partitions) const {
   if (const size_t size = EncodedBytesMax(record); size > limits_.message_bytes_max) {
     return Error{Fault::kBadInput, "the record takes " + std::to_string(size) +
                                        " bytes: message.max.bytes is " +
-                                       std::to_string(limits_.message_bytes_max)}
-        .In(where());
+                                       std::to_string(limits_.message_bytes_max)};
   }
-  auto partitions = CountPartitions(record.topic);
   if (partitions && record.partition &&
       (*record.partition < 0 || *record.partition >= *partitions)) {
-    return Error{Fault::kBadInput, "there is no partition " + std::to_string(*record.partition)}.In(
-        where());
+    return Error{Fault::kBadInput, "there is no partition " + std::to_string(*record.partition)};
   }
+  return CheckRoom(record);
+}
+
+// With mutex_ held.
+void InProcessProducer::Add(const Outgoing& outgoing, int32_t partitions, Steady::time_point now,
+                            TimestampMs time) {
+  const auto& [record, on_delivery, number] = outgoing;
+  const int32_t partition = queues_.ChoosePartition(record, partitions);
+  const BatchPtr batch = queues_.BatchFor(record, partition, now);
+  if (batch->addressees.empty()) open_.push_back(batch);
+  batch->Add(record, time, on_delivery, number);
+}
+
+kafka::Sent InProcessProducer::SendAll(std::span<kafka::OutgoingRecord> records, size_t first,
+                                       const OnDelivery& on_delivery) {
+  kafka::Sent sent;
+  if (records.empty()) return sent;
+  const std::string& topic = records.front().topic;
+  const auto partitions = CountPartitions(topic);
+  const auto now = Steady::now();
+  const TimestampMs time = broker_.logs.clock().Now();
   {
     const std::lock_guard lock(mutex_);
-    if (Status room = CheckRoom(record); !room) return std::move(room).error().In(where());
-    pending_.fetch_add(1, std::memory_order_relaxed);
-    pending_bytes_ += CountedBytes(record);
-    if (partitions) {
-      const auto now = Steady::now();
-      const int32_t partition = queues_.ChoosePartition(record, *partitions);
-      const BatchPtr batch = queues_.BatchFor(record, partition, now);
-      if (batch->deliveries.empty()) open_.push_back(batch);
-      batch->Add(record, broker_.logs.clock().Now(), std::move(on_delivery));
-    } else {
-      FailOne(std::move(on_delivery), CountedBytes(record),
-              std::move(partitions).error().In("deliver to " + record.topic));
+    for (const kafka::OutgoingRecord& record : records) {
+      const size_t number = first + sent.count;
+      sent.status = CheckRecord(record, partitions);
+      if (!sent.status) break;
+      ++sent.count;
+      pending_.fetch_add(1, std::memory_order_relaxed);
+      pending_bytes_ += CountedBytes(record);
+      if (partitions) {
+        Add({record, on_delivery, number}, *partitions, now, time);
+      } else {
+        FailOne({on_delivery, {number, 1}}, CountedBytes(record),
+                Error(partitions.error()).In("deliver to " + topic));
+      }
     }
   }
-  (partitions ? to_store_ : to_report_).notify_one();
-  return Done{};
+  if (!sent.status) sent.status = std::move(sent.status).error().In("send to " + topic);
+  if (sent.count > 0) (partitions ? to_store_ : to_report_).notify_one();
+  return sent;
 }
 
 Status InProcessProducer::Flush(milliseconds timeout) {
@@ -288,12 +320,11 @@ Status InProcessProducer::DropRefused(const BatchPtr& batch, const log::Refused&
   bytes = std::move(*rest);
   const std::lock_guard lock(mutex_);
   if (batch->reported) return Done{};
-  for (const log::RefusedRecord& record : refused.records) {
-    Error error{Fault::kBadInput, "deliver to " + batch->topic + ": " + record.reason};
-    FailOne(std::move(batch->deliveries[static_cast<size_t>(record.index)]), 0, std::move(error));
-  }
-  for (const log::RefusedRecord& record : refused.records | std::views::reverse) {
-    batch->deliveries.erase(batch->deliveries.begin() + record.index);
+  auto addressees = TakeAddressees(batch->addressees, refused.records);
+  INVARIANT(addressees.size() == refused.records.size());
+  for (size_t i = 0; i < addressees.size(); ++i) {
+    FailOne(std::move(addressees[i]), 0,
+            {Fault::kBadInput, "deliver to " + batch->topic + ": " + refused.records[i].reason});
   }
   return Done{};
 }
@@ -320,9 +351,9 @@ void InProcessProducer::AwaitDisk(const std::vector<Written>& written,
 }
 
 // A record without its batch. With mutex_ held.
-void InProcessProducer::FailOne(OnDelivery on_delivery, int64_t bytes, Error error) {
+void InProcessProducer::FailOne(Addressee addressee, int64_t bytes, Error error) {
   Report& report = finished_.emplace_back(Report{{}, bytes, std::move(error)});
-  report.deliveries.push_back(std::move(on_delivery));
+  report.addressees.push_back(std::move(addressee));
 }
 
 void InProcessProducer::Finish(const BatchPtr& batch, Result<kafka::Delivery> first) {
@@ -334,7 +365,7 @@ void InProcessProducer::Finish(const BatchPtr& batch, Result<kafka::Delivery> fi
 // With mutex_ held. What is reported is no longer among the open ones.
 void InProcessProducer::FinishLocked(OpenBatch& batch, Result<kafka::Delivery> first) {
   if (std::exchange(batch.reported, true)) return;
-  finished_.push_back({std::exchange(batch.deliveries, {}), batch.bytes, std::move(first)});
+  finished_.push_back({std::exchange(batch.addressees, {}), batch.bytes, std::move(first)});
   while (!open_.empty() && open_.front()->reported) open_.pop_front();
 }
 
@@ -359,10 +390,11 @@ void InProcessProducer::ReportFinished(std::unique_lock<std::mutex>& lock) {
     Report report = std::move(finished_.front());
     finished_.pop_front();
     lock.unlock();
-    for (OnDelivery& on_delivery : report.deliveries) {
-      if (on_delivery) on_delivery(report.first);
-      if (report.first) ++report.first->offset;
-      pending_.fetch_sub(1);
+    for (const auto& [on_delivery, numbers] : report.addressees) {
+      if (on_delivery) on_delivery(report.first, numbers);
+      const auto count = static_cast<int64_t>(numbers.count);
+      if (report.first) report.first->offset += count;
+      pending_.fetch_sub(count);
     }
     lock.lock();
     pending_bytes_ -= report.bytes;

@@ -43,16 +43,48 @@ bool OpenBatch::HasRoomFor(const kafka::OutgoingRecord& record) const {
 }
 
 void OpenBatch::Add(const kafka::OutgoingRecord& record, TimestampMs now,
-                    kafka::Producer::OnDelivery on_delivery) {
-  std::vector<log::RecordHeader> headers;
-  headers.reserve(record.headers.size());
+                    const kafka::OnDelivery& on_delivery, size_t number) {
+  headers_.clear();
   for (const kafka::Header& header : record.headers) {
-    headers.push_back({header.name, BytesOf(header.value)});
+    headers_.push_back({header.name, BytesOf(header.value)});
   }
   records.Add(
-      {record.timestamp.value_or(now), BytesOf(record.key), BytesOf(record.value), headers});
-  deliveries.push_back(std::move(on_delivery));
+      {record.timestamp.value_or(now), BytesOf(record.key), BytesOf(record.value), headers_});
   bytes += CountedBytes(record);
+  if (!addressees.empty()) {
+    auto& [last, numbers] = addressees.back();
+    if (last == on_delivery && numbers.first + numbers.count == number) {
+      ++numbers.count;
+      return;
+    }
+  }
+  addressees.push_back({on_delivery, {number, 1}});
+}
+
+std::vector<Addressee> TakeAddressees(std::vector<Addressee>& addressees,
+                                      std::span<const log::RefusedRecord> refused) {
+  std::vector<Addressee> rest;
+  std::vector<Addressee> taken;
+  int32_t place = 0;
+  for (const auto& [on_delivery, numbers] : addressees) {
+    kafka::RecordNumbers run{numbers.first, 0};
+    const auto end_run = [&] {
+      if (run.count > 0) rest.push_back({on_delivery, run});
+    };
+    for (size_t i = 0; i < numbers.count; ++i, ++place) {
+      if (refused.empty() || refused.front().index != place) {
+        ++run.count;
+        continue;
+      }
+      refused = refused.subspan(1);
+      end_run();
+      taken.push_back({on_delivery, {numbers.first + i, 1}});
+      run = {numbers.first + i + 1, 0};
+    }
+    end_run();
+  }
+  addressees = std::move(rest);
+  return taken;
 }
 
 Result<std::vector<std::byte>> WithoutRecords(std::span<const std::byte> batch,

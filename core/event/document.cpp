@@ -7,6 +7,8 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -249,6 +251,30 @@ Value Document::Field(const FieldPath& path) const {
     end = found->next;
   }
   return found ? found->value() : Value{Missing{}};
+}
+
+void Document::Find(const FieldNames& names, FoundFields& found) const {
+  if (state_->shape != nullptr) {
+    const ShapeFields& located = state_->shapes.Locate(names);
+    found.there = located.there;
+    found.repeated = located.repeated;
+    for (uint32_t left = found.there; left != 0; left &= left - 1) {
+      const auto which = static_cast<size_t>(std::countr_zero(left));
+      found.fields[which] =
+          state_->shape->FieldAt(located.fields[which], state_->text, state_->scalars);
+    }
+    return;
+  }
+  found.there = found.repeated = 0;
+  const auto& fields = state_->fields;
+  for (size_t i = 0; i < fields.size(); i = fields[i].next) {
+    const size_t which = names.Find(fields[i].name);
+    if (which == names.size()) continue;
+    const uint32_t bit = uint32_t{1} << which;
+    found.repeated |= found.there & bit;
+    found.there |= bit;
+    found.fields[which] = fields[i];
+  }
 }
 
 std::span<const DocumentField> Document::fields() const {

@@ -5,6 +5,7 @@
 
 #include "core/base/result.h"
 #include "core/event/document_field.h"
+#include "core/event/field_names.h"
 #include "core/event/value.h"
 
 #include <functional>
@@ -37,6 +38,10 @@ class Document final : public FieldSource {
   /// wins, as in Python's json.loads; a path leads through objects only, not through arrays.
   /// Numbers are as ParseJsonNumber gives them.
   Value Field(const FieldPath& path) const override;
+
+  /// Of the fields at the top, those called as `names` say; written over what is in `found`, and
+  /// living until the next Parse. Requires: `names` lives as long as this.
+  void Find(const FieldNames& names, FoundFields& found) const;
 
   /// Calls `visit(name, value)` for each top-level field in document order, repeated names too.
   /// `value` lives only as long as the call; what it views, until the next Parse.

@@ -1,6 +1,7 @@
 #include "core/event/known_shapes.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace gamevents::event {
@@ -18,6 +19,26 @@ const Shape* KnownShapes::Find(std::string_view text, std::vector<ScalarSpan>& s
   return nullptr;
 }
 
+const ShapeFields& KnownShapes::Locate(const FieldNames& names) {
+  static_assert(kShapeBytesMax <= std::numeric_limits<uint16_t>::max(), "as many fields fit");
+  Known& known = known_[last_];
+  for (const ShapeFields& located : known.located) {
+    if (located.names == &names) return located;
+  }
+  ShapeFields& made = known.located.emplace_back();
+  made.names = &names;
+  const Shape& shape = *known.shape;
+  for (size_t field = 0; field < shape.field_count(); field = shape.NextOf(field)) {
+    const size_t which = names.Find(shape.NameOf(field));
+    if (which == names.size()) continue;
+    const uint32_t bit = uint32_t{1} << which;
+    made.repeated |= made.there & bit;
+    made.there |= bit;
+    made.fields[which] = static_cast<uint16_t>(field);
+  }
+  return made;
+}
+
 bool KnownShapes::Wants(size_t bytes) {
   if (left_ > 0) {
     --left_;
@@ -27,7 +48,7 @@ bool KnownShapes::Wants(size_t bytes) {
 }
 
 void KnownShapes::Learn(std::string_view text, std::span<const DocumentField> fields) {
-  Known made{std::make_unique<const Shape>(text, fields), false};
+  Known made{std::make_unique<const Shape>(text, fields), false, {}};
   if (known_.size() < kShapesMax) {
     known_.push_back(std::move(made));
     return;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "core/event/field_names.h"
 #include "core/event/shape.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,6 +12,14 @@
 #include <vector>
 
 namespace gamevents::event {
+
+/// Where the fields of a FieldNames stand in a shape.
+struct ShapeFields {
+  const FieldNames* names = nullptr;
+  uint32_t there = 0;                               ///< as FoundFields
+  uint32_t repeated = 0;                            ///< as FoundFields
+  std::array<uint16_t, FieldNames::kMax> fields{};  ///< of the shape, by their numbers
+};
 
 /// The shapes of the texts that came last: what one stream of events has are few. Shapes that come
 /// only once are not worth making; after such ones it waits for longer and longer before it makes
@@ -26,6 +36,10 @@ class KnownShapes {
   /// kShapePadding zero bytes behind `text`.
   const Shape* Find(std::string_view text, std::vector<ScalarSpan>& scalars);
 
+  /// Where `names` stand in the shape that Find gave last; looked for once a shape. Requires:
+  /// `names` lives as long as this.
+  const ShapeFields& Locate(const FieldNames& names);
+
   /// Whether the shape of a text that Find did not know, of `bytes`, is worth making. To be asked
   /// once a text.
   bool Wants(size_t bytes);
@@ -39,6 +53,7 @@ class KnownShapes {
   struct Known {
     std::unique_ptr<const Shape> shape;
     bool met = false;  ///< another text had it
+    std::vector<ShapeFields> located;
   };
 
   std::vector<Known> known_;

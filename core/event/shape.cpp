@@ -8,23 +8,56 @@
 #include <bit>
 #include <cstring>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace gamevents::event {
 namespace {
+
+// What a look at the bytes of a string shows.
+struct Look {
+  uint64_t stop;       // has the first byte that no string has as it is; nothing before it
+  uint64_t not_ascii;  // has the bytes that are not ASCII
+};
+
+#if defined(__SSE2__)
+constexpr size_t kLookBytes = 16;
+constexpr int kBitsPerByte = 1;
+
+Look LookAt(const char* at) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+  const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+  const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+  const __m128i stop = _mm_or_si128(control, _mm_or_si128(quote, backslash));
+  return {static_cast<uint32_t>(_mm_movemask_epi8(stop)),
+          static_cast<uint32_t>(_mm_movemask_epi8(bytes))};
+}
+#else
+constexpr size_t kLookBytes = kWordBytes;
+constexpr int kBitsPerByte = 8;
+
+Look LookAt(const char* at) {
+  const uint64_t word = LoadWord(at);
+  return {BytesEscaped(word), word & kHighBits};
+}
+#endif
+static_assert(kLookBytes <= kShapePadding, "a look may begin at the text's end");
 
 // The quote that ends the string at `at`; nullptr when another byte, an escape for example, ends
 // it, or when it is not UTF-8. The zero behind the text ends every string.
 const char* SkipString(const char* at) {
   const char* const begin = at;
   uint64_t not_ascii = 0;
-  for (;; at += kWordBytes) {
-    const uint64_t word = LoadWord(at);
-    const uint64_t stop = BytesEscaped(word);
-    if (stop == 0) {
-      not_ascii |= word & kHighBits;
+  for (;; at += kLookBytes) {
+    const Look look = LookAt(at);
+    if (look.stop == 0) {
+      not_ascii |= look.not_ascii;
       continue;
     }
-    not_ascii |= word & kHighBits & (stop ^ (stop - 1));
-    at += std::countr_zero(stop) / 8;
+    not_ascii |= look.not_ascii & (look.stop ^ (look.stop - 1));
+    at += std::countr_zero(look.stop) / kBitsPerByte;
     break;
   }
   if (*at != '"') return nullptr;

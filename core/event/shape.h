@@ -43,6 +43,9 @@ class Shape {
               std::span<const ScalarSpan> scalars) const;
 
   size_t field_count() const { return fields_.size(); }
+  std::string_view NameOf(size_t field) const { return fields_[field].name; }
+  /// The index of the next field of the same object.
+  size_t NextOf(size_t field) const { return fields_[field].next; }
   /// The field in a text that matched. Its name is the shape's.
   DocumentField FieldAt(size_t field, std::string_view text,
                         std::span<const ScalarSpan> scalars) const;

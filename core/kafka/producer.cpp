@@ -35,7 +35,8 @@ class RdProducer;
 // librdkafka from a successful produce call to the delivery report.
 struct PendingDelivery {
   RdProducer* producer;
-  Producer::OnDelivery on_delivery;
+  OnDelivery on_delivery;
+  size_t number;
 };
 
 class RdProducer final : public Producer {
@@ -50,7 +51,8 @@ class RdProducer final : public Producer {
 
   Status Start(const ProducerOptions& options);
 
-  Status Send(OutgoingRecord&& record, OnDelivery on_delivery) override;
+  Sent SendAll(std::span<OutgoingRecord> records, size_t first,
+               const OnDelivery& on_delivery) override;
   Status Flush(milliseconds timeout) override;
   int64_t QueuedRecords() const override { return pending_.load(std::memory_order_relaxed); }
 
@@ -58,6 +60,7 @@ class RdProducer final : public Producer {
   static void OnReport(rd_kafka_t* handle, const rd_kafka_message_t* message, void* opaque);
 
   void Run();
+  Status SendOne(const OutgoingRecord& record, std::unique_ptr<PendingDelivery> pending);
   Result<Delivery> Outcome(const rd_kafka_message_t& message) const;
   Result<rd_kafka_topic_t*> TopicFor(const std::string& name);
   Error SendError(const std::string& topic, const rd_kafka_error_t* refused) const;
@@ -189,14 +192,25 @@ Result<rd_kafka_topic_t*> RdProducer::TopicFor(const std::string& name) {
   return topics_.emplace(name, std::move(topic)).first->second.get();
 }
 
-Status RdProducer::Send(OutgoingRecord&& record, OnDelivery on_delivery) {
+Sent RdProducer::SendAll(std::span<OutgoingRecord> records, size_t first,
+                         const OnDelivery& on_delivery) {
+  Sent sent;
+  for (const OutgoingRecord& record : records) {
+    std::unique_ptr<PendingDelivery> pending(
+        new PendingDelivery{this, on_delivery, first + sent.count});
+    sent.status = SendOne(record, std::move(pending));
+    if (!sent.status) break;
+    ++sent.count;
+  }
+  return sent;
+}
+
+Status RdProducer::SendOne(const OutgoingRecord& record, std::unique_ptr<PendingDelivery> pending) {
   if (closing_.load()) {
     return Error{Fault::kClosed, "send to " + record.topic + ": the producer is closing"};
   }
   auto topic = TopicFor(record.topic);
   if (!topic) return std::move(topic).error();
-
-  std::unique_ptr<PendingDelivery> pending(new PendingDelivery{this, std::move(on_delivery)});
 
   // Counted before, because the report may come before produceva returns.
   CountTaken();
@@ -250,7 +264,7 @@ Result<Delivery> RdProducer::Outcome(const rd_kafka_message_t& message) const {
 void RdProducer::OnReport(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
   const std::unique_ptr<PendingDelivery> pending(static_cast<PendingDelivery*>(message->_private));
   RdProducer& self = *pending->producer;
-  if (pending->on_delivery) pending->on_delivery(self.Outcome(*message));
+  if (pending->on_delivery) pending->on_delivery(self.Outcome(*message), {pending->number, 1});
   self.CountReported();
 }
 

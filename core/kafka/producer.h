@@ -6,9 +6,14 @@
 #include "core/kafka/record.h"
 
 #include <chrono>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 namespace gamevents::kafka {
 
@@ -34,6 +39,59 @@ struct Delivery {
   int64_t offset = 0;
 };
 
+/// Records of one SendAll that stand one behind the other, by their numbers.
+struct RecordNumbers {
+  size_t first = 0;
+  size_t count = 1;
+};
+
+/// Told what became of records that one call has sent: their delivery, with the first one's offset,
+/// which those behind it follow one by one; or why they are not stored. Its copies share one
+/// target, as those of a SharedFunction.
+class OnDelivery {
+ public:
+  /// Null: nobody is told.
+  OnDelivery() = default;
+  OnDelivery(std::nullptr_t) {}  // NOLINT: as with std::function
+
+  /// Calls `callable` with the fate and the numbers; or with the fate alone, which is for those who
+  /// send one record.
+  template <typename Callable>
+    requires(!std::same_as<std::remove_cvref_t<Callable>, OnDelivery> &&
+             (std::invocable<std::decay_t<Callable>&, const Result<Delivery>&, RecordNumbers> ||
+              std::invocable<std::decay_t<Callable>&, const Result<Delivery>&>))
+  OnDelivery(Callable&& callable) {  // NOLINT: as with std::function
+    using Target = std::decay_t<Callable>;
+    if constexpr (std::invocable<Target&, const Result<Delivery>&, RecordNumbers>) {
+      told_ = Told(std::forward<Callable>(callable));
+    } else {
+      told_ = [one = Target(std::forward<Callable>(callable))](
+                  const Result<Delivery>& fate, RecordNumbers) mutable { one(fate); };
+    }
+  }
+
+  /// Whether anybody is told.
+  explicit operator bool() const { return static_cast<bool>(told_); }
+  /// Whether both tell the same, being copies of one.
+  bool operator==(const OnDelivery&) const = default;
+
+  /// Requires: not null.
+  void operator()(const Result<Delivery>& fate, RecordNumbers numbers = {}) const {
+    told_(fate, numbers);
+  }
+
+ private:
+  using Told = SharedFunction<void(const Result<Delivery>&, RecordNumbers)>;
+
+  Told told_;
+};
+
+/// How far SendAll came.
+struct Sent {
+  size_t count = 0;        ///< records that were taken: so many from the first on
+  Status status = Done{};  ///< why the one behind them was not
+};
+
 /// Sends records and reports each one's fate exactly once. Send may be called from any thread.
 /// Deliveries are reported in threads of the producer's own, one at a time; a callback must not
 /// block and must not destroy the producer.
@@ -43,7 +101,7 @@ struct Delivery {
 /// timeouts, delivery.report.only.error, transactional.id, bootstrap.servers.
 class Producer {
  public:
-  using OnDelivery = SharedFunction<void(const Result<Delivery>&)>;
+  using OnDelivery = kafka::OnDelivery;
 
   /// Starts the client; does not wait for a broker. Errors: kBadInput for a property that
   /// librdkafka refuses, with its text.
@@ -57,14 +115,23 @@ class Producer {
   /// reported as kClosed.
   virtual ~Producer() = default;
 
-  /// Queues `record`, and may take what it holds; `on_delivery` is called once if and only if this
-  /// returns Done. Errors: kFull (the queue is at its bound: try again after a delivery); kBadInput
-  /// (larger than message.max.bytes, or a partition that the topic does not have); kClosed (a fatal
-  /// error of the idempotent producer, with librdkafka's code and text; or the producer is being
-  /// destroyed: a callback cannot send in its turn then, or the end would never come).
-  /// The delivery's errors: kUnavailable (not acknowledged in time, with the address tried);
-  /// kNotFound (no such topic or partition); kFull, kBadInput, kIo as the broker said.
-  virtual Status Send(OutgoingRecord&& record, OnDelivery on_delivery) = 0;
+  /// Queues `records`, which are for one topic, in their order, and may take what they hold. Their
+  /// numbers are `first` and those that follow. Stops at the first that is not taken: whether to go
+  /// on behind it is for the caller to say. Of each record that was taken `on_delivery` is told
+  /// once, of as many at a time as have one fate. Errors: kFull (the queue is at its bound: try
+  /// again after a delivery); kBadInput (larger than message.max.bytes, or a partition that the
+  /// topic does not have); kClosed (a fatal error of the idempotent producer, with librdkafka's
+  /// code and text; or the producer is being destroyed: a callback cannot send in its turn then, or
+  /// the end would never come). The delivery's errors: kUnavailable (not acknowledged in time, with
+  /// the address tried); kNotFound (no such topic or partition); kFull, kBadInput, kIo as the
+  /// broker said.
+  virtual Sent SendAll(std::span<OutgoingRecord> records, size_t first,
+                       const OnDelivery& on_delivery) = 0;
+
+  /// SendAll for one record; `on_delivery` is called once if and only if this returns Done.
+  Status Send(OutgoingRecord&& record, const OnDelivery& on_delivery) {
+    return SendAll({&record, 1}, 0, on_delivery).status;
+  }
 
   /// Waits until every record sent before has been reported; records that other threads go on
   /// sending are waited for too. Errors: kUnavailable when `timeout`

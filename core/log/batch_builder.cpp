@@ -9,8 +9,10 @@ namespace {
 
 using NullableBytes = std::optional<std::span<const std::byte>>;
 
-// A batch that grows from nothing would be copied at each of its first records.
+// A batch that grows from nothing would be copied at each of its first records. Most are small or
+// large, so room that does not suffice becomes four times as much.
 constexpr size_t kBatchBytesExpected = 4096;
+constexpr size_t kRoomGrowth = 4;
 
 uint32_t LengthOf(const NullableBytes& bytes) {
   return ZigzagEncode32(bytes ? static_cast<int32_t>(bytes->size()) : -1);
@@ -52,7 +54,9 @@ void BatchBuilder::Add(const NewRecord& record) {
     batch_.resize(kBatchHeaderSize);
   }
   const size_t before = batch_.size();
-  batch_.resize(before + VarintSize(length) + size);
+  const size_t after = before + VarintSize(length) + size;
+  if (after > batch_.capacity()) batch_.reserve(std::max(after, kRoomGrowth * batch_.capacity()));
+  batch_.resize(after);
   std::byte* to = batch_.data() + before;
   to += StoreVarint32(to, length);
   *to++ = std::byte{0};  // attributes

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 
 namespace gamevents::state {
 namespace {
@@ -47,35 +46,18 @@ constexpr auto kFieldNames = std::to_array<FieldName>({
     {"unique", &Fields::unique},
 });
 
-// Where a name stands in kNamePlaces: a look at a name's first letter and length spares all
-// comparisons but one.
-constexpr size_t kPlaces = 32;
-constexpr size_t PlaceOf(std::string_view name) {
-  return (static_cast<unsigned char>(name.front()) - name.size()) % kPlaces;
-}
-
-// The place + 1 in kFieldNames, or 0.
-constexpr auto kNamePlaces = [] {
-  std::array<uint8_t, kPlaces> places{};
-  for (size_t i = 0; i < kFieldNames.size(); ++i) {
-    uint8_t& place = places[PlaceOf(kFieldNames[i].name)];
-    // What is no constant ends the build: two names share a place, so PlaceOf needs a change.
-    if (place != 0) throw "two names share a place";
-    place = static_cast<uint8_t>(i + 1);
-  }
-  return places;
+constexpr auto kLookedFor = [] {
+  std::array<std::string_view, kFieldNames.size()> names{};
+  for (size_t i = 0; i < names.size(); ++i) names[i] = kFieldNames[i].name;
+  return event::FieldNames(names);
 }();
 
-Fields FindFields(const event::Document& event) {
-  Fields found{};
-  const std::span<const event::DocumentField> all = event.fields();
-  for (size_t i = 0; i < all.size(); i = all[i].next) {
-    const std::string_view name = all[i].name;
-    const size_t place = name.empty() ? 0 : kNamePlaces[PlaceOf(name)];
-    if (place == 0 || kFieldNames[place - 1].name != name) continue;
-    found.*kFieldNames[place - 1].member = &all[i];  // of repeated names the last, as in a filter
-  }
-  return found;
+// The fields are in `found`.
+Fields FindFields(const event::Document& event, event::FoundFields& found) {
+  event.Find(kLookedFor, found);
+  Fields fields{};
+  for (size_t i = 0; i < kFieldNames.size(); ++i) fields.*kFieldNames[i].member = found.Get(i);
+  return fields;
 }
 
 bool IsText(Found value) { return value != nullptr && value->kind == Kind::kText; }
@@ -245,7 +227,8 @@ std::string DescribeFlaw(const Flaw& flaw) {
 bool IsCommandType(std::string_view event_type) { return VerbOf(event_type).has_value(); }
 
 Reading ReadCommand(const event::Document& event, Command& command, Flaw* flaw) {
-  const Fields fields = FindFields(event);
+  thread_local event::FoundFields found;  // clearing it each time would cost more than filling it
+  const Fields fields = FindFields(event, found);
   if (!IsText(fields.event_type)) return Reading::kOther;
   const std::string_view event_type = fields.event_type->token;
   const auto verb = VerbOf(event_type);

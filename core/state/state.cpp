@@ -249,18 +249,22 @@ void State::Release(User& user, uint32_t id) {
 }
 
 uint32_t State::AddToStack(User& user, const GoodsName& name, uint32_t quantity) {
-  const uint32_t held = Hold(user, name);
   const auto stack = std::ranges::find_if(user.stacks, [&](const Stack& each) {
     const Goods& goods = goods_[each.goods];
     return goods.item == name.item && goods.type == name.type;
   });
   if (stack == user.stacks.end()) {
+    const uint32_t held = Hold(user, name);
     user.stacks.push_back({held, quantity});
     return held;
   }
   stack->quantity += quantity;
-  Release(user, std::exchange(stack->goods, held));
-  return held;
+  if (goods_[stack->goods].kind != name.kind) {
+    // What is new is held before what was there is let go of: their texts may be the same.
+    const uint32_t held = Hold(user, name);
+    Release(user, std::exchange(stack->goods, held));
+  }
+  return stack->goods;
 }
 
 void State::TakeFromStack(User& user, std::vector<Stack>::iterator stack, uint32_t quantity) {

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -40,21 +41,10 @@ inline void CheckRejected(const kafka::OutgoingRecord& record) {
 /// Acknowledges at once, but every third event fails.
 class CheckingProducer final : public kafka::Producer {
  public:
-  Status Send(kafka::OutgoingRecord&& record, OnDelivery on_delivery) override {
-    if (record.topic == "rejected") {
-      CheckRejected(record);
-      ++kept;
-      on_delivery(kafka::Delivery{0, 0});
-      return Done{};
-    }
-    CheckEvent(record);
-    if (++sent % 3 == 0) {
-      on_delivery(Error{Fault::kUnavailable, "slow"});
-    } else {
-      ++stored;
-      on_delivery(kafka::Delivery{0, 0});
-    }
-    return Done{};
+  kafka::Sent SendAll(std::span<kafka::OutgoingRecord> records, size_t first,
+                      const OnDelivery& on_delivery) override {
+    for (size_t i = 0; i < records.size(); ++i) on_delivery(FateOf(records[i]), {first + i, 1});
+    return {records.size()};
   }
   Status Flush(std::chrono::milliseconds) override { return Done{}; }
   int64_t QueuedRecords() const override { return 0; }
@@ -62,6 +52,19 @@ class CheckingProducer final : public kafka::Producer {
   size_t sent = 0;
   size_t stored = 0;
   size_t kept = 0;
+
+ private:
+  Result<kafka::Delivery> FateOf(const kafka::OutgoingRecord& record) {
+    if (record.topic == "rejected") {
+      CheckRejected(record);
+      ++kept;
+      return kafka::Delivery{0, 0};
+    }
+    CheckEvent(record);
+    if (++sent % 3 == 0) return Error{Fault::kUnavailable, "slow"};
+    ++stored;
+    return kafka::Delivery{0, 0};
+  }
 };
 
 }  // namespace gamevents::collector

@@ -57,34 +57,93 @@ size_t BytesOf(const kafka::OutgoingRecord& record) {
 Batch::Batch(BatchContext context, std::vector<Piece> pieces)
     : context_(std::move(context)),
       pieces_(std::move(pieces)),
-      outcomes_(pieces_.size(), context_.tells_places) {}
+      outcomes_(pieces_.size(), context_.tells_places) {
+  if (context_.duplicates->enabled()) ids_.resize(pieces_.size());
+  if (context_.tells_places) event_ids_.resize(pieces_.size());
+}
 
-void Batch::Begin(size_t index, Incoming&& event) {
-  Parcel parcel;
-  if (context_.tells_places) parcel.event_id = event.id.empty() ? event.made_id : event.id;
-  RecordIdentity identity{std::move(event.id), std::move(event.source), "", index, context_.print};
-  if (context_.idempotency_key) identity.idempotency_key = *context_.idempotency_key;
-  parcel.index = index;
+bool Batch::IsNamed(const RecordIdentity& identity) const {
+  return !identity.empty() && context_.duplicates->enabled();
+}
+
+void Batch::Begin(size_t index, Outbox& outbox) {
+  Incoming& event = outbox.incoming;
+  if (context_.tells_places) event_ids_[index] = event.id.empty() ? event.made_id : event.id;
+  RecordIdentity& identity = outbox.identity;
+  identity.event_id.swap(event.id);
+  identity.source.swap(event.source);
+  identity.idempotency_key =
+      context_.idempotency_key ? std::string_view(*context_.idempotency_key) : std::string_view();
+  identity.place = index;
+  identity.print = context_.print;
   const auto& times = context_.options->times;
-  parcel.record.timestamp =
+  const TimestampMs time =
       times ? times->TimeOf(event, context_.received_at) : context_.received_at;
-  if (parcel.record.timestamp != context_.received_at) {
-    identity.received_at = context_.received_at;
-  }
-  parcel.record.topic = context_.options->topic;
-  parcel.record.key = std::move(event.user);
-  parcel.record.value = std::move(event.json);
-  parcel.record.headers = identity.ToHeaders();
+  identity.received_at.reset();
+  if (time != context_.received_at) identity.received_at = context_.received_at;
   if (full_.load(std::memory_order_relaxed)) {
     return Fail(index, Code::kOverloaded, std::string(kBehindFull));
   }
-  Duplicates& duplicates = *context_.duplicates;
-  if (identity.empty() || !duplicates.enabled()) return Send(std::move(parcel));
-  if (!duplicates.recalled()) return Fail(index, Code::kNotReady, std::string(kNotRecalled));
+  if (IsNamed(identity)) {
+    if (!context_.duplicates->recalled()) {
+      return Fail(index, Code::kNotReady, std::string(kNotRecalled));
+    }
+    ids_[index] = identity.hash();
+  }
+  kafka::OutgoingRecord& record = outbox.Add(index, ids_.empty() ? std::nullopt : ids_[index]);
+  outbox.NoteBytes(event.json.size());
+  record.topic = context_.options->topic;
+  record.key.swap(event.user);
+  if (!record.value) record.value.emplace();
+  record.value->swap(event.json);
+  record.timestamp = time;
+  identity.WriteHeaders(record.headers);
+  if (outbox.full()) SendOff(outbox);
+}
 
-  parcel.id = identity.hash();
+// In their order: those behind one that somebody else is storing are sent when it waits.
+void Batch::SendOff(Outbox& outbox) {
+  for (size_t begin = 0; begin < outbox.size();) {
+    if (full_.load(std::memory_order_relaxed)) {
+      Fail(outbox.index(begin++), Code::kOverloaded, std::string(kBehindFull));
+      continue;
+    }
+    const size_t end =
+        begin + context_.duplicates->TakeFree(outbox.ids().subspan(begin), context_.received_at,
+                                              outbox.claims().subspan(begin));
+    SendClaimed(outbox, begin, end);
+    begin = end;
+    if (end == outbox.size() || full_.load(std::memory_order_relaxed)) continue;
+    AwaitOther(outbox, begin++);
+  }
+  outbox.Clear();
+}
+
+void Batch::SendClaimed(Outbox& outbox, size_t begin, size_t end) {
+  const auto claims = outbox.claims();
+  while (begin < end) {
+    if (claims[begin] == Duplicates::Claim::kStored) {
+      Finish(outcomes_.Duplicate());
+      ++begin;
+    } else if (full_.load(std::memory_order_relaxed)) {
+      OnOvertaking(outbox.index(begin++));
+    } else {
+      size_t behind = begin + 1;
+      while (behind < end && claims[behind] == Duplicates::Claim::kYours &&
+             outbox.index(behind) == outbox.index(behind - 1) + 1) {
+        ++behind;
+      }
+      begin += Send(outbox.records().subspan(begin, behind - begin), outbox.index(begin));
+    }
+  }
+}
+
+void Batch::AwaitOther(Outbox& outbox, size_t at) {
+  Parcel parcel{outbox.index(at), std::move(outbox.records()[at])};
   const auto wait = [this, &parcel] { return WhenDecided(std::move(parcel)); };
-  OnClaim(duplicates.Take(*parcel.id, context_.received_at, BytesOf(parcel.record), wait), parcel);
+  OnClaim(context_.duplicates->Take(*ids_[parcel.index], context_.received_at,
+                                    BytesOf(parcel.record), wait),
+          parcel);
 }
 
 Duplicates::OnDecided Batch::WhenDecided(Parcel parcel) {
@@ -99,7 +158,8 @@ Duplicates::OnDecided Batch::WhenDecided(Parcel parcel) {
 void Batch::OnClaim(Duplicates::Claim claim, Parcel& parcel) {
   switch (claim) {
     case Duplicates::Claim::kYours:
-      return Send(std::move(parcel));
+      Send({&parcel.record, 1}, parcel.index);
+      return;
     case Duplicates::Claim::kStored:
       return Finish(outcomes_.Duplicate());
     case Duplicates::Claim::kTooMany:
@@ -109,34 +169,59 @@ void Batch::OnClaim(Duplicates::Claim claim, Parcel& parcel) {
   }
 }
 
-void Batch::Send(Parcel&& parcel) {
-  Sent sent{parcel.index, parcel.id, std::move(parcel.event_id)};
-  Status taken = context_.producer.Send(
-      std::move(parcel.record),
-      [self = shared_from_this(), sent](const Result<kafka::Delivery>& delivery) {
-        self->OnDelivery(sent, delivery);
-      });
-  if (taken) return;
-  if (taken.error().fault == Fault::kFull) full_.store(true, std::memory_order_relaxed);
-  OnDelivery(sent, std::move(taken).error());
+// Sends the records of the events from `first` on, up to and with the first that is refused;
+// returns how many that are.
+size_t Batch::Send(std::span<kafka::OutgoingRecord> records, size_t first) {
+  const kafka::Sent sent =
+      context_.producer.SendAll(records, first,
+                                [self = shared_from_this()](const Result<kafka::Delivery>& delivery,
+                                                            kafka::RecordNumbers numbers) {
+                                  self->OnDelivery(delivery, numbers);
+                                });
+  if (sent.status) return sent.count;
+  if (sent.status.error().fault == Fault::kFull) full_.store(true, std::memory_order_relaxed);
+  OnFailure(first + sent.count, sent.status.error());
+  return sent.count + 1;
 }
 
-void Batch::OnDelivery(const Sent& sent, const Result<kafka::Delivery>& delivery) {
+void Batch::OnDelivery(const Result<kafka::Delivery>& delivery, kafka::RecordNumbers numbers) {
+  if (!delivery) {
+    for (size_t i = 0; i < numbers.count; ++i) OnFailure(numbers.first + i, delivery.error());
+    return;
+  }
+  if (!ids_.empty()) {
+    context_.duplicates->Stored(std::span(ids_).subspan(numbers.first, numbers.count),
+                                context_.received_at);
+  }
+  if (!context_.tells_places) return Finish(outcomes_.Accepted(numbers.count));
+  for (size_t i = 0; i < numbers.count; ++i) {
+    const size_t index = numbers.first + i;
+    const kafka::Delivery place{delivery->partition, delivery->offset + static_cast<int64_t>(i)};
+    Finish(outcomes_.Accepted({index, std::move(event_ids_[index]), place}));
+  }
+}
+
+void Batch::OnFailure(size_t index, const Error& error) {
   Duplicates& duplicates = *context_.duplicates;
-  if (delivery) {
-    if (sent.id) duplicates.Stored(*sent.id, context_.received_at);
-    if (!context_.tells_places) return Finish(outcomes_.Accepted());
-    return Finish(outcomes_.Accepted({sent.index, sent.event_id, *delivery}));
-  }
-  const Error& error = delivery.error();
+  const std::optional<IdHash> id = ids_.empty() ? std::nullopt : ids_[index];
   if (error.fault == Fault::kBadInput) {
-    Refuse(sent.index, {.code = Code::kEventRefused,
-                        .detail = "Kafka does not take this event: " + error.context});
-    if (sent.id) duplicates.Refused(*sent.id);
+    Refuse(
+        index,
+        {.code = Code::kEventRefused, .detail = "Kafka does not take this event: " + error.context},
+        {});
+    if (id) duplicates.Refused(*id);
   } else {
-    Fail(sent.index, error);
-    if (sent.id) duplicates.Failed(*sent.id, error);
+    Fail(index, error);
+    if (id) duplicates.Failed(*id, error);
   }
+}
+
+// The event is claimed, but one before it found no room.
+void Batch::OnOvertaking(size_t index) {
+  Fail(index, Code::kOverloaded, std::string(kBehindFull));
+  if (ids_.empty() || !ids_[index]) return;
+  context_.duplicates->Failed(*ids_[index],
+                              {Fault::kFull, "an event before it found no room either"});
 }
 
 void Batch::Fail(size_t index, Code code, std::string reason) {
@@ -145,6 +230,12 @@ void Batch::Fail(size_t index, Code code, std::string reason) {
 
 void Batch::Fail(size_t index, const Error& error) {
   Fail(index, EventSender::CodeOf(error), WhyFailed(error));
+}
+
+void Batch::Refuse(size_t index, const problem::Problem& why, Outbox& outbox,
+                   std::vector<contracts::Problem> problems) {
+  if (!context_.options->rejected_topic.empty()) SendOff(outbox);
+  Refuse(index, why, std::move(problems));
 }
 
 void Batch::Refuse(size_t index, const problem::Problem& why,
@@ -180,7 +271,8 @@ void Batch::Keep(Rejection rejection, std::string record) {
                });
 }
 
-void Batch::AllBegun() {
+void Batch::AllBegun(Outbox& outbox) {
+  SendOff(outbox);
   if (context_.options->rejected_topic.empty()) {
     const http::Request read = std::move(context_.request);  // assigning another keeps the memory
     std::vector<Piece>().swap(pieces_);

@@ -4,6 +4,7 @@
 #include "core/collector/ingest/duplicates.h"
 #include "core/collector/ingest/incoming.h"
 #include "core/collector/ingest/ingest.h"
+#include "core/collector/ingest/outbox.h"
 #include "core/collector/ingest/outcomes.h"
 #include "core/collector/ingest/record_identity.h"
 #include "core/collector/request/body.h"
@@ -42,45 +43,47 @@ struct BatchContext {
 
 /// The events of one request on their way to the topic, until the answer. Lives as long as a
 /// delivery or a wait for another request's event needs it. Begin, Refuse and AllBegun are called
-/// by one thread, once for each event and at the end; deliveries come from any.
+/// by one thread, once for each event and at the end; deliveries come from any. Events are sent in
+/// the order in which they are begun, some at a time.
 class Batch : public std::enable_shared_from_this<Batch> {
  public:
   Batch(BatchContext context, std::vector<Piece> pieces);
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 
-  /// Sends event `index`, unless it is a duplicate.
-  void Begin(size_t index, Incoming&& event);
+  /// Has outbox.incoming, event `index`, sent with those that are in the outbox, unless it is a
+  /// duplicate. The outbox is this batch's until AllBegun, and its memory is used.
+  void Begin(size_t index, Outbox& outbox);
 
-  /// Event `index` is refused for its content; `problems` are those with its contract.
-  void Refuse(size_t index, const problem::Problem& why,
+  /// Event `index` is refused for its content; where it is kept for that, then behind those that
+  /// are in the outbox. `problems` are those with its contract.
+  void Refuse(size_t index, const problem::Problem& why, Outbox& outbox,
               std::vector<contracts::Problem> problems = {});
 
-  /// Every event was begun or refused: the request's body is not looked at any more, unless what
-  /// Kafka refuses is to be kept.
-  void AllBegun();
+  /// Every event was begun or refused: what is in the outbox is sent, and the request's body is not
+  /// looked at any more, unless what Kafka refuses is to be kept.
+  void AllBegun(Outbox& outbox);
 
   const http::Request& request() const { return context_.request; }
 
  private:
+  // An event that waits for another request's.
   struct Parcel {
     size_t index = 0;
-    std::optional<IdHash> id;  // claimed: whoever waits for it is told
-    std::string event_id;      // empty unless the client asks where its events are
     kafka::OutgoingRecord record;
   };
 
-  // What is known of an event once it is sent.
-  struct Sent {
-    size_t index = 0;
-    std::optional<IdHash> id;
-    std::string event_id;
-  };
-
+  bool IsNamed(const RecordIdentity& identity) const;
+  void SendOff(Outbox& outbox);
+  void Refuse(size_t index, const problem::Problem& why, std::vector<contracts::Problem> problems);
+  void SendClaimed(Outbox& outbox, size_t begin, size_t end);
+  void AwaitOther(Outbox& outbox, size_t at);
   void OnClaim(Duplicates::Claim claim, Parcel& parcel);
   Duplicates::OnDecided WhenDecided(Parcel parcel);
-  void Send(Parcel&& parcel);
-  void OnDelivery(const Sent& sent, const Result<kafka::Delivery>& delivery);
+  size_t Send(std::span<kafka::OutgoingRecord> records, size_t first);
+  void OnDelivery(const Result<kafka::Delivery>& delivery, kafka::RecordNumbers numbers);
+  void OnFailure(size_t index, const Error& error);
+  void OnOvertaking(size_t index);
   void Keep(Rejection rejection, std::string record);
   void Fail(size_t index, problem::Code code, std::string reason);
   void Fail(size_t index, const Error& error);
@@ -88,6 +91,9 @@ class Batch : public std::enable_shared_from_this<Batch> {
 
   BatchContext context_;
   std::vector<Piece> pieces_;
+  // Of the events, where they are known again: what is claimed is told to whoever waits for it.
+  std::vector<std::optional<IdHash>> ids_;
+  std::vector<std::string> event_ids_;  // of all, where the client asks where they are
   Outcomes outcomes_;
   std::atomic<size_t> rejected_bytes_{0};  // of the records for serve.rejected_topic
   // An event found no room. Behind it none is sent: it would overtake it when that comes again.

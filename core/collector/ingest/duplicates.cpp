@@ -95,12 +95,30 @@ std::list<Duplicates::Waiter> Duplicates::TakeWaiters(IdHash event) {
   return waiting;
 }
 
-void Duplicates::Stored(IdHash event, TimestampMs at) {
+size_t Duplicates::TakeFree(std::span<const std::optional<IdHash>> events, TimestampMs now,
+                            std::span<Claim> claims) {
+  const std::lock_guard lock(mutex_);
+  for (size_t i = 0; i < events.size(); ++i) {
+    claims[i] = Claim::kYours;
+    if (!events[i]) continue;
+    if (recent_.Find(*events[i], Seconds(now))) {
+      claims[i] = Claim::kStored;
+    } else if (!in_flight_.try_emplace(*events[i]).second) {
+      return i;
+    }
+  }
+  return events.size();
+}
+
+void Duplicates::Stored(std::span<const std::optional<IdHash>> events, TimestampMs at) {
   std::list<Waiter> waiting;
   {
     const std::lock_guard lock(mutex_);
-    Add(event, 0, at);
-    waiting = TakeWaiters(event);
+    for (const std::optional<IdHash>& event : events) {
+      if (!event) continue;
+      Add(*event, 0, at);
+      waiting.splice(waiting.end(), TakeWaiters(*event));
+    }
   }
   for (const Waiter& waiter : waiting) waiter.decided(Claim::kStored);
 }

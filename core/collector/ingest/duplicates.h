@@ -12,6 +12,7 @@
 #include <list>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 
@@ -74,8 +75,14 @@ class Duplicates {
   /// Asks for the right to store the event. Only for kWait, which is seldom, `make` is asked whom
   /// to tell, which is counted as `bytes` in kWaitingBytesMax then.
   Claim Take(IdHash event, TimestampMs now, size_t bytes, const MakeOnDecided& make);
-  /// The event is in the log: all that wait for it are told so.
-  void Stored(IdHash event, TimestampMs at);
+  /// Take for each of `events` in turn, up to the first that somebody is storing: of those before
+  /// it, their number is returned, `claims` says which are kYours and which kStored. One without an
+  /// id is always yours. Requires: as many claims as events.
+  size_t TakeFree(std::span<const std::optional<IdHash>> events, TimestampMs now,
+                  std::span<Claim> claims);
+  /// The events are in the log: all that wait for them are told so. Those without an id are passed
+  /// over.
+  void Stored(std::span<const std::optional<IdHash>> events, TimestampMs at);
   /// Kafka does not take this record: the event is offered to the first repeat that waits for it.
   void Refused(IdHash event);
   /// The event could not be stored now, whoever sends it: all that wait for it are told `why`.

@@ -16,6 +16,7 @@
 namespace gamevents::collector {
 namespace {
 
+using event::FoundFields;
 using event::Value;
 using problem::Code;
 using problem::OrProblem;
@@ -35,41 +36,16 @@ enum KnownField : size_t {
 constexpr auto kNames = std::to_array<std::string_view>({"event_type", "event_id", "received_at",
                                                          "remote_ip", "user_name", "purchase_user",
                                                          "user_id", "user", "event_time", "time"});
-constexpr size_t kKnownBytesMin = std::string_view("user").size();
-constexpr size_t kKnownBytesMax = std::string_view("purchase_user").size();
-
-struct Facts {
-  std::array<const event::DocumentField*, kNames.size()> fields{};  // null: the event has none
-  std::array<bool, kNames.size()> repeated{};
-
-  bool Has(KnownField field) const { return fields[field] != nullptr; }
-};
-
-Facts FindFacts(const event::Document& document) {
-  Facts facts;
-  const std::span<const event::DocumentField> all = document.fields();
-  for (size_t i = 0; i < all.size(); i = all[i].next) {
-    const std::string_view name = all[i].name;
-    // Lengths differ more often than names: most fields are none of these.
-    if (name.size() < kKnownBytesMin || name.size() > kKnownBytesMax) continue;
-    for (size_t which = 0; which < kNames.size(); ++which) {
-      if (kNames[which].size() != name.size() || kNames[which] != name) continue;
-      facts.repeated[which] = facts.fields[which] != nullptr;
-      facts.fields[which] = &all[i];
-      break;
-    }
-  }
-  return facts;
-}
+constexpr event::FieldNames kLookedFor{kNames};
 
 // The field's text. Requires: it is there.
-OrProblem<std::string_view> TextOf(const Facts& facts, KnownField field, size_t bytes_max) {
-  const event::DocumentField& found = *facts.fields[field];
+OrProblem<std::string_view> TextOf(const FoundFields& facts, KnownField field, size_t bytes_max) {
+  const event::DocumentField& found = *facts.Get(field);
   const auto wrong = [field](const std::string& how) {
     const std::string name(kNames[field]);
     return Problem{.code = Code::kInvalidField, .detail = name + how, .field = name};
   };
-  if (facts.repeated[field]) return wrong(" stands in it twice");
+  if (facts.IsRepeated(field)) return wrong(" stands in it twice");
   if (found.kind != event::DocumentField::Kind::kText) return wrong(" must be a text");
   if (found.token.empty()) return wrong(" must not be empty");
   if (found.token.size() <= bytes_max) return found.token;
@@ -77,29 +53,38 @@ OrProblem<std::string_view> TextOf(const Facts& facts, KnownField field, size_t 
                std::to_string(bytes_max) + " are taken");
 }
 
-std::optional<std::string> FirstUser(const Facts& facts) {
+// Uses the memory of what was there.
+void Assign(std::optional<std::string>& to, std::string_view text) {
+  if (!to) to.emplace();
+  *to = text;
+}
+
+void TakeFirstUser(const FoundFields& facts, std::optional<std::string>& user) {
   for (size_t i = kFirstUser; i < kEventTime; ++i) {
-    if (facts.fields[i] == nullptr) continue;
-    const Value value = facts.fields[i]->value();
+    if (!facts.Has(i)) continue;
+    const Value value = facts.fields[i].value();
     if (const auto* text = std::get_if<std::string_view>(&value)) {
-      if (!text->empty() && text->size() <= kUserBytesMax) return std::string(*text);
-    } else if (const auto* number = std::get_if<int64_t>(&value)) {
-      return std::to_string(*number);
-    } else if (const auto* digits = std::get_if<event::Digits>(&value)) {
-      return std::string(digits->text);
+      if (text->empty() || text->size() > kUserBytesMax) continue;
+      return Assign(user, *text);
     }
+    if (const auto* number = std::get_if<int64_t>(&value)) {
+      return Assign(user, std::to_string(*number));
+    }
+    if (const auto* digits = std::get_if<event::Digits>(&value)) return Assign(user, digits->text);
   }
-  return std::nullopt;
+  user.reset();
 }
 
 // Notes when the event says that it happened.
-void ReadTime(const Facts& facts, TimeField which, Incoming& incoming) {
+void ReadTime(const FoundFields& facts, TimeField which, Incoming& incoming) {
+  incoming.says_time = false;
+  incoming.time.reset();
   if (which == TimeField::kNone) return;
   const bool cloud = which == TimeField::kCloud && facts.Has(kCloudTime);
   const KnownField field = cloud ? kCloudTime : kEventTime;
   incoming.says_time = facts.Has(field);
-  if (!incoming.says_time || facts.repeated[field]) return;
-  const Value value = facts.fields[field]->value();
+  if (!incoming.says_time || facts.IsRepeated(field)) return;
+  const Value value = facts.fields[field].value();
   if (const auto* text = std::get_if<std::string_view>(&value)) {
     if (const auto time = ParseTimestamp(*text)) incoming.time = *time;
   } else if (const auto* number = std::get_if<int64_t>(&value)) {
@@ -109,13 +94,17 @@ void ReadTime(const Facts& facts, TimeField which, Incoming& incoming) {
 
 // Whose event it is. A command on the state must be under the user whom the fold takes for its own,
 // or it would be stored and never count; one that the fold cannot read is refused for that reason.
-OrProblem<std::optional<std::string>> UserOf(const event::Document& document, const Facts& facts,
-                                             std::string_view event_type) {
-  if (!state::IsCommandType(event_type)) return FirstUser(facts);
+std::optional<Problem> TakeUser(const event::Document& document, const FoundFields& facts,
+                                std::string_view event_type, std::optional<std::string>& user) {
+  if (!state::IsCommandType(event_type)) {
+    TakeFirstUser(facts, user);
+    return std::nullopt;
+  }
   state::Command command;
   state::Flaw flaw;
   if (state::ReadCommand(document, command, &flaw) == state::Reading::kCommand) {
-    return std::optional(std::string(command.user));
+    Assign(user, command.user);
+    return std::nullopt;
   }
   return Problem{.code = Code::kInvalidField,
                  .detail = std::string(event_type) + " changes what a user has, and " +
@@ -128,11 +117,6 @@ void AddText(std::string& json, std::string_view name, std::string_view text) {
   AppendJsonString(json, name);
   json += ':';
   AppendJsonString(json, text);
-}
-
-// A field of which neither the name nor the text has anything to escape.
-void AddPlain(std::string& json, std::string_view name, std::string_view text) {
-  json.append(",\"").append(name).append("\":\"").append(text).append("\"");
 }
 
 // Spark and SQL would not tell `User-Agent` from `user-agent`, so the event's own wins in any case.
@@ -150,20 +134,34 @@ void AddHeaders(std::string& json, const http::Headers& headers, const event::Do
 
 }  // namespace
 
-const std::string& IncomingReader::TimeText(TimestampMs time) {
-  if (time_text_.empty() || time != time_) {
-    time_ = time;
-    time_text_ = FormatTimestamp(time);
-  }
-  return time_text_;
+void IncomingReader::WriteEnding(const Stamp& stamp) {
+  if (!ending_.empty() && stamp.received_at == time_ && stamp.remote_ip == remote_ip_) return;
+  time_ = stamp.received_at;
+  remote_ip_ = stamp.remote_ip;
+  received_at_text_.clear();
+  AddText(received_at_text_, kNames[kReceivedAt], FormatTimestamp(time_));
+  remote_ip_text_.clear();
+  AddText(remote_ip_text_, kNames[kRemoteIp], remote_ip_);
+  ending_ = received_at_text_ + remote_ip_text_;
 }
 
-OrProblem<Incoming> IncomingReader::Read(std::string_view json, const Stamp& stamp) {
+std::optional<Problem> IncomingReader::Admit(const Stamp& stamp, std::string_view event_type) {
+  if (stamp.guard == nullptr) return std::nullopt;
+  Status admitted = stamp.guard->Admit(*stamp.contracts, event_type, document_, problems_);
+  if (admitted) return std::nullopt;
+  const bool is_unknown = admitted.error().fault == Fault::kNotFound;
+  return Problem{.code = is_unknown ? Code::kNoContract : Code::kContractBroken,
+                 .detail = std::move(admitted).error().context};
+}
+
+std::optional<Problem> IncomingReader::Read(std::string_view json, const Stamp& stamp,
+                                            Incoming& incoming) {
   problems_.clear();
   if (Status parsed = document_.Parse(json); !parsed) {
     return Problem{.code = Code::kMalformedEvent, .detail = std::move(parsed).error().context};
   }
-  const Facts facts = FindFacts(document_);
+  document_.Find(kLookedFor, facts_);
+  const FoundFields& facts = facts_;
   if (!facts.Has(kType)) {
     return Problem{.code = Code::kMissingField,
                    .detail = "it has no event_type, which says what happened",
@@ -171,41 +169,38 @@ OrProblem<Incoming> IncomingReader::Read(std::string_view json, const Stamp& sta
   }
   const auto type = TextOf(facts, kType, kEventTypeBytesMax);
   if (!type) return type.problem();
-  Incoming incoming;
+  incoming.id.clear();
+  incoming.made_id.clear();
+  incoming.source.clear();
   if (facts.Has(kId)) {
     auto id = TextOf(facts, kId, kEventIdBytesMax);
     if (!id) return std::move(id).problem();
     incoming.id = *id;
   }
-  if (stamp.guard != nullptr) {
-    Status admitted = stamp.guard->Admit(*stamp.contracts, *type, document_, problems_);
-    if (!admitted) {
-      const bool is_unknown = admitted.error().fault == Fault::kNotFound;
-      return Problem{.code = is_unknown ? Code::kNoContract : Code::kContractBroken,
-                     .detail = std::move(admitted).error().context};
-    }
-  }
+  if (auto refused = Admit(stamp, *type)) return refused;
   json = json.substr(SkipSpace(json, 0));
-  auto user = UserOf(document_, facts, *type);
-  if (!user) return std::move(user).problem();
-  incoming.user = *std::move(user);
+  if (auto wrong = TakeUser(document_, facts, *type, incoming.user)) return wrong;
   ReadTime(facts, stamp.time_field, incoming);
 
   json = json.substr(0, json.rfind('}'));
+  incoming.json.clear();
   incoming.json.reserve(json.size() + 160);
   AppendOneLine(incoming.json, json);
   if (!facts.Has(kId)) {
     const UuidText id = UuidTextOf(MakeUuidV7(stamp.received_at));
-    AddPlain(incoming.json, kNames[kId], {id.data(), id.size()});
+    incoming.json.append(",\"event_id\":\"").append(id.data(), id.size()).append("\"");
     if (stamp.tells_ids) incoming.made_id.assign(id.data(), id.size());
   }
-  if (!facts.Has(kReceivedAt)) {
-    AddPlain(incoming.json, kNames[kReceivedAt], TimeText(stamp.received_at));
+  WriteEnding(stamp);
+  if (!facts.Has(kReceivedAt) && !facts.Has(kRemoteIp)) {
+    incoming.json += ending_;
+  } else {
+    if (!facts.Has(kReceivedAt)) incoming.json += received_at_text_;
+    if (!facts.Has(kRemoteIp)) incoming.json += remote_ip_text_;
   }
-  if (!facts.Has(kRemoteIp)) AddText(incoming.json, kNames[kRemoteIp], stamp.remote_ip);
   AddHeaders(incoming.json, stamp.headers, document_);
   incoming.json += '}';
-  return incoming;
+  return std::nullopt;
 }
 
 }  // namespace gamevents::collector

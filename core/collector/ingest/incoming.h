@@ -45,43 +45,50 @@ struct Stamp {
 
 /// An event that was taken in, ready for the log.
 struct Incoming {
-  std::string json;                 ///< one JSON object in one line of UTF-8
-  std::optional<std::string> user;  ///< whose event it is: the record's key
-  std::string id;                   ///< the client's own event_id; empty when we made one
-  std::string made_id{};            ///< the one that we made, with Stamp::tells_ids
-  std::string source{};             ///< a CloudEvent's source; else empty
-  bool says_time = false;           ///< whether it has the field that Stamp::time_field names
-  std::optional<TimestampMs> time;  ///< what that says; nothing where it cannot be read
+  std::string json{};                 ///< one JSON object in one line of UTF-8
+  std::optional<std::string> user{};  ///< whose event it is: the record's key
+  std::string id{};                   ///< the client's own event_id; empty when we made one
+  std::string made_id{};              ///< the one that we made, with Stamp::tells_ids
+  std::string source{};               ///< a CloudEvent's source; else empty
+  bool says_time = false;             ///< whether it has the field that Stamp::time_field names
+  std::optional<TimestampMs> time{};  ///< what that says; nothing where it cannot be read
 };
 
 /// Reads events that others wrote: checks each wholly and adds what is missing. Keeps its buffers,
 /// so not thread-safe: one a thread.
 class IncomingReader {
  public:
-  /// What the client wrote stays as it is but for line breaks. Then come `event_id` (UUIDv7),
-  /// `received_at` and `remote_ip` unless it has them, and those headers whose name it has not in
-  /// any case. The user is the first of `user_name`, `purchase_user`, `user_id` and `user` that is
-  /// a text (not empty) or a whole number, as its digits stand; either of at most kUserBytesMax.
-  /// Of a command on the state, it is the one that the fold takes (state::ReadCommand).
-  /// A time is a text as ParseTimestamp takes it, or milliseconds since 1970.
+  /// Reads `json` into `incoming`, over what was there, whose memory is used again; it means
+  /// nothing after a problem. What the client wrote stays as it is but for line breaks. Then come
+  /// `event_id` (UUIDv7), `received_at` and `remote_ip` unless it has them, and those headers whose
+  /// name it has not in any case. The user is the first of `user_name`, `purchase_user`, `user_id`
+  /// and `user` that is a text (not empty) or a whole number, as its digits stand; either of at
+  /// most kUserBytesMax. Of a command on the state, it is the one that the fold takes
+  /// (state::ReadCommand). A time is a text as ParseTimestamp takes it, or milliseconds since 1970.
   /// Problems: kMalformedEvent when `json` is not one object as event::Document takes it;
   /// kMissingField when it has no `event_type`; kInvalidField when that is not of 1 to
   /// kEventTypeBytesMax bytes, or its `event_id` is no text of 1 to kEventIdBytesMax bytes, or it
   /// has one of these twice, or is a command that the fold cannot read; kContractBroken or
   /// kNoContract when its contract does not allow it: TakeProblems has where and why, then.
-  problem::OrProblem<Incoming> Read(std::string_view json, const Stamp& stamp);
+  std::optional<problem::Problem> Read(std::string_view json, const Stamp& stamp,
+                                       Incoming& incoming);
 
   /// What of the last event broke its contract.
   std::vector<contracts::Problem> TakeProblems() { return std::exchange(problems_, {}); }
 
  private:
-  const std::string& TimeText(TimestampMs time);
+  std::optional<problem::Problem> Admit(const Stamp& stamp, std::string_view event_type);
+  void WriteEnding(const Stamp& stamp);
 
   event::Document document_;
+  event::FoundFields facts_;
   std::vector<contracts::Problem> problems_;
-  // The last time that was written: all events of a request have one.
+  // What was added to the last event of a time and an address: all events of a request have one.
   TimestampMs time_{0};
-  std::string time_text_;
+  std::string remote_ip_;
+  std::string received_at_text_;
+  std::string remote_ip_text_;
+  std::string ending_;  // both
 };
 
 }  // namespace gamevents::collector

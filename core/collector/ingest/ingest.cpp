@@ -4,6 +4,7 @@
 #include "core/collector/ingest/batch.h"
 #include "core/collector/ingest/cloud_event.h"
 #include "core/collector/ingest/incoming.h"
+#include "core/collector/ingest/outbox.h"
 #include "core/collector/ingest/outcomes.h"
 #include "core/collector/ingest/record_identity.h"
 #include "core/collector/ingest/rejected_record.h"
@@ -13,6 +14,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -114,19 +117,21 @@ Stamp MakeStamp(const Reading& reading, const http::Request& request, const Even
   return stamp;
 }
 
-OrProblem<Incoming> ReadOne(const Reading& reading, const http::Request& request,
-                            std::string_view text, const Stamp& stamp, IncomingReader& reader) {
+// Reads into `incoming`; returns why the event is refused.
+std::optional<Problem> ReadOne(const Reading& reading, const http::Request& request,
+                               std::string_view text, const Stamp& stamp, IncomingReader& reader,
+                               Incoming& incoming) {
   if (reading.format != Format::kBinary && text.starts_with(kByteOrderMark)) {
     return Problem{.code = Code::kMalformedEvent,
                    .detail =
                        "it begins with a byte order mark, EF BB BF, which can only stand at "
                        "the start of the body"};
   }
-  if (reading.format == Format::kPlain) return reader.Read(text, stamp);
+  if (reading.format == Format::kPlain) return reader.Read(text, stamp, incoming);
   if (reading.format == Format::kForeign) {
     const auto json = reading.foreign->translate(text, stamp.received_at);
     if (!json) return Problem{.code = Code::kMalformedEvent, .detail = json.error().context};
-    return reader.Read(*json, stamp);
+    return reader.Read(*json, stamp, incoming);
   }
   auto cloud_event = reading.format == Format::kStructured
                          ? ReadStructuredCloudEvent(text)
@@ -134,33 +139,36 @@ OrProblem<Incoming> ReadOne(const Reading& reading, const http::Request& request
   if (!cloud_event) {
     return Problem{.code = Code::kMalformedEvent, .detail = std::move(cloud_event).error().context};
   }
-  auto incoming = reader.Read(cloud_event->json, stamp);
-  if (incoming) incoming->source = std::move(cloud_event->source);
-  return incoming;
+  auto refused = reader.Read(cloud_event->json, stamp, incoming);
+  incoming.source = std::move(cloud_event->source);
+  return refused;
 }
 
 void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pieces,
               const Stamp& stamp, size_t event_bytes_max) {
   thread_local IncomingReader reader;  // its buffers grow to the largest event
+  thread_local Outbox outbox;
   const std::string_view body = batch.request().body;
   for (size_t i = 0; i < pieces.size(); ++i) {
     if (pieces[i].size > event_bytes_max) {
       batch.Refuse(
-          i, {.code = Code::kEventTooLarge,
-              .detail = "the event has " + std::to_string(pieces[i].size) + " bytes; at most " +
-                        std::to_string(event_bytes_max) + " are taken (serve.max_event)",
-              .max = static_cast<int64_t>(event_bytes_max)});
+          i,
+          {.code = Code::kEventTooLarge,
+           .detail = "the event has " + std::to_string(pieces[i].size) + " bytes; at most " +
+                     std::to_string(event_bytes_max) + " are taken (serve.max_event)",
+           .max = static_cast<int64_t>(event_bytes_max)},
+          outbox);
       continue;
     }
     const std::string_view text = body.substr(pieces[i].offset, pieces[i].size);
-    auto event = ReadOne(reading, batch.request(), text, stamp, reader);
-    if (event) {
-      batch.Begin(i, std::move(*event));
+    const auto refused = ReadOne(reading, batch.request(), text, stamp, reader, outbox.incoming);
+    if (refused) {
+      batch.Refuse(i, *refused, outbox, reader.TakeProblems());
     } else {
-      batch.Refuse(i, event.problem(), reader.TakeProblems());
+      batch.Begin(i, outbox);
     }
   }
-  batch.AllBegun();
+  batch.AllBegun(outbox);
 }
 
 void RefuseBody(const BatchContext& context, const Error& error) {

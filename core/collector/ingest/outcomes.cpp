@@ -108,9 +108,9 @@ void AppendProblems(std::string& json, std::span<const contracts::Problem> probl
   json += ']';
 }
 
-bool Outcomes::Accepted() {
-  accepted_.fetch_add(1, std::memory_order_relaxed);
-  return CountDown();
+bool Outcomes::Accepted(size_t count) {
+  accepted_.fetch_add(count, std::memory_order_relaxed);
+  return CountDown(count);
 }
 
 bool Outcomes::Accepted(StoredEvent stored) {

@@ -68,9 +68,9 @@ class Outcomes {
     if (tells_places) stored_.emplace();
   }
 
-  /// An event is in the log. True for the last fate, as the next two.
-  [[nodiscard]] bool Accepted();
-  /// The same, and the answer says where it is.
+  /// So many events are in the log. True for the last fate, as those that follow.
+  [[nodiscard]] bool Accepted(size_t count = 1);
+  /// The same of one event, and the answer says where it is.
   [[nodiscard]] bool Accepted(StoredEvent stored);
   /// An event was in the log already.
   [[nodiscard]] bool Duplicate();
@@ -93,7 +93,9 @@ class Outcomes {
   http::Response Answer();
 
  private:
-  bool CountDown() { return undecided_.fetch_sub(1, std::memory_order_acq_rel) == 1; }
+  bool CountDown(size_t count = 1) {
+    return undecided_.fetch_sub(count, std::memory_order_acq_rel) == count;
+  }
 
   std::atomic<size_t> undecided_;
   std::atomic<size_t> accepted_{0};

@@ -54,19 +54,25 @@ IdHash RecordIdentity::hash() const {
   return event_id.empty() ? PlaceIdentity(idempotency_key, place) : EventIdentity(event_id, source);
 }
 
-std::vector<kafka::Header> RecordIdentity::ToHeaders() const {
-  std::vector<kafka::Header> headers;
-  if (empty()) return headers;
-  headers.reserve(5);
-  if (received_at) {
-    headers.push_back({std::string(kReceivedAtHeader), std::to_string(received_at->value)});
+void RecordIdentity::WriteHeaders(std::vector<kafka::Header>& headers) const {
+  size_t count = 0;
+  const auto write = [&](std::string_view name, std::string_view value) {
+    if (count == headers.size()) headers.emplace_back();
+    kafka::Header& header = headers[count++];
+    header.name = name;
+    if (!header.value) header.value.emplace();
+    *header.value = value;
+  };
+  if (!empty()) {
+    if (received_at) write(kReceivedAtHeader, std::to_string(received_at->value));
+    if (!event_id.empty()) write(kEventId, event_id);
+    if (!event_id.empty() && !source.empty()) write(kEventSource, source);
+    if (!idempotency_key.empty()) {
+      write(kIdempotencyKey, idempotency_key);
+      write(kIdempotencyPlace, PlaceText(place, print));
+    }
   }
-  if (!event_id.empty()) headers.push_back({std::string(kEventId), event_id});
-  if (!event_id.empty() && !source.empty()) headers.push_back({std::string(kEventSource), source});
-  if (idempotency_key.empty()) return headers;
-  headers.push_back({std::string(kIdempotencyKey), idempotency_key});
-  headers.push_back({std::string(kIdempotencyPlace), PlaceText(place, print)});
-  return headers;
+  headers.resize(count);
 }
 
 RecordIdentity ReadIdentity(std::span<const kafka::HeaderView> headers) {

@@ -45,7 +45,8 @@ struct RecordIdentity {
   /// Requires: not empty.
   IdHash hash() const;
 
-  std::vector<kafka::Header> ToHeaders() const;
+  /// Writes the headers over those that are there, whose memory is used again.
+  void WriteHeaders(std::vector<kafka::Header>& headers) const;
 };
 
 /// What a record's headers say; empty when they say nothing of it. One that is malformed counts as

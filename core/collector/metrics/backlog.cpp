@@ -15,18 +15,15 @@ int64_t SecondOf(Backlog::Time now) {
 
 }  // namespace
 
-void Backlog::Enter(int64_t bytes) {
-  records_.fetch_add(1, std::memory_order_relaxed);
-  bytes_.fetch_add(bytes, std::memory_order_relaxed);
+void Backlog::Enter(Load load) {
+  records_.fetch_add(load.records, std::memory_order_relaxed);
+  bytes_.fetch_add(load.bytes, std::memory_order_relaxed);
 }
 
-void Backlog::Withdraw(int64_t bytes) {
-  records_.fetch_sub(1, std::memory_order_relaxed);
-  bytes_.fetch_sub(bytes, std::memory_order_relaxed);
-}
+void Backlog::Withdraw(Load load) { Enter({-load.records, -load.bytes}); }
 
-void Backlog::Leave(int64_t bytes, bool acknowledged, Time now) {
-  Withdraw(bytes);
+void Backlog::Leave(Load load, bool acknowledged, Time now) {
+  Withdraw(load);
   if (!acknowledged) return;
   const int64_t second = SecondOf(now);
   Slot& slot = slots_[static_cast<size_t>(second) % kSlots];
@@ -34,7 +31,7 @@ void Backlog::Leave(int64_t bytes, bool acknowledged, Time now) {
     slot.count.store(0, std::memory_order_relaxed);
     slot.second.store(second, std::memory_order_relaxed);
   }
-  slot.count.fetch_add(1, std::memory_order_relaxed);
+  slot.count.fetch_add(load.records, std::memory_order_relaxed);
 }
 
 double Backlog::PerSecond(Time now) const {

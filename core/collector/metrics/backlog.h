@@ -14,18 +14,24 @@ inline constexpr std::chrono::seconds kRetryAfterMin{1};
 inline constexpr std::chrono::seconds kRetryAfterMax{30};
 
 /// The records that wait for Kafka's acknowledgement, and how fast they go: what Retry-After is
-/// computed from. Thread-safe, but for Leave, which one thread at a time calls: deliveries are
-/// reported one by one.
+/// computed from. Thread-safe, but for Leave, which one thread at a time calls, as deliveries are
+/// reported.
 class Backlog {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// A record of `bytes` was given to the producer.
-  void Enter(int64_t bytes);
-  /// The producer did not take it after all.
-  void Withdraw(int64_t bytes);
-  /// Its fate was reported at `now`, `acknowledged` or not.
-  void Leave(int64_t bytes, bool acknowledged, Time now);
+  /// So many records, and the bytes of all of them.
+  struct Load {
+    int64_t records = 0;
+    int64_t bytes = 0;
+  };
+
+  /// Records were given to the producer.
+  void Enter(Load load);
+  /// The producer did not take them after all.
+  void Withdraw(Load load);
+  /// Their fate was reported at `now`, `acknowledged` or not.
+  void Leave(Load load, bool acknowledged, Time now);
 
   /// Records that wait for Kafka.
   int64_t records() const { return records_.load(std::memory_order_relaxed); }

@@ -7,12 +7,12 @@
 
 namespace gamevents::collector {
 
-void LatencyHistogram::Observe(std::chrono::nanoseconds duration) {
+void LatencyHistogram::Observe(std::chrono::nanoseconds duration, uint64_t count) {
   const double seconds = std::chrono::duration<double>(duration).count();
   const auto bound = std::ranges::lower_bound(kBounds, seconds);
-  counts_[static_cast<size_t>(bound - kBounds.begin())].fetch_add(1, std::memory_order_relaxed);
-  const auto count = static_cast<uint64_t>(std::max<int64_t>(duration.count(), 0));
-  nanoseconds_.fetch_add(count, std::memory_order_relaxed);
+  counts_[static_cast<size_t>(bound - kBounds.begin())].fetch_add(count, std::memory_order_relaxed);
+  const auto each = static_cast<uint64_t>(std::max<int64_t>(duration.count(), 0));
+  nanoseconds_.fetch_add(each * count, std::memory_order_relaxed);
 }
 
 prometheus::ClientMetric LatencyHistogram::Collect() const {

@@ -23,8 +23,8 @@ class LatencyHistogram {
       std::to_array<double>({0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
                              2.5, 5.0, 10.0, 30.0, 60.0});
 
-  /// Counts one duration.
-  void Observe(std::chrono::nanoseconds duration);
+  /// Counts `duration` as that of `count` things.
+  void Observe(std::chrono::nanoseconds duration, uint64_t count = 1);
 
   /// As prometheus-cpp wants it, without labels.
   prometheus::ClientMetric Collect() const;

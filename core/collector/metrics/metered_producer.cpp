@@ -1,6 +1,7 @@
 #include "core/collector/metrics/metered_producer.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,11 @@ int64_t SizeOf(const kafka::OutgoingRecord& record) {
   size_t size = record.key ? record.key->size() : 0;
   if (record.value) size += record.value->size();
   return static_cast<int64_t>(size);
+}
+
+Backlog::Load LoadOf(std::span<const int64_t> sizes) {
+  return {static_cast<int64_t>(sizes.size()),
+          std::accumulate(sizes.begin(), sizes.end(), int64_t{0})};
 }
 
 // "not found" as a label's value: "not_found".
@@ -60,28 +66,37 @@ MeteredProducer::MeteredProducer(std::unique_ptr<kafka::Producer> inner,
        [&backlog] { return std::vector<Sample>{{static_cast<double>(backlog.bytes())}}; }});
 }
 
-Status MeteredProducer::Send(kafka::OutgoingRecord&& record, OnDelivery on_delivery) {
-  if (Status storage = StorageOf(record.topic); !storage) {
+kafka::Sent MeteredProducer::SendAll(std::span<kafka::OutgoingRecord> records, size_t first,
+                                     const OnDelivery& on_delivery) {
+  if (records.empty()) return {};
+  const std::string& topic = records.front().topic;
+  if (Status storage = StorageOf(topic); !storage) {
     NoteError(storage.error());
-    return storage;
+    return {0, std::move(storage)};
   }
-  const int64_t bytes = SizeOf(record);
-  const auto begin = steady_clock::now();
-  std::string topic = record.topic;
-  backlog_.Enter(bytes);  // before it is sent: its report may come before Send returns
-  Status sent = inner_->Send(std::move(record), [this, topic = std::move(topic), bytes, begin,
-                                                 on_delivery = std::move(on_delivery)](
-                                                    const Result<kafka::Delivery>& delivery) {
-    OnReport(bytes, begin, delivery);
-    const bool in_doubt = !delivery && delivery.error().fault == Fault::kUnavailable;
-    if (!in_doubt) return on_delivery(delivery);
-    const Status storage = StorageOf(topic);
-    on_delivery(Error{Fault::kUnavailable, storage ? std::string() : storage.error().context});
-  });
-  if (sent) return sent;
-  backlog_.Withdraw(bytes);
-  NoteError(sent.error());
+  Shipment shipment{*this, topic, steady_clock::now(), first, {}, on_delivery};
+  shipment.sizes.reserve(records.size());
+  for (const kafka::OutgoingRecord& record : records) shipment.sizes.push_back(SizeOf(record));
+  // Before they are sent: their reports may come before SendAll returns.
+  backlog_.Enter(LoadOf(shipment.sizes));
+  kafka::Sent sent = inner_->SendAll(records, first, std::move(shipment));
+  if (sent.status) return sent;
+  for (const kafka::OutgoingRecord& left : records.subspan(sent.count)) {
+    backlog_.Withdraw({1, SizeOf(left)});
+  }
+  NoteError(sent.status.error());
   return sent;
+}
+
+void MeteredProducer::Shipment::operator()(const Result<kafka::Delivery>& delivery,
+                                           kafka::RecordNumbers numbers) const {
+  const auto told = std::span(sizes).subspan(numbers.first - first, numbers.count);
+  producer.OnReport(LoadOf(told), sent, delivery);
+  const bool in_doubt = !delivery && delivery.error().fault == Fault::kUnavailable;
+  if (!in_doubt) return on_delivery(delivery, numbers);
+  const Status storage = producer.StorageOf(topic);
+  on_delivery(Error{Fault::kUnavailable, storage ? std::string() : storage.error().context},
+              numbers);
 }
 
 Status MeteredProducer::StorageOf(const std::string& topic) const {
@@ -91,18 +106,18 @@ Status MeteredProducer::StorageOf(const std::string& topic) const {
   return Error{Fault::kIo, "the broker cannot store now: " + storage.error().context};
 }
 
-void MeteredProducer::OnReport(int64_t bytes, Backlog::Time sent,
+void MeteredProducer::OnReport(Backlog::Load load, Backlog::Time sent,
                                const Result<kafka::Delivery>& delivery) {
   const auto now = steady_clock::now();
-  backlog_.Leave(bytes, delivery.ok(), now);
-  if (!delivery) return NoteError(delivery.error());
-  acknowledged_.Increment();
-  acknowledged_bytes_.Increment(static_cast<double>(bytes));
-  durations_.Observe(now - sent);
+  backlog_.Leave(load, delivery.ok(), now);
+  if (!delivery) return NoteError(delivery.error(), load.records);
+  acknowledged_.Increment(static_cast<double>(load.records));
+  acknowledged_bytes_.Increment(static_cast<double>(load.bytes));
+  durations_.Observe(now - sent, static_cast<uint64_t>(load.records));
 }
 
-void MeteredProducer::NoteError(const Error& error) {
-  errors_[static_cast<size_t>(error.fault)]->Increment();
+void MeteredProducer::NoteError(const Error& error, int64_t records) {
+  errors_[static_cast<size_t>(error.fault)]->Increment(static_cast<double>(records));
   if (error.fault == Fault::kClosed && on_closed_) on_closed_(error);
 }
 

@@ -5,9 +5,11 @@
 #include "core/kafka/producer.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,7 +37,8 @@ class MeteredProducer final : public kafka::Producer {
 
   /// Errors beside those of the one within: kIo, what `storage` says; nothing was sent. It is also
   /// added to the error of a record that was not acknowledged in time.
-  Status Send(kafka::OutgoingRecord&& record, OnDelivery on_delivery) override;
+  kafka::Sent SendAll(std::span<kafka::OutgoingRecord> records, size_t first,
+                      const OnDelivery& on_delivery) override;
   Status Flush(std::chrono::milliseconds timeout) override { return inner_->Flush(timeout); }
   int64_t QueuedRecords() const override { return inner_->QueuedRecords(); }
 
@@ -43,9 +46,21 @@ class MeteredProducer final : public kafka::Producer {
   Status HasRoom() const;
 
  private:
-  void OnReport(int64_t bytes, Backlog::Time sent, const Result<kafka::Delivery>& delivery);
+  // Records that were sent at one time, on their way.
+  struct Shipment {
+    MeteredProducer& producer;
+    std::string topic;
+    Backlog::Time sent;
+    size_t first;                // number
+    std::vector<int64_t> sizes;  // of each record's key and value
+    OnDelivery on_delivery;
+
+    void operator()(const Result<kafka::Delivery>& delivery, kafka::RecordNumbers numbers) const;
+  };
+
+  void OnReport(Backlog::Load load, Backlog::Time sent, const Result<kafka::Delivery>& delivery);
   Status StorageOf(const std::string& topic) const;
-  void NoteError(const Error& error);
+  void NoteError(const Error& error, int64_t records = 1);
 
   const int64_t records_max_;
   const int64_t bytes_max_;

@@ -8,6 +8,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace gamevents::collector {
@@ -20,12 +21,15 @@ class FakeProducer final : public kafka::Producer {
     OnDelivery on_delivery;
   };
 
-  Status Send(kafka::OutgoingRecord&& record, OnDelivery on_delivery) override {
-    if (refusal) return *refusal;
-    const std::lock_guard lock(mutex_);
-    sent_.push_back(Sent{std::move(record), std::move(on_delivery)});
-    arrived_.notify_all();
-    return Done{};
+  kafka::Sent SendAll(std::span<kafka::OutgoingRecord> records, size_t first,
+                      const OnDelivery& on_delivery) override {
+    kafka::Sent sent;
+    for (kafka::OutgoingRecord& record : records) {
+      sent.status = SendOne(std::move(record), first + sent.count, on_delivery);
+      if (!sent.status) break;
+      ++sent.count;
+    }
+    return sent;
   }
   Status Flush(std::chrono::milliseconds) override { return Done{}; }
   int64_t QueuedRecords() const override { return 0; }
@@ -40,8 +44,21 @@ class FakeProducer final : public kafka::Producer {
   }
 
   std::optional<Error> refusal;
+  // Which record of a SendAll is refused; none: each.
+  std::optional<size_t> refuses_number;
 
  private:
+  Status SendOne(kafka::OutgoingRecord&& record, size_t number, const OnDelivery& on_delivery) {
+    if (refusal && refuses_number.value_or(number) == number) return *refusal;
+    const std::lock_guard lock(mutex_);
+    sent_.push_back(
+        Sent{std::move(record), [on_delivery, number](const Result<kafka::Delivery>& fate) {
+               on_delivery(fate, {number, 1});
+             }});
+    arrived_.notify_all();
+    return Done{};
+  }
+
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<Sent> sent_;

@@ -36,7 +36,7 @@ struct QueuesFixture {
     record.topic = "t";
     record.value = value;
     auto batch = queues->BatchFor(record, partition, now);
-    batch->Add(record, TimestampMs(kTestNow), nullptr);
+    batch->Add(record, TimestampMs(kTestNow), nullptr, 0);
     return batch;
   }
 };

@@ -6,6 +6,7 @@
 #include "tests/unit/generate/fixture.h"
 
 #include <deque>
+#include <span>
 
 namespace gamevents::generate {
 namespace {
@@ -17,10 +18,13 @@ class InstantProducer final : public kafka::Producer {
 
   explicit InstantProducer(Outcome outcome) : outcome_(std::move(outcome)) {}
 
-  Status Send(kafka::OutgoingRecord&& record, OnDelivery on_delivery) override {
-    records.push_back(std::move(record));
-    on_delivery(outcome_(records.size() - 1));
-    return Done{};
+  kafka::Sent SendAll(std::span<kafka::OutgoingRecord> sent, size_t first,
+                      const OnDelivery& on_delivery) override {
+    for (size_t i = 0; i < sent.size(); ++i) {
+      records.push_back(std::move(sent[i]));
+      on_delivery(outcome_(records.size() - 1), {first + i, 1});
+    }
+    return {sent.size()};
   }
   Status Flush(std::chrono::milliseconds) override { return Done{}; }
   int64_t QueuedRecords() const override { return 0; }
@@ -34,8 +38,8 @@ class InstantProducer final : public kafka::Producer {
 // Takes nothing.
 class FullProducer final : public kafka::Producer {
  public:
-  Status Send(kafka::OutgoingRecord&&, OnDelivery) override {
-    return Error{Fault::kBadInput, "big"};
+  kafka::Sent SendAll(std::span<kafka::OutgoingRecord>, size_t, const OnDelivery&) override {
+    return {0, Error{Fault::kBadInput, "big"}};
   }
   Status Flush(std::chrono::milliseconds) override { return Done{}; }
   int64_t QueuedRecords() const override { return 0; }

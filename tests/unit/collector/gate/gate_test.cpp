@@ -152,7 +152,7 @@ TEST_CASE("a 503 says how long the backlog takes, unless its route says when to 
   };
   CHECK(ask("") == "1");
   CHECK(ask("7") == "7");
-  fixture.backlog.Enter(1);
+  fixture.backlog.Enter({1, 1});
   CHECK(ask("") == "30");
   CHECK(ask("1") == "1");
   CHECK(ask("60") == "60");

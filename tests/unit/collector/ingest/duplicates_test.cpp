@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -22,6 +23,7 @@ using Claim = Duplicates::Claim;
 constexpr DuplicatesOptions kOptions{std::chrono::minutes(10), 1'000};
 constexpr TimestampMs kNow(kTestNow + 123);
 const IdHash kId = EventIdentity("e", "");
+const std::vector<std::optional<IdHash>> kIds = {kId};
 
 constexpr size_t kBytes = 100;  // of each that waits
 
@@ -37,12 +39,39 @@ Claim Take(Duplicates& duplicates, IdHash event, TimestampMs now, size_t bytes,
 TEST_CASE("stored once, an event is a duplicate until the window ends") {
   Duplicates duplicates(kOptions);
   CHECK(Take(duplicates, kId, kNow, kBytes, NotDecided) == Claim::kYours);
-  duplicates.Stored(kId, kNow);
+  duplicates.Stored(kIds, kNow);
   CHECK(Take(duplicates, kId, kNow, kBytes, NotDecided) == Claim::kStored);
   const TimestampMs later(kNow.value + 601'000);
   CHECK(Take(duplicates, kId, later, kBytes, NotDecided) == Claim::kYours);
   duplicates.Failed(kId, {Fault::kUnavailable, "away"});
   CHECK(Take(duplicates, kId, later, kBytes, NotDecided) == Claim::kYours);
+}
+
+TEST_CASE("several are claimed at once, up to the first that somebody is storing") {
+  Duplicates duplicates(kOptions);
+  const IdHash old = EventIdentity("old", "");
+  const IdHash busy = EventIdentity("busy", "");
+  duplicates.Remember(old, kNow);
+  CHECK(Take(duplicates, busy, kNow, kBytes, NotDecided) == Claim::kYours);
+  const std::vector<std::optional<IdHash>> ids = {kId, old, std::nullopt, busy, std::nullopt};
+  std::vector<Claim> claims(ids.size(), Claim::kTooMany);
+  CHECK(duplicates.TakeFree(ids, kNow, claims) == 3);
+  CHECK(claims[0] == Claim::kYours);
+  CHECK(claims[1] == Claim::kStored);
+  CHECK(claims[2] == Claim::kYours);
+  // The second of two in one request waits for the first, too.
+  CHECK(duplicates.TakeFree(kIds, kNow, claims) == 0);
+  int told = 0;
+  const auto count = [&told](const Result<Claim>& claim) {
+    told += claim && *claim == Claim::kStored ? 1 : 0;
+  };
+  CHECK(Take(duplicates, kId, kNow, kBytes, count) == Claim::kWait);
+  CHECK(Take(duplicates, busy, kNow, kBytes, count) == Claim::kWait);
+  duplicates.Stored(std::vector<std::optional<IdHash>>{kId, std::nullopt, busy}, kNow);
+  CHECK(told == 2);
+  CHECK(duplicates.TakeFree(ids, kNow, claims) == ids.size());
+  CHECK(claims[0] == Claim::kStored);
+  CHECK(claims[3] == Claim::kStored);
 }
 
 namespace {
@@ -74,7 +103,7 @@ TEST_CASE("a repeat waits for the first, and takes its place when that was refus
   CHECK(told.text().empty());
   duplicates.Refused(kId);
   CHECK(told.text() == "a-");  // a is to store it now; the others wait for a
-  duplicates.Stored(kId, kNow);
+  duplicates.Stored(kIds, kNow);
   CHECK(told.text() == "a-b+c+");
   CHECK(Take(duplicates, kId, kNow, kBytes, NotDecided) == Claim::kStored);
 }
@@ -173,7 +202,7 @@ TEST_CASE("many threads store each event once") {
       const auto store = [&, id, i, thread] {
         if (i % 4 != thread) return duplicates.Refused(id);
         ++stored[static_cast<size_t>(i)];
-        duplicates.Stored(id, kNow);
+        duplicates.Stored(std::vector{std::optional(id)}, kNow);
       };
       const Claim claim =
           Take(duplicates, id, kNow, kBytes, [&told, store](const Result<Claim>& done) {

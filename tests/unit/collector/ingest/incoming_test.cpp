@@ -16,17 +16,19 @@ const std::string kAdded =
 
 Incoming Take(std::string_view json, const Stamp& stamp = kStamp) {
   IncomingReader reader;
-  auto incoming = reader.Read(json, stamp);
-  REQUIRE(incoming.ok());
-  return *std::move(incoming);
+  // What was there before must not come through.
+  Incoming incoming{"{}", "before", "before", "before", "before", true, TimestampMs(1)};
+  REQUIRE_FALSE(reader.Read(json, stamp, incoming));
+  return incoming;
 }
 
 std::string Refusal(std::string_view json) {
   IncomingReader reader;
-  const auto incoming = reader.Read(json, kStamp);
-  REQUIRE_FALSE(incoming.ok());
-  CHECK(incoming.problem().status() == 400);
-  return incoming.problem().detail;
+  Incoming incoming;
+  const auto refused = reader.Read(json, kStamp, incoming);
+  REQUIRE(refused);
+  CHECK(refused->status() == 400);
+  return refused->detail;
 }
 
 }  // namespace

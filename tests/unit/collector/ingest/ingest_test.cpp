@@ -14,9 +14,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gamevents::collector {
@@ -34,7 +38,11 @@ struct Fixture {
   }
 
   Answer Post(std::string body, http::Headers headers = {}) {
-    const Ingest ingest(options, producer, events, duplicates, clock);
+    return PostVia(producer, std::move(body), std::move(headers));
+  }
+
+  Answer PostVia(kafka::Producer& sender, std::string body, http::Headers headers) {
+    const Ingest ingest(options, sender, events, duplicates, clock);
     auto answer = std::make_shared<std::optional<http::Response>>();
     http::Request request{"POST", "/events", "", std::move(headers), std::move(body), "10.1.2.3"};
     request.lease = http::BodyLease::Take(memory, request.body.size());
@@ -61,6 +69,22 @@ struct Fixture {
   IngestOptions options;
   std::shared_ptr<Duplicates> duplicates =
       std::make_shared<Duplicates>(DuplicatesOptions{std::chrono::minutes(10), 1'000});
+};
+
+// Acknowledges what is sent together at once, as one run of records.
+class RunProducer final : public kafka::Producer {
+ public:
+  kafka::Sent SendAll(std::span<kafka::OutgoingRecord> records, size_t first,
+                      const OnDelivery& on_delivery) override {
+    on_delivery(kafka::Delivery{2, offset_}, {first, records.size()});
+    offset_ += static_cast<int64_t>(records.size());
+    return {records.size()};
+  }
+  Status Flush(std::chrono::milliseconds) override { return Done{}; }
+  int64_t QueuedRecords() const override { return 0; }
+
+ private:
+  int64_t offset_ = 40;
 };
 
 int StatusOf(const Answer& answer) {
@@ -160,6 +184,80 @@ TEST_CASE("behind an event that found no room none is sent") {
   const Answer answer = fixture.Post(R"([{"event_type":"a"},{"event_type":"b"}])");
   CHECK(StatusOf(answer) == 503);
   CHECK(Says(answer, "{\"index\":1,\"error\":\"not stored: an event before it found no room"));
+}
+
+TEST_CASE("what was kept back behind an event that found no room can be sent again") {
+  Fixture fixture;
+  const auto event = [](const std::string& id) {
+    return R"({"event_type":"a","event_id":")" + id + R"("})";
+  };
+  fixture.Post(event("old"));
+  fixture.Deliver();
+  // The second is the first that the producer refuses.
+  fixture.producer.refusal = Error{Fault::kFull, "full"};
+  fixture.producer.refuses_number = 1;
+  const Answer answer = fixture.Post("[" + event("1") + "," + event("2") + "," + event("old") +
+                                     "," + event("3") + "," + event("3") + "]");
+  fixture.producer.refusal.reset();
+  CHECK(fixture.Deliver().value->find(R"("event_id":"1")") != std::string::npos);
+  CHECK(StatusOf(answer) == 503);
+  CHECK(
+      BodyOf(answer).starts_with("{\"accepted\":1,\"duplicates\":1,\"rejected\":[{\"index\":1,"
+                                 "\"error\":\"too many events are waiting for Kafka"));
+  CHECK(Says(answer, "{\"index\":3,\"error\":\"not stored: an event before it found no room"));
+  const Answer again = fixture.Post("[" + event("2") + "," + event("3") + "]");
+  fixture.Deliver();
+  fixture.Deliver();
+  CHECK(BodyOf(again) == "{\"accepted\":2,\"duplicates\":0,\"rejected\":[]}\n");
+}
+
+TEST_CASE("events of a large batch are sent in their order, and only what is wrong is left out") {
+  Fixture fixture;
+  fixture.options.batch_events_max = 1'000;
+  std::string body;
+  for (int i = 0; i < 300; ++i) {
+    body += i % 50 == 7 ? "{nonsense\n" : "{\"event_type\":\"a" + std::to_string(i) + "\"}\n";
+  }
+  const Answer answer = fixture.Post(body, {{"content-type", "application/x-ndjson"}});
+  for (int i = 0; i < 300; ++i) {
+    if (i % 50 == 7) continue;
+    INFO(i);
+    REQUIRE_FALSE(answer->has_value());
+    const kafka::OutgoingRecord record = fixture.Deliver();
+    REQUIRE(record.topic == "events");
+    REQUIRE(record.headers.empty());
+    REQUIRE(record.value->starts_with("{\"event_type\":\"a" + std::to_string(i) + "\""));
+  }
+  CHECK(
+      BodyOf(answer).starts_with("{\"accepted\":294,\"duplicates\":0,\"rejected\":[{\"index\":7,"));
+}
+
+TEST_CASE(
+    "whoever asks is told where each event is, also of those that are acknowledged together") {
+  Fixture fixture;
+  RunProducer producer;
+  const std::string body =
+      R"([{"event_type":"a","event_id":"1"},{"event_type":"a"},{"event_type":"a","event_id":"1"},)"
+      R"({"event_type":"a","event_id":"3"}])";
+  const Answer answer = fixture.PostVia(producer, body, {{"prefer", "return=representation"}});
+  CHECK(StatusOf(answer) == 200);
+  CHECK(BodyOf(answer).starts_with(R"({"accepted":3,"duplicates":1,"rejected":[],"stored":[)"
+                                   R"({"index":0,"event_id":"1","partition":2,"offset":40},)"
+                                   R"({"index":1,"event_id":")"));
+  CHECK_FALSE(Says(answer, R"("event_id":"")"));
+  CHECK(Says(answer, R"("partition":2,"offset":41},)"
+                     R"({"index":3,"event_id":"3","partition":2,"offset":42}]})"));
+}
+
+TEST_CASE("what an event has is not left over for the next, whose memory is the same") {
+  Fixture fixture;
+  fixture.Post(R"({"event_type":"a","event_id":"1","user_name":"u"})", {{"idempotency-key", "k"}});
+  CHECK(fixture.Deliver().headers.size() == 3);
+  fixture.Post(R"({"event_type":"b"})");
+  const kafka::OutgoingRecord plain = fixture.Deliver();
+  CHECK(plain.headers.empty());
+  CHECK_FALSE(plain.key.has_value());
+  CHECK(plain.value->starts_with(R"({"event_type":"b","event_id":")"));
 }
 
 TEST_CASE("a repeat is a duplicate, in the same request, later, and while the first is under way") {

@@ -21,7 +21,7 @@ constexpr TimestampMs kSince(kRecallNow.value - 600'000);
 class ListReader final : public kafka::Reader {
  public:
   void Add(const RecordIdentity& identity, TimestampMs time) {
-    kept_.push_back({identity.ToHeaders(), {}});
+    identity.WriteHeaders(kept_.emplace_back().first);
     for (const kafka::Header& header : kept_.back().first) {
       kept_.back().second.push_back({header.name, *header.value});
     }
@@ -111,7 +111,7 @@ TEST_CASE("of several partitions the latest names are known, whichever is read f
   // The next one takes the place of the earliest, not of whichever was read first.
   REQUIRE(duplicates.Take(EventIdentity("new", ""), kRecallNow, 0, nullptr) ==
           Duplicates::Claim::kYours);
-  duplicates.Stored(EventIdentity("new", ""), kRecallNow);
+  duplicates.Stored(std::vector{std::optional(EventIdentity("new", ""))}, kRecallNow);
   CHECK(Knows(duplicates, EventIdentity("a199", "")));
 }
 

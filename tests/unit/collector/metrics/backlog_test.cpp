@@ -15,15 +15,15 @@ using std::chrono::seconds;
 constexpr Backlog::Time kStart{seconds(1'000)};
 
 void Enter(Backlog& backlog, int count) {
-  for (int i = 0; i < count; ++i) backlog.Enter(10);
+  for (int i = 0; i < count; ++i) backlog.Enter({1, 10});
 }
 
 // `count` acknowledgements within each of `for_seconds` seconds.
 void Acknowledge(Backlog& backlog, int per_second, int for_seconds, Backlog::Time from = kStart) {
   for (int second = 0; second < for_seconds; ++second) {
     for (int i = 0; i < per_second; ++i) {
-      backlog.Enter(10);
-      backlog.Leave(10, true, from + seconds(second) + milliseconds(i * 1000 / per_second));
+      backlog.Enter({1, 10});
+      backlog.Leave({1, 10}, true, from + seconds(second) + milliseconds(i * 1000 / per_second));
     }
   }
 }
@@ -32,13 +32,13 @@ void Acknowledge(Backlog& backlog, int per_second, int for_seconds, Backlog::Tim
 
 TEST_CASE("what waits is counted, whatever becomes of it") {
   Backlog backlog;
-  backlog.Enter(100);
-  backlog.Enter(50);
-  backlog.Enter(1);
+  backlog.Enter({1, 100});
+  backlog.Enter({1, 50});
+  backlog.Enter({1, 1});
   CHECK(backlog.records() == 3);
   CHECK(backlog.bytes() == 151);
-  backlog.Withdraw(100);
-  backlog.Leave(50, false, kStart);
+  backlog.Withdraw({1, 100});
+  backlog.Leave({1, 50}, false, kStart);
   CHECK(backlog.records() == 1);
   CHECK(backlog.bytes() == 1);
   CHECK(backlog.PerSecond(kStart) == 0);  // a failure is no acknowledgement
