@@ -1,6 +1,7 @@
 #include "cmd/command.h"
 
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/base/note_form.h"
 #include "core/base/notes.h"
 
@@ -8,6 +9,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 namespace gamevents::cmd {
 
@@ -40,6 +42,13 @@ void PrintNotice(std::string_view line) {
 Exit FailLogged(const Error& error) {
   Note(NoteLevel::kError, error.context);
   return Exit::kFailed;
+}
+
+Result<Exit> PrintAnswer(std::string_view text) {
+  if (Status written = WriteAll(STDOUT_FILENO, text); !written) {
+    return std::move(written).error().In("stdout");
+  }
+  return Exit::kOk;
 }
 
 bool UseColor(ColorMode mode, int fd) {

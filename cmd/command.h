@@ -73,6 +73,9 @@ void PrintNotice(std::string_view line);
 /// Notes why a service ends that was up, in the form of its other notes, and gives kFailed.
 Exit FailLogged(const Error& error);
 
+/// Writes the whole answer to stdout, and gives kOk. Errors: as WriteAll (core/base/file.h).
+Result<Exit> PrintAnswer(std::string_view text);
+
 /// Whether to colour what goes to `fd` (1 or 2): as the mode says, and on kAuto when it is a
 /// terminal, NO_COLOR is unset or empty, and TERM is not "dumb".
 bool UseColor(ColorMode mode, int fd);

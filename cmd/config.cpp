@@ -1,12 +1,9 @@
 #include "cmd/command.h"
 #include "cmd/config/check.h"
 #include "cmd/flags.h"
-#include "core/base/file.h"
 #include "core/config/describe.h"
 #include "core/config/keys.h"
 #include "core/problem/codes.h"
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
@@ -23,13 +20,6 @@ struct ConfigShowOptions {
   bool changed = false;
   std::string output = "columns";
 };
-
-Result<Exit> AnswerWith(const std::string& text) {
-  if (auto written = WriteAll(STDOUT_FILENO, text); !written) {
-    return std::move(written).error().In("stdout");
-  }
-  return Exit::kOk;
-}
 
 // "serve" and "serve.port" are for "serve.port".
 bool IsWithin(std::string_view key, std::string_view name) {
@@ -65,9 +55,9 @@ Result<Exit> ShowConfig(const ConfigShowOptions& options, const Context& context
   if (Status selected = Select(options, *loaded); !selected) {
     return FailUsage(selected.error().context);
   }
-  if (options.output == "json") return AnswerWith(config::RenderJson(*loaded));
-  if (options.output == "yaml") return AnswerWith(config::RenderYaml(*loaded));
-  return AnswerWith(config::RenderColumns(*loaded));
+  if (options.output == "json") return PrintAnswer(config::RenderJson(*loaded));
+  if (options.output == "yaml") return PrintAnswer(config::RenderYaml(*loaded));
+  return PrintAnswer(config::RenderColumns(*loaded));
 }
 
 /// Whether the configuration is sound, and the files that it names.
@@ -82,7 +72,7 @@ Result<Exit> CheckConfig(const Context& context) {
   }
   std::string answer = loaded->file.value_or("no file, so the defaults") + ": OK\n";
   for (const std::string& path : files.sound) answer += path + ": OK\n";
-  return AnswerWith(answer);
+  return PrintAnswer(answer);
 }
 
 }  // namespace
@@ -109,9 +99,9 @@ Run DeclareConfig(Flags& flags) {
       .Suggests({"columns", "yaml", "json"});
   return [=](const Context& context) -> Result<Exit> {
     if (check.Given()) return CheckConfig(context);
-    if (schema.Given()) return AnswerWith(config::RenderSchema());
-    if (docs.Given()) return AnswerWith(config::RenderReference());
-    if (errors.Given()) return AnswerWith(problem::RenderReference());
+    if (schema.Given()) return PrintAnswer(config::RenderSchema());
+    if (docs.Given()) return PrintAnswer(config::RenderReference());
+    if (errors.Given()) return PrintAnswer(problem::RenderReference());
     INVARIANT(show.Given());
     return ShowConfig(*options, context);
   };

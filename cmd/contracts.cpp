@@ -6,12 +6,9 @@
 #include "cmd/contracts/infer.h"
 #include "cmd/flags.h"
 #include "core/base/check.h"
-#include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/contracts/client.h"
 #include "core/contracts/compare.h"
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
@@ -40,13 +37,6 @@ Result<std::string> FolderOf(const ContractsOptions& options, const Context& con
                "which contracts? Give their FOLDER, or set serve.contracts, which serve reads"};
 }
 
-Result<Exit> PrintContracts(const std::string& text) {
-  if (Status written = WriteAll(STDOUT_FILENO, text); !written) {
-    return std::move(written).error().In("stdout");
-  }
-  return Exit::kOk;
-}
-
 std::string CountOf(size_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
@@ -70,7 +60,7 @@ Result<Exit> CompareWith(const contracts::Contracts& now, const ContractsOptions
   const auto before = contracts::Contracts::Load(*options.against);
   if (!before) return Error(before.error());
   const auto changes = contracts::Compare(**before, now);
-  if (auto printed = PrintContracts(ChangesText(changes)); !printed) return printed;
+  if (auto printed = PrintAnswer(ChangesText(changes)); !printed) return printed;
   const auto breaking = std::ranges::count_if(changes, [&](const contracts::Change& change) {
     return change.breaks_producers || options.readers;
   });
@@ -111,7 +101,7 @@ Result<Exit> PrintClient(const ContractsOptions& options, const Context& context
   if (!loaded) return Error(loaded.error());
   const auto text = contracts::ClientFor(options.language, **loaded);
   if (!text) return FailUsage("LANGUAGE: " + text.error().context);
-  return PrintContracts(*text);
+  return PrintAnswer(*text);
 }
 
 void DeclareFolder(Flags& flags, ContractsOptions& options) {

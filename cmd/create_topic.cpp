@@ -1,12 +1,9 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/flags.h"
-#include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/base/terminal.h"
 #include "core/kafka/admin.h"
-
-#include <unistd.h>
 
 #include <memory>
 #include <string>
@@ -45,10 +42,7 @@ Result<Exit> CreateTopic(const CreateTopicOptions& options, const Context& conte
     return Exit::kOk;
   }
   if (!created) return std::move(created).error();
-  if (auto written = WriteAll(STDOUT_FILENO, "Created Topic " + topic.name + ".\n"); !written) {
-    return std::move(written).error().In("stdout");
-  }
-  return Exit::kOk;
+  return PrintAnswer("Created Topic " + topic.name + ".\n");
 }
 
 }  // namespace

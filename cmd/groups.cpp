@@ -4,14 +4,12 @@
 #include "cmd/confirm.h"
 #include "cmd/flags.h"
 #include "core/base/clock.h"
-#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/kafka/admin.h"
 #include "core/kafka/group_admin.h"
 #include "core/kafka/reader.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -199,13 +197,6 @@ std::string ListAsJson(const std::vector<GroupFacts>& groups) {
   return json + "]\n";
 }
 
-Result<Exit> Print(const std::string& text) {
-  if (Status written = WriteAll(STDOUT_FILENO, text); !written) {
-    return std::move(written).error().In("stdout");
-  }
-  return Exit::kOk;
-}
-
 // --- the commands ---
 
 Result<Exit> ListAll(const GroupsFlags& flags, const kafka::ClientOptions& client) {
@@ -219,7 +210,7 @@ Result<Exit> ListAll(const GroupsFlags& flags, const kafka::ClientOptions& clien
     if (!facts) return Error(facts.error());
     groups.push_back(std::move(facts).value());
   }
-  return Print(flags.format == "json" ? ListAsJson(groups) : ListAsTable(groups));
+  return PrintAnswer(flags.format == "json" ? ListAsJson(groups) : ListAsTable(groups));
 }
 
 Result<Exit> Show(const GroupsFlags& flags, const Context& context) {
@@ -230,11 +221,11 @@ Result<Exit> Show(const GroupsFlags& flags, const Context& context) {
   TopicRanges ranges(client);
   const auto facts = FactsOf(client, *flags.name, ranges);
   if (!facts) return NameGroups(facts.error(), client, *flags.name);
-  if (flags.format == "json") return Print(AsJson(*facts) + "\n");
+  if (flags.format == "json") return PrintAnswer(AsJson(*facts) + "\n");
   const auto& group = facts->description;
   PrintNotice(fmt::format("group {}: {}, {} members, lag {}", group.name, group.state,
                           group.members.size(), facts->lag()));
-  return Print(PlacesAsTable(facts->places));
+  return PrintAnswer(PlacesAsTable(facts->places));
 }
 
 /// Where the group is to go on in a topic, and where it would otherwise.
@@ -292,7 +283,7 @@ Result<Exit> Reset(const GroupsFlags& flags, const Context& context) {
     Status set = kafka::SetGroupOffsets(client, *flags.name, targets);
     if (!set) return std::move(set).error();
   }
-  return Print(ChangesAsTable(*before, targets));
+  return PrintAnswer(ChangesAsTable(*before, targets));
 }
 
 Result<Exit> Delete(const GroupsFlags& flags, const Context& context) {
@@ -311,7 +302,7 @@ Result<Exit> Delete(const GroupsFlags& flags, const Context& context) {
   if (Status deleted = kafka::DeleteGroup(client, *flags.name); !deleted) {
     return std::move(deleted).error();
   }
-  return Print("Deleted group " + *flags.name + ".\n");
+  return PrintAnswer("Deleted group " + *flags.name + ".\n");
 }
 
 void DeclareReset(Flags& flags, GroupsFlags& options) {

@@ -4,8 +4,6 @@
 #include "cmd/manual.h"
 #include "core/base/file.h"
 
-#include <unistd.h>
-
 #include <array>
 #include <sstream>
 #include <utility>
@@ -69,11 +67,10 @@ std::optional<Exit> HelpCommands::Run(const CommandLine& line) const {
 }
 
 Exit PrintHelp(std::string_view text) {
-  if (auto written = WriteAll(STDOUT_FILENO, text); !written) {
-    PrintError(std::move(written).error().In("stdout").context);
-    return Exit::kFailed;
-  }
-  return Exit::kOk;
+  const auto printed = PrintAnswer(text);
+  if (printed) return *printed;
+  PrintError(printed.error().context);
+  return Exit::kFailed;
 }
 
 std::string Examples(std::string_view lines) {

@@ -152,11 +152,7 @@ Result<Exit> ListKeys(const KeysOptions& options, const Context& context) {
   if (!path) return FailUsage(path.error().context);
   const auto keys = collector::ReadKeyFile(*path);
   if (!keys) return Error(keys.error());
-  const std::string text = options.format == "json" ? KeysAsJson(*keys) : KeysAsTable(*keys);
-  if (Status written = WriteAll(STDOUT_FILENO, text); !written) {
-    return std::move(written).error().In("stdout");
-  }
-  return Exit::kOk;
+  return PrintAnswer(options.format == "json" ? KeysAsJson(*keys) : KeysAsTable(*keys));
 }
 
 Result<Exit> RemoveKey(const KeysOptions& options, const Context& context) {

@@ -4,7 +4,6 @@
 #include "cmd/confirm.h"
 #include "cmd/flags.h"
 #include "core/base/clock.h"
-#include "core/base/file.h"
 #include "core/base/notes.h"
 #include "core/base/terminal.h"
 #include "core/base/text.h"
@@ -13,7 +12,6 @@
 #include "core/kafka/topic_admin.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -218,13 +216,6 @@ std::string OneAsJson(const TopicFacts& topic, const std::vector<kafka::TopicSet
   return json + "}}\n";
 }
 
-Result<Exit> Print(const std::string& text) {
-  if (Status written = WriteAll(STDOUT_FILENO, text); !written) {
-    return std::move(written).error().In("stdout");
-  }
-  return Exit::kOk;
-}
-
 // --- the commands ---
 
 Result<Exit> ListAll(const TopicsFlags& flags, const config::Settings& settings,
@@ -239,7 +230,7 @@ Result<Exit> ListAll(const TopicsFlags& flags, const config::Settings& settings,
     if (!facts) return Error(facts.error());
     topics.push_back(std::move(facts).value());
   }
-  return Print(flags.format == "json" ? ListAsJson(topics) : ListAsTable(topics));
+  return PrintAnswer(flags.format == "json" ? ListAsJson(topics) : ListAsTable(topics));
 }
 
 Result<Exit> Show(const TopicsFlags& flags, const Context& context) {
@@ -251,7 +242,8 @@ Result<Exit> Show(const TopicsFlags& flags, const Context& context) {
   if (!facts) return kafka::NameTopics(facts.error(), cluster->client(), *flags.name);
   const auto values = kafka::DescribeTopicSettings(cluster->client(), *flags.name);
   if (!values) return Error(values.error()).In("topic " + *flags.name);
-  return Print(flags.format == "json" ? OneAsJson(*facts, *values) : OneAsTable(*facts, *values));
+  return PrintAnswer(flags.format == "json" ? OneAsJson(*facts, *values)
+                                            : OneAsTable(*facts, *values));
 }
 
 Result<Exit> Delete(const TopicsFlags& flags, const Context& context) {
@@ -269,7 +261,7 @@ Result<Exit> Delete(const TopicsFlags& flags, const Context& context) {
   if (Status deleted = kafka::DeleteTopic(cluster->client(), *flags.name); !deleted) {
     return std::move(deleted).error();
   }
-  return Print("Deleted topic " + *flags.name + ".\n");
+  return PrintAnswer("Deleted topic " + *flags.name + ".\n");
 }
 
 Result<Exit> Alter(const TopicsFlags& flags, const Context& context) {
@@ -292,7 +284,7 @@ Result<Exit> Alter(const TopicsFlags& flags, const Context& context) {
   if (!cluster) return Error(cluster.error());
   Status altered = kafka::AlterTopicSettings(cluster->client(), *flags.name, changes);
   if (!altered) return kafka::NameTopics(altered.error(), cluster->client(), *flags.name);
-  return Print("Altered topic " + *flags.name + ".\n");
+  return PrintAnswer("Altered topic " + *flags.name + ".\n");
 }
 
 }  // namespace

@@ -191,11 +191,7 @@ Result<Exit> ListUsers(const UsersOptions& options, const Context& context) {
   if (!file) return Error(file.error());
   const Users users = (*file)->All();
   if (users.empty()) Note(NoteLevel::kInfo, "there is no user in " + *path);
-  const std::string text = options.format == "json" ? UsersAsJson(users) : UsersAsTable(users);
-  if (Status written = WriteAll(STDOUT_FILENO, text); !written) {
-    return std::move(written).error().In("stdout");
-  }
-  return Exit::kOk;
+  return PrintAnswer(options.format == "json" ? UsersAsJson(users) : UsersAsTable(users));
 }
 
 Result<Exit> RemoveUser(const UsersOptions& options, const Context& context) {

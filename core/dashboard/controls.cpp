@@ -43,26 +43,36 @@ std::string Ranges(const Query& query) {
   return out + "</nav>\n";
 }
 
-std::string Times(const Query& query) {
-  std::string out = "<nav class=\"choices\" aria-label=\"Which time counts\">\n";
+/// A part of a query that is empty or one word, and what is shown for both.
+struct Switch {
+  std::string_view label;
+  std::string Query::* part;
+  std::string_view word;
+  std::string_view without;
+  std::string_view with;
+};
+
+std::string Switched(const Query& query, const Switch& parts) {
+  std::string out = fmt::format("<nav class=\"choices\" aria-label=\"{}\">\n", parts.label);
+  const bool is_on = !(query.*parts.part).empty();
   Query other = query;
-  other.time.clear();
-  out += Choice(other, "Record time", query.time.empty());
-  other.time = kEventTime;
-  out += Choice(other, "Event time", !query.time.empty());
+  (other.*parts.part).clear();
+  out += Choice(other, parts.without, !is_on);
+  other.*parts.part = parts.word;
+  out += Choice(other, parts.with, is_on);
   return out + "</nav>\n";
+}
+
+std::string Times(const Query& query) {
+  return Switched(query,
+                  {"Which time counts", &Query::time, kEventTime, "Record time", "Event time"});
 }
 
 /// Only a range has a period before it.
 std::string Comparison(const Query& query) {
   if (query.since.empty()) return {};
-  std::string out = "<nav class=\"choices\" aria-label=\"Held against\">\n";
-  Query other = query;
-  other.compare.clear();
-  out += Choice(other, "Alone", query.compare.empty());
-  other.compare = kPrevious;
-  out += Choice(other, "With the period before", !query.compare.empty());
-  return out + "</nav>\n";
+  return Switched(query,
+                  {"Held against", &Query::compare, kPrevious, "Alone", "With the period before"});
 }
 
 /// A field of the form, with its label.
