@@ -75,7 +75,7 @@ std::vector<std::string> SuggestedWords(const CommandTree& command) {
 // would then have to be completed in pieces. What COMPREPLY holds replaces the last piece alone.
 constexpr std::string_view kBashFrame = R"(
 _gamevents() {
-  local IFS=$' \t\n' line=${COMP_LINE:0:COMP_POINT} words=() word current path value='' kind name
+  local IFS=$' \t\n' line=${COMP_LINE:0:COMP_POINT} words=() word current path value='' name
   read -ra words <<<"$line"
   current=''
   if [[ $line != *[[:space:]] ]]; then

@@ -1,6 +1,7 @@
 #include "cmd/cluster.h"
 #include "cmd/command.h"
 #include "cmd/flags.h"
+#include "cmd/key_value.h"
 #include "core/base/notes.h"
 #include "core/base/terminal.h"
 #include "core/kafka/admin.h"
@@ -22,13 +23,13 @@ Result<Exit> CreateTopic(const CreateTopicOptions& options, const Context& conte
   kafka::NewTopic topic{settings.kafka.topic, static_cast<int32_t>(settings.kafka.partitions),
                         static_cast<int16_t>(settings.kafka.replication_factor)};
   for (const std::string& setting : options.settings) {
-    const size_t equals = setting.find('=');
-    if (equals == 0 || equals == setting.npos) {
+    auto sides = CutKeyValue(setting);
+    if (!sides) {
       return FailUsage("--config: '" + EscapeControls(setting) +
                        "' is not KEY=VALUE, as retention.ms=86400000; the configuration file is "
                        "named before the command, or by -c");
     }
-    topic.settings[setting.substr(0, equals)] = setting.substr(equals + 1);
+    topic.settings[sides->first] = std::move(sides->second);
   }
   const auto cluster = OpenCluster(settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());

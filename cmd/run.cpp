@@ -2,6 +2,7 @@
 
 #include "cmd/flags.h"
 #include "cmd/help.h"
+#include "cmd/key_value.h"
 #include "core/base/note_form.h"
 #include "core/base/notes.h"
 #include "core/base/standard_streams.h"
@@ -112,11 +113,11 @@ Result<std::vector<config::Override>> AllOverrides(const std::vector<std::string
                                                    const std::vector<config::Override>& flags) {
   std::vector<config::Override> all;
   for (const std::string& set : sets) {
-    const size_t equals = set.find('=');
-    if (equals == std::string::npos || equals == 0) {
+    auto sides = CutKeyValue(set);
+    if (!sides) {
       return Error{Fault::kBadInput, "--set " + EscapeControls(set) + ": write it as KEY=VALUE"};
     }
-    all.push_back({set.substr(0, equals), set.substr(equals + 1), "--set"});
+    all.push_back({std::move(sides->first), std::move(sides->second), "--set"});
   }
   std::copy(flags.begin(), flags.end(), std::back_inserter(all));
   return all;

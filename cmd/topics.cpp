@@ -3,6 +3,7 @@
 #include "cmd/command.h"
 #include "cmd/confirm.h"
 #include "cmd/flags.h"
+#include "cmd/key_value.h"
 #include "core/base/clock.h"
 #include "core/base/notes.h"
 #include "core/base/terminal.h"
@@ -102,12 +103,17 @@ TopicFacts NoteUntimed(TopicFacts facts, const Error& why) {
   return facts;
 }
 
-Result<TopicFacts> FactsOf(const config::Settings& settings, const kafka::ClientOptions& client,
-                           const std::string& topic) {
+Result<std::vector<kafka::PartitionRange>> RangesOf(const kafka::ClientOptions& client,
+                                                    const std::string& topic) {
   kafka::ReaderOptions options;
   options.client = client;
   options.topic = topic;
-  const auto ranges = kafka::Reader::Find(options);
+  return kafka::Reader::Find(options);
+}
+
+Result<TopicFacts> FactsOf(const config::Settings& settings, const kafka::ClientOptions& client,
+                           const std::string& topic) {
+  const auto ranges = RangesOf(client, topic);
   if (!ranges) return Error(ranges.error());
   TopicFacts facts{topic, {}};
   std::map<int32_t, int64_t> first;
@@ -250,16 +256,19 @@ Result<Exit> Delete(const TopicsFlags& flags, const Context& context) {
   if (!flags.name) return FailUsage("topics delete: which topic? Give its NAME");
   const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());
-  const auto facts = FactsOf(context.config.settings, cluster->client(), *flags.name);
-  if (!facts) return kafka::NameTopics(facts.error(), cluster->client(), *flags.name);
+  const kafka::ClientOptions& client = cluster->client();
   if (!flags.yes) {
-    const auto answer = Confirm(fmt::format("delete topic {} with its {} messages?", *flags.name,
-                                            Together(*facts).messages()));
+    const auto ranges = RangesOf(client, *flags.name);
+    if (!ranges) return kafka::NameTopics(ranges.error(), client, *flags.name);
+    int64_t messages = 0;
+    for (const auto& range : *ranges) messages += range.high_watermark - range.begin;
+    const auto answer =
+        Confirm(fmt::format("delete topic {} with its {} messages?", *flags.name, messages));
     if (!answer) return FailUsage("topics delete: " + answer.error().context);
     if (!*answer) return Exit::kFailed;
   }
-  if (Status deleted = kafka::DeleteTopic(cluster->client(), *flags.name); !deleted) {
-    return std::move(deleted).error();
+  if (Status deleted = kafka::DeleteTopic(client, *flags.name); !deleted) {
+    return kafka::NameTopics(std::move(deleted).error(), client, *flags.name);
   }
   return PrintAnswer("Deleted topic " + *flags.name + ".\n");
 }
@@ -271,14 +280,13 @@ Result<Exit> Alter(const TopicsFlags& flags, const Context& context) {
   }
   std::map<std::string, std::optional<std::string>> changes;
   for (const std::string& change : flags.changes) {
-    const size_t equals = change.find('=');
-    if (equals == 0 || equals == change.npos) {
+    const auto sides = CutKeyValue(change);
+    if (!sides) {
       return FailUsage("topics alter: '" + EscapeControls(change) +
                        "' is not KEY=VALUE, or KEY= for the broker's own value");
     }
-    const std::string value = change.substr(equals + 1);
-    changes[change.substr(0, equals)] =
-        value.empty() ? std::nullopt : std::optional<std::string>(value);
+    const auto& [key, value] = *sides;
+    changes[key] = value.empty() ? std::nullopt : std::optional<std::string>(value);
   }
   const auto cluster = OpenCluster(context.config.settings, ListenMode::kEphemeral);
   if (!cluster) return Error(cluster.error());

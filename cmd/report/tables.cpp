@@ -1,5 +1,6 @@
 #include "cmd/report/tables.h"
 
+#include "cmd/key_value.h"
 #include "cmd/state_options.h"
 #include "cmd/state_view.h"
 #include "core/base/check.h"
@@ -28,9 +29,9 @@ using Names = std::set<std::string, std::less<>>;
 
 /// The two sides of NAME=FILE; nullopt: it has no two.
 std::optional<std::pair<std::string, std::string>> CutFile(const std::string& text) {
-  const size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) return std::nullopt;
-  return std::pair{text.substr(0, equals), text.substr(equals + 1)};
+  auto sides = CutKeyValue(text);
+  if (sides && sides->second.empty()) return std::nullopt;
+  return sides;
 }
 
 Names ColumnsOf(std::string_view view) {

@@ -6,7 +6,6 @@
 #include "core/event/number.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -21,18 +20,6 @@ using event::Value;
 constexpr size_t kShownBytesMax = 64;
 // Pointers longer than this are cut off at their end.
 constexpr size_t kPointerBytesMax = 256;
-
-struct TypeName {
-  Type type;
-  std::string_view name;
-};
-constexpr auto kTypeNames = std::to_array<TypeName>({{kNull, "null"},
-                                                     {kBoolean, "boolean"},
-                                                     {kObject, "object"},
-                                                     {kArray, "array"},
-                                                     {kNumber, "number"},
-                                                     {kString, "string"},
-                                                     {kInteger, "integer"}});
 
 std::string NamesOf(uint8_t types) {
   std::string names;

@@ -3,6 +3,7 @@
 #include "core/contracts/decimal.h"
 #include "core/contracts/keywords.h"
 #include "core/contracts/values.h"
+#include "core/event/header_name.h"
 
 #include <algorithm>
 #include <array>
@@ -13,29 +14,19 @@
 namespace gamevents::contracts {
 namespace {
 
-constexpr auto kAddedByServe = std::to_array<std::string_view>(
-    {"event_id", "received_at", "remote_ip", "Accept", "Connection", "Forwarded", "From", "Host",
-     "Origin", "Priority", "Range", "Referer", "Te", "Via"});
+constexpr auto kAddedByServe =
+    std::to_array<std::string_view>({"event_id", "received_at", "remote_ip"});
 constexpr size_t kChoiceBytesMax = 64;
 // Of a file's name, which has 255 at most.
 constexpr size_t kStemBytesMax = 200;
 
-// Headers have a hyphen, or are among those above.
 bool IsAddedByServe(std::string_view name) {
-  const bool header =
-      name.find('-') != std::string_view::npos && name.front() >= 'A' && name.front() <= 'Z';
-  return header || std::ranges::find(kAddedByServe, name) != kAddedByServe.end();
+  return event::IsHeaderName(name) || std::ranges::find(kAddedByServe, name) != kAddedByServe.end();
 }
 
-constexpr auto kDraftTypes = std::to_array<std::pair<Type, std::string_view>>({
-    {kObject, "object"},
-    {kArray, "array"},
-    {kString, "string"},
-    {kNumber, "number"},
-    {kInteger, "integer"},
-    {kBoolean, "boolean"},
-    {kNull, "null"},
-});
+/// In the order in which a draft lists them.
+constexpr auto kDraftTypes =
+    std::to_array<Type>({kObject, kArray, kString, kNumber, kInteger, kBoolean, kNull});
 
 }  // namespace
 
@@ -114,9 +105,9 @@ Json Draft::Node::Schema() const {
     return schema;
   }
   Json names = Json::array();
-  for (const auto& [type, name] : kDraftTypes) {
+  for (const Type type : kDraftTypes) {
     const bool also_number = type == kInteger && (types & kNumber) != 0;
-    if ((types & type) != 0 && !also_number) names.push_back(std::string(name));
+    if ((types & type) != 0 && !also_number) names.push_back(std::string(NameOf(type)));
   }
   schema["type"] = names.size() == 1 ? names.front() : names;
   if (element) schema["items"] = element->Schema();

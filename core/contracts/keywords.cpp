@@ -97,27 +97,19 @@ Result<Pattern> ReadPattern(const std::string& text, const std::string& pointer)
                    pattern.regex->error()};
 }
 
-constexpr auto kTypes = std::to_array<std::pair<std::string_view, Type>>({{"null", kNull},
-                                                                          {"boolean", kBoolean},
-                                                                          {"object", kObject},
-                                                                          {"array", kArray},
-                                                                          {"number", kNumber},
-                                                                          {"string", kString},
-                                                                          {"integer", kInteger}});
-
 Status ReadType(const Site& site, const Json& value) {
   const Json names = value.is_array() ? value : Json::array({value});
   if (names.empty()) return site.Wrong("must name a type");
   for (const Json& name : names) {
     const auto* found = std::ranges::find_if(
-        kTypes, [&](const auto& type) { return name.is_string() && name == type.first; });
-    if (found == kTypes.end()) {
+        kTypeNames, [&](const TypeName& type) { return name.is_string() && name == type.name; });
+    if (found == kTypeNames.end()) {
       return site.Wrong(
           "must be one or several of null, boolean, object, array, number, string "
           "and integer");
     }
-    if ((site.schema.types & found->second) != 0) return site.Wrong("duplicate type");
-    site.schema.types |= found->second;
+    if ((site.schema.types & found->type) != 0) return site.Wrong("duplicate type");
+    site.schema.types |= found->type;
   }
   return Done{};
 }

@@ -127,6 +127,10 @@ void AppendMembers(const ValueList& values, const Instance& object, std::string&
 
 }  // namespace
 
+std::string_view NameOf(Type type) {
+  return std::ranges::find(kTypeNames, type, &TypeName::type)->name;
+}
+
 Instance ValueList::Set(const event::Document& document) {
   const std::span<const DocumentField> fields = document.fields();
   values_ = fields;

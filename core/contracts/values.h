@@ -3,6 +3,7 @@
 #include "core/event/document.h"
 #include "core/event/document_field.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -23,6 +24,22 @@ enum Type : uint8_t {
   kString = 32,
   kInteger = 64,  ///< only in schemas: a number that is whole
 };
+
+/// A type, and what schemas call it.
+struct TypeName {
+  Type type;
+  std::string_view name;
+};
+inline constexpr auto kTypeNames = std::to_array<TypeName>({{kNull, "null"},
+                                                            {kBoolean, "boolean"},
+                                                            {kObject, "object"},
+                                                            {kArray, "array"},
+                                                            {kNumber, "number"},
+                                                            {kString, "string"},
+                                                            {kInteger, "integer"}});
+
+/// What schemas call the type.
+std::string_view NameOf(Type type);
 
 /// One JSON value of a ValueList.
 struct Instance {

@@ -1,5 +1,7 @@
 #include "core/report/scan/field_names.h"
 
+#include "core/event/header_name.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,38 +17,16 @@ namespace {
 constexpr auto kLeadingFields = std::to_array<std::string_view>(
     {"event_type", "event_time", "user", "user_name", "purchase_user"});
 
-/// Headers of one word that clients and proxies send; others could be anybody's field.
-constexpr auto kHeadersOfOneWord = std::to_array<std::string_view>(
-    {"Accept", "Authorization", "Connection", "Cookie",  "Dnt",      "Expect", "Forwarded",
-     "From",   "Host",          "Origin",     "Pragma",  "Priority", "Range",  "Referer",
-     "Te",     "Traceparent",   "Tracestate", "Trailer", "Upgrade",  "Via"});
-
 /// The place of a name among the groups of columns: the leading ones each have their own.
 size_t RankOf(std::string_view name) {
   const auto leading = std::ranges::find(kLeadingFields, name);
   if (leading != kLeadingFields.end()) {
     return static_cast<size_t>(leading - kLeadingFields.begin());
   }
-  return kLeadingFields.size() + (IsHeaderName(name) ? 1 : 0);
+  return kLeadingFields.size() + (event::IsHeaderName(name) ? 1 : 0);
 }
 
 }  // namespace
-
-bool IsHeaderName(std::string_view name) {
-  bool after_letter = false;
-  for (const char c : name) {
-    const bool lower = c >= 'a' && c <= 'z';
-    const bool upper = c >= 'A' && c <= 'Z';
-    const bool other = c == '-' || (c >= '0' && c <= '9');
-    if ((lower && !after_letter) || (upper && after_letter) || !(lower || upper || other)) {
-      return false;
-    }
-    after_letter = lower || upper;
-  }
-  if (std::ranges::find(kHeadersOfOneWord, name) != kHeadersOfOneWord.end()) return true;
-  const size_t dash = name.find('-');
-  return dash != std::string_view::npos && dash > 0 && dash + 1 < name.size();
-}
 
 Status FieldNames::Take(const Scanned& scanned) {
   if (!scanned.selected) return Done{};

@@ -52,8 +52,4 @@ class FieldNames final : public Step {
   int32_t partition_ = -1;         ///< of the event before
 };
 
-/// Whether `name` is written as `serve` writes the headers that it adds to an event: "Host",
-/// "User-Agent". Of the names of one word those of common headers are.
-bool IsHeaderName(std::string_view name);
-
 }  // namespace gamevents::report

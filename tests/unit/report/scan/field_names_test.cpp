@@ -52,17 +52,5 @@ TEST_CASE("type, time and user come first, the headers of HTTP last") {
                                                             "User-Agent", "X-Forwarded-For"});
 }
 
-TEST_CASE("a header is told by its letters") {
-  for (const char* name : {"Host", "User-Agent", "Sec-Ch-Ua", "X-2-B", "Via"}) {
-    INFO(name);
-    CHECK(IsHeaderName(name));
-  }
-  for (const char* name :
-       {"", "host", "Price", "user-agent", "User-agent", "-", "Remote Ip", "A-B_C"}) {
-    INFO(name);
-    CHECK_FALSE(IsHeaderName(name));
-  }
-}
-
 }  // namespace
 }  // namespace gamevents::report
