@@ -1,5 +1,6 @@
 #include "core/kafka/transactional_producer.h"
 
+#include "core/base/number.h"
 #include "core/kafka/configuration.h"
 #include "core/kafka/error.h"
 #include "core/kafka/handles.h"
@@ -29,6 +30,8 @@ constexpr milliseconds kAbortMax{1'500};
 
 // How long a failed record's report may take, in milliseconds.
 constexpr int kReportMax = 100;
+// How long a batch that is not full may take to leave, in milliseconds.
+constexpr int kDepartMax = 5;
 
 // What a producer's handle says outside of calls. It is the handle's opaque, as the
 // ConnectionErrors that OpenHandle was given.
@@ -38,6 +41,8 @@ struct SendNotices : ConnectionErrors {
   rd_kafka_resp_err_t failed_code = RD_KAFKA_RESP_ERR_NO_ERROR;
   std::map<int32_t, int64_t> stored;  // of each partition of the topic, the last record's offset
   bool moved_back = false;            // an offset came after a larger one
+  int64_t waiting_records = 0;        // that nothing was reported of yet
+  int64_t waiting_bytes = 0;          // of their keys and values, as librdkafka counts them
 };
 
 bool IsFencing(rd_kafka_resp_err_t code) {
@@ -48,6 +53,8 @@ bool IsFencing(rd_kafka_resp_err_t code) {
 // Called within Poll and Commit, in the caller's thread.
 void OnSent(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
   auto* notices = static_cast<SendNotices*>(static_cast<ConnectionErrors*>(opaque));
+  --notices->waiting_records;
+  notices->waiting_bytes -= static_cast<int64_t>(message->len + message->key_len);
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     if (message->offset < 0) return;  // it was stored by an earlier attempt, nobody says where
     int64_t& last = notices->stored.try_emplace(message->partition, -1).first->second;
@@ -84,8 +91,11 @@ class RdTransactionalProducer final : public TransactionalProducer {
   Status Outcome(rd_kafka_error_t* error, std::string_view what);
   Error FailedRecord() const;
   std::optional<Error> Fenced(rd_kafka_resp_err_t code);
+  int64_t Setting(const char* name) const;
 
   SendNotices notices_;
+  int64_t waiting_records_max_ = 0;
+  int64_t waiting_bytes_max_ = 0;
   Handle handle_;
   TopicHandle topic_;  // the one that was sent to last
   bool open_ = false;  // a transaction is
@@ -101,7 +111,8 @@ Properties TransactionalSettings(const TransactionalOptions& options) {
       {"enable.idempotence", "true"},
       {"acks", "-1"},
       {"compression.codec", std::string(CompressionName(options.compression))},
-      {"linger.ms", "5"},
+      // Batches leave when they are full, or when the transaction ends.
+      {"linger.ms", std::to_string(options.transaction_timeout.count() / 2)},
       {"allow.auto.create.topics", "false"},
       {"message.max.bytes", std::to_string(kRecordBytesMax)},
       {"queue.buffering.max.messages", std::to_string(kQueueRecordsMax)},
@@ -129,7 +140,23 @@ Status RdTransactionalProducer::Start(const TransactionalOptions& options) {
       notices_, [](rd_kafka_conf_t* conf) { rd_kafka_conf_set_dr_msg_cb(conf, &OnSent); });
   if (!handle) return std::move(handle).error();
   handle_ = std::move(*handle);
+  // librdkafka has one request of a partition under way. While another batch waits for its turn,
+  // its thread asks over and over whether it may go. So there is one under way, and at most half of
+  // the next.
+  waiting_records_max_ = Setting("batch.num.messages") * 3 / 2;
+  waiting_bytes_max_ = Setting("batch.size") * 3 / 2;
   return Done{};
+}
+
+/// A whole number that the client has been started with.
+int64_t RdTransactionalProducer::Setting(const char* name) const {
+  std::array<char, 32> text{};
+  size_t size = text.size();
+  if (rd_kafka_conf_get(rd_kafka_conf(handle_.get()), name, text.data(), &size) !=
+      RD_KAFKA_CONF_OK) {
+    return 1;
+  }
+  return ParseWholeNumber<int64_t>(text.data()).value_or(1);
 }
 
 RdTransactionalProducer::~RdTransactionalProducer() {
@@ -190,6 +217,12 @@ Status RdTransactionalProducer::Begin() {
 }
 
 Status RdTransactionalProducer::Send(const RecordView& record) {
+  const auto bytes = static_cast<int64_t>((record.key ? record.key->size() : 0) +
+                                          (record.value ? record.value->size() : 0));
+  if (notices_.waiting_records >= waiting_records_max_ ||
+      (notices_.waiting_records > 0 && notices_.waiting_bytes + bytes > waiting_bytes_max_)) {
+    return Error{Fault::kFull, "send to " + std::string(record.topic) + ": wait for the cluster"};
+  }
   if (!topic_ || record.topic != rd_kafka_topic_name(topic_.get())) {
     const std::string topic(record.topic);
     topic_.reset(rd_kafka_topic_new(handle_.get(), topic.c_str(), nullptr));
@@ -198,7 +231,11 @@ Status RdTransactionalProducer::Send(const RecordView& record) {
   }
   void* const opaque = reinterpret_cast<void*>(static_cast<intptr_t>(record.offset));
   const KafkaErrorHandle refused = Produce(handle_.get(), topic_.get(), record, opaque);
-  if (!refused) return Done{};
+  if (!refused) {
+    ++notices_.waiting_records;
+    notices_.waiting_bytes += bytes;
+    return Done{};
+  }
   const auto code = rd_kafka_error_code(refused.get());
   if (code == RD_KAFKA_RESP_ERR__STATE) {
     // Not this record's fault: an earlier one was not stored, and its report may yet come.
@@ -225,6 +262,8 @@ Status RdTransactionalProducer::Poll(milliseconds timeout) {
 
 Status RdTransactionalProducer::SendOffset(const std::string& group, const GroupOffset& place,
                                            milliseconds timeout) {
+  // The last batch, which is not full, travels meanwhile.
+  rd_kafka_flush(handle_.get(), kDepartMax);
   const TopicList list(rd_kafka_topic_partition_list_new(1));
   auto* kept = rd_kafka_topic_partition_list_add(list.get(), place.topic.c_str(), place.partition);
   kept->offset = place.offset;

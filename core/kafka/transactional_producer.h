@@ -31,7 +31,8 @@ struct GroupOffset {
 };
 
 /// Sends records in transactions (KIP-98), one after the other: what was sent since Begin is seen
-/// by readers of committed records whole, or not at all. Used by one thread.
+/// by readers of committed records whole, or not at all. All records of one transaction are for one
+/// partition. Used by one thread.
 ///
 /// After any error but kFull the transaction is lost or in doubt: destroy the producer, and let the
 /// next one of the same id begin with InitTransactions, which ends what this one left open.

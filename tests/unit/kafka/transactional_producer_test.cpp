@@ -7,6 +7,11 @@
 #include "tests/unit/catch.h"
 #include "tests/unit/kafka/mock_cluster.h"
 
+#include <chrono>
+#include <ctime>
+#include <string>
+#include <thread>
+
 namespace gamevents::kafka {
 namespace {
 
@@ -54,6 +59,34 @@ TEST_CASE("what was sent since Begin is committed, and its offset is kept", "[li
   }
   CHECK(EndOf(cluster) == 30);
   CHECK_FALSE(producer->failed_offset());
+}
+
+TEST_CASE("while the cluster does not answer, a bounded number waits, and nobody asks in a loop",
+          "[librdkafka]") {
+  MockCluster cluster;
+  cluster.CreateTopic("events", 1);
+  const auto producer = OpenProducerOf(cluster, "one");
+  REQUIRE(producer->Begin().ok());
+  REQUIRE(producer->Send(RecordOfRun("first", 0)).ok());
+  REQUIRE(producer->SendOffset("group", {"events", 0, 1}, kPatience).ok());
+  constexpr int kAnswerMs = 2'000;
+  rd_kafka_mock_broker_set_rtt(cluster.get(), 1, kAnswerMs);
+  // A batch's 10,000 records leave at once; those behind them wait here.
+  int64_t count = 1;
+  Status sent = Done{};
+  while ((sent = producer->Send(RecordOfRun("v", count)))) ++count;
+  CHECK(sent.error().fault == Fault::kFull);
+  CHECK(count > 10'000);
+  CHECK(count < 20'000);
+
+  const auto processor = [] { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; };
+  const double before = processor();
+  std::this_thread::sleep_for(milliseconds(kAnswerMs / 2));
+  CHECK(processor() - before < 0.3);
+
+  rd_kafka_mock_broker_set_rtt(cluster.get(), 1, 0);
+  REQUIRE(producer->Commit(kPatience).ok());
+  CHECK(EndOf(cluster) == count);
 }
 
 TEST_CASE("a record that the cluster refuses is named by its number", "[librdkafka]") {
