@@ -75,12 +75,14 @@ class Target:
         self.create_topic()
 
     def has_no_room(self) -> None:
-        """A broker whose disk is full ends."""
+        """A broker whose disk is full ends; the others may be about to when there is room again, so
+        all are started anew."""
         self.disk.fill()
         processes.wait_until(lambda: any(node.process.poll() is not None
                                          for node in self.cluster.nodes), 60, "a broker's end")
         time.sleep(AWAY_S)
         self.disk.empty()
+        self.cluster.kill()
         self.cluster.start()
 
 
