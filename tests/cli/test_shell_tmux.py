@@ -115,7 +115,7 @@ def test_ctrl_c_stops_the_question_and_leaves_the_shell(window):
     shown.keys("Enter")
     shown.wait_for("|   42|")
     shown.keys("C-d")
-    shown.wait_for("Pane is dead")
+    shown.wait_for_end()
 
 
 def test_a_table_fits_the_window_that_there_is_now(window):

@@ -77,6 +77,11 @@ class Window:
         """Whether the program has ended."""
         return self._run("display-message", "-p", "#{pane_dead}").strip() == "1"
 
+    def wait_for_end(self) -> None:
+        """Returns when the program has ended. tmux may miss the signal that its child has, and then
+        does not write on the screen that it is dead."""
+        processes.wait_until(self.is_over, 30, "the program's end")
+
     def close(self) -> None:
         with contextlib.suppress(subprocess.SubprocessError):
             self._run("kill-server")
