@@ -1,6 +1,7 @@
 #include "core/broker/producer_ids.h"
 
 #include "core/base/number.h"
+#include "core/log/data_directory.h"
 
 #include <algorithm>
 #include <utility>
@@ -8,7 +9,6 @@
 namespace gamevents::broker {
 namespace {
 
-constexpr std::string_view kFileName = "producer-ids";
 constexpr size_t kFileBytesMax = 64;
 constexpr int64_t kBlock = 1000;  // as Kafka
 
@@ -39,7 +39,7 @@ Result<log::ProducerId> ProducerIds::Next() {
 }
 
 Status ProducerIds::ReserveBlock() {
-  const std::string path = directory_ + "/" + std::string(kFileName);
+  const std::string path = directory_ + "/" + std::string(log::kProducerIdsFile);
   int64_t next = 0;
   auto text = log::ReadWholeFile(files_, path, kFileBytesMax);
   if (text) {
@@ -50,7 +50,7 @@ Status ProducerIds::ReserveBlock() {
     return std::move(text).error();
   }
   next = std::max(next, highest_used_.value + 1);
-  auto written = log::ReplaceFile(files_, directory_, std::string(kFileName),
+  auto written = log::ReplaceFile(files_, directory_, std::string(log::kProducerIdsFile),
                                   std::to_string(next + kBlock) + "\n");
   if (!written) return written;
   next_ = next;

@@ -24,7 +24,7 @@ constexpr milliseconds kRetryEvery{20};
 constexpr milliseconds kConnectMax{1'000};
 
 // Whether someone takes a connection there within `wait`.
-bool Connects(const addrinfo& address, milliseconds wait) {
+bool ConnectsTo(const addrinfo& address, milliseconds wait) {
   const FileDescriptor socket(
       ::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket) return false;
@@ -35,19 +35,6 @@ bool Connects(const addrinfo& address, milliseconds wait) {
   int error = 0;
   socklen_t size = sizeof(error);
   return ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
-}
-
-bool Connects(const Endpoint& endpoint, milliseconds wait) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const std::string port = std::to_string(endpoint.port);
-  if (::getaddrinfo(endpoint.host.c_str(), port.c_str(), &hints, &found) != 0) return false;
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(found, &::freeaddrinfo);
-  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
-    if (Connects(*each, wait)) return true;
-  }
-  return false;
 }
 
 // The endpoint that the lock's holder wrote; another one's is stale.
@@ -75,6 +62,19 @@ Error NotReached(const std::string& directory, milliseconds timeout) {
 }
 
 }  // namespace
+
+bool Connects(const Endpoint& endpoint, milliseconds wait) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const std::string port = std::to_string(endpoint.port);
+  if (::getaddrinfo(endpoint.host.c_str(), port.c_str(), &hints, &found) != 0) return false;
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(found, &::freeaddrinfo);
+  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
+    if (ConnectsTo(*each, wait)) return true;
+  }
+  return false;
+}
 
 Result<FoundBroker> FindOrStart(const EmbeddedOptions& options, milliseconds timeout) {
   const std::string& directory = options.log.directory;

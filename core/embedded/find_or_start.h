@@ -23,6 +23,9 @@ struct FoundBroker {
 /// be reached in time, naming it.
 Result<FoundBroker> FindOrStart(const EmbeddedOptions& options, std::chrono::milliseconds timeout);
 
+/// Whether someone takes a connection there within `wait`.
+bool Connects(const Endpoint& endpoint, std::chrono::milliseconds wait);
+
 /// Starts a broker over the data directory, or says who has it already.
 /// Errors: as EmbeddedBroker::Start; kExists when another process has it, naming it and its
 /// address.

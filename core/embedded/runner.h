@@ -16,6 +16,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -67,6 +68,9 @@ class EmbeddedBroker final : public kafka::InProcessBroker {
   /// "gamevents broker on 127.0.0.1:29092: 2 topics, 72 messages, clean start": what was found at
   /// the start. Topics that the broker keeps for itself are not counted.
   const std::string& summary() const { return summary_; }
+
+  /// How many topics there were at the start. Requires: not stopped.
+  size_t topics_found() const { return logs_->summary().topics; }
 
   /// Whether records can be stored, as far as is known: the last failure of a write that has not
   /// passed, or that the directory is not ours any more. Thread-safe. Requires: not stopped.

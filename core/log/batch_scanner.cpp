@@ -42,4 +42,20 @@ Result<std::span<const std::byte>> BatchScanner::Bytes() {
   return Load(current_.position, current_.header.size());
 }
 
+Result<std::optional<BatchScanner::Good>> BatchScanner::NextGood(Offset expected, bool gaps) {
+  const auto batch = Next();
+  if (!batch) return Error(batch.error());
+  if (!batch->has_value()) return std::optional<Good>();
+  const BatchHeader& header = (*batch)->header;
+  const auto bytes = Bytes();
+  if (!bytes) return Error(bytes.error());
+  const Offset begin = header.base_offset;
+  if (gaps ? begin < expected : begin != expected) {
+    return Error{Fault::kCorrupt, "offset " + std::to_string(begin.value) + " where " +
+                                      std::to_string(expected.value) + " is expected"};
+  }
+  if (BatchCrc(*bytes) != header.crc) return Error{Fault::kCorrupt, "the checksum is wrong"};
+  return std::optional(Good{header, *bytes});
+}
+
 }  // namespace gamevents::log

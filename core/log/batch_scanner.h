@@ -39,6 +39,16 @@ class BatchScanner {
   /// Errors: kIo; kCorrupt (the file has become shorter).
   Result<std::span<const std::byte>> Bytes();
 
+  /// A batch that is as it must be, with its bytes, which live until the next call.
+  struct Good {
+    BatchHeader header;
+    std::span<const std::byte> bytes;
+  };
+  /// The next batch, all of it read and its checksum compared; nullopt at the end. It has to begin
+  /// at `expected`, or with `gaps` at or after it. Errors: kIo; kCorrupt (what stands at the place
+  /// of the batch is not that, and what it is), after which the scan is over.
+  Result<std::optional<Good>> NextGood(Offset expected, bool gaps);
+
   /// Where Next looks.
   uint64_t position() const { return next_; }
 

@@ -11,12 +11,8 @@ namespace gamevents::log {
 namespace {
 
 constexpr size_t kCheckpointFileMax = 8 << 20;
-constexpr char kMetaFile[] = "meta.properties";
 constexpr char kCleanFile[] = ".kafka_cleanshutdown";
-constexpr char kRecoveryPointFile[] = "recovery-point-offset-checkpoint";
-constexpr char kLogStartFile[] = "log-start-offset-checkpoint";
 constexpr char kDeleteSuffix[] = "-delete";
-constexpr int kMetaVersion = 1;
 constexpr size_t kUuidTextSize = 22;
 
 // What may be in a new data directory: the files of core/embedded, that of the users, and a file
@@ -188,12 +184,17 @@ Status MakeDataDirectory(FileSystem& files, const std::string& directory) {
 
 Status CheckDataDirectory(FileSystem& files, const std::string& directory) {
   if (auto ours = CheckOwner(files, directory); !ours) return ours;
+  const auto cluster = ReadClusterId(files, directory);
+  if (cluster || cluster.error().fault == Fault::kNotFound) return Done{};
+  return Error(cluster.error());
+}
+
+Result<std::string> ReadClusterId(FileSystem& files, const std::string& directory) {
+  if (auto ours = CheckOwner(files, directory); !ours) return std::move(ours).error();
   const std::string path = directory + "/" + kMetaFile;
   const auto text = ReadWholeFile(files, path, kCheckpointFileMax);
-  if (!text) return text.error().fault == Fault::kNotFound ? Status(Done{}) : Error(text.error());
-  const auto cluster = ReadMeta(path, *text);
-  if (!cluster) return Error(cluster.error());
-  return Done{};
+  if (!text) return Error(text.error());
+  return ReadMeta(path, *text);
 }
 
 Result<std::string> OpenDataDirectory(FileSystem& files, const std::string& directory) {
@@ -249,7 +250,7 @@ Result<Checkpoints> TakeCheckpoints(FileSystem& files, const std::string& direct
   Checkpoints checkpoints;
   auto points = ReadOffsets(files, directory + "/" + kRecoveryPointFile);
   if (!points) return std::move(points).error();
-  auto starts = ReadOffsets(files, directory + "/" + kLogStartFile);
+  auto starts = ReadLogStarts(files, directory);
   if (!starts) return std::move(starts).error();
   checkpoints.recovery_points = std::move(*points);
   checkpoints.log_starts = std::move(*starts);
@@ -258,6 +259,10 @@ Result<Checkpoints> TakeCheckpoints(FileSystem& files, const std::string& direct
   checkpoints.clean = removed.ok();
   if (auto synced = files.SyncDirectory(directory); !synced) return std::move(synced).error();
   return checkpoints;
+}
+
+Result<OffsetMap> ReadLogStarts(FileSystem& files, const std::string& directory) {
+  return ReadOffsets(files, directory + "/" + kLogStartFile);
 }
 
 Status WriteCheckpoints(FileSystem& files, const std::string& directory,

@@ -40,6 +40,15 @@ inline constexpr size_t kTopicNameMax = 249;
 /// The broker's users (core/access), which may be there before anything else. No partition's folder
 /// has such a name.
 inline constexpr std::string_view kUsersFile = "users";
+/// Which producer ids were given (core/broker). No partition's folder has such a name either.
+inline constexpr std::string_view kProducerIdsFile = "producer-ids";
+/// The file that makes a folder a data directory.
+inline constexpr char kMetaFile[] = "meta.properties";
+/// The checkpoints, see WriteCheckpoints.
+inline constexpr char kRecoveryPointFile[] = "recovery-point-offset-checkpoint";
+inline constexpr char kLogStartFile[] = "log-start-offset-checkpoint";
+/// The format of a data directory that is written and read here: `version` in that file.
+inline constexpr int kMetaVersion = 1;
 /// Where Kafka keeps its cluster's state: never a topic of ours.
 inline constexpr char kKafkaMetadataTopic[] = "__cluster_metadata";
 /// Where Kafka keeps committed offsets. It compacts this topic, so that offsets may be missing.
@@ -69,6 +78,10 @@ Status MakeDataDirectory(FileSystem& files, const std::string& directory);
 /// changes nothing. Errors: kNotFound; kBadInput; kUnsupported; kCorrupt; kIo.
 Status CheckDataDirectory(FileSystem& files, const std::string& directory);
 
+/// The id of the cluster whose data directory this is; changes nothing. Errors: as
+/// CheckDataDirectory; kNotFound, too, where the directory is there and nothing has begun in it.
+Result<std::string> ReadClusterId(FileSystem& files, const std::string& directory);
+
 /// Makes the directory as above, and its meta.properties, or reads
 /// what is there; gives the cluster's id.
 /// Errors: kUnsupported (a newer format); kBadInput (someone else's files); kCorrupt; kIo; kFull.
@@ -87,6 +100,10 @@ Status DeletePartition(FileSystem& files, const std::string& directory,
 /// Reads the checkpoints and takes the mark of the clean stop away: from here on the directory is
 /// in use. Errors: kIo; kCorrupt.
 Result<Checkpoints> TakeCheckpoints(FileSystem& files, const std::string& directory);
+
+/// Below which offsets records are deleted, as far as it was noted; changes nothing.
+/// Errors: kIo; kCorrupt.
+Result<OffsetMap> ReadLogStarts(FileSystem& files, const std::string& directory);
 
 /// Errors of both: kIo; kFull.
 Status WriteCheckpoints(FileSystem& files, const std::string& directory,

@@ -17,8 +17,12 @@ Result<std::optional<Offset>> DurableEnd::Read() {
   const auto file = file_.Get();
   if (!file && file.error().fault == Fault::kNotFound) return std::optional<Offset>();
   if (!file) return Error(file.error());
+  return ReadFrom(**file);
+}
+
+Result<std::optional<Offset>> DurableEnd::ReadFrom(const File& file) {
   std::array<std::byte, kDurableEndSize> bytes;
-  const auto got = (*file)->ReadAt(0, bytes);
+  const auto got = file.ReadAt(0, bytes);
   if (!got) return Error(got.error());
   if (*got != bytes.size()) return std::optional<Offset>();
   const Offset end(LoadBigEndianSigned64(bytes.data()));

@@ -23,6 +23,9 @@ class DurableEnd {
   /// Errors: kIo; kFull (no descriptor).
   Result<std::optional<Offset>> Read();
 
+  /// The same out of an open file. Errors: kIo.
+  static Result<std::optional<Offset>> ReadFrom(const File& file);
+
   /// Notes that everything below `end` is on disk; makes the file when it is missing. Its name is
   /// not synced: without it the log is read as if nothing had been noted. After an error what is
   /// there is the earlier note, or torn. Errors: kClosed (retired); kFull; kIo.

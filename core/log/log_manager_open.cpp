@@ -12,21 +12,6 @@ Offset OffsetOf(const OffsetMap& offsets, const PartitionFolder& folder) {
   return found == offsets.end() ? Offset(0) : found->second;
 }
 
-// Whether a partition's folder holds no record: of a creation that a crash interrupted.
-Result<bool> HasNoRecords(FileSystem& files, const std::string& folder) {
-  const auto names = files.List(folder);
-  if (!names) return Error(names.error());
-  for (const std::string& name : *names) {
-    if (!name.ends_with(kLogSuffix)) continue;
-    auto file = files.Open(folder + "/" + name, FileSystem::Mode::kRead);
-    if (!file) return std::move(file).error();
-    const auto size = (*file)->Size();
-    if (!size) return Error(size.error());
-    if (*size > 0) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<LogManager>> LogManager::Open(const Options& options) {

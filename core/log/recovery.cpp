@@ -172,24 +172,12 @@ class Recovery {
     segment.Reset();
     BatchScanner scanner(**file, 0, *size, BatchScanner::kWholeChunk);
     for (;;) {
-      const Segment::Facts facts = segment.facts();
-      auto batch = scanner.Next();
-      std::string flaw;
+      const auto batch = scanner.NextGood(segment.facts().next_offset, open_.gaps);
       if (!batch) {
-        if (batch.error().fault != Fault::kCorrupt) return std::move(batch).error();
-        flaw = batch.error().context;
-      } else if (!batch->has_value()) {
-        break;
-      } else if (const auto bytes = scanner.Bytes(); !bytes) {
-        if (bytes.error().fault != Fault::kCorrupt) return Error(bytes.error());
-        flaw = bytes.error().context;
-      } else if (!Follows(facts.next_offset, (*batch)->header.base_offset)) {
-        flaw = "offset " + std::to_string((*batch)->header.base_offset.value) + " where " +
-               std::to_string(facts.next_offset.value) + " is expected";
-      } else if (BatchCrc(*bytes) != (*batch)->header.crc) {
-        flaw = "the checksum is wrong";
+        if (batch.error().fault != Fault::kCorrupt) return Error(batch.error());
+        return HandleFlaw(index, *size, batch.error().context);
       }
-      if (!flaw.empty()) return HandleFlaw(index, *size, flaw);
+      if (!batch->has_value()) break;
       segment.Note((*batch)->header, options_.index_interval_bytes);
       ++out_.summary.batches_checked;
     }
@@ -213,7 +201,7 @@ class Recovery {
     out_.summary.bytes_truncated += cut;
     Note((damage ? "repair: cut off " : "cut off a torn tail of ") + std::to_string(cut) +
          " bytes: " + where + (damage ? "; " + known : ""));
-    return CutAfter(index);
+    return CutAfter(index, damage);
   }
 
   // Where a segment's good batches end.
@@ -241,14 +229,17 @@ class Recovery {
   }
 
   // Removes the segments after `index`, the last first, then cuts it behind its last good batch:
-  // however far this gets, what is left is damaged in the same place or whole.
-  Status CutAfter(size_t index) {
+  // however far this gets, what is left is damaged in the same place or whole. A repair may cut a
+  // segment that was closed, and a closed one may have another name, in a backup.
+  Status CutAfter(size_t index, bool repair) {
     while (out_.segments.size() > index + 1) {
       if (auto removed = out_.segments.back()->RemoveFiles(); !removed) return removed;
       out_.segments.pop_back();
       if (auto synced = files_.SyncDirectory(directory_); !synced) return synced;
     }
-    return out_.segments[index]->CutToSize();
+    if (!repair) return out_.segments[index]->CutToSize();
+    if (auto cut = out_.segments[index]->CutToCopy(); !cut) return cut;
+    return files_.SyncDirectory(directory_);
   }
 
   // Whether what begins at `begin` may come after what ended at `end`.
@@ -271,7 +262,7 @@ class Recovery {
     if (!left_over && !open_.repair) return Refuse(what);
     Note((left_over ? "removed empty segments: " : "repair: cut off every segment from ") + what);
     out_.summary.bytes_truncated += *later_bytes;
-    return CutAfter(index);
+    return CutAfter(index, !left_over);
   }
 
   // What was known to be on disk has to be there still.

@@ -164,6 +164,30 @@ Status Segment::CutToSize() {
   return (*opened)->Sync();
 }
 
+Status Segment::CutToCopy() {
+  constexpr uint64_t kPiece = 1024 * 1024;
+  const auto old = file();
+  if (!old) return Error(old.error());
+  const std::string beside = path_ + ".tmp";
+  if (auto removed = RemoveIfThere(files_, beside); !removed) return removed;
+  const auto made = files_.Open(beside, FileSystem::Mode::kCreate);
+  if (!made) return NotMade(made.error());
+  const uint64_t size = facts().size;
+  std::vector<std::byte> bytes;
+  for (uint64_t position = 0; position < size; position += bytes.size()) {
+    bytes.resize(std::min(kPiece, size - position));
+    const auto got = (*old)->ReadAt(position, bytes);
+    if (!got) return Error(got.error());
+    if (*got != bytes.size()) return Damaged(position, {Fault::kCorrupt, "it became shorter"});
+    const std::array<std::span<const std::byte>, 1> pieces{bytes};
+    if (auto wrote = (*made)->WriteAt(position, pieces); !wrote) return wrote;
+  }
+  if (auto synced = (*made)->Sync(); !synced) return synced;
+  if (auto renamed = files_.Rename(beside, path_); !renamed) return renamed;
+  pooled_.Close();
+  return Done{};
+}
+
 void Segment::Retire() {
   pooled_.Retire();
   offsets_.Retire();

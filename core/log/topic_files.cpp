@@ -9,7 +9,6 @@
 namespace gamevents::log {
 namespace {
 
-constexpr char kConfigFile[] = "topic.properties";
 constexpr char kDeletedFile[] = "topic.deleted";
 constexpr size_t kTopicFileMax = 64 * 1024;
 
@@ -45,12 +44,12 @@ Status WriteTopicConfigs(FileSystem& files, const std::string& folder,
                          const TopicConfigs& configs) {
   std::string text;
   for (const auto& [name, value] : configs) text += name + "=" + value + "\n";
-  return ReplaceFile(files, folder, kConfigFile, text);
+  return ReplaceFile(files, folder, kTopicConfigFile, text);
 }
 
 Result<TopicConfigs> ReadTopicConfigs(FileSystem& files, const std::string& folder) {
   TopicConfigs configs;
-  const std::string path = folder + "/" + kConfigFile;
+  const std::string path = folder + "/" + kTopicConfigFile;
   const auto text = ReadWholeFile(files, path, kTopicFileMax);
   if (!text && text.error().fault == Fault::kNotFound) return configs;
   if (!text) return Error(text.error());
@@ -79,6 +78,20 @@ Result<bool> IsMarkedDeleted(FileSystem& files, const std::string& folder) {
   const auto names = files.List(folder);
   if (!names) return Error(names.error());
   return std::binary_search(names->begin(), names->end(), std::string(kDeletedFile));
+}
+
+Result<bool> HasNoRecords(FileSystem& files, const std::string& folder) {
+  const auto names = files.List(folder);
+  if (!names) return Error(names.error());
+  for (const std::string& name : *names) {
+    if (!name.ends_with(kLogSuffix)) continue;
+    auto file = files.Open(folder + "/" + name, FileSystem::Mode::kRead);
+    if (!file) return std::move(file).error();
+    const auto size = (*file)->Size();
+    if (!size) return Error(size.error());
+    if (*size > 0) return false;
+  }
+  return true;
 }
 
 }  // namespace gamevents::log

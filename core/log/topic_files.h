@@ -12,6 +12,9 @@
 
 namespace gamevents::log {
 
+/// The name of the file that WriteTopicConfigs writes.
+inline constexpr char kTopicConfigFile[] = "topic.properties";
+
 /// partition.metadata. Errors: kIo; kFull.
 Status WriteTopicId(FileSystem& files, const std::string& folder, const Uuid& id);
 /// nullopt when there is no such file. Errors: kCorrupt; kUnsupported (version); kIo.
@@ -22,6 +25,10 @@ Result<std::optional<Uuid>> ReadTopicId(FileSystem& files, const std::string& fo
 Status WriteTopicConfigs(FileSystem& files, const std::string& folder, const TopicConfigs& configs);
 /// Empty when there is no such file. Errors: kCorrupt; kIo.
 Result<TopicConfigs> ReadTopicConfigs(FileSystem& files, const std::string& folder);
+
+/// Whether a partition's folder holds no record: that of a creation that is not finished, for
+/// example. Errors: kNotFound (no such folder); kIo.
+Result<bool> HasNoRecords(FileSystem& files, const std::string& folder);
 
 /// A file in partition 0 that says: the topic was deleted, what is left is to be removed.
 Status MarkDeleted(FileSystem& files, const std::string& folder);
