@@ -151,6 +151,22 @@ Status AddOwnUser(const std::string& directory, kafka::ClientOptions& client) {
   return Done{};
 }
 
+// Who looks for the data of a service with a command of their own finds an empty folder of their
+// own instead, and a new log in it.
+void NoteOtherBroker(const config::Settings& settings, const std::string& directory) {
+  constexpr std::chrono::milliseconds kLookMax{200};
+  const auto listeners = config::ListenersOf(settings.embedded);
+  if (!listeners || listeners->front().port == 0) return;
+  embedded::Endpoint endpoint{listeners->front().host, listeners->front().port, 0};
+  if (endpoint.host == "0.0.0.0" || endpoint.host == "::") endpoint.host = kLoopback;
+  if (!embedded::Connects(endpoint, kLookMax)) return;
+  Note(NoteLevel::kWarning, "there is no data in embedded.data_dir " + directory +
+                                ", and something listens on " + endpoint.Address() +
+                                ", maybe the broker of another data directory: to ask that one, " +
+                                "add --set kafka.brokers=" + endpoint.Address() +
+                                ", or set GAMEVENTS_KAFKA_BROKERS to that");
+}
+
 }  // namespace
 
 std::vector<std::string> ForwardedTopics(const config::Settings& settings) {
@@ -233,6 +249,9 @@ Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
   cluster.certificates_ = CertificatesOf(*options);
   if (cluster.own_) {
     Note(NoteLevel::kDebug, cluster.own_->summary());
+    if (mode == ListenMode::kEphemeral && cluster.own_->topics_found() == 0) {
+      NoteOtherBroker(settings, options->log.directory);
+    }
   } else if (mode == ListenMode::kConfigured &&
              found->endpoint.port != options->server.listeners.front().port) {
     Note(NoteLevel::kInfo, "using the broker of process " + pid + " on " + cluster.client_.brokers +

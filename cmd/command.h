@@ -81,6 +81,7 @@ Result<Exit> PrintAnswer(std::string_view text);
 bool UseColor(ColorMode mode, int fd);
 
 // One a file, in the order of the table.
+Run DeclareBackup(Flags& flags);
 Run DeclareBroker(Flags& flags);
 Run DeclareConfig(Flags& flags);
 Run DeclareConsume(Flags& flags);
@@ -93,6 +94,7 @@ Run DeclareKeys(Flags& flags);
 Run DeclareProduce(Flags& flags);
 Run DeclareProduceTest(Flags& flags);
 Run DeclareReport(Flags& flags);
+Run DeclareRestore(Flags& flags);
 Run DeclareServe(Flags& flags);
 Run DeclareShell(Flags& flags);
 Run DeclareState(Flags& flags);

@@ -92,6 +92,15 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents broker --listen 127.0.0.1:0 --print-address\n"
      "gamevents broker --data-dir /var/lib/gamevents",
      DeclareBroker, /*loads_config=*/true, /*is_service=*/true},
+    {kRun, "backup", "copy the embedded log and the state to a folder, while they are written",
+     "gamevents backup /mnt/backup/gamevents\n"
+     "gamevents backup --data-dir /var/lib/gamevents /mnt/backup/gamevents --format json",
+     DeclareBackup},
+    {kRun, "restore", "put a backup into an empty data directory, or verify it",
+     "gamevents restore /mnt/backup/gamevents\n"
+     "gamevents restore /mnt/backup/gamevents --check\n"
+     "gamevents restore /mnt/backup/gamevents --data-dir ./trial",
+     DeclareRestore},
     {kRun, "keys", "add, list and remove the API keys of serve",
      "gamevents keys add mobile-game --scope write --rate 200/s\n"
      "gamevents keys add web-game --scope write --origin https://game.example\n"

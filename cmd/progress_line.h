@@ -3,6 +3,9 @@
 #include "core/report/scan/scan.h"
 
 #include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace gamevents::cmd {
 
@@ -16,11 +19,16 @@ class ProgressLine {
   ~ProgressLine() { Clear(); }
 
   void Say(const report::ScanTotals& totals);
+  /// The same of bytes: "backed up 1200 of 3400 MB".
+  void Say(std::string_view what, uint64_t bytes, uint64_t expected);
 
   void Clear();
 
  private:
   using Steady = std::chrono::steady_clock;
+
+  bool Due();
+  void Draw(const std::string& text);
 
   bool shown_;
   bool drawn_ = false;

@@ -79,8 +79,8 @@ class Segment {
   Status CutToSize();
 
   /// Puts a new file in the place of this one, which has what stands up to the last noted batch.
-  /// The old one stays whole for who has it by another name. The rename is not synced. Requires: it
-  /// rests. Errors: kIo; kFull.
+  /// The old one stays as it was under any other name that it has. The rename is not synced.
+  /// Requires: it rests. Errors: kIo; kFull.
   Status CutToCopy();
 
   /// Removes its files, the segment's snapshot too; open readers go on. Errors: kIo.

@@ -32,8 +32,8 @@ GROUPS = {
     "Topics and records": ["create-topic", "topics", "groups", "produce-test", "produce",
                            "generate", "consume", "forward"],
     "Ask": ["report", "shell", "state"],
-    "Run and configure": ["broker", "keys", "users", "contracts", "config", "help",
-                          "completion"],
+    "Run and configure": ["broker", "backup", "restore", "keys", "users", "contracts", "config",
+                          "help", "completion"],
 }
 
 
