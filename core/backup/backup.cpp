@@ -17,6 +17,8 @@
 #include "core/log/file_system.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -27,6 +29,7 @@ namespace gamevents::backup {
 namespace {
 
 constexpr std::string_view kFolderPrefix = "data-";
+constexpr size_t kIdsBytesMax = 4096;
 
 std::optional<uint64_t> NumberOf(std::string_view folder) {
   if (!folder.starts_with(kFolderPrefix)) return std::nullopt;
@@ -161,12 +164,10 @@ class Backup {
     if (!topics) return std::move(topics).error();
     manifest.topics = std::move(*topics);
     if (auto copied = job.Copy(log::kMetaFile); !copied) return std::move(copied).error();
-    // After the records, so that no id in them is given to another producer.
-    for (const std::string_view name : {log::kUsersFile, log::kProducerIdsFile}) {
-      if (auto copied = job.CopyIfThere(std::string(name)); !copied) {
-        return std::move(copied).error();
-      }
+    if (auto copied = job.CopyIfThere(std::string(log::kUsersFile)); !copied) {
+      return std::move(copied).error();
     }
+    if (auto skipped = SkipProducerIds(job); !skipped) return std::move(skipped).error();
     if (auto synced = SyncFolders(target_); !synced) return std::move(synced).error();
     if (auto synced = files_.SyncDirectory(options_.directory); !synced) {
       return std::move(synced).error();
@@ -179,6 +180,21 @@ class Backup {
     auto wrote = log::ReplaceFile(files_, options_.directory, kManifestName, text);
     if (!wrote) return std::move(wrote).error();
     return Finish(std::move(manifest), job);
+  }
+
+  // A producer may outlive a restore. Were its id, which was given after the backup, given again,
+  // the batches of one could be taken for repeats of the other's, and be acknowledged and lost. So
+  // the copy goes on with ids that the original does not come to.
+  Status SkipProducerIds(Job& job) const {
+    constexpr int64_t kSkipped = int64_t{1} << 32;
+    const std::string name(log::kProducerIdsFile);
+    const auto text = log::ReadWholeFile(files_, job.SourceOf(name), kIdsBytesMax);
+    if (!text && text.error().fault != Fault::kNotFound) return Error(text.error());
+    const std::string_view digits = text ? std::string_view(*text) : "0\n";
+    const auto next = ParseWholeNumber<int64_t>(digits.substr(0, digits.find('\n')));
+    if (!next || *next < 0 || *next > INT64_MAX - kSkipped) return job.Copy(name);
+    auto wrote = log::ReplaceFile(files_, target_, name, std::to_string(*next + kSkipped) + "\n");
+    return wrote ? job.AddMade(name) : std::move(wrote);
   }
 
   // The new backup stands; nothing that fails from here on takes that back.

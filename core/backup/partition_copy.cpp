@@ -1,7 +1,8 @@
 // What is copied of a partition, and why that is a log which opens. The other process may append,
 // begin segments and delete the oldest ones all the while; it is asked nothing.
 //
-// - Before anything is copied, `durable-end` is read: everything below it is on disk, and so is
+// - Before anything is copied, `durable-end` and the recovery point are read: everything below
+//   them is on disk, and so is
 //   everything that was acknowledged before (with embedded.fsync: always; else it is at least in
 //   the files, which is where it is copied from).
 // - The segments are those that stand in the folder then. A segment that is begun later is left
@@ -54,13 +55,16 @@ struct Scanned {
 
 class PartitionCopy {
  public:
-  PartitionCopy(Job& job, const ManifestTopic& topic, const log::PartitionFolder& partition)
+  PartitionCopy(Job& job, const ManifestTopic& topic, const log::PartitionFolder& partition,
+                const KnownOffsets& known)
       : job_(job),
         topic_(topic),
         folder_(log::PartitionFolderName(partition)),
-        gaps_(partition.topic == log::kKafkaOffsetsTopic) {}
+        gaps_(partition.topic == log::kKafkaOffsetsTopic),
+        start_(known.start),
+        durable_(known.durable) {}
 
-  Result<ManifestPartition> Run(log::Offset start) {
+  Result<ManifestPartition> Run() {
     if (auto listed = List(); !listed) return std::move(listed).error();
     if (auto made = job_.MakeFolder(folder_); !made) return std::move(made).error();
     for (size_t i = 0; i < bases_.size() && !is_over_; ++i) {
@@ -80,7 +84,7 @@ class PartitionCopy {
                      fmt::format("the log ends at offset {}", end_.value));
     }
     if (auto copied = CopySmallFiles(); !copied) return std::move(copied).error();
-    const log::Offset begin = std::clamp(start, *first_, std::max(*first_, end_));
+    const log::Offset begin = std::clamp(start_, *first_, std::max(*first_, end_));
     if (*first_ != bases_.front()) {
       job_.Note(fmt::format("{}: begins at offset {}: what came before was deleted meanwhile",
                             folder_, begin.value));
@@ -109,7 +113,7 @@ class PartitionCopy {
     if (durable) {
       const auto noted = log::DurableEnd::ReadFrom(**durable);
       if (!noted) return Error(noted.error());
-      durable_ = noted->value_or(log::Offset(0));
+      durable_ = std::max(durable_, noted->value_or(log::Offset(0)));
     } else if (durable.error().fault != Fault::kNotFound) {
       return Error(durable.error());
     }
@@ -212,7 +216,8 @@ class PartitionCopy {
   const ManifestTopic& topic_;
   const std::string folder_;
   const bool gaps_;
-  log::Offset durable_{0};
+  const log::Offset start_;
+  log::Offset durable_;
   std::vector<log::Offset> bases_;
   std::vector<log::Offset> snapshots_;
   size_t closed_ = 0;     // the segments before this one are closed
@@ -225,8 +230,9 @@ class PartitionCopy {
 }  // namespace
 
 Result<ManifestPartition> CopyPartition(Job& job, const ManifestTopic& topic,
-                                        const log::PartitionFolder& partition, log::Offset start) {
-  return PartitionCopy(job, topic, partition).Run(start);
+                                        const log::PartitionFolder& partition,
+                                        const KnownOffsets& known) {
+  return PartitionCopy(job, topic, partition, known).Run();
 }
 
 }  // namespace gamevents::backup

@@ -33,9 +33,6 @@ class TopicCopy {
   explicit TopicCopy(Job& job) : job_(job) {}
 
   Result<std::vector<ManifestTopic>> Run() {
-    auto starts = log::ReadLogStarts(Files(), job_.data_dir());
-    if (!starts) return std::move(starts).error();
-    starts_ = std::move(*starts);
     if (auto copied = CopyIfAny(log::kKafkaOffsetsTopic); !copied) return std::move(copied).error();
     // Listed after it: it may speak of a topic that was made meanwhile.
     const auto names = Files().List(job_.data_dir());
@@ -116,11 +113,18 @@ class TopicCopy {
 
   // Up to the first that is not there, or has no segment yet.
   Status CopyPartitions(ManifestTopic& topic) {
+    // Read while this topic, and none before it, is there: of one that was deleted they are
+    // written without it before its name can be used again.
+    const auto known = log::ReadCheckpoints(Files(), job_.data_dir());
+    if (!known) return Error(known.error());
+    const auto of = [](const log::OffsetMap& offsets, const log::PartitionFolder& folder) {
+      const auto found = offsets.find(folder);
+      return found == offsets.end() ? log::Offset(0) : found->second;
+    };
     while (topic.partitions.size() < static_cast<size_t>(log::kPartitionsMax)) {
       const log::PartitionFolder folder{topic.name, static_cast<int32_t>(topic.partitions.size())};
-      const auto start = starts_.find(folder);
-      const auto copied = CopyPartition(job_, topic, folder,
-                                        start == starts_.end() ? log::Offset(0) : start->second);
+      const auto copied = CopyPartition(
+          job_, topic, folder, {of(known->log_starts, folder), of(known->recovery_points, folder)});
       if (!copied && copied.error().fault == Fault::kNotFound) return Done{};
       if (!copied) return Error(copied.error());
       topic.partitions.push_back(*copied);
@@ -148,7 +152,6 @@ class TopicCopy {
   }
 
   Job& job_;
-  log::OffsetMap starts_;
   std::vector<ManifestTopic> topics_;
 };
 

@@ -246,23 +246,27 @@ Status DeletePartition(FileSystem& files, const std::string& directory,
   return was_gone ? Done{} : RemoveFolder(files, doomed);
 }
 
-Result<Checkpoints> TakeCheckpoints(FileSystem& files, const std::string& directory) {
+Result<Checkpoints> ReadCheckpoints(FileSystem& files, const std::string& directory) {
   Checkpoints checkpoints;
   auto points = ReadOffsets(files, directory + "/" + kRecoveryPointFile);
   if (!points) return std::move(points).error();
-  auto starts = ReadLogStarts(files, directory);
+  auto starts = ReadOffsets(files, directory + "/" + kLogStartFile);
   if (!starts) return std::move(starts).error();
+  const auto names = files.List(directory);
+  if (!names) return Error(names.error());
   checkpoints.recovery_points = std::move(*points);
   checkpoints.log_starts = std::move(*starts);
-  auto removed = files.Remove(directory + "/" + kCleanFile);
-  if (!removed && removed.error().fault != Fault::kNotFound) return std::move(removed).error();
-  checkpoints.clean = removed.ok();
-  if (auto synced = files.SyncDirectory(directory); !synced) return std::move(synced).error();
+  checkpoints.clean = std::ranges::binary_search(*names, std::string(kCleanFile));
   return checkpoints;
 }
 
-Result<OffsetMap> ReadLogStarts(FileSystem& files, const std::string& directory) {
-  return ReadOffsets(files, directory + "/" + kLogStartFile);
+Result<Checkpoints> TakeCheckpoints(FileSystem& files, const std::string& directory) {
+  auto checkpoints = ReadCheckpoints(files, directory);
+  if (!checkpoints) return checkpoints;
+  auto removed = RemoveIfThere(files, directory + "/" + kCleanFile);
+  if (removed) removed = files.SyncDirectory(directory);
+  if (!removed) return std::move(removed).error();
+  return checkpoints;
 }
 
 Status WriteCheckpoints(FileSystem& files, const std::string& directory,

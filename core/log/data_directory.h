@@ -101,9 +101,8 @@ Status DeletePartition(FileSystem& files, const std::string& directory,
 /// in use. Errors: kIo; kCorrupt.
 Result<Checkpoints> TakeCheckpoints(FileSystem& files, const std::string& directory);
 
-/// Below which offsets records are deleted, as far as it was noted; changes nothing.
-/// Errors: kIo; kCorrupt.
-Result<OffsetMap> ReadLogStarts(FileSystem& files, const std::string& directory);
+/// The same without taking the mark: changes nothing.
+Result<Checkpoints> ReadCheckpoints(FileSystem& files, const std::string& directory);
 
 /// Errors of both: kIo; kFull.
 Status WriteCheckpoints(FileSystem& files, const std::string& directory,

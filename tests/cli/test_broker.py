@@ -305,3 +305,21 @@ class TestServe:
         server.kill()
         read = alone("consume", "--from-beginning", "--output", "%k\\n")
         assert read.stdout.decode().splitlines() == users
+
+
+def test_an_own_empty_folder_beside_a_running_broker_is_named(home, alone, start, tmp_path):
+    """Who asks for a service's data as another user gets an own, empty folder."""
+    port = processes.free_port()
+    other = start("--set", f"embedded.data_dir={tmp_path / 'service'}", "broker", "--listen",
+                  f"127.0.0.1:{port}", "--print-address")
+    assert other.stdout.readline() == f"127.0.0.1:{port}\n".encode()
+    listen = ("--set", f"embedded.listen=127.0.0.1:{port}")
+    lost = alone(*listen, "report", check=False)
+    assert lost.returncode == 1
+    said = lost.stderr.decode()
+    assert f"there is no data in embedded.data_dir {data_dir(home)}" in said
+    assert f"--set kafka.brokers=127.0.0.1:{port}" in said
+    alone("--set", f"kafka.brokers=127.0.0.1:{port}", "create-topic", "there")
+    assert b"there" in alone("--set", f"kafka.brokers=127.0.0.1:{port}", "topics").stdout
+    alone(*listen, "create-topic")
+    assert b"no data" not in alone(*listen, "topics").stderr

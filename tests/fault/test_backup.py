@@ -44,6 +44,9 @@ def loaded(tmp_path):
         ["generate", "--url", server.url, "--duration", "1h", "--connections", "8",
          "--ledger", ledger], home=tmp_path, brokers="embedded")
     processes.wait_until(lambda: ledger.exists() and ledger.stat().st_size > 20_000, 60, "a ledger")
+    snapshot = tmp_path / "gamevents" / ".state" / "eventsForm.sqlite"
+    processes.wait_until(lambda: snapshot.exists() and snapshot.stat().st_size > 0, 60,
+                         "a snapshot")
     yield server, ledger
     load.kill()
     server.kill()

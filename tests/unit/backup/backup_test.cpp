@@ -219,6 +219,8 @@ TEST_CASE("a topic that is deleted while it is copied is left out, or copied as 
   Fill(*logs->Partition("events", 0), 0, 50);
   Fill(*logs->Partition("other", 0), 0, 3);
   bool again = false;
+  REQUIRE(logs->DeleteRecords(*logs->Partition("events", 0), log::Offset(3)).ok());
+  REQUIRE(logs->Checkpoint().ok());
   SECTION("deleted") {}
   SECTION("made again") { again = true; }
   const BackupSummary made = MustBackUp(Meanwhile(data.ToBackup(), [&] {
@@ -232,6 +234,32 @@ TEST_CASE("a topic that is deleted while it is copied is left out, or copied as 
   CHECK(NumbersIn(*restored->Partition("other", 0)) == Range(0, 3));
   CHECK(restored->CountPartitions("events") == (again ? 1 : 0));
   if (again) CHECK(NumbersIn(*restored->Partition("events", 0)) == Range(0, 7));
+}
+
+TEST_CASE("a log that ends before its recovery point is damaged") {
+  const DataDirectory data;
+  {
+    const auto logs = data.Open();
+    REQUIRE(logs->CreateTopic("events", 1).ok());
+    Fill(*logs->Partition("events", 0), 0, 3);
+    REQUIRE(logs->Checkpoint().ok());
+  }
+  std::filesystem::remove(data.path() + "/events-0/" + log::kDurableEndFile);
+  const std::string whole = data.folder().Read("data/" + LogPath(0));
+  data.folder().Write("data/" + LogPath(0), whole.substr(0, whole.size() - 1));
+  CHECK(MakeBackup(data.ToBackup()).error().fault == Fault::kCorrupt);
+}
+
+TEST_CASE("a restored log gives producers' ids that the original does not come to") {
+  const DataDirectory data;
+  {
+    data.Open();
+  }
+  MustBackUp(data.ToBackup());
+  CHECK(data.folder().Read("backup/data-1/producer-ids") == "4294967296\n");
+  data.folder().Write("data/producer-ids", "5000\n");
+  MustBackUp(data.ToBackup());
+  CHECK(data.folder().Read("backup/data-2/producer-ids") == "4294972296\n");
 }
 
 TEST_CASE("a partition that is not finished is left out, and a lost one is refused") {
