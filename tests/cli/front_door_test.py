@@ -32,7 +32,7 @@ GROUPS = {
     "Topics and records": ["create-topic", "topics", "groups", "produce-test", "produce",
                            "generate", "consume", "forward"],
     "Ask": ["report", "shell", "state"],
-    "Run and configure": ["broker", "keys", "users", "contracts", "config", "help",
+    "Run and configure": ["broker", "keys", "users", "contracts", "config", "doctor", "help",
                           "completion"],
 }
 
