@@ -10,12 +10,14 @@
 #include "core/base/notes.h"
 #include "core/base/reload_signal.h"
 #include "core/base/urgency.h"
+#include "core/base/watch.h"
 #include "core/embedded/find_or_start.h"
 #include "core/embedded/runner.h"
 
 #include <unistd.h>
 
 #include <memory>
+#include <utility>
 
 namespace gamevents::cmd {
 namespace {
@@ -57,8 +59,11 @@ Result<Exit> RunBroker(const BrokerOptions& flags, const Context& context) {
   if (Status started = forwarding->Start(**broker); !started) return FailSetUp(started.error());
   forwarding->NoteLag();
   Reloads reloads;
+  AddSettings(context, reloads);
   AddCertificates(CertificatesOf(*options), "embedded.tls", reloads);
-  ServiceManager::WaitForStop(reloads);
+  Watch watch;
+  (*broker)->AddTo(watch);
+  ServiceManager::WaitForStop(reloads, std::move(watch));
   Note(NoteLevel::kInfo, "stopping: what has begun is answered first");
   forwarding.reset();
   if (auto stopped = (*broker)->Stop(kBrokerStopMax); !stopped) {

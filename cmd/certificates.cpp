@@ -17,7 +17,7 @@ void NoteCertificate(const tls::Certificates& certificates, const std::string& p
 
 }  // namespace
 
-Result<std::shared_ptr<tls::Certificates>> LoadCertificates(
+Result<std::shared_ptr<tls::Certificates>> ReadCertificates(
     const config::Settings::Tls& settings, const std::string& prefix,
     tls::Certificates::Protocols protocols) {
   if (!settings.any()) return std::shared_ptr<tls::Certificates>();
@@ -35,8 +35,14 @@ Result<std::shared_ptr<tls::Certificates>> LoadCertificates(
     if (!path) return std::move(path).error();
     each.path = std::move(*path);
   }
-  auto loaded = tls::Certificates::Load(std::move(files), std::move(protocols));
-  if (loaded) NoteCertificate(**loaded, prefix);
+  return tls::Certificates::Load(std::move(files), std::move(protocols));
+}
+
+Result<std::shared_ptr<tls::Certificates>> LoadCertificates(
+    const config::Settings::Tls& settings, const std::string& prefix,
+    tls::Certificates::Protocols protocols) {
+  auto loaded = ReadCertificates(settings, prefix, std::move(protocols));
+  if (loaded && *loaded) NoteCertificate(**loaded, prefix);
   return loaded;
 }
 

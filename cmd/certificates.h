@@ -11,7 +11,12 @@
 namespace gamevents::cmd {
 
 /// The certificate that the keys below `prefix` ("serve.tls") name; null where they name no file.
-/// Says so where it ends soon. Errors: as tls::Certificates::Load; kNotFound as PathOf.
+/// Errors: as tls::Certificates::Load; kNotFound as PathOf.
+Result<std::shared_ptr<tls::Certificates>> ReadCertificates(const config::Settings::Tls& settings,
+                                                            const std::string& prefix,
+                                                            tls::Certificates::Protocols protocols);
+
+/// The same with a note that says whose it is and when it ends.
 Result<std::shared_ptr<tls::Certificates>> LoadCertificates(const config::Settings::Tls& settings,
                                                             const std::string& prefix,
                                                             tls::Certificates::Protocols protocols);

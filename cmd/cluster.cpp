@@ -8,7 +8,9 @@
 #include "core/base/units.h"
 #include "core/config/keys.h"
 #include "core/config/listeners.h"
+#include "core/embedded/endpoint.h"
 #include "core/embedded/find_or_start.h"
+#include "core/embedded/lock.h"
 #include "core/embedded/own_user.h"
 #include "core/embedded/runner.h"
 #include "core/embedded/successor.h"
@@ -17,6 +19,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -167,6 +170,24 @@ void NoteOtherBroker(const config::Settings& settings, const std::string& direct
                                 ", or set GAMEVENTS_KAFKA_BROKERS to that");
 }
 
+// A broker of another release may know less than this command asks for, or more.
+void NoteSkew(const std::string& directory, const std::string& pid) {
+  const std::string version = embedded::LastHolderVersion(directory);
+  if (version == GAMEVENTS_VERSION) return;
+  Note(NoteLevel::kWarning, "the broker of process " + pid + " is gamevents " +
+                                (version.empty() ? "of an older release" : version) +
+                                ", this command is " GAMEVENTS_VERSION
+                                "; restart that process, so that both are one");
+}
+
+kafka::ClientOptions ClientOptionsOf(const config::Settings& settings) {
+  kafka::ClientOptions client;
+  client.properties = settings.kafka.properties;
+  client.timeout = settings.kafka.timeout;
+  client.brokers = settings.kafka.brokers;
+  return client;
+}
+
 }  // namespace
 
 std::vector<std::string> ForwardedTopics(const config::Settings& settings) {
@@ -230,9 +251,7 @@ Error AboutEmbedded(Error error, const embedded::EmbeddedOptions& options) {
 
 Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
   Cluster cluster;
-  cluster.client_.properties = settings.kafka.properties;
-  cluster.client_.timeout = settings.kafka.timeout;
-  cluster.client_.brokers = settings.kafka.brokers;
+  cluster.client_ = ClientOptionsOf(settings);
   if (settings.kafka.brokers != config::kEmbedded) return cluster;
 
   const auto options = EmbeddedOptionsOf(settings, mode);
@@ -247,6 +266,7 @@ Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
   }
   const std::string pid = std::to_string(found->endpoint.pid);
   cluster.certificates_ = CertificatesOf(*options);
+  if (!cluster.own_) NoteSkew(options->log.directory, pid);
   if (cluster.own_) {
     Note(NoteLevel::kDebug, cluster.own_->summary());
     if (mode == ListenMode::kEphemeral && cluster.own_->topics_found() == 0) {
@@ -261,6 +281,20 @@ Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
     Note(NoteLevel::kDebug, "the broker of process " + pid + " on " + cluster.client_.brokers);
   }
   return cluster;
+}
+
+Result<std::optional<kafka::ClientOptions>> FindClient(const config::Settings& settings) {
+  std::optional<kafka::ClientOptions> client = ClientOptionsOf(settings);
+  if (settings.kafka.brokers != config::kEmbedded) return client;
+  const auto directory = PathOf("embedded.data_dir", settings.embedded.data_dir);
+  if (!directory) return Error(directory.error());
+  const auto endpoint = embedded::ReadEndpoint(*directory);
+  if (!endpoint || embedded::CurrentHolder(*directory) != endpoint->pid) {
+    return std::optional<kafka::ClientOptions>();
+  }
+  client->brokers = endpoint->Address();
+  if (auto added = AddOwnUser(*directory, *client); !added) return std::move(added).error();
+  return client;
 }
 
 void EnsureTopic(const Cluster& cluster, const config::Settings& settings) {
@@ -281,6 +315,10 @@ void EnsureTopic(const Cluster& cluster, const config::Settings& settings) {
 
 void Cluster::AddTo(Reloads& reloads) const {
   AddCertificates(certificates_, kEmbeddedTls, reloads);
+}
+
+void Cluster::AddTo(Watch& watch) const {
+  if (own_) own_->AddTo(watch);
 }
 
 void Cluster::WhenOwn(std::function<void(embedded::EmbeddedBroker&)> use) const {

@@ -3,6 +3,7 @@
 #include "cmd/command.h"
 #include "cmd/serve/reloads.h"
 #include "core/base/result.h"
+#include "core/base/watch.h"
 #include "core/config/settings.h"
 #include "core/kafka/client_options.h"
 
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,6 +68,8 @@ class Cluster {
   const broker::Refusals* refusals() const;
   /// The files of the embedded broker that SIGHUP reads again.
   void AddTo(Reloads& reloads) const;
+  /// Adds the embedded broker to what is watched, where it is this process's own from the start.
+  void AddTo(Watch& watch) const;
 
  private:
   friend Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode);
@@ -82,6 +86,11 @@ class Cluster {
 /// its place once that one ends. Errors: of embedded::FindOrStart; none for a cluster, whose
 /// clients find out themselves.
 Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode);
+
+/// How to reach the cluster without starting anything: nullopt where that is the embedded broker,
+/// and no process runs it now. Errors: kNotFound (in a home that nobody named); as
+/// embedded::ReadOwnPassword.
+Result<std::optional<kafka::ClientOptions>> FindClient(const config::Settings& settings);
 
 /// Creates kafka.topic where the brokers are the embedded one, embedded.auto_create allows it, and
 /// the topic is not there; says so in a note. Does nothing for a cluster. A failure is only noted

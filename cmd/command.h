@@ -87,6 +87,7 @@ Run DeclareConfig(Flags& flags);
 Run DeclareConsume(Flags& flags);
 Run DeclareContracts(Flags& flags);
 Run DeclareCreateTopic(Flags& flags);
+Run DeclareDoctor(Flags& flags);
 Run DeclareForward(Flags& flags);
 Run DeclareGenerate(Flags& flags);
 Run DeclareGroups(Flags& flags);

@@ -64,15 +64,13 @@ Result<Exit> ShowConfig(const ConfigShowOptions& options, const Context& context
 Result<Exit> CheckConfig(const Context& context) {
   const auto loaded = config::Load(context.config_file, context.overrides);
   if (!loaded) return FailUsage(loaded.error().context);
-  const CheckedFiles files = CheckFiles(*loaded);
-  if (!files.errors.empty()) {
-    std::string errors;
-    for (const std::string& error : files.errors) errors += error + "\n";
-    return FailUsage(errors);
-  }
   std::string answer = loaded->file.value_or("no file, so the defaults") + ": OK\n";
-  for (const std::string& path : files.sound) answer += path + ": OK\n";
-  return PrintAnswer(answer);
+  std::string errors;
+  for (const CheckedFile& file : CheckFiles(*loaded)) {
+    answer += file.path + ": OK\n";
+    if (!file.error.empty()) errors += file.error + "\n";
+  }
+  return errors.empty() ? PrintAnswer(answer) : FailUsage(errors);
 }
 
 }  // namespace

@@ -127,6 +127,11 @@ constexpr auto kCommands = std::to_array<Command>({
      "gamevents config show serve.port --output json\n"
      "gamevents config schema > gamevents.schema.json",
      DeclareConfig, /*loads_config=*/false},
+    {kRun, "doctor", "look at the configuration, disks, ports and brokers, and say what to do",
+     "gamevents doctor\n"
+     "gamevents doctor --format json\n"
+     "gamevents -c /etc/gamevents/gamevents.yaml doctor",
+     DeclareDoctor, /*loads_config=*/false},
 });
 
 }  // namespace

@@ -17,15 +17,16 @@
 #include "cmd/serve/worked_answers.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
+#include "core/base/process.h"
 #include "core/base/reload_signal.h"
 #include "core/base/stop.h"
 #include "core/base/urgency.h"
+#include "core/base/watch.h"
 #include "core/collector/ingest/ingest.h"
 #include "core/collector/ingest/recall.h"
 #include "core/collector/metrics/metered_producer.h"
 #include "core/collector/routes/collector.h"
 #include "core/config/keys.h"
-#include "core/config/load.h"
 #include "core/embedded/lock.h"
 #include "core/http/front_end.h"
 #include "core/http/listen.h"
@@ -37,12 +38,10 @@
 #include <cstdio>
 #include <functional>
 #include <iterator>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -60,8 +59,6 @@ constexpr milliseconds kProbeTimeout{2'000};
 constexpr milliseconds kFlushMin{100};
 // What is left of serve.drain for the answers that are given at its end.
 constexpr milliseconds kAnswerTime{500};
-// What is read of another process's command line.
-constexpr size_t kCommandLineMax = size_t{64} << 10;
 
 // Why the server must end although nobody asked it to. To be asked before the producer is closed on
 // purpose, which is no fatal error.
@@ -186,15 +183,12 @@ collector::RecallOptions RecallOptionsOf(const config::Settings& settings, const
 std::string KnownServer(const config::Settings& settings) {
   if (settings.kafka.brokers != config::kEmbedded) return {};
   const auto directory = PathOf("embedded.data_dir", settings.embedded.data_dir);
-  const auto holder = directory ? embedded::LastHolder(*directory) : std::nullopt;
+  const auto holder = directory ? embedded::CurrentHolder(*directory) : std::nullopt;
   if (!holder) return {};
-  const std::string pid = std::to_string(*holder);
-  // A process of that number that is no longer the same one has another command line.
-  const auto command = ReadFile("/proc/" + pid + "/cmdline", kCommandLineMax);
-  using std::string_view_literals::operator""sv;
-  const bool serves = command && command->find("gamevents") != std::string::npos &&
-                      command->find("\0serve\0"sv) != std::string::npos;
-  return serves ? "; process " + pid + " is a gamevents serve over the same data directory" : "";
+  const bool serves = RunsWith(*holder, "gamevents", "serve");
+  return serves ? "; process " + std::to_string(*holder) +
+                      " is a gamevents serve over the same data directory"
+                : "";
 }
 
 // The socket, before anything else is begun: where the port is taken, that is all there is to say.
@@ -274,21 +268,6 @@ void NoteConnections(const http::FrontEnd& front_end, const config::Settings::Se
            "LimitNOFILE=)");
 }
 
-// Reads log.level again. What else is changed in the configuration waits for the next start, and
-// is named.
-Status ReloadLevel(const Context& context) {
-  const auto loaded = config::Load(context.config_file, context.overrides);
-  if (!loaded) return Error(loaded.error());
-  if (!context.noted_by_flag) SetNoteLevel(loaded->settings.log.level);
-  std::map<std::string, std::string> before;
-  for (const config::Origin& origin : context.config.origins) before[origin.key] = origin.value;
-  for (const config::Origin& origin : loaded->origins) {
-    if (origin.key == "log.level" || before[origin.key] == origin.value) continue;
-    Note(NoteLevel::kWarning, origin.key + " is changed: that takes effect at the next start");
-  }
-  return Done{};
-}
-
 // Answers what has begun and sees that what was taken is stored, within `drain`.
 Status Drain(http::FrontEnd& front_end, kafka::Producer& producer, state::Projection& projection,
              milliseconds drain) {
@@ -346,12 +325,20 @@ Result<std::vector<collector::Route>> RoutesOf(const config::Settings& settings,
 Reloads ReloadsOf(const Context& context, const Cluster& cluster, Shop& shop, ServeGate& gate,
                   const std::shared_ptr<tls::Certificates>& certificates) {
   Reloads reloads;
-  reloads.Add("log.level", [&context] { return ReloadLevel(context); });
+  AddSettings(context, reloads);
   reloads.Add("catalogue.file", [&shop, &context] { return shop.Reload(context.config.settings); });
   gate.AddTo(reloads);
   AddCertificates(certificates, "serve.tls", reloads);
   cluster.AddTo(reloads);
   return reloads;
+}
+
+/// What must answer while the server is well. Both must outlive it.
+Watch WatchOf(http::FrontEnd& front_end, const Cluster& cluster) {
+  Watch watch;
+  front_end.AddTo(watch);
+  cluster.AddTo(watch);
+  return watch;
 }
 
 /// What /readyz says beside the probe. All must outlive `readiness`.
@@ -418,9 +405,8 @@ Result<Exit> RunServe(const Context& context) {
   NoteConnections(**front_end, settings.serve);
   if (Status started = readiness.Start(); !started) return std::move(started).error();
 
-  ServiceManager::NoteReady();
-  ServiceManager::WaitForStop(ReloadsOf(context, *cluster, **shop, **gate, *certificates));
-  ServiceManager::NoteStopping();
+  ServiceManager::WaitForStop(ReloadsOf(context, *cluster, **shop, **gate, *certificates),
+                              WatchOf(**front_end, *cluster));
   const std::optional<Error> ended = fatal.Get();
   if (!ended) Note(NoteLevel::kInfo, "stopping: what has begun is answered first");
   readiness.StartDraining();

@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -59,7 +60,7 @@ class FileCheck {
     const auto catalogue = event::Catalogue::Load(path);
     // What is wrong within it has its own place in front.
     if (!catalogue && catalogue.error().fault == Fault::kBadInput) {
-      checked_.errors.push_back(catalogue.error().context);
+      checked_.push_back({"catalogue.file", path, catalogue.error().context});
       return;
     }
     Add("catalogue.file", path, catalogue ? Status(Done{}) : Error(catalogue.error()));
@@ -76,11 +77,12 @@ class FileCheck {
   }
 
   void Certificates(const std::string& prefix, const config::Settings::Tls& settings) {
-    const auto loaded = LoadCertificates(settings, prefix, {});
+    const auto loaded = ReadCertificates(settings, prefix, {});
     if (!loaded) {
-      checked_.errors.push_back(loaded.error().context);  // which begins with the key
+      // Which begins with the key.
+      checked_.push_back({prefix, settings.certificate, loaded.error().context});
     } else if (*loaded) {
-      checked_.sound.push_back(settings.certificate);
+      checked_.push_back({prefix, settings.certificate, ""});
     }
   }
 
@@ -92,16 +94,14 @@ class FileCheck {
       const Status checked = flags ? CheckNamed(*flags, *zone) : Status(flags.error());
       if (checked) continue;
       const std::string key = "reports." + name;
-      checked_.errors.push_back(FirstSourceOf(key + ".") + key + ": " + checked.error().context);
+      checked_.push_back(
+          {key, "", FirstSourceOf(key + ".") + key + ": " + checked.error().context});
     }
   }
 
   void Add(const std::string& key, const std::string& path, const Status& status) {
-    if (status) {
-      checked_.sound.push_back(path);
-      return;
-    }
-    checked_.errors.push_back(SourceOf(key) + key + ": " + status.error().context);
+    const std::string error = status ? "" : SourceOf(key) + key + ": " + status.error().context;
+    checked_.push_back({key, path, error});
   }
 
   /// Checks the path that `key` gives, where "~" is the user's home.
@@ -109,10 +109,18 @@ class FileCheck {
   void AddPath(const std::string& key, const std::string& text, Check check) {
     auto path = PathOf(key, text);
     if (path) return Add(key, *path, check(*path));
-    checked_.errors.push_back(path.error().context);
+    checked_.push_back({key, text, path.error().context});
   }
 
-  CheckedFiles Take() { return std::move(checked_); }
+  /// The files that properties of librdkafka name; `key` is that of all properties.
+  void Properties(const std::string& key, const std::map<std::string, std::string>& properties) {
+    for (const auto& [name, path] : properties) {
+      const bool names_file = std::ranges::find(kFileProperties, name) != kFileProperties.end();
+      if (names_file && path != kProbe) Add(key + "." + name, path, CheckReadable(path));
+    }
+  }
+
+  std::vector<CheckedFile> Take() { return std::move(checked_); }
 
  private:
   // Where the first of the keys that begin so was set, in one file: "gamevents.yaml:3: ".
@@ -137,12 +145,12 @@ class FileCheck {
   }
 
   const config::Loaded& loaded_;
-  CheckedFiles checked_;
+  std::vector<CheckedFile> checked_;
 };
 
 }  // namespace
 
-CheckedFiles CheckFiles(const config::Loaded& loaded) {
+std::vector<CheckedFile> CheckFiles(const config::Loaded& loaded) {
   const config::Settings& settings = loaded.settings;
   FileCheck check(loaded);
   if (!settings.catalogue.file.empty()) check.Catalogue(settings.catalogue.file);
@@ -166,11 +174,8 @@ CheckedFiles CheckFiles(const config::Loaded& loaded) {
       return CheckWritable(path, MissingFolders::kAny);
     });
   }
-  for (const auto& [name, path] : settings.kafka.properties) {
-    const bool names_file = std::ranges::find(kFileProperties, name) != kFileProperties.end();
-    if (!names_file || path == kProbe) continue;
-    check.Add("kafka.properties." + name, path, CheckReadable(path));
-  }
+  check.Properties("kafka.properties", settings.kafka.properties);
+  check.Properties("forward.properties", settings.forward.properties);
   check.Reports(settings);
   for (const std::string& jar : settings.spark.jars) {
     if (jar.find("://") == jar.npos) check.Add("spark.jars", jar, CheckReadable(jar));

@@ -1,11 +1,27 @@
 #include "cmd/serve/reloads.h"
 
 #include "core/base/notes.h"
+#include "core/config/changes.h"
+#include "core/config/load.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace gamevents::cmd {
+namespace {
+
+Status ReloadSettings(const Context& context) {
+  const auto loaded = config::Load(context.config_file, context.overrides);
+  if (!loaded) return Error(loaded.error());
+  if (!context.noted_by_flag) SetNoteLevel(loaded->settings.log.level);
+  for (const std::string& key : config::ChangedKeys(context.config.settings, loaded->settings)) {
+    if (key == "log.level") continue;
+    Note(NoteLevel::kWarning, key + " is changed: that needs a restart");
+  }
+  return Done{};
+}
+
+}  // namespace
 
 void Reloads::Add(std::string name, std::function<Status()> read, std::function<bool()> changed) {
   all_.push_back({std::move(name), std::move(read), std::move(changed)});
@@ -29,6 +45,10 @@ size_t Reloads::Run() const {
 
 bool Reloads::watches() const {
   return std::ranges::any_of(all_, [](const Named& each) { return each.changed != nullptr; });
+}
+
+void AddSettings(const Context& context, Reloads& reloads) {
+  reloads.Add("log.level", [&context] { return ReloadSettings(context); });
 }
 
 void Reloads::RunChanged() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cmd/command.h"
 #include "core/base/result.h"
 
 #include <chrono>
@@ -38,5 +39,9 @@ class Reloads {
   static bool Read(const Named& each);
   std::vector<Named> all_;
 };
+
+/// What the configuration itself has for a running command: log.level is read again, and a warning
+/// names what else is not as it was at the start. `context` must outlive `reloads`.
+void AddSettings(const Context& context, Reloads& reloads);
 
 }  // namespace gamevents::cmd

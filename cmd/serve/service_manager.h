@@ -2,6 +2,7 @@
 
 #include "cmd/serve/reloads.h"
 #include "core/base/result.h"
+#include "core/base/watch.h"
 
 #include <optional>
 
@@ -15,15 +16,12 @@ class ServiceManager {
   /// once, before threads are started. Errors: kBadInput for more than one.
   static Result<std::optional<int>> InheritedSocket();
 
-  /// Requests are answered from now on.
-  static void NoteReady();
-  /// The drain has begun.
-  static void NoteStopping();
-
-  /// Returns when StopSignal says so. Meanwhile runs `reloads` at each SIGHUP, telling the manager
-  /// when that begins and ends, looks at the files that it watches, and tells the watchdog at half
-  /// the interval that it asks for, or more often.
-  static void WaitForStop(const Reloads& reloads);
+  /// Tells the manager that requests are answered from now on, and returns when StopSignal says so,
+  /// having told it that the end has begun. Meanwhile runs `reloads` at each SIGHUP, telling the
+  /// manager when that begins and ends, and looks at the files that it watches. Tells the watchdog,
+  /// four times in the interval that it asks for, while all that `watch` has answer within such a
+  /// quarter; a warning names those that do not.
+  static void WaitForStop(const Reloads& reloads, Watch watch);
 };
 
 }  // namespace gamevents::cmd

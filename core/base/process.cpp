@@ -79,4 +79,10 @@ std::string CommandLineOf(pid_t process) {
   return *text;
 }
 
+bool RunsWith(pid_t process, std::string_view name, std::string_view argument) {
+  const std::string line = CommandLineOf(process) + " ";
+  return line.starts_with(std::string(name) + " ") &&
+         line.find(" " + std::string(argument) + " ") != line.npos;
+}
+
 }  // namespace gamevents

@@ -13,6 +13,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -176,6 +178,15 @@ void Server::BoundOpening() {
       asio::post(opening_.front().loop->context,
                  [oldest] { oldest->GiveUp("too many others wait to be let in"); });
     }
+  }
+}
+
+void Server::AddTo(Watch& watch) {
+  for (size_t i = 0; i < loops_.size(); ++i) {
+    watch.Add("broker event loop " + std::to_string(i + 1),
+              [&context = loops_[i]->context](std::function<void()> task) {
+                asio::post(context, std::move(task));
+              });
   }
 }
 

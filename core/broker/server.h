@@ -2,6 +2,7 @@
 
 #include "core/access/users.h"
 #include "core/base/result.h"
+#include "core/base/watch.h"
 #include "core/broker/connection.h"
 #include "core/broker/limits.h"
 #include "core/broker/service.h"
@@ -62,6 +63,9 @@ class Server {
 
   /// Connections that are open now.
   size_t connections() const;
+
+  /// Adds the event loops to what is watched. The server must outlive each question.
+  void AddTo(Watch& watch);
 
   /// Stops accepting, lets requests that were begun be answered for at most `timeout`, closes
   /// every connection and ends the threads. A second call does nothing.

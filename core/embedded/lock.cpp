@@ -9,12 +9,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <sstream>
 #include <utility>
 
 namespace gamevents::embedded {
 namespace {
 
 constexpr size_t kLockBytesMax = 64;
+constexpr size_t kLocksBytesMax = size_t{16} << 20;
 constexpr int kLockAttempts = 10;
 
 std::string LockPath(const std::string& directory) { return directory + "/LOCK"; }
@@ -22,7 +24,7 @@ std::string LockPath(const std::string& directory) { return directory + "/LOCK";
 // For messages only, so a disk without room for it is no reason to refuse.
 void WriteHolder(int fd) {
   if (::ftruncate(fd, 0) != 0) return;
-  static_cast<void>(WriteAll(fd, std::to_string(::getpid()) + "\n").ok());
+  static_cast<void>(WriteAll(fd, std::to_string(::getpid()) + "\n" + GAMEVENTS_VERSION "\n").ok());
 }
 
 }  // namespace
@@ -65,6 +67,33 @@ std::optional<pid_t> LastHolder(const std::string& directory) {
   const auto text = ReadFile(LockPath(directory), kLockBytesMax);
   if (!text || text->empty()) return std::nullopt;
   return ParseWholeNumber<pid_t>(text->substr(0, text->find('\n')));
+}
+
+std::string LastHolderVersion(const std::string& directory) {
+  const auto text = ReadFile(LockPath(directory), kLockBytesMax);
+  const size_t first = text ? text->find('\n') : std::string::npos;
+  if (first == std::string::npos) return {};
+  return text->substr(first + 1, text->find('\n', first + 1) - first - 1);
+}
+
+// proc_locks(5): "1: FLOCK  ADVISORY  WRITE 1234 08:02:5678 0 EOF". The device is not compared:
+// some file systems (btrfs, overlayfs) tell stat(2) of another one. Whoever took the lock wrote its
+// number into the file instead.
+std::optional<pid_t> CurrentHolder(const std::string& directory) {
+  struct stat file{};
+  if (::stat(LockPath(directory).c_str(), &file) != 0) return std::nullopt;
+  const auto last = LastHolder(directory);
+  const auto text = ReadFile("/proc/locks", kLocksBytesMax);
+  if (!last || !text) return std::nullopt;
+  const std::string ending = ":" + std::to_string(file.st_ino);
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string number, kind, mode, access, process, place;
+    if (!(words >> number >> kind >> mode >> access >> process >> place)) continue;
+    if (kind == "FLOCK" && process == std::to_string(*last) && place.ends_with(ending)) return last;
+  }
+  return std::nullopt;
 }
 
 }  // namespace gamevents::embedded

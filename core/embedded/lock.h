@@ -41,4 +41,13 @@ class DirectoryLock {
 /// Nullopt when nobody has, or it cannot be read.
 std::optional<pid_t> LastHolder(const std::string& directory);
 
+/// The release of gamevents that the process is of which took the lock last: "0.1.0". Empty when
+/// nobody has, or one did of a release that does not say.
+std::string LastHolderVersion(const std::string& directory);
+
+/// The process that holds the lock now, as /proc/locks tells: found without taking the lock even
+/// for a moment, which another process might want just then. Nullopt when nobody has it, or it is a
+/// process of another container, whose locks are not shown.
+std::optional<pid_t> CurrentHolder(const std::string& directory);
+
 }  // namespace gamevents::embedded

@@ -133,7 +133,9 @@ void EmbeddedBroker::KeepHouse() {
   auto retry_due = std::chrono::steady_clock::now();
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, kTickEvery, [this] { return stopping_; })) {
+    const auto questions = std::exchange(questions_, {});
     lock.unlock();
+    for (const auto& question : questions) logs_->Post(question);
     broker_->groups->Tick();
     // An idle broker that lost its directory is to say so too.
     const bool ours = files_->Check().ok();
@@ -174,6 +176,14 @@ Status EmbeddedBroker::StorageOf(const std::string& topic) {
   if (!broker_->trouble.any()) return Done{};
   const auto found = logs_->Find(topic);
   return found ? broker_->trouble.PresentIn(found->partitions) : Done{};
+}
+
+void EmbeddedBroker::AddTo(Watch& watch) {
+  server_->AddTo(watch);
+  watch.Add("the store", [this](std::function<void()> task) {
+    const std::lock_guard lock(mutex_);
+    questions_.push_back(std::move(task));
+  });
 }
 
 void EmbeddedBroker::KeepFrom(const std::string& topic, int32_t partition, int64_t offset) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/base/watch.h"
 #include "core/broker/broker.h"
 #include "core/broker/server.h"
 #include "core/embedded/endpoint.h"
@@ -18,6 +19,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -104,6 +106,11 @@ class EmbeddedBroker final : public kafka::InProcessBroker {
   /// Requires: not stopped.
   std::vector<KeptPartition> Kept() const { return FindKept(*logs_); }
 
+  /// Adds the broker's event loops and the store to what is watched: the store answers when the
+  /// broker's own thread goes round and a thread that syncs is free. It must outlive each question.
+  /// Requires: not stopped.
+  void AddTo(Watch& watch);
+
   /// Whom the broker did not let in, and what it refused. Requires: not stopped.
   const broker::Refusals& refusals() const { return broker_->refusals; }
 
@@ -137,7 +144,8 @@ class EmbeddedBroker final : public kafka::InProcessBroker {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool stopping_ = false;  // mutex_
+  bool stopping_ = false;                         // mutex_
+  std::vector<std::function<void()>> questions_;  // mutex_; a watch has one at most
   std::thread housekeeping_;
 };
 

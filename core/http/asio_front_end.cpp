@@ -11,8 +11,10 @@
 #include <asio/post.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <future>
 #include <optional>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -39,6 +41,7 @@ class AsioFrontEnd final : public FrontEnd {
   uint16_t port() const override { return port_; }
   int64_t connections_max() const override { return shared_.options.connections_max; }
   FrontEndStats stats() const override;
+  void AddTo(Watch& watch) override;
   Status Drain(milliseconds timeout) override;
 
  private:
@@ -90,6 +93,15 @@ Status AsioFrontEnd::StartLoops() {
     if (Status started = loops_.back()->Start(); !started) return started;
   }
   return Done{};
+}
+
+void AsioFrontEnd::AddTo(Watch& watch) {
+  for (size_t i = 0; i < loops_.size(); ++i) {
+    watch.Add("HTTP event loop " + std::to_string(i + 1),
+              [&context = loops_[i]->context()](std::function<void()> task) {
+                asio::post(context, std::move(task));
+              });
+  }
 }
 
 void AsioFrontEnd::HandOut(FileDescriptor socket) {

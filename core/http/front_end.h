@@ -2,6 +2,7 @@
 
 #include "core/base/ip.h"
 #include "core/base/result.h"
+#include "core/base/watch.h"
 #include "core/http/message.h"
 #include "core/tls/certificates.h"
 
@@ -97,6 +98,9 @@ class FrontEnd {
 
   /// Cheap enough for a scrape, from any thread, until the front end is destroyed.
   virtual FrontEndStats stats() const = 0;
+
+  /// Adds the event loops to what is watched. The front end must outlive each question.
+  virtual void AddTo(Watch& watch) = 0;
 
   /// Stops accepting at once, lets requests that have begun be answered, ends streams where they
   /// are, and returns when all are answered or `timeout` ends (kUnavailable, with how many were

@@ -47,10 +47,7 @@ Result<sockaddr_storage> LocalAddress(int listener) {
   return address;
 }
 
-}  // namespace
-
-Result<FileDescriptor> Listen(const std::string& host, uint16_t port) {
-  const std::string what = "listen on " + FormatAddress(host, port);
+Result<FileDescriptor> Bind(const std::string& what, const std::string& host, uint16_t port) {
   addrinfo hints = {};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
@@ -69,11 +66,25 @@ Result<FileDescriptor> Listen(const std::string& host, uint16_t port) {
   if (addresses->ai_family == AF_INET6) {
     ::setsockopt(listener.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
   }
-  if (::bind(listener.get(), addresses->ai_addr, addresses->ai_addrlen) != 0 ||
-      ::listen(listener.get(), kListenBacklog) != 0) {
+  if (::bind(listener.get(), addresses->ai_addr, addresses->ai_addrlen) != 0) {
     return BindError(what, errno);
   }
   return listener;
+}
+
+}  // namespace
+
+Result<FileDescriptor> Listen(const std::string& host, uint16_t port) {
+  const std::string what = "listen on " + FormatAddress(host, port);
+  auto listener = Bind(what, host, port);
+  if (listener && ::listen(listener->get(), kListenBacklog) != 0) return BindError(what, errno);
+  return listener;
+}
+
+Status CheckListen(const std::string& host, uint16_t port) {
+  const auto bound = Bind("listen on " + FormatAddress(host, port), host, port);
+  if (!bound) return Error(bound.error());
+  return Done{};
 }
 
 Result<FileDescriptor> AdoptListener(int fd) {

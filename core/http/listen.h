@@ -14,6 +14,10 @@ namespace gamevents::http {
 /// this machine), kIo; with the address that was tried.
 Result<FileDescriptor> Listen(const std::string& host, uint16_t port);
 
+/// Whether Listen would succeed, without listening even for a moment: the address is bound alone,
+/// which keeps no server from it that has SO_REUSEADDR. Errors: as Listen.
+Status CheckListen(const std::string& host, uint16_t port);
+
 /// Takes over a socket that another process has made to listen: non-blocking and not inherited
 /// further from now on. Errors: kBadInput when `fd` is no TCP socket that listens; kIo.
 Result<FileDescriptor> AdoptListener(int fd);

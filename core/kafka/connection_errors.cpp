@@ -1,15 +1,19 @@
 #include "core/kafka/connection_errors.h"
 
 #include "core/base/notes.h"
+#include "core/base/number.h"
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 namespace gamevents::kafka {
 namespace {
 
 constexpr int kSyslogWarning = 4;
+// Kafka has fewer than a hundred.
+constexpr size_t kApisMax = 256;
 
 // "/bootstrap", "/1", "/GroupCoordinator": which connection of the address it was.
 std::string_view WithoutConnectionName(std::string_view address) {
@@ -52,6 +56,22 @@ tls::ClientFiles PropertyNames() {
           {"ssl.certificate.location"},
           {"ssl.key.location in kafka.properties"},
           "security.protocol=PLAINTEXT in kafka.properties"};
+}
+
+// What a line "…:   ApiKey Produce (0) Versions 0..9" says: the key, and the newest version.
+std::optional<std::pair<int16_t, int16_t>> ParseApi(std::string_view line) {
+  constexpr std::string_view kKey = " (";
+  constexpr std::string_view kVersions = ") Versions ";
+  constexpr std::string_view kTo = "..";
+  const size_t versions = line.find(kVersions);
+  const size_t key = line.rfind(kKey, versions);
+  const size_t to = line.find(kTo, versions);
+  if (versions == line.npos || key == line.npos || to == line.npos) return std::nullopt;
+  const size_t at = key + kKey.size();
+  const auto number = ParseWholeNumber<int16_t>(line.substr(at, versions - at));
+  const auto newest = ParseWholeNumber<int16_t>(line.substr(to + kTo.size()));
+  if (!number || !newest) return std::nullopt;
+  return std::pair(*number, *newest);
 }
 
 }  // namespace
@@ -141,6 +161,13 @@ std::string ConnectionErrors::ShortReasonOf(std::string_view address,
 
 void ConnectionErrors::OnLog(int level, std::string_view facility, std::string_view line) {
   Note(NoteLevel::kDebug, "librdkafka " + std::string(facility) + ": " + std::string(line));
+  if (facility == "APIVERSION") {
+    const auto api = ParseApi(line);
+    const std::lock_guard lock(mutex_);
+    if (api && (apis_.size() < kApisMax || apis_.contains(api->first)))
+      apis_.insert_or_assign(api->first, api->second);
+    return;
+  }
   std::string_view address;
   std::string_view reason;
   if (!SplitConnectionLine(line, address, reason)) return;
@@ -160,6 +187,11 @@ void ConnectionErrors::OnLog(int level, std::string_view facility, std::string_v
   }
   if (failures_.size() == kAddressesMax) failures_.erase(failures_.begin());
   failures_.push_back({std::string(address), std::move(says)});
+}
+
+std::map<int16_t, int16_t> ConnectionErrors::apis() const {
+  const std::lock_guard lock(mutex_);
+  return apis_;
 }
 
 std::string ConnectionErrors::Describe() const {

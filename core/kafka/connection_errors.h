@@ -3,6 +3,8 @@
 #include "core/tls/client_rules.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -35,6 +37,11 @@ class ConnectionErrors {
   /// every broker of the list has failed, "no answer in time: …" or "no answer in time from HOSTS".
   std::string Describe() const;
 
+  /// The requests that the broker knows, by their keys, and the newest version of each; empty where
+  /// that was not logged, as it is with debug=feature. Of several brokers the one that was asked
+  /// last.
+  std::map<int16_t, int16_t> apis() const;
+
   static constexpr size_t kAddressesMax = 16;
 
  private:
@@ -50,6 +57,7 @@ class ConnectionErrors {
   mutable std::mutex mutex_;
   std::vector<Failure> failures_;   // oldest first
   std::vector<Failure> untrusted_;  // what OnUntrusted was told, an address each
+  std::map<int16_t, int16_t> apis_;
 };
 
 /// The reason in few words, without librdkafka's way to it: "connection refused", "timed out", and

@@ -111,6 +111,13 @@ constexpr Meaning kMeanings[] = {
     {RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
      "no permission: this user may not use the transactional id; who runs the broker must allow it "
      "(kafka-acls there)"},
+    {RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE,
+     "the broker does not know this request, because it is of an older release or of another kind; "
+     "gamevents doctor says what it lacks"},
+    {RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION,
+     "the broker does not know this request in a version that gamevents speaks, because it is of "
+     "an "
+     "older or a much newer release; gamevents doctor says what it lacks"},
     {RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED,
      "the broker does not take the user or the password; see sasl.username and sasl.password in "
      "kafka.properties"},

@@ -13,6 +13,19 @@
 #include <utility>
 
 namespace gamevents::log {
+namespace {
+
+// What is run in place of a sync.
+class Task final : public Committable {
+ public:
+  explicit Task(std::function<void()> task) : task_(std::move(task)) {}
+  void Commit() override { task_(); }
+
+ private:
+  const std::function<void()> task_;
+};
+
+}  // namespace
 
 Committer::Committer(const Options& options) : options_(options) {
   for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
@@ -34,6 +47,17 @@ void Committer::Schedule(std::shared_ptr<Committable> log) {
     const bool running = running_.contains(log.get());
     queue_.push_back({std::move(log), std::chrono::steady_clock::now() + options_.interval});
     if (running) return;  // the thread that commits it looks here next
+  }
+  wake_.notify_one();
+}
+
+void Committer::Post(std::function<void()> task) {
+  if (options_.threads == 0) return task();
+  {
+    const std::lock_guard lock(mutex_);
+    auto item = std::make_shared<Task>(std::move(task));
+    scheduled_.insert(item.get());
+    queue_.push_front({std::move(item), std::chrono::steady_clock::now()});
   }
   wake_.notify_one();
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -48,6 +49,10 @@ class Committer {
   /// Has `log` committed soon: at once, or at the end of the interval. Scheduling what is
   /// scheduled already is free.
   void Schedule(std::shared_ptr<Committable> log);
+
+  /// Runs `task` in a thread that commits, before what waits for its sync: whether one is free.
+  /// Without threads at once.
+  void Post(std::function<void()> task);
 
   /// Without threads: commits what is scheduled, whatever the interval, until nothing is. Gives how
   /// often something was committed. With threads it does nothing. May be called within a commit: it

@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gamevents::log {
@@ -137,6 +138,9 @@ class LogManager {
   /// Writes log starts and recovery points, after DeleteRecordsBefore for example.
   /// Errors: kIo, kFull.
   Status Checkpoint();
+
+  /// See Committer::Post.
+  void Post(std::function<void()> task) { committer_.Post(std::move(task)); }
 
   /// See Committer::CommitScheduled.
   size_t CommitScheduled() { return committer_.CommitScheduled(); }

@@ -4,10 +4,13 @@
 #include "core/tls/pem.h"
 
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <ctime>
+#include <memory>
 #include <utility>
 
 namespace gamevents::tls {
@@ -84,6 +87,15 @@ int64_t EndOf(const X509* certificate) {
   if (::ASN1_TIME_to_tm(::X509_get0_notAfter(certificate), &end) != 1) return 0;
   return ::timegm(&end);
 }
+
+struct StoreDeleter {
+  void operator()(X509_STORE* store) const { ::X509_STORE_free(store); }
+};
+using StoreHandle = std::unique_ptr<X509_STORE, StoreDeleter>;
+struct VerifyDeleter {
+  void operator()(X509_STORE_CTX* verify) const { ::X509_STORE_CTX_free(verify); }
+};
+using VerifyHandle = std::unique_ptr<X509_STORE_CTX, VerifyDeleter>;
 
 std::string DayOf(int64_t seconds) {
   constexpr size_t kDayBytes = 10;  // "2027-01-31"
@@ -174,6 +186,29 @@ ContextHandle Certificates::Current() const {
 std::string Certificates::Summary() const {
   const std::lock_guard lock(mutex_);
   return loaded_.subject + ", valid until " + DayOf(loaded_.ends_at);
+}
+
+Trust Certificates::TrustOf() const {
+  const ContextHandle context = Current();
+  X509* certificate = ::SSL_CTX_get0_certificate(context.get());
+  STACK_OF(X509)* chain = nullptr;
+  ::SSL_CTX_get0_chain_certs(context.get(), &chain);
+  const bool has_chain = chain != nullptr && sk_X509_num(chain) > 0;
+  if (has_chain && ::X509_check_issued(sk_X509_value(chain, 0), certificate) != X509_V_OK) {
+    return Trust::kBroken;
+  }
+  if (::X509_check_issued(certificate, certificate) == X509_V_OK) return Trust::kItself;
+  const StoreHandle store(::X509_STORE_new());
+  const VerifyHandle verify(::X509_STORE_CTX_new());
+  if (!store || !verify || ::X509_STORE_set_default_paths(store.get()) != 1 ||
+      ::X509_STORE_CTX_init(verify.get(), store.get(), certificate, chain) != 1) {
+    ::ERR_clear_error();
+    return Trust::kUnknown;
+  }
+  ::X509_STORE_CTX_set_flags(verify.get(), X509_V_FLAG_NO_CHECK_TIME);
+  const bool known = ::X509_verify_cert(verify.get()) == 1;
+  ::ERR_clear_error();
+  return known ? Trust::kSystem : Trust::kUnknown;
 }
 
 int64_t Certificates::EndsAt() const {

@@ -27,6 +27,14 @@ struct CertificateFiles {
   std::string prefix;       ///< "serve.tls"
 };
 
+/// Who vouches for a certificate, by its file and what this system trusts.
+enum class Trust : uint8_t {
+  kSystem,   ///< an authority that this system trusts
+  kUnknown,  ///< one that is not known here: clients must be given it
+  kItself,   ///< nobody else: clients must be given the certificate
+  kBroken,   ///< the certificates behind the first in its file are not of its issuer
+};
+
 /// The certificate that new connections are shown. Load reads it, Reload replaces it while
 /// connections go on with the one that they began with. Must outlive the connections. Thread-safe.
 class Certificates {
@@ -57,6 +65,9 @@ class Certificates {
   /// What somebody should do about its end soon, in a sentence: it has ended, or does within
   /// kWarnBefore. Empty when there is time.
   std::string Warning(std::chrono::system_clock::time_point now) const;
+
+  /// Who vouches for the certificate. Asks nobody; its time does not matter here.
+  Trust TrustOf() const;
 
   static constexpr std::chrono::hours kWarnBefore{14 * 24};
 

@@ -33,7 +33,7 @@ GROUPS = {
                            "generate", "consume", "forward"],
     "Ask": ["report", "shell", "state"],
     "Run and configure": ["broker", "backup", "restore", "keys", "users", "contracts", "config",
-                          "help", "completion"],
+                          "doctor", "help", "completion"],
 }
 
 

@@ -18,6 +18,7 @@ import time
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from support import processes, program
+from support.service_manager import manager  # noqa: F401  (a fixture)
 
 GAME = "http://game.example:8080"
 SWORD = "/purchase_a_sword/divya"
@@ -395,35 +396,10 @@ def test_log_level_is_read_again(serve, tmp_path):
     (tmp_path / "gamevents.yaml").write_text("log: {level: info}\nserve: {max_body: 2KiB}\n")
     server.signal(signal.SIGHUP)
     wait_for_note(server, "log.level: read again")
-    assert "serve.max_body is changed: that takes effect at the next start" in server.stderr
+    assert "serve.max_body is changed: that needs a restart" in server.stderr
 
 
-class Manager:
-    """The service manager's end of $NOTIFY_SOCKET."""
-
-    def __init__(self, folder):
-        self.path = str(folder / "notify")
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(self.path)
-        self.socket.settimeout(10)
-
-    def next(self) -> list[str]:
-        return self.socket.recv(4096).decode().splitlines()
-
-    def next_but_watchdog(self) -> list[str]:
-        while (told := self.next()) == ["WATCHDOG=1"]:
-            pass
-        return told
-
-
-@pytest.fixture
-def manager(tmp_path):
-    made = Manager(tmp_path)
-    yield made
-    made.socket.close()
-
-
-def test_the_service_manager_is_told(serve, manager):
+def test_the_service_manager_is_told(serve, manager):  # noqa: F811
     server = serve(env={"NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "200000"})
     assert manager.next_but_watchdog() == ["READY=1"]
     assert [manager.next(), manager.next()] == [["WATCHDOG=1"]] * 2
@@ -438,7 +414,7 @@ def test_the_service_manager_is_told(serve, manager):
     assert server.process.wait(30) == 0
 
 
-def test_before_it_stops_it_says_that_it_is_not_ready(serve, manager):
+def test_before_it_stops_it_says_that_it_is_not_ready(serve, manager):  # noqa: F811
     server = serve("--set", "serve.drain_delay=1500ms", env={"NOTIFY_SOCKET": manager.path})
     processes.wait_until(lambda: server.request("/readyz").status == 200, 10, "ready")
     server.signal(signal.SIGTERM)

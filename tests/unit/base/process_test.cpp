@@ -2,12 +2,16 @@
 #include "core/base/process.h"
 
 #include "core/base/file.h"
+#include "tests/support/await.h"
 #include "tests/unit/catch.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <csignal>
 
 namespace gamevents {
 
@@ -27,6 +31,20 @@ TEST_CASE("the process that listens on a port is found, and what it was started 
   CHECK(ListenerOn(port) == ::getpid());
   CHECK(CommandLineOf(::getpid()).starts_with("unit_base"));
   CHECK(CommandLineOf(-1).empty());
+}
+
+TEST_CASE("what a process was started as is known by its program and an argument") {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::execl("/bin/sh", "sh", "-c", "kill -STOP $$", "serve", nullptr);
+    ::_exit(1);
+  }
+  CHECK(Await([&] { return RunsWith(child, "sh", "serve"); }));
+  CHECK_FALSE(RunsWith(child, "sh", "erve"));
+  CHECK_FALSE(RunsWith(child, "s", "serve"));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  CHECK_FALSE(RunsWith(child, "sh", "serve"));
 }
 
 }  // namespace gamevents

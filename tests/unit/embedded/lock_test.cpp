@@ -8,7 +8,10 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <csignal>
+#include <optional>
+#include <string>
 
 namespace gamevents::embedded {
 namespace {
@@ -47,7 +50,12 @@ TEST_CASE("a directory is locked once, until the lock goes") {
     CHECK(lock.directory() == folder.path());
     CHECK_FALSE(IsFree(folder.path()));
     CHECK(LastHolder(folder.path()) == ::getpid());
+    CHECK(CurrentHolder(folder.path()) == ::getpid());
   }
+  CHECK(LastHolder(folder.path()) == ::getpid());
+  const std::string version = LastHolderVersion(folder.path());
+  CHECK(std::count(version.begin(), version.end(), '.') == 2);
+  CHECK(CurrentHolder(folder.path()) == std::nullopt);
   CHECK(IsFree(folder.path()));
 }
 

@@ -51,6 +51,27 @@ TEST_CASE("a request reaches the handler as it was sent") {
   CHECK(answer.find("\r\nContent-Type: text/plain; charset=utf-8\r\n") != std::string::npos);
 }
 
+TEST_CASE("a loop that hangs in a handler is named to who watches") {
+  std::promise<void> entered;
+  std::promise<void> go_on;
+  const auto server = Start(OnAnyPort(1), [&](const Request&, const Reply& reply) {
+    entered.set_value();
+    go_on.get_future().wait();
+    reply({});
+  });
+  Watch watch;
+  server->AddTo(watch);
+  CHECK(watch.Ask().empty());
+  CHECK(Await([&] { return watch.Ask().empty(); }));
+  Client client(server->port());
+  client.Send(Get("/"));
+  entered.get_future().wait();
+  CHECK(Await([&] { return watch.Ask() == std::vector<std::string>{"HTTP event loop 1"}; }));
+  go_on.set_value();
+  CHECK(StatusOf(client.ReadAnswer()) == 200);
+  CHECK(Await([&] { return watch.Ask().empty(); }));
+}
+
 TEST_CASE("a request for a name that is not the server's is answered before the handler sees it") {
   bool asked = false;
   FrontEndOptions options = FrontEndTestOptions();

@@ -33,6 +33,28 @@ TEST_CASE("port 0 is an ephemeral port, and a port is bound once") {
   CHECK(Listen("localhost", port).error().fault == Fault::kExists);
 }
 
+TEST_CASE("whether a port is free is found out without taking it") {
+  const auto listener = Listen("localhost", 0);
+  REQUIRE(listener.ok());
+  const uint16_t port = LocalPort(listener->get()).value();
+  CHECK(CheckListen("localhost", port).error().fault == Fault::kExists);
+  CHECK(CheckListen("203.0.113.1", 0).error().fault == Fault::kBadInput);
+}
+
+TEST_CASE("a free port can be listened on while others look at it") {
+  uint16_t port = 0;
+  {
+    const auto listener = Listen("localhost", 0);
+    REQUIRE(listener.ok());
+    port = LocalPort(listener->get()).value();
+  }
+  for (int i = 0; i < 10; ++i) {
+    CHECK(CheckListen("localhost", port).ok());
+    const auto listener = Listen("localhost", port);
+    CHECK(listener.ok());
+  }
+}
+
 TEST_CASE("who can connect is known by the address that was bound") {
   struct Case {
     const char* host;

@@ -7,6 +7,7 @@
 #include "tests/unit/tls/pairs.h"
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 namespace gamevents::tls {
@@ -23,6 +24,11 @@ struct Files {
   void Put(const Pair& pair) {
     files.certificate = folder.Write("cert.pem", pair.certificate);
     files.key = folder.Write("key.pem", pair.key);
+  }
+  std::shared_ptr<Certificates> MustLoad() const {
+    auto loaded = Certificates::Load(files, {"http/1.1"});
+    REQUIRE(loaded.ok());
+    return *loaded;
   }
   std::string Refusal() const {
     auto loaded = Certificates::Load(files, {"http/1.1"});
@@ -75,6 +81,16 @@ TEST_CASE("what is wrong with the files is said with the key, the file and the r
     given.files.client_ca = given.folder.Write("ca.pem", "");
     CHECK(Has(given.Refusal(), "serve.tls.client_ca: "));
   }
+}
+
+TEST_CASE("who vouches for a certificate is seen") {
+  const Files own(MakePair("first"));
+  CHECK(own.MustLoad()->TrustOf() == Trust::kItself);
+  // Behind it stands one that did not issue it.
+  Files other(MakePair("first"));
+  const Pair pair = MakePair("first");
+  other.Put({pair.certificate + MakePair("second").certificate, pair.key});
+  CHECK(other.MustLoad()->TrustOf() == Trust::kBroken);
 }
 
 TEST_CASE("files are read again, and a bad one leaves what was there") {
