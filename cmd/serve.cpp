@@ -25,6 +25,8 @@
 #include "core/collector/ingest/ingest.h"
 #include "core/collector/ingest/recall.h"
 #include "core/collector/metrics/metered_producer.h"
+#include "core/collector/request/privacy.h"
+#include "core/collector/routes/client_routes.h"
 #include "core/collector/routes/collector.h"
 #include "core/config/keys.h"
 #include "core/embedded/lock.h"
@@ -135,7 +137,8 @@ void NoteReadiness(const Status& ready) {
 }
 
 http::FrontEndOptions HttpOptions(const config::Settings::Serve& serve, FileDescriptor listener,
-                                  std::shared_ptr<tls::Certificates> certificates) {
+                                  std::shared_ptr<tls::Certificates> certificates,
+                                  collector::Privacy privacy) {
   http::FrontEndOptions options;
   options.listen_fd = listener.Release();
   options.tls = std::move(certificates);
@@ -150,6 +153,9 @@ http::FrontEndOptions HttpOptions(const config::Settings::Serve& serve, FileDesc
   options.idle_timeout = serve.idle_timeout;
   options.write_timeout = serve.write_timeout;
   options.hosts = serve.hosts;
+  options.written_address = [privacy = std::move(privacy)](std::string_view address) {
+    return privacy.AddressOf(address);
+  };
   for (const std::string& text : serve.trusted_proxies) {
     // The configuration has been checked: every entry is a network.
     options.trusted_proxies.push_back(Network::Parse(text).value());
@@ -313,6 +319,7 @@ Result<std::vector<collector::Route>> RoutesOf(const config::Settings& settings,
   if (!dialects) return dialects;
   std::vector<collector::Route> routes = shop.Routes();
   routes.push_back(ingest.route());
+  routes.push_back(collector::BrowserClientRoute());
   std::ranges::move(*dialects, std::back_inserter(routes));
   const std::vector<collector::Route> own = gate.routes();
   routes.insert(routes.end(), own.begin(), own.end());
@@ -385,8 +392,7 @@ Result<Exit> RunServe(const Context& context) {
                  [&readiness](Error busy) { readiness.NoteProgress(std::move(busy)); }),
       NoteReadiness);
   AddChecks(**producer, *cluster, forwarding, readiness);
-  const collector::EventSender store({settings.kafka.topic, settings.serve.redact_headers},
-                                     **producer);
+  const collector::EventSender store({settings.kafka.topic, (*gate)->privacy()}, **producer);
   const auto shop = Shop::Open(settings, store, **projection);
   if (!shop) return Error(shop.error());
   const collector::Ingest ingest(IngestOptionsOf(settings, **gate), **producer, store.events(),
@@ -396,9 +402,9 @@ Result<Exit> RunServe(const Context& context) {
   const collector::Collector collector(store, readiness, std::move(*routes));
   if (Status set = (*gate)->SetRoutes(collector); !set) return std::move(set).error();
 
-  auto front_end =
-      http::FrontEnd::Start(HttpOptions(settings.serve, std::move(*listener), *certificates),
-                            (*gate)->handler(collector));
+  auto front_end = http::FrontEnd::Start(
+      HttpOptions(settings.serve, std::move(*listener), *certificates, (*gate)->privacy()),
+      (*gate)->handler(collector));
   if (!front_end) return std::move(front_end).error();
   (*gate)->Watch(**front_end, *certificates);
   PrintListening(settings, cluster->client().brokers, *place);

@@ -1,6 +1,7 @@
 #include "cmd/serve/gate.h"
 
 #include "cmd/serve/contracts.h"
+#include "cmd/serve/privacy.h"
 #include "core/base/note_form.h"
 #include "core/base/notes.h"
 
@@ -86,6 +87,7 @@ Result<std::unique_ptr<ServeGate>> ServeGate::Make(const config::Settings::Serve
 
 ServeGate::ServeGate(const config::Settings::Serve& settings)
     : metrics_(GAMEVENTS_VERSION, collector::ProcessStartSeconds()),
+      privacy_(MakePrivacy(settings, metrics_)),
       openapi_{GAMEVENTS_VERSION, !settings.api_keys_file.empty(), settings.open_routes} {}
 
 Status ServeGate::Open(const config::Settings::Serve& settings) {
@@ -93,6 +95,7 @@ Status ServeGate::Open(const config::Settings::Serve& settings) {
   options.in_flight_max = settings.max_in_flight;
   options.open_routes = settings.open_routes;
   options.cors_origins = settings.cors_origins;
+  options.privacy = privacy_;
   options.note = [](const std::string& text) { Note(NoteLevel::kInfo, text); };
   if (settings.rate_limit > 0) {
     rate_limiter_.emplace(collector::RateLimit{settings.rate_limit, settings.rate_burst});

@@ -33,6 +33,8 @@ class ServeGate {
 
   collector::Metrics& metrics() { return metrics_; }
   collector::Backlog& backlog() { return backlog_; }
+  /// What may be written down of those who send requests.
+  const collector::Privacy& privacy() const { return privacy_; }
   /// What holds events against their contracts; null where nothing does.
   const std::shared_ptr<collector::ContractGuard>& contracts() const { return contracts_; }
   /// /metrics and /openapi.json, for the collector's table.
@@ -55,6 +57,7 @@ class ServeGate {
 
   collector::Metrics metrics_;
   collector::Backlog backlog_;
+  const collector::Privacy privacy_;
   collector::Operations operations_{metrics_};
   collector::OpenApiOptions openapi_;
   std::optional<collector::RateLimiter> rate_limiter_;

@@ -118,7 +118,7 @@ void ServeReports::AddTo(std::vector<collector::Route>& routes) {
   one.headers = {{"If-None-Match", "the ETag of an answer that is known already"}};
   one.parts = {{"report", "the report's name, a dot and the format"}};
   one.answers = {{200, "the answer", "text/csv"},
-                 {304, "the answer is the one that is known"},
+                 {304, "the answer is the one that is known", ""},
                  {400, "a query, which it does not take"},
                  {404, "there is no such report, or not in this format"},
                  {500, "it cannot be answered, with the reason"},

@@ -2,6 +2,7 @@
 
 #include "core/base/ascii.h"
 #include "core/collector/gate/key_file.h"
+#include "core/collector/request/headers.h"
 #include "core/http/refusals.h"
 
 #include <fmt/format.h>
@@ -24,23 +25,6 @@ std::string TagOf(std::string_view body) {
   std::string tag = "\"";
   for (size_t i = 0; hash && i < kTagBytes; ++i) tag += fmt::format("{:02x}", (*hash)[i]);
   return tag + "\"";
-}
-
-/// Whether the client has what `tag` stands for (RFC 9110, section 13.1.2).
-bool HasAlready(const http::Headers& headers, std::string_view tag) {
-  for (const auto& [name, value] : headers) {
-    if (!EqualsIgnoringCase(name, "If-None-Match")) continue;
-    if (Trim(value) == "*") return true;
-    std::string_view rest = value;
-    while (!rest.empty()) {
-      const size_t comma = std::min(rest.find(','), rest.size());
-      std::string_view each = Trim(rest.substr(0, comma));
-      if (each.starts_with("W/")) each.remove_prefix(2);
-      if (each == tag) return true;
-      rest.remove_prefix(std::min(comma + 1, rest.size()));
-    }
-  }
-  return false;
 }
 
 http::Response Refusal(const Error& error) {
@@ -82,7 +66,7 @@ http::Response WorkedAnswers::ResponseTo(const http::Headers& asked, const Worke
   response.headers.emplace_back(
       "Cache-Control", fmt::format("private, max-age={}", std::max<int64_t>(0, left.count())));
   response.content_type = answer.content_type;
-  if (HasAlready(asked, kept.tag)) {
+  if (collector::HasAlready(asked, kept.tag)) {
     response.status = 304;
   } else {
     response.body = kept.body;

@@ -35,6 +35,13 @@ bool IpAddress::is_ipv4() const {
   return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), bytes_.begin());
 }
 
+IpAddress IpAddress::FirstBits(size_t bits) const {
+  IpAddress first;
+  const size_t all = bits + (is_ipv4() ? kMappedBits : 0);
+  for (size_t i = 0; i < bytes_.size(); ++i) first.bytes_[i] = Masked(*this, i, all);
+  return first;
+}
+
 std::string IpAddress::ToString() const {
   char text[INET6_ADDRSTRLEN] = {};
   if (is_ipv4()) {

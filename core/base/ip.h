@@ -4,6 +4,7 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,9 @@ class IpAddress {
   bool is_ipv4() const;
   /// As people write it; IPv6 in the short form of RFC 5952.
   std::string ToString() const;
+  /// The address with all but its first `bits` zero: "192.0.2.0" of 24. Of an IPv4 address they are
+  /// counted within its 32, of an IPv6 address within its 128.
+  IpAddress FirstBits(size_t bits) const;
   /// The 128 bits of its IPv6 form, most significant byte first.
   const std::array<uint8_t, 16>& bytes() const { return bytes_; }
 

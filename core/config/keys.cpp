@@ -27,6 +27,8 @@ constexpr auto kUnknownTypes = std::to_array<std::string_view>({"accept", "refus
 constexpr auto kEventTimeUses = std::to_array<std::string_view>({"record", "ignore"});
 constexpr auto kDialects = std::to_array<std::string_view>(
     {"segment", "posthog", "amplitude", "mixpanel", "unreal", "gameanalytics-aws"});
+constexpr auto kAddressForms = std::to_array<std::string_view>({"full", "truncated", "none"});
+constexpr auto kDoNotTrackUses = std::to_array<std::string_view>({"ignore", "anonymous", "drop"});
 constexpr auto kAccessLogForms = std::to_array<std::string_view>({"off", "text", "json"});
 constexpr auto kLogLevels =
     std::to_array<std::string_view>({"trace", "debug", "info", "warn", "error"});
@@ -249,6 +251,19 @@ constexpr auto kKeys = std::to_array<Key>({
      CheckNetwork},
     {"serve.drain", Type::kDuration, "10s", 0, 10 * kMinute,
      "How long requests that have begun may take to end after SIGTERM.", FIELD(serve.drain)},
+    {"serve.ip", Type::kString, "full", 4, 9,
+     "How much of a client's address is written down, with events and in the access log: full; "
+     "truncated, to an IPv4 network of 24 bits or an IPv6 network of 48; none.",
+     FIELD(serve.ip), kAddressForms},
+    {"serve.headers",
+     Type::kStrings,
+     "*",
+     0,
+     64,
+     "Request headers that events get; * for all but those that are left out.",
+     FIELD(serve.headers),
+     {},
+     CheckHeaderName},
     {"serve.redact_headers",
      Type::kStrings,
      "",
@@ -259,6 +274,11 @@ constexpr auto kKeys = std::to_array<Key>({
      FIELD(serve.redact_headers),
      {},
      CheckHeaderName},
+    {"serve.do_not_track", Type::kString, "ignore", 4, 9,
+     "What becomes of the events of requests with DNT: 1 or Sec-GPC: 1. ignore: what becomes of "
+     "others; anonymous: they are stored without address, headers and user; drop: they are not "
+     "stored. Commands, as purchases, are stored and keep their user.",
+     FIELD(serve.do_not_track), kDoNotTrackUses},
     {"serve.drain_delay", Type::kDuration, "0", 0, 10 * kMinute,
      "How long to go on taking connections after SIGTERM while /readyz says 503, so that load "
      "balancers notice.",
@@ -279,8 +299,8 @@ constexpr auto kKeys = std::to_array<Key>({
     {"serve.api_keys_file", Type::kString, "", 0, 4 * kKiB,
      "The API keys that gamevents keys adds, as hashes; without it no key is asked for.",
      FIELD(serve.api_keys_file)},
-    {"serve.open_routes", Type::kStrings, "/healthz,/readyz,/metrics,/openapi.json", 0, 64,
-     "The routes that need no API key.", FIELD(serve.open_routes)},
+    {"serve.open_routes", Type::kStrings, "/healthz,/readyz,/metrics,/openapi.json,/gamevents.js",
+     0, 64, "The routes that need no API key.", FIELD(serve.open_routes)},
     {"serve.hosts",
      Type::kStrings,
      "",

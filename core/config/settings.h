@@ -81,7 +81,10 @@ struct Settings {
     std::chrono::milliseconds write_timeout{};
     std::vector<std::string> trusted_proxies;
     std::chrono::milliseconds drain{};
+    std::string ip;
+    std::vector<std::string> headers;
     std::vector<std::string> redact_headers;
+    std::string do_not_track;
     std::chrono::milliseconds drain_delay{};
     int64_t max_in_flight = 0;
     int64_t queue_records = 0;

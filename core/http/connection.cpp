@@ -145,7 +145,10 @@ bool Connection::BeginHandshake() {
 void Connection::OnFailed() {
   if (channel_.in_handshake()) {
     bench_.counters.handshakes_failed.Add(1);
-    Note(NoteLevel::kDebug, "TLS handshake with " + peer_text_ + ": " + channel_.failure());
+    const auto& written = bench_.shared.options.written_address;
+    const std::string peer = written ? written(peer_text_) : peer_text_;
+    Note(NoteLevel::kDebug,
+         "TLS handshake" + (peer.empty() ? "" : " with " + peer) + ": " + channel_.failure());
     // Whoever sees this has written http:// for https://.
     if (channel_.plain_http()) {
       std::string answer;

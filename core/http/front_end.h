@@ -9,9 +9,11 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gamevents::http {
@@ -46,6 +48,8 @@ struct FrontEndOptions {
   std::vector<std::string> hosts;
   /// Whose Forwarded and X-Forwarded-For headers are believed (see forwarded.h).
   std::vector<Network> trusted_proxies;
+  /// How a client's address is written in notes, empty for not at all; null: as it is.
+  std::function<std::string(std::string_view address)> written_address = nullptr;
   /// The certificate of a server that speaks TLS; null for plain HTTP.
   std::shared_ptr<tls::Certificates> tls;
 };

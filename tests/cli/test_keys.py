@@ -51,6 +51,7 @@ NEEDS = {
     "GET /readyz": "any",
     "GET /metrics": "read",
     "GET /openapi.json": "any",
+    "GET /gamevents.js": "any",
     "GET /dashboard": "read",
     "GET /dashboard/stream": "read",
 }

@@ -270,6 +270,7 @@ REQUEST_SLIPS = [
     ("POST /readyz", "", 405, ["/readyz takes GET", "not POST"]),
     ("POST /metrics", "", 405, ["/metrics takes GET", "not POST"]),
     ("POST /openapi.json", "", 405, ["/openapi.json takes GET", "not POST"]),
+    ("POST /gamevents.js", "", 405, ["/gamevents.js takes GET", "not POST"]),
     ("POST /dashboard", "", 405, ["/dashboard takes GET", "not POST"]),
     ("POST /dashboard/stream", "", 405, ["/dashboard/stream takes GET", "not POST"]),
     # An argument that is not known: the answer lists those that are.
@@ -290,7 +291,7 @@ REQUEST_SLIPS = [
     ("POST /leave_a_guild/divya/masadons?x=1", "", 400, ["'x'", "there are none"]),
     ("GET /guilds/masadons?limt=1", "", 400, ["'limt'", "after, limit"]),
     ("GET /inventory?item=sword&item=shield", "", 400, ["item is given twice"]),
-    ("POST /events?topic=game", '{"event_type":"a"}', 400, ["'topic'", "there are none"]),
+    ("POST /events?topic=game", '{"event_type":"a"}', 400, ["'topic'", "key"]),
     ("GET /dashboard?sinse=1h", "", 400, ["'sinse'", "since, until, where, tz, time, compare",
                                           "did you mean since?"]),
     ("GET /dashboard?since=soon", "", 400, ["since", "'soon'", "write 2h"]),

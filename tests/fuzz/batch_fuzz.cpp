@@ -24,6 +24,10 @@ using Json = nlohmann::json;
 
 constexpr size_t kEventsMax = 50;
 
+// Bits of the first byte: who sends it asks not to be tracked; addresses are cut.
+constexpr uint8_t kUntracked = 0x10;
+constexpr uint8_t kCutAddresses = 0x20;
+
 http::Headers HeadersFor(uint8_t choice, std::string_view body) {
   constexpr auto kTypes = std::to_array<std::string_view>(
       {"application/json", "application/x-ndjson", "application/cloudevents+json",
@@ -31,6 +35,7 @@ http::Headers HeadersFor(uint8_t choice, std::string_view body) {
   http::Headers headers;
   const std::string_view type = kTypes[choice % kTypes.size()];
   if (!type.empty()) headers.emplace_back("Content-Type", type);
+  if (choice & kUntracked) headers.emplace_back("DNT", "1");
   if (choice & 0x40) headers.emplace_back("Idempotency-Key", "key");
   if (choice & 0x80) {
     const std::string line(body.substr(0, body.find('\n')));
@@ -43,7 +48,7 @@ http::Headers HeadersFor(uint8_t choice, std::string_view body) {
   return headers;
 }
 
-void CheckAnswer(const http::Response& answer, const CheckingProducer& producer) {
+void CheckAnswer(uint8_t choice, const http::Response& answer, const CheckingProducer& producer) {
   const Json json = Json::parse(answer.body, nullptr, false);
   INVARIANT(json.is_object());
   INVARIANT(json["accepted"] == producer.stored);
@@ -53,14 +58,16 @@ void CheckAnswer(const http::Response& answer, const CheckingProducer& producer)
     const bool again = rejection["retryable"];
     ++(again ? retryable : refused);
   }
-  INVARIANT(refused == producer.kept);
+  INVARIANT((choice & kUntracked ? 0 : refused) == producer.kept);
   INVARIANT((answer.status == 503) == (retryable > 0));
   INVARIANT(answer.status == 200 || producer.stored == 0 || retryable > 0);
 }
 
 void TryBatch(uint8_t choice, std::string_view body) {
   CheckingProducer producer;
-  const EventBuilder events({}, Clock::System());
+  PrivacyOptions privacy{.do_not_track = DoNotTrack::kAnonymous};
+  if (choice & kCutAddresses) privacy.addresses = AddressForm::kTruncated;
+  const EventBuilder events(Privacy(privacy), Clock::System());
   const auto duplicates =
       std::make_shared<Duplicates>(DuplicatesOptions{std::chrono::minutes(1), 100});
   duplicates->Recalled();
@@ -74,7 +81,7 @@ void TryBatch(uint8_t choice, std::string_view body) {
   ingest.route().handler(
       {request, {}, [&answer](http::Response given) { answer = std::move(given); }});
   INVARIANT(answer.has_value());
-  CheckAnswer(*answer, producer);
+  CheckAnswer(choice, *answer, producer);
 }
 
 }  // namespace

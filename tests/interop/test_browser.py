@@ -4,18 +4,15 @@ Method: headless Chromium loads a page from a server of the test's own; the page
 `serve`, on another port and so of another origin, and writes down what it may see of the answer.
 """
 
-import functools
 import html
-import http.server
 import json
 import re
 import shutil
 import subprocess
-import threading
 import uuid
 
 import pytest
-from support import processes
+from support import page_server, processes
 
 CHROMIUM = shutil.which("chromium") or "chromium"
 FLAGS = ("--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
@@ -66,28 +63,17 @@ def topic(embedded):
     return embedded.create_topic(f"browser-{uuid.uuid4().hex[:12]}")
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder and writes no log."""
-
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture
 def page(tmp_path):
     """A server of pages: `.url` is its origin; `.show(api_url, before)` gives what the page wrote
     down, which runs the script `before` first."""
-    folder = tmp_path / "page"
-    folder.mkdir()
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = page_server.PageServer(tmp_path / "page")
 
     class Page:
-        url = f"http://127.0.0.1:{server.server_port}"
+        url = server.url
 
         def show(self, api_url: str, before: str = "") -> dict:
-            (folder / "game.html").write_text(
+            (server.folder / "game.html").write_text(
                 PAGE.replace("API_URL", json.dumps(api_url)).replace("BEFORE", before))
             done = subprocess.run(
                 [CHROMIUM, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}",
@@ -99,8 +85,7 @@ def page(tmp_path):
             return json.loads(html.unescape(outcome[1]))
 
     yield Page()
-    server.shutdown()
-    server.server_close()
+    server.close()
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import ssl
 import threading
 
 UPSTREAM_TIMEOUT_S = 20
+# Pages of any origin may read what is answered without asking.
+FOR_PAGES = [("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "Retry-After")]
 # What does not pass from one side to the other.
 HOP_HEADERS = {"connection", "keep-alive", "transfer-encoding", "content-length", "host", "date",
                "server"}
@@ -21,6 +23,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self._pass_on()
+
+    def do_OPTIONS(self) -> None:
+        try:  # What a browser asks first is no request that has a fate.
+            self._answer(*self._ask(b""))
+        except OSError:
+            self._answer(502, [], b"nobody is there\n")
 
     def log_message(self, *_) -> None:
         pass
@@ -39,7 +47,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         body = self._body()
         fate = self.server.owner.next_fate()
         if isinstance(fate, int):
-            return self._answer(fate, [("Retry-After", "1")], b"not now\n")
+            return self._answer(fate, [("Retry-After", "1"), *FOR_PAGES], b"not now\n")
         if fate == "reset":
             return self._reset()
         try:

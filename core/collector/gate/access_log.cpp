@@ -74,9 +74,10 @@ std::string FormatAccess(const AccessEntry& entry, AccessFormat format) {
       R"({{"time":"{}","remote_ip":{},"key":{},"method":{},"path":{},"route":{},"status":{},)"
       R"("bytes_in":{},"bytes_out":{},"seconds":{:.6f},"user_agent":{}}})"
       "\n",
-      time, Quoted(entry.remote_ip), entry.key_name.empty() ? "null" : Quoted(entry.key_name),
-      Quoted(entry.method), Quoted(entry.path), Quoted(entry.route), entry.status, entry.bytes_in,
-      entry.bytes_out, Seconds(entry.duration), Quoted(entry.user_agent));
+      time, entry.remote_ip.empty() ? "null" : Quoted(entry.remote_ip),
+      entry.key_name.empty() ? "null" : Quoted(entry.key_name), Quoted(entry.method),
+      Quoted(entry.path), Quoted(entry.route), entry.status, entry.bytes_in, entry.bytes_out,
+      Seconds(entry.duration), Quoted(entry.user_agent));
 }
 
 Result<std::unique_ptr<AccessLog>> AccessLog::Open(AccessFormat format, std::string path) {

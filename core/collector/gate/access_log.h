@@ -28,9 +28,9 @@ enum class AccessFormat : uint8_t {
 
 /// One request and its answer. Neither the query nor any header but User-Agent: they may be secret.
 struct AccessEntry {
-  TimestampMs time{0};  ///< when the answer was given
-  std::string_view remote_ip;
-  std::string_view key_name;  ///< whose API key it came with; empty for none
+  TimestampMs time{0};         ///< when the answer was given
+  std::string_view remote_ip;  ///< as it may be written down; empty for none
+  std::string_view key_name;   ///< whose API key it came with; empty for none
   std::string_view method;
   std::string_view path;   ///< as sent
   std::string_view route;  ///< the pattern that matched, or "other"

@@ -58,7 +58,8 @@ void AddRetryAfter(http::Response& response, seconds wait) {
 }
 
 std::string DescribeRequest(const http::Request& request) {
-  return Noted(request.method) + " " + Noted(request.path) + " of " + request.remote_ip;
+  const std::string& of = request.remote_ip;
+  return Noted(request.method) + " " + Noted(request.path) + (of.empty() ? "" : " of " + of);
 }
 
 // Whether the answer is that what was sent is not taken, whoever sends it.
@@ -82,8 +83,10 @@ class Gate::Exchange {
         json_by_default_(!refused && entry.answers_json) {
     if (gate.cors_.enabled()) origin_ = gate.cors_.AllowedOrigin(request.headers);
     if (gate.options_.access_log == nullptr) return;
+    const bool known = gate.options_.privacy.Treats(request.headers) == DoNotTrack::kIgnore;
+    const auto agent = known ? FindHeader(request.headers, "User-Agent") : std::nullopt;
     seen_.emplace(Seen{request.remote_ip, request.method, request.path, request.body.size(),
-                       std::string(FindHeader(request.headers, "User-Agent").value_or(""))});
+                       std::string(agent.value_or(""))});
   }
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
@@ -196,7 +199,8 @@ Status Gate::SetRoutes(std::span<const Route> routes) {
     const bool again = &route != &routes.front() && (&route - 1)->pattern == route.pattern;
     RouteMetrics& metrics = again ? *entries_.back().metrics : metrics_.AddRoute(pattern);
     entries_.push_back({&metrics, route.operational, open, route.for_browsers, route.answers_json(),
-                        route.access, AllowedMethods(routes, route.pattern), route.find_key});
+                        route.access, AllowedMethods(routes, route.pattern), route.find_key,
+                        route.key_in_url});
   }
   entries_.push_back(
       {&metrics_.AddRoute("other"), false, false, false, false, Access::kAny, "OPTIONS"});
@@ -204,18 +208,20 @@ Status Gate::SetRoutes(std::span<const Route> routes) {
 }
 
 Router::Visit Gate::visit() {
-  return [this](size_t route, const http::Request& request, http::Reply& reply) {
+  return [this](size_t route, http::Request& request, http::Reply& reply) {
     return Visit(route, request, reply);
   };
 }
 
-bool Gate::Visit(size_t route, const http::Request& request, http::Reply& reply) {
+bool Gate::Visit(size_t route, http::Request& request, http::Reply& reply) {
   INVARIANT(route < entries_.size());
   const Entry& entry = entries_[route];
   const Time now = steady_clock::now();
   in_flight_.fetch_add(1, std::memory_order_relaxed);
   std::string key_name;
-  std::optional<http::Response> refusal = Refuse(entry, request, now, key_name);
+  // The rate is that of the whole address, which is written down nowhere.
+  const std::string address = std::exchange(request.remote_ip, options_.privacy.AddressOf(request));
+  std::optional<http::Response> refusal = Refuse(entry, request, address, now, key_name);
   reply = http::Reply(std::in_place_type<Exchange>, *this, entry, request, now, refusal.has_value(),
                       std::move(key_name), std::move(reply));
   if (!refusal) return true;
@@ -231,7 +237,8 @@ bool Gate::MayAsk(const Entry& entry, const http::Request& request) const {
 }
 
 std::optional<http::Response> Gate::Refuse(const Entry& entry, const http::Request& request,
-                                           Time now, std::string& key_name) {
+                                           std::string_view address, Time now,
+                                           std::string& key_name) {
   if (Cors::IsPreflight(request)) {
     // For a browser this is the refusal: what it asks for is never sent.
     if (!cors_.Admits(request.headers)) NoteOrigin(request, now);
@@ -254,7 +261,7 @@ std::optional<http::Response> Gate::Refuse(const Entry& entry, const http::Reque
                   backlog_.RetryAfter(now, in_flight));
     }
     if (options_.rate_limiter != nullptr) {
-      if (const auto wait = options_.rate_limiter->Refuse(request.remote_ip, now)) {
+      if (const auto wait = options_.rate_limiter->Refuse(address, now)) {
         refused_rate_.Increment();
         return Wait(Code::kRateLimited, "too many requests from this address",
                     std::chrono::ceil<seconds>(*wait));
@@ -320,6 +327,16 @@ std::optional<http::Response> Gate::RefuseKey(const Entry& entry, const http::Re
     return http::RefusalResponse({.code = Code::kForbiddenOrigin,
                                   .detail = "this API key is for pages of other origins",
                                   .field = "Origin"});
+  }
+  if (elsewhere && entry.key_in_url && known->key.scope != KeyScope::kWrite) {
+    refused_scope_.Increment();
+    NoteKey(request, "an API key in a URL that can do more than write", now);
+    return http::RefusalResponse(
+        {.code = Code::kForbiddenScope,
+         .detail =
+             "URLs are written down in many places, so a key that stands in one must have the "
+             "scope write; send this one as X-Api-Key",
+         .allowed = {"write"}});
   }
   // OPTIONS only tells what the route takes.
   const Access access = request.method == "OPTIONS" ? Access::kAny : entry.access;

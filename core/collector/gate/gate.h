@@ -8,6 +8,7 @@
 #include "core/collector/metrics/backlog.h"
 #include "core/collector/metrics/metrics.h"
 #include "core/collector/request/cors.h"
+#include "core/collector/request/privacy.h"
 #include "core/collector/request/refusal_notes.h"
 #include "core/collector/request/router.h"
 #include "core/http/message.h"
@@ -33,6 +34,9 @@ struct GateOptions {
   std::vector<std::string> open_routes = {};
   /// Origins of pages that may use the API (Cors).
   std::vector<std::string> cors_origins;
+  /// What is written down of who sends requests: in the access log, in notes, and by the routes,
+  /// whose requests have the address that may be.
+  Privacy privacy = {};
   // What is not wanted is null; what is there must outlive the gate.
   RateLimiter* rate_limiter = nullptr;
   const ApiKeys* api_keys = nullptr;
@@ -45,13 +49,13 @@ struct GateOptions {
 /// answers it at once, and counts and writes down what became of it. In this order:
 /// a page of another origin or site that is not allowed: 403; a preflight: its own answer; as many
 /// requests in flight as allowed: 503; a caller above its own rate: 429; no key, or nobody's: 401;
-/// a key for other pages, or of another scope: 403 (401 where a browser gave it as a password, so
-/// that it asks for another); a key above its rate: 429. An operational route is not subject to the
-/// bound and the rates. A 503 gets a Retry-After computed from how fast the backlog goes, unless
-/// the route names a time itself. A refusal gets the form that the client takes (refusals.h). A
-/// streamed answer is answered when it begins: it is in flight no
-/// longer. Answers of a route that stores are marked so that no cache keeps them. Thread-safe once
-/// the routes are set.
+/// a key for other pages, or of another scope, or in a URL and of more than write: 403 (401 where a
+/// browser gave it as a password, so that it asks for another); a key above its rate: 429. An
+/// operational route is not subject to the bound and the rates. A 503 gets a Retry-After computed
+/// from how fast the backlog goes, unless the route names a time itself. A refusal gets the form
+/// that the client takes (refusals.h). A streamed answer is answered when it begins: it is in
+/// flight no longer. Answers of a route that stores are marked so that no cache keeps them.
+/// Thread-safe once the routes are set.
 class Gate {
  public:
   /// `metrics` and `backlog` must outlive the gate, and the gate every reply that it has seen.
@@ -84,12 +88,13 @@ class Gate {
     Access access = Access::kAny;
     std::string methods;
     std::function<std::optional<std::string>(const http::Request&)> find_key = {};
+    bool key_in_url = false;
   };
 
-  bool Visit(size_t route, const http::Request& request, http::Reply& reply);
+  bool Visit(size_t route, http::Request& request, http::Reply& reply);
   bool MayAsk(const Entry& entry, const http::Request& request) const;
-  std::optional<http::Response> Refuse(const Entry& entry, const http::Request& request, Time now,
-                                       std::string& key_name);
+  std::optional<http::Response> Refuse(const Entry& entry, const http::Request& request,
+                                       std::string_view address, Time now, std::string& key_name);
   void NoteOrigin(const http::Request& request, Time now);
   void NoteKey(const http::Request& request, std::string_view what, Time now);
   std::optional<http::Response> RefuseKey(const Entry& entry, const http::Request& request,

@@ -234,7 +234,7 @@ void Batch::Fail(size_t index, const Error& error) {
 
 void Batch::Refuse(size_t index, const problem::Problem& why, Outbox& outbox,
                    std::vector<contracts::Problem> problems) {
-  if (!context_.options->rejected_topic.empty()) SendOff(outbox);
+  if (context_.keeps_rejected()) SendOff(outbox);
   Refuse(index, why, std::move(problems));
 }
 
@@ -242,7 +242,7 @@ void Batch::Refuse(size_t index, const problem::Problem& why,
                    std::vector<contracts::Problem> problems) {
   Rejection rejection{index, why.code, ReasonText(why.detail), why.field};
   rejection.problems = std::move(problems);
-  if (context_.options->rejected_topic.empty()) {
+  if (!context_.keeps_rejected()) {
     return Finish(outcomes_.Rejected(std::move(rejection)));
   }
   const Piece& piece = pieces_[index];
@@ -273,7 +273,7 @@ void Batch::Keep(Rejection rejection, std::string record) {
 
 void Batch::AllBegun(Outbox& outbox) {
   SendOff(outbox);
-  if (context_.options->rejected_topic.empty()) {
+  if (!context_.keeps_rejected()) {
     const http::Request read = std::move(context_.request);  // assigning another keeps the memory
     std::vector<Piece>().swap(pieces_);
   }

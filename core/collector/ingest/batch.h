@@ -36,9 +36,13 @@ struct BatchContext {
   std::optional<std::string> idempotency_key;
   uint32_t print = 0;   ///< of the content, when there is a key
   bool binary = false;  ///< the request is a CloudEvent in binary mode, its ce- headers included
-  bool tells_places = false;                       ///< the client asks where its events are stored
-  ForeignRequest::Answer answer = {};              ///< gives the answer; null: Outcomes does
-  std::span<const std::string_view> secrets = {};  ///< as ForeignRequest has them
+  bool tells_places = false;                   ///< the client asks where its events are stored
+  ForeignRequest::Answer answer = {};          ///< gives the answer; null: Outcomes does
+  std::vector<std::string_view> secrets = {};  ///< as ForeignRequest has them
+  bool untracked = false;  ///< the sender asks not to be tracked: nothing refused is kept
+
+  /// Whether what is refused for its content goes to options->rejected_topic.
+  bool keeps_rejected() const { return !untracked && !options->rejected_topic.empty(); }
 };
 
 /// The events of one request on their way to the topic, until the answer. Lives as long as a
@@ -54,6 +58,9 @@ class Batch : public std::enable_shared_from_this<Batch> {
   /// Has outbox.incoming, event `index`, sent with those that are in the outbox, unless it is a
   /// duplicate. The outbox is this batch's until AllBegun, and its memory is used.
   void Begin(size_t index, Outbox& outbox);
+
+  /// An event is answered as if it were stored, and is not.
+  void Drop() { Finish(outcomes_.Accepted()); }
 
   /// Event `index` is refused for its content; where it is kept for that, then behind those that
   /// are in the outbox. `problems` are those with its contract.

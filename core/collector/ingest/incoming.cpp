@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/base/uuid.h"
+#include "core/collector/ingest/personal.h"
 #include "core/collector/request/json_text.h"
 #include "core/state/command.h"
 
@@ -95,15 +96,15 @@ void ReadTime(const FoundFields& facts, TimeField which, Incoming& incoming) {
 // Whose event it is. A command on the state must be under the user whom the fold takes for its own,
 // or it would be stored and never count; one that the fold cannot read is refused for that reason.
 std::optional<Problem> TakeUser(const event::Document& document, const FoundFields& facts,
-                                std::string_view event_type, std::optional<std::string>& user) {
-  if (!state::IsCommandType(event_type)) {
-    TakeFirstUser(facts, user);
+                                std::string_view event_type, Incoming& incoming) {
+  if (!incoming.is_command) {
+    TakeFirstUser(facts, incoming.user);
     return std::nullopt;
   }
   state::Command command;
   state::Flaw flaw;
   if (state::ReadCommand(document, command, &flaw) == state::Reading::kCommand) {
-    Assign(user, command.user);
+    Assign(incoming.user, command.user);
     return std::nullopt;
   }
   return Problem{.code = Code::kInvalidField,
@@ -132,6 +133,17 @@ void AddHeaders(std::string& json, const http::Headers& headers, const event::Do
   }
 }
 
+// Begins the event's JSON with what the client wrote, but for the closing bracket. A command
+// without its user would be none.
+void WriteOwn(std::string_view json, Hiding hiding, Incoming& incoming) {
+  if (incoming.is_command) hiding.sender = false;
+  if (hiding.sender) incoming.user.reset();
+  incoming.json.clear();
+  incoming.json.reserve(json.size() + 160);
+  if (hiding.any()) return AppendHiding(incoming.json, json, hiding);
+  AppendOneLine(incoming.json, json.substr(0, json.rfind('}')));
+}
+
 }  // namespace
 
 void IncomingReader::WriteEnding(const Stamp& stamp) {
@@ -141,7 +153,7 @@ void IncomingReader::WriteEnding(const Stamp& stamp) {
   received_at_text_.clear();
   AddText(received_at_text_, kNames[kReceivedAt], FormatTimestamp(time_));
   remote_ip_text_.clear();
-  AddText(remote_ip_text_, kNames[kRemoteIp], remote_ip_);
+  if (!remote_ip_.empty()) AddText(remote_ip_text_, kNames[kRemoteIp], remote_ip_);
   ending_ = received_at_text_ + remote_ip_text_;
 }
 
@@ -179,13 +191,10 @@ std::optional<Problem> IncomingReader::Read(std::string_view json, const Stamp& 
   }
   if (auto refused = Admit(stamp, *type)) return refused;
   json = json.substr(SkipSpace(json, 0));
-  if (auto wrong = TakeUser(document_, facts, *type, incoming.user)) return wrong;
+  incoming.is_command = state::IsCommandType(*type);
+  if (auto wrong = TakeUser(document_, facts, *type, incoming)) return wrong;
   ReadTime(facts, stamp.time_field, incoming);
-
-  json = json.substr(0, json.rfind('}'));
-  incoming.json.clear();
-  incoming.json.reserve(json.size() + 160);
-  AppendOneLine(incoming.json, json);
+  WriteOwn(json, stamp.hiding, incoming);
   if (!facts.Has(kId)) {
     const UuidText id = UuidTextOf(MakeUuidV7(stamp.received_at));
     incoming.json.append(",\"event_id\":\"").append(id.data(), id.size()).append("\"");

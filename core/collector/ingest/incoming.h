@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/collector/ingest/contract_guard.h"
+#include "core/collector/request/privacy.h"
 #include "core/contracts/contracts.h"
 #include "core/event/document.h"
 #include "core/http/message.h"
@@ -35,12 +36,13 @@ enum class TimeField : uint8_t {
 /// What the server adds to each event of one request where the event has none of its own.
 struct Stamp {
   TimestampMs received_at{0};
-  std::string remote_ip;
+  std::string remote_ip;  ///< as it may be stored; empty: not at all
   http::Headers headers;  ///< canonical names, each once, valid UTF-8
   TimeField time_field = TimeField::kNone;
   bool tells_ids = false;          ///< whether somebody asks for the ids that are made here
   ContractGuard* guard = nullptr;  ///< null: events have no contracts
   std::shared_ptr<const contracts::Contracts> contracts = nullptr;  ///< the guard's current ones
+  Hiding hiding = {};  ///< what of the events' own fields is not stored
 };
 
 /// An event that was taken in, ready for the log.
@@ -52,6 +54,7 @@ struct Incoming {
   std::string source{};               ///< a CloudEvent's source; else empty
   bool says_time = false;             ///< whether it has the field that Stamp::time_field names
   std::optional<TimestampMs> time{};  ///< what that says; nothing where it cannot be read
+  bool is_command = false;            ///< whether it changes what a user has
 };
 
 /// Reads events that others wrote: checks each wholly and adds what is missing. Keeps its buffers,
@@ -64,12 +67,13 @@ class IncomingReader {
   /// name it has not in any case. The user is the first of `user_name`, `purchase_user`, `user_id`
   /// and `user` that is a text (not empty) or a whole number, as its digits stand; either of at
   /// most kUserBytesMax. Of a command on the state, it is the one that the fold takes
-  /// (state::ReadCommand). A time is a text as ParseTimestamp takes it, or milliseconds since 1970.
-  /// Problems: kMalformedEvent when `json` is not one object as event::Document takes it;
-  /// kMissingField when it has no `event_type`; kInvalidField when that is not of 1 to
-  /// kEventTypeBytesMax bytes, or its `event_id` is no text of 1 to kEventIdBytesMax bytes, or it
-  /// has one of these twice, or is a command that the fold cannot read; kContractBroken or
-  /// kNoContract when its contract does not allow it: TakeProblems has where and why, then.
+  /// (state::ReadCommand); and it keeps its user whatever `stamp.hiding` says. A time is a text as
+  /// ParseTimestamp takes it, or milliseconds since 1970. Problems: kMalformedEvent when `json` is
+  /// not one object as event::Document takes it; kMissingField when it has no `event_type`;
+  /// kInvalidField when that is not of 1 to kEventTypeBytesMax bytes, or its `event_id` is no text
+  /// of 1 to kEventIdBytesMax bytes, or it has one of these twice, or is a command that the fold
+  /// cannot read; kContractBroken or kNoContract when its contract does not allow it: TakeProblems
+  /// has where and why, then.
   std::optional<problem::Problem> Read(std::string_view json, const Stamp& stamp,
                                        Incoming& incoming);
 

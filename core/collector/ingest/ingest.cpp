@@ -6,6 +6,7 @@
 #include "core/collector/ingest/incoming.h"
 #include "core/collector/ingest/outbox.h"
 #include "core/collector/ingest/outcomes.h"
+#include "core/collector/ingest/personal.h"
 #include "core/collector/ingest/record_identity.h"
 #include "core/collector/ingest/rejected_record.h"
 #include "core/collector/request/arguments.h"
@@ -38,6 +39,10 @@ constexpr auto kRefusals = std::to_array<std::pair<int, std::string_view>>({
     {422, "nothing is stored: the Idempotency-Key was used for another content"},
     {503, "some events can be sent again; those that are not in rejected are stored"},
 });
+
+// Of the query. A beacon cannot send a header, and a body is nothing but events.
+constexpr std::string_view kKeyArgument = "key";
+constexpr auto kQueryNames = std::to_array({kKeyArgument});
 
 /// What a request's events are written in.
 enum class Format : uint8_t { kPlain, kStructured, kBinary, kForeign };
@@ -103,6 +108,7 @@ Stamp MakeStamp(const Reading& reading, const http::Request& request, const Even
   Stamp stamp;
   stamp.received_at = now;
   stamp.remote_ip = request.remote_ip;
+  stamp.hiding = events.privacy().HidingOf(request.headers);
   if (options.guard) {
     stamp.guard = options.guard.get();
     stamp.contracts = options.guard->Current();
@@ -145,7 +151,10 @@ std::optional<Problem> ReadOne(const Reading& reading, const http::Request& requ
 }
 
 void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pieces,
-              const Stamp& stamp, size_t event_bytes_max) {
+              const Stamp& stamp, size_t event_bytes_max, const Privacy& privacy) {
+  const DoNotTrack treated = privacy.Treats(batch.request().headers);
+  size_t dropped = 0;
+  size_t begun = 0;
   thread_local IncomingReader reader;  // its buffers grow to the largest event
   thread_local Outbox outbox;
   const std::string_view body = batch.request().body;
@@ -164,18 +173,24 @@ void BeginAll(Batch& batch, const Reading& reading, const std::vector<Piece>& pi
     const auto refused = ReadOne(reading, batch.request(), text, stamp, reader, outbox.incoming);
     if (refused) {
       batch.Refuse(i, *refused, outbox, reader.TakeProblems());
+    } else if (treated == DoNotTrack::kDrop && !outbox.incoming.is_command) {
+      batch.Drop();
+      ++dropped;
     } else {
       batch.Begin(i, outbox);
+      ++begun;
     }
   }
   batch.AllBegun(outbox);
+  privacy.Count(DoNotTrack::kDrop, dropped);
+  if (treated != DoNotTrack::kIgnore) privacy.Count(DoNotTrack::kAnonymous, begun);
 }
 
 void RefuseBody(const BatchContext& context, const Error& error) {
   const bool too_many = error.fault == Fault::kFull;
   const Problem why{.code = too_many ? Code::kTooManyEvents : Code::kMalformedBody,
                     .detail = ReasonText(error.context)};
-  if (too_many || context.options->rejected_topic.empty() || context.request.body.empty()) {
+  if (too_many || !context.keeps_rejected() || context.request.body.empty()) {
     return context.reply(RefuseWhole(why));
   }
   std::string record = RejectedRecord(
@@ -207,6 +222,13 @@ Route Ingest::route() const {
   route.headers = {{"Idempotency-Key", "the same for a repeat of the request, and for no other",
                     R"({"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"})"}};
   route.name = "sendEvents";
+  route.query = {{kKeyArgument, "an API key with the scope write, for what can send no header"}};
+  route.key_in_url = true;
+  route.find_key = [](const http::Request& request) -> std::optional<std::string> {
+    const auto query = Arguments::ReadQueryAlone(request, kQueryNames);
+    const auto key = query ? query->Find(kKeyArgument) : std::nullopt;
+    return key ? std::optional<std::string>(*key) : std::nullopt;
+  };
   route.headers.push_back(
       {"Prefer", "return=representation: the answer says where each event is stored"});
   route.bodies = {{"application/json", "Events"},
@@ -223,9 +245,20 @@ Route Ingest::route() const {
   return route;
 }
 
+// What is refused is kept as it came, so what must not be stored keeps it from there.
+void Ingest::Protect(BatchContext& context) const {
+  const Hiding hiding = events_.privacy().HidingOf(context.request.headers);
+  context.untracked = hiding.sender;
+  if (hiding.addresses == AddressForm::kFull) return;
+  const auto names = AddressNames();
+  context.secrets.insert(context.secrets.end(), names.begin(), names.end());
+}
+
 void Ingest::OnEvents(Call call) const {
   const auto refuse = [&call](Problem why) { call.reply(RefuseWhole(std::move(why))); };
-  if (auto unknown = Arguments::ExpectNone(call.request)) return refuse(std::move(*unknown));
+  if (auto query = Arguments::ReadQueryAlone(call.request, kQueryNames); !query) {
+    return refuse(std::move(query).problem());
+  }
   auto reading = HowToRead(call.request, options_->cors);
   if (!reading) return refuse(std::move(reading).problem());
   auto key = ReadIdempotencyKey(call.request.headers);
@@ -246,6 +279,7 @@ void Ingest::OnEvents(Call call) const {
                        0,
                        reading->format == Format::kBinary,
                        false};
+  Protect(context);
   context.tells_places = Prefers(context.request.headers, "return=representation");
   auto pieces = FindEvents(*reading, context.request, options_->batch_events_max);
   if (!pieces) return RefuseBody(context, pieces.error());
@@ -261,7 +295,7 @@ void Ingest::OnEvents(Call call) const {
   Stamp stamp = MakeStamp(*reading, context.request, events_, context.received_at, *options_);
   stamp.tells_ids = context.tells_places;
   const auto batch = std::make_shared<Batch>(std::move(context), *pieces);
-  BeginAll(*batch, *reading, *pieces, stamp, options_->event_bytes_max);
+  BeginAll(*batch, *reading, *pieces, stamp, options_->event_bytes_max, events_.privacy());
 }
 
 void Ingest::Take(Call&& call, ForeignRequest foreign) const {
@@ -269,7 +303,8 @@ void Ingest::Take(Call&& call, ForeignRequest foreign) const {
       options_,     producer_,   duplicates_, std::move(call.request), std::move(call.reply),
       clock_.Now(), std::nullopt};
   context.answer = std::move(foreign.answer);
-  context.secrets = foreign.secrets;
+  context.secrets.assign(foreign.secrets.begin(), foreign.secrets.end());
+  Protect(context);
   if (!foreign.events) return RefuseBody(context, foreign.events.error());
   Reading reading;
   reading.format = Format::kForeign;
@@ -277,7 +312,7 @@ void Ingest::Take(Call&& call, ForeignRequest foreign) const {
   reading.foreign = &foreign;
   const Stamp stamp = MakeStamp(reading, context.request, events_, context.received_at, *options_);
   const auto batch = std::make_shared<Batch>(std::move(context), *foreign.events);
-  BeginAll(*batch, reading, *foreign.events, stamp, options_->event_bytes_max);
+  BeginAll(*batch, reading, *foreign.events, stamp, options_->event_bytes_max, events_.privacy());
 }
 
 }  // namespace gamevents::collector

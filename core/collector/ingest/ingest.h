@@ -54,6 +54,8 @@ struct ForeignRequest {
   std::span<const std::string_view> secrets = {};
 };
 
+struct BatchContext;
+
 /// POST /events: one event, an array, lines (NDJSON), or CloudEvents 1.0 in each of its modes. Each
 /// event is checked, sent under its user's key, and has its own fate in the answer, which is given
 /// once every event of the request is acknowledged, refused or failed. What clients see of it:
@@ -77,6 +79,7 @@ class Ingest {
 
  private:
   void OnEvents(Call call) const;
+  void Protect(BatchContext& context) const;
 
   const std::shared_ptr<const IngestOptions> options_;
   kafka::Producer& producer_;

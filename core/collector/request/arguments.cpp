@@ -41,24 +41,30 @@ Problem Invalid(std::string field, std::string why) {
 
 OrProblem<Arguments> Arguments::Read(const http::Request& request,
                                      std::span<const std::string_view> known) {
-  Arguments arguments;
-  if (Flaw flaw = arguments.ReadQuery(request.query, known)) {
-    return (*std::move(flaw)).In("the query");
-  }
+  auto arguments = ReadQueryAlone(request, known);
+  if (!arguments) return arguments;
   const bool has_body = request.body.find_first_not_of(" \t\r\n") != std::string::npos;
   if (has_body && request.method != "GET" && request.method != "HEAD") {
-    if (Flaw flaw = arguments.ReadBody(request.body, known)) {
+    if (Flaw flaw = arguments->ReadBody(request.body, known)) {
       return (*std::move(flaw)).In("the body");
     }
   }
   return arguments;
 }
 
+OrProblem<Arguments> Arguments::ReadQueryAlone(const http::Request& request,
+                                               std::span<const std::string_view> known) {
+  Arguments arguments;
+  if (Flaw flaw = arguments.ReadQuery(request.query, known)) {
+    return (*std::move(flaw)).In("the query");
+  }
+  return arguments;
+}
+
 std::optional<Problem> Arguments::ExpectNone(const http::Request& request) {
-  Arguments none;
-  Flaw flaw = none.ReadQuery(request.query, {});
-  if (flaw) return (*std::move(flaw)).In("the query");
-  return std::nullopt;
+  auto none = ReadQueryAlone(request, {});
+  if (none) return std::nullopt;
+  return std::move(none).problem();
 }
 
 Arguments::Flaw Arguments::Add(std::string name, std::string value,

@@ -30,6 +30,10 @@ class Arguments {
   /// What is wrong where the query of a request to a route that takes none names something.
   static std::optional<problem::Problem> ExpectNone(const http::Request& request);
 
+  /// As Read, of the query alone: the body is something else.
+  static problem::OrProblem<Arguments> ReadQueryAlone(const http::Request& request,
+                                                      std::span<const std::string_view> known);
+
   /// The value, if it is there.
   std::optional<std::string_view> Find(std::string_view name) const;
 

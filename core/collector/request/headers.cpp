@@ -27,4 +27,20 @@ bool Prefers(const http::Headers& headers, std::string_view preference) {
   return false;
 }
 
+bool HasAlready(const http::Headers& headers, std::string_view tag) {
+  for (const auto& [name, value] : headers) {
+    if (!EqualsIgnoringCase(name, "If-None-Match")) continue;
+    if (Trim(value) == "*") return true;
+    std::string_view rest = value;
+    while (!rest.empty()) {
+      const size_t comma = std::min(rest.find(','), rest.size());
+      std::string_view each = Trim(rest.substr(0, comma));
+      if (each.starts_with("W/")) each.remove_prefix(2);
+      if (each == tag) return true;
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+  }
+  return false;
+}
+
 }  // namespace gamevents::collector

@@ -15,4 +15,8 @@ std::optional<std::string_view> FindHeader(const http::Headers& headers, std::st
 /// (RFC 7240 section 2).
 bool Prefers(const http::Headers& headers, std::string_view preference);
 
+/// Whether an If-None-Match header says that the client has what `tag` stands for (RFC 9110 section
+/// 13.1.2).
+bool HasAlready(const http::Headers& headers, std::string_view tag);
+
 }  // namespace gamevents::collector

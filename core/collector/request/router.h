@@ -43,8 +43,8 @@ struct RouteBody {
 struct RouteAnswer {
   int status = 200;
   std::string_view help;
-  std::string_view media_type = "text/plain";
-  std::string_view schema = kTextSchema;  ///< JSON Schema, as JSON or by name (schemas.h)
+  std::string_view media_type = "text/plain";  ///< empty: it has no body
+  std::string_view schema = kTextSchema;       ///< JSON Schema, as JSON or by name (schemas.h)
 };
 
 /// What a route does, and so what an API key must allow for it (gate.h).
@@ -75,6 +75,9 @@ struct Route {
   /// Where else a request can carry its API key (gate.h): asked only when it stands nowhere else.
   /// Null: nowhere. Thread-safe.
   std::function<std::optional<std::string>(const http::Request&)> find_key = {};
+  /// Whether that looks into the URL, which servers and proxies write down: then only a key that
+  /// can do no more than write is taken.
+  bool key_in_url = false;
   std::vector<RouteParameter> parts = {};  ///< what there is to say of the pattern's names
   std::vector<RouteParameter> query = {};
   std::vector<RouteParameter> headers = {};
@@ -114,9 +117,10 @@ inline constexpr auto kRouteTags = std::to_array<RouteTag>({
 class Router {
  public:
   /// Looks at a request whose route has been found: its place in routes(), or routes().size()
-  /// when there is none. Called before anything is answered; may put another reply in `reply`'s
-  /// place, or answer itself and give false, after which nothing more happens.
-  using Visit = std::function<bool(size_t route, const http::Request& request, http::Reply& reply)>;
+  /// when there is none. Called before anything is answered; may change what the route gets to
+  /// know of the sender, put another reply in `reply`'s place, or answer itself and give false,
+  /// after which nothing more happens.
+  using Visit = std::function<bool(size_t route, http::Request& request, http::Reply& reply)>;
 
   /// The texts that `routes` point at must outlive the router: string literals.
   explicit Router(std::vector<Route> routes);

@@ -51,7 +51,13 @@ http::Handler Collector::handler(Router::Visit visit) const {
 void Collector::OnDefault(Call&& call) const {
   const std::string& ip = call.request.remote_ip;
   const auto fields = std::to_array<Field>({{"event_type", "default"}, {"remote_ip", ip}});
-  store_.Store(call, fields, std::nullopt, "This is the default response!\n" + ip);
+  std::string answer = "This is the default response!\n" + ip;
+  const Privacy& privacy = store_.events().privacy();
+  if (privacy.Treats(call.request.headers) == DoNotTrack::kDrop) {
+    privacy.Count(DoNotTrack::kDrop, 1);
+    return call.reply(TextResponse(200, std::move(answer)));
+  }
+  store_.Store(call, fields, std::nullopt, std::move(answer));
 }
 
 void Collector::OnPurchase(Call&& call) const {

@@ -173,6 +173,7 @@ Status AddAnswers(Json& operation, const Route& route, bool keyed, const SchemaN
     if (!schema) return std::move(schema).error();
     Json& response = responses[std::to_string(answer.status)];
     response["description"] = answer.help;
+    if (answer.media_type.empty()) continue;
     response["content"][std::string(answer.media_type)] = {{"schema", std::move(schema).value()}};
   }
   for (const CommonError& error : kErrors) {

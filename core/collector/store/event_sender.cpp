@@ -23,7 +23,7 @@ struct AnswerStored {
 }  // namespace
 
 EventSender::EventSender(EventSenderOptions options, kafka::Producer& producer, const Clock& clock)
-    : options_(std::move(options)), producer_(producer), events_(options_.redact_headers, clock) {}
+    : options_(std::move(options)), producer_(producer), events_(options_.privacy, clock) {}
 
 void EventSender::Send(Event&& event, std::optional<std::string> key,
                        kafka::Producer::OnDelivery on_delivery) const {

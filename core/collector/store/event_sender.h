@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/collector/request/privacy.h"
 #include "core/collector/request/router.h"
 #include "core/collector/store/events.h"
 #include "core/http/message.h"
@@ -12,7 +13,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace gamevents::collector {
 
@@ -23,7 +23,7 @@ std::string Because(const Error& error);
 /// Where events go, and what is left out of them.
 struct EventSenderOptions {
   std::string topic;
-  std::vector<std::string> redact_headers;  ///< beside those that are always left out
+  Privacy privacy = {};
 };
 
 /// The way from a route to the topic: builds an event, sends it, and says what became of it.

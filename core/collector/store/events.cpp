@@ -11,9 +11,6 @@
 namespace gamevents::collector {
 namespace {
 
-// What identifies or lets in a person does not belong into an analyst's data.
-constexpr auto kAlwaysRedacted = std::to_array<std::string_view>(
-    {"Authorization", "Cookie", "Proxy-Authorization", "X-Api-Key"});
 constexpr auto kStampNames = std::to_array<std::string_view>({"event_id", "received_at"});
 
 template <size_t kSize>
@@ -29,27 +26,29 @@ bool IsOwnField(std::string_view header, std::span<const Field> fields) {
                              [&](std::string_view own) { return EqualsIgnoringCase(own, header); });
 }
 
+// Of a sender whose address is not stored.
+bool IsHiddenAddress(const Field& field) {
+  const auto* text = std::get_if<std::string_view>(&field.value);
+  return text != nullptr && text->empty() &&
+         std::ranges::find(kAddressFields, field.name) != kAddressFields.end();
+}
+
 }  // namespace
 
-EventBuilder::EventBuilder(const std::vector<std::string>& redacted, const Clock& clock)
-    : redacted_(redacted), clock_(clock) {
-  redacted_.insert(redacted_.end(), kAlwaysRedacted.begin(), kAlwaysRedacted.end());
-}
-
-bool EventBuilder::IsRedacted(std::string_view name) const {
-  return std::ranges::any_of(
-      redacted_, [&](std::string_view other) { return EqualsIgnoringCase(other, name); });
-}
+EventBuilder::EventBuilder(Privacy privacy, const Clock& clock)
+    : privacy_(std::move(privacy)), clock_(clock) {}
 
 // Calls `visit` with each header's canonical name and its value as UTF-8. Most headers are there
 // once and of plain text, so no value is copied for that.
 template <typename Visit>
 void EventBuilder::ForEachMergeable(const http::Headers& headers, Visit visit) const {
+  if (privacy_.Treats(headers) != DoNotTrack::kIgnore) return;
   for (auto header = headers.begin(); header != headers.end(); ++header) {
     const auto is_same = [&](const http::Headers::value_type& other) {
       return EqualsIgnoringCase(other.first, header->first);
     };
-    if (IsRedacted(header->first) || std::any_of(headers.begin(), header, is_same)) continue;
+    if (!privacy_.KeepsHeader(header->first) || std::any_of(headers.begin(), header, is_same))
+      continue;
     auto again = std::find_if(header + 1, headers.end(), is_same);
     const std::string name = CanonicalHeaderName(header->first);
     if (again == headers.end() && IsPlain(header->second)) {
@@ -74,9 +73,11 @@ http::Headers EventBuilder::Mergeable(const http::Headers& headers) const {
 
 Event EventBuilder::Build(std::span<const Field> fields, const http::Headers& headers) const {
   const TimestampMs now = clock_.Now();
+  if (privacy_.Treats(headers) != DoNotTrack::kIgnore) privacy_.Count(DoNotTrack::kAnonymous, 1);
   // One for each thread, because it keeps its room from event to event.
   thread_local event::EventWriter writer;
   for (const Field& field : fields) {
+    if (IsHiddenAddress(field)) continue;
     std::visit([&](const auto& value) { writer.Add(field.name, value); }, field.value);
   }
   const Uuid id = MakeUuidV7(now);

@@ -2,16 +2,20 @@
 
 #include "core/base/clock.h"
 #include "core/base/uuid.h"
+#include "core/collector/request/privacy.h"
 #include "core/http/message.h"
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 namespace gamevents::collector {
+
+/// What the field of the sender's address is called: on the assignment's routes, and on the others.
+inline constexpr auto kAddressFields = std::to_array<std::string_view>({"remote ip", "remote_ip"});
 
 /// One field that an event has of its own.
 struct Field {
@@ -30,21 +34,25 @@ struct Event {
 /// request's headers under their canonical names. Immutable, so thread-safe.
 class EventBuilder {
  public:
-  /// `redacted` are headers to leave out beside those that always are, in any case.
-  EventBuilder(const std::vector<std::string>& redacted, const Clock& clock);
+  /// `privacy` says which headers are left out.
+  EventBuilder(Privacy privacy, const Clock& clock);
 
+  /// A field of an address (kAddressFields) that is empty is left out. Counts it where the request
+  /// asks not to be tracked.
   Event Build(std::span<const Field> fields, const http::Headers& headers) const;
 
   /// The headers that an event may get: under their canonical names, each once in the order of
-  /// their first appearance, as valid UTF-8; without those to leave out.
+  /// their first appearance, as valid UTF-8; without those to leave out. None where the request
+  /// asks not to be tracked.
   http::Headers Mergeable(const http::Headers& headers) const;
 
+  const Privacy& privacy() const { return privacy_; }
+
  private:
-  bool IsRedacted(std::string_view name) const;
   template <typename Visit>
   void ForEachMergeable(const http::Headers& headers, Visit visit) const;
 
-  std::vector<std::string> redacted_;  // in any case
+  const Privacy privacy_;
   const Clock& clock_;
 };
 

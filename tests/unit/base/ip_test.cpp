@@ -51,6 +51,18 @@ TEST_CASE("a network holds what begins with its bits") {
   CHECK_FALSE(Has("::/0", "10.0.0.1"));
 }
 
+TEST_CASE("an address can be cut to its first bits") {
+  const auto first = [](std::string_view text, size_t bits) {
+    return IpAddress::Parse(text)->FirstBits(bits).ToString();
+  };
+  CHECK(first("203.0.113.77", 24) == "203.0.113.0");
+  CHECK(first("::ffff:203.0.113.77", 30) == "203.0.113.76");
+  CHECK(first("203.0.113.77", 32) == "203.0.113.77");
+  CHECK(first("203.0.113.77", 0) == "0.0.0.0");
+  CHECK(first("2001:db8:1:2::3", 48) == "2001:db8:1::");
+  CHECK(first("2001:db8:1:2::3", 128) == "2001:db8:1:2::3");
+}
+
 TEST_CASE("what is no network says why") {
   const auto why = [](std::string_view text) { return Network::Parse(text).error().context; };
   CHECK(why("proxy") == "'proxy' is no network: write 10.0.0.0/8, 2001:db8::/32 or one address");

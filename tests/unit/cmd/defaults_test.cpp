@@ -4,7 +4,7 @@
 #include "core/collector/gate/gate.h"
 #include "core/collector/gate/rate_limiter.h"
 #include "core/collector/ingest/ingest.h"
-#include "core/collector/store/event_sender.h"
+#include "core/collector/request/privacy.h"
 #include "core/config/apply.h"
 #include "core/config/keys.h"
 #include "core/dashboard/board.h"
@@ -93,9 +93,9 @@ std::vector<StatedDefault> OfEmbedded() {
 }
 
 std::vector<StatedDefault> OfServe() {
-  using collector::EventSenderOptions;
   using collector::GateOptions;
   using collector::IngestOptions;
+  using collector::PrivacyOptions;
   using collector::RateLimit;
   using dashboard::BoardOptions;
   using http::FrontEndOptions;
@@ -118,7 +118,8 @@ std::vector<StatedDefault> OfServe() {
       STATED("serve.rate_burst", RateLimit, burst),
       STATED("serve.queue_records", ProducerOptions, queue_records_max),
       STATED("serve.queue_bytes", ProducerOptions, queue_bytes_max),
-      STATED("serve.redact_headers", EventSenderOptions, redact_headers),
+      STATED("serve.headers", PrivacyOptions, headers),
+      STATED("serve.redact_headers", PrivacyOptions, redact_headers),
       STATED("serve.rejected_topic", IngestOptions, rejected_topic),
       STATED("serve.max_event", IngestOptions, event_bytes_max),
       STATED("serve.max_batch", IngestOptions, batch_events_max),
@@ -181,6 +182,8 @@ const std::map<std::string_view, std::string_view> kUnstated = {
     {"serve.tls.key", kEmptyInStruct},
     {"serve.tls.client_ca", kEmptyInStruct},
     {"serve.trusted_proxies", "networks in the struct, texts in the setting; both are empty"},
+    {"serve.ip", "an enumeration in the struct, a word in the setting"},
+    {"serve.do_not_track", "an enumeration in the struct, a word in the setting"},
     {"serve.drain", kNoStruct},
     {"serve.drain_delay", kNoStruct},
     {"serve.api_keys_file", kNoStruct},

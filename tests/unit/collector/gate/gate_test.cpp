@@ -95,7 +95,19 @@ struct GateFixture {
               ++searched;
               return request.remote_ip == "10.0.0.9" ? std::optional<std::string>("abc")
                                                      : std::nullopt;
-            }}}};
+            }},
+       {.methods = {"POST"},
+        .pattern = "/beacon",
+        .access = Access::kWrite,
+        .help = "for what can send no header",
+        .handler =
+            [this](const Call& call) {
+              address = call.request.remote_ip;
+              call.reply(TextResponse(200, "beacon\n"));
+            },
+        .find_key = [](const http::Request&) { return std::optional<std::string>("abc"); },
+        .key_in_url = true}}};
+  std::string address;  // that /beacon was told
   int searched = 0;
 };
 
@@ -446,6 +458,54 @@ TEST_CASE("replies given by many threads leave nothing in flight") {
   for (std::thread& thread : threads) thread.join();
   CHECK(fixture.gate.in_flight() == 0);
   CHECK(fixture.Shows(std::string(kRequests) + R"({code="200",route="/buy/<user>"} 800)"));
+}
+
+TEST_CASE("a key in a URL must be one that can do no more than write") {
+  for (const auto& [scope, status] : {std::pair("scope=write ", 200), std::pair("scope=all ", 403),
+                                      std::pair("scope=read ", 403), std::pair("", 403)}) {
+    const auto keys = KeyAbc(scope);
+    GateOptions options;
+    options.api_keys = keys.get();
+    GateFixture fixture(std::move(options));
+    CHECK((*fixture.Ask("/beacon"))->status == status);
+    // As a header it may be any that opens the route.
+    const bool opens = std::string_view(scope) != "scope=read ";
+    CHECK((*fixture.Ask("/beacon", {{"X-Api-Key", "abc"}}))->status == (opens ? 200 : 403));
+  }
+}
+
+TEST_CASE("an address is cut for the route and the log, and whole for its rate") {
+  const TempFile file;
+  std::vector<std::string> notes;
+  {
+    auto log = AccessLog::Open(AccessFormat::kJson, file.path());
+    REQUIRE(log.ok());
+    RateLimiter limiter({1, 1});
+    GateOptions options;
+    options.privacy =
+        Privacy({.addresses = AddressForm::kTruncated, .do_not_track = DoNotTrack::kAnonymous});
+    options.rate_limiter = &limiter;
+    options.access_log = log->get();
+    options.note = [&](const std::string& note) { notes.push_back(note); };
+    GateFixture fixture(std::move(options));
+    CHECK((*fixture.Ask("/beacon", {{"User-Agent", "a"}}, "POST", "203.0.113.7"))->status == 200);
+    CHECK(fixture.address == "203.0.113.0");
+    CHECK((*fixture.Ask("/beacon", {}, "POST", "203.0.113.7"))->status == 429);
+    CHECK((*fixture.Ask("/beacon", {{"DNT", "1"}, {"User-Agent", "b"}}, "POST", "203.0.113.8"))
+              ->status == 200);
+    CHECK(fixture.address.empty());
+    fixture.Ask("/beacon", {{"Origin", "http://evil"}}, "POST", "203.0.113.9");
+  }
+  const std::string written = file.Read();
+  CHECK(written.find("203.0.113.0\"") != std::string::npos);
+  CHECK(written.find(R"("remote_ip":null)") != std::string::npos);
+  CHECK(written.find(R"("user_agent":"a")") != std::string::npos);
+  CHECK(written.find(R"("user_agent":"b")") == std::string::npos);
+  for (const char* whole : {"203.0.113.7", "203.0.113.8", "203.0.113.9"}) {
+    CHECK(written.find(whole) == std::string::npos);
+  }
+  REQUIRE(notes.size() == 1);
+  CHECK(notes[0].starts_with("refused origin http://evil (POST /beacon of 203.0.113.0)"));
 }
 
 }  // namespace gamevents::collector

@@ -29,7 +29,9 @@ namespace {
 using Answer = std::shared_ptr<std::optional<http::Response>>;
 
 struct Fixture {
-  explicit Fixture(const std::string& rejected_topic = "") {
+  explicit Fixture(const std::string& rejected_topic = "",
+                   PrivacyOptions privacy = {.redact_headers = {"X-Session"}})
+      : events(Privacy(std::move(privacy)), clock) {
     options.topic = "events";
     options.rejected_topic = rejected_topic;
     options.event_bytes_max = 100;
@@ -65,7 +67,7 @@ struct Fixture {
   const std::shared_ptr<http::FrontEndMemory> memory =
       std::make_shared<http::FrontEndMemory>(int64_t{1} << 30);
   FakeProducer producer;
-  EventBuilder events{{"X-Session"}, clock};
+  const EventBuilder events;
   IngestOptions options;
   std::shared_ptr<Duplicates> duplicates =
       std::make_shared<Duplicates>(DuplicatesOptions{std::chrono::minutes(10), 1'000});
@@ -581,6 +583,92 @@ TEST_CASE("with times, a record has the time that its event says, and a header w
   CHECK(out_of_bounds.timestamp == fixture.clock.Now());
   CHECK(out_of_bounds.headers.size() == 1);
   CHECK(out_of_bounds.value == with.value);
+}
+
+TEST_CASE("the events of who asks not to be tracked are stored without saying whose they are") {
+  size_t counted = 0;
+  Fixture fixture("rejected", {.do_not_track = DoNotTrack::kAnonymous,
+                               .count = [&](DoNotTrack what, size_t events) {
+                                 CHECK(what == DoNotTrack::kAnonymous);
+                                 counted += events;
+                               }});
+  const std::string event = R"({"event_type":"a","event_id":"1","user":"u","ip":"10.1.2.3"})";
+  fixture.Post(event, {{"DNT", "1"}, {"User-Agent", "t"}});
+  const kafka::OutgoingRecord record = fixture.Deliver();
+  CHECK_FALSE(record.key);
+  CHECK(record.value->starts_with(R"({"event_type":"a","event_id":"1","received_at")"));
+  CHECK(record.value->find("User-Agent") == std::string::npos);
+  // A command is of its user, or it is none.
+  fixture.Post(R"([{"event_type":"join_a_guild","user_name":"u","joined_guild":"g"},)"
+               R"({"event_type":"b","user":"u"}])",
+               {{"Sec-GPC", "1"}});
+  CHECK(fixture.Deliver().key == "u");
+  CHECK_FALSE(fixture.Deliver().key);
+  CHECK(counted == 3);
+  // What is refused is told, and kept nowhere.
+  const Answer refused = fixture.Post(R"({"event_type":"","user":"u"})", {{"DNT", "1"}});
+  CHECK(StatusOf(refused) == 400);
+  CHECK_FALSE(Says(refused, "kept"));
+  CHECK(StatusOf(fixture.Post("[", {{"DNT", "1"}})) == 400);
+  // Others are not affected.
+  fixture.Post(R"({"event_type":"a","user":"u"})", {{"DNT", "0"}});
+  CHECK(fixture.Deliver().key == "u");
+  CHECK(counted == 3);
+}
+
+TEST_CASE("what is to be dropped is answered as if it were stored, but commands are") {
+  size_t dropped = 0;
+  Fixture fixture("",
+                  {.do_not_track = DoNotTrack::kDrop, .count = [&](DoNotTrack what, size_t events) {
+                     if (what == DoNotTrack::kDrop) dropped += events;
+                   }});
+  const Answer answer =
+      fixture.Post(R"([{"event_type":"a"},{"event_type":"","user":"u"},)"
+                   R"({"event_type":"join_a_guild","user_name":"u","joined_guild":"g"}])",
+                   {{"DNT", "1"}, {"Idempotency-Key", "k"}});
+  CHECK(fixture.Deliver().value->find("join_a_guild") != std::string::npos);
+  CHECK(StatusOf(answer) == 200);
+  CHECK(Says(answer, R"("accepted":2,"duplicates":0,"rejected":[{"index":1)"));
+  CHECK(dropped == 1);
+  CHECK(StatusOf(fixture.Post(R"({"event_type":"a"})", {{"DNT", "1"}})) == 200);
+  CHECK(dropped == 2);
+}
+
+TEST_CASE("an address is cut wherever an event has it") {
+  Fixture fixture("rejected", {.addresses = AddressForm::kTruncated});
+  fixture.options.event_bytes_max = 1'000;
+  fixture.Post(R"({"event_type":"a","remote_ip":"203.0.113.77","context":{"ip":"203.0.113.77"}})",
+               {{"X-Forwarded-For", "203.0.113.77"}, {"User-Agent", "t"}});
+  const std::string stored = *fixture.Deliver().value;
+  CHECK(stored.find("203.0.113.77") == std::string::npos);
+  CHECK(stored.find(R"("remote_ip":"203.0.113.0")") != std::string::npos);
+  CHECK(stored.find(R"("User-Agent":"t")") != std::string::npos);
+  // A CloudEvent's, and what is refused, where it is hidden altogether.
+  fixture.Post(R"({"specversion":"1.0","type":"a","id":"1","source":"/g",)"
+               R"("data":{"ip":"203.0.113.77"}})",
+               {{"Content-Type", "application/cloudevents+json"}});
+  CHECK(fixture.Deliver().value->find("203.0.113.77") == std::string::npos);
+  fixture.Post(R"({"event_type":"","ip":"203.0.113.77"})");
+  CHECK(fixture.Deliver().value->find("203.0.113.77") == std::string::npos);
+}
+
+TEST_CASE("a key can stand in the query, for what can send no header") {
+  Fixture fixture;
+  const Ingest ingest(fixture.options, fixture.producer, fixture.events, fixture.duplicates,
+                      fixture.clock);
+  const Route route = ingest.route();
+  CHECK(route.key_in_url);
+  const auto ask = [&](const std::string& query) {
+    std::optional<http::Response> answer;
+    http::Request request{"POST", "/events", query, {}, "[]", "10.1.2.3"};
+    const auto key = route.find_key(request);
+    route.handler({request, {}, [&](http::Response&& given) { answer = std::move(given); }});
+    return std::pair(key, answer->status);
+  };
+  CHECK(ask("key=gev_a%2Bb") == std::pair(std::optional<std::string>("gev_a+b"), 200));
+  CHECK(ask("") == std::pair(std::optional<std::string>(), 200));
+  CHECK(ask("key=a&key=b") == std::pair(std::optional<std::string>(), 400));
+  CHECK(ask("kye=a") == std::pair(std::optional<std::string>(), 400));
 }
 
 }  // namespace gamevents::collector

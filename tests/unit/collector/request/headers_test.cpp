@@ -29,4 +29,13 @@ TEST_CASE("a preference is found among others") {
   }
 }
 
+TEST_CASE("a client may have what a tag stands for already") {
+  const auto has = [](const std::string& value) {
+    return HasAlready({{"Accept", "\"a\""}, {"if-none-match", value}}, "\"a\"");
+  };
+  for (const char* there : {"\"a\"", "*", "\"b\", W/\"a\"", " \"a\" ,"}) CHECK(has(there));
+  for (const char* missing : {"", "a", "\"ab\"", "W/", ",,"}) CHECK_FALSE(has(missing));
+  CHECK_FALSE(HasAlready({}, "\"a\""));
+}
+
 }  // namespace gamevents::collector

@@ -43,7 +43,7 @@ struct CollectorFixture {
   FixedClock clock{kTestNow + 123};
   FakeProducer producer;
   Readiness readiness{[] { return Done{}; }, [](const Status&) {}};
-  const EventSender store{{"events", {"X-Session"}}, producer, clock};
+  const EventSender store{{"events", Privacy({.redact_headers = {"X-Session"}})}, producer, clock};
   const Collector collector{store, readiness};
 };
 

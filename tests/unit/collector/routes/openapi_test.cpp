@@ -151,4 +151,14 @@ TEST_CASE("a name that no schema has, and one that two have, are mistakes that a
   CHECK(OpenApi({}, options).error().context == "duplicate schema Cart");
 }
 
+TEST_CASE("an answer without a body has no content") {
+  Route route{{"GET"}, "/file", Access::kAny, "a file", nullptr};
+  route.answers = {{200, "the file"}, {304, "it is still the one", ""}};
+  const Json document = Document({route});
+  const Json& responses = document["paths"]["/file"]["get"]["responses"];
+  CHECK(responses["200"].contains("content"));
+  CHECK_FALSE(responses["304"].contains("content"));
+  CHECK(responses["304"]["description"] == "it is still the one");
+}
+
 }  // namespace gamevents::collector

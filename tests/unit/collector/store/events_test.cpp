@@ -20,7 +20,8 @@ constexpr std::string_view kStamp =
 std::string Build(std::span<const Field> fields, const http::Headers& headers,
                   const std::vector<std::string>& redacted = {}) {
   const FixedClock clock{kTestNow + 123};
-  const Event event = EventBuilder(redacted, clock).Build(fields, headers);
+  const Event event =
+      EventBuilder(Privacy({.redact_headers = redacted}), clock).Build(fields, headers);
   CHECK(event.received_at == clock.Now());
   event::Document document;
   REQUIRE(document.Parse(event.json).ok());
