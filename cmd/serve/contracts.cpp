@@ -10,8 +10,6 @@
 namespace gamevents::cmd {
 namespace {
 
-constexpr char kContractsKey[] = "serve.contracts";
-
 void ShowOutcomes(const std::shared_ptr<collector::ContractGuard>& guard,
                   collector::Metrics& metrics) {
   using Guard = collector::ContractGuard;
@@ -47,10 +45,6 @@ Result<std::shared_ptr<collector::ContractGuard>> OpenContracts(
   std::shared_ptr<collector::ContractGuard> guard = std::move(opened).value();
   ShowOutcomes(guard, metrics);
   return guard;
-}
-
-void AddContracts(const std::shared_ptr<collector::ContractGuard>& guard, Reloads& reloads) {
-  if (guard) reloads.Add(kContractsKey, [guard] { return guard->Reload(); });
 }
 
 }  // namespace gamevents::cmd

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "cmd/serve/reloads.h"
 #include "core/base/result.h"
 #include "core/collector/ingest/contract_guard.h"
 #include "core/collector/metrics/metrics.h"
@@ -10,13 +9,12 @@
 
 namespace gamevents::cmd {
 
+inline constexpr char kContractsKey[] = "serve.contracts";
+
 /// What holds events against their contracts, as serve.contracts and its mode say; null where
 /// nothing is checked. Its counts are shown by `metrics`. Errors: as ContractGuard::Open, with the
 /// key.
 Result<std::shared_ptr<collector::ContractGuard>> OpenContracts(
     const config::Settings::Serve& serve, collector::Metrics& metrics);
-
-/// Has the contracts read again on SIGHUP, where there are some.
-void AddContracts(const std::shared_ptr<collector::ContractGuard>& guard, Reloads& reloads);
 
 }  // namespace gamevents::cmd

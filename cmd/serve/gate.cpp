@@ -4,6 +4,7 @@
 #include "cmd/serve/privacy.h"
 #include "core/base/note_form.h"
 #include "core/base/notes.h"
+#include "core/collector/routes/contract_schemas.h"
 
 #include <unistd.h>
 
@@ -128,8 +129,18 @@ Status ServeGate::Open(const config::Settings::Serve& settings) {
 }
 
 Status ServeGate::SetRoutes(const collector::Collector& collector) {
-  if (Status set = gate_->SetRoutes(collector.routes()); !set) return set;
-  return operations_.Describe(collector.routes(), openapi_);
+  routes_ = collector.routes();
+  if (Status set = gate_->SetRoutes(routes_); !set) return set;
+  return Describe();
+}
+
+Status ServeGate::Describe() {
+  collector::OpenApiOptions options = openapi_;
+  if (contracts_) {
+    options.schemas =
+        collector::ContractSchemas(*contracts_->Current(), contracts_->takes_unknown());
+  }
+  return operations_.Describe(routes_, options);
 }
 
 http::Handler ServeGate::handler(const collector::Collector& collector) {
@@ -162,7 +173,12 @@ void ServeGate::Watch(const http::FrontEnd& front_end,
 }
 
 void ServeGate::AddTo(Reloads& reloads) {
-  AddContracts(contracts_, reloads);
+  if (contracts_) {
+    reloads.Add(kContractsKey, [this]() -> Status {
+      if (Status read = contracts_->Reload(); !read) return read;
+      return Describe();
+    });
+  }
   if (api_keys_) reloads.Add("serve.api_keys_file", [this] { return api_keys_->Reload(); });
   if (access_log_) reloads.Add("serve.access_log_file", [this] { return access_log_->Reopen(); });
 }

@@ -17,6 +17,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace gamevents::cmd {
@@ -40,7 +41,8 @@ class ServeGate {
   /// /metrics and /openapi.json, for the collector's table.
   std::vector<collector::Route> routes() const { return operations_.routes(); }
 
-  /// Takes the whole table in; call once, before handler. Errors: as Gate::SetRoutes, OpenApi.
+  /// Takes the whole table in, which must outlive the reloads; call once, before handler. Errors:
+  /// as Gate::SetRoutes, OpenApi.
   Status SetRoutes(const collector::Collector& collector);
   /// What the front end calls.
   http::Handler handler(const collector::Collector& collector);
@@ -54,12 +56,15 @@ class ServeGate {
  private:
   explicit ServeGate(const config::Settings::Serve& settings);
   Status Open(const config::Settings::Serve& settings);
+  /// Has /openapi.json say what the routes and the contracts are now.
+  Status Describe();
 
   collector::Metrics metrics_;
   collector::Backlog backlog_;
   const collector::Privacy privacy_;
   collector::Operations operations_{metrics_};
   collector::OpenApiOptions openapi_;
+  std::span<const collector::Route> routes_;
   std::optional<collector::RateLimiter> rate_limiter_;
   std::unique_ptr<collector::ApiKeys> api_keys_;
   std::unique_ptr<collector::AccessLog> access_log_;

@@ -1,7 +1,9 @@
 #include "core/contracts/client.h"
 
 #include "core/base/text.h"
+#include "core/contracts/client_type.h"
 #include "core/contracts/keywords.h"
+#include "core/contracts/names.h"
 
 #include <algorithm>
 #include <array>
@@ -11,24 +13,7 @@
 namespace gamevents::contracts {
 namespace {
 
-enum class Shown : uint8_t { kText, kWhole, kNumber, kTruth, kTexts, kWholes, kNumbers, kAnything };
-
-/// A field of an event as a client's type has it.
-struct ClientField {
-  std::string name;
-  std::string identifier;  ///< the same with nothing but letters, digits and underscores
-  Shown shown = Shown::kAnything;
-  bool required = false;
-  std::vector<std::string> choices;  ///< the texts that it can be; none: any
-  std::string description;
-};
-
-struct ClientType {
-  std::string name;  ///< "PurchaseSword"
-  std::string event_type;
-  std::string description;
-  std::vector<ClientField> fields;  ///< without event_type
-};
+using Types = std::vector<ClientType>;
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -42,27 +27,8 @@ std::string Identifier(std::string_view name) {
 
 // "purchase_sword" as "PurchaseSword".
 std::string ClientTypeName(std::string_view event_type) {
-  std::string name;
-  bool begins = true;
-  for (const char c : event_type) {
-    if (!IsLetter(c) && !IsDigit(c)) {
-      begins = true;
-      continue;
-    }
-    const bool lower = c >= 'a' && c <= 'z';
-    name += begins && lower ? static_cast<char>(c - 'a' + 'A') : c;
-    begins = false;
-  }
+  std::string name = PascalCase(event_type);
   return name.empty() || IsDigit(name.front()) ? "Event" + name : name;
-}
-
-// One line, that cannot end a comment.
-std::string OneLine(std::string text) {
-  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
-  for (size_t at = text.find("*/"); at != std::string::npos; at = text.find("*/")) {
-    text.replace(at, 2, "* ");
-  }
-  return text;
 }
 
 std::string TextIn(const Json& schema, const char* name) {
@@ -113,29 +79,23 @@ ClientField FieldOf(const std::string& name, const Json& stated, const Json& who
   return field;
 }
 
-// `name`, or with a number behind it where it is taken.
-std::string Unused(const std::string& name, std::set<std::string>& taken) {
-  std::string unused = name;
-  for (int number = 2; !taken.insert(unused).second; ++number) {
-    unused = name + "_" + std::to_string(number);
-  }
-  return unused;
-}
-
-ClientType TypeOf(const Contract& contract) {
+// `name` is the type's own.
+ClientType TypeOf(const Contract& contract, const std::string& name) {
   const auto whole = Json::parse(contract.json);
-  ClientType type{ClientTypeName(contract.event_type), contract.event_type, {}, {}};
+  ClientType type{name, contract.event_type, {}, {}};
   if (!whole.is_object()) return type;
   type.description = OneLine(TextIn(whole, "title").empty() ? TextIn(whole, "description")
                                                             : TextIn(whole, "title"));
   if (!whole.contains("properties")) return type;
-  std::set<std::string> taken = {"event_type", "EventType"};
-  for (const auto& [name, schema] : whole["properties"].items()) {
-    if (name == "event_type") continue;
-    ClientField field = FieldOf(name, schema, whole);
+  // In C# a class and its members have different names.
+  std::set<std::string> taken = {name, "event_type", "EventType", "AddTo", "ToJson", "Write"};
+  for (const auto& [field_name, schema] : whole["properties"].items()) {
+    if (field_name == "event_type") continue;
+    ClientField field = FieldOf(field_name, schema, whole);
     field.identifier = Unused(field.identifier, taken);
     if (whole.contains("required")) {
-      field.required = std::ranges::find(whole["required"], Json(name)) != whole["required"].end();
+      field.required =
+          std::ranges::find(whole["required"], Json(field_name)) != whole["required"].end();
     }
     type.fields.push_back(std::move(field));
   }
@@ -143,8 +103,6 @@ ClientType TypeOf(const Contract& contract) {
   std::ranges::stable_partition(type.fields, &ClientField::required);
   return type;
 }
-
-using Types = std::vector<ClientType>;
 
 std::string TypeScriptType(const ClientField& field) {
   std::string text;
@@ -210,92 +168,6 @@ std::string TypeScript(const Types& types) {
   }
   text += "\nexport type GameEvent =" + (all.empty() ? " never" : all) + ";\n";
   return text.append(kTypeScriptSend);
-}
-
-std::string CSharpType(Shown shown) {
-  switch (shown) {
-    case Shown::kText:
-      return "string";
-    case Shown::kWhole:
-      return "long";
-    case Shown::kNumber:
-      return "double";
-    case Shown::kTruth:
-      return "bool";
-    case Shown::kTexts:
-      return "string[]";
-    case Shown::kWholes:
-      return "long[]";
-    case Shown::kNumbers:
-      return "double[]";
-    case Shown::kAnything:
-      break;
-  }
-  return "object";
-}
-
-// What the field can be, for those languages whose types do not say it.
-std::string Remark(const ClientField& field) {
-  std::string text = field.description;
-  for (const std::string& choice : field.choices) {
-    const bool first = &choice == field.choices.data();
-    text += !first ? ", " : text.empty() ? "One of " : " One of ";
-    text += OneLine(JsonString(choice));
-  }
-  return text;
-}
-
-constexpr std::string_view kCSharpSend = R"(
-public static class GameEvents
-{
-    static readonly HttpClient Client = new();
-    static readonly JsonSerializerOptions Options =
-        new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
-
-    /// Sends events to a gamevents server. Send the same events again with the same key until the
-    /// answer is neither 429 nor 5xx: each is stored once.
-    public static Task<HttpResponseMessage> Send(
-        string server, IEnumerable<GameEvent> events, string? key = null, string? apiKey = null)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, server + "/events");
-        request.Headers.Add("Idempotency-Key", key ?? Guid.NewGuid().ToString());
-        if (apiKey != null) request.Headers.Add("X-Api-Key", apiKey);
-        // As objects, so that each is written with the fields of its own type.
-        var json = JsonSerializer.Serialize(events.Cast<object>(), Options);
-        request.Content = new StringContent(json, Encoding.UTF8, "application/json");
-        return Client.SendAsync(request);
-    }
-}
-)";
-
-std::string CSharp(const Types& types) {
-  std::string text =
-      "// The events of these contracts, by `gamevents contracts client csharp`.\n"
-      "#nullable enable\n"
-      "using System;\nusing System.Collections.Generic;\nusing System.Linq;\nusing "
-      "System.Net.Http;\n"
-      "using System.Text;\nusing System.Text.Json;\nusing System.Text.Json.Serialization;\n"
-      "using System.Threading.Tasks;\n\n"
-      "public abstract class GameEvent\n{\n"
-      "    [JsonPropertyName(\"event_type\")] public abstract string EventType { get; }\n}\n";
-  for (const ClientType& type : types) {
-    text += "\n";
-    if (!type.description.empty()) text += "/// " + type.description + "\n";
-    text += "public sealed class " + type.name + " : GameEvent\n{\n";
-    text += "    [JsonPropertyName(\"event_type\")] public override string EventType => " +
-            JsonString(type.event_type) + ";\n";
-    for (const ClientField& field : type.fields) {
-      if (const std::string remark = Remark(field); !remark.empty()) {
-        text += "    /// " + remark + "\n";
-      }
-      // An at sign, so that a name may be a word of the language.
-      text += "    [JsonPropertyName(" + JsonString(field.name) + ")] public " +
-              (field.required ? "required " : "") + CSharpType(field.shown) +
-              (field.required ? "" : "?") + " @" + field.identifier + " { get; set; }\n";
-    }
-    text += "}\n";
-  }
-  return text.append(kCSharpSend);
 }
 
 std::string GdScriptType(Shown shown) {
@@ -399,9 +271,8 @@ Result<std::string> ClientFor(std::string_view language, const Contracts& contra
   }
   Types types;
   std::set<std::string> taken = {"GameEvent", "GameEvents"};
-  for (const auto& [name, contract] : contracts.all()) {
-    types.push_back(TypeOf(contract));
-    types.back().name = Unused(types.back().name, taken);
+  for (const auto& [type, contract] : contracts.all()) {
+    types.push_back(TypeOf(contract, Unused(ClientTypeName(type), taken)));
   }
   return found->write(types);
 }

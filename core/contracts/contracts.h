@@ -55,6 +55,9 @@ class Contracts {
   /// All, by event type.
   const std::map<std::string, Contract, std::less<>>& all() const { return contracts_; }
 
+  /// The files that they were read from, and those that these refer to.
+  const SchemaReader& reader() const { return *reader_; }
+
  private:
   explicit Contracts(std::unique_ptr<SchemaReader> reader);
   Status Read(const std::vector<std::string>& files);

@@ -154,11 +154,16 @@ void SchemaReader::Refer(Schema& from, std::string reference, std::string pointe
 
 Status SchemaReader::Name(const Schema& schema, const std::string& name,
                           const std::string& pointer) {
-  if (places_.emplace(file_ + "#" + name, &schema).second) return Done{};
+  if (places_.emplace(file_ + "#" + name, &schema).second) {
+    const std::string to = pointer.substr(0, pointer.rfind('/'));
+    named_.emplace(file_ + "#" + name, to);
+    anchors_.push_back({file_, to});
+    return Done{};
+  }
   return Error{Fault::kBadInput, pointer + ": duplicate " + name};
 }
 
-Result<const Schema*> SchemaReader::Find(const Reference& reference) {
+Result<const Schema*> SchemaReader::Find(const Reference& reference, Link& link) {
   const auto wrong = [&](const std::string& how) {
     return Error{Fault::kBadInput, Shown(reference.file) + ": " + reference.pointer + ": " +
                                        JsonString(reference.text) + " " + how};
@@ -185,6 +190,9 @@ Result<const Schema*> SchemaReader::Find(const Reference& reference) {
   }
   const auto found = places_.find(file + "#" + *fragment);
   if (found == places_.end()) return wrong("leads to no schema");
+  const auto named = named_.find(found->first);
+  link = {reference.file, reference.pointer, file,
+          named == named_.end() ? *fragment : named->second};
   return found->second;
 }
 
@@ -192,7 +200,7 @@ Status SchemaReader::Finish() {
   // Reading what one leads to may add others.
   for (; !references_.empty(); references_.pop_front()) {
     const Reference reference = references_.front();
-    auto found = Find(reference);
+    auto found = Find(reference, links_.emplace_back());
     if (!found) return std::move(found).error();
     Needed(reference.from->combination).reference = *found;
   }

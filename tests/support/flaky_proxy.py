@@ -1,14 +1,21 @@
 """An HTTP proxy before `serve` that breaks some of the requests, each in its turn."""
 
+import concurrent.futures
 import http.client
 import http.server
 import socket
 import ssl
 import threading
+from collections.abc import Callable
+
+from support import processes
 
 UPSTREAM_TIMEOUT_S = 20
 # Pages of any origin may read what is answered without asking.
 FOR_PAGES = [("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "Retry-After")]
+# Fates of requests: trouble that a server tells of, and the network's as well.
+REFUSALS = ["pass", 503, "pass", "pass", 429, "pass", "pass", 503, 503, "pass"]
+LOSSES = [*REFUSALS, "reset", "pass", "lose the answer", "pass"]
 # What does not pass from one side to the other.
 HOP_HEADERS = {"connection", "keep-alive", "transfer-encoding", "content-length", "host", "date",
                "server"}
@@ -130,3 +137,18 @@ class FlakyProxy:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def send_through_a_kill(send: Callable, flaky: FlakyProxy, start: Callable, after: int,
+                        time_limit: float):
+    """Runs `send`, and gives what that gives. Meanwhile, when `after` requests have passed, it
+    kills the server, and starts it again on its port, by `start(port=…)`. The server is started by
+    this thread: it dies with the one that started it."""
+    with concurrent.futures.ThreadPoolExecutor(1) as sender:
+        sending = sender.submit(send)
+        processes.wait_until(lambda: flaky.passed >= after or sending.done(), time_limit,
+                             "requests")
+        assert not sending.done(), sending.result()
+        flaky.upstream.kill()
+        flaky.upstream = start(port=flaky.upstream.port)
+        return sending.result(time_limit)

@@ -185,14 +185,17 @@ Route RouteOf(const std::shared_ptr<const Speaker>& speaker, const Rows& rows) {
               flags ? Access::kAny : Access::kWrite,
               flags ? "there are no feature flags" : "stores events of an SDK (docs/sdks.md)",
               [speaker, rows](Call&& call) { OnRequest(*speaker, rows, std::move(call)); }};
-  if (first.get) route.methods.emplace_back("GET");
+  if (first.get) {
+    route.methods.emplace_back("GET");
+    route.query = {{"data", "of a GET: the events, as JSON or base64 of it"}};
+  }
   route.trailing_slash = true;
   route.find_key = [speaker, rows](const http::Request& request) {
     return KeyOf(rows, speaker->options, request);
   };
   route.bodies = {{"application/json", kAnyObject}};
   route.answers = {
-      {200, "every event is stored, or refused for its content", "application/json", "{}"}};
+      {200, "every event is stored, or refused for its content", "application/json", "SdkAnswer"}};
   return route;
 }
 

@@ -41,6 +41,9 @@ class ContractGuard {
   /// The contracts as they are now: for all events of one request the same.
   std::shared_ptr<const contracts::Contracts> Current() const;
 
+  /// Whether an event whose type has no contract is taken.
+  bool takes_unknown() const { return options_.takes_unknown; }
+
   /// Counts the event, and notes one that breaks its contract now and then. Errors, when it is not
   /// to be taken: kBadInput (it breaks its contract), kNotFound (its type has none); `problems` has
   /// where and why, then.

@@ -3,6 +3,8 @@
 #include "core/base/text.h"
 #include "core/collector/request/headers.h"
 
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -112,7 +114,9 @@ std::vector<Route> Operations::routes() const {
 Status Operations::Describe(std::span<const Route> routes, const OpenApiOptions& options) {
   auto document = OpenApi(routes, options);
   if (!document) return std::move(document).error();
-  openapi_ = std::move(document).value();
+  auto made = std::make_shared<const std::string>(std::move(document).value());
+  const std::lock_guard lock(mutex_);
+  openapi_.swap(made);
   return Done{};
 }
 
@@ -121,7 +125,12 @@ void Operations::OnMetrics(const Call& call) const {
 }
 
 void Operations::OnOpenApi(const Call& call) const {
-  call.reply(Typed(200, "application/json", openapi_));
+  std::shared_ptr<const std::string> document;
+  {
+    const std::lock_guard lock(mutex_);
+    document = openapi_;
+  }
+  call.reply(Typed(200, "application/json", *document));
 }
 
 }  // namespace gamevents::collector

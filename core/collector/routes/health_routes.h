@@ -6,6 +6,8 @@
 #include "core/collector/request/router.h"
 #include "core/collector/routes/openapi.h"
 
+#include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,7 +18,7 @@ namespace gamevents::collector {
 /// must outlive the routes.
 std::vector<Route> HealthRoutes(const Readiness& readiness);
 
-/// The routes for tools: /metrics and /openapi.json. Thread-safe once Describe has been called.
+/// The routes for tools: /metrics and /openapi.json. Thread-safe.
 class Operations {
  public:
   /// `metrics` must outlive it.
@@ -27,8 +29,8 @@ class Operations {
   /// Their rows of the table; valid as long as this.
   std::vector<Route> routes() const;
 
-  /// What /openapi.json says from now on: `routes` is the whole table. Call before the first
-  /// request. Errors: as OpenApi.
+  /// What /openapi.json says from now on: `routes` is the whole table. Errors: as OpenApi; it then
+  /// says what it said.
   Status Describe(std::span<const Route> routes, const OpenApiOptions& options);
 
  private:
@@ -36,7 +38,8 @@ class Operations {
   void OnOpenApi(const Call& call) const;
 
   const Metrics& metrics_;
-  std::string openapi_ = "{}\n";
+  mutable std::mutex mutex_;
+  std::shared_ptr<const std::string> openapi_ = std::make_shared<const std::string>("{}\n");
 };
 
 }  // namespace gamevents::collector

@@ -213,10 +213,11 @@ Json SecuritySchemes(bool for_browsers) {
 Result<Json> NamedSchemas(const OpenApiOptions& options) {
   Json schemas = Json::object();
   for (const auto& table : {Schemas(), std::span<const NamedSchema>(options.schemas)}) {
+    SchemaNames names;
     for (const NamedSchema& each : table) {
       auto schema = ParseSchema(each.json);
       if (!schema) return std::move(schema).error().In(each.name);
-      if (schemas.contains(each.name)) {
+      if (!names.insert(each.name).second) {
         return Error{Fault::kBadInput, "duplicate schema " + each.name};
       }
       schemas[each.name] = std::move(schema).value();

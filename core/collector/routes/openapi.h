@@ -16,7 +16,7 @@ struct OpenApiOptions {
   bool needs_api_key = false;  ///< whether routes ask for one
   /// Patterns that need none, even so.
   std::vector<std::string> open_routes = {};
-  /// Schemas beside those of schemas.h.
+  /// Schemas beside those of schemas.h, or in the place of one that has the same name.
   std::vector<NamedSchema> schemas = {};
 };
 
@@ -24,7 +24,7 @@ struct OpenApiOptions {
 /// parameters, bodies and answers, and the errors that the server gives to any. HEAD and OPTIONS
 /// are served by every route that has GET, or at all, and not written out.
 /// Errors: kBadInput when a route's schema is neither JSON nor the name of one, with its pattern;
-/// when a named schema is no JSON, or a duplicate.
+/// when a named schema is no JSON, or `schemas` has two of one name.
 Result<std::string> OpenApi(std::span<const Route> routes, const OpenApiOptions& options);
 
 }  // namespace gamevents::collector

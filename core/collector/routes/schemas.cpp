@@ -82,6 +82,7 @@ constexpr Row kRows[] = {
         "error":{"type":"string","description":"the detail, of a body that is refused whole"},
         "kept":{"type":"boolean","description":"whether it is in serve.rejected_topic"},
         "rejected_topic_error":{"type":"string"}}}]})"},
+    {"SdkAnswer", R"({"description":"what the SDK expects to be told: docs/sdks.md"})"},
     {"Item", R"({
       "type":"object","required":["name","kind","types","price","stack_limit","unique"],
       "description":"one thing that can be bought",

@@ -1,5 +1,5 @@
 // Goal: each language gets a type for each contract, whatever the names are. Method: contracts with
-// names that are no identifiers; tests/interop/test_contract_clients.py compiles what is printed.
+// names that are no identifiers; tests/interop/test_contracts.py compiles what is printed.
 #include "core/contracts/client.h"
 
 #include "tests/unit/catch.h"
@@ -40,16 +40,6 @@ TEST_CASE("TypeScript has an interface of each type") {
             "  class?: boolean;\n  tags?: string[];\n  any?: unknown;\n}\n"));
   CHECK(Has(text, "export type GameEvent =\n  | PurchaseSword\n  | PurchaseSword_2;\n"));
   CHECK(Has(text, "\"Idempotency-Key\": key"));
-}
-
-TEST_CASE("C# has a class of each type") {
-  const std::string text = Client("csharp", kFiles);
-  CHECK(Has(text,
-            "[JsonPropertyName(\"user-name\")] public required string @user_name { get; set; }"));
-  CHECK(Has(text,
-            "    /// One of \"common\", \"epic\"\n"
-            "    [JsonPropertyName(\"rarity\")] public string? @rarity { get; set; }"));
-  CHECK(Has(text, "public sealed class PurchaseSword : GameEvent"));
 }
 
 TEST_CASE("GDScript has a function of each type") {

@@ -147,8 +147,15 @@ TEST_CASE("a name that no schema has, and one that two have, are mistakes that a
   CHECK(OpenApi(std::vector<Route>{route}, {"1"}).error().context ==
         "/buy: there is no schema Purchse");
   OpenApiOptions options{"1"};
-  options.schemas = {{"Cart", "{}"}};
-  CHECK(OpenApi({}, options).error().context == "duplicate schema Cart");
+  options.schemas = {{"Gift", "{}"}, {"Gift", "{}"}};
+  CHECK(OpenApi({}, options).error().context == "duplicate schema Gift");
+}
+
+TEST_CASE("a schema of the server's own stands in the place of the usual one") {
+  OpenApiOptions options{"1"};
+  options.schemas = {{"Event", R"({"title":"ours"})"}};
+  const Json document = Document({}, options);
+  CHECK(document["components"]["schemas"]["Event"]["title"] == "ours");
 }
 
 TEST_CASE("an answer without a body has no content") {
