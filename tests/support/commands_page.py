@@ -23,8 +23,8 @@ def printed() -> str:
 
 
 def written(page: str, reference: str) -> str:
-    """The page with the parts of the reference in the place of its own. One that the page lacks comes
-    below the heading of its command; ValueError where there is none."""
+    """The page with the parts of the reference in the place of its own. One that the page lacks
+    comes below the heading of its command; ValueError where there is none."""
     own = parts(page)
     for name, part in parts(reference).items():
         if name in own:
