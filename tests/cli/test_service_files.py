@@ -116,7 +116,10 @@ def test_the_compose_file(gamevents):
     assert services["kafka"]["profiles"] == ["kafka"]
     for service in services.values():
         for volume in service["volumes"]:
-            assert volume.split(":")[0] in compose["volumes"]
+            source = volume.split(":")[0]
+            assert source in compose["volumes"] or (CONFIGS / source).exists()
+        for config in service.get("configs", []):
+            assert yaml.safe_load(compose["configs"][config["source"]]["content"])
     ours = services["gamevents"]
     published = [port.split(":") for port in ours["ports"]]
     assert published == [["127.0.0.1", "5000", "5000"]]
