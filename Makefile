@@ -1,10 +1,10 @@
 # A thin front on the CMake presets and on tests/scripts: nothing is decided here.
-# `make demo` and `make test` install what is missing first; the other targets only say it.
+# `make demo`, `make test` and `make deb` install what is missing first; the others only say it.
 
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: all demo test bench simulate fuzz lint install clean help
+.PHONY: all demo test bench simulate fuzz lint install uninstall deb clean help
 
 all: ## build/release/gamevents (the default)
 	@tests/scripts/build release
@@ -30,8 +30,14 @@ lint: ## formatting, clang-tidy, shellcheck and the rules of the structure
 install: all ## into $(DESTDIR)$(PREFIX)
 	@DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)"
 
+uninstall: ## what the last `make install` put there, with the same DESTDIR
+	@tests/scripts/uninstall "$(DESTDIR)"
+
+deb: ## build/deb/gamevents_VERSION_ARCHITECTURE.deb, a Debian package for this Debian
+	@tests/scripts/deb
+
 clean: ## remove every build; .venv and the fetched jars stay
-	@rm -rf build/release build/dev build/asan build/tsan build/simulate build/demo
+	@rm -rf build/release build/dev build/asan build/tsan build/simulate build/demo build/deb
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile

@@ -2,10 +2,14 @@ include(GNUInstallDirs)
 install(TARGETS gamevents RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES configs/gamevents.yaml configs/cluster.yaml configs/items.yaml
         DESTINATION ${CMAKE_INSTALL_DATADIR}/gamevents)
-install(FILES configs/spark/gamevents_events.py configs/spark/report.py
-              configs/spark/stream_to_parquet.py
-        DESTINATION ${CMAKE_INSTALL_DATADIR}/gamevents/spark)
+# Each folder whole, so that a file that is added is installed.
+install(DIRECTORY configs/spark DESTINATION ${CMAKE_INSTALL_DATADIR}/gamevents
+        FILES_MATCHING PATTERN "*.py" PATTERN __pycache__ EXCLUDE)
+install(DIRECTORY configs/grafana configs/prometheus DESTINATION ${CMAKE_INSTALL_DATADIR}/gamevents
+        OPTIONAL FILES_MATCHING PATTERN "*.json" PATTERN "*.yml")
 install(FILES configs/gamevents.socket DESTINATION lib/systemd/system)
+install(FILES configs/gamevents.sysusers DESTINATION lib/sysusers.d RENAME gamevents.conf)
+install(FILES configs/gamevents.tmpfiles DESTINATION lib/tmpfiles.d RENAME gamevents.conf)
 install(CODE "set(unit_source \"${PROJECT_SOURCE_DIR}/configs/gamevents.service\")
               set(unit_folder \"${PROJECT_BINARY_DIR}\")")
 install(SCRIPT "${PROJECT_SOURCE_DIR}/cmake/InstallUnit.cmake")
@@ -24,3 +28,4 @@ install(FILES "${made}/completions/_gamevents"
         DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 install(FILES "${made}/completions/gamevents.fish"
         DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+install(FILES "${made}/gamevents.schema.json" DESTINATION ${CMAKE_INSTALL_DATADIR}/gamevents)

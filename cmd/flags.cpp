@@ -73,6 +73,13 @@ std::string Digits(Number number, bool general = false) {
   }
 }
 
+/// The same in words: "1 to 10", "1 or more".
+template <class Number>
+std::string BoundsInWords(const Bounds<Number>& bounds) {
+  if (bounds.max == std::numeric_limits<Number>::max()) return Digits(bounds.min) + " or more";
+  return Digits(bounds.min) + " to " + Digits(bounds.max);
+}
+
 /// The range as CLI11's own validator would show it in --help.
 template <class Number>
 std::string ShowBounds(const Bounds<Number>& bounds) {
@@ -171,11 +178,16 @@ std::string UnknownSubcommand(const CLI::App& app, const std::string& name) {
   return "unknown subcommand '" + name + "'" + DidYouMean(name, names);
 }
 
-/// What --help shows behind the name of a flag: "FILE".
+/// What the value of a flag is called: "FILE".
 std::string ValueOf(const CLI::Option& option) {
   if (option.get_items_expected_max() == 0) return "";
   if (!option.get_option_text().empty()) return option.get_option_text();
-  return option.get_type_name();
+  // Behind the name stands what CLI11 says of the checks: "N:INT in [0 - 9]", "FORM:{table,json}".
+  std::string value = option.get_type_name();
+  for (const std::string_view check : {":INT in [", ":UINT in [", ":FLOAT in [", ":{"}) {
+    value = value.substr(0, value.find(check));
+  }
+  return value;
 }
 
 /// The words of a value that is shown as "table|json"; those in capitals stand for something else.
@@ -200,6 +212,11 @@ FlagNode NodeOf(const CLI::Option& option, const Declarations& declarations) {
   node.heading = option.get_group();
   const auto choices = declarations.choices.find(&option);
   node.choices = choices != declarations.choices.end() ? choices->second : WordsOf(node.value);
+  const auto range = declarations.ranges.find(&option);
+  // Where something else is shown in the value's place, it says the range itself.
+  if (range != declarations.ranges.end() && option.get_option_text().empty()) {
+    node.range = range->second;
+  }
   return node;
 }
 
@@ -208,7 +225,8 @@ CommandTree TreeOf(const CLI::App& app, const Declarations& declarations) {
   tree.name = app.get_name();
   tree.summary = app.get_description();
   tree.heading = app.get_group();
-  tree.ending = app.get_footer();
+  const auto ending = declarations.endings.find(&app);
+  if (ending != declarations.endings.end()) tree.ending = ending->second;
   for (const CLI::Option* option : app.get_options()) {
     (option->get_positional() ? tree.words : tree.flags).push_back(NodeOf(*option, declarations));
   }
@@ -216,6 +234,22 @@ CommandTree TreeOf(const CLI::App& app, const Declarations& declarations) {
     tree.commands.push_back(TreeOf(*sub, declarations));
   }
   return tree;
+}
+
+/// The ending as --help prints it: parts with an empty line between them.
+std::string HelpText(const HelpEnding& ending) {
+  std::string examples = ending.examples.empty() ? "" : "Examples:\n";
+  for (const std::string& line : ending.examples) examples += "  " + line + "\n";
+  std::string codes = ending.exit_codes.empty() ? "" : "Exit codes:\n";
+  for (const ExitCode& exit : ending.exit_codes) {
+    codes += "  " + exit.code + std::string(5 - exit.code.size(), ' ') + exit.meaning + "\n";
+  }
+  std::string text;
+  for (const std::string& part : {examples, codes, ending.note}) {
+    if (!part.empty()) text += (text.empty() ? "" : "\n") + part;
+  }
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
 }
 
 /// What was typed is part of the message: a line break in it must not begin another line.
@@ -320,8 +354,10 @@ Flag Flags::Integer(std::string_view names, std::string_view help, IntegerTarget
   return std::visit(
       [&](auto* to) {
         using Number = typename NumberIn<std::remove_pointer_t<decltype(to)>>::Type;
-        return Flag(AddNumber(*app_, names, help, to, BoundsOf<Number>(range), range.has_value()),
-                    declarations_);
+        const Bounds<Number> bounds = BoundsOf<Number>(range);
+        CLI::Option* option = AddNumber(*app_, names, help, to, bounds, range.has_value());
+        if (range) declarations_->ranges[option] = BoundsInWords(bounds);
+        return Flag(option, declarations_);
       },
       target);
 }
@@ -329,7 +365,9 @@ Flag Flags::Integer(std::string_view names, std::string_view help, IntegerTarget
 Flag Flags::Real(std::string_view names, std::string_view help, std::optional<double>* target,
                  RealRange range) {
   const Bounds<double> bounds{range.min, range.max};
-  return {AddNumber(*app_, names, help, target, bounds, /*is_shown=*/true), declarations_};
+  CLI::Option* option = AddNumber(*app_, names, help, target, bounds, /*is_shown=*/true);
+  declarations_->ranges[option] = BoundsInWords(bounds);
+  return {option, declarations_};
 }
 
 Flag Flags::Key(std::string_view names, std::string_view key, std::string_view help) {
@@ -364,7 +402,10 @@ void Flags::BeginGroup(std::string_view heading) {
   app_->option_defaults()->group(std::string(heading));
 }
 
-void Flags::EndHelpWith(std::string_view text) { app_->footer(std::string(text)); }
+void Flags::EndHelpWith(HelpEnding ending) {
+  app_->footer(HelpText(ending));
+  declarations_->endings[app_] = std::move(ending);
+}
 
 bool Flags::Given() const { return app_->parsed(); }
 

@@ -27,6 +27,8 @@ namespace gamevents::cmd {
 struct Declarations {
   std::vector<config::Override> overrides;  ///< what the flags of Flags::Key were given
   std::map<const CLI::Option*, std::vector<std::string>> choices;  ///< what is suggested
+  std::map<const CLI::Option*, std::string> ranges;  ///< of numbers, as FlagNode::range
+  std::map<const CLI::App*, HelpEnding> endings;
 };
 
 /// A flag that was declared, to say how it stands to others. A handle, to be copied; valid as long
@@ -120,7 +122,7 @@ class Flags {
   /// The heading of --help under which those stand that are declared from now on.
   void BeginGroup(std::string_view heading);
   /// What --help ends with, of this command and those declared below it from now on.
-  void EndHelpWith(std::string_view text);
+  void EndHelpWith(HelpEnding ending);
 
   /// Whether this command was on the command line.
   bool Given() const;

@@ -2,10 +2,10 @@
 
 #include "cmd/completion.h"
 #include "cmd/manual.h"
+#include "cmd/reference.h"
 #include "core/base/file.h"
 
 #include <array>
-#include <sstream>
 #include <utility>
 
 namespace gamevents::cmd {
@@ -47,21 +47,28 @@ HelpCommands::HelpCommands(Flags program, std::string_view group)
       completion_(program.Subcommand(
           "completion", "print a script that completes commands and flags in a shell", group)) {
   help_.Words("COMMAND", "What to explain; nothing for all of them", &names_);
-  help_.Text("--manual", "DIR", "Write the manual pages into this folder instead", &manual_);
-  help_.EndHelpWith(Examples("gamevents help\ngamevents help report\ngamevents help state show"));
+  const Flag manual =
+      help_.Text("--manual", "DIR", "Write the manual pages into this folder instead", &manual_);
+  help_
+      .Switch("--markdown", "Print all commands and flags as docs/commands.md has them", &markdown_)
+      .Excludes(manual);
+  help_.EndHelpWith(
+      {{"gamevents help", "gamevents help report", "gamevents help state show"}, {}, ""});
   std::vector<std::string> shells;
   for (const Shell& each : kShells) shells.emplace_back(each.name);
   completion_.Choice("SHELL", "", "bash, zsh or fish", shells, &shell_);
   completion_.EndHelpWith(
-      Examples("source <(gamevents completion bash)\n"
-               "gamevents completion zsh > ~/.zfunc/_gamevents\n"
-               "gamevents completion fish > ~/.config/fish/completions/gamevents.fish"));
+      {{"source <(gamevents completion bash)", "gamevents completion zsh > ~/.zfunc/_gamevents",
+        "gamevents completion fish > ~/.config/fish/completions/gamevents.fish"},
+       {},
+       ""});
 }
 
 std::optional<Exit> HelpCommands::Run(const CommandLine& line) const {
   if (completion_.Given()) return PrintScript(line.Tree(), shell_);
   if (!help_.Given()) return std::nullopt;
   if (manual_) return WriteManual(line.Tree(), *manual_);
+  if (markdown_) return PrintHelp(CommandReference(line.Tree()));
   const auto help = line.HelpOf(names_);
   return help ? PrintHelp(*help) : FailUsage(help.error().context);
 }
@@ -71,14 +78,6 @@ Exit PrintHelp(std::string_view text) {
   if (printed) return *printed;
   PrintError(printed.error().context);
   return Exit::kFailed;
-}
-
-std::string Examples(std::string_view lines) {
-  std::string footer = "Examples:\n";
-  std::istringstream stream{std::string(lines)};
-  for (std::string line; std::getline(stream, line);) footer += "  " + line + "\n";
-  footer.pop_back();
-  return footer;
 }
 
 }  // namespace gamevents::cmd

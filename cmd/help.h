@@ -26,14 +26,12 @@ class HelpCommands {
   Flags help_;
   std::vector<std::string> names_;  // of the command that is asked about
   std::optional<std::string> manual_;
+  bool markdown_ = false;
   Flags completion_;
   std::string shell_;
 };
 
 /// Prints what a command answers with, to stdout; kFailed where it cannot be written.
 Exit PrintHelp(std::string_view text);
-
-/// "Examples:" and the lines, indented, as a command's help ends with them.
-std::string Examples(std::string_view lines);
 
 }  // namespace gamevents::cmd

@@ -1,6 +1,5 @@
 #include "cmd/manual.h"
 
-#include "core/base/text.h"
 #include "core/config/keys.h"
 
 #include <fmt/format.h>
@@ -61,11 +60,8 @@ std::string FlagEntry(const FlagNode& flag) {
   std::string entry = fmt::format(".TP\n{}", fmt::join(names, ", "));
   if (!flag.value.empty()) entry += " " + Italic(flag.value);
   entry += "\n" + Roff(flag.help);
-  // Keys of the configuration have a page of their own.
-  const bool is_known = flag.choices.empty() || flag.choices.front().ends_with('=') ||
-                        flag.help.find(flag.choices.front()) != flag.help.npos ||
-                        flag.value.find(flag.choices.front()) != flag.value.npos;
-  if (!is_known) entry += "\n" + Roff(fmt::format("({})", fmt::join(flag.choices, ", ")));
+  const std::string details = FlagDetails(flag);
+  if (!details.empty()) entry += "\n" + Roff("(" + details + ")");
   return entry + "\n";
 }
 
@@ -93,34 +89,17 @@ std::string Synopsis(const std::string& path, const CommandTree& command) {
   return text;
 }
 
-/// The lines of `ending` under "Examples:", or whatever else `title` says, without their indent.
-std::vector<std::string> LinesUnder(std::string_view ending, std::string_view title) {
-  std::vector<std::string> lines;
-  bool is_under = false;
-  for (std::string_view line : SplitLines(ending)) {
-    if (!line.starts_with("  ")) {
-      is_under = line == title;
-    } else if (is_under) {
-      lines.emplace_back(line.substr(2));
-    }
-  }
-  return lines;
-}
-
-std::string Examples(const CommandTree& command) {
-  const std::vector<std::string> lines = LinesUnder(command.ending, "Examples:");
-  if (lines.empty()) return "";
+std::string Examples(const HelpEnding& ending) {
+  if (ending.examples.empty()) return "";
   std::string text = ".SH EXAMPLES\n.nf\n.RS\n";
-  for (const std::string& line : lines) text += Roff(line) + "\n";
+  for (const std::string& line : ending.examples) text += Roff(line) + "\n";
   return text + ".RE\n.fi\n";
 }
 
-std::string ExitCodes(const CommandTree& program) {
+std::string ExitCodes(const HelpEnding& ending) {
   std::string text = ".SH EXIT STATUS\n";
-  for (const std::string& line : LinesUnder(program.ending, "Exit codes:")) {
-    const size_t end = line.find(' ');
-    text += fmt::format(".TP\n{}\n{}\n", Bold(line.substr(0, end)),
-                        Roff(line.substr(line.find_first_not_of(' ', end))));
+  for (const ExitCode& exit : ending.exit_codes) {
+    text += fmt::format(".TP\n{}\n{}\n", Bold(exit.code), Roff(exit.meaning));
   }
   return text;
 }
@@ -147,7 +126,7 @@ ManualPage CommandPage(const CommandTree& program, const CommandTree& command,
   }
   if (!command.commands.empty()) text += ".SH COMMANDS\n";
   for (const CommandTree& sub : command.commands) text += SubcommandPart(sub, path);
-  text += Examples(command);
+  text += Examples(command.ending);
   text += fmt::format(
       ".SH SEE ALSO\n{}(1), which has the flags of every command, the exit status "
       "and the files;\n{}(5)\n",
@@ -182,7 +161,7 @@ ManualPage ProgramPage(const CommandTree& program, std::string_view version) {
     text += fmt::format(".TP\n{}(1)\n{}\n", Bold(program.name + "-" + command.name),
                         Roff(command.summary));
   }
-  text += Examples(program) + ExitCodes(program) + std::string(kFiles);
+  text += Examples(program.ending) + ExitCodes(program.ending) + std::string(kFiles);
   text += fmt::format(".SH SEE ALSO\n{}(5)\n", Bold(program.name + ".yaml"));
   return {program.name + ".1", std::move(text)};
 }

@@ -8,6 +8,7 @@
 #include "core/base/standard_streams.h"
 #include "core/base/stop.h"
 #include "core/base/terminal.h"
+#include "core/base/text.h"
 #include "core/config/keys.h"
 
 #include <unistd.h>
@@ -22,14 +23,15 @@
 namespace gamevents::cmd {
 namespace {
 
-// What the process ends with (Exit, cmd/command.h), as docs/commands.md has it.
-constexpr char kExitCodes[] =
-    "\n\nExit codes:\n"
-    "  0    done\n"
-    "  1    it failed, or what was checked is not so; the message says why\n"
-    "  2    wrong usage or configuration\n"
-    "  130  report or forward --once was interrupted; report's answer is of what was read until "
-    "then";
+/// What the process ends with (Exit, cmd/command.h).
+std::vector<ExitCode> ExitCodes() {
+  return {{"0", "done"},
+          {"1", "it failed, or what was checked is not so; the message says why"},
+          {"2", "wrong usage or configuration; the message names the flag, or file, line and key"},
+          {"130",
+           "report, shell or forward --once was interrupted; report's answer is of what was read "
+           "until then"}};
+}
 
 /// The flags that stand before or after any subcommand.
 struct Globals {
@@ -71,19 +73,21 @@ void DeclareGlobals(Flags flags, Globals& globals) {
                                      : "'" + when + "' is not one of auto, always, never";
             })
       .Suggests({"auto", "always", "never"});
-  flags.EndHelpWith(Examples("gamevents serve --port 5000\n"
-                             "gamevents consume --from-beginning\n"
-                             "gamevents --set kafka.brokers=broker-1:9092 report") +
-                    kExitCodes);
+  flags.EndHelpWith({{"gamevents serve --port 5000", "gamevents consume --from-beginning",
+                      "gamevents --set kafka.brokers=broker-1:9092 report"},
+                     ExitCodes(),
+                     ""});
 }
 
 std::vector<Declared> DeclareCommands(Flags program, std::span<const Command> commands) {
   std::vector<Declared> declared;
   for (const Command& command : commands) {
     Flags flags = program.Subcommand(command.name, command.summary, command.group);
+    const auto examples = SplitLines(command.examples);
     flags.EndHelpWith(
-        Examples(command.examples) +
-        "\n\nFlags of every subcommand (--config, --set, …) and exit codes: gamevents --help");
+        {{examples.begin(), examples.end()},
+         {},
+         "Flags of every subcommand (--config, --set, …) and exit codes: gamevents --help"});
     declared.push_back({&command, flags, command.declare(flags)});
   }
   return declared;

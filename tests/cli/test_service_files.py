@@ -3,6 +3,7 @@
 Method: systemd's own checks of an installed copy; the compose file parsed, its names followed.
 """
 
+import json
 import re
 import shutil
 import subprocess
@@ -86,7 +87,26 @@ def test_the_compose_file_lets_serve_write_its_snapshot(serve, tmp_path):
     ours = yaml.safe_load((CONFIGS / "compose.yaml").read_text())["services"]["gamevents"]
     assert ours["read_only"]  # all but the volumes
     writable = [volume.split(":")[1] for volume in ours["volumes"]]
-    check_writes_within(serve, tmp_path, ours["environment"], writable)
+    check_writes_within(serve, tmp_path, image_environment(), writable)
+
+
+def image_environment() -> dict:
+    """The variables that the image sets."""
+    text = (CONFIGS / "Containerfile").read_text()
+    return dict(re.findall(r"^ENV (\S+?)=(\S+)$", text, re.MULTILINE))
+
+
+def test_the_image_needs_neither_root_nor_a_shell(gamevents):
+    image = (CONFIGS / "Containerfile").read_text().rpartition("\nFROM ")[2]
+    (user,) = re.findall(r"^USER (\d+):\d+$", image, re.MULTILINE)
+    assert int(user) > 0
+    # In brackets a command is run as it is, without a shell.
+    health, start = (json.loads(found) for found in
+                     re.findall(r"^(?:HEALTHCHECK .*)?CMD (\[.*\])$", image, re.MULTILINE))
+    assert health[0] == "gamevents"
+    assert json.loads(re.findall(r"^ENTRYPOINT (.*)$", image, re.MULTILINE)[0]) == ["gamevents"]
+    assert start[0] == "serve"
+    gamevents(*health[1:], brokers="embedded")
 
 
 def test_the_compose_file(gamevents):
@@ -96,12 +116,14 @@ def test_the_compose_file(gamevents):
     assert services["kafka"]["profiles"] == ["kafka"]
     for service in services.values():
         for volume in service["volumes"]:
-            assert volume.split(":")[0] in compose["volumes"]
+            source = volume.split(":")[0]
+            assert source in compose["volumes"] or (CONFIGS / source).exists()
+        for config in service.get("configs", []):
+            assert yaml.safe_load(compose["configs"][config["source"]]["content"])
     ours = services["gamevents"]
     published = [port.split(":") for port in ours["ports"]]
     assert published == [["127.0.0.1", "5000", "5000"]]
-    # What the container runs is a command line that the program takes.
-    assert ours["command"] == ["serve", "--host", "0.0.0.0"]
+    assert (CONFIGS.parent / ours["build"]["dockerfile"]).exists()
     environment = {name: text for name, text in ours["environment"].items()
                    if name.startswith("GAMEVENTS_")}
     environment["GAMEVENTS_KAFKA_BROKERS"] = "embedded"

@@ -32,6 +32,7 @@ COMMAND_SLIPS = [
     ("completion", USAGE, ["bash, zsh or fish"]),
     ("completion tcsh", USAGE, ["tcsh", "see gamevents completion --help"]),
     ("help --manual /nonexistent", FAILED, ["/nonexistent"]),
+    ("help --markdown --manual x", USAGE, ["--manual excludes --markdown"]),
     ("help state shwo", USAGE, ["'shwo'", "did you mean show?"]),
     # A flag.
     ("--colour never config show", USAGE, ["--colour", "did you mean --color?"]),

@@ -1,25 +1,11 @@
 #include "core/report/write/markdown.h"
 
+#include "core/base/markdown.h"
 #include "core/base/terminal.h"
 #include "core/report/table/spark_text.h"
 
-#include <cctype>
-
 namespace gamevents::report {
 namespace {
-
-/// What may begin or end markup, an entity, HTML or the next cell.
-constexpr std::string_view kMarkup = "\\`*[]<>|&~$";
-
-bool IsWordAt(std::string_view text, size_t at) {
-  return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0);
-}
-
-/// An underscore inside a word is none (GFM 6.2); event types would be full of backslashes.
-bool IsMarkup(std::string_view text, size_t i) {
-  if (text[i] == '_') return i == 0 || !IsWordAt(text, i - 1) || !IsWordAt(text, i + 1);
-  return kMarkup.find(text[i]) != std::string_view::npos;
-}
 
 bool IsNumberType(Type type) { return type == Type::kInteger || type == Type::kLong; }
 
@@ -27,14 +13,7 @@ bool IsNumberType(Type type) { return type == Type::kInteger || type == Type::kL
 
 std::string MarkdownText(std::string_view text) {
   // First what is shown for a control character, so that its backslash is shown too.
-  const std::string shown = EscapeControls(EscapeMeta(text));
-  std::string out;
-  out.reserve(shown.size());
-  for (size_t i = 0; i < shown.size(); ++i) {
-    if (IsMarkup(shown, i)) out.push_back('\\');
-    out.push_back(shown[i]);
-  }
-  return out;
+  return EscapeMarkdown(EscapeControls(EscapeMeta(text)));
 }
 
 void AppendMarkdownHeader(std::string& out, std::span<const Heading> headings) {

@@ -9,16 +9,16 @@ namespace gamevents::cmd {
 namespace {
 
 CommandTree Small() {
-  CommandTree show{"show", "print it", "", "", {{{"--to", "-t"}, "FILE", "where", "", {}}}, {}, {}};
+  CommandTree show{"show", "print it", "", {}, {{{"--to", "-t"}, "FILE", "where", "", {}}}, {}, {}};
   show.words = {{{"VIEW"}, "", "which", "", {"carts", "guilds"}}};
   return {"gamevents",
           "a program",
           "",
-          "",
+          {},
           {{{"--color"}, "WHEN", "it's $(a) colour", "", {"auto", "never"}},
            {{"--quiet"}, "", "less", "", {}}},
           {},
-          {{"state", "what is there", "Ask", "", {}, {}, {show}}}};
+          {{"state", "what is there", "Ask", {}, {}, {}, {show}}}};
 }
 
 bool Has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }

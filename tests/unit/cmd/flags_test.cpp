@@ -296,14 +296,14 @@ TEST_CASE("help and version are answers") {
   std::optional<int64_t> count;
   Program program;
   const Flag shown = program.run.Integer("--count", "how many", &count, IntegerRange{1, 10});
-  program.run.EndHelpWith("The end.");
+  program.run.EndHelpWith({{"prog run"}, {{"0", "done"}}, "The end."});
   const auto version = program.Parse({"--version"});
   REQUIRE(version);
   CHECK(*version == "prog 1\n");
   const auto help = program.Parse({"run", "--help"});
   REQUIRE((help && *help));
   CHECK((*help)->find("--count N:INT in [1 - 10]") != std::string::npos);
-  CHECK((*help)->ends_with("The end.\n"));
+  CHECK((*help)->ends_with("Examples:\n  prog run\n\nExit codes:\n  0    done\n\nThe end.\n"));
   shown.ShownAs("MANY");
   CHECK((*program.Parse({"run", "--help"}))->find("--count MANY ") != std::string::npos);
 }

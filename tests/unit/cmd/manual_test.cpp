@@ -8,15 +8,16 @@ namespace gamevents::cmd {
 namespace {
 
 CommandTree Told() {
-  const CommandTree list{"list", "print them", "", "", {}, {{{"NAME"}, "", "whose", "", {}}}, {}};
-  CommandTree keys{"keys", "keep keys", "Run", "Examples:\n  gamevents keys list\n\nmore",
+  const CommandTree list{"list", "print them", "", {}, {}, {{{"NAME"}, "", "whose", "", {}}}, {}};
+  CommandTree keys{"keys", "keep keys", "Run", {{"gamevents keys list"}, {}, "more"},
                    {},     {},          {list}};
   keys.flags = {{{"-f", "--file"}, "FILE", ".hidden\\n and 'quoted'", "Which", {}},
-                {{"--form"}, "FORM", "how", "Which", {"table", "json"}}};
+                {{"--form"}, "FORM", "how", "Which", {"table", "json"}},
+                {{"--count"}, "N", "how many", "Which", {}, "1 to 9"}};
   return {"gamevents",
           "a program",
           "",
-          "Examples:\n  gamevents keys\n\nExit codes:\n  0    done\n  130  interrupted",
+          {{"gamevents keys"}, {{"0", "done"}, {"130", "interrupted"}}, ""},
           {{{"-q", "--quiet"}, "", "less", "Options", {}}},
           {},
           {keys}};
@@ -45,6 +46,7 @@ TEST_CASE("a command's page has its flags, its commands and its examples") {
   CHECK(Says(page, ".SS Which\n.TP\n\\fB\\-f\\fR, \\fB\\-\\-file\\fR \\fIFILE\\fR\n"));
   CHECK(Says(page, "\\&.hidden\\en and \\(aqquoted\\(aq\n"));
   CHECK(Says(page, "how\n(table, json)\n"));
+  CHECK(Says(page, "how many\n(1 to 9)\n"));
   CHECK(Says(page, ".SS gamevents keys list\n.B gamevents keys list\n.RI [ NAME ]\n"));
   CHECK(Says(page, ".nf\n.RS\ngamevents keys list\n.RE\n"));
   CHECK_FALSE(Says(page, "more"));
