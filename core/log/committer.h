@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/latency_histogram.h"
 #include "core/base/result.h"
 
 #include <chrono>
@@ -49,6 +50,10 @@ class Committer {
   /// scheduled already is free.
   void Schedule(std::shared_ptr<Committable> log);
 
+  /// How long syncs took, of all logs that are committed here: Log observes them.
+  LatencyHistogram& syncs() { return syncs_; }
+  const LatencyHistogram& syncs() const { return syncs_; }
+
   /// Without threads: commits what is scheduled, whatever the interval, until nothing is. Gives how
   /// often something was committed. With threads it does nothing. May be called within a commit: it
   /// passes over the log that is being committed, as another thread would.
@@ -66,6 +71,7 @@ class Committer {
   void Run();
 
   const Options options_;
+  LatencyHistogram syncs_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
   std::deque<Item> queue_;  // each log at most once, in the order of their times
