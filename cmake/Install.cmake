@@ -5,6 +5,10 @@ install(FILES configs/gamevents.yaml configs/cluster.yaml configs/items.yaml
 install(FILES configs/spark/gamevents_events.py configs/spark/report.py
               configs/spark/stream_to_parquet.py
         DESTINATION ${CMAKE_INSTALL_DATADIR}/gamevents/spark)
+install(FILES configs/prometheus/prometheus.yml configs/prometheus/rules.yml
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/gamevents/prometheus)
+install(FILES configs/grafana/gamevents.json
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/gamevents/grafana)
 install(FILES configs/gamevents.socket DESTINATION lib/systemd/system)
 install(CODE "set(unit_source \"${PROJECT_SOURCE_DIR}/configs/gamevents.service\")
               set(unit_folder \"${PROJECT_BINARY_DIR}\")")
