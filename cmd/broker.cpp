@@ -5,6 +5,7 @@
 #include "cmd/command.h"
 #include "cmd/flags.h"
 #include "cmd/forwarding.h"
+#include "cmd/metrics/listener.h"
 #include "cmd/serve/service_manager.h"
 #include "core/base/file.h"
 #include "core/base/notes.h"
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace gamevents::cmd {
@@ -40,6 +42,17 @@ Result<std::unique_ptr<embedded::EmbeddedBroker>> Start(embedded::EmbeddedOption
   return embedded::StartOnly(options);
 }
 
+// Null where nobody is to watch.
+Result<std::unique_ptr<MetricsListener>> ListenForMetrics(
+    const config::Settings& settings, embedded::EmbeddedBroker& broker,
+    const Forwarding& forwarding, const std::shared_ptr<tls::Certificates>& certificates) {
+  const std::string& address = settings.embedded.metrics_listen;
+  if (address.empty()) return std::unique_ptr<MetricsListener>();
+  auto listener = MetricsListener::Start(address, broker, forwarding, certificates);
+  if (listener) PrintStatus("metrics on " + (*listener)->url() + "/metrics");
+  return listener;
+}
+
 Result<Exit> RunBroker(const BrokerOptions& flags, const Context& context) {
   SetUrgency(Urgency::kAwaited);
   if (Status installed = ReloadSignal::Install(); !installed) return std::move(installed).error();
@@ -58,13 +71,17 @@ Result<Exit> RunBroker(const BrokerOptions& flags, const Context& context) {
   auto forwarding = std::make_unique<Forwarding>(settings);
   if (Status started = forwarding->Start(**broker); !started) return FailSetUp(started.error());
   forwarding->NoteLag();
+  const auto certificates = CertificatesOf(*options);
+  auto listener = ListenForMetrics(settings, **broker, *forwarding, certificates);
+  if (!listener) return std::move(listener).error();
   Reloads reloads;
   AddSettings(context, reloads);
-  AddCertificates(CertificatesOf(*options), "embedded.tls", reloads);
+  AddCertificates(certificates, "embedded.tls", reloads);
   Watch watch;
   (*broker)->AddTo(watch);
   ServiceManager::WaitForStop(reloads, std::move(watch));
   Note(NoteLevel::kInfo, "stopping: what has begun is answered first");
+  listener->reset();
   forwarding.reset();
   if (auto stopped = (*broker)->Stop(kBrokerStopMax); !stopped) {
     return FailLogged(AboutEmbedded(std::move(stopped).error(), *options));

@@ -329,10 +329,6 @@ void Cluster::WhenOwn(std::function<void(embedded::EmbeddedBroker&)> use) const 
   }
 }
 
-uint64_t Cluster::deleted_bytes() const { return own_ ? own_->deleted_bytes() : 0; }
-
-const broker::Refusals* Cluster::refusals() const { return own_ ? &own_->refusals() : nullptr; }
-
 Status Cluster::Storage() const { return own_ ? own_->Storage() : Done{}; }
 
 Status Cluster::StorageOf(const std::string& topic) const {

@@ -22,9 +22,6 @@ class EmbeddedBroker;
 class Successor;
 struct EmbeddedOptions;
 }  // namespace gamevents::embedded
-namespace gamevents::broker {
-class Refusals;
-}  // namespace gamevents::broker
 namespace gamevents::tls {
 class Certificates;
 }  // namespace gamevents::tls
@@ -62,10 +59,10 @@ class Cluster {
   bool may_own() const { return own_ != nullptr || successor_ != nullptr; }
   /// Whether it is so from the start.
   bool owns() const { return own_ != nullptr; }
-  /// How many bytes the embedded broker's retention has removed, where it is this process's own.
-  uint64_t deleted_bytes() const;
-  /// What the embedded broker has refused, where it is this process's own from the start; or null.
-  const broker::Refusals* refusals() const;
+  /// The embedded broker, where it is this process's own from the start; or null.
+  const embedded::EmbeddedBroker* own() const { return own_.get(); }
+  /// The certificate of the embedded broker's listeners; null where none speaks TLS.
+  const std::shared_ptr<tls::Certificates>& certificates() const { return certificates_; }
   /// The files of the embedded broker that SIGHUP reads again.
   void AddTo(Reloads& reloads) const;
   /// Adds the embedded broker to what is watched, where it is this process's own from the start.

@@ -38,7 +38,7 @@ class Forwarding {
   std::vector<std::string> Remarks() const;
 
   /// Notes from now on how far behind it is, once a minute while it is, and when it has caught up:
-  /// for a service that has no metrics.
+  /// for a service that nobody may be watching by its metrics.
   void NoteLag();
 
   /// Shows the same as numbers. Must outlive the scrapes of `metrics`.

@@ -5,7 +5,8 @@
 #include "cmd/command.h"
 #include "cmd/flags.h"
 #include "cmd/forwarding.h"
-#include "cmd/serve/broker_metrics.h"
+#include "cmd/metrics/broker.h"
+#include "cmd/metrics/service.h"
 #include "cmd/serve/dashboard.h"
 #include "cmd/serve/dialects.h"
 #include "cmd/serve/event_times.h"
@@ -27,6 +28,8 @@
 #include "core/collector/metrics/metered_producer.h"
 #include "core/collector/request/privacy.h"
 #include "core/collector/routes/client_routes.h"
+#include "core/collector/metrics/process_metrics.h"
+#include "core/collector/metrics/readiness_metrics.h"
 #include "core/collector/routes/collector.h"
 #include "core/config/keys.h"
 #include "core/embedded/lock.h"
@@ -170,6 +173,7 @@ collector::DuplicatesOptions DuplicatesOf(const config::Settings::Serve& serve) 
 collector::IngestOptions IngestOptionsOf(const config::Settings& settings, ServeGate& gate) {
   collector::IngestOptions options;
   options.guard = gate.contracts();
+  options.counts = gate.events();
   options.topic = settings.kafka.topic;
   options.rejected_topic = settings.serve.rejected_topic;
   options.event_bytes_max = static_cast<size_t>(settings.serve.max_event);
@@ -348,6 +352,30 @@ Watch WatchOf(http::FrontEnd& front_end, const Cluster& cluster) {
   return watch;
 }
 
+/// What /metrics shows of the parts below the routes. All must outlive the scrapes.
+void ShowParts(const Cluster& cluster, const Forwarding& forwarding,
+               const state::Projection& projection, ServeGate& gate) {
+  collector::Metrics& metrics = gate.metrics();
+  if (const embedded::EmbeddedBroker* own = cluster.own()) {
+    ShowBroker(*own, metrics);
+    ShowLog(*own, metrics);
+  }
+  ShowCertificate("embedded", cluster.certificates(), metrics);
+  forwarding.AddTo(metrics);
+  ShowState(projection, metrics);
+  ShowEvents(gate.events(), metrics);
+  ShowProcess(metrics);
+}
+
+/// What it shows of the server itself. All must outlive the scrapes.
+void ShowServer(const http::FrontEnd& front_end,
+                const std::shared_ptr<tls::Certificates>& certificates,
+                const collector::Readiness& readiness, ServeGate& gate) {
+  gate.Watch(front_end);
+  ShowCertificate("serve", certificates, gate.metrics());
+  ShowReadiness(readiness, gate.metrics());
+}
+
 /// What /readyz says beside the probe. All must outlive `readiness`.
 void AddChecks(const collector::MeteredProducer& producer, const Cluster& cluster,
                const Forwarding& forwarding, collector::Readiness& readiness) {
@@ -378,9 +406,9 @@ Result<Exit> RunServe(const Context& context) {
   EnsureTopic(*cluster, settings);
   Forwarding forwarding(settings);
   if (Status started = forwarding.StartWith(*cluster); !started) return FailSetUp(started.error());
-  ShowBroker(*cluster, forwarding, (*gate)->metrics());
   auto projection = StartProjection(settings, cluster->client());
   if (!projection) return std::move(projection).error();
+  ShowParts(*cluster, forwarding, **projection, **gate);
   const auto pages =
       StartPages(settings, LocalUrl(settings, place->port), cluster->client(), (*gate)->metrics());
   if (!pages) return FailSetUp(pages.error());
@@ -392,7 +420,8 @@ Result<Exit> RunServe(const Context& context) {
                  [&readiness](Error busy) { readiness.NoteProgress(std::move(busy)); }),
       NoteReadiness);
   AddChecks(**producer, *cluster, forwarding, readiness);
-  const collector::EventSender store({settings.kafka.topic, (*gate)->privacy()}, **producer);
+  const collector::EventSender store(
+      {settings.kafka.topic, (*gate)->privacy(), (*gate)->events()}, **producer);
   const auto shop = Shop::Open(settings, store, **projection);
   if (!shop) return Error(shop.error());
   const collector::Ingest ingest(IngestOptionsOf(settings, **gate), **producer, store.events(),
@@ -406,7 +435,7 @@ Result<Exit> RunServe(const Context& context) {
       HttpOptions(settings.serve, std::move(*listener), *certificates, (*gate)->privacy()),
       (*gate)->handler(collector));
   if (!front_end) return std::move(front_end).error();
-  (*gate)->Watch(**front_end, *certificates);
+  ShowServer(**front_end, *certificates, readiness, **gate);
   PrintListening(settings, cluster->client().brokers, *place);
   NoteConnections(**front_end, settings.serve);
   if (Status started = readiness.Start(); !started) return std::move(started).error();

@@ -87,7 +87,7 @@ Result<std::unique_ptr<ServeGate>> ServeGate::Make(const config::Settings::Serve
 }
 
 ServeGate::ServeGate(const config::Settings::Serve& settings)
-    : metrics_(GAMEVENTS_VERSION, collector::ProcessStartSeconds()),
+    : metrics_(GAMEVENTS_VERSION),
       privacy_(MakePrivacy(settings, metrics_)),
       openapi_{GAMEVENTS_VERSION, !settings.api_keys_file.empty(), settings.open_routes} {}
 
@@ -147,17 +147,7 @@ http::Handler ServeGate::handler(const collector::Collector& collector) {
   return collector.handler(gate_->visit());
 }
 
-void ServeGate::Watch(const http::FrontEnd& front_end,
-                      const std::shared_ptr<tls::Certificates>& certificates) {
-  if (certificates) {
-    metrics_.AddSource({"gamevents_tls_certificate_end_seconds",
-                        "When the certificate that clients are shown ends, in seconds since 1970.",
-                        false,
-                        {},
-                        [certificates] {
-                          return std::vector<Sample>{{static_cast<double>(certificates->EndsAt())}};
-                        }});
-  }
+void ServeGate::Watch(const http::FrontEnd& front_end) {
   for (const Shown& shown : kShown) {
     metrics_.AddSource(
         {shown.name, shown.help, shown.is_counter, {}, [&front_end, number = shown.number] {

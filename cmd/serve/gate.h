@@ -11,9 +11,9 @@
 #include "core/collector/metrics/metrics.h"
 #include "core/collector/routes/collector.h"
 #include "core/collector/routes/health_routes.h"
+#include "core/collector/store/event_counts.h"
 #include "core/config/settings.h"
 #include "core/http/front_end.h"
-#include "core/tls/certificates.h"
 
 #include <memory>
 #include <optional>
@@ -36,6 +36,8 @@ class ServeGate {
   collector::Backlog& backlog() { return backlog_; }
   /// What may be written down of those who send requests.
   const collector::Privacy& privacy() const { return privacy_; }
+  /// What counts the fates of events.
+  const std::shared_ptr<collector::EventCounts>& events() const { return events_; }
   /// What holds events against their contracts; null where nothing does.
   const std::shared_ptr<collector::ContractGuard>& contracts() const { return contracts_; }
   /// /metrics and /openapi.json, for the collector's table.
@@ -46,10 +48,8 @@ class ServeGate {
   Status SetRoutes(const collector::Collector& collector);
   /// What the front end calls.
   http::Handler handler(const collector::Collector& collector);
-  /// Shows what `front_end` counts, which must outlive the last request, and when the certificate
-  /// ends, where there is one.
-  void Watch(const http::FrontEnd& front_end,
-             const std::shared_ptr<tls::Certificates>& certificates);
+  /// Shows what `front_end` counts, which must outlive the last request.
+  void Watch(const http::FrontEnd& front_end);
   /// The files that SIGHUP reads again.
   void AddTo(Reloads& reloads);
 
@@ -62,6 +62,7 @@ class ServeGate {
   collector::Metrics metrics_;
   collector::Backlog backlog_;
   const collector::Privacy privacy_;
+  std::shared_ptr<collector::EventCounts> events_ = std::make_shared<collector::EventCounts>();
   collector::Operations operations_{metrics_};
   collector::OpenApiOptions openapi_;
   std::span<const collector::Route> routes_;

@@ -53,7 +53,11 @@ Connection::Connection(asio::ip::tcp::socket socket, Session session, Service& s
       slot_freed_(socket_.get_executor(), kNever),
       reply_ready_(socket_.get_executor(), kNever),
       watch_(socket_.get_executor()),
-      last_move_(std::chrono::steady_clock::now()) {}
+      last_move_(std::chrono::steady_clock::now()) {
+  service_.traffic.AddAccepted();
+}
+
+Connection::~Connection() { service_.traffic.AddClosed(); }
 
 void Connection::Start() {
   // Each coroutine holds the connection: it ends with the last of them.
@@ -156,6 +160,7 @@ asio::awaitable<std::optional<RequestFrame>> Connection::ReadFrame() {
   reserve_of_ = nullptr;
   Moved();
   if (!whole || closed_) co_return std::nullopt;
+  service_.traffic.AddReceived(prefix.size() + frame.size());
   co_return frame;
 }
 
@@ -222,6 +227,7 @@ asio::awaitable<bool> Connection::MakeRoom(RequestFrame& frame, RequestBudget& b
   awaits_memory_ = false;
   last_byte_ = std::chrono::steady_clock::now();
   frame_began_ += last_byte_ - asked;
+  service_.traffic.AddThrottled(last_byte_ - asked);
   if (!granted || closed_) co_return false;
   if (!frame.Grow(static_cast<size_t>(frame.lease().bytes()))) {
     Close("no memory for a request");
@@ -265,13 +271,17 @@ asio::awaitable<bool> Connection::Send(const Reply& reply) {
     const bool more_follows = i + 1 < reply.chunks.size();
     const Chunk& chunk = reply.chunks[i];
     bool sent = false;
+    size_t size = 0;
     if (const auto* bytes = std::get_if<std::vector<std::byte>>(&chunk)) {
+      size = bytes->size();
       sent = co_await SendBytes(*bytes, more_follows);
     } else {
       const FilePart& part = *std::get_if<FilePart>(&chunk);
+      size = part.length;
       sent = channel_.secure() ? co_await CopyFile(part) : co_await SendFile(part);
     }
     if (!sent) co_return false;
+    service_.traffic.AddSent(size);
   }
   sending_ = false;
   co_return true;

@@ -68,6 +68,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection(asio::ip::tcp::socket socket, Session session, Service& service, RequestMemory& memory,
              const Limits& limits, tls::ContextHandle tls = nullptr);
 
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
   /// Begins to read. Call once, from any thread.
   void Start();
 

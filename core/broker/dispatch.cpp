@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -147,6 +148,9 @@ constexpr auto kHandlers = std::to_array<Row>({
 static_assert(std::ranges::equal(kHandlers, kApis, {}, &Row::key, &Api::key),
               "every API of the table has its handler, in the same order");
 
+// Under which a request is counted whose header says none that there is.
+constexpr ApiKey kNoApi{-1};
+
 // A response on its way out, with `parts` in the places that its Records name by id.
 Reply ToReply(Result<Frame> frame, std::vector<FilePart> parts = {}) {
   if (!frame) {
@@ -154,7 +158,7 @@ Reply ToReply(Result<Frame> frame, std::vector<FilePart> parts = {}) {
     return CloseBecause(std::move(frame).error().context);
   }
   Reply reply;
-  reply.denies = frame->denies;
+  reply.worst = frame->worst;
   size_t sent = 0;
   const std::span<const std::byte> bytes(frame->bytes);
   for (const ExternalMark& mark : frame->external) {
@@ -194,20 +198,32 @@ Reply ReplyOf(const Call& call, const MessageType& type, const void* response,
 }
 
 asio::awaitable<Reply> Broker::Answer(RequestFrame frame, Session& session) {
+  const auto begun = std::chrono::steady_clock::now();
   WireReader body(frame.bytes());
   const auto header = DecodeRequestHeader(body);
-  if (!header) co_return CloseBecause(header.error().context);
+  const auto count = [&](RequestResult result) {
+    traffic.AddRequest(header ? header->api_key : kNoApi, result,
+                       std::chrono::steady_clock::now() - begun);
+  };
+  const auto give_up = [&](std::string reason) {
+    count(RequestResult::kClosed);
+    return CloseBecause(std::move(reason));
+  };
+  if (!header) co_return give_up(header.error().context);
   if (const Status admitted = session.Admit(header->api_key); !admitted) {
     const bool not_begun = admitted.error().fault == Fault::kUnsupported;
     refusals.AddLogin(not_begun ? LoginRefusal::kNotBegun : LoginRefusal::kOver, std::nullopt,
                       session.peer().client_host + ": " + admitted.error().context);
-    co_return CloseBecause(admitted.error().context);
+    co_return give_up(admitted.error().context);
   }
   const Call call{*header, session.peer(), session};
   if (!IsSupported(*header)) {
-    if (header->api_key == ApiKey::kApiVersions) co_return UnknownApiVersionsReply(*header);
-    co_return CloseBecause("version " + std::to_string(header->api_version) + " of " +
-                           FindApi(header->api_key)->name + " is not offered");
+    if (header->api_key == ApiKey::kApiVersions) {
+      count(RequestResult::kRefused);
+      co_return UnknownApiVersionsReply(*header);
+    }
+    co_return give_up("version " + std::to_string(header->api_version) + " of " +
+                      FindApi(header->api_key)->name + " is not offered");
   }
   const auto row = std::ranges::lower_bound(kHandlers, header->api_key, {}, &Row::key);
   Reply reply;
@@ -216,7 +232,7 @@ asio::awaitable<Reply> Broker::Answer(RequestFrame frame, Session& session) {
   } else {
     reply = row->run(*this, call, body);
   }
-  if (reply.denies) refusals.AddRequest(header->api_key);
+  count(reply.kind == Reply::Kind::kClose ? RequestResult::kClosed : ResultOf(reply.worst));
   co_return reply;
 }
 

@@ -49,8 +49,6 @@ void Refusals::AddLogin(LoginRefusal why, std::optional<Mechanism> mechanism,
   NoteOne(what);
 }
 
-void Refusals::AddRequest(ApiKey key) { ++requests_.at(IndexOfApi(key)); }
-
 uint64_t Refusals::logins(const Login& row) const {
   return logins_.at(RowOf(row.why, row.mechanism));
 }

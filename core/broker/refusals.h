@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/access/sasl.h"
-#include "core/broker/protocol/api_table.h"
 
 #include <array>
 #include <atomic>
@@ -25,8 +24,8 @@ enum class LoginRefusal : uint8_t {
   kOver,         ///< the authentication is too long ago, or the user was removed
 };
 
-/// Whom the broker did not let in, and what it refused to whom it did: counts them, and notes the
-/// first at most once a second, in a line that says how many were left out. Thread-safe.
+/// Whom the broker did not let in: counts them, and notes one at most once a second, in a line that
+/// says how many were left out. Thread-safe.
 class Refusals {
  public:
   /// What is counted of logins: one row for each reason and mechanism that come together.
@@ -41,8 +40,6 @@ class Refusals {
   /// it. `mechanism` is what the client has begun.
   void AddLogin(LoginRefusal why, std::optional<access::Mechanism> mechanism,
                 std::string_view what);
-  /// Counts a request that was refused, or a part of it, for want of a role.
-  void AddRequest(ApiKey key);
   /// Counts a TLS handshake that has begun, and one that came to nothing.
   void AddHandshake() { ++handshakes_; }
   void AddFailedHandshake() { ++failed_handshakes_; }
@@ -50,8 +47,6 @@ class Refusals {
   /// How many logins of a row of Logins there were, and of all.
   uint64_t logins(const Login& row) const;
   uint64_t logins() const;
-  /// How many requests of an API of the table.
-  uint64_t requests(ApiKey key) const { return requests_.at(IndexOfApi(key)); }
   uint64_t handshakes() const { return handshakes_; }
   uint64_t failed_handshakes() const { return failed_handshakes_; }
 
@@ -60,7 +55,6 @@ class Refusals {
 
   static constexpr size_t kLoginsMax = 16;
   std::array<std::atomic<uint64_t>, kLoginsMax> logins_{};  // by the rows of Logins
-  std::array<std::atomic<uint64_t>, kApis.size()> requests_{};
   std::atomic<uint64_t> handshakes_{0};
   std::atomic<uint64_t> failed_handshakes_{0};
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/broker/protocol/error_code.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -30,9 +32,9 @@ struct Reply {
   };
   Kind kind = Kind::kSend;
   std::vector<Chunk> chunks;
-  std::string reason{};  ///< of kClose, for the log
-  bool last = false;     ///< of kSend: the connection is closed after it
-  bool denies = false;   ///< of kSend: it says that a role is missing
+  std::string reason{};                  ///< of kClose, for the log
+  bool last = false;                     ///< of kSend: the connection is closed after it
+  ErrorClass worst = ErrorClass::kNone;  ///< of kSend: of the error codes that it tells
 };
 
 /// A Reply that closes the connection.

@@ -148,6 +148,7 @@ void Server::Take(tcp::socket socket, const Listener& listener, Loop& loop) {
   if (stopped_) return;
   std::erase_if(open_, [](const Entry& entry) { return entry.connection.expired(); });
   if (open_.size() >= options_.limits.connections_max) {
+    service_.traffic.AddRefused();
     Note(NoteLevel::kWarning, peer.client_host + ": connection refused: " +
                                   std::to_string(open_.size()) + " are open, as many as allowed");
     return;  // The socket closes with its destructor.

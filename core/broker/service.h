@@ -3,6 +3,7 @@
 #include "core/broker/reply.h"
 #include "core/broker/request_budget.h"
 #include "core/broker/session.h"
+#include "core/broker/traffic.h"
 
 #include <asio/awaitable.hpp>
 
@@ -72,6 +73,9 @@ class Service {
     static_cast<void>(what);
     static_cast<void>(session);
   }
+
+  /// What is counted of the requests and of the connections that bring them.
+  Traffic traffic;
 };
 
 }  // namespace gamevents::broker

@@ -47,6 +47,10 @@ Status CheckListen(std::string_view text) {
   return Done{};
 }
 
+Status CheckMetricsListen(std::string_view text) {
+  return text.empty() ? Status(Done{}) : CheckListen(text);
+}
+
 Status CheckListener(std::string_view text) {
   auto listener = ParseListener(text);
   return listener ? Status(Done{}) : Status(std::move(listener).error());

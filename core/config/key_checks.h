@@ -15,6 +15,8 @@ Status CheckBrokers(std::string_view text);
 Status CheckTarget(std::string_view text);
 /// embedded.listen: "HOST:PORT".
 Status CheckListen(std::string_view text);
+/// embedded.metrics_listen: the same, or nothing.
+Status CheckMetricsListen(std::string_view text);
 /// An item of embedded.listeners.
 Status CheckListener(std::string_view text);
 /// An item of embedded.advertised_listeners.

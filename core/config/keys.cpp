@@ -169,6 +169,17 @@ constexpr auto kKeys = std::to_array<Key>({
      "How many partitions all topics may have together.", FIELD(embedded.partitions)},
     {"embedded.group_members", Type::kInteger, "1000", 1, 100'000,
      "How many members a consumer group may have.", FIELD(embedded.group_members)},
+    {"embedded.metrics_listen",
+     Type::kString,
+     "",
+     0,
+     255,
+     "Where gamevents broker answers /metrics, /healthz and /readyz by HTTP, as HOST:PORT; port 0 "
+     "for any free one; empty: nowhere. There are neither keys nor TLS. serve has these on its own "
+     "port.",
+     FIELD(embedded.metrics_listen),
+     {},
+     CheckMetricsListen},
     {"forward.brokers",
      Type::kString,
      "",

@@ -55,6 +55,7 @@ struct Settings {
     int64_t topics = 0;
     int64_t partitions = 0;
     int64_t group_members = 0;
+    std::string metrics_listen;
   } embedded;
 
   /// forward.*: the cluster that the embedded log is copied to.

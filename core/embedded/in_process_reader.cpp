@@ -39,6 +39,7 @@ class InProcessReader final : public kafka::Reader {
     return std::exchange(finished_, {});
   }
   bool Finished() const override { return unfinished_ == 0; }
+  int64_t Behind() const override;
   Status Commit() override;
 
  private:
@@ -259,6 +260,14 @@ void InProcessReader::MoveTo(Partition& partition, int64_t next) {
   partition.finished = true;
   --unfinished_;
   finished_.push_back(partition.range);
+}
+
+int64_t InProcessReader::Behind() const {
+  int64_t behind = 0;
+  for (const Partition& partition : partitions_) {
+    behind += std::max<int64_t>(partition.log->high_watermark().value - partition.next, 0);
+  }
+  return behind;
 }
 
 Status InProcessReader::Commit() {

@@ -95,7 +95,7 @@ Status EmbeddedBroker::Open(const EmbeddedOptions& options) {
   log_options.open_files_max = OpenFilesMax(descriptors);
   log_options.on_deletion = [this](const log::Deletion& deletion) {
     Note(NoteLevel::kInfo, log::Describe(deletion));
-    deleted_bytes_.fetch_add(deletion.bytes, std::memory_order_relaxed);
+    deletions_.Add(deletion);
   };
   auto logs = log::LogManager::Open(log_options);
   if (!logs) return std::move(logs).error();

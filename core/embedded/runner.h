@@ -4,6 +4,7 @@
 #include "core/base/watch.h"
 #include "core/broker/broker.h"
 #include "core/broker/server.h"
+#include "core/embedded/deletions.h"
 #include "core/embedded/endpoint.h"
 #include "core/embedded/kept.h"
 #include "core/embedded/lock.h"
@@ -14,7 +15,6 @@
 #include "core/kafka/reader.h"
 #include "core/log/log_manager.h"
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -111,11 +111,11 @@ class EmbeddedBroker final : public kafka::InProcessBroker {
   /// Requires: not stopped.
   void AddTo(Watch& watch);
 
-  /// Whom the broker did not let in, and what it refused. Requires: not stopped.
-  const broker::Refusals& refusals() const { return broker_->refusals; }
+  /// The broker, its logs included, for whoever shows what they count. Requires: not stopped.
+  const broker::Broker& broker() const { return *broker_; }
 
-  /// How many bytes of segments have been removed since the start. Thread-safe.
-  uint64_t deleted_bytes() const { return deleted_bytes_.load(std::memory_order_relaxed); }
+  /// What has been removed of the logs since the start. Thread-safe.
+  const Deletions& deletions() const { return deletions_; }
 
   /// Ends every wait, answers requests that have begun for at most `timeout`, closes the logs, and
   /// lets the directory go. A second call does nothing.
@@ -140,7 +140,7 @@ class EmbeddedBroker final : public kafka::InProcessBroker {
   Endpoint listens_;
   std::string summary_;
 
-  std::atomic<uint64_t> deleted_bytes_{0};
+  Deletions deletions_;
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -86,6 +86,7 @@ class RdReader final : public Reader {
   }
   std::vector<PartitionRange> TakeFinished() override { return std::exchange(finished_, {}); }
   bool Finished() const override { return unfinished_ == 0; }
+  int64_t Behind() const override;
   Status Commit() override;
 
  private:
@@ -324,6 +325,21 @@ void RdReader::TakeRecord(const rd_kafka_message_t& message, Partition& partitio
   taken_bytes_ += message.len + message.key_len;
   partition.next = message.offset + 1;
   if (partition.next >= partition.end) Finish(partition);
+}
+
+// Of the last answers of the partitions' leaders, which librdkafka keeps.
+int64_t RdReader::Behind() const {
+  int64_t behind = 0;
+  for (const Partition& partition : partitions_) {
+    int64_t low = 0;
+    int64_t high = 0;
+    const auto found = rd_kafka_get_watermark_offsets(handle_.get(), options_.topic.c_str(),
+                                                      partition.range.partition, &low, &high);
+    const bool known = found == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0;
+    const int64_t end = std::max(known ? high : 0, partition.range.high_watermark);
+    behind += std::max<int64_t>(end - partition.next, 0);
+  }
+  return behind;
 }
 
 // A fetcher that found the queue full looks again only when its thread wakes, after up to a second

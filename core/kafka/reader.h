@@ -126,6 +126,10 @@ class Reader {
   /// Whether every partition has been read to its end (never when following).
   virtual bool Finished() const = 0;
 
+  /// How many offsets lie between what Next has returned and the ends of the partitions, as far as
+  /// that is known without asking a broker.
+  virtual int64_t Behind() const { return 0; }
+
   /// Commits what has been returned so far to the group, if there is one. Errors: kUnavailable;
   /// kBadInput when the group is in use by members of its own.
   virtual Status Commit() = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/latency_histogram.h"
 #include "core/base/result.h"
 
 #include <chrono>
@@ -54,6 +55,10 @@ class Committer {
   /// Without threads at once.
   void Post(std::function<void()> task);
 
+  /// How long syncs took, of all logs that are committed here: Log observes them.
+  LatencyHistogram& syncs() { return syncs_; }
+  const LatencyHistogram& syncs() const { return syncs_; }
+
   /// Without threads: commits what is scheduled, whatever the interval, until nothing is. Gives how
   /// often something was committed. With threads it does nothing. May be called within a commit: it
   /// passes over the log that is being committed, as another thread would.
@@ -71,6 +76,7 @@ class Committer {
   void Run();
 
   const Options options_;
+  LatencyHistogram syncs_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
   std::deque<Item> queue_;  // each log at most once, in the order of their times

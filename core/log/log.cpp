@@ -117,6 +117,11 @@ uint64_t Log::size_bytes() const {
   return bytes;
 }
 
+size_t Log::segment_count() const {
+  const std::lock_guard lock(mutex_);
+  return segments_.size();
+}
+
 Offset Log::recovery_point() const {
   const std::lock_guard lock(mutex_);
   return durable_end_;

@@ -204,6 +204,8 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
 
   /// The bytes of all segments' records.
   uint64_t size_bytes() const;
+  /// How many segments there are; at least one.
+  size_t segment_count() const;
 
   /// Everything below is on disk.
   Offset recovery_point() const;

@@ -2,6 +2,7 @@
 #include "core/log/segment.h"
 
 #include <algorithm>
+#include <chrono>
 #include <future>
 #include <utility>
 
@@ -83,7 +84,10 @@ Status Log::SyncTo(const Mark& mark, Segment& segment) {
     if (fault_) return Error(*fault_);
     if (durable_end_ >= mark.end) return Done{};
   }
-  if (auto synced = segment.Sync(); !synced) return Fail(synced.error());
+  const auto begun = std::chrono::steady_clock::now();
+  const Status synced = segment.Sync();
+  environment_.committer.syncs().Observe(std::chrono::steady_clock::now() - begun);
+  if (!synced) return Fail(synced.error());
   // An older note only makes more of the log a tail; the next sync and Close try again, and Close
   // says when it cannot.
   static_cast<void>(durable_file_.Note(mark.end).ok());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/latency_histogram.h"
 #include "core/base/result.h"
 #include "core/base/uuid.h"
 #include "core/log/committer.h"
@@ -10,6 +11,7 @@
 #include "core/log/log_options.h"
 #include "core/log/topic_config.h"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -67,6 +69,7 @@ class LogManager {
     uint64_t messages = 0;  ///< offsets from log start to log end
     uint64_t bytes = 0;
     uint64_t bytes_truncated = 0;
+    std::chrono::nanoseconds took{0};  ///< to open and recover all of it
     std::vector<std::string> notes;
   };
 
@@ -141,6 +144,9 @@ class LogManager {
 
   /// See Committer::Post.
   void Post(std::function<void()> task) { committer_.Post(std::move(task)); }
+
+  /// How long the syncs of all logs took.
+  const LatencyHistogram& syncs() const { return committer_.syncs(); }
 
   /// See Committer::CommitScheduled.
   size_t CommitScheduled() { return committer_.CommitScheduled(); }

@@ -2,6 +2,7 @@
 #include "core/log/topic_files.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace gamevents::log {
@@ -15,6 +16,7 @@ Offset OffsetOf(const OffsetMap& offsets, const PartitionFolder& folder) {
 }  // namespace
 
 Result<std::unique_ptr<LogManager>> LogManager::Open(const Options& options) {
+  const auto begun = std::chrono::steady_clock::now();
   std::unique_ptr<LogManager> manager(new LogManager(options));
   FileSystem& files = *options.files;
   auto cluster = OpenDataDirectory(files, options.directory);
@@ -36,6 +38,7 @@ Result<std::unique_ptr<LogManager>> LogManager::Open(const Options& options) {
   manager->checkpoints_stale_ = !checkpoints->clean || manager->NamesOthers(*checkpoints);
   auto refreshed = manager->RefreshCheckpoints();
   if (!refreshed && options.repair) return std::move(refreshed).error();
+  manager->summary_.took = std::chrono::steady_clock::now() - begun;
   return manager;
 }
 

@@ -23,6 +23,19 @@ std::string_view Text(DeletionReason reason) {
 
 }  // namespace
 
+std::string_view NameOf(DeletionReason reason) {
+  switch (reason) {
+    case DeletionReason::kAge:
+      return "retention_age";
+    case DeletionReason::kSize:
+      return "retention_size";
+    case DeletionReason::kRequested:
+    case DeletionReason::kTopic:
+      break;
+  }
+  return "user";
+}
+
 std::string Describe(const Deletion& deletion) {
   const std::string& path = deletion.directory;
   return path.substr(path.rfind('/') + 1) + ": deleted offsets " +

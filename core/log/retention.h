@@ -3,9 +3,11 @@
 #include "core/log/log_options.h"
 #include "core/log/types.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gamevents::log {
@@ -35,6 +37,11 @@ struct Deletion {
   uint64_t bytes = 0;  ///< of the segments that are gone from the disk
   DeletionReason reason = DeletionReason::kRequested;
 };
+
+/// How many reasons there are.
+inline constexpr size_t kDeletionReasons = 4;
+/// As /metrics names it: "retention_age", "retention_size", and "user" for what a client asked for.
+std::string_view NameOf(DeletionReason reason);
 
 /// "eventsForm-0: deleted offsets 0 to 999, 1.2 MiB: older than retention.ms".
 std::string Describe(const Deletion& deletion);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -79,6 +80,9 @@ enum class Code : uint8_t {
   kTooManyWatchers,
   kUnknownHttpVersion,
 };
+
+/// How many codes there are.
+inline constexpr size_t kCodeCount = static_cast<size_t>(Code::kUnknownHttpVersion) + 1;
 
 /// One row of the table.
 struct CodeTraits {

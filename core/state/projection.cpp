@@ -81,6 +81,19 @@ void Projection::Read(const std::function<void(State& state)>& read) const {
   read(replica_->state);
 }
 
+Progress Projection::GetProgress() const {
+  const std::lock_guard lock(mutex_);
+  Progress progress;
+  progress.behind = behind_;
+  progress.since_look = steady_clock::now() - last_look_;
+  progress.users = replica_->state.user_count();
+  progress.counts = replica_->state.counts;
+  progress.unsaved = events_since_;
+  progress.snapshot_at = snapshot_at_;
+  progress.snapshot_took = snapshot_took_;
+  return progress;
+}
+
 void Projection::Run() {
   LoadSnapshot();
   std::string warned;
@@ -182,15 +195,17 @@ Status Projection::FoldFrom(kafka::Reader& reader, bool follow) {
   while (!Stopping() && (follow || !reader.Finished())) {
     auto records = reader.Next(kProjectionReadWait);
     if (!records) return std::move(records).error();
-    if (Status taken = TakeBatch(*records); !taken) return taken;
+    if (Status taken = TakeBatch(*records, reader.Behind()); !taken) return taken;
     SnapshotIfDue();
   }
   return Done{};
 }
 
-Status Projection::TakeBatch(std::span<const kafka::RecordView> records) {
-  if (records.empty()) return Done{};
+Status Projection::TakeBatch(std::span<const kafka::RecordView> records, int64_t behind) {
   const std::lock_guard lock(mutex_);
+  behind_ = behind;
+  last_look_ = steady_clock::now();
+  if (records.empty()) return Done{};
   const OnFolded on_folded = [this](const kafka::RecordView& record, const Fold& fold,
                                     const Outcome& outcome, const State& state) {
     if (waiting_.empty() || outcome.verdict == Verdict::kSkipped) return;
@@ -231,9 +246,14 @@ void Projection::WriteSnapshots() {
     wake_.wait(lock, [this] { return to_write_ || writer_ends_; });
     if (!to_write_) return;
     lock.unlock();
+    const auto begun = steady_clock::now();
     const Status saved = file_->Save(std::move(*to_write_));
     if (!saved) options_.warn("the state's snapshot was not written: " + saved.error().context);
     lock.lock();
+    if (saved) {
+      snapshot_at_ = Clock::System().Now();
+      snapshot_took_ = steady_clock::now() - begun;
+    }
     to_write_.reset();
     wake_.notify_all();
   }

@@ -1,15 +1,18 @@
 #pragma once
 
+#include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/kafka/client_options.h"
 #include "core/state/fold.h"
 #include "core/state/replica.h"
 #include "core/state/snapshot.h"
+#include "core/state/state.h"
 #include "core/state/waiting_list.h"
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -33,6 +36,19 @@ struct ProjectionOptions {
   int64_t snapshot_events = 100'000;  ///< how many events may wait for it
   /// Called, from the projection's threads, with what people should know.
   std::function<void(const std::string&)> warn = [](const std::string&) {};
+};
+
+/// How a projection is doing, for whoever watches it.
+struct Progress {
+  int64_t behind = 0;  ///< records, as kafka::Reader::Behind; what it was at the last look
+  /// How long ago the folding thread last looked for records; grows while it cannot.
+  std::chrono::nanoseconds since_look{0};
+  size_t users = 0;
+  Counts counts;        ///< of the whole log, as far as it is folded
+  int64_t unsaved = 0;  ///< events since the last snapshot
+  /// When the last snapshot was written, and how long that took; nullopt: none yet by this process.
+  std::optional<TimestampMs> snapshot_at{};
+  std::chrono::nanoseconds snapshot_took{0};
 };
 
 /// Keeps a state up with a topic: a thread of its own reads and folds, from the snapshot's offsets
@@ -70,6 +86,9 @@ class Projection {
   /// can be told so while a call to the broker ends.
   void Stop();
 
+  /// What it has done so far.
+  Progress GetProgress() const;
+
   /// Calls `read` with the state as it is now. Must be quick, and must not change anything: it is
   /// not const only for State::ByName.
   void Read(const std::function<void(State& state)>& read) const;
@@ -84,7 +103,7 @@ class Projection {
   void StartOver(const Error& why);
   Status Follow();
   Status FoldFrom(kafka::Reader& reader, bool follow);
-  Status TakeBatch(std::span<const kafka::RecordView> records);
+  Status TakeBatch(std::span<const kafka::RecordView> records, int64_t behind);
   void WatchDeadlines();
   void SnapshotIfDue();
   void WriteSnapshots();
@@ -107,6 +126,10 @@ class Projection {
   std::optional<SnapshotChanges> to_write_;
   bool writer_ends_ = false;
   int64_t events_since_ = 0;
+  int64_t behind_ = 0;
+  std::chrono::steady_clock::time_point last_look_ = std::chrono::steady_clock::now();
+  std::optional<TimestampMs> snapshot_at_;
+  std::chrono::nanoseconds snapshot_took_{0};
   std::chrono::steady_clock::time_point last_snapshot_ = std::chrono::steady_clock::now();
 
   std::thread folder_;

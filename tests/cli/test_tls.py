@@ -192,7 +192,7 @@ def test_an_ending_certificate_is_named(serve, tmp_path):
     soon = Certificate(tmp_path, "localhost", days=3)
     server = serve(*soon.settings("serve.tls"))
     assert f"serve.tls.certificate: {soon.certificate} ends on " in server.stderr
-    ends = metric(server, trusting(soon), "gamevents_tls_certificate_end_seconds")
+    ends = metric(server, trusting(soon), 'gamevents_tls_certificate_end_seconds{use="serve"}')
     assert 2 * 86400 < ends - time.time() < 4 * 86400
 
 

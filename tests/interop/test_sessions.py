@@ -185,7 +185,8 @@ def test_what_the_broker_refuses_is_in_the_metrics(served, own):
                              f'mechanism="{mechanism}",reason="{reason}"\\}}')
 
     def requests(api: str) -> float:
-        return served.metric(r"gamevents_broker_requests_refused_total\{" f'api="{api}"\\}}')
+        return served.metric(r"gamevents_broker_requests_total\{"
+                             f'api="{api}",result="denied"\\}}')
     assert refused("credentials", "PLAIN") == 0
     for mechanism, user, password in (("PLAIN", "ann", "wrong"), ("PLAIN", "nobody", PASSWORD),
                                       ("SCRAM-SHA-512", "ann", "wrong")):

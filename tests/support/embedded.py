@@ -1,7 +1,10 @@
 """`gamevents broker` as tests use any broker: a process with a port and a data directory."""
 
 import os
+import re
 import subprocess
+import urllib.error
+import urllib.request
 
 from support import kafka, paths, processes
 
@@ -35,3 +38,34 @@ class Embedded(kafka.Broker):
     def log(self) -> str:
         """What it has written to stderr so far."""
         return (self.folder / "broker.log").read_text(errors="replace")
+
+
+class Watched(Embedded):
+    """With a listener for its metrics, at `url`."""
+
+    url = ""
+
+    @property
+    def metrics_port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
+    def start(self, *args, **options) -> None:
+        log = self.folder / "broker.log"
+        before = log.stat().st_size if log.exists() else 0
+        super().start("--set", "embedded.metrics_listen=127.0.0.1:0", *args, **options)
+        found: list[str] = []
+
+        def is_said() -> bool:
+            found.extend(re.findall(r"metrics on (http://\S+)/metrics\n", self.log()[before:]))
+            return bool(found)
+        processes.wait_until(is_said, 10, "the listener")
+        self.url = found[0]
+
+    def get(self, path: str, **headers) -> tuple[int, str]:
+        """The status and the text of an answer."""
+        request = urllib.request.Request(self.url + path, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.read().decode()

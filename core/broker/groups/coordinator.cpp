@@ -370,6 +370,26 @@ std::vector<CommittedOffset> GroupCoordinator::Offsets(
   return found;
 }
 
+GroupLags GroupCoordinator::Lags(size_t shown_max) const {
+  const std::lock_guard lock(mutex_);
+  store_.Settle();
+  GroupLags lags;
+  for (const auto& [id, group] : store_.groups()) {
+    for (const auto& [key, offset] : group.offsets) {
+      if (lags.shown.size() == shown_max) {
+        ++lags.left_out;
+        continue;
+      }
+      if (logs_.IdOf(key.topic) != offset.topic_id) continue;
+      const auto log = logs_.Partition(offset.topic_id, key.partition);
+      if (!log) continue;
+      const int64_t behind = log->high_watermark().value - offset.offset;
+      lags.shown.push_back({id, key.topic, key.partition, std::max<int64_t>(behind, 0)});
+    }
+  }
+  return lags;
+}
+
 void GroupCoordinator::DeleteOffsets(const std::string& id,
                                      const std::vector<TopicPartition>& partitions,
                                      OnDeleted done) {

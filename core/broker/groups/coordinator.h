@@ -64,6 +64,20 @@ struct CommitCall {
   std::vector<CommittedOffset> offsets;
 };
 
+/// How far a group is behind the end of a partition that it has committed an offset of.
+struct GroupLag {
+  std::string group;
+  std::string topic;
+  int32_t partition = 0;
+  int64_t records = 0;  ///< offsets from the committed one to the high watermark
+};
+
+/// Some of these, by group, topic and partition, and how many there are beside.
+struct GroupLags {
+  std::vector<GroupLag> shown;
+  size_t left_out = 0;
+};
+
 /// One group as ListGroups shows it.
 struct GroupListing {
   std::string id;
@@ -107,6 +121,9 @@ class GroupCoordinator {
   /// is not durable yet, or was committed for a topic that is gone, is not among them.
   std::vector<CommittedOffset> Offsets(const std::string& group,
                                        const std::vector<TopicPartition>* partitions) const;
+
+  /// How far behind the groups are, the first `shown_max` of what Offsets would give of all.
+  GroupLags Lags(size_t shown_max) const;
 
   /// One code for each partition: kGroupSubscribedToTopic while a member reads the topic. The
   /// group's own error, if any, is the second.

@@ -187,7 +187,8 @@ int64_t BytesKept(const FetchRequest& request) {
   return static_cast<int64_t>(bytes);
 }
 
-Reply Finish(Look look, const Call& call) {
+Reply Finish(Broker& broker, Look look, const Call& call) {
+  broker.traffic.AddFetched(look.bytes);
   return ReplyWith(call, look.response, std::move(look.parts));
 }
 
@@ -210,18 +211,18 @@ asio::awaitable<Reply> OnFetch(Broker& broker, Call call, const FetchRequest& re
   if (request.session_epoch != kNoSessionEpoch && request.session_epoch != kNewSessionEpoch) {
     Look refused;
     refused.response.error_code = ErrorCode::kFetchSessionIdNotFound;
-    co_return Finish(std::move(refused), call);
+    co_return Finish(broker, std::move(refused), call);
   }
   const auto wait = std::min(std::chrono::milliseconds(std::max(0, request.max_wait_ms)),
                              broker.options.limits.fetch_wait_max);
   const auto deadline = std::chrono::steady_clock::now() + wait;
   WantedLogs wanted = FindLogs(broker, call, request, call.header.api_version >= kFirstWithIds);
   Look look = LookAtAll(broker, wanted);
-  if (Enough(look, request) || wait.count() == 0) co_return Finish(std::move(look), call);
+  if (Enough(look, request) || wait.count() == 0) co_return Finish(broker, std::move(look), call);
 
   RequestBudget::Lease kept;
   if (!broker.fetch_wait_memory.TryTake(kept, BytesKept(request))) {
-    co_return Finish(std::move(look), call);
+    co_return Finish(broker, std::move(look), call);
   }
   // No error, so every log is there.
   Wakeups::Waiter waiter(broker.wakeups, co_await asio::this_coro::executor, wanted.logs);
@@ -230,7 +231,7 @@ asio::awaitable<Reply> OnFetch(Broker& broker, Call call, const FetchRequest& re
     if (Enough(look, request)) break;
     if (broker.stopping() || !co_await waiter.Wait(deadline)) break;
   }
-  co_return Finish(std::move(look), call);
+  co_return Finish(broker, std::move(look), call);
 }
 
 }  // namespace gamevents::broker

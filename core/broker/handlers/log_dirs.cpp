@@ -1,8 +1,7 @@
 // How much room the partitions take on disk; user interfaces show these sizes.
 
+#include "core/base/disk_space.h"
 #include "core/broker/handlers/authorize.h"
-
-#include <sys/statvfs.h>
 
 #include <algorithm>
 
@@ -29,10 +28,9 @@ DescribeLogDirsResponse OnDescribeLogDirs(Broker& broker, Call call,
   }
   auto& directory = response.results.emplace_back();
   directory.log_dir = broker.logs.directory();
-  struct statvfs disk = {};
-  if (::statvfs(directory.log_dir.c_str(), &disk) == 0) {
-    directory.total_bytes = static_cast<int64_t>(disk.f_blocks * disk.f_frsize);
-    directory.usable_bytes = static_cast<int64_t>(disk.f_bavail * disk.f_frsize);
+  if (const auto disk = FindDiskSpace(directory.log_dir)) {
+    directory.total_bytes = static_cast<int64_t>(disk->total_bytes);
+    directory.usable_bytes = static_cast<int64_t>(disk->free_bytes);
   }
   for (const log::Topic& topic : broker.logs.Topics()) {
     DescribeLogDirsTopic answer;

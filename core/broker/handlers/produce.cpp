@@ -97,6 +97,10 @@ std::optional<PendingAppend> AppendOne(Broker& broker, const std::string& topic,
     return std::nullopt;
   }
   const auto& appended = *std::get_if<log::Appended>(&*outcome);
+  if (!appended.duplicate) {
+    const int64_t records = appended.next_offset.value - appended.base_offset.value;
+    broker.traffic.AddProduced(static_cast<uint64_t>(records), data.records->bytes.size());
+  }
   answer.base_offset = appended.base_offset.value;
   answer.log_append_time_ms = appended.append_time.value;
   answer.log_start_offset = log->log_start().value;

@@ -6,6 +6,7 @@
 #include "core/broker/protocol/error_code.h"
 #include "core/broker/protocol/field.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -159,12 +160,12 @@ class WireWriter {
   /// The marks, moved out.
   std::vector<ExternalMark> TakeExternal() && { return std::move(external_); }
 
-  /// An error code; denies() remembers one that IsDenial.
+  /// An error code; worst() remembers the gravest class that was written.
   void WriteErrorCode(ErrorCode code) {
-    denies_ = denies_ || IsDenial(code);
+    if (code != ErrorCode::kNone) worst_ = std::max(worst_, ClassOf(code));
     WriteInt(code);
   }
-  bool denies() const { return denies_; }
+  ErrorClass worst() const { return worst_; }
 
   /// A big-endian integer of T's width; an enum as its number.
   template <class T>
@@ -224,7 +225,7 @@ class WireWriter {
   std::vector<std::byte> bytes_;  // what was written, and room for more
   size_t size_ = 0;               // of what was written
   std::vector<ExternalMark> external_;
-  bool denies_ = false;
+  ErrorClass worst_ = ErrorClass::kNone;
   const char* field_ = "message";
   std::optional<Error> error_{};
 };

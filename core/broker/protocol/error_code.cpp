@@ -1,5 +1,8 @@
 #include "core/broker/protocol/error_code.h"
 
+#include <algorithm>
+#include <array>
+
 namespace gamevents::broker {
 
 std::string_view ErrorCodeName(ErrorCode code) {
@@ -168,6 +171,28 @@ std::string_view ErrorCodeName(ErrorCode code) {
       return "UNSUPPORTED_ENDPOINT_TYPE";
   }
   return "?";
+}
+
+ErrorClass ClassOf(ErrorCode code) {
+  using enum ErrorCode;
+  constexpr auto kRetriable = std::to_array<ErrorCode>(
+      {kUnknownTopicOrPartition,   kLeaderNotAvailable,           kNotLeaderOrFollower,
+       kRequestTimedOut,           kReplicaNotAvailable,          kNetworkException,
+       kCoordinatorLoadInProgress, kCoordinatorNotAvailable,      kNotCoordinator,
+       kNotEnoughReplicas,         kNotEnoughReplicasAfterAppend, kIllegalGeneration,
+       kUnknownMemberId,           kRebalanceInProgress,          kNotController,
+       kFetchSessionIdNotFound,    kInvalidFetchSessionEpoch,     kFencedLeaderEpoch,
+       kUnknownLeaderEpoch,        kOffsetNotAvailable,           kMemberIdRequired,
+       kUnstableOffsetCommit,      kThrottlingQuotaExceeded,      kUnknownTopicId,
+       kInconsistentTopicId,       kFetchSessionTopicIdError});
+  if (code == kNone) return ErrorClass::kNone;
+  if (code == kKafkaStorageError) return ErrorClass::kStorage;
+  if (code == kTopicAuthorizationFailed || code == kGroupAuthorizationFailed ||
+      code == kClusterAuthorizationFailed) {
+    return ErrorClass::kDenied;
+  }
+  const bool again = std::ranges::find(kRetriable, code) != kRetriable.end();
+  return again ? ErrorClass::kRetriable : ErrorClass::kRefused;
 }
 
 }  // namespace gamevents::broker

@@ -91,12 +91,17 @@ enum class ErrorCode : int16_t {
   kUnsupportedEndpointType = 115,
 };
 
-/// Whether it says that the caller's roles do not allow what was asked.
-constexpr bool IsDenial(ErrorCode code) {
-  return code == ErrorCode::kTopicAuthorizationFailed ||
-         code == ErrorCode::kGroupAuthorizationFailed ||
-         code == ErrorCode::kClusterAuthorizationFailed;
-}
+/// What an error code means for whoever runs the broker, the least grave first.
+enum class ErrorClass : uint8_t {
+  kNone,
+  kRetriable,  ///< clients look again, join again or try again by themselves
+  kRefused,    ///< the client asks for what cannot be
+  kStorage,    ///< the disk
+  kDenied,     ///< the caller's roles do not allow what was asked
+};
+
+/// The class of a code.
+ErrorClass ClassOf(ErrorCode code);
 
 /// Kafka's name, "UNKNOWN_TOPIC_OR_PARTITION" for one; "?" for a number that is not above.
 std::string_view ErrorCodeName(ErrorCode code);

@@ -76,7 +76,7 @@ Result<Frame> FinishFrame(WireWriter&& out) {
   out.PatchInt32(0, static_cast<int32_t>(size));
   Frame frame;
   frame.external = out.external();
-  frame.denies = out.denies();
+  frame.worst = out.worst();
   frame.bytes = std::move(out).TakeBytes();
   return frame;
 }

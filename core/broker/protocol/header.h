@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/broker/protocol/error_code.h"
 #include "core/broker/protocol/message.h"
 
 #include <cstddef>
@@ -40,7 +41,7 @@ bool IsSupported(const RequestHeader& header);
 struct Frame {
   std::vector<std::byte> bytes;
   std::vector<ExternalMark> external;
-  bool denies = false;  ///< an error code in it IsDenial
+  ErrorClass worst = ErrorClass::kNone;  ///< of the error codes in it
 };
 
 /// Starts a response frame: room for the size, then the response header.

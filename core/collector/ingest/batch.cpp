@@ -286,6 +286,7 @@ void Batch::Finish(bool is_last) {
     context_.duplicates->CloseRequest(*context_.idempotency_key, context_.print,
                                       outcomes_.stored_any(), context_.received_at);
   }
+  if (context_.options->counts) outcomes_.AddTo(*context_.options->counts);
   context_.reply(context_.answer ? context_.answer(outcomes_.tally()) : outcomes_.Answer());
 }
 

@@ -9,6 +9,7 @@
 #include "core/collector/request/body.h"
 #include "core/collector/request/cors.h"
 #include "core/collector/request/router.h"
+#include "core/collector/store/event_counts.h"
 #include "core/collector/store/events.h"
 #include "core/http/message.h"
 #include "core/kafka/producer.h"
@@ -33,6 +34,8 @@ struct IngestOptions {
   std::shared_ptr<EventTimes> times = nullptr;
   /// Holds events against their contracts; null: they have none.
   std::shared_ptr<ContractGuard> guard = nullptr;
+  /// Counts what becomes of them; null: nobody does.
+  std::shared_ptr<EventCounts> counts = nullptr;
   /// Pages of the origins that it lists may send JSON as text/plain, as navigator.sendBeacon does.
   /// From others it is refused: a browser lets any page send it without asking.
   Cors cors{{}};

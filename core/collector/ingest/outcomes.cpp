@@ -147,6 +147,13 @@ Tally Outcomes::tally() const {
   return tally;
 }
 
+void Outcomes::AddTo(EventCounts& counts) const {
+  if (accepted_ > 0) counts.AddAccepted(accepted_);
+  if (duplicates_ > 0) counts.AddDuplicates(duplicates_);
+  const std::lock_guard lock(mutex_);
+  for (const Rejection& rejection : rejections_) counts.AddRejected(rejection.code);
+}
+
 http::Response Outcomes::Answer() {
   const std::lock_guard lock(mutex_);
   std::ranges::sort(rejections_, {}, &Rejection::index);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/collector/store/event_counts.h"
 #include "core/contracts/contracts.h"
 #include "core/http/message.h"
 #include "core/kafka/producer.h"
@@ -86,6 +87,8 @@ class Outcomes {
 
   /// The counts alone. Requires: all are decided.
   Tally tally() const;
+  /// Adds them to those of all requests. Requires: all are decided.
+  void AddTo(EventCounts& counts) const;
 
   /// The answer, with what docs/http-api.md says: 200 when something was stored and nothing can be
   /// tried again, 400 when all was refused for its content, 503 when something can be tried again.

@@ -1,14 +1,12 @@
 #include "core/collector/metrics/metrics.h"
 
-#include "core/base/file.h"
-
 #include <prometheus/client_metric.h>
 #include <prometheus/gauge.h>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
-#include <unistd.h>
 
 #include <cstddef>
+#include <limits>
 #include <sstream>
 #include <utility>
 
@@ -19,13 +17,42 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
+ClientMetric HistogramOf(const LatencyHistogram& histogram) {
+  const LatencyHistogram::Totals totals = histogram.Read();
+  ClientMetric metric;
+  for (size_t i = 0; i < totals.at_most.size(); ++i) {
+    const bool last = i == LatencyHistogram::kBounds.size();
+    const double bound =
+        last ? std::numeric_limits<double>::infinity() : LatencyHistogram::kBounds[i];
+    metric.histogram.bucket.push_back({totals.at_most[i], bound});
+  }
+  metric.histogram.sample_count = totals.count();
+  metric.histogram.sample_sum = totals.seconds;
+  return metric;
+}
+
+MetricFamily Read(const HistogramSource& source) {
+  MetricFamily family{source.name, source.help, MetricType::Histogram, {}};
+  for (const auto& [label, histogram] : source.read()) {
+    ClientMetric metric = HistogramOf(*histogram);
+    if (!source.label.empty()) metric.label = {{source.label, label}};
+    family.metric.push_back(std::move(metric));
+  }
+  return family;
+}
+
+// What a source reads that has one number.
+std::function<std::vector<Sample>()> Alone(std::function<double()> read) {
+  return [read = std::move(read)] { return std::vector<Sample>{{read()}}; };
+}
+
 MetricFamily DurationsOf(const std::deque<RouteMetrics>& routes) {
   MetricFamily family{"gamevents_http_request_duration_seconds",
                       "From a whole request to its answer, by route.",
                       MetricType::Histogram,
                       {}};
   for (const RouteMetrics& route : routes) {
-    ClientMetric metric = route.durations().Collect();
+    ClientMetric metric = HistogramOf(route.durations());
     metric.label = {{"route", route.pattern()}};
     family.metric.push_back(std::move(metric));
   }
@@ -46,12 +73,6 @@ MetricFamily Read(const MetricSource& source) {
   return family;
 }
 
-// The number after `name` on a line of its own; 0 when there is none.
-double NumberAfter(const std::string& text, const std::string& name) {
-  const size_t at = text.find("\n" + name);
-  return at == std::string::npos ? 0 : std::strtod(text.c_str() + at + 1 + name.size(), nullptr);
-}
-
 }  // namespace
 
 RouteMetrics::RouteMetrics(std::string pattern, prometheus::Family<prometheus::Counter>& requests)
@@ -70,7 +91,7 @@ void RouteMetrics::Count(int status, std::chrono::nanoseconds duration) {
   counter->Increment();
 }
 
-Metrics::Metrics(std::string_view version, double start_seconds)
+Metrics::Metrics(std::string_view version)
     : requests_(prometheus::BuildCounter()
                     .Name("gamevents_http_requests_total")
                     .Help("Requests answered, by route and status.")
@@ -81,12 +102,6 @@ Metrics::Metrics(std::string_view version, double start_seconds)
       .Register(registry_)
       .Add({{"version", std::string(version)}})
       .Set(1);
-  prometheus::BuildGauge()
-      .Name("process_start_time_seconds")
-      .Help("When the process started, in seconds since 1970-01-01T00:00:00Z.")
-      .Register(registry_)
-      .Add({})
-      .Set(start_seconds);
 }
 
 RouteMetrics& Metrics::AddRoute(std::string pattern) {
@@ -109,6 +124,19 @@ LatencyHistogram& Metrics::AddHistogram(std::string name, std::string help) {
   return made.histogram;
 }
 
+void Metrics::AddGauge(std::string name, std::string help, std::function<double()> read) {
+  AddSource({std::move(name), std::move(help), false, {}, Alone(std::move(read))});
+}
+
+void Metrics::AddCounter(std::string name, std::string help, std::function<double()> read) {
+  AddSource({std::move(name), std::move(help), true, {}, Alone(std::move(read))});
+}
+
+void Metrics::AddHistograms(HistogramSource source) {
+  const std::lock_guard lock(mutex_);
+  histogram_sources_.push_back(std::move(source));
+}
+
 void Metrics::AddSource(MetricSource source) {
   const std::lock_guard lock(mutex_);
   sources_.push_back(std::move(source));
@@ -118,28 +146,17 @@ std::string Metrics::Text() const {
   std::vector<MetricFamily> families = registry_.Collect();
   {
     const std::lock_guard lock(mutex_);
-    families.push_back(DurationsOf(routes_));
+    if (!routes_.empty()) families.push_back(DurationsOf(routes_));
     for (const NamedHistogram& each : histograms_) {
-      families.push_back({each.name, each.help, MetricType::Histogram, {each.histogram.Collect()}});
+      families.push_back(
+          {each.name, each.help, MetricType::Histogram, {HistogramOf(each.histogram)}});
     }
     for (const MetricSource& source : sources_) families.push_back(Read(source));
+    for (const HistogramSource& source : histogram_sources_) families.push_back(Read(source));
   }
   std::ostringstream text;
   prometheus::TextSerializer().Serialize(text, families);
   return text.str();
-}
-
-double ProcessStartSeconds() {
-  // Field 22 of proc_pid_stat(5), counted after the name, which may hold spaces and brackets.
-  const auto stat = ReadFile("/proc/self/stat", 4096);
-  const auto system = ReadFile("/proc/stat", size_t{1} << 20);
-  if (!stat || !system) return 0;
-  std::istringstream fields(stat->substr(stat->rfind(')') + 1));
-  std::string field;
-  for (int number = 3; number <= 22; ++number) fields >> field;
-  const double ticks = std::strtod(field.c_str(), nullptr);
-  const double boot = NumberAfter(*system, "btime ");
-  return boot + ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 }  // namespace gamevents::collector

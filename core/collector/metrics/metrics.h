@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/collector/metrics/latency_histogram.h"
+#include "core/base/latency_histogram.h"
 
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
@@ -14,6 +14,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gamevents::collector {
@@ -58,12 +59,22 @@ struct MetricSource {
   std::function<std::vector<Sample>()> read;
 };
 
+/// Histograms that somebody else observes: asked for when there is a scrape.
+struct HistogramSource {
+  /// One of the histograms, with its value of the label.
+  using Histogram = std::pair<std::string, const LatencyHistogram*>;
+  std::string name;
+  std::string help;
+  std::string label = {};  ///< empty: there is one, without a label
+  std::function<std::vector<Histogram>()> read;
+};
+
 /// All that /metrics shows, in the names and units of docs/operations.md. Counts with atomics; a
 /// scrape and the first use of a label take locks. Thread-safe. What it gives lives as long as it.
 class Metrics {
  public:
-  /// `version` goes into gamevents_build_info; the process started at `start_seconds` since 1970.
-  Metrics(std::string_view version, double start_seconds);
+  /// `version` goes into gamevents_build_info.
+  explicit Metrics(std::string_view version);
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
@@ -80,6 +91,10 @@ class Metrics {
 
   /// `source.read` is called from the thread that scrapes, by Text and by nothing else.
   void AddSource(MetricSource source);
+  void AddHistograms(HistogramSource source);
+  /// The same of one number without labels.
+  void AddGauge(std::string name, std::string help, std::function<double()> read);
+  void AddCounter(std::string name, std::string help, std::function<double()> read);
 
   /// Everything in the text format of Prometheus, version 0.0.4.
   std::string Text() const;
@@ -97,10 +112,7 @@ class Metrics {
   std::deque<RouteMetrics> routes_;
   std::deque<NamedHistogram> histograms_;
   std::vector<MetricSource> sources_;
+  std::vector<HistogramSource> histogram_sources_;
 };
-
-/// When this process started, in seconds since 1970, as the system says (/proc); 0 when it does
-/// not.
-double ProcessStartSeconds();
 
 }  // namespace gamevents::collector

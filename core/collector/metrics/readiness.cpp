@@ -78,6 +78,11 @@ std::vector<Error> Readiness::Reasons() const {
   return reasons;
 }
 
+Readiness::ProbeOutcome Readiness::LastProbe() const {
+  const std::lock_guard lock(mutex_);
+  return {outcome_ && outcome_->ok(), std::chrono::steady_clock::now() - probed_};
+}
+
 void Readiness::Run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
@@ -92,6 +97,7 @@ void Readiness::Note(Status outcome) {
   std::unique_lock lock(mutex_);
   const bool changed = !outcome_ || !SameOutcome(*outcome_, outcome);
   outcome_ = outcome;
+  probed_ = std::chrono::steady_clock::now();
   const bool quiet = draining_ || stopping_;
   lock.unlock();
   if (changed && !quiet) on_change_(outcome);

@@ -58,6 +58,14 @@ class Readiness {
   /// those of the checks.
   std::vector<Error> Reasons() const;
 
+  /// How the last probe went: false while there was none. How long ago it ended, or since when
+  /// there is none: it grows while a probe does not end.
+  struct ProbeOutcome {
+    bool ok = false;
+    std::chrono::nanoseconds age{0};
+  };
+  ProbeOutcome LastProbe() const;
+
   /// What those of AddRemarks have to say now.
   std::vector<std::string> Remarks() const;
 
@@ -76,6 +84,7 @@ class Readiness {
   bool draining_ = false;
   Error pending_{Fault::kUnavailable, "Kafka has not been reached yet"};
   std::optional<Status> outcome_;  // the last probe's
+  std::chrono::steady_clock::time_point probed_ = std::chrono::steady_clock::now();
   std::thread thread_;
 };
 

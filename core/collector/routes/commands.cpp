@@ -88,7 +88,9 @@ void Commands::Send(Call call, std::span<const Field> fields, const std::string&
         Code::kNotReady, "nothing was stored: " + expected.error().context));
   }
   store_.Send(std::move(event), user,
-              [pending, id, &projection = projection_](const Result<kafka::Delivery>& delivery) {
+              [pending, id, &projection = projection_,
+               counts = store_.counts()](const Result<kafka::Delivery>& delivery) {
+                EventSender::Count(counts, delivery);
                 if (delivery) return;  // The fold will come past it.
                 projection.Forget(id);
                 pending->Answer(EventSender::Failure(delivery.error()));

@@ -90,14 +90,22 @@ std::vector<Route> HealthRoutes(const Readiness& readiness) {
   return {std::move(health), std::move(ready)};
 }
 
+Route MetricsRoute(const Metrics& metrics) {
+  Route route{{"GET"},
+              "/metrics",
+              Access::kRead,
+              "what the server has done, for Prometheus",
+              [&metrics](const Call& call) {
+                call.reply(Typed(200, "text/plain; version=0.0.4; charset=utf-8", metrics.Text()));
+              },
+              /*operational=*/true};
+  route.answers = {{200, "the text format of Prometheus, version 0.0.4"}};
+  route.name = "getMetrics";
+  route.tag = kTag;
+  return route;
+}
+
 std::vector<Route> Operations::routes() const {
-  Route metrics{{"GET"},
-                "/metrics",
-                Access::kRead,
-                "what the server has done, for Prometheus",
-                [this](const Call& call) { OnMetrics(call); },
-                /*operational=*/true};
-  metrics.answers = {{200, "the text format of Prometheus, version 0.0.4"}};
   Route openapi{{"GET"},
                 "/openapi.json",
                 Access::kAny,
@@ -105,10 +113,9 @@ std::vector<Route> Operations::routes() const {
                 [this](const Call& call) { OnOpenApi(call); },
                 /*operational=*/true};
   openapi.answers = {{200, "the document", "application/json", R"({"type":"object"})"}};
-  metrics.name = "getMetrics";
   openapi.name = "getOpenApi";
-  metrics.tag = openapi.tag = kTag;
-  return {std::move(metrics), std::move(openapi)};
+  openapi.tag = kTag;
+  return {MetricsRoute(metrics_), std::move(openapi)};
 }
 
 Status Operations::Describe(std::span<const Route> routes, const OpenApiOptions& options) {
@@ -118,10 +125,6 @@ Status Operations::Describe(std::span<const Route> routes, const OpenApiOptions&
   const std::lock_guard lock(mutex_);
   openapi_.swap(made);
   return Done{};
-}
-
-void Operations::OnMetrics(const Call& call) const {
-  call.reply(Typed(200, "text/plain; version=0.0.4; charset=utf-8", metrics_.Text()));
 }
 
 void Operations::OnOpenApi(const Call& call) const {

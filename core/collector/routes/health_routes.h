@@ -18,6 +18,9 @@ namespace gamevents::collector {
 /// must outlive the routes.
 std::vector<Route> HealthRoutes(const Readiness& readiness);
 
+/// /metrics: what `metrics` shows, which must outlive the route.
+Route MetricsRoute(const Metrics& metrics);
+
 /// The routes for tools: /metrics and /openapi.json. Thread-safe.
 class Operations {
  public:
@@ -34,7 +37,6 @@ class Operations {
   Status Describe(std::span<const Route> routes, const OpenApiOptions& options);
 
  private:
-  void OnMetrics(const Call& call) const;
   void OnOpenApi(const Call& call) const;
 
   const Metrics& metrics_;

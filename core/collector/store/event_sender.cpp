@@ -13,8 +13,10 @@ using problem::Code;
 struct AnswerStored {
   http::Reply reply;
   std::string text;
+  std::shared_ptr<EventCounts> counts;
 
   void operator()(const Result<kafka::Delivery>& delivery) {
+    EventSender::Count(counts, delivery);
     if (!delivery) return reply(EventSender::Failure(delivery.error()));
     reply(TextResponse(200, std::move(text)));
   }
@@ -39,7 +41,17 @@ void EventSender::Send(Event&& event, std::optional<std::string> key,
 void EventSender::Store(Call& call, std::span<const Field> fields, std::optional<std::string> key,
                         std::string answer) const {
   Send(events_.Build(fields, call.request.headers), std::move(key),
-       AnswerStored{std::move(call.reply), std::move(answer)});
+       AnswerStored{std::move(call.reply), std::move(answer), options_.counts});
+}
+
+void EventSender::Count(const std::shared_ptr<EventCounts>& counts,
+                        const Result<kafka::Delivery>& delivery) {
+  if (!counts) return;
+  if (delivery) {
+    counts->AddAccepted();
+  } else {
+    counts->AddRejected(CodeOf(delivery.error()));
+  }
 }
 
 std::string Because(const Error& error) {

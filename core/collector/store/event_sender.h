@@ -4,11 +4,13 @@
 #include "core/base/result.h"
 #include "core/collector/request/privacy.h"
 #include "core/collector/request/router.h"
+#include "core/collector/store/event_counts.h"
 #include "core/collector/store/events.h"
 #include "core/http/message.h"
 #include "core/kafka/producer.h"
 #include "core/problem/problem.h"
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,6 +26,8 @@ std::string Because(const Error& error);
 struct EventSenderOptions {
   std::string topic;
   Privacy privacy = {};
+  /// Counts what becomes of them; null: nobody does.
+  std::shared_ptr<EventCounts> counts = nullptr;
 };
 
 /// The way from a route to the topic: builds an event, sends it, and says what became of it.
@@ -49,6 +53,12 @@ class EventSender {
   /// `answer` once it is acknowledged, else as Failure says.
   void Store(Call& call, std::span<const Field> fields, std::optional<std::string> key,
              std::string answer) const;
+
+  /// Who counts what becomes of events; null where nobody does.
+  const std::shared_ptr<EventCounts>& counts() const { return options_.counts; }
+  /// Counts one event by its delivery: for whoever calls Send. `counts` may be null.
+  static void Count(const std::shared_ptr<EventCounts>& counts,
+                    const Result<kafka::Delivery>& delivery);
 
   /// The answer for an event that was refused, or whose acknowledgement did not come: 413 when
   /// Kafka will not take one of its size, else 503.

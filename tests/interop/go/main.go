@@ -4,6 +4,7 @@
 //
 //	produce TOPIC VALUE...     sends the values; prints the offset of each
 //	consume TOPIC GROUP COUNT  reads in a group; prints the values
+//	lag TOPIC GROUP            prints how far the group is behind, by partition
 //	brokers TOPIC              prints the addresses of all brokers
 //
 // It prints one line of JSON. What the broker answers with an error is printed as {"error": …} with
@@ -23,6 +24,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -85,6 +87,25 @@ func consume(ctx context.Context, client *kgo.Client, count int) (any, error) {
 	return map[string]any{"values": values}, nil
 }
 
+// lag is of the partitions that the group has committed, as kadm counts it, with which exporters in
+// Go do.
+func lag(ctx context.Context, client *kgo.Client, topic, group string) (any, error) {
+	lags, err := kadm.NewClient(client).Lag(ctx, group)
+	if err != nil {
+		return nil, err
+	}
+	if err := lags.Error(); err != nil {
+		return nil, err
+	}
+	records := map[string]int64{}
+	for partition, of := range lags[group].Lag[topic] {
+		if of.Commit.At >= 0 {
+			records[strconv.Itoa(int(partition))] = of.Lag
+		}
+	}
+	return map[string]any{"lag": records}, nil
+}
+
 func brokers(ctx context.Context, client *kgo.Client) (any, error) {
 	answer, err := kmsg.NewPtrMetadataRequest().RequestWith(ctx, client)
 	if err != nil {
@@ -123,6 +144,8 @@ func run(ctx context.Context, options []kgo.Opt, command, topic string,
 			return nil, err
 		}
 		return consume(ctx, client, count)
+	case "lag":
+		return lag(ctx, client, topic, args[0])
 	case "brokers":
 		return brokers(ctx, client)
 	}

@@ -171,6 +171,7 @@ const std::map<std::string_view, std::string_view> kUnstated = {
     {"kafka.properties", kEmptyInStruct},
     {"embedded.data_dir", kEmptyInStruct},
     {"embedded.listen", "a struct without it means any free port, as short commands want it"},
+    {"embedded.metrics_listen", kEmptyInStruct},
     {"embedded.listeners", "one of any free port in the struct, as for embedded.listen"},
     {"embedded.advertised_listeners", kEmptyInStruct},
     {"embedded.tls.certificate", kEmptyInStruct},

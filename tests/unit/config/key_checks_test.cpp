@@ -18,6 +18,13 @@ TEST_CASE("brokers are addresses, or our own where that makes sense") {
   CHECK_FALSE(CheckTarget("embedded").ok());
 }
 
+TEST_CASE("metrics are answered on one address, or nowhere") {
+  CHECK(CheckMetricsListen("").ok());
+  CHECK(CheckMetricsListen("127.0.0.1:9404").ok());
+  CHECK(CheckMetricsListen("[::1]:0").ok());
+  CHECK_FALSE(CheckMetricsListen("9404").ok());
+}
+
 TEST_CASE("a sync is before every acknowledgement, or as often as said") {
   for (const char* legal : {"always", "1ms", "500ms", "1m"}) CHECK(CheckFsync(legal).ok());
   for (const char* wrong : {"never", "0", "2m", ""}) CHECK_FALSE(CheckFsync(wrong).ok());

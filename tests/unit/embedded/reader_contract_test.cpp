@@ -309,6 +309,27 @@ TEST_CASE("a follower goes on with what arrives", "[contract][librdkafka]") {
   });
 }
 
+TEST_CASE("how far a follower is behind is known", "[contract][librdkafka]") {
+  ForEachWay([](Way& way) {
+    const std::string topic = MakeTopic(way, 2);
+    Writer writer(way.client());
+    writer.Fill(topic, 0, 3);
+    writer.Fill(topic, 1, 2);
+    ReaderOptions options = OptionsOn(way, topic);
+    options.follow = true;
+    const auto reader = MustOpen(way, options);
+    CHECK(reader->Behind() == 5);
+    reader->LimitBatch(1);
+    REQUIRE(Follow(*reader, 1).ok());
+    CHECK(reader->Behind() == 4);
+    REQUIRE(Follow(*reader, 4).ok());
+    CHECK(reader->Behind() == 0);
+    writer.Fill(topic, 1, 1);
+    REQUIRE(Follow(*reader, 1).ok());
+    CHECK(reader->Behind() == 0);
+  });
+}
+
 TEST_CASE("one Next that waits is given what arrives meanwhile", "[contract][librdkafka]") {
   ForEachWay([](Way& way) {
     const std::string topic = MakeTopic(way);

@@ -117,6 +117,8 @@ TEST_CASE("records of a forwarded topic are deleted only below what was said to 
   CHECK(start() == 0);
   DeleteRecords(producing.client, "t", 3);
   CHECK(start() == 3);
+  CHECK(broker.deletions().count(log::DeletionReason::kRequested) == 1);
+  CHECK(broker.deletions().count(log::DeletionReason::kAge) == 0);
 }
 
 TEST_CASE("a port in use is named") {

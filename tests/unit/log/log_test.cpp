@@ -56,6 +56,7 @@ TEST_CASE("a batch is kept as sent, with offset and epoch stamped in") {
   CHECK(second.next_offset == Offset(4));
   CHECK_FALSE(second.duplicate);
   REQUIRE(log->WaitCommitted(second.next_offset).ok());
+  CHECK(fixture.committer.syncs().Read().count() >= 1);
   const auto bytes = ReadSlice(log->Read(Offset(2), 1).value().slice);
   REQUIRE(bytes.size() == batch.size());
   CHECK(ReadBatchHeader(bytes).base_offset == Offset(2));
@@ -414,6 +415,7 @@ TEST_CASE("old segments are removed by age and by size, open readers go on") {
   options.segment_bytes = static_cast<uint32_t>(2 * batch.size());
   const auto log = fixture.Open(options);
   for (int i = 0; i < 10; ++i) MustAppend(*log, batch);
+  CHECK(log->segment_count() == 5);
   const auto open = log->Read(Offset(0), 1 << 20).value();
   options.retention_age = std::chrono::hours(24);
   log->SetOptions(options);
@@ -427,6 +429,8 @@ TEST_CASE("old segments are removed by age and by size, open readers go on") {
   CHECK(large.deletions[0].end == Offset(4));
   CHECK(large.deletions[0].bytes == 4 * batch.size());
   CHECK(large.deletions[0].reason == DeletionReason::kSize);
+  CHECK(NameOf(large.deletions[0].reason) == "retention_size");
+  CHECK(log->segment_count() == 3);
   CHECK(log->log_start() == Offset(4));
   CHECK(log->Read(Offset(3), 100).error().fault == Fault::kNotFound);
   CHECK(ReadSlice(open.slice).size() == 2 * batch.size());

@@ -103,6 +103,22 @@ TEST_CASE("each waiter is told what became of its event") {
   }
 }
 
+TEST_CASE("how a projection is doing can be seen") {
+  const TempFolder folder;
+  World world;
+  for (int i = 0; i < 12; ++i) world.Send(Bread("u" + std::to_string(i % 4), std::to_string(i)));
+  const auto projection = world.Start(folder.path() + "/state.sqlite");
+  AwaitDone(*projection, 12);
+  REQUIRE(Await([&] { return projection->GetProgress().snapshot_at.has_value(); }));
+  const Progress progress = projection->GetProgress();
+  CHECK(progress.behind == 0);
+  CHECK(progress.users == 4);
+  CHECK(progress.counts.done == 12);
+  CHECK(progress.unsaved < 10);
+  CHECK(progress.snapshot_took.count() > 0);
+  CHECK(progress.since_look < seconds(5));
+}
+
 TEST_CASE("who waits for what does not come is told in time, or at the end") {
   World world;
   auto projection = world.Start();

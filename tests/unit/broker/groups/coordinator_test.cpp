@@ -146,6 +146,31 @@ TEST_CASE("offsets are answered when durable, and are there after a crash of the
   CHECK(f.groups->Describe("g").state == "Empty");
 }
 
+TEST_CASE("how far groups are behind is counted from what is durable, of topics that are there") {
+  CoordinatorFixture f;
+  const auto log = f.logs->Partition("t", 0);
+  log::MustAppend(*log, log::MakeBatch({"a", "b", "c"}));
+  REQUIRE(log->Sync().ok());
+  REQUIRE(f.logs->CreateTopic("gone", 1).ok());
+  f.Commit({{"t", 0, 1, -1, ""}, {"t", 1, 0, -1, ""}, {"gone", 0, 0, -1, ""}}, "a");
+  f.Commit({{"t", 0, 9, -1, ""}}, "b");  // beyond the end
+  REQUIRE(f.logs->DeleteTopic("gone").ok());
+  const GroupLags lags = f.groups->Lags(10);
+  REQUIRE(lags.shown.size() == 3);
+  CHECK(lags.left_out == 0);
+  CHECK(lags.shown[0].group == "a");
+  CHECK(lags.shown[0].topic == "t");
+  CHECK(lags.shown[0].partition == 0);
+  CHECK(lags.shown[0].records == 2);
+  CHECK(lags.shown[1].partition == 1);
+  CHECK(lags.shown[1].records == 0);
+  CHECK(lags.shown[2].group == "b");
+  CHECK(lags.shown[2].records == 0);
+  const GroupLags few = f.groups->Lags(1);
+  CHECK(few.shown.size() == 1);
+  CHECK(few.left_out > 0);
+}
+
 TEST_CASE("a commit that does not reach the disk is refused") {
   CoordinatorFixture f;
   f.disk.FailNth(log::SimulatedDisk::Op::kSync, 1);

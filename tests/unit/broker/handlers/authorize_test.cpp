@@ -93,15 +93,16 @@ TEST_CASE("a request is counted once when a role is missing, whatever it asks fo
     return request;
   };
   ask(topics({"other", "secret", "game-events"}), 12);
-  CHECK(f.broker->refusals.requests(ApiKey::kMetadata) == 1);
+  CHECK(f.broker->traffic.requests(ApiKey::kMetadata, RequestResult::kDenied) == 1);
   // A list of what the client may see refuses nothing.
   ask(MetadataRequest{}, 12);
   ask(topics({"game-events"}), 12);
-  CHECK(f.broker->refusals.requests(ApiKey::kMetadata) == 1);
+  CHECK(f.broker->traffic.requests(ApiKey::kMetadata, RequestResult::kDenied) == 1);
   ask(DescribeClientQuotasRequest{}, 1);
   ask(AlterUserScramCredentialsRequest{{{"ann", 1}}, {}}, 0);
-  CHECK(f.broker->refusals.requests(ApiKey::kDescribeClientQuotas) == 1);
-  CHECK(f.broker->refusals.requests(ApiKey::kAlterUserScramCredentials) == 1);
+  CHECK(f.broker->traffic.requests(ApiKey::kDescribeClientQuotas, RequestResult::kDenied) == 1);
+  CHECK(f.broker->traffic.requests(ApiKey::kAlterUserScramCredentials, RequestResult::kDenied) ==
+        1);
 }
 
 TEST_CASE("the broker's own topic is that of the cluster's admins") {

@@ -35,4 +35,21 @@ TEST_CASE("no two codes share a name") {
   CHECK(known > 60);
 }
 
+TEST_CASE("a code's class is what somebody should do about it") {
+  CHECK(ClassOf(ErrorCode::kNone) == ErrorClass::kNone);
+  for (const auto code : {ErrorCode::kUnknownTopicOrPartition, ErrorCode::kRebalanceInProgress,
+                          ErrorCode::kMemberIdRequired, ErrorCode::kFencedLeaderEpoch}) {
+    CHECK(ClassOf(code) == ErrorClass::kRetriable);
+  }
+  for (const auto code : {ErrorCode::kInvalidRecord, ErrorCode::kTopicAlreadyExists,
+                          ErrorCode::kUnknownServerError, ErrorCode{9999}}) {
+    CHECK(ClassOf(code) == ErrorClass::kRefused);
+  }
+  CHECK(ClassOf(ErrorCode::kKafkaStorageError) == ErrorClass::kStorage);
+  CHECK(ClassOf(ErrorCode::kTopicAuthorizationFailed) == ErrorClass::kDenied);
+  CHECK(ErrorClass::kRetriable < ErrorClass::kRefused);
+  CHECK(ErrorClass::kRefused < ErrorClass::kStorage);
+  CHECK(ErrorClass::kStorage < ErrorClass::kDenied);
+}
+
 }  // namespace gamevents::broker

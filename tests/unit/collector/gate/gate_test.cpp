@@ -56,7 +56,7 @@ struct GateFixture {
   }
 
   FixedClock clock{kTestNow + 123};
-  Metrics metrics{"1", 0};
+  Metrics metrics{"1"};
   Backlog backlog;
   Gate gate;  // before the replies: it outlives them
   std::vector<http::Reply> waiting;
@@ -359,7 +359,7 @@ TEST_CASE("a streamed answer is in flight until it begins") {
 }
 
 TEST_CASE("an open route that is not in the table is a mistake in the configuration") {
-  Metrics metrics("1", 0);
+  Metrics metrics("1");
   const Backlog backlog;
   GateOptions options;
   options.open_routes = {"/", "/health"};

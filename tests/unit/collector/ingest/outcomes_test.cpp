@@ -30,6 +30,24 @@ http::Response AnswerTo(const std::string& fates) {
 
 }  // namespace
 
+TEST_CASE("all fates are added to those of all requests") {
+  EventCounts counts;
+  for (int request = 0; request < 2; ++request) {
+    Outcomes outcomes(4);
+    CHECK_FALSE(outcomes.Accepted(1));
+    CHECK_FALSE(outcomes.Duplicate());
+    CHECK_FALSE(outcomes.Rejected({2, problem::Code::kMalformedEvent, "why"}));
+    CHECK_FALSE(outcomes.Rejected({3, problem::Code::kNotStored, "why"}));
+    CHECK(outcomes.AllBegun());
+    outcomes.AddTo(counts);
+  }
+  CHECK(counts.accepted() == 2);
+  CHECK(counts.duplicates() == 2);
+  CHECK(counts.rejected(problem::Code::kMalformedEvent) == 2);
+  CHECK(counts.rejected(problem::Code::kNotStored) == 2);
+  CHECK(counts.rejected(problem::Code::kOverloaded) == 0);
+}
+
 TEST_CASE("the status follows from the fates") {
   for (const char* fates : {"", "a", "d", "aad", "ac", "dc"}) {
     INFO(fates);

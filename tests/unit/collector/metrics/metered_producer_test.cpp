@@ -38,7 +38,7 @@ struct MeteredFixture {
     return ("\n" + metrics.Text()).find("\n" + line + "\n") != std::string::npos;
   }
 
-  Metrics metrics{"1", 0};
+  Metrics metrics{"1"};
   Backlog backlog;
   Status storage = Done{};
   std::string closed;

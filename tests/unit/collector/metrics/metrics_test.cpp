@@ -5,7 +5,6 @@
 #include "tests/unit/catch.h"
 
 #include <algorithm>
-#include <ctime>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,7 +19,7 @@ bool Has(const std::string& text, const std::string& line) {
 }  // namespace
 
 TEST_CASE("requests are counted by route and status") {
-  Metrics metrics("1.2.3", 1'700'000'000.25);
+  Metrics metrics("1.2.3");
   RouteMetrics& buy = metrics.AddRoute("/buy/<user>");
   RouteMetrics& other = metrics.AddRoute("other");
   buy.Count(200, std::chrono::milliseconds(2));
@@ -41,11 +40,10 @@ TEST_CASE("requests are counted by route and status") {
   CHECK(Has(text, bucket + R"(,le="+Inf"} 3)"));
   CHECK(Has(text, R"(gamevents_http_request_duration_seconds_count{route="/buy/<user>"} 3)"));
   CHECK(Has(text, R"(gamevents_build_info{version="1.2.3"} 1)"));
-  CHECK(Has(text, "process_start_time_seconds 1700000000.25"));
 }
 
 TEST_CASE("a counter is one object, whoever asks for it") {
-  Metrics metrics("1", 0);
+  Metrics metrics("1");
   metrics.Counter("refused_total", "help", "reason", "full").Increment();
   metrics.Counter("refused_total", "help", "reason", "full").Increment();
   metrics.Counter("refused_total", "help", "reason", "rate").Increment();
@@ -57,7 +55,7 @@ TEST_CASE("a counter is one object, whoever asks for it") {
 }
 
 TEST_CASE("sources are asked at each scrape, with their labels") {
-  Metrics metrics("1", 0);
+  Metrics metrics("1");
   double open = 1;
   metrics.AddSource(
       {"connections", "help", false, {}, [&] { return std::vector<Sample>{{open}}; }});
@@ -80,7 +78,7 @@ TEST_CASE("sources are asked at each scrape, with their labels") {
 }
 
 TEST_CASE("threads that meet a status first at once share its counter") {
-  Metrics metrics("1", 0);
+  Metrics metrics("1");
   RouteMetrics& route = metrics.AddRoute("/");
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
@@ -96,10 +94,36 @@ TEST_CASE("threads that meet a status first at once share its counter") {
   }
 }
 
-TEST_CASE("this process has started a moment ago") {
-  const double start = ProcessStartSeconds();
-  CHECK(start > static_cast<double>(std::time(nullptr)) - 3600);
-  CHECK(start < static_cast<double>(std::time(nullptr)) + 5);
+TEST_CASE("histograms of others are shown with their labels") {
+  Metrics metrics("1");
+  LatencyHistogram reads;
+  LatencyHistogram writes;
+  reads.Observe(std::chrono::milliseconds(2));
+  metrics.AddHistograms({"took_seconds", "help", "api", [&] {
+                           return std::vector<HistogramSource::Histogram>{{"read", &reads},
+                                                                          {"write", &writes}};
+                         }});
+  metrics.AddHistograms({"plain_seconds", "help", {}, [&] {
+                           return std::vector<HistogramSource::Histogram>{{"", &reads}};
+                         }});
+  const std::string text = metrics.Text();
+  CHECK(Has(text, "# TYPE took_seconds histogram"));
+  CHECK(Has(text, R"(took_seconds_bucket{api="read",le="0.001"} 0)"));
+  CHECK(Has(text, R"(took_seconds_bucket{api="read",le="0.0025"} 1)"));
+  CHECK(Has(text, R"(took_seconds_bucket{api="read",le="+Inf"} 1)"));
+  CHECK(Has(text, R"(took_seconds_count{api="write"} 0)"));
+  CHECK(Has(text, "plain_seconds_sum 0.002"));
+}
+
+TEST_CASE("one number needs no labels") {
+  Metrics metrics("1");
+  metrics.AddGauge("depth", "help", [] { return 4.5; });
+  metrics.AddCounter("seen_total", "help", [] { return 3.0; });
+  const std::string text = metrics.Text();
+  CHECK(Has(text, "# TYPE depth gauge"));
+  CHECK(Has(text, "depth 4.5"));
+  CHECK(Has(text, "# TYPE seen_total counter"));
+  CHECK(Has(text, "seen_total 3"));
 }
 
 }  // namespace gamevents::collector

@@ -196,7 +196,7 @@ TEST_CASE("every route is in the documentation, with its methods") {
   const auto page = ReadFile(GAMEVENTS_HTTP_PAGE, 1 << 20);
   REQUIRE(page.ok());
   const CollectorFixture fixture;
-  const Metrics metrics("1", 0);
+  const Metrics metrics("1");
   const Operations operations(metrics);
   const Collector collector(fixture.store, fixture.readiness, operations.routes());
   CHECK(collector.routes().size() == 7);

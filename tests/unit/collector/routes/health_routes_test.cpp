@@ -31,7 +31,7 @@ struct OperationsFixture {
 
   Status room = Done{};
   Readiness readiness{[] { return Error{Fault::kNotFound, "no \"topic\""}; }, [](const Status&) {}};
-  Metrics metrics{"1.2.3", 0};
+  Metrics metrics{"1.2.3"};
   Operations operations{metrics};
   std::optional<Router> router;
 };

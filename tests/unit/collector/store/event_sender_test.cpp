@@ -7,6 +7,7 @@
 #include "tests/unit/collector/fake_producer.h"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,6 +53,17 @@ TEST_CASE("an event that is refused at once is told once") {
     });
     CHECK(told == 1);
   }
+}
+
+TEST_CASE("an event is counted by its delivery, where anybody counts") {
+  const auto counts = std::make_shared<EventCounts>();
+  EventSender::Count(nullptr, kafka::Delivery{0, 1});
+  EventSender::Count(counts, kafka::Delivery{0, 1});
+  EventSender::Count(counts, Error{Fault::kFull, "why"});
+  EventSender::Count(counts, Error{Fault::kUnavailable, "why"});
+  CHECK(counts->accepted() == 1);
+  CHECK(counts->rejected(problem::Code::kOverloaded) == 1);
+  CHECK(counts->rejected(problem::Code::kNotAcknowledged) == 1);
 }
 
 }  // namespace gamevents::collector

@@ -6,15 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace prometheus {
-struct ClientMetric;
-}
+namespace gamevents {
 
-namespace gamevents::collector {
-
-/// How long things took, in buckets. prometheus-cpp's own histogram holds a lock while it counts,
-/// which every thread that answers would meet at; this one only adds to atomics. Thread-safe; what
-/// is collected while others observe may lack their latest.
+/// How long things took, in buckets. Counting is three additions to atomics and no lock, so it may
+/// stand where every request passes. Thread-safe; what is read while others observe may lack their
+/// latest.
 class LatencyHistogram {
  public:
   /// The buckets' upper ends in seconds, each included; above the last there is +Inf. From a local
@@ -23,15 +19,23 @@ class LatencyHistogram {
       std::to_array<double>({0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
                              2.5, 5.0, 10.0, 30.0, 60.0});
 
+  /// What was observed so far.
+  struct Totals {
+    /// How many took at most each bound, in their order; the last is all of them.
+    std::array<uint64_t, kBounds.size() + 1> at_most{};
+    double seconds = 0;  ///< of all together
+
+    uint64_t count() const { return at_most.back(); }
+  };
+
   /// Counts `duration` as that of `count` things.
   void Observe(std::chrono::nanoseconds duration, uint64_t count = 1);
 
-  /// As prometheus-cpp wants it, without labels.
-  prometheus::ClientMetric Collect() const;
+  Totals Read() const;
 
  private:
   std::array<std::atomic<uint64_t>, kBounds.size() + 1> counts_ = {};
   std::atomic<uint64_t> nanoseconds_{0};
 };
 
-}  // namespace gamevents::collector
+}  // namespace gamevents
