@@ -26,10 +26,10 @@
 #include "core/collector/ingest/ingest.h"
 #include "core/collector/ingest/recall.h"
 #include "core/collector/metrics/metered_producer.h"
-#include "core/collector/request/privacy.h"
-#include "core/collector/routes/client_routes.h"
 #include "core/collector/metrics/process_metrics.h"
 #include "core/collector/metrics/readiness_metrics.h"
+#include "core/collector/request/privacy.h"
+#include "core/collector/routes/client_routes.h"
 #include "core/collector/routes/collector.h"
 #include "core/config/keys.h"
 #include "core/embedded/lock.h"
@@ -420,8 +420,8 @@ Result<Exit> RunServe(const Context& context) {
                  [&readiness](Error busy) { readiness.NoteProgress(std::move(busy)); }),
       NoteReadiness);
   AddChecks(**producer, *cluster, forwarding, readiness);
-  const collector::EventSender store(
-      {settings.kafka.topic, (*gate)->privacy(), (*gate)->events()}, **producer);
+  const collector::EventSender store({settings.kafka.topic, (*gate)->privacy(), (*gate)->events()},
+                                     **producer);
   const auto shop = Shop::Open(settings, store, **projection);
   if (!shop) return Error(shop.error());
   const collector::Ingest ingest(IngestOptionsOf(settings, **gate), **producer, store.events(),
