@@ -81,7 +81,8 @@ def test_requests_and_connections_add_up(broker):
     assert 1 <= requests <= 25
     durations = "gamevents_broker_request_duration_seconds_count"
     assert broker.value(durations, api="Produce") == requests
-    assert broker.value("gamevents_log_sync_duration_seconds_count") >= requests
+    # One sync may be for many.
+    assert broker.value("gamevents_log_sync_duration_seconds_count") >= 1
     assert broker.value("gamevents_broker_received_bytes_total") > 25
     assert broker.value("gamevents_broker_connections_accepted_total") >= 2
     consumer = confluent_kafka.Consumer({"bootstrap.servers": broker.brokers, "group.id": "g",

@@ -123,7 +123,7 @@ def everything(folder, certificate, target: str) -> list:
                 "serve.contracts": contracts, "serve.dialects": "segment",
                 "serve.event_time": "record", "serve.access_log": "json",
                 "serve.access_log_file": folder / "access.log",
-                "serve.rejected_topic": "rejected"}
+                "serve.rejected_topic": "rejected", "serve.do_not_track": "anonymous"}
     pairs = [text for key, value in settings.items() for text in ("--set", f"{key}={value}")]
     return [*ANY_PORT, *certificate.settings("serve.tls"), *pairs]
 
