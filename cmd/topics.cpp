@@ -309,7 +309,9 @@ Run DeclareTopics(Flags& flags) {
   remove.Switch("--yes", "Do not ask", &options->yes);
   Flags alter = flags.Subcommand("alter", "change settings of a topic");
   alter.Text("NAME", "", "The topic", &options->name);
-  alter.Words("KEY=VALUE", "What is set; KEY= is the broker's own value again", &options->changes);
+  // CLI11 from 2.4 on takes no name of a word that has a = in it.
+  alter.Words("SETTING", "What is set, as KEY=VALUE; KEY= is the broker's own value again",
+              &options->changes);
   flags.RunsAlone();
   return [=](const Context& context) -> Result<Exit> {
     if (remove.Given()) return Delete(*options, context);
