@@ -29,6 +29,13 @@ def test_each_command_has_a_heading_and_a_part_below_it():
         assert f"<!-- {name}: begin." in below[name]
 
 
+def test_words_have_names_that_every_cli11_takes():
+    """Of 2.4 and newer, which Debian 13 has, each command ends at once where one has a = in it."""
+    words = re.findall(r"^\| `([^-`][^`]*)` \|", commands_page.printed(), re.MULTILINE)
+    assert {"NAME", "SETTING", "DIR"} <= set(words)
+    assert [word for word in words if not re.fullmatch("[A-Z]+", word)] == []
+
+
 def test_a_part_that_the_page_lacks_comes_below_its_heading():
     part = "<!-- report: begin. x -->\n\nnew\n\n<!-- report: end -->\n"
     page = "## report\n\nBy hand.\n"
