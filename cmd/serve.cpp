@@ -21,6 +21,7 @@
 #include "core/base/process.h"
 #include "core/base/reload_signal.h"
 #include "core/base/stop.h"
+#include "core/base/text.h"
 #include "core/base/urgency.h"
 #include "core/base/watch.h"
 #include "core/collector/ingest/ingest.h"
@@ -214,9 +215,8 @@ Result<FileDescriptor> ListenFirst(const config::Settings& settings, std::option
 }
 
 std::string UrlOf(const config::Settings& settings, const std::string& host, uint16_t port) {
-  const bool ipv6 = host.find(':') != std::string::npos;
   const std::string scheme = settings.serve.tls.any() ? "https://" : "http://";
-  return scheme + (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  return scheme + FormatHostPort(host, port);
 }
 
 // Where a client on this machine reaches the server.

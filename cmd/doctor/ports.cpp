@@ -2,6 +2,7 @@
 
 #include "cmd/doctor/finding.h"
 #include "core/base/process.h"
+#include "core/base/text.h"
 #include "core/config/listeners.h"
 #include "core/http/listen.h"
 
@@ -18,7 +19,7 @@ struct Address {
   std::string host;
   uint16_t port = 0;
 
-  std::string Subject() const { return key + " " + host + ":" + std::to_string(port); }
+  std::string Subject() const { return key + " " + FormatHostPort(host, port); }
 };
 
 // A port that is in use, by whoever has it. `command` is the one that should.

@@ -65,8 +65,7 @@ Status MetricsListener::Listen(const std::string& address) {
   if (!port) return Error(port.error());
   const auto loopback = http::ListensOnLoopback(socket->get());
   if (!loopback) return Error(loopback.error());
-  const bool ipv6 = place.host.find(':') != std::string::npos;
-  url_ = "http://" + (ipv6 ? "[" + place.host + "]" : place.host) + ":" + std::to_string(*port);
+  url_ = "http://" + FormatHostPort(place.host, *port);
   if (!*loopback) {
     Note(NoteLevel::kWarning, std::string(kMetricsKey) + ": " + url_ +
                                   " is open to other machines, without TLS and keys: it names "

@@ -296,6 +296,11 @@ bool IsOrigin(std::string_view text) {
              text, [](char c) { return c > 0x20 && c < 0x7F && c != '*' && (c < 'A' || c > 'Z'); });
 }
 
+std::string FormatHostPort(const std::string& host, uint16_t port) {
+  const bool ipv6 = host.find(':') != std::string::npos;
+  return (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
 Result<HostPort> ParseHostPort(std::string_view text) {
   const auto bad = [&] {
     return Error{Fault::kBadInput, "'" + std::string(text) + "' is not HOST:PORT"};

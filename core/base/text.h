@@ -77,4 +77,7 @@ struct HostPort {
 /// Errors: kBadInput when there is no port, or it is above 65535.
 Result<HostPort> ParseHostPort(std::string_view text);
 
+/// The way back: an IPv6 address stands in brackets (RFC 3986, section 3.2.2).
+std::string FormatHostPort(const std::string& host, uint16_t port);
+
 }  // namespace gamevents

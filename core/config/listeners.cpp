@@ -40,11 +40,9 @@ bool IsOfThisMachine(std::string_view host) {
 }
 
 std::string Written(const AdvertisedListener& listener) {
-  const bool ipv6 = listener.host.find(':') != std::string::npos;
   return std::string(listener.protocol.name)
       .append(kSeparator)
-      .append(ipv6 ? "[" + listener.host + "]" : listener.host)
-      .append(":" + std::to_string(listener.port));
+      .append(FormatHostPort(listener.host, listener.port));
 }
 
 // Nobody is to open a broker to a network by a slip.

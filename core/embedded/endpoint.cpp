@@ -12,10 +12,7 @@ constexpr size_t kBytesMax = 512;
 
 }  // namespace
 
-std::string Endpoint::Address() const {
-  const bool ipv6 = host.find(':') != std::string::npos;
-  return (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
+std::string Endpoint::Address() const { return FormatHostPort(host, port); }
 
 Status WriteEndpoint(log::FileSystem& files, const std::string& directory,
                      const Endpoint& endpoint) {

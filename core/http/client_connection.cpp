@@ -3,6 +3,7 @@
 #include "core/base/ascii.h"
 #include "core/base/file.h"
 #include "core/base/number.h"
+#include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/http/characters.h"
 
@@ -30,12 +31,6 @@ std::optional<std::chrono::seconds> RetryAfter(const httplib::Response& response
   const auto seconds = ParseWholeNumber<int64_t>(text);
   if (!seconds || *seconds < 0) return std::nullopt;
   return std::chrono::seconds(*seconds);
-}
-
-// As it stands in a URL: an IPv6 address in brackets (RFC 3986 section 3.2.2).
-std::string NameOf(const HostPort& server) {
-  const bool ipv6 = server.host.find(':') != std::string::npos;
-  return (ipv6 ? "[" + server.host + "]" : server.host) + ":" + std::to_string(server.port);
 }
 
 bool NoHandshake(httplib::Error error) {
@@ -71,7 +66,7 @@ std::unique_ptr<httplib::ClientImpl> MakeClient(const ClientOptions& options) {
 class HttplibConnection final : public ClientConnection {
  public:
   explicit HttplibConnection(const ClientOptions& options)
-      : name_(NameOf(options.server)),
+      : name_(FormatHostPort(options.server.host, options.server.port)),
         user_agent_(options.user_agent),
         tls_(options.tls),
         client_(MakeClient(options)) {
@@ -166,7 +161,7 @@ std::unique_ptr<ClientConnection> ClientConnection::Make(const ClientOptions& op
 }
 
 Error WhyUnreachable(const HostPort& server, std::chrono::milliseconds timeout) {
-  const std::string name = NameOf(server);
+  const std::string name = FormatHostPort(server.host, server.port);
   addrinfo hints = {};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* list = nullptr;

@@ -1,5 +1,6 @@
 #include "core/http/listen.h"
 
+#include "core/base/text.h"
 #include "core/http/limits.h"
 
 #include <arpa/inet.h>
@@ -23,11 +24,6 @@ namespace {
 constexpr uint8_t kIpv4LoopbackNet = 127;
 
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
-
-std::string FormatAddress(const std::string& host, uint16_t port) {
-  const bool ipv6 = host.find(':') != std::string::npos;
-  return (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
 
 Error BindError(const std::string& what, int error_number) {
   Error error = SystemError(what, error_number);
@@ -75,14 +71,14 @@ Result<FileDescriptor> Bind(const std::string& what, const std::string& host, ui
 }  // namespace
 
 Result<FileDescriptor> Listen(const std::string& host, uint16_t port) {
-  const std::string what = "listen on " + FormatAddress(host, port);
+  const std::string what = "listen on " + FormatHostPort(host, port);
   auto listener = Bind(what, host, port);
   if (listener && ::listen(listener->get(), kListenBacklog) != 0) return BindError(what, errno);
   return listener;
 }
 
 Status CheckListen(const std::string& host, uint16_t port) {
-  const auto bound = Bind("listen on " + FormatAddress(host, port), host, port);
+  const auto bound = Bind("listen on " + FormatHostPort(host, port), host, port);
   if (!bound) return Error(bound.error());
   return Done{};
 }

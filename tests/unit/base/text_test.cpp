@@ -121,6 +121,8 @@ TEST_CASE("host and port are split") {
   CHECK(ParseHostPort("localhost:29092").value().host == "localhost");
   CHECK(ParseHostPort("[::1]:80").value().host == "::1");
   CHECK(ParseHostPort("[::1]:80").value().port == 80);
+  CHECK(FormatHostPort("::1", 80) == "[::1]:80");
+  CHECK(FormatHostPort("localhost", 29092) == "localhost:29092");
   for (const char* bad : {"", "localhost", ":80", "h:", "h:x", "h:65536", "[]:1"}) {
     INFO(bad);
     CHECK_FALSE(ParseHostPort(bad).ok());
