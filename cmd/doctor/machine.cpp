@@ -24,25 +24,24 @@ constexpr size_t kProcFileMax = size_t{64} << 10;
 constexpr uint64_t kDescriptorsBeside = 1'024;
 constexpr uint64_t kNoLimit = std::numeric_limits<uint64_t>::max();
 
+// The words behind the name of a row in a file of /proc; none where it cannot be read.
+std::istringstream WordsBehind(std::string_view row, const std::string& file) {
+  const auto text = ReadFile(file, kProcFileMax);
+  const size_t at = text ? text->find(row) : std::string::npos;
+  return std::istringstream(at == std::string::npos ? "" : text->substr(at + row.size()));
+}
+
 // The hard limit on open files of a process, to which gamevents raises its own.
 uint64_t DescriptorsOf(pid_t process) {
-  const auto text = ReadFile("/proc/" + std::to_string(process) + "/limits", kProcFileMax);
-  constexpr std::string_view kRow = "Max open files";
-  const size_t at = text ? text->find(kRow) : std::string::npos;
-  if (at == std::string::npos) return kNoLimit;
-  std::istringstream words(text->substr(at + kRow.size()));
+  auto words = WordsBehind("Max open files", "/proc/" + std::to_string(process) + "/limits");
   std::string soft, hard;
   words >> soft >> hard;
   return ParseWholeNumber<uint64_t>(hard).value_or(kNoLimit);
 }
 
-// "MemTotal:  16303428 kB" of a file of /proc, in bytes.
+// "MemTotal:  16303428 kB", in bytes.
 uint64_t MachineMemory() {
-  const auto text = ReadFile("/proc/meminfo", kProcFileMax);
-  constexpr std::string_view kRow = "MemTotal:";
-  const size_t at = text ? text->find(kRow) : std::string::npos;
-  if (at == std::string::npos) return kNoLimit;
-  std::istringstream words(text->substr(at + kRow.size()));
+  auto words = WordsBehind("MemTotal:", "/proc/meminfo");
   uint64_t kilobytes = 0;
   return words >> kilobytes ? kilobytes << 10 : kNoLimit;
 }

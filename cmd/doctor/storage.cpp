@@ -2,13 +2,13 @@
 
 #include "cmd/cluster.h"
 #include "cmd/doctor/finding.h"
+#include "core/base/disk_space.h"
 #include "core/base/result.h"
 #include "core/base/units.h"
 #include "core/base/writable.h"
 #include "core/log/data_directory.h"
 
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -27,8 +27,6 @@ constexpr uint64_t kRoomBesideSegment = uint64_t{64} << 20;
 // Of the whole disk, below which people want to know.
 constexpr uint64_t kRoomShare = 10;
 constexpr uint64_t kInodesLeast = 1'000;
-
-constexpr char kFormat[] = "format 1";
 
 // The place itself, or the folder in which it will be made.
 std::string NearestThere(const std::string& path) {
@@ -60,45 +58,28 @@ LogSize MeasureLog(const std::string& directory) {
   return size;
 }
 
-struct Disk {
-  uint64_t free = 0;
-  uint64_t total = 0;
-  uint64_t inodes = 0;         // that are free
-  bool counts_inodes = false;  // whether the file system has a fixed number of them
-};
-
-Result<Disk> DiskOf(const std::string& path) {
-  struct statvfs status{};
-  if (::statvfs(path.c_str(), &status) != 0)
-    return SystemError("look at the disk of " + path, errno);
-  Disk disk;
-  disk.free = uint64_t{status.f_bavail} * status.f_frsize;
-  disk.total = uint64_t{status.f_blocks} * status.f_frsize;
-  disk.inodes = status.f_favail;
-  disk.counts_inodes = status.f_files > 0;
-  return disk;
+std::string SayRoom(const DiskSpace& disk) {
+  return RoughSize(disk.free_bytes) + " of " + RoughSize(disk.total_bytes) + " free";
 }
 
-std::string SayRoom(const Disk& disk) {
-  return RoughSize(disk.free) + " of " + RoughSize(disk.total) + " free";
-}
-
-Finding JudgeDisk(const std::string& subject, const Disk& disk, uint64_t least,
+Finding JudgeDisk(const std::string& subject, const DiskSpace& disk, uint64_t least,
                   const std::string& remedy) {
   const std::string found = SayRoom(disk);
-  if (disk.counts_inodes && disk.inodes == 0) {
+  if (disk.free_inodes == 0) {
     return Fail(subject, found + ", but no inode: no file can be made", remedy);
   }
-  if (disk.free < least) return Fail(subject, found + ", less than " + RoughSize(least), remedy);
-  if (disk.counts_inodes && disk.inodes < kInodesLeast) {
-    return Warn(subject, found + ", but only " + std::to_string(disk.inodes) + " inodes", remedy);
+  if (disk.free_bytes < least)
+    return Fail(subject, found + ", less than " + RoughSize(least), remedy);
+  if (disk.free_inodes && *disk.free_inodes < kInodesLeast) {
+    return Warn(subject, found + ", but only " + std::to_string(*disk.free_inodes) + " inodes",
+                remedy);
   }
-  if (disk.free < disk.total / kRoomShare) return Warn(subject, found, remedy);
+  if (disk.free_bytes < disk.total_bytes / kRoomShare) return Warn(subject, found, remedy);
   return Ok(subject, found);
 }
 
 // The same of the data directory's disk, with what the log may still grow by.
-Finding JudgeLogDisk(const Examined& examined, const Disk& disk) {
+Finding JudgeLogDisk(const Examined& examined, const DiskSpace& disk) {
   const config::Settings::Embedded& embedded = examined.settings().embedded;
   const LogSize log = MeasureLog(examined.data_dir);
   const std::string limits =
@@ -115,7 +96,7 @@ Finding JudgeLogDisk(const Examined& examined, const Disk& disk) {
       std::max(log.partitions, static_cast<uint64_t>(examined.settings().kafka.partitions));
   // What each partition may have, and the segment that it is writing to.
   const auto each = static_cast<uint64_t>(embedded.retention_size + embedded.segment_size);
-  if (each > (log.bytes + disk.free) / partitions) {
+  if (each > (log.bytes + disk.free_bytes) / partitions) {
     return Warn(finding.subject,
                 finding.found + ", and may grow to " + std::to_string(partitions) + " times " +
                     RoughSize(each),
@@ -144,7 +125,7 @@ std::vector<Finding> FindDataDirectory(const Examined& examined) {
   }
   const std::string use =
       examined.holder ? "in use by " + NameProcess(*examined.holder) : "not in use";
-  return {Ok(directory, std::string(kFormat) + ", " + use)};
+  return {Ok(directory, "format " + std::to_string(log::kMetaVersion) + ", " + use)};
 }
 
 std::vector<Finding> FindDiskRoom(const Examined& examined) {
@@ -165,7 +146,7 @@ std::vector<Finding> FindDiskRoom(const Examined& examined) {
     struct stat status{};
     if (::stat(there.c_str(), &status) == 0 && !seen.insert(status.st_dev).second) continue;
     const std::string subject = what + " " + path;
-    const auto disk = DiskOf(there);
+    const auto disk = FindDiskSpace(there);
     if (!disk) {
       findings.push_back(Fail(subject, disk.error().context, "name a folder that can be read"));
     } else if (path == examined.data_dir) {

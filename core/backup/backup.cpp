@@ -28,13 +28,7 @@
 namespace gamevents::backup {
 namespace {
 
-constexpr std::string_view kFolderPrefix = "data-";
 constexpr size_t kIdsBytesMax = 4096;
-
-std::optional<uint64_t> NumberOf(std::string_view folder) {
-  if (!folder.starts_with(kFolderPrefix)) return std::nullopt;
-  return ParseWholeNumber<uint64_t>(folder.substr(kFolderPrefix.size()));
-}
 
 // About what will be read: what the data directory has now.
 uint64_t BytesIn(const std::string& directory) {
@@ -128,7 +122,7 @@ class Backup {
                        manifest->cluster_id + ", not " + cluster_id_ + "): name another folder"};
     }
     std::string folder = options_.directory + "/" + manifest->folder;
-    number_ = NumberOf(manifest->folder).value_or(0);
+    number_ = FolderNumber(manifest->folder).value_or(0);
     previous_ = Job::Previous{std::move(*manifest), std::move(folder)};
     return Done{};
   }
@@ -138,7 +132,7 @@ class Backup {
     const auto names = files_.List(options_.directory);
     if (!names) return Error(names.error());
     for (const std::string& name : *names) {
-      if (!NumberOf(name) || (previous_ && name == previous_->manifest.folder)) continue;
+      if (!FolderNumber(name) || (previous_ && name == previous_->manifest.folder)) continue;
       if (auto removed = RemoveFolder(options_.directory + "/" + name); !removed) return removed;
     }
     return Done{};
@@ -150,7 +144,7 @@ class Backup {
     manifest.made_at = FormatTimestamp(Clock::System().Now());
     manifest.cluster_id = cluster_id_;
     manifest.data_format = log::kMetaVersion;
-    manifest.folder = std::string(kFolderPrefix) + std::to_string(number_ + 1);
+    manifest.folder = FolderName(number_ + 1);
     target_ = options_.directory + "/" + manifest.folder;
     if (auto made = files_.CreateDirectory(target_); !made) return std::move(made).error();
     Job job(
@@ -220,7 +214,7 @@ class Backup {
 
 bool BelongsToBackup(const std::string& name) {
   return name == kManifestName || name == std::string(kManifestName) + ".tmp" || name == "LOCK" ||
-         name == "lost+found" || NumberOf(name);
+         name == "lost+found" || FolderNumber(name);
 }
 
 Result<BackupSummary> MakeBackup(const BackupOptions& options) { return Backup(options).Run(); }

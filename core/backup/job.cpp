@@ -21,12 +21,7 @@ Status Job::MakeFolder(const std::string& name) const {
 }
 
 Status Job::Copy(const std::string& path) {
-  const auto sum = CopyFile(SourceOf(path), TargetOf(path), UINT64_MAX, watch_);
-  if (!sum) return Error(sum.error());
-  files_.push_back({path, sum->size, sum->crc, 0});
-  ++counts_.copied;
-  counts_.bytes_copied += sum->size;
-  return Done{};
+  return Add(path, CopyFile(SourceOf(path), TargetOf(path), UINT64_MAX, watch_));
 }
 
 Status Job::CopyIfThere(const std::string& path) {
@@ -35,8 +30,9 @@ Status Job::CopyIfThere(const std::string& path) {
   return copied;
 }
 
-Status Job::AddMade(const std::string& path) {
-  const auto sum = SumOf(TargetOf(path), watch_);
+Status Job::AddMade(const std::string& path) { return Add(path, SumOf(TargetOf(path), watch_)); }
+
+Status Job::Add(const std::string& path, const Result<FileSum>& sum) {
   if (!sum) return Error(sum.error());
   files_.push_back({path, sum->size, sum->crc, 0});
   ++counts_.copied;

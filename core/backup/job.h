@@ -76,6 +76,7 @@ class Job {
 
  private:
   bool HadTopic(const ManifestTopic& topic) const;
+  Status Add(const std::string& path, const Result<FileSum>& sum);
 
   const std::string data_dir_;
   const std::string target_;

@@ -19,6 +19,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::string_view kFolderPrefix = "data-";
+
 // The last line: the checksum of every byte before it.
 std::string LastLine(std::string_view before) {
   return fmt::format("  \"manifest_crc32c\": \"{:08x}\"\n}}\n", Crc32c(0, AsBytes(before)));
@@ -37,12 +39,6 @@ bool IsSafePath(std::string_view path) {
   };
   if (slash == std::string_view::npos) return is_name(path);
   return is_name(path.substr(0, slash)) && is_name(path.substr(slash + 1));
-}
-
-bool IsFolderName(std::string_view name) {
-  constexpr std::string_view kPrefix = "data-";
-  return name.starts_with(kPrefix) &&
-         ParseWholeNumber<uint64_t>(name.substr(kPrefix.size())).has_value();
 }
 
 // Reads the members of one object; the first that is missing or of another kind is remembered.
@@ -143,6 +139,15 @@ Status CheckPaths(const std::vector<ManifestFile>& files) {
 
 }  // namespace
 
+std::string FolderName(uint64_t number) {
+  return std::string(kFolderPrefix) + std::to_string(number);
+}
+
+std::optional<uint64_t> FolderNumber(std::string_view name) {
+  if (!name.starts_with(kFolderPrefix)) return std::nullopt;
+  return ParseWholeNumber<uint64_t>(name.substr(kFolderPrefix.size()));
+}
+
 uint64_t BytesOf(const Manifest& manifest) {
   uint64_t bytes = 0;
   for (const ManifestFile& file : manifest.files) bytes += file.size;
@@ -205,7 +210,7 @@ Result<Manifest> ParseManifest(std::string_view text) {
   manifest.made_at = members.Text("made_at");
   manifest.cluster_id = members.Text("cluster_id");
   manifest.folder = members.Text("folder");
-  if (!IsFolderName(manifest.folder)) members.Fail("folder");
+  if (!FolderNumber(manifest.folder)) members.Fail("folder");
   for (const Json& each : members.List("topics")) {
     auto topic = ReadTopic(each);
     if (!topic) return std::move(topic).error();

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,12 +58,17 @@ struct Manifest {
   bool operator==(const Manifest&) const = default;
 };
 
+/// The folder of a backup's files by its number, "data-3", and back; nullopt: it is not such a
+/// name.
+std::string FolderName(uint64_t number);
+std::optional<uint64_t> FolderNumber(std::string_view name);
+
 /// How much a backup holds.
 uint64_t BytesOf(const Manifest& manifest);
 uint64_t MessagesOf(const Manifest& manifest);
 
-/// As JSON, a file a line. The last line is a checksum of all before it, so that ParseManifest
-/// finds any byte that has changed.
+/// As JSON, one line for each file. The last line is the checksum of the lines above it, by which
+/// ParseManifest finds any byte that has changed.
 std::string PrintManifest(const Manifest& manifest);
 
 /// The manifest back. Every path in it stays within the backup: one or two names, none of which is

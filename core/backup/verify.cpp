@@ -78,7 +78,7 @@ class Verification {
       if (name == found_.manifest.folder) continue;
       if (!BelongsToBackup(name)) {
         found_.flaws.push_back(directory_ + "/" + name + ": belongs to no backup");
-      } else if (name.starts_with("data-")) {
+      } else if (FolderNumber(name)) {
         found_.notes.push_back(directory_ + "/" + name +
                                ": is left from a backup that did not come to its end; the next one "
                                "removes it");

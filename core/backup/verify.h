@@ -12,7 +12,8 @@ namespace gamevents::backup {
 /// A backup that was read through.
 struct Verified {
   Manifest manifest;
-  /// What is not as the manifest says, a sentence a file: missing, cut off, changed, or too many.
+  /// One sentence for each file that is not as the manifest says: it is missing, cut off, changed,
+  /// or not in the manifest.
   std::vector<std::string> flaws;
   std::vector<std::string> notes;
 };
