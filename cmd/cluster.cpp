@@ -96,6 +96,17 @@ int RankForCommands(const broker::ListenerOptions& listener) {
   return listener.advertised_host.empty() ? 0 : 1;
 }
 
+// Whether the broker that was found is that of a command that soon ends: it does not listen where
+// serve and broker would. Where that cannot be seen, it is not taken for one.
+bool EndsSoon(const config::Settings& settings, const embedded::Endpoint& found) {
+  const auto listeners = config::ListenersOf(settings.embedded);
+  if (!listeners) return false;
+  return std::ranges::none_of(*listeners, [&](const config::AdvertisedListener& listener) {
+    return listener.port == 0 || listener.port == found.port || listener.protocol.tls ||
+           listener.protocol.sasl;
+  });
+}
+
 // Where serve and broker listen. The first is where the other commands of this machine connect.
 void AddListeners(std::vector<config::AdvertisedListener> asked,
                   const std::shared_ptr<tls::Certificates>& certificates,
@@ -279,6 +290,9 @@ Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode) {
     cluster.successor_ = std::make_unique<embedded::Successor>(*options, found->endpoint);
   } else {
     Note(NoteLevel::kDebug, "the broker of process " + pid + " on " + cluster.client_.brokers);
+    if (mode == ListenMode::kEphemeral && EndsSoon(settings, found->endpoint)) {
+      cluster.successor_ = std::make_unique<embedded::Successor>(*options, found->endpoint);
+    }
   }
   return cluster;
 }

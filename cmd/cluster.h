@@ -79,9 +79,9 @@ class Cluster {
 };
 
 /// The cluster that the configuration names; starts or finds the embedded broker where it names
-/// that. With kConfigured, and a broker found that is a short command's, the command's own takes
-/// its place once that one ends. Errors: of embedded::FindOrStart; none for a cluster, whose
-/// clients find out themselves.
+/// that. Where the broker that is found is a short command's, this command's own takes its place
+/// once that one ends: of two in a pipe, either may end first. Errors: of embedded::FindOrStart;
+/// none for a cluster, whose clients find out themselves.
 Result<Cluster> OpenCluster(const config::Settings& settings, ListenMode mode);
 
 /// How to reach the cluster without starting anything: nullopt where that is the embedded broker,

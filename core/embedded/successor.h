@@ -14,8 +14,8 @@ namespace gamevents::embedded {
 
 /// Waits until the process whose broker is being used has gone, then starts one in its place, on
 /// the same address, so that clients that are connected there go on; one that speaks TLS listens
-/// where it is configured, too. For a process that runs longer
-/// than the one it found: `serve` beside a `report`. Start and Stop from one thread.
+/// where it is configured, too. For a process that may run longer than the one it found: `serve`
+/// beside a `report`, the second of two in a pipe. Start and Stop from one thread.
 class Successor {
  public:
   /// `options` with the address of `found`, whose process has the lock now.

@@ -37,9 +37,9 @@ def start(home):
     """start(*args): a command of `home` as a process, killed at the test's end."""
     started = []
 
-    def run(*args, topic="events"):
+    def run(*args, topic="events", stdin=subprocess.DEVNULL):
         started.append(subprocess.Popen(
-            [paths.executable(), *map(str, args)], stdin=subprocess.DEVNULL,
+            [paths.executable(), *map(str, args)], stdin=stdin,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=home,
             env=program.environment(home, "embedded", topic, None),
             preexec_fn=processes.die_with_parent))
@@ -216,8 +216,8 @@ class TestCommandsOfTheirOwn:
         alone("create-topic")
         count = 6
         with concurrent.futures.ThreadPoolExecutor(count) as pool:
-            # A command whose broker belongs to another ends with an error when that one ends first,
-            # so each tries until it is through.
+            # The broker belongs to one of them, which may end before the others. What they ask for
+            # at that moment ends with an error, so each tries until it is through.
             def send(n):
                 for _ in range(20):
                     done = alone("--set", "kafka.timeout=5s", "create-topic", topic=f"t{n}",
@@ -238,6 +238,24 @@ class TestCommandsOfTheirOwn:
         reader.wait(10)
         assert (data_dir(home) / "ENDPOINT").exists()
         assert alone("consume", "--from-beginning").stdout.splitlines() == NUMBERS
+
+    def test_one_that_goes_on_takes_the_broker_over(self, alone, start, home):
+        """In `consume | produce` the first may have the broker, and ends first."""
+        alone("create-topic")
+        reader = start("consume", "-f")
+        processes.wait_until((data_dir(home) / "ENDPOINT").exists, 10, "the reader's broker")
+        address = read_endpoint(home)[0]
+        writer = start("produce", stdin=subprocess.PIPE)
+        writer.stdin.write(b"before\n")
+        writer.stdin.flush()
+        assert reader.stdout.readline() == b"before\n"
+        reader.send_signal(signal.SIGINT)
+        reader.communicate(timeout=20)
+        processes.wait_until((data_dir(home) / "ENDPOINT").exists, 10, "the hand-over")
+        assert read_endpoint(home) == (address, writer.pid)
+        out, err = writer.communicate(b"after\n", timeout=20)
+        assert writer.returncode == 0, err
+        assert alone("consume", "--from-beginning").stdout == b"before\nafter\n"
 
     def test_a_holder_that_never_answers_is_named(self, alone, home):
         alone("create-topic")
