@@ -22,10 +22,14 @@ RECORD_BYTES = 150
 SINGLE_RECORDS = 300
 
 
-def perf_tool(name: str, *args) -> str:
+def perf_command(name: str, *args) -> list[str]:
     """Kafka's tool with an ordinary JVM, which the short-lived ones of the tests do not need."""
     command = ["java", "-Xmx512m", "-cp", kafka.classpath(), kafka.tool_class(name)]
-    done = subprocess.run([*command, *map(str, args)], capture_output=True, timeout=300, check=True,
+    return [*command, *map(str, args)]
+
+
+def perf_tool(name: str, *args) -> str:
+    done = subprocess.run(perf_command(name, *args), capture_output=True, timeout=300, check=True,
                           text=True, preexec_fn=processes.die_with_parent)
     return done.stdout
 

@@ -4,7 +4,8 @@ First the rate of `forward --once` beside that of `consume | produce`, which cop
 by the same client, and that of Kafka's MirrorMaker 2, which reads them from `gamevents broker`; and
 what Kafka takes at most of such records, by its own performance tool. Then the latency of
 `gamevents serve`, which forwards its log to Apache Kafka, beside one that does not: while Kafka is
-away, and while a backlog is copied to it.
+away, and while a backlog is copied to it. And of one that does not forward, while Kafka's own
+producer sends as many records to that Kafka: what the machine that they share costs by itself.
 
 The sides take turns, ROUNDS times; what is printed is each figure's median with its range, and the
 median of the ratios round by round. Players, server and Kafka share the machine. For the latency
@@ -21,7 +22,9 @@ import os
 import pathlib
 import re
 import shutil
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 
 import broker
@@ -36,6 +39,7 @@ BACKLOG = 4_000_000  # records; they must last for SECONDS
 COPIED = 2_000_000
 PAYLOADS = 10_000  # events that Kafka's tool sends in turn
 LIMIT, LIMITED_BACKLOG = "8MiB", 300_000
+PRODUCER_SIDE = "not forwarding, while Kafka's own producer sends as much"
 PARTITIONS = 2
 TOPIC = "events"
 
@@ -85,19 +89,61 @@ def catching_up(server: program.Server, target: kafka.Kafka, home: pathlib.Path,
     target.pause()
 
 
-def be_beside(target: kafka.Kafka) -> None:
-    """Kafka is a session of its own, and Linux shares the processor among sessions first, by their
-    own niceness (sched(7), "The autogroup feature")."""
-    group = pathlib.Path(f"/proc/{target.process.pid}/autogroup")
+def payloads(home: pathlib.Path) -> pathlib.Path:
+    """A file of events for Kafka's producer, which it sends in turn."""
+    events = home / "payloads"
+    if not events.exists():
+        program.run(["generate", "--to", "topic", "--count", PAYLOADS], home=home,
+                    brokers="embedded", topic="payloads", timeout=300)
+        done = program.run(["consume", "--from-beginning", "--output", "value"], home=home,
+                           brokers="embedded", topic="payloads")
+        events.write_bytes(done.stdout)
+    return events
+
+
+def kafka_producer(target: kafka.Kafka, topic: str, events: pathlib.Path, count: int,
+                   rate: int = -1) -> list:
+    """Kafka's own producer as a tool: its records are packed in large batches, as ours are."""
+    return ["ProducerPerformance", "--topic", topic, "--num-records", count,
+            "--payload-file", events, "--throughput", rate, "--producer-props",
+            f"bootstrap.servers={target.brokers}", "acks=all", "compression.type=lz4",
+            "batch.size=1048576", "linger.ms=5", "buffer.memory=134217728"]
+
+
+def be_beside(process: subprocess.Popen) -> None:
+    """A session of its own gets what the others leave. Linux shares the processor among sessions
+    first, by their own niceness (sched(7), "The autogroup feature")."""
+    group = pathlib.Path(f"/proc/{process.pid}/autogroup")
     if group.exists():
         group.write_text("19")
 
 
+@contextlib.contextmanager
+def kafka_sends(target: kafka.Kafka, home: pathlib.Path, rate: float) -> Iterator[None]:
+    """Meanwhile Kafka's own producer sends so many records a second to the target, packed as the
+    forwarder packs them."""
+    target.resume()
+    topic = target.create_topic("sent", PARTITIONS)
+    tool = kafka_producer(target, topic, payloads(home), int(rate * SECONDS * 10), int(rate))
+    process = subprocess.Popen(["nice", "-n", "19", *broker.perf_command(*tool)],
+                               stdout=subprocess.DEVNULL, start_new_session=True,
+                               preexec_fn=processes.die_with_parent)
+    be_beside(process)
+    time.sleep(SECONDS)  # until its code is compiled
+    yield
+    if process.poll() is not None:
+        print("Kafka's producer ended too early", flush=True)
+    processes.reap(process)
+    target.tool("TopicCommand", "--delete", "--topic", topic)
+    target.pause()
+
+
 def compare_latency(target: kafka.Kafka, home: pathlib.Path) -> None:
-    be_beside(target)
+    be_beside(target.process)
     forwards = ("--set", f"forward.brokers={target.brokers}")
     limited = f"catching up, forward.rate {LIMIT}"
-    sides: dict[str, list[float]] = {"without": [], "away": [], "catching up": [], limited: []}
+    sides: dict[str, list[float]] = {"without": [], "away": [], "catching up": [], limited: [],
+                                     PRODUCER_SIDE: []}
     rates = []
     with (server_on(home / "without") as without, server_on(home / "with", *forwards) as spool,
           server_on(home / "limited", *forwards, "--set", f"forward.rate={LIMIT}") as slow):
@@ -113,24 +159,19 @@ def compare_latency(target: kafka.Kafka, home: pathlib.Path) -> None:
                 rates.append((before - lag(spool)) / SECONDS)
             with catching_up(slow, target, home / "limited", LIMITED_BACKLOG):
                 sides[limited].append(p99(slow, home))
+            with kafka_sends(target, home, rates[-1]):
+                sides[PRODUCER_SIDE].append(p99(without, home))
     print(f"\n| serve, {RATE} events/s | p99, ms | ratio to without |\n|---|---|---|")
     for side, figures in sides.items():
         print(f"| {side} | {serve.spread(figures)} | {serve.ratio(figures, sides['without'])} |")
+    print("\nCatching up, beside the last of these: "
+          f"{serve.ratio(sides['catching up'], sides[PRODUCER_SIDE])}")
     print(f"\nCopied beside these events: {serve.spread(rates)} records/s", flush=True)
 
 
 def kafka_takes(target: kafka.Kafka, home: pathlib.Path, topic: str) -> float:
-    """Records a second by Kafka's own tool, which sends events as large batches, packed as ours."""
-    events = home / "events"
-    program.run(["generate", "--to", "topic", "--count", PAYLOADS], home=home, brokers="embedded",
-                topic=topic, timeout=300)
-    done = program.run(["consume", "--from-beginning", "--output", "value"], home=home,
-                       brokers="embedded", topic=topic)
-    events.write_bytes(done.stdout)
-    out = broker.perf_tool(
-        "ProducerPerformance", "--topic", topic, "--num-records", COPIED, "--payload-file", events,
-        "--throughput", -1, "--producer-props", f"bootstrap.servers={target.brokers}", "acks=all",
-        "compression.type=lz4", "batch.size=1048576", "linger.ms=5", "buffer.memory=134217728")
+    """Records a second by Kafka's own producer."""
+    out = broker.perf_tool(*kafka_producer(target, topic, payloads(home), COPIED))
     return float(re.findall(r"([\d.]+) records/sec", out)[-1])
 
 
