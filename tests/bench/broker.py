@@ -13,10 +13,11 @@ import subprocess
 import tempfile
 import time
 
+import aims
 import confluent_kafka
 from support import embedded, kafka, machine, processes
 
-ROUNDS = 5
+ROUNDS = 9
 RECORDS = 1_000_000
 RECORD_BYTES = 150
 SINGLE_RECORDS = 300
@@ -94,6 +95,8 @@ def compare_throughput(ours, theirs) -> None:
             figures["consume"][side].append(consume(broker.brokers, topic))
     row("ProducerPerformance, acks=all", *figures["produce"], "records/s")
     row("ConsumerPerformance", *figures["consume"], "records/s")
+    aims.note_ratio("produce", *figures["produce"])
+    aims.note_ratio("fetch", *figures["consume"])
 
 
 def compare_latency(ours, theirs) -> None:
@@ -131,6 +134,8 @@ def main() -> None:
         starts = [start_time(home / f"start-{number}") for number in range(ROUNDS)]
     print(f"start to first metadata answer: {statistics.median(starts):.0f} ms "
           f"({min(starts):.0f}–{max(starts):.0f}); resident at rest: {idle:.1f} MiB")
+    aims.note("broker-start", starts)
+    aims.note("broker-memory", [idle])
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 
+import aims
 from support import kafka, machine, paths, processes, program
 
 RECORDS = 500_000
@@ -57,6 +58,7 @@ def main() -> None:
     ours_took, theirs_took = map(list, zip(*times))
     print(f"consume, {RECORDS:,} events: {spread(ours_took)} s; kcat: {spread(theirs_took)} s; "
           f"ratio: {spread([b / a for a, b in times])}")
+    aims.note_ratio("consume", theirs_took, ours_took)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 
+import aims
 from support import embedded, kafka, machine, processes, program
 
 ROUNDS = 5
@@ -25,6 +26,7 @@ SECONDS = 4
 CONNECTIONS = 64
 BATCH = 1_000
 TOPIC = "events"
+EMBEDDED = "embedded"
 SCRIPT = """\
 local file = io.open("{body}", "rb")
 wrk.method = "POST"
@@ -95,6 +97,10 @@ def compare(name: str, client: Client) -> None:
         ratios = [a / b for a, b in pairs]
         print(f"| {name}, {form} | {spread(batched, ',.0f')} | {spread(single, ',.0f')} | "
               f"{spread(ratios, '.1f')} |", flush=True)
+        if (name, form) == (EMBEDDED, "plain"):
+            aims.note("batches", list(batched))
+        if (name, form) == (EMBEDDED, "keyed"):
+            aims.note("batches-keyed", ratios)
 
 
 def main() -> None:
@@ -103,7 +109,7 @@ def main() -> None:
           "ratio |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         home = pathlib.Path(folder)
-        for name, broker in (("embedded", embedded.Embedded(home / "embedded")),
+        for name, broker in ((EMBEDDED, embedded.Embedded(home / "embedded")),
                              ("Kafka", kafka.Kafka(home / "kafka", kafka.PRODUCTION_JVM))):
             server = None
             try:

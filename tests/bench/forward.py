@@ -27,6 +27,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 
+import aims
 import broker
 import copiers
 import serve
@@ -166,6 +167,8 @@ def compare_latency(target: kafka.Kafka, home: pathlib.Path) -> None:
         print(f"| {side} | {serve.spread(figures)} | {serve.ratio(figures, sides['without'])} |")
     print("\nCatching up, beside the last of these: "
           f"{serve.ratio(sides['catching up'], sides[PRODUCER_SIDE])}")
+    aims.note_ratio("forward-away", sides["away"], sides["without"])
+    aims.note_ratio("forward-copies", sides["catching up"], sides[PRODUCER_SIDE])
     print(f"\nCopied beside these events: {serve.spread(rates)} records/s", flush=True)
 
 

@@ -28,6 +28,7 @@ import tempfile
 import time
 import urllib.request
 
+import aims
 import confluent_kafka
 import serve
 from support import kafka, machine, paths, processes, program
@@ -191,6 +192,24 @@ def print_syncs(embedded: list[dict[str, float]]) -> None:
           f"{serve.spread(more)} ms more.")
 
 
+def note_aims(figures: dict[int, dict[str, list[dict[str, float]]]]) -> None:
+    """What the aims are about; the best peer of a round is the one with the highest rate."""
+    aims.note("embedded-1", [each["p50"] - each["sync"] for each in figures[1][EMBEDDED]])
+    go = PEERS[0].name
+    if go in figures[1]:
+        aims.note_ratio("kafka-1", column(figures[1][go], "p50"), column(figures[1][OURS], "p50"))
+    for connections in CONNECTIONS[1:]:
+        of = figures[connections]
+        rates = column(of[OURS], "rate")
+        aims.note_ratio(f"embedded-{connections}", column(of[EMBEDDED], "rate"), rates)
+        peers = [of[peer.name] for peer in PEERS if peer.name in of]
+        if peers:
+            best = [max(each, key=lambda one: one["rate"]) for each in zip(*peers)]
+            aims.note_ratio(f"kafka-{connections}", rates, column(best, "rate"))
+            aims.note_ratio(f"kafka-{connections}-p99", column(best, "p99"),
+                            column(of[OURS], "p99"))
+
+
 def main() -> None:
     print(machine.line(), flush=True)
     serve.prepare_load()
@@ -210,6 +229,7 @@ def main() -> None:
     for connections in CONNECTIONS:
         print_ratios(connections, figures[connections])
     print_syncs(figures[1][EMBEDDED])
+    note_aims(figures)
 
 
 if __name__ == "__main__":

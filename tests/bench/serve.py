@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 
+import aims
 from support import embedded, kafka, machine, paths, processes, program
 
 ROUNDS = 5
@@ -157,6 +158,7 @@ def idle_cost(brokers: str, home: pathlib.Path) -> None:
               f"{spread([f['p50'] for f in figures])} | {spread([f['p99'] for f in figures])} |")
     print(f"\nRatio: {ratio([f['rate'] for f in beside], [f['rate'] for f in alone])}; resident "
           f"memory an idle client, the first time: {grown[0]:.1f} KiB.")
+    aims.note_ratio("idle", [f["rate"] for f in beside], [f["rate"] for f in alone])
 
 
 def prepare_load() -> None:

@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 
+import aims
 from support import machine, paths, processes, program
 
 ROUNDS = 5
@@ -57,6 +58,7 @@ def state_costs() -> None:
     for name, value in rounds[0].items():
         form = ",.3f" if isinstance(value, float) else ",.0f"
         print(f"{name}: {spread([each[name] for each in rounds], form)}", flush=True)
+    aims.note("fold", [each["fold_events_per_s"] for each in rounds])
 
 
 def command_latencies() -> None:
