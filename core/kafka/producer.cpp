@@ -45,7 +45,7 @@ int64_t BoundOf(const ProducerOptions& options, const char* property, int64_t ou
   return options.client.properties.contains(property) ? std::numeric_limits<int64_t>::max() : ours;
 }
 
-int64_t BytesOf(const OutgoingRecord& record) {
+int64_t RecordBytes(const OutgoingRecord& record) {
   const auto size = [](const std::optional<std::string>& text) { return text ? text->size() : 0; };
   size_t bytes = size(record.key) + size(record.value);
   for (const Header& header : record.headers) bytes += header.name.size() + size(header.value);
@@ -236,7 +236,7 @@ Sent RdProducer::SendAll(std::span<OutgoingRecord> records, size_t first,
   Sent sent;
   for (const OutgoingRecord& record : records) {
     std::unique_ptr<PendingDelivery> pending(
-        new PendingDelivery{this, on_delivery, first + sent.count, BytesOf(record)});
+        new PendingDelivery{this, on_delivery, first + sent.count, RecordBytes(record)});
     sent.status = SendOne(record, std::move(pending));
     if (!sent.status) break;
     ++sent.count;
