@@ -231,7 +231,7 @@ def test_a_server_without_reports_has_no_routes_for_them(serve, config):
     ("/reports/whale.csv", 404, "there is no report whale; did you mean whales?"),
     ("/reports/whales", 404, "as whales.csv; there are csv, json, ndjson, html, parquet"),
     ("/reports/whales.xls", 404, "say in which format"),
-    ("/reports/carts_now.csv", 404, "there is no report carts_now"),
+    ("/reports/carts_now.csv", 404, "there is no report carts_now over HTTP: /carts has"),
     ("/reports/whales.csv?limit=3", 400, "limit"),
     ("/reports?x=1", 400, "x"),
 ])
