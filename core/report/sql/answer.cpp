@@ -31,6 +31,11 @@ Result<database::StatementHandle> PrepareWith(Tables& tables, Connection& connec
   while (true) {
     auto prepared = connection.Prepare(statement);
     if (prepared) return prepared;
+    if (const auto& column = connection.missing_column()) {
+      const auto given = tables.AddNull(*column, connection);
+      if (!given) return Error(given.error());
+      if (*given) continue;
+    }
     if (!connection.missing_table()) return std::move(prepared).error().In("SQL");
     const std::string name = *connection.missing_table();
     if (tables.Has(name)) {

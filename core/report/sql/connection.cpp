@@ -144,8 +144,12 @@ Status Connection::Add(const std::string& name, Events& events) {
   if (auto registered = table.Register(handle_.get()); !registered) return registered;
   // Nothing is read: the table is declared.
   const int code = RunFreely(fmt::format("EXPLAIN SELECT 1 FROM {}", QuotedName(name)));
-  if (code == SQLITE_OK) return Done{};
-  return Error{Fault::kIo, std::string("SQLite: ") + sqlite3_errmsg(handle_.get())};
+  if (code != SQLITE_OK) {
+    return Error{Fault::kIo, std::string("SQLite: ") + sqlite3_errmsg(handle_.get())};
+  }
+  std::erase_if(tables_,
+                [&](const auto& each) { return each.get() != &table && each->name() == name; });
+  return Done{};
 }
 
 Status Connection::AddUnknown(const std::string& name) {
@@ -178,6 +182,7 @@ int Connection::MayGoOn(void* self) {
 
 Result<database::StatementHandle> Connection::Prepare(std::string_view statement) {
   missing_table_.reset();
+  missing_column_.reset();
   if (auto checked = CheckText(statement); !checked) return std::move(checked).error();
   if (const auto hint = MetaCommandHint(statement)) return Error{Fault::kBadInput, *hint};
   sqlite3_stmt* made = nullptr;
@@ -257,13 +262,14 @@ Error Connection::PrepareError(int code, std::string_view statement) {
 }
 
 Error Connection::UnknownColumn(std::string_view message, std::string_view statement,
-                                size_t place) const {
+                                size_t place) {
   std::string what(message);
   std::vector<std::string_view> names;
   for (const auto& table : tables_) {
     for (const Column& column : table->events().columns) names.emplace_back(column.name);
   }
   const std::string_view path = message.substr(kNoColumn.size());
+  missing_column_ = path.substr(path.rfind('.') + 1);
   if (const auto hint = NestedFieldHint(path, names)) {
     what += *hint;
   } else if (const auto nearest = NearestWord(path.substr(path.rfind('.') + 1), names)) {

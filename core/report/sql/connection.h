@@ -39,8 +39,8 @@ class Connection {
   static Result<std::unique_ptr<Connection>> Open(Options options);
   ~Connection();
 
-  /// Makes `events` the table `name`, as FROM name or "name" finds it. They must outlive the
-  /// connection. Errors: kIo.
+  /// Makes `events` the table `name`, as FROM name or "name" finds it, in place of one that had
+  /// that name. They must outlive the connection. Errors: kIo.
   Status Add(const std::string& name, Events& events);
 
   /// Makes a table of that name without rows, whose columns nobody knows yet. Errors: kIo.
@@ -48,6 +48,8 @@ class Connection {
 
   /// The table that the last Prepare had not found; nullopt when it failed for another reason.
   const std::optional<std::string>& missing_table() const { return missing_table_; }
+  /// The column that it had not found, without a table's name before it.
+  const std::optional<std::string>& missing_column() const { return missing_column_; }
 
   /// A sentence for each aggregate that left values out.
   std::vector<std::string> Notes() const;
@@ -75,7 +77,7 @@ class Connection {
   Error PrepareError(int code, std::string_view statement);
   /// Runs `sql` with everything allowed. SQLite's code.
   int RunFreely(const std::string& sql);
-  Error UnknownColumn(std::string_view message, std::string_view statement, size_t place) const;
+  Error UnknownColumn(std::string_view message, std::string_view statement, size_t place);
   Error TooMuch() const;
   /// Errors: kBadInput when more than blanks and comments is left.
   Status CheckRest(std::string_view statement, const char* rest);
@@ -84,6 +86,7 @@ class Connection {
   FunctionState functions_;
   std::vector<std::unique_ptr<EventTable>> tables_;
   std::optional<std::string> missing_table_;
+  std::optional<std::string> missing_column_;
   int64_t hard_limit_before_;
   int64_t soft_limit_before_;
   std::chrono::steady_clock::time_point stopped_at_{};

@@ -181,6 +181,18 @@ Status Tables::Add(const std::string& name, Events events, Connection& connectio
   return connection.Add(name, loaded_.back()->events);
 }
 
+Result<bool> Tables::AddNull(const std::string& name, Connection& connection) {
+  for (const auto& each : loaded_) {
+    if (each->name != kEventsTable || given_.store != nullptr) continue;
+    Events& events = each->events;
+    if (events.expected != 0 || FindColumn(events.columns, name) != nullptr) return false;
+    events.columns.push_back({.name = name, .field = {name}, .hidden = true});
+    if (auto added = connection.Add(each->name, events); !added) return std::move(added).error();
+    return true;
+  }
+  return false;
+}
+
 // The events from what the store knows of them. Errors: of ColumnStore::Keep.
 Result<bool> Tables::LoadKept(Connection& connection) {
   ColumnStore& store = *given_.store;
