@@ -186,6 +186,17 @@ def test_of_no_events_every_column_is_there(sql, rows, narrowed):
     assert b"no such column: nosuch" in done.stderr
 
 
+def test_moments_are_parameters(rows, sql):
+    assert rows("SELECT count(*) FROM events WHERE _time >= @yesterday") == [[len(EVENTS)]]
+    assert rows("SELECT count(*) FROM events WHERE _time < @1h") == [[0]]
+    [[today, berlin]] = rows("SELECT @today, date_trunc('day', @1m)", "--tz", "Europe/Berlin")
+    assert time.strptime(today, "%Y-%m-%dT%H:%M:%S.000Z")
+    assert berlin[10:19] == "T00:00:00"
+    done = sql("SELECT @soon", check=False)
+    assert done.returncode == 2
+    assert b"@soon: 'soon' is not a moment" in done.stderr
+
+
 def test_an_unknown_column_brings_those_that_there_are(sql):
     done = sql("SELECT usr FROM events", check=False)
     assert done.returncode == 1

@@ -151,8 +151,8 @@ ScanSummary StoppedInFirstPass(Tables& tables) {
 
 }  // namespace
 
-Status Check(std::string_view statement) {
-  auto checked = CheckStatement(statement);
+Status Check(const SqlQuestion& asked) {
+  auto checked = CheckStatement(asked.statement, asked.moments);
   if (!checked) return std::move(checked).error().In("SQL");
   return Done{};
 }
@@ -168,7 +168,8 @@ Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
   };
   auto connection = Connection::Open({.memory_max = static_cast<int64_t>(question.memory),
                                       .stopped = stopped,
-                                      .zone = asked.zone});
+                                      .zone = asked.zone,
+                                      .moments = asked.moments});
   if (!connection) return std::move(connection).error();
   auto statement = PrepareWith(tables, **connection, asked.statement);
   // Groups of the records read until a stop are an answer of these.

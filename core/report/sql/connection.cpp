@@ -195,9 +195,7 @@ Result<database::StatementHandle> Connection::Prepare(std::string_view statement
   if (sqlite3_stmt_readonly(made) == 0 || sqlite3_column_count(made) == 0) {
     return Error{Fault::kBadInput, std::string(kReadsOnly)};
   }
-  if (sqlite3_bind_parameter_count(made) > 0) {
-    return Error{Fault::kBadInput, "a parameter (?) has no value here: write the value out"};
-  }
+  if (auto bound = Bind(made); !bound) return std::move(bound).error();
   if (auto one = CheckRest(statement, rest); !one) return std::move(one).error();
   return handle;
 }
@@ -240,6 +238,23 @@ Status Connection::CheckRest(std::string_view statement, const char* rest) {
       return event::PointAt(statement, static_cast<size_t>(begin - statement.data()),
                             "a second statement begins here: ask one at a time");
     }
+  }
+  return Done{};
+}
+
+Status Connection::Bind(sqlite3_stmt* statement) const {
+  const int count = sqlite3_bind_parameter_count(statement);
+  for (int i = 1; i <= count; ++i) {
+    const char* name = sqlite3_bind_parameter_name(statement, i);
+    if (name == nullptr || *name != '@' || !options_.moments) {
+      return Error{Fault::kBadInput,
+                   "a parameter (?) has no value here: write the value out; only times have "
+                   "parameters, as @yesterday and @2h"};
+    }
+    const auto moment = options_.moments(name + 1);
+    if (!moment) return Error(moment.error()).In(name);
+    sqlite3_bind_text(statement, i, moment->data(), static_cast<int>(moment->size()),
+                      SQLITE_TRANSIENT);
   }
   return Done{};
 }
@@ -307,9 +322,10 @@ Result<bool> Connection::Step(sqlite3_stmt* statement) {
   return Error{Fault::kBadInput, sqlite3_errmsg(handle_.get())};
 }
 
-Status CheckStatement(std::string_view statement) {
+Status CheckStatement(std::string_view statement, const ReadMoment& moments) {
   Events nothing{.columns = ColumnsOf({}).columns, .open = {}, .progress = kNoProgress};
-  auto connection = Connection::Open({.memory_max = int64_t{64} << 20, .stopped = {}});
+  auto connection =
+      Connection::Open({.memory_max = int64_t{64} << 20, .stopped = {}, .moments = moments});
   if (!connection) return std::move(connection).error();
   if (auto added = (*connection)->Add("events", nothing); !added) return added;
   for (size_t tables = 0; tables < kTablesMax; ++tables) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/moment.h"
 #include "core/base/result.h"
 #include "core/base/time_zone.h"
 #include "core/database/handles.h"
@@ -31,7 +32,8 @@ class Connection {
     int64_t memory_max = 0;         ///< bytes
     std::function<bool()> stopped;  ///< asked for while a statement works
     std::chrono::milliseconds after_stop = kAfterStop;
-    TimeZone zone{};  ///< whose clocks date_trunc and time_bucket go by
+    TimeZone zone{};       ///< whose clocks date_trunc and time_bucket go by
+    ReadMoment moments{};  ///< reads parameters such as @yesterday; null: they are errors
   };
 
   /// SQLite counts memory for the whole process: while the
@@ -74,6 +76,8 @@ class Connection {
                        const char*);
   static int MayGoOn(void* self);
 
+  /// Gives the statement's parameters, @yesterday or @2h, their times. Errors: kBadInput.
+  Status Bind(sqlite3_stmt* statement) const;
   Error PrepareError(int code, std::string_view statement);
   /// Runs `sql` with everything allowed. SQLite's code.
   int RunFreely(const std::string& sql);
@@ -95,6 +99,6 @@ class Connection {
 
 /// Whether `statement` can be a statement at all, before any event is read: what only the columns
 /// can tell is left for Prepare. Errors: kBadInput, as Prepare.
-Status CheckStatement(std::string_view statement);
+Status CheckStatement(std::string_view statement, const ReadMoment& moments = nullptr);
 
 }  // namespace gamevents::report::sql
