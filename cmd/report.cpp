@@ -115,6 +115,9 @@ Result<report::ScanSummary> AnswerOrFollow(const ReportFlags& flags,
 
 /// Says on stderr what --fail-if has found; whether that is a failure.
 bool Fails(const report::RowWatch& watch, const std::string& condition) {
+  if (const std::string never = watch.NeverAlike(); !never.empty()) {
+    Note(NoteLevel::kWarning, fmt::format("--fail-if '{}': {}", condition, never));
+  }
   if (watch.met() == 0) return false;
   const std::string rows = watch.met() == 1
                                ? "a row of the answer meets it"

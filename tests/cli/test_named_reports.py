@@ -181,6 +181,14 @@ def test_fail_if_looks_beyond_the_rows_that_a_table_shows(gamevents):
                      check=False).returncode == 1
 
 
+def test_fail_if_says_what_it_can_never_meet(filled):
+    done = filled("report", "--agg", "count", "--fail-if", "count < x", check=False)
+    assert done.returncode == 0
+    assert b"--fail-if 'count < x': count is never a text, as \"x\" is" in done.stderr
+    done = filled("report", "--agg", "count", "--fail-if", "count < 0", check=False)
+    assert b"never" not in done.stderr
+
+
 def test_fail_if_refuses_a_column_that_the_answer_has_not(filled):
     wrong = filled("report", "--agg", "count", "--fail-if", "coun < 3", check=False)
     assert (wrong.returncode, wrong.stdout) == (1, b"")
