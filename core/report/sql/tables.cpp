@@ -115,8 +115,12 @@ std::string Tables::OthersThan(const std::string& name) const {
   std::vector<std::string_view> names(kMadeTables.begin(), kMadeTables.end());
   for (const TableSource& source : given_.sources.named) names.push_back(source.name);
   const auto nearest = NearestWord(name, names);
+  const std::string view =
+      EventViewNamed(name)
+          ? fmt::format("{0} is a view, not a table: report --view {0} asks it; ", name)
+          : "";
   return fmt::format(
-      "{}the tables are {}, other topics by their names, and files that --with names",
+      "{}{}the tables are {}, other topics by their names, and files that --with names", view,
       nearest ? fmt::format("did you mean {}? ", *nearest) : "", fmt::join(names, ", "));
 }
 
