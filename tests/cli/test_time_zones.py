@@ -199,6 +199,7 @@ def test_records_are_asked_for_by_the_words_for_times(own_embedded, gamevents, t
 
 @pytest.mark.parametrize("args, said", [
     ("--bucket 1d --tz Europe/Berln", ["did you mean Europe/Berlin?"]),
+    ("--bucket 1d --tz tokyo", ["did you mean Asia/Tokyo?"]),
     ("--bucket 1d --tz Nowhere", ["'Nowhere' is not a time zone"]),
     ("--bucket 1x", ["1w for weeks from Monday"]),
     ("--since soon", ["'soon' is not a moment", "yesterday"]),
