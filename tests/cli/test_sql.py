@@ -181,6 +181,8 @@ def test_of_no_events_every_column_is_there(sql, rows, narrowed):
     assert rows("SELECT count(*), sum(price), max(nosuch) FROM events", *narrowed) == [
         [0, None, None]]
     assert rows("SELECT item FROM events JOIN catalogue ON name = item", *narrowed) == []
+    done = sql("SELECT * FROM events", *narrowed, check=False)
+    assert b"of no events there is no column that * could name" in done.stderr
     done = sql("SELECT nosuch FROM sales", *narrowed, check=False)
     assert done.returncode == 1
     assert b"no such column: nosuch" in done.stderr

@@ -118,6 +118,8 @@ std::string SyntaxHint(std::string_view message, std::string_view statement, siz
     const auto nearest = NearestWord(name, FunctionNames());
     return nearest ? fmt::format("; did you mean {}?", *nearest) : "";
   }
+  if (message == "no tables specified")
+    return "; of no events there is no column that * could name";
   constexpr std::string_view kAmbiguous = "ambiguous column name: ";
   if (message.starts_with(kAmbiguous)) {
     return fmt::format("; several tables have it: write events.{}",

@@ -187,7 +187,7 @@ Status Tables::Add(const std::string& name, Events events, Connection& connectio
 
 Result<bool> Tables::AddNull(const std::string& name, Connection& connection) {
   for (const auto& each : loaded_) {
-    if (each->name != kEventsTable || given_.store != nullptr) continue;
+    if (each->name != kEventsTable) continue;
     Events& events = each->events;
     if (events.expected != 0 || FindColumn(events.columns, name) != nullptr) return false;
     events.columns.push_back({.name = name, .field = {name}, .hidden = true});
