@@ -270,16 +270,17 @@ Result<Plan> MakePlan(const ConsumeOptions& options, const config::Settings& set
   plan.parquet = !options.verify && options.output == kParquetForm;
   plan.messages_max = options.max_messages.value_or(kNoLimit);
   plan.counts = options.max_messages.has_value();
-  if (options.where) {
-    auto where = event::Filter::Parse(*options.where);
-    if (!where) return std::move(where).error().In("--where");
-    plan.where = std::move(*where);
-  }
   plan.reader.topic = settings.kafka.topic;
   plan.reader.partitions = options.partitions;
   plan.reader.group = options.group;
   const auto zone = TimeZone::Find(settings.report.time_zone);
   if (!zone) return Error(zone.error());
+  if (options.where) {
+    const auto moments = kafka::MomentTexts(Clock::System().Now(), *zone);
+    auto where = event::Filter::Parse(*options.where, moments);
+    if (!where) return std::move(where).error().In("--where");
+    plan.where = std::move(*where);
+  }
   if (auto chosen = ChooseRange(options, *zone, plan.reader); !chosen) {
     return std::move(chosen).error();
   }

@@ -49,8 +49,20 @@ void PrintMissing(const ReportFlags& flags, const report::ScanSummary& summary) 
   }
 }
 
-/// What a query's answer does not say itself, as the session does: values that were left out.
-void PrintNotes(const report::Question& question, const report::ScanSummary& summary) {
+/// Whether the flags say which records are asked.
+bool HasRange(const ReportFlags& flags) {
+  return flags.since || flags.until || flags.range || flags.from || flags.to;
+}
+
+/// What a query's answer does not say itself, as the session does: values that were left out; and
+/// why an answer of nothing is one.
+void PrintNotes(const ReportFlags& flags, const report::Question& question,
+                const report::ScanSummary& summary) {
+  if (summary.totals.records == 0 && HasRange(flags) && !flags.follow) {
+    Note(NoteLevel::kInfo,
+         "the topic has no record in that range; gamevents topics says from "
+         "when to when it has some");
+  }
   for (const std::string& note : summary.notes) Note(NoteLevel::kInfo, note);
   if (std::holds_alternative<report::SessionQuestion>(question.asked) ||
       summary.not_objects.count() == 0)
@@ -103,6 +115,9 @@ Result<report::ScanSummary> AnswerOrFollow(const ReportFlags& flags,
 
 /// Says on stderr what --fail-if has found; whether that is a failure.
 bool Fails(const report::RowWatch& watch, const std::string& condition) {
+  if (const std::string never = watch.NeverAlike(); !never.empty()) {
+    Note(NoteLevel::kWarning, fmt::format("--fail-if '{}': {}", condition, never));
+  }
   if (watch.met() == 0) return false;
   const std::string rows = watch.met() == 1
                                ? "a row of the answer meets it"
@@ -150,7 +165,7 @@ Result<Exit> RunReport(const ReportFlags& typed, const Context& context) {
         .In("report");
   }
   PrintMissing(flags, *summary);
-  PrintNotes(*question, *summary);
+  PrintNotes(flags, *question, *summary);
   const std::shared_ptr<report::RowWatch>& watch = question->rendering.watch;
   const bool fails = watch != nullptr && Fails(*watch, *flags.fail_if);
   if (!summary->totals.partial) {

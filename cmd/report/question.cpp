@@ -169,7 +169,8 @@ Result<report::Asked> ParseSql(const ReportFlags& flags, const TimeZone& zone) {
   if (auto checked = CheckFiles(flags.with); !checked) return std::move(checked).error();
   auto statement = ReadStatement(*flags.sql);
   if (!statement) return std::move(statement).error();
-  return report::Asked(report::SqlQuestion{std::move(*statement), zone});
+  return report::Asked(report::SqlQuestion{std::move(*statement), zone,
+                                           kafka::MomentTexts(Clock::System().Now(), zone)});
 }
 
 Result<report::Asked> ParseAsked(const ReportFlags& flags, const TimeZone& zone) {
@@ -202,9 +203,9 @@ std::string SubjectOf(std::string_view view) {
 
 /// Has the rows of the answer looked at, all of them unless a limit was asked for. Errors:
 /// kBadInput.
-Status WatchRows(const ReportFlags& flags, report::Question& question) {
+Status WatchRows(const ReportFlags& flags, const ReadMoment& moments, report::Question& question) {
   if (!flags.fail_if) return Done{};
-  auto condition = event::Filter::Parse(*flags.fail_if);
+  auto condition = event::Filter::Parse(*flags.fail_if, moments);
   if (!condition) return std::move(condition).error().In("--fail-if");
   question.rendering.watch = std::make_shared<report::RowWatch>(std::move(*condition));
   const bool is_top = KindOf(flags) == kTop;  // whose limit is that of each list
@@ -230,7 +231,9 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags, const TimeZone&
   auto asked = ParseAsked(flags, zone);
   if (!asked) return std::move(asked).error();
   question.asked = std::move(*asked);
-  if (auto read = Read("--where", flags.where, event::Filter::Parse, question.where); !read)
+  const ReadMoment moments = kafka::MomentTexts(Clock::System().Now(), zone);
+  const auto parse = [&](std::string_view text) { return event::Filter::Parse(text, moments); };
+  if (auto read = Read("--where", flags.where, parse, question.where); !read)
     return std::move(read).error();
   if (auto read = ReadLists("--order-by", flags.order_by, report::ParseOrder, question.order_by);
       !read)
@@ -248,7 +251,7 @@ Result<report::Question> ParseQuestion(const ReportFlags& flags, const TimeZone&
   if (!flags.select.empty()) question.rendering.see_all += ", --select those that it names";
   question.rendering.csv_safe = flags.csv_safe;
   question.rendering.subject = SubjectOf(flags.view);
-  if (auto read = WatchRows(flags, question); !read) return std::move(read).error();
+  if (auto read = WatchRows(flags, moments, question); !read) return std::move(read).error();
   const bool is_page = question.rendering.format == report::Format::kHtml;
   question.rendering.chart.kind =
       report::ChartNamed(flags.chart)

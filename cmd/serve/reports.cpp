@@ -83,7 +83,10 @@ Result<std::unique_ptr<ServeReports>> ServeReports::Start(const config::Settings
     if (auto checked = CheckNamed(*flags, *zone); !checked) {
       return std::move(checked).error().In("reports." + name);
     }
-    if (IsStateView(flags->view)) continue;
+    if (IsStateView(flags->view)) {
+      made->of_state_.emplace(name, flags->view);
+      continue;
+    }
     std::string title = flags->title.value_or(name);
     made->reports_.emplace(name, Report{std::move(title), std::move(*flags)});
   }
@@ -151,6 +154,12 @@ void ServeReports::OnReport(collector::Call&& call) {
   const std::string& asked = call.parts.front();
   const size_t dot = asked.rfind('.');
   const std::string name = asked.substr(0, dot);
+  if (const auto state = of_state_.find(name); state != of_state_.end()) {
+    return refuse({.code = Code::kUnknownReport,
+                   .detail = fmt::format("there is no report {} over HTTP: /{} has what it shows",
+                                         name, state->second),
+                   .field = "report"});
+  }
   if (!reports_.contains(name)) {
     std::vector<std::string_view> names;
     for (const auto& [each, report] : reports_) names.push_back(each);

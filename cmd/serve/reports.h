@@ -60,6 +60,7 @@ class ServeReports {
   const kafka::ClientOptions client_;
   WorkedAnswers& answers_;
   std::map<std::string, Report> reports_;
+  std::map<std::string, std::string> of_state_;  ///< what is not served: its name and its view
 };
 
 }  // namespace gamevents::cmd

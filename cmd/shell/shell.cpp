@@ -154,7 +154,8 @@ Status Shell::Ask(const std::string& statement) {
   const auto start = Steady::now();
   interrupted_ = false;
   report::Question question;
-  question.asked = report::SqlQuestion{statement, zone_};
+  question.asked =
+      report::SqlQuestion{statement, zone_, kafka::MomentTexts(Clock::System().Now(), zone_)};
   question.memory = static_cast<size_t>(settings_.report.memory);
   question.limit = limit_;
   question.rendering = Rendering();

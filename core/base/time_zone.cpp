@@ -1,5 +1,6 @@
 #include "core/base/time_zone.h"
 
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 
 #include <date/tz.h>
@@ -30,9 +31,15 @@ TimestampMs ToTimestamp(std::chrono::sys_seconds time) {
 Error UnknownZone(std::string_view name, const date::tzdb& zones) {
   std::vector<std::string_view> names;
   for (const date::time_zone& zone : zones.zones) names.push_back(zone.name());
+  // People say a zone by its city, or in other letters.
+  const auto is_said_so = [name](std::string_view zone) {
+    return EqualsIgnoringCase(zone, name) ||
+           EqualsIgnoringCase(zone.substr(zone.rfind('/') + 1), name);
+  };
+  const auto said = std::ranges::find_if(names, is_said_so);
   return {Fault::kNotFound, "'" + std::string(name) +
                                 "' is not a time zone; write one as Europe/Berlin" +
-                                DidYouMean(name, names)};
+                                DidYouMean(said == names.end() ? name : *said, names)};
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "core/dashboard/query.h"
 
 #include "core/base/check.h"
+#include "core/base/moment.h"
 #include "core/base/text.h"
 #include "core/event/filter_conditions.h"
 #include "core/report/ask/time_step.h"
@@ -71,12 +72,13 @@ std::string AddressOf(const Query& query) {
 }
 
 std::optional<Query> WithCondition(Query query, const std::string& condition) {
-  if (!event::Filter::Parse(condition)) return std::nullopt;
+  if (!event::Filter::Parse(condition, TakeAnyMoment)) return std::nullopt;
   std::vector<std::string> conditions;
   if (!query.where.empty()) conditions = event::ConditionsOf(query.where);
   if (std::ranges::find(conditions, condition) == conditions.end()) conditions.push_back(condition);
   query.where = event::JoinConditions(conditions);
-  if (AddressOf(query).size() > kAddressBytesMax || !event::Filter::Parse(query.where)) {
+  if (AddressOf(query).size() > kAddressBytesMax ||
+      !event::Filter::Parse(query.where, TakeAnyMoment)) {
     return std::nullopt;
   }
   return query;
@@ -104,7 +106,7 @@ Result<Scope> ScopeOf(Query query, TimestampMs now, const std::string& zone_name
   scope.compare = !scope.query.compare.empty();
   if (auto read = ReadRange(scope); !read) return std::move(read).error();
   if (scope.query.where.empty()) return scope;
-  auto where = event::Filter::Parse(scope.query.where);
+  auto where = event::Filter::Parse(scope.query.where, kafka::MomentTexts(now, scope.zone));
   if (!where) return std::move(where).error().In("where");
   scope.where = std::move(*where);
   return scope;

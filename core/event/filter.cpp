@@ -42,8 +42,8 @@ struct ComparedTexts {
 
 Filter::Filter(std::shared_ptr<const Tree> tree) : tree_(std::move(tree)) {}
 
-Result<Filter> Filter::Parse(std::string_view text) {
-  auto tree = ParseFilter(text);
+Result<Filter> Filter::Parse(std::string_view text, const ReadMoment& moments) {
+  auto tree = ParseFilter(text, moments);
   if (!tree) return std::move(tree).error();
   return Filter(*std::move(tree));
 }

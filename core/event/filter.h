@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/moment.h"
 #include "core/base/result.h"
 #include "core/event/value.h"
 
@@ -34,7 +35,8 @@ class Filter {
  public:
   /// Errors: kBadInput, with the line and column (in characters, from 1) and two lines that show
   /// the text and point at it; or over one of the limits above.
-  static Result<Filter> Parse(std::string_view text);
+  /// `moments`: takes what stands behind an '@'; without it that is an error.
+  static Result<Filter> Parse(std::string_view text, const ReadMoment& moments = nullptr);
 
   /// Whether `source` meets the condition. A comparison with a field that is missing, null or of
   /// another kind is false, whatever the operator (`= null` and `!= null` aside); `not` turns that

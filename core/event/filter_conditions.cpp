@@ -1,6 +1,7 @@
 #include "core/event/filter_conditions.h"
 
 #include "core/base/ascii.h"
+#include "core/base/moment.h"
 #include "core/event/filter.h"
 #include "core/event/filter_cursor.h"
 
@@ -56,7 +57,9 @@ std::optional<std::vector<std::string>> PiecesBetweenAnds(std::string_view filte
 std::vector<std::string> ConditionsOf(std::string_view filter) {
   auto parts = PiecesBetweenAnds(filter);
   if (!parts) return {"(" + std::string(Trim(filter, kSpace)) + ")"};
-  const auto is_filter = [](const std::string& part) { return Filter::Parse(part).ok(); };
+  const auto is_filter = [](const std::string& part) {
+    return Filter::Parse(part, TakeAnyMoment).ok();
+  };
   if (std::ranges::all_of(*parts, is_filter)) return std::move(*parts);
   return {std::string(Trim(filter, kSpace))};
 }

@@ -146,7 +146,10 @@ Result<Literal> FilterCursor::TakeLiteral() {
   if (word.empty()) return At(begin, "expected a value");
   if (auto number = ParseJsonNumber(word)) return FromNumber(*number);
   if (word.front() == '@') {
-    return At(begin, "write a time as a text: '2026-11-23T10:00'; --since takes yesterday and 2h");
+    if (!moments_) return At(begin, "write a time as a text: '2026-11-23T10:00'");
+    auto moment = moments_(word.substr(1));
+    if (!moment) return At(begin, moment.error().context);
+    return Literal{*std::move(moment)};
   }
   if (IsDigit(word.front()) || std::string_view("+-.:/@").find(word.front()) != word.npos) {
     return At(begin, "neither a number nor a word; put a text in quotes");

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "core/base/moment.h"
 #include "core/base/result.h"
 #include "core/event/filter_tree.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace gamevents::event {
 
@@ -21,7 +23,8 @@ bool IsBareNameCharacter(char c);
 /// The text must be UTF-8 and outlive the cursor.
 class FilterCursor {
  public:
-  explicit FilterCursor(std::string_view text) : text_(text) {}
+  explicit FilterCursor(std::string_view text, ReadMoment moments = nullptr)
+      : text_(text), moments_(std::move(moments)) {}
 
   /// Whether only white space is left.
   bool AtEnd();
@@ -41,7 +44,8 @@ class FilterCursor {
 
   /// `name`, `"any name"`, or several joined by dots. Errors: kBadInput.
   Result<FieldPath> TakeField();
-  /// A quoted text, a number, true, false, null or a bare word. Errors: kBadInput.
+  /// A quoted text, a number, true, false, null, a bare word or a moment behind an '@', which
+  /// `moments` makes a text of. Errors: kBadInput.
   Result<Literal> TakeLiteral();
 
  private:
@@ -53,6 +57,7 @@ class FilterCursor {
   Result<std::string> TakeQuoted();
 
   std::string_view text_;
+  ReadMoment moments_;
   size_t position_ = 0;
 };
 

@@ -42,10 +42,21 @@ std::string Repeated(std::string_view typed, std::string_view otherwise) {
   return std::string(readable ? typed : otherwise);
 }
 
+// Whether the field is one of the record's times, which are texts in UTC.
+bool IsTimeOfRecord(const FieldPath& field) {
+  return field.size() == 1 && (field[0] == "_time" || field[0] == "_timestamp");
+}
+
+// Whether the order of texts and times can mean anything: a time begins with its year.
+bool MayBeTime(const Literal& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text != nullptr && (text->empty() || (text->front() >= '0' && text->front() <= '9'));
+}
+
 // Recursive descent; a method a rule of the grammar in docs/filter.md.
 class Parser {
  public:
-  explicit Parser(std::string_view text) : cursor_(text) {}
+  Parser(std::string_view text, const ReadMoment& moments) : cursor_(text, moments) {}
 
   Result<std::shared_ptr<const Filter::Tree>> Whole() {
     if (cursor_.AtEnd()) return cursor_.At(cursor_.Position(), "the filter is empty");
@@ -199,9 +210,13 @@ class Parser {
     if (op == Operator::kLess && cursor_.TakeSymbol('>')) {
       return cursor_.At(position, "write !=");
     }
+    const size_t literal = cursor_.Position();
     auto value = cursor_.TakeLiteral();
     if (!value) return std::move(value).error();
     const bool ordered = op != Operator::kEqual && op != Operator::kNotEqual;
+    if (ordered && IsTimeOfRecord(field) && !MayBeTime(*value)) {
+      return cursor_.At(literal, "a time is a text as '2026-11-23T10:00', or @yesterday, or @2h");
+    }
     if (ordered && (std::holds_alternative<Null>(*value) || std::holds_alternative<bool>(*value))) {
       return cursor_.At(position, "true, false and null have no order; use = or !=");
     }
@@ -262,13 +277,14 @@ class Parser {
 
 }  // namespace
 
-Result<std::shared_ptr<const Filter::Tree>> ParseFilter(std::string_view text) {
+Result<std::shared_ptr<const Filter::Tree>> ParseFilter(std::string_view text,
+                                                        const ReadMoment& moments) {
   if (text.size() > kFilterBytesMax) {
     return Error{Fault::kBadInput,
                  "the filter is longer than " + std::to_string(kFilterBytesMax) + " bytes"};
   }
   if (!IsUtf8(text)) return Error{Fault::kBadInput, "the filter is not valid UTF-8"};
-  return Parser(text).Whole();
+  return Parser(text, moments).Whole();
 }
 
 }  // namespace gamevents::event

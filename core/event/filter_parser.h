@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/moment.h"
 #include "core/base/result.h"
 #include "core/event/filter_tree.h"
 
@@ -9,6 +10,7 @@
 namespace gamevents::event {
 
 /// The tree of a filter's text. Errors: as Filter::Parse.
-Result<std::shared_ptr<const Filter::Tree>> ParseFilter(std::string_view text);
+Result<std::shared_ptr<const Filter::Tree>> ParseFilter(std::string_view text,
+                                                        const ReadMoment& moments);
 
 }  // namespace gamevents::event

@@ -45,6 +45,16 @@ std::string ExplainCount(int64_t number) {
   return why + "; write that time as @" + FormatTimestamp(TimestampMs(number));
 }
 
+// "2h", or "2w" for fourteen days.
+std::optional<std::chrono::milliseconds> ParseAgo(std::string_view text) {
+  constexpr int64_t kDaysOfWeek = 7;
+  const bool in_weeks = text.ends_with('w');
+  const auto length =
+      ParseDuration(in_weeks ? std::string(text.substr(0, text.size() - 1)) + "d" : text);
+  if (!length) return std::nullopt;
+  return in_weeks ? *length * kDaysOfWeek : *length;
+}
+
 // Reads one position after another, and remembers why the last one that is a slip was refused.
 class PositionParser {
  public:
@@ -75,7 +85,7 @@ class PositionParser {
   // What stands behind the '@'.
   std::optional<TimestampMs> ParseTime(std::string_view text) {
     if (text.starts_with('-')) {
-      const auto ago = ParseDuration(text.substr(1));
+      const auto ago = ParseAgo(text.substr(1));
       if (!ago) return std::nullopt;
       return TimestampMs(now_.value - ago->count());
     }
@@ -137,14 +147,22 @@ Result<PositionRange> ParsePositionRange(std::string_view text, TimestampMs now,
 Result<Position> ParseMoment(std::string_view text, TimestampMs now, const TimeZone& zone) {
   PositionParser parser(now, zone);
   if (text.size() <= kTextMax && !text.starts_with('-')) {
-    const bool is_length = ParseDuration(text).ok();
-    const auto time = parser.ParseTime(is_length ? "-" + std::string(text) : std::string(text));
+    const auto time =
+        parser.ParseTime(ParseAgo(text) ? "-" + std::string(text) : std::string(text));
     if (time && time->value >= 0) return Position{Position::Kind::kTime, time->value};
     if (!parser.slip().empty()) return Error{Fault::kBadInput, parser.slip()};
   }
   return Error{Fault::kBadInput, "'" + std::string(text.substr(0, kTextMax)) +
                                      "' is not a moment: write 2h for two hours ago, today, "
                                      "yesterday, or a time as 2026-11-23 or 2026-11-23T10:00"};
+}
+
+ReadMoment MomentTexts(TimestampMs now, const TimeZone& zone) {
+  return [now, zone](std::string_view text) -> Result<std::string> {
+    const auto moment = ParseMoment(text, now, zone);
+    if (!moment) return Error(moment.error());
+    return FormatTimestamp(TimestampMs(moment->number));
+  };
 }
 
 }  // namespace gamevents::kafka

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/moment.h"
 #include "core/base/result.h"
 #include "core/base/time_zone.h"
 #include "core/kafka/client_options.h"
@@ -39,10 +40,10 @@ struct PositionRange {
 };
 
 /// "beginning", "end", "N", "-N", "@2026-11-23T10:00Z", "@1795428000000" (13 digits, or 0), "@-2h"
-/// (before `now`), "@today", "@yesterday" (their midnight), or "FROM:TO" of these (either may be
-/// empty: "100:", ":@-1h"). A time has colons of its own: the split is at the colon after which
-/// both sides can be read. Days, and times that do not say otherwise, are of `zone`.
-/// Errors: kBadInput, naming what is allowed.
+/// or "@-2w" (before `now`), "@today", "@yesterday" (their midnight), or "FROM:TO" of these (either
+/// may be empty: "100:", ":@-1h"). A time has colons of its own: the split is at the colon after
+/// which both sides can be read. Days, and times that do not say otherwise, are of `zone`. Errors:
+/// kBadInput, naming what is allowed.
 Result<PositionRange> ParsePositionRange(std::string_view text, TimestampMs now,
                                          const TimeZone& zone = {});
 
@@ -50,6 +51,10 @@ Result<PositionRange> ParsePositionRange(std::string_view text, TimestampMs now,
 /// ParsePositionRange, "-2h" excepted: "today", "2026-11-23T10:00Z".
 /// Errors: kBadInput, naming what is allowed.
 Result<Position> ParseMoment(std::string_view text, TimestampMs now, const TimeZone& zone = {});
+
+/// ParseMoment for filters and SQL, which have a moment behind an '@': its time in UTC as a text,
+/// as events and records have theirs.
+ReadMoment MomentTexts(TimestampMs now, const TimeZone& zone);
 
 /// What there is to read of one partition: the offsets [begin, end). `high_watermark` is what the
 /// broker said when it was asked; end never lies past it.

@@ -181,6 +181,14 @@ def test_fail_if_looks_beyond_the_rows_that_a_table_shows(gamevents):
                      check=False).returncode == 1
 
 
+def test_fail_if_says_what_it_can_never_meet(filled):
+    done = filled("report", "--agg", "count", "--fail-if", "count < x", check=False)
+    assert done.returncode == 0
+    assert b"--fail-if 'count < x': count is never a text, as \"x\" is" in done.stderr
+    done = filled("report", "--agg", "count", "--fail-if", "count < 0", check=False)
+    assert b"never" not in done.stderr
+
+
 def test_fail_if_refuses_a_column_that_the_answer_has_not(filled):
     wrong = filled("report", "--agg", "count", "--fail-if", "coun < 3", check=False)
     assert (wrong.returncode, wrong.stdout) == (1, b"")
@@ -231,7 +239,7 @@ def test_a_server_without_reports_has_no_routes_for_them(serve, config):
     ("/reports/whale.csv", 404, "there is no report whale; did you mean whales?"),
     ("/reports/whales", 404, "as whales.csv; there are csv, json, ndjson, html, parquet"),
     ("/reports/whales.xls", 404, "say in which format"),
-    ("/reports/carts_now.csv", 404, "there is no report carts_now"),
+    ("/reports/carts_now.csv", 404, "there is no report carts_now over HTTP: /carts has"),
     ("/reports/whales.csv?limit=3", 400, "limit"),
     ("/reports?x=1", 400, "x"),
 ])

@@ -133,3 +133,19 @@ def test_v_shows_more_and_vv_more_still(alone, embedded, tmp_path):
     client = program.run(["-vv", "consume", "--from-beginning"], home=tmp_path,
                          brokers=embedded.brokers, topic=topic).stderr.decode()
     assert not any("LEGACY" in text or "CONFWARN" in text for text in [*noted, *asked, client])
+
+
+def test_an_answer_of_no_record_says_why(alone):
+    alone("produce", input=b'{"event_type":"buy"}\n')
+
+    def noted(*args):
+        return alone("report", *args).stderr.decode()
+
+    said = "info: the topic has no record in that range"
+    for asked in (["--agg", "count"], ["--select", "*"], ["--view", "retention"], ["--schema"],
+                  ["--sql", "SELECT event_type FROM events"]):
+        assert said in noted("--until", "2020-01-01", *asked), asked
+        assert said in noted("-o", "end", *asked), asked
+        assert said not in noted("--since", "1h", *asked), asked
+    assert noted("-q", "--until", "2020-01-01", "--agg", "count") == ""
+    assert said not in noted("--where", "event_type = x", "--agg", "count")

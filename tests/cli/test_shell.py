@@ -67,6 +67,25 @@ def test_a_script_is_answered_statement_by_statement(script):
     assert done.stderr == b""
 
 
+def test_of_an_empty_topic_every_column_is_there_until_events_come(own_embedded, tmp_path):
+    own_embedded.create_topic("empty", 1)
+    asked = (b"\\format csv\nSELECT event_type, sum(n) FROM events GROUP BY 1;\n"
+             b"SELECT count(*), max(nosuch) FROM events;\n")
+
+    def shell():
+        return program.run(["shell"], home=tmp_path, brokers=own_embedded.brokers, topic="empty",
+                           input=asked, check=False)
+
+    done = shell()
+    assert (done.returncode, done.stdout) == (
+        0, b"event_type,sum(n)\r\ncount(*),max(nosuch)\r\n0,\r\n")
+    program.run(["produce"], home=tmp_path, brokers=own_embedded.brokers, topic="empty",
+                input=b'{"event_type":"buy","n":3}\n')
+    done = shell()
+    assert done.stdout == b"event_type,sum(n)\r\nbuy,3\r\n"
+    assert b"no such column: nosuch" in done.stderr
+
+
 STATEMENTS = [
     "SELECT event_type, count(*), sum(n), avg(n) FROM events GROUP BY 1 ORDER BY 1",
     "SELECT user, sum(n) AS s FROM events WHERE event_type <> 'buy' GROUP BY 1 ORDER BY s LIMIT 3",

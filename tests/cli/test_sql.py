@@ -173,6 +173,32 @@ def test_a_wrong_statement_is_wrong_usage(sql, tmp_path, statement, says):
     assert not (tmp_path / "x.db").exists()
 
 
+@pytest.mark.parametrize("narrowed", [["--until", "2020-01-01"], ["--where", "event_type = x"]])
+def test_of_no_events_every_column_is_there(sql, rows, narrowed):
+    statement = ("SELECT event_type, count(*) AS n, sum(e.price) AS paid, max(\"remote ip\") AS ip "
+                 "FROM events e WHERE user IS NOT NULL GROUP BY event_type ORDER BY paid")
+    assert rows(statement, *narrowed) == []
+    assert rows("SELECT count(*), sum(price), max(nosuch) FROM events", *narrowed) == [
+        [0, None, None]]
+    assert rows("SELECT item FROM events JOIN catalogue ON name = item", *narrowed) == []
+    done = sql("SELECT * FROM events", *narrowed, check=False)
+    assert b"of no events there is no column that * could name" in done.stderr
+    done = sql("SELECT nosuch FROM sales", *narrowed, check=False)
+    assert done.returncode == 1
+    assert b"no such column: nosuch" in done.stderr
+
+
+def test_moments_are_parameters(rows, sql):
+    assert rows("SELECT count(*) FROM events WHERE _time >= @yesterday") == [[len(EVENTS)]]
+    assert rows("SELECT count(*) FROM events WHERE _time < @1h") == [[0]]
+    [[today, berlin]] = rows("SELECT @today, date_trunc('day', @1m)", "--tz", "Europe/Berlin")
+    assert time.strptime(today, "%Y-%m-%dT%H:%M:%S.000Z")
+    assert berlin[10:19] == "T00:00:00"
+    done = sql("SELECT @soon", check=False)
+    assert done.returncode == 2
+    assert b"@soon: 'soon' is not a moment" in done.stderr
+
+
 def test_an_unknown_column_brings_those_that_there_are(sql):
     done = sql("SELECT usr FROM events", check=False)
     assert done.returncode == 1

@@ -153,6 +153,8 @@ def test_files_and_topics_that_are_not_there(report, tmp_path):
     unknown = report("--sql", "SELECT * FROM saels", check=False)
     assert unknown.returncode == 1
     assert b"no such table: saels" in unknown.stderr and b"did you mean sales?" in unknown.stderr
+    view = report("--sql", "SELECT * FROM funnel", check=False)
+    assert b"funnel is a view, not a table: report --view funnel asks it" in view.stderr
     # The topics that there are, as many as are shown.
     assert OTHER.encode() in unknown.stderr or b" more" in unknown.stderr
     nested = report("--sql", f"SELECT * FROM {OTHER.replace('-', '_')}", check=False)

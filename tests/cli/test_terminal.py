@@ -5,6 +5,7 @@ Method: `report` and `state show` on a terminal of a known size, beside the same
 """
 
 import json
+import re
 import unicodedata
 
 import pytest
@@ -82,6 +83,26 @@ def test_numbers_are_for_the_eyes_on_a_terminal_only(on_terminal, report):
     sql = ["--sql", "SELECT f13, 12345 AS n, avg(price) FROM events"]
     assert "13|12,345|" in on_terminal(*sql)
     assert "13|12345|" in report(*sql)
+
+
+@pytest.mark.parametrize("columns", [40, 100])
+@pytest.mark.parametrize("asked", [
+    ["--group-by", "user"], ["--bucket", "1d"], ["--group-by", "user", "--agg", "sum(price)"],
+    ["--view", "top"], ["--view", "sessions"], ["--view", "funnel", "--steps", "buy,buy"],
+    ["--sql", "SELECT user, count(*) FROM events GROUP BY 1"]])
+def test_a_chart_below_a_table_is_of_its_numbers(on_terminal, report, asked, columns):
+    def chart(text):
+        lines = text.partition("\n\n")[2].splitlines()
+        return [line for line in lines if "gamevents: info: " not in line]
+
+    asked = [*asked, "--chart", "auto", "--color", "never"]
+    shown = chart(on_terminal(*asked, columns=columns))
+    piped = chart(report(*asked))
+    # The widths differ, and with them the lengths of bars; the numbers and words do not.
+    words = re.compile(r"[^\W_][\w,.%-]*")
+    assert words.findall("\n".join(shown)) == words.findall("\n".join(piped)) != []
+    # A sentence below it may be longer.
+    assert max(width(line) for line in shown if not line.startswith("*")) <= columns
 
 
 def test_the_vertical_form_shows_every_field(on_terminal, report):

@@ -178,13 +178,34 @@ def test_records_are_asked_for_by_the_words_for_times(own_embedded, gamevents, t
         younger(yesterday.replace(tzinfo=zone)) - younger(midnight))
     assert consume("--until", "2h") == set(ages) - recent
     assert consume("-o", "@yesterday:", *tz) == younger(yesterday.replace(tzinfo=zone))
+    own_embedded.create_topic("named", 1)
+    # Values that are no events meet no filter; the next have the same times.
+    for name, at in sorted(ages.items(), key=lambda age: age[1]):
+        record = {"value": json.dumps({"name": name}), "timestamp": int(at.timestamp() * 1000)}
+        gamevents("produce", "--json", input=json.dumps(record).encode() + b"\n", topic="named")
+
+    def named(command, where):
+        done = program.run([*command, "--where", where, *tz, "--set",
+                            f"embedded.data_dir={own_embedded.data_dir}"], home=tmp_path,
+                           brokers="embedded", topic="named")
+        return {json.loads(line)["name"] for line in done.stdout.splitlines()}
+
+    for command in (["consume", "--from-beginning"],
+                    ["report", "--select", "name", "--format", "ndjson"]):
+        assert named(command, "_time >= @yesterday and _timestamp < @today") == (
+            younger(yesterday.replace(tzinfo=zone)) - younger(midnight))
+        assert named(command, "not _time < @3w and _time < @2h") == set(ages) - recent
 
 
 @pytest.mark.parametrize("args, said", [
     ("--bucket 1d --tz Europe/Berln", ["did you mean Europe/Berlin?"]),
+    ("--bucket 1d --tz tokyo", ["did you mean Asia/Tokyo?"]),
     ("--bucket 1d --tz Nowhere", ["'Nowhere' is not a time zone"]),
     ("--bucket 1x", ["1w for weeks from Monday"]),
     ("--since soon", ["'soon' is not a moment", "yesterday"]),
+    ("--agg count --where _time>=yesterday", ["a time is a text", "@yesterday"]),
+    ("--agg count --where _time>=@soon", ["column 8: 'soon' is not a moment"]),
+    ("--agg count --fail-if count<@soon", ["--fail-if: column 7: 'soon' is not a moment"]),
     ("--since 2h --offset 5", ["--since and --until does not go with --offset"]),
     ("--since 1h --until 2h", ["--until: it ends (2h) before it begins (1h)"]),
     ("--follow --until 1h", ["--follow has no end"]),

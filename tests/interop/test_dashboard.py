@@ -20,6 +20,13 @@ SCRIPT = "<script>document.title='owned'</script>"
 IMAGE = "<img src=x onerror=document.title='owned'>"
 COLOURS = "\x1b[31mred\x1b]0;owned\x07"
 EVIL = f"{SCRIPT}{IMAGE}</td></table></main><style>*{{display:none}}</style>{COLOURS}"
+# In how many lines the figure of a tile stands that has seven digits.
+LINES_OF_A_NUMBER = """(text => {
+    text.data = '1,234,567';
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    return new Set([...range.getClientRects()].map(line => line.top)).size;
+})(document.querySelector('.tiles dd').firstChild)"""
 TABLES = """Object.fromEntries([...document.querySelectorAll('main table')].map(table =>
     [table.caption.textContent, [...table.tBodies[0].rows].map(row =>
         [...row.cells].map(cell => cell.textContent))]))"""
@@ -392,3 +399,4 @@ def test_it_fits_every_window(world, browser):
         page.call("Emulation.setDeviceMetricsOverride", width=width, height=900,
                   deviceScaleFactor=1, mobile=width < 600)
         assert page.run("document.documentElement.scrollWidth") <= width, width
+        assert page.run(LINES_OF_A_NUMBER) == 1, width

@@ -296,7 +296,7 @@ struct Checker {
     if (auto sorted = Sort(headings, question.order_by); !sorted) return sorted;
     return CheckChart(headings);
   }
-  Status operator()(const SqlQuestion& asked) const { return sql::Check(asked.statement); }
+  Status operator()(const SqlQuestion& asked) const { return sql::Check(asked); }
 
   /// Whether what is known of the answer can be drawn as asked, `empty` being one without rows.
   Status CheckChart(Table empty) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/moment.h"
 #include "core/base/time_zone.h"
 #include "core/event/filter.h"
 #include "core/event/value.h"
@@ -55,7 +56,8 @@ inline constexpr size_t kStatementBytesMax = size_t{64} << 10;
 /// A statement over the table `events`, and others (sql/tables.h).
 struct SqlQuestion {
   std::string statement;
-  TimeZone zone{};  ///< whose clocks its functions of time go by
+  TimeZone zone{};       ///< whose clocks its functions of time go by
+  ReadMoment moments{};  ///< reads its parameters, such as @yesterday; null: they are errors
 };
 
 using Asked = std::variant<SessionQuestion, RowsQuestion, GroupsQuestion, SchemaQuestion,

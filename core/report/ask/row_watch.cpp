@@ -50,7 +50,40 @@ class CellFields final : public event::FieldSource {
   mutable std::string text_;  // what the last value views
 };
 
+bool IsText(const event::Literal& literal) { return std::holds_alternative<std::string>(literal); }
+
+bool HasKind(const event::Literal& literal) {
+  return !std::holds_alternative<event::Null>(literal) && !std::holds_alternative<bool>(literal);
+}
+
+/// Gathers the comparisons of a condition that are with numbers and texts.
+void AddComparisons(const event::Node& node, std::vector<const event::Comparison*>& out) {
+  const auto add_parts = [&out](const std::vector<event::Node>& parts) {
+    for (const event::Node& part : parts) AddComparisons(part, out);
+  };
+  if (const auto* comparison = std::get_if<event::Comparison>(&node.kind)) {
+    if (HasKind(comparison->value)) out.push_back(comparison);
+  } else if (const auto* negated = std::get_if<event::Not>(&node.kind)) {
+    AddComparisons(*negated->inner, out);
+  } else if (const auto* all = std::get_if<event::All>(&node.kind)) {
+    add_parts(all->parts);
+  } else if (const auto* any = std::get_if<event::Any>(&node.kind)) {
+    add_parts(any->parts);
+  }
+}
+
+bool IsNumberOf(const event::Value& value) {
+  return std::holds_alternative<int64_t>(value) || std::holds_alternative<double>(value) ||
+         std::holds_alternative<event::Digits>(value);
+}
+
 }  // namespace
+
+RowWatch::RowWatch(event::Filter condition) : condition_(std::move(condition)) {
+  std::vector<const event::Comparison*> comparisons;
+  AddComparisons(condition_.tree().root, comparisons);
+  for (const event::Comparison* comparison : comparisons) compared_.push_back({comparison});
+}
 
 Status RowWatch::Begin(std::span<const Heading> headings) {
   names_.clear();
@@ -69,8 +102,27 @@ Status RowWatch::Begin(std::span<const Heading> headings) {
   return Done{};
 }
 
+std::string RowWatch::NeverAlike() const {
+  for (const Compared& each : compared_) {
+    if (each.met_alike || !each.met_other) continue;
+    const auto* text = std::get_if<std::string>(&each.comparison->value);
+    const std::string column = event::FormatFieldPath(each.comparison->field);
+    return text == nullptr ? column + " is never a number: a text stands in quotes"
+                           : column + " is never a text, as " + event::QuoteText(*text) + " is";
+  }
+  return "";
+}
+
 void RowWatch::See(const Row& row) {
-  if (!condition_.Matches(CellFields(names_, row))) return;
+  const CellFields fields(names_, row);
+  for (Compared& each : compared_) {
+    if (each.met_alike) continue;
+    const event::Value value = fields.Field(each.comparison->field);
+    const bool is_text = std::holds_alternative<std::string_view>(value);
+    if (!is_text && !IsNumberOf(value)) continue;
+    (is_text == IsText(each.comparison->value) ? each.met_alike : each.met_other) = true;
+  }
+  if (!condition_.Matches(fields)) return;
   ++met_;
   if (met_ > 1) return;
   for (size_t i = 0; i < row.size(); ++i) {

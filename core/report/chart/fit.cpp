@@ -80,7 +80,7 @@ void BoundSeries(Picture& picture, bool adds_up, size_t most) {
     AddNote(picture.note, fmt::format("Only the {} largest of {} are drawn.", most, all));
     return;
   }
-  Series rest{fmt::format("{} other", all - most + 1),
+  Series rest{fmt::format("{} other", WithCommas(std::to_string(all - most + 1))),
               std::vector<std::optional<double>>(picture.Positions()), true};
   for (size_t i = most - 1; i < all; ++i) {
     for (size_t at = 0; at < rest.values.size(); ++at) {

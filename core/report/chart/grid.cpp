@@ -1,6 +1,7 @@
 #include "core/report/chart/grid.h"
 
 #include "core/base/clock.h"
+#include "core/report/chart/scale.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -224,7 +225,7 @@ void FillBars(const Table& table, const Roles& roles, const ChartOptions& option
     }
   }
   if (rows > room && adds_up) {
-    picture.labels.push_back(fmt::format("({} other)", rows - room));
+    picture.labels.push_back(fmt::format("({} other)", WithCommas(std::to_string(rows - room))));
     series.values.emplace_back(others);
     picture.has_rest = true;
   } else if (rows > room) {

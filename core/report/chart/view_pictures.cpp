@@ -176,8 +176,9 @@ ChangeCourse ChangeCourseOf(const Table& table, std::string_view what) {
 }
 
 /// Lines of what was gained and what was lost; of one of them where the other never was.
-Picture ChangesPicture(const ChangeCourse& course, const ChartOptions& options, std::string name) {
-  Picture picture{.kind = ChartKind::kLine, .name = std::move(name), .is_time = true};
+Picture ChangesPicture(const ChangeCourse& course, const ChartOptions& options,
+                       std::string_view what) {
+  Picture picture{.kind = ChartKind::kLine, .is_time = true};
   Series gained{"gained"};
   Series lost{"lost"};
   const auto any = [&](double Changes::* of) {
@@ -190,6 +191,10 @@ Picture ChangesPicture(const ChangeCourse& course, const ChartOptions& options, 
   }
   if (any(&Changes::gained)) picture.series.push_back(std::move(gained));
   if (any(&Changes::lost)) picture.series.push_back(std::move(lost));
+  // A line alone has no legend: the name says which one it is.
+  picture.name =
+      fmt::format("{} that users {}", what,
+                  picture.series.size() == 1 ? picture.series[0].name : "gained and lost");
   FillSteps(picture, options, kPointsMax);
   return picture;
 }
@@ -215,10 +220,10 @@ std::vector<Picture> EconomyPictures(const Table& table, const ChartOptions& opt
   const ChangeCourse coins = ChangeCourseOf(table, kFlowCoins);
   const ChangeCourse items = ChangeCourseOf(table, kFlowItems);
   if (!coins.empty()) {
-    pictures.push_back(ChangesPicture(coins, options, "Coins that users gained and lost"));
+    pictures.push_back(ChangesPicture(coins, options, "Coins"));
   }
   if (!items.empty()) {
-    pictures.push_back(ChangesPicture(items, options, "Items that users gained and lost"));
+    pictures.push_back(ChangesPicture(items, options, "Items"));
     pictures.push_back(TotalPicture(pictures.back()));
   }
   if (table.more) {

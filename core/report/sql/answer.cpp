@@ -31,6 +31,11 @@ Result<database::StatementHandle> PrepareWith(Tables& tables, Connection& connec
   while (true) {
     auto prepared = connection.Prepare(statement);
     if (prepared) return prepared;
+    if (const auto& column = connection.missing_column()) {
+      const auto given = tables.AddNull(*column, connection);
+      if (!given) return Error(given.error());
+      if (*given) continue;
+    }
     if (!connection.missing_table()) return std::move(prepared).error().In("SQL");
     const std::string name = *connection.missing_table();
     if (tables.Has(name)) {
@@ -146,8 +151,8 @@ ScanSummary StoppedInFirstPass(Tables& tables) {
 
 }  // namespace
 
-Status Check(std::string_view statement) {
-  auto checked = CheckStatement(statement);
+Status Check(const SqlQuestion& asked) {
+  auto checked = CheckStatement(asked.statement, asked.moments);
   if (!checked) return std::move(checked).error().In("SQL");
   return Done{};
 }
@@ -163,7 +168,8 @@ Result<ScanSummary> Answer(const SqlQuestion& asked, const Question& question,
   };
   auto connection = Connection::Open({.memory_max = static_cast<int64_t>(question.memory),
                                       .stopped = stopped,
-                                      .zone = asked.zone});
+                                      .zone = asked.zone,
+                                      .moments = asked.moments});
   if (!connection) return std::move(connection).error();
   auto statement = PrepareWith(tables, **connection, asked.statement);
   // Groups of the records read until a stop are an answer of these.

@@ -15,7 +15,7 @@ namespace gamevents::report::sql {
 
 /// Whether `statement` can be asked, as far as that can be told without the events' fields.
 /// Errors: kBadInput with the place in it.
-Status Check(std::string_view statement);
+Status Check(const SqlQuestion& asked);
 
 /// Whether statements of the form of ReadGrouped are answered from groups: for tests, which
 /// compare.

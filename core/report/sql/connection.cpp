@@ -144,8 +144,12 @@ Status Connection::Add(const std::string& name, Events& events) {
   if (auto registered = table.Register(handle_.get()); !registered) return registered;
   // Nothing is read: the table is declared.
   const int code = RunFreely(fmt::format("EXPLAIN SELECT 1 FROM {}", QuotedName(name)));
-  if (code == SQLITE_OK) return Done{};
-  return Error{Fault::kIo, std::string("SQLite: ") + sqlite3_errmsg(handle_.get())};
+  if (code != SQLITE_OK) {
+    return Error{Fault::kIo, std::string("SQLite: ") + sqlite3_errmsg(handle_.get())};
+  }
+  std::erase_if(tables_,
+                [&](const auto& each) { return each.get() != &table && each->name() == name; });
+  return Done{};
 }
 
 Status Connection::AddUnknown(const std::string& name) {
@@ -178,6 +182,7 @@ int Connection::MayGoOn(void* self) {
 
 Result<database::StatementHandle> Connection::Prepare(std::string_view statement) {
   missing_table_.reset();
+  missing_column_.reset();
   if (auto checked = CheckText(statement); !checked) return std::move(checked).error();
   if (const auto hint = MetaCommandHint(statement)) return Error{Fault::kBadInput, *hint};
   sqlite3_stmt* made = nullptr;
@@ -190,9 +195,7 @@ Result<database::StatementHandle> Connection::Prepare(std::string_view statement
   if (sqlite3_stmt_readonly(made) == 0 || sqlite3_column_count(made) == 0) {
     return Error{Fault::kBadInput, std::string(kReadsOnly)};
   }
-  if (sqlite3_bind_parameter_count(made) > 0) {
-    return Error{Fault::kBadInput, "a parameter (?) has no value here: write the value out"};
-  }
+  if (auto bound = Bind(made); !bound) return std::move(bound).error();
   if (auto one = CheckRest(statement, rest); !one) return std::move(one).error();
   return handle;
 }
@@ -239,6 +242,23 @@ Status Connection::CheckRest(std::string_view statement, const char* rest) {
   return Done{};
 }
 
+Status Connection::Bind(sqlite3_stmt* statement) const {
+  const int count = sqlite3_bind_parameter_count(statement);
+  for (int i = 1; i <= count; ++i) {
+    const char* name = sqlite3_bind_parameter_name(statement, i);
+    if (name == nullptr || *name != '@' || !options_.moments) {
+      return Error{Fault::kBadInput,
+                   "a parameter (?) has no value here: write the value out; only times have "
+                   "parameters, as @yesterday and @2h"};
+    }
+    const auto moment = options_.moments(name + 1);
+    if (!moment) return Error(moment.error()).In(name);
+    sqlite3_bind_text(statement, i, moment->data(), static_cast<int>(moment->size()),
+                      SQLITE_TRANSIENT);
+  }
+  return Done{};
+}
+
 Error Connection::PrepareError(int code, std::string_view statement) {
   if (code == SQLITE_NOMEM) return TooMuch();
   const std::string message = sqlite3_errmsg(handle_.get());
@@ -257,13 +277,14 @@ Error Connection::PrepareError(int code, std::string_view statement) {
 }
 
 Error Connection::UnknownColumn(std::string_view message, std::string_view statement,
-                                size_t place) const {
+                                size_t place) {
   std::string what(message);
   std::vector<std::string_view> names;
   for (const auto& table : tables_) {
     for (const Column& column : table->events().columns) names.emplace_back(column.name);
   }
   const std::string_view path = message.substr(kNoColumn.size());
+  missing_column_ = path.substr(path.rfind('.') + 1);
   if (const auto hint = NestedFieldHint(path, names)) {
     what += *hint;
   } else if (const auto nearest = NearestWord(path.substr(path.rfind('.') + 1), names)) {
@@ -301,9 +322,10 @@ Result<bool> Connection::Step(sqlite3_stmt* statement) {
   return Error{Fault::kBadInput, sqlite3_errmsg(handle_.get())};
 }
 
-Status CheckStatement(std::string_view statement) {
+Status CheckStatement(std::string_view statement, const ReadMoment& moments) {
   Events nothing{.columns = ColumnsOf({}).columns, .open = {}, .progress = kNoProgress};
-  auto connection = Connection::Open({.memory_max = int64_t{64} << 20, .stopped = {}});
+  auto connection =
+      Connection::Open({.memory_max = int64_t{64} << 20, .stopped = {}, .moments = moments});
   if (!connection) return std::move(connection).error();
   if (auto added = (*connection)->Add("events", nothing); !added) return added;
   for (size_t tables = 0; tables < kTablesMax; ++tables) {

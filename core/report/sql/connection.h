@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/moment.h"
 #include "core/base/result.h"
 #include "core/base/time_zone.h"
 #include "core/database/handles.h"
@@ -31,7 +32,8 @@ class Connection {
     int64_t memory_max = 0;         ///< bytes
     std::function<bool()> stopped;  ///< asked for while a statement works
     std::chrono::milliseconds after_stop = kAfterStop;
-    TimeZone zone{};  ///< whose clocks date_trunc and time_bucket go by
+    TimeZone zone{};       ///< whose clocks date_trunc and time_bucket go by
+    ReadMoment moments{};  ///< reads parameters such as @yesterday; null: they are errors
   };
 
   /// SQLite counts memory for the whole process: while the
@@ -39,8 +41,8 @@ class Connection {
   static Result<std::unique_ptr<Connection>> Open(Options options);
   ~Connection();
 
-  /// Makes `events` the table `name`, as FROM name or "name" finds it. They must outlive the
-  /// connection. Errors: kIo.
+  /// Makes `events` the table `name`, as FROM name or "name" finds it, in place of one that had
+  /// that name. They must outlive the connection. Errors: kIo.
   Status Add(const std::string& name, Events& events);
 
   /// Makes a table of that name without rows, whose columns nobody knows yet. Errors: kIo.
@@ -48,6 +50,8 @@ class Connection {
 
   /// The table that the last Prepare had not found; nullopt when it failed for another reason.
   const std::optional<std::string>& missing_table() const { return missing_table_; }
+  /// The column that it had not found, without a table's name before it.
+  const std::optional<std::string>& missing_column() const { return missing_column_; }
 
   /// A sentence for each aggregate that left values out.
   std::vector<std::string> Notes() const;
@@ -72,10 +76,12 @@ class Connection {
                        const char*);
   static int MayGoOn(void* self);
 
+  /// Gives the statement's parameters, @yesterday or @2h, their times. Errors: kBadInput.
+  Status Bind(sqlite3_stmt* statement) const;
   Error PrepareError(int code, std::string_view statement);
   /// Runs `sql` with everything allowed. SQLite's code.
   int RunFreely(const std::string& sql);
-  Error UnknownColumn(std::string_view message, std::string_view statement, size_t place) const;
+  Error UnknownColumn(std::string_view message, std::string_view statement, size_t place);
   Error TooMuch() const;
   /// Errors: kBadInput when more than blanks and comments is left.
   Status CheckRest(std::string_view statement, const char* rest);
@@ -84,6 +90,7 @@ class Connection {
   FunctionState functions_;
   std::vector<std::unique_ptr<EventTable>> tables_;
   std::optional<std::string> missing_table_;
+  std::optional<std::string> missing_column_;
   int64_t hard_limit_before_;
   int64_t soft_limit_before_;
   std::chrono::steady_clock::time_point stopped_at_{};
@@ -92,6 +99,6 @@ class Connection {
 
 /// Whether `statement` can be a statement at all, before any event is read: what only the columns
 /// can tell is left for Prepare. Errors: kBadInput, as Prepare.
-Status CheckStatement(std::string_view statement);
+Status CheckStatement(std::string_view statement, const ReadMoment& moments = nullptr);
 
 }  // namespace gamevents::report::sql

@@ -128,11 +128,14 @@ bool AreCertain(const report::Table& table, const GroupedField& field, size_t at
          (!field.averaged || reach <= kExactInDouble);
 }
 
-/// As SQLite is given it.
-Cell Plain(Cell cell) {
-  if (const auto* truth = std::get_if<bool>(&cell)) return int64_t{*truth ? 1 : 0};
-  if (auto* json = std::get_if<Json>(&cell)) return std::move(json->text);
-  return cell;
+/// Makes the cell what SQLite is given of it.
+void MakePlain(Cell& cell) {
+  if (const auto* truth = std::get_if<bool>(&cell)) {
+    cell = int64_t{*truth ? 1 : 0};
+  } else if (auto* json = std::get_if<Json>(&cell)) {
+    std::string text = std::move(json->text);
+    cell = std::move(text);
+  }
 }
 
 }  // namespace
@@ -195,7 +198,7 @@ std::optional<report::Table> EventGroups::Finish() const {
     for (size_t i = 0; i < keys; ++i) {
       if (MayEqualAnother(row[i])) return std::nullopt;
     }
-    for (Cell& cell : row) cell = Plain(std::move(cell));
+    for (Cell& cell : row) MakePlain(cell);
   }
   return std::move(*table);
 }

@@ -18,8 +18,9 @@ namespace {
 using Hint = std::pair<std::string_view, std::string_view>;
 
 constexpr std::string_view kTableHint =
-    "the tables are events, sales, sessions, flows, inventory, carts, catalogue, other topics by "
-    "their names, and files that --with names: SELECT * FROM sales LIMIT 5";
+    "the tables are events, sales, sessions, flows, inventory, carts, guilds, catalogue, other "
+    "topics "
+    "by their names, and files that --with names: SELECT * FROM sales LIMIT 5";
 constexpr std::string_view kColumnHint =
     "--schema shows the fields of events with their types; SELECT * FROM sales LIMIT 5 the columns "
     "of another table";
@@ -46,6 +47,9 @@ constexpr auto kOperators = std::to_array<Hint>({
     {"::", "CAST(x AS REAL), or INTEGER, or TEXT"},
     {"qualify", "SELECT * FROM (SELECT …, row_number() OVER (…) AS n FROM events) WHERE n = 1"},
     {"within", "median(x) or quantile(x, 0.95)"},
+    {"top", "LIMIT 10 at the end"},
+    {"pivot", "sum(x) FILTER (WHERE kind = 'a') AS a, one for each column"},
+    {"exclude", "the names of the columns; the flag --exclude leaves some out of --select '*'"},
     {"interval", "time_bucket('1h', _time), or datetime(_time, '-1 hour')"},
 });
 
@@ -57,6 +61,23 @@ constexpr auto kFunctions = std::to_array<Hint>({
     {"approx_distinct", "approx_count_distinct(x)"},
     {"uniq", "count(DISTINCT x), or approx_count_distinct(x)"},
     {"countif", "count(*) FILTER (WHERE …)"},
+    {"count_if", "count(*) FILTER (WHERE …)"},
+    {"any_value", "min(x)"},
+    {"first", "the field beside min(_time), whose row it is of"},
+    {"last", "the field beside max(_time), whose row it is of"},
+    {"arg_min", "a, min(b): a is of the row with the least b"},
+    {"arg_max", "a, max(b): a is of the row with the largest b"},
+    {"argmax", "a, max(b): a is of the row with the largest b"},
+    {"argmin", "a, min(b): a is of the row with the least b"},
+    {"list", "json_group_array(x)"},
+    {"array_agg", "json_group_array(x)"},
+    {"histogram", "x / 10 * 10 AS x_from, count(*) … GROUP BY 1"},
+    {"date_diff", "julianday(b) - julianday(a), in days"},
+    {"datediff", "julianday(b) - julianday(a), in days"},
+    {"to_char", "strftime('%Y-%m', _time)"},
+    {"date_format", "strftime('%Y-%m', _time)"},
+    {"year", "date_part('year', _time)"},
+    {"month", "date_part('month', _time)"},
     {"regexp_matches", "regexp_like(x, 'PATTERN')"},
     {"regexp_replace", "replace(x, 'TEXT', 'OTHER')"},
     {"extract", "date_part('hour', _time)"},
@@ -96,6 +117,13 @@ std::string SyntaxHint(std::string_view message, std::string_view statement, siz
     if (found != kFunctions.end()) return fmt::format("; write {}", found->second);
     const auto nearest = NearestWord(name, FunctionNames());
     return nearest ? fmt::format("; did you mean {}?", *nearest) : "";
+  }
+  if (message == "no tables specified")
+    return "; of no events there is no column that * could name";
+  constexpr std::string_view kAmbiguous = "ambiguous column name: ";
+  if (message.starts_with(kAmbiguous)) {
+    return fmt::format("; several tables have it: write events.{}",
+                       message.substr(kAmbiguous.size()));
   }
   const std::string start = LowerStart(statement.substr(place), kLongest);
   const std::string_view before = Trim(statement.substr(0, place), kBlanks);

@@ -115,8 +115,12 @@ std::string Tables::OthersThan(const std::string& name) const {
   std::vector<std::string_view> names(kMadeTables.begin(), kMadeTables.end());
   for (const TableSource& source : given_.sources.named) names.push_back(source.name);
   const auto nearest = NearestWord(name, names);
+  const std::string view =
+      EventViewNamed(name)
+          ? fmt::format("{0} is a view, not a table: report --view {0} asks it; ", name)
+          : "";
   return fmt::format(
-      "{}the tables are {}, other topics by their names, and files that --with names",
+      "{}{}the tables are {}, other topics by their names, and files that --with names", view,
       nearest ? fmt::format("did you mean {}? ", *nearest) : "", fmt::join(names, ", "));
 }
 
@@ -179,6 +183,18 @@ Result<bool> Tables::Load(const std::string& asked, Connection& connection) {
 Status Tables::Add(const std::string& name, Events events, Connection& connection) {
   loaded_.push_back(std::unique_ptr<Loaded>(new Loaded{name, std::move(events)}));
   return connection.Add(name, loaded_.back()->events);
+}
+
+Result<bool> Tables::AddNull(const std::string& name, Connection& connection) {
+  for (const auto& each : loaded_) {
+    if (each->name != kEventsTable) continue;
+    Events& events = each->events;
+    if (events.expected != 0 || FindColumn(events.columns, name) != nullptr) return false;
+    events.columns.push_back({.name = name, .field = {name}, .hidden = true});
+    if (auto added = connection.Add(each->name, events); !added) return std::move(added).error();
+    return true;
+  }
+  return false;
 }
 
 // The events from what the store knows of them. Errors: of ColumnStore::Keep.

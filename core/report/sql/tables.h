@@ -57,6 +57,10 @@ class Tables {
   Result<bool> Load(const std::string& name, Connection& connection);
   const std::string& unknown() const { return unknown_; }
 
+  /// Where no event was selected, nothing says which fields there are: gives the events the column
+  /// `name` then, of nulls. False where there are events, or they have it. Errors: kIo.
+  Result<bool> AddNull(const std::string& name, Connection& connection);
+
   /// Whether it was loaded.
   bool Has(std::string_view name) const { return Find(name) != nullptr; }
 

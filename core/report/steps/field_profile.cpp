@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -155,9 +156,9 @@ std::string FieldProfile::Types() const {
 
 Cell FieldProfile::Distinct() const {
   constexpr size_t kScalars = 4;
-  const bool any = std::any_of(types_.begin(), types_.begin() + kScalars,
-                               [](int64_t count) { return count > 0; });
-  return any ? Cell(distinct_.Estimate()) : Cell();
+  const int64_t values = std::accumulate(types_.begin(), types_.begin() + kScalars, int64_t{0});
+  // An estimate may be more than there are values.
+  return values > 0 ? Cell(std::min(distinct_.Estimate(), values)) : Cell();
 }
 
 Cell FieldProfile::Quantile(double share) const {

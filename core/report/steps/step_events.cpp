@@ -40,7 +40,11 @@ void StepEvents::Merge(StepEvents&& other) {
 }
 
 std::vector<MissingName> StepEvents::Missing() const {
-  const std::vector<std::string_view> known(types_.begin(), types_.end());
+  std::vector<std::string_view> known(types_.begin(), types_.end());
+  // Of the events that are a step no type was kept.
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    if (IsTaken(i)) known.push_back(steps_[i].name);
+  }
   std::vector<MissingName> missing;
   for (size_t i = 0; i < steps_.size(); ++i) {
     if (IsTaken(i)) continue;

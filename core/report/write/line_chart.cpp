@@ -96,6 +96,23 @@ std::string PathOf(const Picture& picture, const Frame& frame, const Series& ser
   return path;
 }
 
+/// What lies below a single line, from its first value to its last: no area says of a position
+/// without a value that there was nothing.
+void AppendArea(std::string& out, const Picture& picture, const Frame& frame) {
+  const auto& values = picture.series[0].values;
+  const auto has_value = [](const auto& value) { return value.has_value(); };
+  const auto first = std::ranges::find_if(values, has_value);
+  if (first == values.end()) return;
+  const auto last = std::find_if(values.rbegin(), values.rend(), has_value).base() - 1;
+  const auto across = [&](auto value) {
+    return frame.Across(picture.at[static_cast<size_t>(value - values.begin())]) * kPlotUnits;
+  };
+  const double zero = DownTo(frame.scale, 0);
+  out += fmt::format("<path class=\"area\" d=\"{}L{:.0f} {:.1f}L{:.0f} {:.1f}Z\"/>",
+                     PathOf(picture, frame, picture.series[0], 0, picture.Positions()),
+                     across(last), zero, across(first), zero);
+}
+
 /// The lines, and below a single one the area. The way to a step that is not over is dashed.
 void AppendLines(std::string& out, const Picture& picture, const Frame& frame) {
   const size_t all = picture.Positions();
@@ -104,13 +121,7 @@ void AppendLines(std::string& out, const Picture& picture, const Frame& frame) {
       "<svg y=\"{}\" width=\"100%\" height=\"{}\" viewBox=\"0 0 {} {}\" "
       "preserveAspectRatio=\"none\" aria-hidden=\"true\">",
       kPlotTop, kPlotHeight, kPlotUnits, kPlotHeight);
-  if (picture.series.size() == 1) {
-    const double zero = DownTo(frame.scale, 0);
-    out += fmt::format("<path class=\"area\" d=\"{}L{:.0f} {:.1f}L{:.0f} {:.1f}Z\"/>",
-                       PathOf(picture, frame, picture.series[0], 0, all),
-                       frame.Across(frame.end) * kPlotUnits, zero,
-                       frame.Across(frame.begin) * kPlotUnits, zero);
-  }
+  if (picture.series.size() == 1) AppendArea(out, picture, frame);
   for (size_t i = 0; i < picture.series.size(); ++i) {
     const std::string css = SeriesClass(picture, i);
     out += fmt::format("<path class=\"line {}\" d=\"{}\"/>", css,

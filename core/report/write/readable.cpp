@@ -153,10 +153,17 @@ Table WithPlainDays(const Question& question, Table table) {
   return table;
 }
 
-Table WithDigitGroups(const Question& question, Table table) {
+Table WithWorkedOut(const Question& question, Table table) {
   const size_t first = std::visit(FirstWorkedOut{}, question.asked);
+  for (size_t column = first; column < table.headings.size(); ++column) {
+    table.headings[column].worked_out = true;
+  }
+  return table;
+}
+
+Table WithDigitGroups(Table table) {
   for (size_t column = 0; column < table.headings.size(); ++column) {
-    if (column >= first || table.headings[column].worked_out) GroupDigits(table, column);
+    if (table.headings[column].worked_out) GroupDigits(table, column);
   }
   return table;
 }

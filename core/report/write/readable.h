@@ -14,9 +14,12 @@ Table Rounded(const Question& question, Table table);
 /// asked.
 Table WithPlainDays(const Question& question, Table table);
 
-/// The columns whose numbers were worked out, by the question or by their headings, as texts for a
-/// terminal: "1,234,567", "0.747". Numbers below 10,000 have no comma, unless one of their column
-/// has; nothing that stands in events is changed.
-Table WithDigitGroups(const Question& question, Table table);
+/// The table with the headings of all columns that `question` counts or calculates marked so.
+Table WithWorkedOut(const Question& question, Table table);
+
+/// The columns whose headings say that their numbers were worked out as texts for a terminal:
+/// "1,234,567", "0.747". Numbers below 10,000 have no comma, unless one of their column has;
+/// nothing that stands in events is changed. No chart can be drawn of such a table.
+Table WithDigitGroups(Table table);
 
 }  // namespace gamevents::report

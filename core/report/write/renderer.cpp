@@ -141,12 +141,14 @@ class HeldTable final : public Renderer {
       }
       return write_(QueryPage(table_, options_.page, *pictures, options_.titles));
     }
-    if (options_.format == Format::kVertical) {
-      return write_(VerticalTable(table_, options_.to_terminal));
-    }
     if (table_.rows.size() > options_.shown_rows) {
       table_.rows.resize(options_.shown_rows);
       table_.more = true;
+    }
+    // The pictures are of the numbers, which are texts from here on.
+    if (options_.terminal_width > 0) table_ = WithDigitGroups(std::move(table_));
+    if (options_.format == Format::kVertical) {
+      return write_(VerticalTable(table_, options_.to_terminal));
     }
     std::string text = TextOfTable();
     for (const Picture& picture : *pictures) {
@@ -251,9 +253,7 @@ Status WriteTable(const Question& question, Table table, const Write& write) {
     table = Rounded(question, std::move(table));
     // A page draws the times before it writes them.
     if (!is_page) table = WithPlainDays(question, std::move(table));
-    if (!is_page && question.rendering.terminal_width > 0) {
-      table = WithDigitGroups(question, std::move(table));
-    }
+    table = WithWorkedOut(question, std::move(table));
   }
   return Render(std::move(table), rendering, write);
 }

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace gamevents {
 namespace {
@@ -44,6 +45,15 @@ TEST_CASE("an unknown zone is refused with the nearest name") {
   REQUIRE_FALSE(slip.ok());
   CHECK(slip.error().fault == Fault::kNotFound);
   CHECK(slip.error().context.find("did you mean Europe/Berlin?") != std::string::npos);
+  for (const auto& [said, meant] : {std::pair{"tokyo", "Asia/Tokyo"},
+                                    {"berlin", "Europe/Berlin"},
+                                    {"europe/london", "Europe/London"},
+                                    {"new_york", "America/New_York"}}) {
+    const auto zone = TimeZone::Find(said);
+    REQUIRE_FALSE(zone.ok());
+    CHECK(zone.error().context.find(std::string("did you mean ") + meant + "?") !=
+          std::string::npos);
+  }
   CHECK_FALSE(TimeZone::Find("").ok());
   CHECK_FALSE(TimeZone::Find("../../etc/passwd").ok());
 }

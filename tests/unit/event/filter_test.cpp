@@ -2,10 +2,12 @@
 // filter_docs_test. Method: tables around each boundary; each limit met and passed by one.
 #include "core/event/filter.h"
 
+#include "core/event/document.h"
 #include "tests/unit/catch.h"
 
 #include <limits>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -196,6 +198,27 @@ TEST_CASE("the texts that a field is compared with by = and in are listed") {
   CHECK(filter->TextsOf({"a"}) == Texts{"x", "y"});
   CHECK(filter->TextsOf({"b", "c"}) == Texts{"w"});
   CHECK(filter->TextsOf({"b"}).empty());
+}
+
+TEST_CASE("a moment behind an @ is the text that its reader gives") {
+  const ReadMoment moments = [](std::string_view text) -> Result<std::string> {
+    if (text == "yesterday") return std::string("2026-11-22T00:00:00.000Z");
+    return Error{Fault::kBadInput, "'" + std::string(text) + "' is not a moment"};
+  };
+  const auto filter = Filter::Parse("_time >= @yesterday and not at in (@yesterday)", moments);
+  REQUIRE(filter.ok());
+  const auto matches = [&](const char* event) {
+    Document document;
+    REQUIRE(document.Parse(event).ok());
+    return filter->Matches(document);
+  };
+  CHECK(matches(R"({"_time":"2026-11-22T10:00:00.000Z"})"));
+  CHECK_FALSE(matches(R"({"_time":"2026-11-21T23:59:59.999Z"})"));
+  CHECK_FALSE(matches(R"({"_time":"2026-11-23T10:00:00.000Z","at":"2026-11-22T00:00:00.000Z"})"));
+  const auto bad = Filter::Parse("a = 1 or _time >= @2026-13-01", moments);
+  REQUIRE_FALSE(bad.ok());
+  CHECK(bad.error().context.starts_with("column 19: '2026-13-01' is not a moment"));
+  CHECK_FALSE(Filter::Parse("_time >= @yesterday").ok());
 }
 
 TEST_CASE("many threads may use one filter at once") {

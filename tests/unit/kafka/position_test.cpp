@@ -86,7 +86,7 @@ TEST_CASE("anything else is refused with what is allowed") {
                           "@x",
                           "@-",
                           "@-2",
-                          "@-2w",
+                          "@-2y",
                           "@+2h",
                           "@-100y",
                           "@2026-13-01",
@@ -179,6 +179,7 @@ TEST_CASE("moments are said as people say them, and are of their time zone") {
     return FormatTimestamp(TimestampMs(moment->number));
   };
   CHECK(since("2h", {}) == "2026-10-25T21:30:00.000Z");
+  CHECK(since("2w", {}) == "2026-10-11T23:30:00.000Z");
   CHECK(since("today", {}) == "2026-10-25T00:00:00.000Z");
   CHECK(since("today", berlin) == "2026-10-25T23:00:00.000Z");
   CHECK(since("yesterday", berlin) == "2026-10-24T22:00:00.000Z");  // it had 25 hours
@@ -186,7 +187,8 @@ TEST_CASE("moments are said as people say them, and are of their time zone") {
   CHECK(since("2026-10-25T10:00Z", berlin) == "2026-10-25T10:00:00.000Z");
   CHECK(Is(ParsePositionRange("@yesterday:@today", now, berlin)->to, Kind::kTime,
            ParseTimestamp("2026-10-25T23:00Z")->value));
-  for (const char* bad : {"", "soon", "2h ago", "-2h", "1795428000", "2 hours", "@today"}) {
+  for (const char* bad :
+       {"", "soon", "2h ago", "-2h", "1795428000", "2 hours", "@today", "w", "1.5w"}) {
     INFO(bad);
     CHECK(ParseMoment(bad, now).error().fault == Fault::kBadInput);
   }

@@ -55,6 +55,28 @@ TEST_CASE("a condition sees each cell as what it is") {
   }
 }
 
+TEST_CASE("a comparison that no row can meet is named") {
+  const auto never = [](const char* condition) {
+    RowWatch watch = WatchFor(condition);
+    REQUIRE(watch.Begin(kHeadings).ok());
+    watch.See(EveryCell());
+    return watch.NeverAlike();
+  };
+  CHECK(never("n > x") == "n is never a text, as \"x\" is");
+  CHECK(never("n < 3 or not (share = '0.5' and n = 1)") == "share is never a text, as \"0.5\" is");
+  CHECK(never("kind > 5") == "kind is never a number: a text stands in quotes");
+  for (const char* sound : {"n > 100", "kind = shield", "none = 3", "none = x", "list = x",
+                            "time < '1971'", "digits = 1", "ok = true", "n = null"}) {
+    INFO(sound);
+    CHECK(never(sound).empty());
+  }
+  RowWatch mixed = WatchFor("n > x");
+  REQUIRE(mixed.Begin(std::vector<Heading>{{"n"}}).ok());
+  mixed.See({int64_t{1}});
+  mixed.See({std::string("a")});
+  CHECK(mixed.NeverAlike().empty());
+}
+
 TEST_CASE("the first row that meets it is kept, and all are counted") {
   RowWatch watch = WatchFor("count < 10");
   REQUIRE(watch.Begin(std::vector<Heading>{{"kind"}, {"count"}}).ok());

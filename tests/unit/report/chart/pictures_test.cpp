@@ -115,6 +115,7 @@ TEST_CASE("what has no bar of its own is added up, where values do") {
   CHECK(picture.has_rest);
   CHECK(picture.labels.back() == "(19 other)");
   CHECK(SumOfAll(picture) == 30 * 100 - 29 * 30 / 2);
+  CHECK(PictureFor(NamedCounts(2'000), CountOptions()).labels.back() == "(1,989 other)");
   const Picture averages = PictureFor(NamedCounts(30), {.kind = ChartKind::kBars, .keys = 1});
   CHECK(averages.labels.size() == kBarsMax);
   CHECK_FALSE(averages.has_rest);

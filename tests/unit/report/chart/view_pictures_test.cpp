@@ -114,6 +114,8 @@ TEST_CASE("an economy is lines of coins and items, and of what there is") {
   using Values = std::vector<std::optional<double>>;
   REQUIRE(pictures->at(0).series.size() == 1);
   CHECK(pictures->at(0).series[0].values == Values{95.0});
+  CHECK(pictures->at(0).name == "Coins that users lost");
+  CHECK(pictures->at(1).name == "Items that users gained and lost");
   REQUIRE(pictures->at(1).series.size() == 2);
   CHECK(pictures->at(1).series[0].values == Values{3.0, 0.0, 0.0});
   CHECK(pictures->at(1).series[1].values == Values{0.0, 0.0, 1.0});

@@ -22,6 +22,15 @@ TEST_CASE("a shell's command is no statement") {
   }
 }
 
+TEST_CASE("all tables are named") {
+  const auto hint = MetaCommandHint("SHOW TABLES");
+  REQUIRE(hint);
+  for (const char* table : {"events", "sales", "flows", "inventory", "carts", "guilds"}) {
+    INFO(table);
+    CHECK(hint->find(table) != std::string::npos);
+  }
+}
+
 TEST_CASE("operators and functions of others") {
   CHECK(SyntaxHint("near \"~\": syntax error", "a ~ 'a'", 2).starts_with("; write x REGEXP"));
   CHECK(SyntaxHint("near \"~\": syntax error", "a ~* 'a'", 2).find("(?i)") != std::string::npos);
@@ -30,6 +39,9 @@ TEST_CASE("operators and functions of others") {
   CHECK(SyntaxHint("near \"events\": syntax error", "a FORM events", 7).empty());
   CHECK(SyntaxHint("no such function: MEDAIN", "", 0) == "; did you mean median?");
   CHECK(SyntaxHint("no such function: now", "", 0).starts_with("; write datetime"));
+  CHECK(SyntaxHint("no such function: arg_max", "", 0).starts_with("; write a, max(b)"));
+  CHECK(SyntaxHint("near \"3\": syntax error", "SELECT TOP 3 *", 11).starts_with("; write LIMIT"));
+  CHECK(SyntaxHint("ambiguous column name: _user", "", 0).ends_with("write events._user"));
   CHECK(SyntaxHint("no such function: qwertyuiop", "", 0).empty());
 }
 

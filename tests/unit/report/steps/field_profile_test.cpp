@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace gamevents::report {
 namespace {
@@ -46,6 +47,16 @@ TEST_CASE("a field of arrays and objects only has no values to tell apart") {
   profile.Add(event::RawJson{"[1]"});
   CHECK(profile.Distinct() == Cell());
   CHECK(profile.Min() == Cell());
+}
+
+TEST_CASE("no more values are different than there are") {
+  FieldProfile profile;
+  for (int64_t i = 1; i <= 20'000; ++i) {
+    profile.Add("v" + std::to_string(i));
+    if (i % 500 != 0) continue;
+    INFO(i);
+    CHECK(std::get<int64_t>(profile.Distinct()) <= i);
+  }
 }
 
 TEST_CASE("parts merge to the whole") {

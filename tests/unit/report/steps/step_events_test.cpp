@@ -39,5 +39,12 @@ TEST_CASE("a step that no event of any part is is named, with what may have been
   CHECK(one.events.Missing()[0] == MissingName{"bye", "buy", MissingName::Kind::kStep});
 }
 
+TEST_CASE("what may have been meant may be another step") {
+  StepsSeen steps("chekout,checkout");
+  REQUIRE(ScanWith(steps, {By("ann", "checkout")}));
+  REQUIRE(steps.events.Missing().size() == 1);
+  CHECK(steps.events.Missing()[0].nearest == "checkout");
+}
+
 }  // namespace
 }  // namespace gamevents::report

@@ -40,6 +40,15 @@ TEST_CASE("the line goes through the points") {
   CHECK_FALSE(LineChartHas(svg, "class=\"legend\""));
 }
 
+TEST_CASE("the area ends with the last value") {
+  Picture picture = CoursePicture({{0, 0}, {1, 100}, {2, 50}, {4, 0}});
+  picture.series[0].values.back().reset();
+  CHECK(LineChartHas(LineChart(picture),
+                     "class=\"area\" d=\"M0 200.0L2500 0.0L5000 100.0L5000 200.0L0 200.0Z\""));
+  picture.series[0].values.assign(4, std::nullopt);
+  CHECK_FALSE(LineChartHas(LineChart(picture), "class=\"area\""));
+}
+
 TEST_CASE("one point stands in the middle") {
   CHECK(LineChartHas(LineChart(CoursePicture({{0, 7}})), "cx=\"50.00%\""));
 }

@@ -97,7 +97,7 @@ TEST_CASE("on a terminal what was counted has its digits in groups, what stands 
     Table table{{{"id"}, {"avg(n)"}}, {}, false};
     for (Cell& number : numbers) table.rows.push_back({int64_t{1'234'567}, std::move(number)});
     std::vector<std::string> texts;
-    for (const Row& row : WithDigitGroups(question, std::move(table)).rows) {
+    for (const Row& row : WithDigitGroups(WithWorkedOut(question, std::move(table))).rows) {
       CHECK(row[0] == Cell(int64_t{1'234'567}));
       texts.push_back(CellText(row[1]));
     }
@@ -119,7 +119,7 @@ TEST_CASE("a statement's expressions have digit groups, its plain columns not") 
   Table table{{{"id", Type::kAny, false}, {"n", Type::kAny, true}},
               {{int64_t{12'345}, int64_t{12'345}}},
               false};
-  const Table shown = WithDigitGroups(question, std::move(table));
+  const Table shown = WithDigitGroups(WithWorkedOut(question, std::move(table)));
   CHECK(shown.rows[0][0] == Cell(int64_t{12'345}));
   CHECK(shown.rows[0][1] == Cell(std::string("12,345")));
 }
