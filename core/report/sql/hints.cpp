@@ -19,8 +19,7 @@ using Hint = std::pair<std::string_view, std::string_view>;
 
 constexpr std::string_view kTableHint =
     "the tables are events, sales, sessions, flows, inventory, carts, guilds, catalogue, other "
-    "topics "
-    "by their names, and files that --with names: SELECT * FROM sales LIMIT 5";
+    "topics by their names, and files that --with names: SELECT * FROM sales LIMIT 5";
 constexpr std::string_view kColumnHint =
     "--schema shows the fields of events with their types; SELECT * FROM sales LIMIT 5 the columns "
     "of another table";
