@@ -10,6 +10,8 @@ namespace gamevents::embedded {
 namespace {
 
 constexpr std::chrono::seconds kBatchAgeMax{1};
+// What a batch gets room for before its records come.
+constexpr size_t kBytesExpectedMax = size_t{1} << 20;
 
 }  // namespace
 
@@ -46,11 +48,16 @@ BatchQueues::BatchPtr BatchQueues::Begin(const kafka::OutgoingRecord& record, in
     batch->bytes_max =
         std::min<size_t>(bytes_max_, std::min(options.batch_bytes_max, options.segment_bytes));
   }
-  batch->records = log::BatchBuilder({.codec = codec_});
+  batch->records = log::BatchBuilder({.codec = codec_, .bytes_expected = bytes_expected_});
   return batch;
 }
 
 std::vector<BatchQueues::BatchPtr> BatchQueues::Take() {
+  bytes_expected_ = 0;
+  for (const BatchPtr& batch : waiting_) {
+    bytes_expected_ = std::max(bytes_expected_, batch->records.size_bytes());
+  }
+  bytes_expected_ = std::min(bytes_expected_, kBytesExpectedMax);
   topics_.clear();
   return std::exchange(waiting_, {});
 }

@@ -53,6 +53,7 @@ class BatchQueues {
   const log::LogManager& logs_;
   const size_t bytes_max_;
   const log::Codec codec_;
+  size_t bytes_expected_ = 0;  // of a batch: as the largest of those that were taken last
   std::minstd_rand random_;
   std::map<std::string, Topic, std::less<>> topics_;  // those with batches here
   std::vector<BatchPtr> waiting_;

@@ -90,7 +90,7 @@ class InProcessProducer final : public kafka::Producer {
   void Store(const std::vector<BatchPtr>& batches);
   std::optional<Written> Write(const BatchPtr& batch, const log::Log*& synced_here);
   std::optional<log::Appended> Append(const BatchPtr& batch, log::Log& log, log::CommitBy commit,
-                                      std::vector<std::byte>& bytes);
+                                      const log::RecordFacts& facts, std::vector<std::byte>& bytes);
   Status DropRefused(const BatchPtr& batch, const log::Refused& refused,
                      std::vector<std::byte>& bytes);
   void AwaitDisk(const std::vector<Written>& written, const log::Log* synced_here);
@@ -275,6 +275,7 @@ std::optional<InProcessProducer::Written> InProcessProducer::Write(const BatchPt
     Finish(batch, kafka::NoSuchTopic(batch->topic));
     return std::nullopt;
   }
+  const log::RecordFacts facts = batch->records.facts();
   auto bytes = batch->records.Finish();
   if (!bytes) {
     Finish(batch, std::move(bytes).error());
@@ -282,7 +283,7 @@ std::optional<InProcessProducer::Written> InProcessProducer::Write(const BatchPt
   }
   if (synced_here == nullptr) synced_here = log.get();
   const auto commit = synced_here == log.get() ? log::CommitBy::kCaller : log::CommitBy::kCommitter;
-  const auto place = Append(batch, *log, commit, *bytes);
+  const auto place = Append(batch, *log, commit, facts, *bytes);
   if (!place) return std::nullopt;
   return Written{batch, std::move(log), *place, bytes->size()};
 }
@@ -290,9 +291,11 @@ std::optional<InProcessProducer::Written> InProcessProducer::Write(const BatchPt
 // Until all that is left of the batch is written; what is refused of it is reported.
 std::optional<log::Appended> InProcessProducer::Append(const BatchPtr& batch, log::Log& log,
                                                        log::CommitBy commit,
+                                                       const log::RecordFacts& facts,
                                                        std::vector<std::byte>& bytes) {
+  bool as_built = limits_.codec == log::Codec::kNone;
   while (true) {
-    auto outcome = log.Append(bytes, commit);
+    auto outcome = as_built ? log.AppendBuilt(bytes, facts, commit) : log.Append(bytes, commit);
     if (!outcome) {
       broker_.trouble.NoteFailure(log.shared_from_this(), bytes.size(), outcome.error());
       Finish(batch, NotStored(batch->topic, outcome.error()));
@@ -309,6 +312,7 @@ std::optional<log::Appended> InProcessProducer::Append(const BatchPtr& batch, lo
       Finish(batch, std::move(dropped).error());
       return std::nullopt;
     }
+    as_built = false;
   }
 }
 

@@ -225,16 +225,16 @@ bool InProcessReader::BeginBatch() {
 
 void InProcessReader::TakeRecord() {
   Partition& partition = partitions_[batch_->owner];
-  const auto record = batch_->records.Next();
-  if (!record) {
-    failed_ = FailedRead(partition, record.error());
+  log::Record found;
+  const auto taken = batch_->records.Next(found);
+  if (!taken) {
+    failed_ = FailedRead(partition, taken.error());
     return;
   }
-  if (!record->has_value()) {
+  if (!*taken) {
     MoveTo(partition, batch_->header.next_offset().value);
     return batch_.reset();
   }
-  const log::Record& found = **record;
   const int64_t offset = found.offset.value;
   // The batch may begin before what was asked for, and end behind it.
   if (offset < partition.next) return;

@@ -178,7 +178,7 @@ struct Document::State {
   void FillFields() {
     if (shape == nullptr || !fields.empty()) return;
     for (size_t i = 0; i < shape->field_count(); ++i) {
-      fields.push_back(shape->FieldAt(i, text, scalars));
+      shape->FieldAt(i, text, scalars, fields.emplace_back());
     }
   }
 
@@ -254,19 +254,19 @@ Value Document::Field(const FieldPath& path) const {
 }
 
 void Document::Find(const FieldNames& names, FoundFields& found) const {
-  if (state_->shape != nullptr) {
-    const ShapeFields& located = state_->shapes.Locate(names);
+  State& state = *state_;
+  if (state.shape != nullptr) {
+    const ShapeFields& located = state.shapes.Locate(names);
     found.there = located.there;
     found.repeated = located.repeated;
     for (uint32_t left = found.there; left != 0; left &= left - 1) {
       const auto which = static_cast<size_t>(std::countr_zero(left));
-      found.fields[which] =
-          state_->shape->FieldAt(located.fields[which], state_->text, state_->scalars);
+      state.shape->FieldAt(located.fields[which], state.text, state.scalars, found.fields[which]);
     }
     return;
   }
   found.there = found.repeated = 0;
-  const auto& fields = state_->fields;
+  const auto& fields = state.fields;
   for (size_t i = 0; i < fields.size(); i = fields[i].next) {
     const size_t which = names.Find(fields[i].name);
     if (which == names.size()) continue;

@@ -6,7 +6,6 @@
 #include "core/event/number.h"
 
 #include <bit>
-#include <cstring>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -15,33 +14,44 @@
 namespace gamevents::event {
 namespace {
 
-// What a look at the bytes of a string shows.
-struct Look {
-  uint64_t stop;       // has the first byte that no string has as it is; nothing before it
-  uint64_t not_ascii;  // has the bytes that are not ASCII
-};
-
+// A text is read by looks, each at a few bytes at once. Of a look there is:
+//   StopsIn     has the first byte that no string has as it is, and nothing before it;
+//   HasNonAscii whether one of several looks together has a byte that is not ASCII;
+//   OthersIn    has the bytes that differ from those of another look.
 #if defined(__SSE2__)
 constexpr size_t kLookBytes = 16;
 constexpr int kBitsPerByte = 1;
 
-Look LookAt(const char* at) {
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-  const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
-  const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
-  const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-  const __m128i stop = _mm_or_si128(control, _mm_or_si128(quote, backslash));
-  return {static_cast<uint32_t>(_mm_movemask_epi8(stop)),
-          static_cast<uint32_t>(_mm_movemask_epi8(bytes))};
+using Look = __m128i;
+
+Look LookAt(const char* at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); }
+Look NoLook() { return _mm_setzero_si128(); }
+Look Together(Look a, Look b) { return _mm_or_si128(a, b); }
+
+uint32_t MaskOf(__m128i bytes) { return static_cast<uint32_t>(_mm_movemask_epi8(bytes)); }
+
+uint64_t StopsIn(Look look) {
+  const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(look, _mm_set1_epi8(0x1F)), look);
+  const __m128i quote = _mm_cmpeq_epi8(look, _mm_set1_epi8('"'));
+  const __m128i backslash = _mm_cmpeq_epi8(look, _mm_set1_epi8('\\'));
+  return MaskOf(_mm_or_si128(control, _mm_or_si128(quote, backslash)));
 }
+
+bool HasNonAscii(Look looks) { return MaskOf(looks) != 0; }
+
+uint64_t OthersIn(Look a, Look b) { return MaskOf(_mm_cmpeq_epi8(a, b)) ^ 0xFFFF; }
 #else
 constexpr size_t kLookBytes = kWordBytes;
 constexpr int kBitsPerByte = 8;
 
-Look LookAt(const char* at) {
-  const uint64_t word = LoadWord(at);
-  return {BytesEscaped(word), word & kHighBits};
-}
+using Look = uint64_t;
+
+Look LookAt(const char* at) { return LoadWord(at); }
+Look NoLook() { return 0; }
+Look Together(Look a, Look b) { return a | b; }
+uint64_t StopsIn(Look look) { return BytesEscaped(look); }
+bool HasNonAscii(Look looks) { return (looks & kHighBits) != 0; }
+uint64_t OthersIn(Look a, Look b) { return a ^ b; }
 #endif
 static_assert(kLookBytes <= kShapePadding, "a look may begin at the text's end");
 
@@ -49,20 +59,19 @@ static_assert(kLookBytes <= kShapePadding, "a look may begin at the text's end")
 // it, or when it is not UTF-8. The zero behind the text ends every string.
 const char* SkipString(const char* at) {
   const char* const begin = at;
-  uint64_t not_ascii = 0;
+  Look all = NoLook();
+  uint64_t stops = 0;
   for (;; at += kLookBytes) {
     const Look look = LookAt(at);
-    if (look.stop == 0) {
-      not_ascii |= look.not_ascii;
-      continue;
-    }
-    not_ascii |= look.not_ascii & (look.stop ^ (look.stop - 1));
-    at += std::countr_zero(look.stop) / kBitsPerByte;
-    break;
+    all = Together(all, look);
+    stops = StopsIn(look);
+    if (stops != 0) break;
   }
+  at += std::countr_zero(stops) / kBitsPerByte;
   if (*at != '"') return nullptr;
-  const bool plain = not_ascii == 0 || IsUtf8({begin, static_cast<size_t>(at - begin)});
-  return plain ? at : nullptr;
+  // What is behind the quote was looked at, too: then this is slower, not wrong.
+  if (HasNonAscii(all) && !IsUtf8({begin, static_cast<size_t>(at - begin)})) return nullptr;
+  return at;
 }
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -84,12 +93,22 @@ const char* SkipNumber(const char* at) {
   return SkipDigits(at);
 }
 
+// The text as LoadWord would have it with zeros behind.
+constexpr uint64_t WordOf(std::string_view text) {
+  uint64_t word = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    word |= uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
+  }
+  return word;
+}
+
 // The end of true, false or null at `at`; nullptr when it is another word.
 const char* SkipWord(const char* at) {
-  for (const std::string_view word : {"true", "false", "null"}) {
-    if (std::memcmp(at, word.data(), word.size()) == 0) return at + word.size();
+  const uint64_t word = LoadWord(at);
+  if ((word & 0xFFFFFFFF) == WordOf("true") || (word & 0xFFFFFFFF) == WordOf("null")) {
+    return at + 4;
   }
-  return nullptr;
+  return (word & 0xFFFFFFFFFF) == WordOf("false") ? at + 5 : nullptr;
 }
 
 // Where the string whose opening quote is at `at` has its closing one, in a valid text.
@@ -179,7 +198,6 @@ class ShapeReader {
   void Begin(size_t at) {
     const bool object = text_[at] == '{';
     if (field_ != kNoField) {
-      shape_.fields_[field_].nested = true;
       shape_.fields_[field_].begin = PlaceOf(at);
     }
     open_.push_back({object, field_});
@@ -198,6 +216,7 @@ class ShapeReader {
 
   void Scalar(size_t begin, size_t end, Shape::Scalar kind) {
     if (field_ != kNoField) {
+      shape_.fields_[field_].kind = kind;
       shape_.fields_[field_].scalar = static_cast<uint32_t>(shape_.pieces_.size());
       field_ = kNoField;
     }
@@ -222,16 +241,13 @@ Shape::Shape(std::string_view text, std::span<const DocumentField> fields) {
 
 void Shape::AddPiece(std::string_view bytes, Scalar scalar) {
   Piece& piece = pieces_.emplace_back();
-  piece.first = static_cast<uint32_t>(words_.size());
+  piece.first = static_cast<uint32_t>(bytes_.size());
   piece.size = static_cast<uint32_t>(bytes.size());
   piece.scalar = scalar;
-  const size_t tail = bytes.size() % kWordBytes;
-  piece.tail_mask = (uint64_t{1} << (8 * tail)) - 1;
-  std::string padded(bytes);
-  padded.resize(bytes.size() - tail + kWordBytes);
-  for (size_t at = 0; at < padded.size(); at += kWordBytes) {
-    words_.push_back(LoadWord(padded.data() + at));
-  }
+  const size_t tail = bytes.size() % kLookBytes;
+  piece.tail_mask = (uint64_t{1} << (kBitsPerByte * tail)) - 1;
+  bytes_ += bytes;
+  bytes_.append(kLookBytes - tail, '\0');
 }
 
 bool Shape::Matches(std::string_view text, std::vector<ScalarSpan>& scalars) const {
@@ -242,13 +258,15 @@ bool Shape::Matches(std::string_view text, std::vector<ScalarSpan>& scalars) con
   ScalarSpan* out = scalars.data();
   for (const Piece& piece : pieces_) {
     if (piece.size > static_cast<size_t>(end - at)) return false;
-    const uint64_t* word = &words_[piece.first];
-    const char* const tail = at + (piece.size & ~(kWordBytes - 1));
-    for (; at != tail; at += kWordBytes, ++word) {
-      if (LoadWord(at) != *word) return false;
+    const char* expected = bytes_.data() + piece.first;
+    size_t left = piece.size;
+    for (; left >= kLookBytes; left -= kLookBytes) {
+      if (OthersIn(LookAt(at), LookAt(expected)) != 0) return false;
+      at += kLookBytes;
+      expected += kLookBytes;
     }
-    if (((LoadWord(at) ^ *word) & piece.tail_mask) != 0) return false;
-    at += piece.size % kWordBytes;
+    if ((OthersIn(LookAt(at), LookAt(expected)) & piece.tail_mask) != 0) return false;
+    at += left;
     if (piece.scalar == Scalar::kNone) break;
     out->begin = static_cast<uint32_t>(at - begin);
     if (piece.scalar == Scalar::kString) {
@@ -266,25 +284,28 @@ bool Shape::Matches(std::string_view text, std::vector<ScalarSpan>& scalars) con
 DocumentField::Kind Shape::KindOf(Scalar scalar, std::string_view text) {
   if (scalar == Scalar::kString) return DocumentField::Kind::kText;
   if (scalar == Scalar::kNumber) return DocumentField::Kind::kNumber;
-  if (text == "null") return DocumentField::Kind::kNull;
-  return text == "true" ? DocumentField::Kind::kTrue : DocumentField::Kind::kFalse;
+  if (text.front() == 'n') return DocumentField::Kind::kNull;
+  return text.front() == 't' ? DocumentField::Kind::kTrue : DocumentField::Kind::kFalse;
 }
 
 uint32_t Shape::Locate(Place place, std::span<const ScalarSpan> scalars) {
   return (place.piece == 0 ? 0 : scalars[place.piece - 1].end) + place.offset;
 }
 
-DocumentField Shape::FieldAt(size_t index, std::string_view text,
-                             std::span<const ScalarSpan> scalars) const {
+void Shape::FieldAt(size_t index, std::string_view text, std::span<const ScalarSpan> scalars,
+                    DocumentField& to) const {
   const OneField& field = fields_[index];
-  if (field.nested) {
+  to.name = field.name;
+  to.next = field.next;
+  if (field.kind == Scalar::kNone) {
     const uint32_t begin = Locate(field.begin, scalars);
-    const uint32_t end = Locate(field.end, scalars);
-    return {field.name, text.substr(begin, end - begin), DocumentField::Kind::kRaw, field.next};
+    to.token = {text.data() + begin, Locate(field.end, scalars) - begin};
+    to.kind = DocumentField::Kind::kRaw;
+    return;
   }
   const auto [begin, end] = scalars[field.scalar];
-  const std::string_view scalar = text.substr(begin, end - begin);
-  return {field.name, scalar, KindOf(pieces_[field.scalar].scalar, scalar), field.next};
+  to.token = {text.data() + begin, end - begin};
+  to.kind = KindOf(field.kind, to.token);
 }
 
 Value Shape::Field(const FieldPath& path, std::string_view text,
@@ -302,7 +323,9 @@ Value Shape::Field(const FieldPath& path, std::string_view text,
     end = fields_[found].next;
   }
   if (found == fields_.size()) return Missing{};
-  return FieldAt(found, text, scalars).value();
+  DocumentField field;
+  FieldAt(found, text, scalars, field);
+  return field.value();
 }
 
 }  // namespace gamevents::event

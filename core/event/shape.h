@@ -46,20 +46,20 @@ class Shape {
   std::string_view NameOf(size_t field) const { return fields_[field].name; }
   /// The index of the next field of the same object.
   size_t NextOf(size_t field) const { return fields_[field].next; }
-  /// The field in a text that matched. Its name is the shape's.
-  DocumentField FieldAt(size_t field, std::string_view text,
-                        std::span<const ScalarSpan> scalars) const;
+  /// Writes the field as a text that matched has it over `to`. Its name is the shape's.
+  void FieldAt(size_t field, std::string_view text, std::span<const ScalarSpan> scalars,
+               DocumentField& to) const;
 
  private:
   friend class ShapeReader;
 
   enum class Scalar : uint8_t { kString, kNumber, kWord, kNone };
 
-  /// What stands before a scalar, or after the last: words_[first], …, compared up to `size` bytes.
+  /// What stands before a scalar, or after the last: so many of bytes_.
   struct Piece {
     uint32_t first = 0;
     uint32_t size = 0;
-    uint64_t tail_mask = 0;  ///< of the last word
+    uint64_t tail_mask = 0;  ///< what counts of its last look
     Scalar scalar = Scalar::kNone;
   };
   /// A byte of a piece.
@@ -70,8 +70,8 @@ class Shape {
   struct OneField {
     std::string name;
     size_t next = 0;
-    bool nested = false;  ///< an array or an object, from `begin` to `end`
-    uint32_t scalar = 0;  ///< which, unless it is nested
+    Scalar kind = Scalar::kNone;  ///< of none: an array or an object, from `begin` to `end`
+    uint32_t scalar = 0;          ///< which, unless it is nested
     Place begin{};
     Place end{};
   };
@@ -81,7 +81,7 @@ class Shape {
   static uint32_t Locate(Place place, std::span<const ScalarSpan> scalars);
 
   std::vector<Piece> pieces_;  ///< one more than scalars
-  std::vector<uint64_t> words_;
+  std::string bytes_;          ///< of the pieces, each filled up to whole looks
   std::vector<OneField> fields_;
 };
 

@@ -49,6 +49,11 @@ size_t RequestParser::Feed(std::string_view bytes) {
 size_t RequestParser::FeedBody(std::string_view bytes) {
   so_far_.awaits_continue = false;
   const size_t taken = std::min<uint64_t>(so_far_.body_missing, bytes.size());
+  // Fewer copies of what has come, without room for what was only announced.
+  const size_t size = request_.body.size() + taken;
+  if (size > request_.body.capacity()) {
+    request_.body.reserve(size + std::min<uint64_t>(so_far_.body_missing - taken, 3 * size));
+  }
   request_.body.append(bytes.substr(0, taken));
   so_far_.body_missing -= taken;
   if (so_far_.body_missing > 0) return taken;

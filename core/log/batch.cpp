@@ -15,15 +15,33 @@ Error Broken(std::string_view what) { return Error{Fault::kCorrupt, std::string(
 
 using Bytes = std::span<const std::byte>;
 
+// A zigzag varint; false when there is none. Nearly all take a byte or two, and a log is read at
+// the pace of this.
+inline bool TakeNumber(Bytes& in, int32_t& out) {
+  if (in.size() >= 2) {
+    const auto first = std::to_integer<uint32_t>(in[0]);
+    const auto second = std::to_integer<uint32_t>(in[1]);
+    if ((first & second & 0x80) == 0) {
+      const bool one = first < 0x80;
+      out = ZigzagDecode32(one ? first : (first & 0x7F) | second << 7);
+      in = in.subspan(one ? 1 : 2);
+      return true;
+    }
+  }
+  const auto value = TakeZigzag32(in);
+  if (value) out = *value;
+  return value.has_value();
+}
+
 // A length as zigzag varint and so many bytes; -1 is null. False: it does not fit.
 inline bool TakeNullable(Bytes& in, std::optional<Bytes>& out) {
-  const auto length = TakeZigzag32(in);
-  if (!length || *length < -1) return false;
-  if (*length == -1) {
+  int32_t length = 0;
+  if (!TakeNumber(in, length) || length < -1) return false;
+  if (length == -1) {
     out.reset();
     return true;
   }
-  const auto size = static_cast<size_t>(*length);
+  const auto size = static_cast<size_t>(length);
   if (size > in.size()) return false;
   out.emplace(in.data(), size);
   in = in.subspan(size);
@@ -43,21 +61,21 @@ const char* ReadRecord(const BatchHeader& header, Bytes in, Record& out) {
   if (in.empty()) return "a record of no bytes";
   in = in.subspan(1);  // attributes, unused since they exist
   const auto time_delta = TakeZigzag64(in);
-  const auto offset_delta = TakeZigzag32(in);
-  if (!time_delta || !offset_delta) return "a record ends in its deltas";
-  if (*offset_delta < 0 || *offset_delta > header.last_offset_delta) {
+  int32_t offset_delta = 0;
+  if (!time_delta || !TakeNumber(in, offset_delta)) return "a record ends in its deltas";
+  if (offset_delta < 0 || offset_delta > header.last_offset_delta) {
     return "a record's offset lies outside its batch";
   }
   if (!TakeNullable(in, out.key)) return "a record's key does not fit";
   if (!TakeNullable(in, out.value)) return "a record's value does not fit";
-  const auto headers = TakeZigzag32(in);
+  int32_t headers = 0;
   // A header takes two bytes at least: a count beyond that is not worth walking.
-  if (!headers || *headers < 0 || static_cast<size_t>(*headers) > in.size() / 2) {
+  if (!TakeNumber(in, headers) || headers < 0 || static_cast<size_t>(headers) > in.size() / 2) {
     return "a record's header count does not fit";
   }
-  out.offset = Offset(header.base_offset.value + *offset_delta);
+  out.offset = Offset(header.base_offset.value + offset_delta);
   out.timestamp = RecordTime(header, *time_delta);
-  out.header_count = *headers;
+  out.header_count = headers;
   out.headers = in;
   return nullptr;
 }
@@ -189,12 +207,12 @@ Result<bool> RecordCursor::Next(Record& record) {
     if (!rest_.empty()) return Broken("bytes are left over after the last record");
     return false;
   }
-  const auto length = TakeZigzag32(rest_);
-  if (!length || *length < 0 || static_cast<size_t>(*length) > rest_.size()) {
+  int32_t length = 0;
+  if (!TakeNumber(rest_, length) || length < 0 || static_cast<size_t>(length) > rest_.size()) {
     return Broken("record " + std::to_string(taken_) + " of " +
                   std::to_string(header_.record_count) + " does not fit");
   }
-  const auto size = static_cast<size_t>(*length);
+  const auto size = static_cast<size_t>(length);
   if (const char* flaw = ReadRecord(header_, rest_.first(size), record)) {
     return Broken(flaw).In("record " + std::to_string(taken_));
   }

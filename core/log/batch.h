@@ -172,6 +172,7 @@ class BatchBuilder {
     ProducerId producer_id{-1};
     int16_t producer_epoch = -1;
     int32_t base_sequence = -1;
+    size_t bytes_expected = 0;  ///< room for so many is made at the first record
   };
   BatchBuilder() = default;
   explicit BatchBuilder(const Options& options) : options_(options) {}
@@ -194,6 +195,9 @@ class BatchBuilder {
   /// The bytes of a batch of them, uncompressed.
   size_t size_bytes() const { return std::max(kBatchHeaderSize, batch_.size()); }
 
+  /// What walking the records of a batch of them would find out. Requires: count() > 0.
+  RecordFacts facts() const { return {max_timestamp_, min_timestamp_}; }
+
   /// The finished batch with base offset 0 and leader epoch -1; the builder is empty again.
   /// Requires: count() > 0. Errors: kUnsupported or kIo, from compressing.
   Result<std::vector<std::byte>> Finish();
@@ -204,6 +208,7 @@ class BatchBuilder {
   int32_t count_ = 0;
   TimestampMs base_timestamp_{-1};
   TimestampMs max_timestamp_{-1};
+  TimestampMs min_timestamp_{-1};
 };
 
 }  // namespace gamevents::log

@@ -36,8 +36,9 @@ std::optional<std::span<const std::byte>> BytesOf(std::optional<std::string_view
 }  // namespace
 
 void BatchBuilder::Add(const NewRecord& record) {
-  if (count_ == 0) base_timestamp_ = max_timestamp_ = record.timestamp;
+  if (count_ == 0) base_timestamp_ = max_timestamp_ = min_timestamp_ = record.timestamp;
   max_timestamp_ = std::max(max_timestamp_, record.timestamp);
+  min_timestamp_ = std::min(min_timestamp_, record.timestamp);
   const uint64_t since_base = ZigzagEncode64(record.timestamp.value - base_timestamp_.value);
   const uint32_t delta = ZigzagEncode32(count_);
   const uint32_t headers = ZigzagEncode32(static_cast<int32_t>(record.headers.size()));
@@ -50,7 +51,7 @@ void BatchBuilder::Add(const NewRecord& record) {
   const uint32_t length = ZigzagEncode32(static_cast<int32_t>(size));
 
   if (batch_.empty()) {
-    batch_.reserve(kBatchBytesExpected);
+    batch_.reserve(std::max(kBatchBytesExpected, options_.bytes_expected));
     batch_.resize(kBatchHeaderSize);
   }
   const size_t before = batch_.size();

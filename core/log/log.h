@@ -126,6 +126,12 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   Result<AppendOutcome> Append(std::span<const std::byte> batch,
                                CommitBy commit = CommitBy::kCommitter);
 
+  /// The same for a batch that a BatchBuilder of this process has built and nobody has changed:
+  /// its checksum is not compared and its records are not walked. `facts` are the builder's.
+  /// Requires: it is not compressed.
+  Result<AppendOutcome> AppendBuilt(std::span<const std::byte> batch, const RecordFacts& facts,
+                                    CommitBy commit = CommitBy::kCommitter);
+
   /// Whether a batch of so many bytes could be appended now: does what Append would do, down to
   /// beginning the next segment, but leaves no batch. It is for a log that said kFull, to find out
   /// that there is room again when nobody sends. Requires: a batch can be as small, and as large.
@@ -261,7 +267,11 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
 
   Log(const Environment& environment, std::string directory, const LogOptions& options);
 
-  // Appending; with append_mutex_ held. In log_append.cpp.
+  // Appending, in log_append.cpp. What has been looked through:
+  Result<AppendOutcome> AppendWhole(BatchHeader header, std::span<const std::byte> batch,
+                                    const RecordFacts& facts, const LogOptions& options,
+                                    CommitBy commit);
+  // With append_mutex_ held.
   Result<AppendOutcome> AppendChecked(const BatchHeader& header, std::span<const std::byte> batch,
                                       CommitBy commit);
   Result<AppendOutcome> Store(BatchHeader header, std::span<const std::byte> batch,

@@ -16,49 +16,28 @@ constexpr std::string_view kPurchasePrefix = "purchase_";
 /// A field of the document; null where it is missing.
 using Found = const event::DocumentField*;
 
-/// The fields that some verb looks at, as the event has them.
-struct Fields {
-  Found event_type, event_id, user, user_name, purchase_user, user_id;
-  Found joined_guild, left_guild;
-  Found item, kind, type, quantity, price, stack_limit, unique;
+/// The fields that some verb looks at; kFieldNames has their names in this order.
+enum Asked : size_t {
+  kEventType,
+  kEventId,
+  kUser,
+  kUserName,
+  kPurchaseUser,
+  kUserId,
+  kJoinedGuild,
+  kLeftGuild,
+  kItem,
+  kKind,
+  kType,
+  kQuantity,
+  kPrice,
+  kStackLimit,
+  kUnique,
 };
-
-struct FieldName {
-  std::string_view name;
-  Found Fields::* member;
-};
-
-constexpr auto kFieldNames = std::to_array<FieldName>({
-    {"event_type", &Fields::event_type},
-    {"event_id", &Fields::event_id},
-    {"user", &Fields::user},
-    {"user_name", &Fields::user_name},
-    {"purchase_user", &Fields::purchase_user},
-    {"user_id", &Fields::user_id},
-    {"joined_guild", &Fields::joined_guild},
-    {"left_guild", &Fields::left_guild},
-    {"item", &Fields::item},
-    {"kind", &Fields::kind},
-    {"type", &Fields::type},
-    {"quantity", &Fields::quantity},
-    {"price", &Fields::price},
-    {"stack_limit", &Fields::stack_limit},
-    {"unique", &Fields::unique},
-});
-
-constexpr auto kLookedFor = [] {
-  std::array<std::string_view, kFieldNames.size()> names{};
-  for (size_t i = 0; i < names.size(); ++i) names[i] = kFieldNames[i].name;
-  return event::FieldNames(names);
-}();
-
-// The fields are in `found`.
-Fields FindFields(const event::Document& event, event::FoundFields& found) {
-  event.Find(kLookedFor, found);
-  Fields fields{};
-  for (size_t i = 0; i < kFieldNames.size(); ++i) fields.*kFieldNames[i].member = found.Get(i);
-  return fields;
-}
+constexpr auto kFieldNames = std::to_array<std::string_view>(
+    {"event_type", "event_id", "user", "user_name", "purchase_user", "user_id", "joined_guild",
+     "left_guild", "item", "kind", "type", "quantity", "price", "stack_limit", "unique"});
+constexpr event::FieldNames kLookedFor{kFieldNames};
 
 bool IsText(Found value) { return value != nullptr && value->kind == Kind::kText; }
 
@@ -82,37 +61,47 @@ struct NumberRange {
   int64_t max;
 };
 
-/// Takes values out of fields; says of each whether it was what it must be, and remembers the one
-/// that was not.
+/// Takes values out of an event's fields; says of each whether it was what it must be, and
+/// remembers the one that was not.
 class FieldTaker {
  public:
+  explicit FieldTaker(const event::FoundFields& fields) : fields_(fields) {}
+
+  bool Has(Asked field) const { return fields_.Has(field); }
   /// A text of 1 to `bytes_max` bytes.
-  bool Text(std::string_view name, Found value, size_t bytes_max, std::string_view& out) {
-    if (!IsText(value) || value->token.empty() || value->token.size() > bytes_max) {
+  bool Text(Asked field, size_t bytes_max, std::string_view& out) {
+    const Found value = fields_.Get(field);
+    return TextOf(kFieldNames[field], IsText(value) ? value->token : "", bytes_max, out);
+  }
+  /// The same for what is not a field of its own.
+  bool TextOf(std::string_view name, std::string_view text, size_t bytes_max,
+              std::string_view& out) {
+    if (text.empty() || text.size() > bytes_max) {
       return Fail({name, Flaw::Rule::kText, 1, static_cast<int64_t>(bytes_max)});
     }
-    out = value->token;
+    out = text;
     return true;
   }
-  bool OptionalText(std::string_view name, Found value, size_t bytes_max, std::string_view& out) {
-    return value == nullptr || Text(name, value, bytes_max, out);
+  bool OptionalText(Asked field, size_t bytes_max, std::string_view& out) {
+    return !Has(field) || Text(field, bytes_max, out);
   }
-  bool OptionalNumber(std::string_view name, Found value, NumberRange range, int64_t& out) {
-    if (value == nullptr) return true;
-    const event::Value read = value->value();
+  bool OptionalNumber(Asked field, NumberRange range, int64_t& out) {
+    if (!Has(field)) return true;
+    const event::Value read = fields_.Get(field)->value();
     const auto* number = std::get_if<int64_t>(&read);
     if (number == nullptr || *number < range.min || *number > range.max) {
-      return Fail({name, Flaw::Rule::kNumber, range.min, range.max});
+      return Fail({kFieldNames[field], Flaw::Rule::kNumber, range.min, range.max});
     }
     out = *number;
     return true;
   }
-  bool OptionalFlag(std::string_view name, Found value, bool& out) {
-    if (value == nullptr) return true;
-    if (value->kind != Kind::kTrue && value->kind != Kind::kFalse) {
-      return Fail({name, Flaw::Rule::kFlag, 0, 0});
+  bool OptionalFlag(Asked field, bool& out) {
+    if (!Has(field)) return true;
+    const Kind kind = fields_.Get(field)->kind;
+    if (kind != Kind::kTrue && kind != Kind::kFalse) {
+      return Fail({kFieldNames[field], Flaw::Rule::kFlag, 0, 0});
     }
-    out = value->kind == Kind::kTrue;
+    out = kind == Kind::kTrue;
     return true;
   }
   const Flaw& flaw() const { return flaw_; }
@@ -123,6 +112,7 @@ class FieldTaker {
     return false;
   }
 
+  const event::FoundFields& fields_;
   Flaw flaw_;
 };
 
@@ -136,20 +126,15 @@ std::optional<Verb> VerbOf(std::string_view event_type) {
 
 /// The fields that name a user. Each verb has one of its own; without it the first of these that
 /// is there is meant, so that an event counts whatever its writer calls a user.
-constexpr auto kUserNames = std::to_array<FieldName>({
-    {"user", &Fields::user},
-    {"user_name", &Fields::user_name},
-    {"purchase_user", &Fields::purchase_user},
-    {"user_id", &Fields::user_id},
-});
+constexpr auto kUserFields = std::to_array<Asked>({kUser, kUserName, kPurchaseUser, kUserId});
 
-const FieldName& OwnUserName(Verb verb) {
+Asked OwnUserField(Verb verb) {
   switch (verb) {
     case Verb::kJoinGuild:
     case Verb::kLeaveGuild:
-      return kUserNames[1];
+      return kUserName;
     case Verb::kPurchase:
-      return kUserNames[2];
+      return kPurchaseUser;
     case Verb::kAddToCart:
     case Verb::kRemoveFromCart:
     case Verb::kClearCart:
@@ -157,50 +142,47 @@ const FieldName& OwnUserName(Verb verb) {
     case Verb::kUseItem:
       break;
   }
-  return kUserNames[0];
+  return kUser;
 }
 
-bool TakeUser(const Fields& fields, FieldTaker& take, Command& command) {
-  const FieldName* meant = &OwnUserName(command.verb);
-  if (fields.*meant->member == nullptr) {
-    const auto there = std::ranges::find_if(
-        kUserNames, [&](const FieldName& each) { return fields.*each.member != nullptr; });
-    if (there != kUserNames.end()) meant = &*there;
+bool TakeUser(FieldTaker& take, Command& command) {
+  Asked meant = OwnUserField(command.verb);
+  if (!take.Has(meant)) {
+    const auto there =
+        std::ranges::find_if(kUserFields, [&](Asked field) { return take.Has(field); });
+    if (there != kUserFields.end()) meant = *there;
   }
-  return take.Text(meant->name, fields.*meant->member, kNameBytesMax, command.user);
+  return take.Text(meant, kNameBytesMax, command.user);
 }
 
-/// The item and what the catalogue said about it when the event was made.
-bool TakeItem(const Fields& fields, Found item, FieldTaker& take, Command& command) {
+/// What the catalogue said about the item when the event was made. Requires: the item is taken.
+bool TakeGoods(FieldTaker& take, Command& command) {
   constexpr size_t kMax = event::kItemNameMax;
   constexpr NumberRange kCountable{1, event::kQuantityMax};
-  if (!take.Text("item", item, kMax, command.item)) return false;
   command.kind = command.item;
-  return take.OptionalText("kind", fields.kind, kMax, command.kind) &&
-         take.OptionalText("type", fields.type, kMax, command.type) &&
-         take.OptionalNumber("quantity", fields.quantity, kCountable, command.quantity) &&
-         take.OptionalNumber("price", fields.price, {0, event::kPriceMax}, command.price) &&
-         take.OptionalNumber("stack_limit", fields.stack_limit, kCountable, command.stack_limit) &&
-         take.OptionalFlag("unique", fields.unique, command.unique);
+  return take.OptionalText(kKind, kMax, command.kind) &&
+         take.OptionalText(kType, kMax, command.type) &&
+         take.OptionalNumber(kQuantity, kCountable, command.quantity) &&
+         take.OptionalNumber(kPrice, {0, event::kPriceMax}, command.price) &&
+         take.OptionalNumber(kStackLimit, kCountable, command.stack_limit) &&
+         take.OptionalFlag(kUnique, command.unique);
 }
 
-bool TakeObject(const Fields& fields, std::string_view event_type, FieldTaker& take,
-                Command& command) {
-  event::DocumentField item;
+bool TakeObject(std::string_view event_type, FieldTaker& take, Command& command) {
   switch (command.verb) {
     case Verb::kPurchase:
       // The type names the item, in the assignment's purchase_sword too.
-      item.kind = Kind::kText;
-      item.token = event_type.substr(kPurchasePrefix.size());
-      return TakeItem(fields, &item, take, command);
+      return take.TextOf(kFieldNames[kItem], event_type.substr(kPurchasePrefix.size()),
+                         event::kItemNameMax, command.item) &&
+             TakeGoods(take, command);
     case Verb::kAddToCart:
     case Verb::kRemoveFromCart:
     case Verb::kUseItem:
-      return TakeItem(fields, fields.item, take, command);
+      return take.Text(kItem, event::kItemNameMax, command.item) && TakeGoods(take, command);
     case Verb::kJoinGuild:
-      return take.Text("joined_guild", fields.joined_guild, kNameBytesMax, command.guild);
+      return take.Text(kJoinedGuild, kNameBytesMax, command.guild);
     case Verb::kLeaveGuild:
-      return take.OptionalText("left_guild", fields.left_guild, kNameBytesMax, command.guild);
+      return take.OptionalText(kLeftGuild, kNameBytesMax, command.guild);
     case Verb::kClearCart:
     case Verb::kCheckout:
       return true;
@@ -228,17 +210,16 @@ bool IsCommandType(std::string_view event_type) { return VerbOf(event_type).has_
 
 Reading ReadCommand(const event::Document& event, Command& command, Flaw* flaw) {
   thread_local event::FoundFields found;  // clearing it each time would cost more than filling it
-  const Fields fields = FindFields(event, found);
-  if (!IsText(fields.event_type)) return Reading::kOther;
-  const std::string_view event_type = fields.event_type->token;
-  const auto verb = VerbOf(event_type);
+  event.Find(kLookedFor, found);
+  const Found type = found.Get(kEventType);
+  if (!IsText(type)) return Reading::kOther;
+  const auto verb = VerbOf(type->token);
   if (!verb) return Reading::kOther;
   command = Command{};
   command.verb = *verb;
-  FieldTaker take;
-  const bool whole =
-      take.OptionalText("event_id", fields.event_id, kEventIdBytesMax, command.event_id) &&
-      TakeUser(fields, take, command) && TakeObject(fields, event_type, take, command);
+  FieldTaker take(found);
+  const bool whole = take.OptionalText(kEventId, kEventIdBytesMax, command.event_id) &&
+                     TakeUser(take, command) && TakeObject(type->token, take, command);
   if (whole) return Reading::kCommand;
   if (flaw != nullptr) *flaw = take.flaw();
   return Reading::kMalformed;

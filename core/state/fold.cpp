@@ -9,14 +9,15 @@
 namespace gamevents::state {
 namespace {
 
-Outcome MadeSo() { return {.verdict = Verdict::kDone}; }
-
-Outcome Refuse(Refusal why, std::string about = {}, int64_t have = 0, int64_t limit = 0) {
-  return {.verdict = Verdict::kRefused,
-          .refusal = why,
-          .about = std::move(about),
-          .have = have,
-          .limit = limit};
+// An outcome is done until it is refused. False, so that a check can end with it.
+bool Refuse(Outcome& outcome, Refusal why, std::string about = {}, int64_t have = 0,
+            int64_t limit = 0) {
+  outcome.verdict = Verdict::kRefused;
+  outcome.refusal = why;
+  outcome.about = std::move(about);
+  outcome.have = have;
+  outcome.limit = limit;
+  return false;
 }
 
 /// "sword (katana)".
@@ -97,32 +98,34 @@ Wanted WantedOf(const Command& command) {
            .unique = command.unique}};
 }
 
-Outcome RefuseMore(const Wanted& wanted, int64_t have, int64_t limit) {
-  Outcome outcome = Refuse(Refusal::kOverStackLimit, Shown(wanted.goods), have, limit);
+bool RefuseMore(Outcome& outcome, const Wanted& wanted, int64_t have, int64_t limit) {
   outcome.wanted = wanted.line.quantity;
-  return outcome;
+  return Refuse(outcome, Refusal::kOverStackLimit, Shown(wanted.goods), have, limit);
 }
 
-/// Whether the goods fit beside what the user has; kDone if so.
-Outcome CheckRoom(const User& user, const State& state, const Wanted& wanted) {
+/// Whether the goods fit beside what the user has, which may be `stack` of them; else `outcome` is
+/// refused.
+bool HasRoom(const User& user, const State& state, const Wanted& wanted, const Stack* stack,
+             Outcome& outcome) {
   const auto& [goods, line] = wanted;
   if (line.unique) {
-    const bool owned = std::ranges::any_of(user.stacks, [&](const Stack& stack) {
-      return state.goods(stack.goods).item == goods.item;
-    });
-    if (owned) return Refuse(Refusal::kAlreadyOwned, Shown(goods), 1, 1);
-    if (line.quantity > 1) return RefuseMore(wanted, 0, 1);
+    const bool owned = std::ranges::any_of(
+        user.stacks, [&](const Stack& each) { return state.goods(each.goods).item == goods.item; });
+    if (owned) return Refuse(outcome, Refusal::kAlreadyOwned, Shown(goods), 1, 1);
+    if (line.quantity > 1) return RefuseMore(outcome, wanted, 0, 1);
   }
-  const auto stack = FindExact(user.stacks, state, goods.item, goods.type);
-  const int64_t have = stack == user.stacks.end() ? 0 : stack->quantity;
-  if (have + line.quantity > line.stack_limit) {
-    return RefuseMore(wanted, have, line.stack_limit);
-  }
-  return MadeSo();
+  const int64_t have = stack == nullptr ? 0 : stack->quantity;
+  if (have + line.quantity <= line.stack_limit) return true;
+  return RefuseMore(outcome, wanted, have, line.stack_limit);
 }
 
-Outcome RefuseFull(const State& state) {
-  return Refuse(Refusal::kStateFull, {}, 0, state.limits().partition_bytes_max);
+const Stack* StackOf(const User& user, const State& state, const GoodsName& goods) {
+  const auto found = FindExact(user.stacks, state, goods.item, goods.type);
+  return found == user.stacks.end() ? nullptr : &*found;
+}
+
+bool RefuseFull(Outcome& outcome, const State& state) {
+  return Refuse(outcome, Refusal::kStateFull, {}, 0, state.limits().partition_bytes_max);
 }
 
 static_assert(event::kPriceMax <= std::numeric_limits<uint32_t>::max());
@@ -131,166 +134,187 @@ static_assert(event::kPriceMax <= std::numeric_limits<int64_t>::max() / event::k
                                       static_cast<int64_t>(kCartLinesMax),
               "a cart's total fits");
 
-Outcome Purchase(const Command& command, Player& player, State& state) {
+void Purchase(const Command& command, Player& player, State& state, Outcome& outcome) {
   const Wanted wanted = WantedOf(command);
   const User& before = player.seen();
-  Outcome outcome = CheckRoom(before, state, wanted);
-  if (outcome.verdict != Verdict::kDone) return outcome;
-  const auto stack = FindExact(before.stacks, state, command.item, command.type);
-  if (stack == before.stacks.end()) {
+  const Stack* stack = StackOf(before, state, wanted.goods);
+  if (!HasRoom(before, state, wanted, stack, outcome)) return;
+  if (stack == nullptr) {
     if (before.stacks.size() >= kStacksMax) {
-      return Refuse(Refusal::kTooManyStacks, {}, 0, kStacksMax);
+      Refuse(outcome, Refusal::kTooManyStacks, {}, 0, kStacksMax);
+      return;
     }
-    if (!player.MayGetMore()) return RefuseFull(state);
+    if (!player.MayGetMore()) {
+      RefuseFull(outcome, state);
+      return;
+    }
   }
   CartLine bought = wanted.line;
   bought.goods = state.AddToStack(player.Made(), wanted.goods, bought.quantity);
   outcome.bought.push_back(bought);
-  return outcome;
 }
 
-Outcome AddToCart(const Command& command, TimestampMs timestamp, Player& player, State& state) {
+void AddToCart(const Command& command, TimestampMs timestamp, Player& player, State& state,
+               Outcome& outcome) {
   const Wanted wanted = WantedOf(command);
   const CartLine& line = wanted.line;
   const User& before = player.seen();
   // What is owned already counts at the checkout; a limit that the line passes alone counts now,
   // and so does owning what one can own only once.
   if (line.quantity > line.stack_limit || (line.unique && line.quantity > 1)) {
-    return RefuseMore(wanted, 0, line.unique ? 1 : line.stack_limit);
+    RefuseMore(outcome, wanted, 0, line.unique ? 1 : line.stack_limit);
+    return;
   }
   if (line.unique) {
-    Outcome room = CheckRoom(before, state, wanted);
-    if (room.verdict != Verdict::kDone) return room;
+    const Stack* stack = StackOf(before, state, wanted.goods);
+    if (!HasRoom(before, state, wanted, stack, outcome)) return;
   }
   static const std::vector<CartLine> kEmpty;
   const std::vector<CartLine>& lines = before.cart ? before.cart->lines : kEmpty;
   if (FindExact(lines, state, command.item, command.type) == lines.end()) {
     if (lines.size() >= kCartLinesMax) {
-      return Refuse(Refusal::kCartFull, {}, 0, static_cast<int64_t>(kCartLinesMax));
+      Refuse(outcome, Refusal::kCartFull, {}, 0, static_cast<int64_t>(kCartLinesMax));
+      return;
     }
-    if (!player.MayGetMore()) return RefuseFull(state);
+    if (!player.MayGetMore()) {
+      RefuseFull(outcome, state);
+      return;
+    }
   }
   state.PutLine(player.Made(), wanted.goods, line, timestamp);
-  return MadeSo();
 }
 
-Outcome RemoveFromCart(const Command& command, TimestampMs timestamp, Player& player,
-                       State& state) {
-  const auto named = [&] { return Shown(command.item, command.type); };
+void RemoveFromCart(const Command& command, TimestampMs timestamp, Player& player, State& state,
+                    Outcome& outcome) {
+  const auto refuse = [&](Refusal why) { Refuse(outcome, why, Shown(command.item, command.type)); };
   User* user = player.user();
-  if (user == nullptr || !user->cart) return Refuse(Refusal::kNotInCart, named());
+  if (user == nullptr || !user->cart) return refuse(Refusal::kNotInCart);
   const auto [line, why] = FindMeant(user->cart->lines, state, command, Refusal::kNotInCart);
-  if (why != Refusal::kNone) return Refuse(why, named());
+  if (why != Refusal::kNone) return refuse(why);
   const int64_t wanted = command.quantity == 0 ? line->quantity : command.quantity;
   if (wanted > line->quantity) {
-    return Refuse(Refusal::kMoreThanInCart, Shown(state.goods(line->goods).name()), line->quantity,
-                  wanted);
+    Refuse(outcome, Refusal::kMoreThanInCart, Shown(state.goods(line->goods).name()),
+           line->quantity, wanted);
+    return;
   }
   state.TakeFromLine(*user, line, static_cast<uint32_t>(wanted), timestamp);
-  return MadeSo();
 }
 
-/// Whether all of a cart can be bought together; kDone if so. Requires: there is a cart.
-Outcome CheckCart(const User& user, const State& state) {
+/// Whether all of a cart can be bought together; else `outcome` is refused. Requires: there is a
+/// cart.
+bool HasRoomForCart(const User& user, const State& state, Outcome& outcome) {
   size_t new_stacks = 0;
   for (const CartLine& line : user.cart->lines) {
     const GoodsName goods = state.goods(line.goods).name();
-    Outcome room = CheckRoom(user, state, {goods, line});
-    if (room.verdict != Verdict::kDone) return room;
+    const Stack* stack = StackOf(user, state, goods);
+    if (!HasRoom(user, state, {goods, line}, stack, outcome)) return false;
     // Two types of one unique item: the second line has no room once the first is owned.
     const auto twin = std::ranges::find_if(user.cart->lines, [&](const CartLine& other) {
       return &other != &line && state.goods(other.goods).item == goods.item;
     });
     if (line.unique && twin != user.cart->lines.end()) {
-      Outcome outcome = RefuseMore({goods, line}, 0, 1);
+      RefuseMore(outcome, {goods, line}, 0, 1);
       outcome.wanted = 2;
-      return outcome;
+      return false;
     }
-    const auto stack = FindExact(user.stacks, state, goods.item, goods.type);
-    if (stack == user.stacks.end()) ++new_stacks;
+    if (stack == nullptr) ++new_stacks;
   }
-  if (user.stacks.size() + new_stacks > kStacksMax) {
-    return Refuse(Refusal::kTooManyStacks, {}, 0, kStacksMax);
-  }
-  return MadeSo();
+  if (user.stacks.size() + new_stacks <= kStacksMax) return true;
+  return Refuse(outcome, Refusal::kTooManyStacks, {}, 0, kStacksMax);
 }
 
 // What is in a cart counts as much as what is owned, so a full state is no reason to refuse.
-Outcome Checkout(Player& player, State& state) {
+void Checkout(Player& player, State& state, Outcome& outcome) {
   User* user = player.user();
-  if (user == nullptr || !user->cart) return Refuse(Refusal::kEmptyCart);
-  Outcome outcome = CheckCart(*user, state);
-  if (outcome.verdict != Verdict::kDone) return outcome;
+  if (user == nullptr || !user->cart) {
+    Refuse(outcome, Refusal::kEmptyCart);
+    return;
+  }
+  if (!HasRoomForCart(*user, state, outcome)) return;
   outcome.bought = user->cart->lines;
   for (const CartLine& line : outcome.bought) {
     state.AddToStack(*user, state.goods(line.goods).name(), line.quantity);
   }
   state.ClearCart(*user);
-  return outcome;
 }
 
-Outcome UseItem(const Command& command, Player& player, State& state) {
-  const auto named = [&] { return Shown(command.item, command.type); };
+void UseItem(const Command& command, Player& player, State& state, Outcome& outcome) {
+  const auto refuse = [&](Refusal why) { Refuse(outcome, why, Shown(command.item, command.type)); };
   User* user = player.user();
-  if (user == nullptr) return Refuse(Refusal::kNotOwned, named());
+  if (user == nullptr) return refuse(Refusal::kNotOwned);
   const auto [stack, why] = FindMeant(user->stacks, state, command, Refusal::kNotOwned);
-  if (why != Refusal::kNone) return Refuse(why, named());
+  if (why != Refusal::kNone) return refuse(why);
   const int64_t wanted = std::max<int64_t>(command.quantity, 1);
   if (wanted > stack->quantity) {
-    return Refuse(Refusal::kMoreThanOwned, Shown(state.goods(stack->goods).name()), stack->quantity,
-                  wanted);
+    Refuse(outcome, Refusal::kMoreThanOwned, Shown(state.goods(stack->goods).name()),
+           stack->quantity, wanted);
+    return;
   }
   state.TakeFromStack(*user, stack, static_cast<uint32_t>(wanted));
-  return MadeSo();
 }
 
-Outcome JoinGuild(const Command& command, Player& player, State& state) {
+void JoinGuild(const Command& command, Player& player, State& state, Outcome& outcome) {
   const User& before = player.seen();
-  if (state.IsMember(before, command.guild)) return MadeSo();
+  if (state.IsMember(before, command.guild)) return;
   if (before.guilds.size() >= kGuildsMax) {
-    return Refuse(Refusal::kTooManyGuilds, {}, 0, static_cast<int64_t>(kGuildsMax));
+    Refuse(outcome, Refusal::kTooManyGuilds, {}, 0, static_cast<int64_t>(kGuildsMax));
+  } else if (!player.MayGetMore()) {
+    RefuseFull(outcome, state);
+  } else {
+    state.Join(player.Made(), command.guild);
   }
-  if (!player.MayGetMore()) return RefuseFull(state);
-  state.Join(player.Made(), command.guild);
-  return MadeSo();
 }
 
 // Without a guild named, the only one that the user is in is meant.
-Outcome LeaveGuild(const Command& command, Player& player, State& state) {
+void LeaveGuild(const Command& command, Player& player, State& state, Outcome& outcome) {
   const std::vector<Membership>& guilds = player.seen().guilds;
-  if (command.guild.empty() && guilds.size() > 1) return Refuse(Refusal::kSeveralGuilds);
   const bool named = !command.guild.empty();
+  if (!named && guilds.size() > 1) {
+    Refuse(outcome, Refusal::kSeveralGuilds);
+    return;
+  }
   const auto found = std::ranges::find_if(guilds, [&](const Membership& each) {
     return !named || state.guild(each.guild).name == command.guild;
   });
-  if (found == guilds.end()) return Refuse(Refusal::kNotInGuild);
-  Outcome outcome = MadeSo();
+  if (found == guilds.end()) {
+    Refuse(outcome, Refusal::kNotInGuild);
+    return;
+  }
   outcome.left_guild = state.guild(found->guild).name;
   state.Leave(player.Made(), found->guild);
-  return outcome;
 }
 
-Outcome Dispatch(const Command& command, TimestampMs timestamp, Player& player, State& state) {
+void Dispatch(const Command& command, TimestampMs timestamp, Player& player, State& state,
+              Outcome& outcome) {
   switch (command.verb) {
     case Verb::kPurchase:
-      return Purchase(command, player, state);
+      return Purchase(command, player, state, outcome);
     case Verb::kJoinGuild:
-      return JoinGuild(command, player, state);
+      return JoinGuild(command, player, state, outcome);
     case Verb::kLeaveGuild:
-      return LeaveGuild(command, player, state);
+      return LeaveGuild(command, player, state, outcome);
     case Verb::kAddToCart:
-      return AddToCart(command, timestamp, player, state);
+      return AddToCart(command, timestamp, player, state, outcome);
     case Verb::kRemoveFromCart:
-      return RemoveFromCart(command, timestamp, player, state);
+      return RemoveFromCart(command, timestamp, player, state, outcome);
     case Verb::kClearCart:
       if (player.user() != nullptr) state.ClearCart(*player.user());
-      return MadeSo();
+      return;
     case Verb::kCheckout:
-      return Checkout(player, state);
+      return Checkout(player, state, outcome);
     case Verb::kUseItem:
-      return UseItem(command, player, state);
+      return UseItem(command, player, state, outcome);
   }
-  return {};
+}
+
+// Keeps the memory.
+void Clear(Outcome& outcome) {
+  outcome.verdict = Verdict::kSkipped;
+  outcome.refusal = Refusal::kNone;
+  outcome.about.clear();
+  outcome.have = outcome.wanted = outcome.limit = 0;
+  outcome.bought.clear();
+  outcome.left_guild.clear();
 }
 
 }  // namespace
@@ -337,25 +361,26 @@ std::string DescribeRefusal(const Outcome& outcome) {
   return "refused";
 }
 
-Outcome Fold::Apply(const Entry& entry, State& state) {
+const Outcome& Fold::Apply(const Entry& entry, State& state) {
   state.ForgetIdle(entry.place.partition, entry.place.offset);
+  Clear(outcome_);
   if (!entry.value || !document_.Parse(*entry.value)) {
     ++state.counts.malformed;
-    return {};
+    return outcome_;
   }
   const Reading reading = ReadCommand(document_, command_);
   if (reading != Reading::kCommand) {
     ++(reading == Reading::kOther ? state.counts.other : state.counts.malformed);
-    return {};
+    return outcome_;
   }
   // Under another key a user's events could be in several partitions, which have no order among
   // each other: two servers would fold them differently.
   if (entry.key != command_.user) {
     ++state.counts.misplaced;
-    return {};
+    return outcome_;
   }
-  Outcome outcome = Obey(command_, entry.timestamp, state, entry.place);
-  switch (outcome.verdict) {
+  Obey(command_, entry.timestamp, state, entry.place, outcome_);
+  switch (outcome_.verdict) {
     case Verdict::kDone:
       ++state.counts.done;
       break;
@@ -368,19 +393,30 @@ Outcome Fold::Apply(const Entry& entry, State& state) {
     case Verdict::kSkipped:
       break;
   }
-  return outcome;
+  return outcome_;
 }
 
-Outcome Obey(const Command& command, TimestampMs timestamp, State& state, Place place) {
+void Obey(const Command& command, TimestampMs timestamp, State& state, Place place,
+          Outcome& outcome) {
+  Clear(outcome);
   Player player(state, command.user, place.partition);
   const uint64_t hash = HashEventId(command.event_id);
   const bool has_id = !command.event_id.empty();
-  if (has_id && player.seen().recent.Contains(hash)) return {.verdict = Verdict::kDuplicate};
-  Outcome outcome = Dispatch(command, timestamp, player, state);
+  if (has_id && player.seen().recent.Contains(hash)) {
+    outcome.verdict = Verdict::kDuplicate;
+    return;
+  }
+  outcome.verdict = Verdict::kDone;
+  Dispatch(command, timestamp, player, state, outcome);
   if (User* user = player.user()) {
     if (has_id) user->recent.Add(hash);
     state.NoteEvent(*user, place.partition, place.offset);
   }
+}
+
+Outcome Obey(const Command& command, TimestampMs timestamp, State& state, Place place) {
+  Outcome outcome;
+  Obey(command, timestamp, state, place, outcome);
   return outcome;
 }
 

@@ -5,6 +5,8 @@
 #include "core/state/command.h"
 #include "core/state/state.h"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -75,7 +77,8 @@ std::string DescribeRefusal(const Outcome& outcome);
 /// thread-safe.
 class Fold {
  public:
-  Outcome Apply(const Entry& entry, State& state);
+  /// What became of the event; until the next.
+  const Outcome& Apply(const Entry& entry, State& state);
 
   /// The last event that was applied, until the next; meaningful when it was not kSkipped.
   const Command& command() const { return command_; }
@@ -83,26 +86,47 @@ class Fold {
  private:
   event::Document document_;
   Command command_;
+  Outcome outcome_;
 };
 
-/// Has the processor fetch what the events behind the one at `index`, of `count` in a row, will
-/// look at; `key_at` gives an event's key, which is its user as a rule, or nullopt.
-template <class KeyAt>
-void FetchAhead(const State& state, size_t index, size_t count, KeyAt key_at) {
-  constexpr size_t kPlaceAhead = 12;
-  constexpr size_t kUserAhead = 8;
-  constexpr size_t kThingsAhead = 4;
-  const auto key = [&](size_t ahead) -> std::optional<std::string_view> {
-    if (ahead >= count - index) return std::nullopt;
-    return key_at(index + ahead);
-  };
-  if (const auto name = key(kPlaceAhead)) state.FetchPlace(*name);
-  if (const auto name = key(kUserAhead)) state.FetchUser(*name);
-  if (const auto name = key(kThingsAhead)) state.FetchThings(*name);
-}
+/// Has the processor fetch what the events will look at that come a few behind the one that is
+/// folded. One for events in a row.
+class FetchAhead {
+ public:
+  explicit FetchAhead(const State& state) : state_(state) {}
+
+  /// To be called for each event in its turn: the one at `index`, of `count`; `key_at` gives an
+  /// event's key, which is its user as a rule, or nullopt.
+  template <class KeyAt>
+  void Before(size_t index, size_t count, KeyAt key_at) {
+    for (const size_t end = std::min(index + kPlaceAhead + 1, count); hashed_ < end; ++hashed_) {
+      const auto key = key_at(hashed_);
+      uint64_t& hash = hashes_[hashed_ % kHashes];
+      hash = key ? HashName(*key) : 0;
+      state_.FetchPlace(hash);
+    }
+    if (index + kUserAhead < count) state_.FetchUser(hashes_[(index + kUserAhead) % kHashes]);
+    if (index + kThingsAhead < count) state_.FetchThings(hashes_[(index + kThingsAhead) % kHashes]);
+  }
+
+ private:
+  static constexpr size_t kPlaceAhead = 12;
+  static constexpr size_t kUserAhead = 8;
+  static constexpr size_t kThingsAhead = 4;
+  static constexpr size_t kHashes = 16;
+  static_assert(kPlaceAhead < kHashes);
+
+  const State& state_;
+  size_t hashed_ = 0;  // the events before this one are, the last of them in hashes_
+  std::array<uint64_t, kHashes> hashes_{};
+};
 
 /// Applies one command that has been read. One that is refused, and one that leaves nothing, makes
 /// no user.
 Outcome Obey(const Command& command, TimestampMs timestamp, State& state, Place place = {});
+
+/// The same written over `outcome`, whose memory is used again.
+void Obey(const Command& command, TimestampMs timestamp, State& state, Place place,
+          Outcome& outcome);
 
 }  // namespace gamevents::state

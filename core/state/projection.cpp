@@ -212,10 +212,7 @@ Status Projection::TakeBatch(std::span<const kafka::RecordView> records, int64_t
     const OnEvent on_event = waiting_.Take(std::string(fold.command().event_id));
     if (on_event) on_event(Folded{outcome, state, record.partition, record.offset});
   };
-  for (size_t i = 0; i < records.size(); ++i) {
-    FetchAhead(replica_->state, i, records.size(), [&](size_t at) { return records[at].key; });
-    if (Status taken = replica_->Take(records[i], fold_, on_folded); !taken) return taken;
-  }
+  if (Status taken = replica_->Take(records, fold_, on_folded); !taken) return taken;
   events_since_ += static_cast<int64_t>(records.size());
   return Done{};
 }

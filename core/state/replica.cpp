@@ -77,19 +77,47 @@ std::vector<std::string> Replica::Gaps(std::span<const kafka::PartitionRange> ra
   return gaps;
 }
 
-Status Replica::Take(const kafka::RecordView& record, Fold& fold, const OnFolded& on_folded) {
-  Position& position = positions[record.partition];
-  const uint32_t crc = CrcOf(record);
-  if (record.offset < position.next) {
-    if (record.offset != position.last_offset || crc == position.last_crc) return Done{};
-    return Error{Fault::kCorrupt, PartitionName(record.partition) +
-                                      " has another record at offset " +
-                                      std::to_string(record.offset) + " than was folded"};
+Status Replica::Take(std::span<const kafka::RecordView> records, Fold& fold,
+                     const OnFolded& on_folded) {
+  while (!records.empty()) {
+    const auto is_other = [&](const kafka::RecordView& record) {
+      return record.partition != records.front().partition;
+    };
+    const auto end = std::ranges::find_if(records, is_other);
+    const auto run = records.first(static_cast<size_t>(end - records.begin()));
+    if (Status taken = TakeRun(run, fold, on_folded); !taken) return taken;
+    records = records.subspan(run.size());
   }
-  const Entry entry{record.key, record.value, record.timestamp, {record.partition, record.offset}};
-  const Outcome outcome = fold.Apply(entry, state);
-  position = {record.offset + 1, record.offset, crc};
-  if (on_folded) on_folded(record, fold, outcome, state);
+  return Done{};
+}
+
+// Records of one partition. Only the last one's checksum is kept, so no other is worked out.
+Status Replica::TakeRun(std::span<const kafka::RecordView> run, Fold& fold,
+                        const OnFolded& on_folded) {
+  const int32_t partition = run.front().partition;
+  Position& position = positions[partition];
+  const kafka::RecordView* last = nullptr;
+  const auto keep_last = [&] {
+    if (last != nullptr) position.last_crc = CrcOf(*std::exchange(last, nullptr));
+  };
+  FetchAhead ahead(state);
+  for (size_t i = 0; i < run.size(); ++i) {
+    ahead.Before(i, run.size(), [&](size_t at) { return run[at].key; });
+    const kafka::RecordView& record = run[i];
+    if (record.offset < position.next) {
+      keep_last();
+      if (record.offset != position.last_offset || CrcOf(record) == position.last_crc) continue;
+      return Error{Fault::kCorrupt, PartitionName(partition) + " has another record at offset " +
+                                        std::to_string(record.offset) + " than was folded"};
+    }
+    const Entry entry{record.key, record.value, record.timestamp, {partition, record.offset}};
+    const Outcome& outcome = fold.Apply(entry, state);
+    position.next = record.offset + 1;
+    position.last_offset = record.offset;
+    last = &record;
+    if (on_folded) on_folded(record, fold, outcome, state);
+  }
+  keep_last();
   return Done{};
 }
 
@@ -131,12 +159,13 @@ Result<FoldedToEnd> FoldToEnd(const kafka::ClientOptions& client, const std::str
     if (StopSignal::Requested()) return Error{Fault::kClosed, "interrupted"};
     auto records = (*reader)->Next(kReplicaReadWait);
     if (!records) return std::move(records).error();
-    for (size_t i = 0; i < records->size(); ++i) {
-      FetchAhead(replica.state, i, records->size(), [&](size_t at) { return (*records)[at].key; });
-      const kafka::RecordView& record = (*records)[i];
-      if (is_later(record)) continue;
-      if (auto taken = replica.Take(record, fold); !taken) return std::move(taken).error();
-      ++folded.records;
+    for (std::span<const kafka::RecordView> rest = *records; !rest.empty();) {
+      const auto later = std::ranges::find_if(rest, is_later);
+      const auto run = rest.first(static_cast<size_t>(later - rest.begin()));
+      if (auto taken = replica.Take(run, fold); !taken) return std::move(taken).error();
+      folded.records += static_cast<int64_t>(run.size());
+      const auto next = std::find_if_not(later, rest.end(), is_later);
+      rest = rest.subspan(static_cast<size_t>(next - rest.begin()));
     }
   }
   return folded;

@@ -46,9 +46,19 @@ struct Replica {
   /// partition; empty, as a rule.
   std::vector<std::string> Gaps(std::span<const kafka::PartitionRange> ranges) const;
 
-  /// Folds one record; one that was folded before is only looked at.
-  /// Errors: kCorrupt when it is not the record that was folded at that offset.
-  Status Take(const kafka::RecordView& record, Fold& fold, const OnFolded& on_folded = {});
+  /// Folds records in their order; one that was folded before is only looked at.
+  /// Errors: kCorrupt when one is not the record that was folded at that offset; those before it
+  /// are folded.
+  Status Take(std::span<const kafka::RecordView> records, Fold& fold,
+              const OnFolded& on_folded = {});
+
+  /// Folds one record.
+  Status Take(const kafka::RecordView& record, Fold& fold, const OnFolded& on_folded = {}) {
+    return Take(std::span(&record, 1), fold, on_folded);
+  }
+
+ private:
+  Status TakeRun(std::span<const kafka::RecordView> run, Fold& fold, const OnFolded& on_folded);
 };
 
 /// How a log is opened to be read; what it gives keeps the contract of kafka::Reader. A seam for

@@ -13,8 +13,6 @@ constexpr size_t kIndexMin = 1 << 10;
 /// What the names of forgotten users may take until a snapshot drops them.
 constexpr size_t kForgottenBytesMax = size_t{16} << 20;
 
-uint64_t HashName(std::string_view name) { return std::hash<std::string_view>{}(name); }
-
 constexpr uint64_t kHashHalf = ~uint64_t{0} << 32;
 
 /// Requires: `entry` is not 0.
@@ -75,27 +73,27 @@ User* State::Find(std::string_view name) {
   return const_cast<User*>(std::as_const(*this).Find(name));
 }
 
-void State::FetchPlace(std::string_view name) const {
-  if (!index_.empty()) __builtin_prefetch(&index_[HashName(name) & (index_.size() - 1)]);
+void State::FetchPlace(uint64_t hash) const {
+  if (!index_.empty()) __builtin_prefetch(&index_[hash & (index_.size() - 1)]);
 }
 
 // The user whom a search meets first: nearly always the one, and looked at nowhere but in the
 // index. Null where there is none.
-const User* State::GuessUser(std::string_view name) const {
+const User* State::GuessUser(uint64_t hash) const {
   if (index_.empty()) return nullptr;
-  const uint64_t entry = index_[HashName(name) & (index_.size() - 1)];
+  const uint64_t entry = index_[hash & (index_.size() - 1)];
   return entry == 0 ? nullptr : &users_[IdOf(entry)];
 }
 
-void State::FetchUser(std::string_view name) const {
+void State::FetchUser(uint64_t hash) const {
   constexpr size_t kCacheLine = 64;
-  const auto* user = reinterpret_cast<const std::byte*>(GuessUser(name));
+  const auto* user = reinterpret_cast<const std::byte*>(GuessUser(hash));
   if (user == nullptr) return;
   for (size_t at = 0; at < sizeof(User); at += kCacheLine) __builtin_prefetch(user + at);
 }
 
-void State::FetchThings(std::string_view name) const {
-  const User* user = GuessUser(name);
+void State::FetchThings(uint64_t hash) const {
+  const User* user = GuessUser(hash);
   if (user == nullptr) return;
   __builtin_prefetch(user->stacks.data());
   __builtin_prefetch(user->cart.get());
@@ -395,8 +393,11 @@ size_t State::MemoryBytes() const {
   return bytes;
 }
 
+uint64_t HashName(std::string_view name) { return std::hash<std::string_view>{}(name); }
+
 uint64_t HashEventId(std::string_view event_id) {
   uint64_t hash = 0xcbf29ce484222325u;
+#pragma GCC unroll 4
   for (const char c : event_id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
   return hash;
 }

@@ -167,12 +167,12 @@ class State {
   /// The user of that name, or null; valid until the user is forgotten.
   const User* Find(std::string_view name) const;
   User* Find(std::string_view name);
-  /// Three hints to the processor, each for a name that Find gets soon, the first the soonest to be
-  /// given: it fetches the place in the index; then the user in it; then what the user has. Users
-  /// come at random, and so several waits for memory overlap. They change nothing.
-  void FetchPlace(std::string_view name) const;
-  void FetchUser(std::string_view name) const;
-  void FetchThings(std::string_view name) const;
+  /// Three hints to the processor, each for a name that Find gets soon, by its HashName, the first
+  /// the soonest to be given: it fetches the place in the index; then the user in it; then what the
+  /// user has. Users come at random, and so several waits for memory overlap. They change nothing.
+  void FetchPlace(uint64_t hash) const;
+  void FetchUser(uint64_t hash) const;
+  void FetchThings(uint64_t hash) const;
   /// Makes a user. Requires: there is none of that name, which is not empty; the state has fewer
   /// users than 32 bits count.
   User& Add(std::string_view name, int32_t partition);
@@ -247,7 +247,7 @@ class State {
 
   Shard& ShardOf(int32_t partition);
   size_t SlotOf(std::string_view name, uint64_t hash) const;
-  const User* GuessUser(std::string_view name) const;
+  const User* GuessUser(uint64_t hash) const;
   void GrowIndex();
   void EraseFromIndex(const User& user);
   void Forget(User& user);
@@ -280,6 +280,9 @@ class State {
   std::vector<uint32_t> free_guilds_;
   std::unordered_map<std::string_view, uint32_t> guild_ids_;
 };
+
+/// A hash of a user's name; another in another process.
+uint64_t HashName(std::string_view name);
 
 /// A hash of an event_id that is the same in every process: FNV-1a, 64 bits.
 uint64_t HashEventId(std::string_view event_id);

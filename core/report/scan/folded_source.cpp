@@ -89,11 +89,12 @@ class FoldedSource final : public RecordSource {
       if (share_.Has(event.key)) mine_.push_back(&event);
     }
     size_t taken = 0;
+    state::FetchAhead ahead(state_);
     for (const kafka::RecordView& event : events) {
       // For each record, as the fold does: who is forgotten then does not depend on the share.
       state_.ForgetIdle(event.partition, event.offset);
       if (taken == mine_.size() || mine_[taken] != &event) continue;
-      state::FetchAhead(state_, taken, mine_.size(), [&](size_t at) { return mine_[at]->key; });
+      ahead.Before(taken, mine_.size(), [&](size_t at) { return mine_[at]->key; });
       Take(event);
       ++taken;
     }

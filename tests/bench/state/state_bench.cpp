@@ -75,9 +75,10 @@ double FoldPerSecond(size_t count, size_t* bytes) {
   State state;
   Fold fold;
   const double start = Now();
+  FetchAhead ahead(state);
   for (size_t i = 0; i < count; ++i) {
-    FetchAhead(state, i, count,
-               [&](size_t at) { return std::optional<std::string_view>(events[at].key); });
+    ahead.Before(i, count,
+                 [&](size_t at) { return std::optional<std::string_view>(events[at].key); });
     fold.Apply({events[i].key, events[i].json, TimestampMs(1'795'428'000'000)}, state);
   }
   const double seconds = Now() - start;

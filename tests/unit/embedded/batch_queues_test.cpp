@@ -100,4 +100,23 @@ TEST_CASE("without a key a partition is drawn anew for each batch; with one it i
   CHECK(drawn.size() > 1);
 }
 
+TEST_CASE("a batch gets room for as many bytes as the last ones had, up to a limit") {
+  QueuesFixture f;
+  const auto room_of = [&f](int32_t partition) {
+    const auto batch = f.Put("x", partition);
+    return batch->records.Finish().value().capacity();
+  };
+  CHECK(room_of(0) < 10'000);
+  REQUIRE(f.queues->Take().size() == 1);
+  f.Put(std::string(50'000, 'x'), 0);
+  REQUIRE(f.queues->Take().size() == 1);
+  CHECK(room_of(0) >= 50'000);
+  REQUIRE(f.queues->Take().size() == 1);
+  CHECK(room_of(0) < 10'000);
+  REQUIRE(f.queues->Take().size() == 1);
+  f.Put(std::string(5 << 20, 'x'), 0);
+  REQUIRE(f.queues->Take().size() == 1);
+  CHECK(room_of(0) <= 1 << 20);
+}
+
 }  // namespace gamevents::embedded

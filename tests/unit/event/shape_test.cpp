@@ -180,6 +180,30 @@ TEST_CASE("a text of a known shape is read as one of none, and nothing else is t
   CHECK(refused > 5'000);
 }
 
+// Both are read some bytes at a time, so each place within and behind those counts.
+TEST_CASE("names and texts of every length are read as those of no known shape") {
+  Document learning;
+  const std::string_view odd[] = {"\"", "\\n", "\x1F", "\xC3\xAB", "\xC3", "\x7F", "x", ""};
+  for (size_t name = 1; name <= 40; ++name) {
+    const std::string head = "{\"" + std::string(name, 'n') + "\":\"";
+    for (size_t size = 0; size <= 40; ++size) {
+      const std::string plain = head + std::string(size, 's') + "\"}";
+      for (int turn = 0; turn < 3; ++turn) REQUIRE(learning.Parse(plain));
+      for (const std::string_view bytes : odd) {
+        std::string text = plain;
+        text.insert(head.size() + size / 2, bytes);
+        Document knows_none;
+        INFO(text);
+        REQUIRE(Read(learning, text) == Read(knows_none, text));
+      }
+      std::string other = plain;
+      other[2 + name / 2] = 'm';
+      Document knows_none;
+      REQUIRE(Read(learning, other) == Read(knows_none, other));
+    }
+  }
+}
+
 TEST_CASE("every prefix of a text that follows one of its shape is refused") {
   const std::string text = R"({"a":"x","b":{"c":12,"d":{"e":true}},"f":[null,"y"],"n":1.5e3})";
   Document document;

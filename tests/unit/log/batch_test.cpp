@@ -128,6 +128,33 @@ TEST_CASE("records of every codec come back with key, value, null and headers") 
   }
 }
 
+TEST_CASE("a length may take more bytes than it needs, up to five") {
+  for (const size_t value : std::to_array<size_t>({0, 1, 63, 64, 8191, 8192, 100'000})) {
+    const uint32_t length = ZigzagEncode32(static_cast<int32_t>(value));
+    for (size_t bytes = VarintSize(length); bytes <= kVarint32BytesMax + 1; ++bytes) {
+      std::vector<std::byte> record(4, std::byte{0});  // attributes, both deltas
+      record.back() = std::byte{1};                    // no key
+      for (size_t i = 0; i < bytes; ++i) {
+        const uint64_t more = i + 1 < bytes ? 0x80 : 0;
+        record.push_back(static_cast<std::byte>((uint64_t{length} >> (7 * i) & 0x7F) | more));
+      }
+      record.resize(record.size() + value + 1);  // no headers
+      std::vector<std::byte> records(kVarint32BytesMax);
+      records.resize(
+          StoreVarint32(records.data(), ZigzagEncode32(static_cast<int32_t>(record.size()))));
+      records.insert(records.end(), record.begin(), record.end());
+      BatchHeader header;
+      header.record_count = 1;
+      RecordCursor cursor(header, records);
+      Record read;
+      const auto taken = cursor.Next(read);
+      INFO(value << " in " << bytes);
+      REQUIRE(taken.ok() == (bytes <= kVarint32BytesMax));
+      if (taken.ok()) CHECK(read.value->size() == value);
+    }
+  }
+}
+
 TEST_CASE("records that are not what the header says are refused") {
   const auto batch = MakeBatch({"one", "two", "three"});
   BatchHeader header = std::get<BatchHeader>(CheckBatch(batch));

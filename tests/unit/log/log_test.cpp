@@ -336,6 +336,47 @@ TEST_CASE("a largest time that a client left out is found and put in") {
   CHECK(BatchCrc(bytes) == ReadBatchHeader(bytes).crc);
 }
 
+TEST_CASE("a batch that was built here is taken, stored and refused as one that was sent") {
+  for (const TimestampType type : {TimestampType::kCreateTime, TimestampType::kLogAppendTime}) {
+    LogOptions options;
+    options.timestamp_type = type;
+    options.batch_bytes_max = 1'000;
+    options.timestamp_before_max = std::chrono::hours(1);
+    LogFixture here;
+    LogFixture there;
+    const auto built = here.Open(options);
+    const auto sent = there.Open(options);
+    std::mt19937 random(20261127);
+    size_t refused = 0;
+    for (int n = 0; n < 300; ++n) {
+      BatchBuilder builder;
+      for (size_t records = 1 + random() % 6; records > 0; --records) {
+        // Some are too late, and some too early.
+        const auto away = static_cast<int64_t>(random() % (random() % 8 == 0 ? 7'200'000 : 1'000));
+        const auto time = TimestampMs(kTestNow + (random() % 2 == 0 ? away : -away));
+        builder.Add(time, std::string_view("key"), std::string(random() % 250, 'x'));
+      }
+      const RecordFacts facts = builder.facts();
+      const auto batch = builder.Finish().value();
+      const auto one = built->AppendBuilt(batch, facts).value();
+      const auto other = sent->Append(batch).value();
+      REQUIRE(one.index() == other.index());
+      if (const auto* why = std::get_if<Refused>(&one)) {
+        ++refused;
+        CHECK(why->refusal == std::get<Refused>(other).refusal);
+        CHECK(why->reason == std::get<Refused>(other).reason);
+        CHECK(why->records.size() == std::get<Refused>(other).records.size());
+      } else {
+        CHECK(std::get<Appended>(one).append_time == std::get<Appended>(other).append_time);
+      }
+    }
+    CHECK(refused > 10);
+    REQUIRE(built->Sync().ok());
+    REQUIRE(sent->Sync().ok());
+    CHECK(here.disk.Get(kFirstLog) == there.disk.Get(kFirstLog));
+  }
+}
+
 TEST_CASE("random reads and time lookups agree with a plain list") {
   const auto seed = static_cast<uint32_t>(std::random_device{}());
   CAPTURE(seed);

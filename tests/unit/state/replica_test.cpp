@@ -29,6 +29,31 @@ TEST_CASE("a record counts once, and the last one is known again") {
   CHECK(other.error().fault == Fault::kCorrupt);
 }
 
+TEST_CASE("records that are taken together are taken as each alone") {
+  const Made other = Event("v", "purchase_rope", {{"user", "v"}});
+  const std::vector<kafka::RecordView> records = {
+      RecordOf(kBread, 0, 0), RecordOf(kRope, 1, 0), RecordOf(other, 0, 1),  RecordOf(kBread, 2, 0),
+      RecordOf(kBread, 2, 0), RecordOf(kRope, 3, 0), RecordOf(kBread, 1, 0), RecordOf(other, 1, 1)};
+  Replica together;
+  Replica alone;
+  Fold fold;
+  REQUIRE(together.Take(records, fold));
+  for (const kafka::RecordView& record : records) REQUIRE(alone.Take(record, fold));
+  CHECK(Differences(together.state, alone.state, 5).empty());
+  CHECK(together.state.counts.done == 6);
+  REQUIRE(together.positions.size() == 2);
+  for (const auto& [partition, position] : alone.positions) {
+    const Position& same = together.positions.at(partition);
+    CHECK(same.next == position.next);
+    CHECK(same.last_offset == position.last_offset);
+    CHECK(same.last_crc == position.last_crc);
+  }
+  // What was folded before the record that is another is known again.
+  const std::vector<kafka::RecordView> wrong = {RecordOf(other, 2, 1), RecordOf(kRope, 2, 1)};
+  CHECK_FALSE(together.Take(wrong, fold));
+  CHECK(together.Take(RecordOf(other, 2, 1), fold));
+}
+
 TEST_CASE("a topic that is too short, or has lost its start, is noticed") {
   Replica replica;
   Fold fold;

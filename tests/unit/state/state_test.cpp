@@ -216,9 +216,9 @@ TEST_CASE("a ring of recent ids forgets the oldest") {
 TEST_CASE("a hint finds nobody who is not there, and changes nothing") {
   State state;
   const auto hint = [&state](std::string_view name) {
-    state.FetchPlace(name);
-    state.FetchUser(name);
-    state.FetchThings(name);
+    state.FetchPlace(HashName(name));
+    state.FetchUser(HashName(name));
+    state.FetchThings(HashName(name));
   };
   hint("u");
   CHECK(state.user_count() == 0);

@@ -4,11 +4,36 @@
 
 #include "tests/unit/catch.h"
 
+#include <random>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace gamevents::collector {
+namespace {
+
+// Where a nested value ends, byte by byte.
+size_t EndByBytes(std::string_view text) {
+  size_t depth = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if ((c == '}' || c == ']') && --depth == 0) {
+      return i + 1;
+    }
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace
 
 TEST_CASE("a value ends behind its bracket or quote, or before what cannot belong to it") {
   const auto end = [](std::string_view text) { return EndOfValue(text, 0); };
@@ -25,6 +50,30 @@ TEST_CASE("a value ends behind its bracket or quote, or before what cannot belon
     CHECK(end(open) == std::string_view::npos);
   }
   CHECK(EndOfValue(R"([1, "x"])", 4) == 7);
+}
+
+TEST_CASE("a nested value is walked through many bytes at a time as byte by byte") {
+  std::mt19937 random(20261127);
+  const auto below = [&](size_t bound) {
+    return std::uniform_int_distribution<size_t>(0, bound - 1)(random);
+  };
+  constexpr std::string_view kBytes = "{}[]\",: ab\xC3\xFB\xDB\x7F\\";
+  size_t ended = 0;
+  for (int n = 0; n < 20'000; ++n) {
+    std::string text = below(2) == 0 ? "{" : "[";
+    // Escapes are rare in what is walked quickly.
+    const size_t bytes = below(3) == 0 ? kBytes.size() : kBytes.find('\\');
+    const size_t plain = below(30);
+    for (size_t size = below(100); text.size() < size;) {
+      text += below(30) < plain ? 'x' : kBytes[below(bytes)];
+    }
+    INFO(text);
+    const size_t end = EndOfValue(text, 0);
+    REQUIRE(end == EndByBytes(text));
+    REQUIRE(EndOfValue("  " + text, 2) == (end == std::string_view::npos ? end : end + 2));
+    if (end != std::string_view::npos) ++ended;
+  }
+  CHECK(ended > 2'000);
 }
 
 TEST_CASE("quotes and backslashes in any number cost linear time") {
