@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -174,7 +175,11 @@ class BatchBuilder {
     int32_t base_sequence = -1;
   };
   BatchBuilder() = default;
-  explicit BatchBuilder(const Options& options) : options_(options) {}
+  /// `room` is memory to build in; what it has means nothing.
+  explicit BatchBuilder(const Options& options, std::vector<std::byte> room = {})
+      : options_(options), batch_(std::move(room)) {
+    batch_.clear();
+  }
 
   /// A record to be added; the views need to live only as long as the call.
   struct NewRecord {
@@ -193,6 +198,8 @@ class BatchBuilder {
   int32_t count() const { return count_; }
   /// The bytes of a batch of them, uncompressed.
   size_t size_bytes() const { return std::max(kBatchHeaderSize, batch_.size()); }
+  /// What walking them would find out; after Finish of those that it has finished.
+  const RecordFacts& facts() const { return facts_; }
 
   /// The finished batch with base offset 0 and leader epoch -1; the builder is empty again.
   /// Requires: count() > 0. Errors: kUnsupported or kIo, from compressing.
@@ -203,7 +210,7 @@ class BatchBuilder {
   std::vector<std::byte> batch_;  // room for the header, then the records, uncompressed
   int32_t count_ = 0;
   TimestampMs base_timestamp_{-1};
-  TimestampMs max_timestamp_{-1};
+  RecordFacts facts_;
 };
 
 }  // namespace gamevents::log

@@ -125,6 +125,10 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   ///         kIo (the log is in its sticky fault, see fault()); kClosed.
   Result<AppendOutcome> Append(std::span<const std::byte> batch,
                                CommitBy commit = CommitBy::kCommitter);
+  /// The same for a batch that this process has built, and what is known of its records: it is not
+  /// checked again. Requires: as BatchBuilder finished it, base offset 0.
+  Result<AppendOutcome> AppendBuilt(std::span<const std::byte> batch, const RecordFacts& facts,
+                                    CommitBy commit);
 
   /// Whether a batch of so many bytes could be appended now: does what Append would do, down to
   /// beginning the next segment, but leaves no batch. It is for a log that said kFull, to find out
@@ -261,6 +265,9 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
 
   Log(const Environment& environment, std::string directory, const LogOptions& options);
 
+  Result<AppendOutcome> AppendWhole(BatchHeader header, const RecordFacts& facts,
+                                    std::span<const std::byte> batch, const LogOptions& options,
+                                    CommitBy commit);
   // Appending; with append_mutex_ held. In log_append.cpp.
   Result<AppendOutcome> AppendChecked(const BatchHeader& header, std::span<const std::byte> batch,
                                       CommitBy commit);

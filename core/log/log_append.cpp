@@ -94,20 +94,33 @@ Result<AppendOutcome> Log::Append(std::span<const std::byte> batch, CommitBy com
   if (auto refused = CheckSize(batch.size(), options)) return AppendOutcome(*std::move(refused));
   auto checked = CheckBatch(batch);
   if (auto* refused = std::get_if<Refused>(&checked)) return AppendOutcome(std::move(*refused));
-  BatchHeader header = std::get<BatchHeader>(checked);
+  const BatchHeader& header = std::get<BatchHeader>(checked);
   const auto facts = CheckRecords(header, batch);
   if (!facts) {
     const auto refusal = facts.error().fault == Fault::kUnsupported ? Refusal::kUnsupportedCodec
                                                                     : Refusal::kInvalidRecord;
     return AppendOutcome(Refused{refusal, facts.error().context});
   }
+  return AppendWhole(header, *facts, batch, options, commit);
+}
+
+Result<AppendOutcome> Log::AppendBuilt(std::span<const std::byte> batch, const RecordFacts& facts,
+                                       CommitBy commit) {
+  const LogOptions options = this->options();
+  if (auto refused = CheckSize(batch.size(), options)) return AppendOutcome(*std::move(refused));
+  return AppendWhole(ReadBatchHeader(batch), facts, batch, options, commit);
+}
+
+Result<AppendOutcome> Log::AppendWhole(BatchHeader header, const RecordFacts& facts,
+                                       std::span<const std::byte> batch, const LogOptions& options,
+                                       CommitBy commit) {
   const TimestampMs now = environment_.clock.Now();
-  if (auto refused = CheckTimes(header, batch, *facts, options, now)) {
+  if (auto refused = CheckTimes(header, batch, facts, options, now)) {
     return AppendOutcome(*std::move(refused));
   }
 
   const bool log_time = options.timestamp_type == TimestampType::kLogAppendTime;
-  const TimestampMs max_timestamp = log_time ? now : facts->max_timestamp;
+  const TimestampMs max_timestamp = log_time ? now : facts.max_timestamp;
   const uint16_t attributes =
       static_cast<uint16_t>(header.attributes | (log_time ? kLogAppendTimeBit : uint16_t{0}));
   if (max_timestamp != header.max_timestamp || attributes != header.attributes) {
