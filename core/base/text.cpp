@@ -27,7 +27,14 @@ uint64_t LoadShort(std::string_view text) {
   return uint64_t{tail} << 32 | head;
 }
 
-bool IsPlainWord(uint64_t word) { return ((word & kHighBits) | BytesEscaped(word)) == 0; }
+// Whether no byte of the word is above 0x7F or escaped. Of bytes up to 0x7F none borrows from the
+// next before one is found, and those above are found as they are: one mask does for all.
+bool IsPlainWord(uint64_t word) {
+  const uint64_t control = word - 0x20 * kEveryByte;
+  const uint64_t quote = (word ^ '"' * kEveryByte) - kEveryByte;
+  const uint64_t backslash = (word ^ '\\' * kEveryByte) - kEveryByte;
+  return ((word | control | quote | backslash) & kHighBits) == 0;
+}
 
 // Where the first byte at or after `from` is that a JSON string cannot hold as it is.
 size_t FindEscape(std::string_view text, size_t from) {
@@ -149,6 +156,15 @@ bool IsPlain(std::string_view text) {
     if (!IsPlainWord(LoadWord(at))) return false;
   }
   return IsPlainWord(LoadWord(last));
+}
+
+void AppendAll(std::string& out, std::initializer_list<std::string_view> parts) {
+  size_t size = 0;
+  for (const std::string_view part : parts) size += part.size();
+  const size_t before = out.size();
+  out.resize(before + size);
+  char* to = out.data() + before;
+  for (const std::string_view part : parts) to += part.copy(to, part.size());
 }
 
 void AppendJsonString(std::string& out, std::string_view text) {

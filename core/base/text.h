@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,6 +22,9 @@ Status CheckName(std::string_view name);
 
 /// Whether `text` is ASCII, and a JSON string of it has nothing escaped: as most texts are.
 bool IsPlain(std::string_view text);
+
+/// Appends all of `parts` at once, for a text that is made of many. None may be of `out`.
+void AppendAll(std::string& out, std::initializer_list<std::string_view> parts);
 
 /// Appends `text` as a JSON string with its quotes (RFC 8259), escaping what must be: quote,
 /// backslash and control characters. Requires: IsUtf8(text).

@@ -23,9 +23,9 @@ http::Response PageAnswer(const View& view, const report::PageInfo& info) {
   http::Response response;
   response.content_type = "text/html; charset=utf-8";
   response.body = PageOf(view.main, info);
-  response.headers = {{"Cache-Control", "no-store"},
-                      {"Content-Security-Policy",
+  response.headers = {{"Content-Security-Policy",
                        report::ContentSecurityPolicy(info) + "; frame-ancestors 'none'"}};
+  response.no_store = true;
   return response;
 }
 
@@ -33,7 +33,8 @@ http::Response StreamAnswer(std::shared_ptr<http::StreamOutlet> outlet) {
   http::Response response;
   response.content_type = "text/event-stream";
   // The last is nginx's: pass pieces on as they come.
-  response.headers = {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};
+  response.headers = {{"X-Accel-Buffering", "no"}};
+  response.no_store = true;
   response.stream = std::move(outlet);
   return response;
 }

@@ -8,8 +8,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gamevents::embedded {
@@ -29,10 +31,14 @@ class BatchQueues {
   /// fill few batches (KIP-480).
   int32_t ChoosePartition(const kafka::OutgoingRecord& record, int32_t partitions);
 
+  /// How many partitions `topic` had when the first of its batches here was begun, as BatchFor was
+  /// told; nothing when none is here.
+  std::optional<int32_t> PartitionsOf(std::string_view topic);
+
   /// The batch that `record` is to be added to, made where the last one has no room for it, was
   /// reported while it waited, or is older than a second: the records of a batch wait together, and
-  /// so should be of one age.
-  BatchPtr BatchFor(const kafka::OutgoingRecord& record, int32_t partition,
+  /// so should be of one age. The partition is one of the topic's `partitions`.
+  BatchPtr BatchFor(const kafka::OutgoingRecord& record, int32_t partition, int32_t partitions,
                     OpenBatch::Clock::time_point now);
 
   /// Whether there is anything to take.
@@ -41,22 +47,34 @@ class BatchQueues {
   /// Takes all, in the order in which they were begun.
   std::vector<BatchPtr> Take();
 
+  /// Takes memory of a batch that is stored, or of those who were told of one, for one to come.
+  void GiveRoom(std::vector<std::byte>&& room);
+  void GiveRoom(std::vector<Addressee>&& room);
+
  private:
   struct Topic {
+    int32_t partitions = 0;
     int32_t without_key = -1;          // where records without a key go now; -1: to be drawn
     std::map<int32_t, BatchPtr> last;  // by partition, those that are being filled
   };
 
+  using Topics = std::map<std::string, Topic, std::less<>>;
+
+  Topic* Find(std::string_view topic);
+  Topic& FindOrAdd(const std::string& topic);
   BatchPtr Begin(const kafka::OutgoingRecord& record, int32_t partition,
-                 OpenBatch::Clock::time_point now) const;
+                 OpenBatch::Clock::time_point now);
 
   const log::LogManager& logs_;
   const size_t bytes_max_;
   const log::Codec codec_;
-  size_t bytes_expected_ = 0;  // of a batch: as the largest of those that were taken last
   std::minstd_rand random_;
-  std::map<std::string, Topic, std::less<>> topics_;  // those with batches here
+  Topics topics_;                            // those with batches here
+  Topics::value_type* last_used_ = nullptr;  // of topics_: most are asked for again and again
   std::vector<BatchPtr> waiting_;
+  // For batches to come.
+  std::vector<std::vector<std::byte>> rooms_;
+  std::vector<std::vector<Addressee>> addressees_;
 };
 
 }  // namespace gamevents::embedded

@@ -1,5 +1,6 @@
 #include "core/embedded/in_process_producer.h"
 
+#include "core/base/burst.h"
 #include "core/base/check.h"
 #include "core/base/thread.h"
 #include "core/broker/groups/offset_store.h"
@@ -82,6 +83,7 @@ class InProcessProducer final : public kafka::Producer {
   };
 
   Result<int32_t> CountPartitions(const std::string& topic);
+  Result<int32_t> PartitionsOf(const std::string& topic, std::unique_lock<std::mutex>& lock);
   Status CheckRoom(const kafka::OutgoingRecord& record) const;
   Status CheckRecord(const kafka::OutgoingRecord& record, const Result<int32_t>& partitions) const;
   void Add(const Outgoing& outgoing, int32_t partitions, Steady::time_point now, TimestampMs time);
@@ -100,11 +102,13 @@ class InProcessProducer final : public kafka::Producer {
   void FinishLocked(OpenBatch& batch, Result<kafka::Delivery> first);
   void ReportOutcomes();
   void ReportFinished(std::unique_lock<std::mutex>& lock);
+  void Tell(Report& report);
   void EndOverdue(Steady::time_point now);
 
   broker::Broker& broker_;
   const ProducerLimits limits_;
-  std::atomic<int64_t> pending_{0};  // records that were taken and not reported
+  std::vector<std::vector<std::byte>> rooms_;  // the storing thread's: of batches it has written
+  std::atomic<int64_t> pending_{0};            // records that were taken and not reported
 
   std::mutex mutex_;  // guards what follows; not held while anything is stored or reported
   BatchQueues queues_;
@@ -162,6 +166,17 @@ Result<int32_t> InProcessProducer::CountPartitions(const std::string& topic) {
   return static_cast<int32_t>(made->partitions.size());
 }
 
+// With `lock` on mutex_ held, but while a topic is looked up of which nothing gathers here: for the
+// others that was done when their first batch was begun.
+Result<int32_t> InProcessProducer::PartitionsOf(const std::string& topic,
+                                                std::unique_lock<std::mutex>& lock) {
+  if (const auto known = queues_.PartitionsOf(topic)) return *known;
+  lock.unlock();
+  auto counted = CountPartitions(topic);
+  lock.lock();
+  return counted;
+}
+
 // With mutex_ held.
 Status InProcessProducer::CheckRoom(const kafka::OutgoingRecord& record) const {
   if (closing_) return Error{Fault::kClosed, "the producer is closing"};
@@ -194,7 +209,7 @@ void InProcessProducer::Add(const Outgoing& outgoing, int32_t partitions, Steady
                             TimestampMs time) {
   const auto& [record, on_delivery, number] = outgoing;
   const int32_t partition = queues_.ChoosePartition(record, partitions);
-  const BatchPtr batch = queues_.BatchFor(record, partition, now);
+  const BatchPtr batch = queues_.BatchFor(record, partition, partitions, now);
   if (batch->addressees.empty()) open_.push_back(batch);
   batch->Add(record, time, on_delivery, number);
 }
@@ -204,26 +219,25 @@ kafka::Sent InProcessProducer::SendAll(std::span<kafka::OutgoingRecord> records,
   kafka::Sent sent;
   if (records.empty()) return sent;
   const std::string& topic = records.front().topic;
-  const auto partitions = CountPartitions(topic);
   const auto now = Steady::now();
   const TimestampMs time = broker_.logs.clock().Now();
-  {
-    const std::lock_guard lock(mutex_);
-    for (const kafka::OutgoingRecord& record : records) {
-      const size_t number = first + sent.count;
-      sent.status = CheckRecord(record, partitions);
-      if (!sent.status) break;
-      ++sent.count;
-      pending_.fetch_add(1, std::memory_order_relaxed);
-      pending_bytes_ += CountedBytes(record);
-      if (partitions) {
-        Add({record, on_delivery, number}, *partitions, now, time);
-      } else {
-        FailOne({on_delivery, {number, 1}}, CountedBytes(record),
-                Error(partitions.error()).In("deliver to " + topic));
-      }
+  std::unique_lock lock(mutex_);
+  const auto partitions = PartitionsOf(topic, lock);
+  for (const kafka::OutgoingRecord& record : records) {
+    const size_t number = first + sent.count;
+    sent.status = CheckRecord(record, partitions);
+    if (!sent.status) break;
+    ++sent.count;
+    pending_.fetch_add(1, std::memory_order_relaxed);
+    pending_bytes_ += CountedBytes(record);
+    if (partitions) {
+      Add({record, on_delivery, number}, *partitions, now, time);
+    } else {
+      FailOne({on_delivery, {number, 1}}, CountedBytes(record),
+              Error(partitions.error()).In("deliver to " + topic));
     }
   }
+  lock.unlock();
   if (!sent.status) sent.status = std::move(sent.status).error().In("send to " + topic);
   if (sent.count > 0) (partitions ? to_store_ : to_report_).notify_one();
   return sent;
@@ -248,6 +262,9 @@ void InProcessProducer::StoreBatches() {
     lock.unlock();
     Store(batches);
     lock.lock();
+    for (std::vector<std::byte>& room : std::exchange(rooms_, {})) {
+      queues_.GiveRoom(std::move(room));
+    }
     // With nothing else to do, it saves one caller the wait for another thread to wake up.
     if (queues_.HasBatches()) {
       to_report_.notify_one();
@@ -284,8 +301,10 @@ std::optional<InProcessProducer::Written> InProcessProducer::Write(const BatchPt
   if (synced_here == nullptr) synced_here = log.get();
   const auto commit = synced_here == log.get() ? log::CommitBy::kCaller : log::CommitBy::kCommitter;
   const auto place = Append(batch, *log, commit, facts, *bytes);
+  const size_t size = bytes->size();
+  rooms_.push_back(*std::move(bytes));
   if (!place) return std::nullopt;
-  return Written{batch, std::move(log), *place, bytes->size()};
+  return Written{batch, std::move(log), *place, size};
 }
 
 // Until all that is left of the batch is written; what is refused of it is reported.
@@ -394,18 +413,26 @@ void InProcessProducer::ReportFinished(std::unique_lock<std::mutex>& lock) {
     Report report = std::move(finished_.front());
     finished_.pop_front();
     lock.unlock();
-    for (const auto& [on_delivery, numbers] : report.addressees) {
-      if (on_delivery) on_delivery(report.first, numbers);
-      const auto count = static_cast<int64_t>(numbers.count);
-      if (report.first) report.first->offset += count;
-      pending_.fetch_sub(count);
-    }
+    Tell(report);
+    report.addressees.clear();
     lock.lock();
+    queues_.GiveRoom(std::move(report.addressees));
     pending_bytes_ -= report.bytes;
     if (pending_.load() == 0) idle_.notify_all();
   }
   reporting_ = false;
   if (stopping_) to_report_.notify_all();
+}
+
+// Those who wait at one place are told together there: a batch's callers at their event loops.
+void InProcessProducer::Tell(Report& report) {
+  const Burst burst;
+  for (const auto& [on_delivery, numbers] : report.addressees) {
+    if (on_delivery) on_delivery(report.first, numbers);
+    const auto count = static_cast<int64_t>(numbers.count);
+    if (report.first) report.first->offset += count;
+    pending_.fetch_sub(count);
+  }
 }
 
 void InProcessProducer::EndOverdue(Steady::time_point now) {

@@ -1,14 +1,16 @@
 #include "core/http/answer_writer.h"
 
+#include "core/base/text.h"
 #include "core/http/characters.h"
 
 #include <array>
 #include <charconv>
 #include <cstdio>
-#include <initializer_list>
 
 namespace gamevents::http {
 namespace {
+
+using namespace std::string_view_literals;
 
 // A number's digits.
 class NumberText {
@@ -27,16 +29,6 @@ class NumberText {
 // RFC 9110 sections 8.6 and 15.3.5: neither has a body, nor a Content-Length that speaks of one.
 bool HasBody(int status) { return status >= 200 && status != 204 && status != 304; }
 
-// All of them at once, for an answer's head is made of many.
-void AppendAll(std::string& out, std::initializer_list<std::string_view> parts) {
-  size_t size = 0;
-  for (const std::string_view part : parts) size += part.size();
-  const size_t before = out.size();
-  out.resize(before + size);
-  char* to = out.data() + before;
-  for (const std::string_view part : parts) to += part.copy(to, part.size());
-}
-
 void AppendHeader(std::string& out, std::string_view name, std::string_view value) {
   AppendAll(out, {name, ": ", value, "\r\n"});
   if (!HasControl(value)) return;
@@ -44,6 +36,21 @@ void AppendHeader(std::string& out, std::string_view name, std::string_view valu
   for (size_t i = begin; i < begin + value.size(); ++i) {
     if (IsControl(out[i]) && out[i] != '\t') out[i] = ' ';
   }
+}
+
+// RFC 9110 section 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT", whatever the locale is. Empty for a time
+// that the calendar does not have.
+std::string DateText(std::time_t time) {
+  constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  std::tm utc = {};
+  if (::gmtime_r(&time, &utc) == nullptr) return {};
+  std::array<char, 64> text;
+  const int length = std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                                   kDays[utc.tm_wday], utc.tm_mday, kMonths[utc.tm_mon],
+                                   utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+  return {text.data(), static_cast<size_t>(length)};
 }
 
 bool IsWrittenHere(std::string_view name) {
@@ -119,51 +126,42 @@ std::string_view ReasonPhrase(int status) {
 }
 
 void AnswerWriter::Append(std::string& out, const Response& response, const AnswerForm& form) {
-  AppendAll(out, {"HTTP/1.1 ", NumberText(static_cast<size_t>(response.status)).view(), " ",
-                  ReasonPhrase(response.status), "\r\nDate: ", Date(), "\r\n"});
-  if (HasBody(response.status)) {
-    if (!response.content_type.empty()) {
-      AppendHeader(out, "Content-Type", response.content_type);
-      out += "X-Content-Type-Options: nosniff\r\n";  // no browser is to take it for another type
-    }
-    if (!response.stream) {
-      AppendAll(out, {"Content-Length: ", NumberText(response.body.size()).view(), "\r\n"});
-    } else if (!form.http_1_0) {
-      out += "Transfer-Encoding: chunked\r\n";
-    }
+  const bool has_body = HasBody(response.status);
+  out += FirstLinesOf(response);
+  if (has_body && !response.stream) {
+    AppendAll(out, {"Content-Length: ", NumberText(response.body.size()).view(), "\r\n"});
+  } else if (has_body && !form.http_1_0) {
+    out += "Transfer-Encoding: chunked\r\n";
   }
   for (const auto& [name, value] : response.headers) {
     if (IsToken(name) && !IsWrittenHere(name)) AppendHeader(out, name, value);
   }
-  if (form.close) {
-    out += "Connection: close\r\n";
-  } else if (form.http_1_0) {
-    out += "Connection: keep-alive\r\n";
-  }
-  out += "\r\n";
-  if (!form.head_only && HasBody(response.status) && !response.stream) out += response.body;
+  const std::string_view caching = response.no_store ? "Cache-Control: no-store\r\n"sv : ""sv;
+  const std::string_view connection = form.close      ? "Connection: close\r\n"sv
+                                      : form.http_1_0 ? "Connection: keep-alive\r\n"sv
+                                                      : ""sv;
+  const bool whole = has_body && !form.head_only && !response.stream;
+  AppendAll(out, {caching, connection, "\r\n", whole ? std::string_view(response.body) : ""sv});
 }
 
 void AppendChunk(std::string& out, std::string_view piece) {
   AppendAll(out, {NumberText(piece.size(), 16).view(), "\r\n", piece, "\r\n"});
 }
 
-// RFC 9110 section 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT", whatever the locale is.
-std::string_view AnswerWriter::Date() {
-  constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+const std::string& AnswerWriter::FirstLinesOf(const Response& response) {
   const std::time_t now = std::time(nullptr);
-  if (now == date_of_) return date_;
-  std::tm utc = {};
-  if (::gmtime_r(&now, &utc) == nullptr) return date_;
-  std::array<char, 64> text;
-  const int length = std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
-                                   kDays[utc.tm_wday], utc.tm_mday, kMonths[utc.tm_mon],
-                                   utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
-  date_.assign(text.data(), static_cast<size_t>(length));
-  date_of_ = now;
-  return date_;
+  if (now == first_.second && response.status == first_.status &&
+      response.content_type == first_.content_type) {
+    return first_.text;
+  }
+  first_ = {now, response.status, std::string(response.content_type), {}};
+  AppendAll(first_.text, {"HTTP/1.1 ", NumberText(static_cast<size_t>(response.status)).view(), " ",
+                          ReasonPhrase(response.status), "\r\nDate: ", DateText(now), "\r\n"});
+  if (HasBody(response.status) && !response.content_type.empty()) {
+    AppendHeader(first_.text, "Content-Type", response.content_type);
+    first_.text += "X-Content-Type-Options: nosniff\r\n";  // browsers take it for no other type
+  }
+  return first_.text;
 }
 
 }  // namespace gamevents::http

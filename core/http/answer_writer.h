@@ -16,7 +16,7 @@ struct AnswerForm {
 };
 
 /// Writes answers as they go over the wire (RFC 9112), in HTTP/1.1. Not thread-safe: it keeps the
-/// text of the date, which changes once a second.
+/// first lines of the last answer: most are the same until the date changes, once a second.
 class AnswerWriter {
  public:
   /// Appends the answer's head and, unless `form` says otherwise, its body. What a handler put into
@@ -27,10 +27,17 @@ class AnswerWriter {
   void Append(std::string& out, const Response& response, const AnswerForm& form);
 
  private:
-  std::string_view Date();
+  // The lines down to those of the content's type.
+  struct FirstLines {
+    std::time_t second = 0;
+    int status = 0;
+    std::string content_type;
+    std::string text;
+  };
 
-  std::time_t date_of_ = 0;
-  std::string date_;
+  const std::string& FirstLinesOf(const Response& response);
+
+  FirstLines first_;
 };
 
 /// Appends one chunk of a streamed answer; its end when `piece` is empty (RFC 9112 section 7.1).

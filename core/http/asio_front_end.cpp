@@ -69,6 +69,7 @@ Status AsioFrontEnd::Start(FileDescriptor listener) {
   port_ = *port;
   if (Status started = StartLoops(); !started) return started;
   Loop& first = *loops_.front();
+  // From here, because nothing that the loop could do at the same time has come to it yet.
   try {
     acceptor_.emplace(first.context(), std::move(listener), shared_,
                       [this](FileDescriptor socket) { HandOut(std::move(socket)); });

@@ -1,11 +1,33 @@
 #include "core/http/completions.h"
 
+#include "core/base/burst.h"
 #include "core/http/limits.h"
 
+#include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <utility>
 
 namespace gamevents::http {
+namespace {
+
+// Answers of one thread on their way to one loop.
+struct Gathered {
+  std::shared_ptr<Completions> to;  // null: to nobody, but there is room for them
+  std::vector<Completion> answers;
+};
+thread_local std::vector<Gathered> gathered_answers;
+
+std::vector<Completion>& AnswersGatheredFor(const std::shared_ptr<Completions>& to) {
+  auto found = std::ranges::find(gathered_answers, to, &Gathered::to);
+  if (found != gathered_answers.end()) return found->answers;
+  found = std::ranges::find(gathered_answers, nullptr, &Gathered::to);
+  if (found == gathered_answers.end()) found = gathered_answers.emplace(found);
+  found->to = to;
+  return found->answers;
+}
+
+}  // namespace
 
 /// One answer that is still to come: given once, or 500 at its end.
 class PendingReply {
@@ -25,7 +47,7 @@ class PendingReply {
 
   void operator()(Response&& response) {
     if (given_.exchange(true, std::memory_order_relaxed)) return;
-    completions_->Give({connection_, number_, std::move(response)});
+    Completions::Give(completions_, connection_, number_, std::move(response));
   }
 
  private:
@@ -45,20 +67,47 @@ void Completions::SetLoopThread() {
   loop_thread_ = std::this_thread::get_id();
 }
 
-void Completions::Give(Completion&& completion) {
+void Completions::Give(const std::shared_ptr<Completions>& to, uint64_t connection, uint64_t number,
+                       Response&& response) {
+  std::vector<Completion>& answers = AnswersGatheredFor(to);
+  answers.emplace_back(connection, number, std::move(response));
+  if (answers.size() >= kGatheredMax || !Burst::PutOff(&HandOver)) HandOver();
+}
+
+// Gives what the calling thread has gathered to those whom it is for.
+void Completions::HandOver() {
+  for (Gathered& each : gathered_answers) {
+    if (!each.to) continue;
+    each.to->GiveAll(each.answers);
+    each.answers.clear();
+    each.to = nullptr;
+  }
+}
+
+void Completions::GiveAll(std::vector<Completion>& answers) {
+  size_t bytes = 0;
+  for (const Completion& each : answers) bytes += each.response.body.size();
   const std::lock_guard lock(mutex_);
   if (closed_) return;
-  given_bytes_.store(given_bytes_.load(std::memory_order_relaxed) + completion.response.body.size(),
+  if (given_.empty()) {
+    given_.swap(answers);
+  } else {
+    std::ranges::move(answers, std::back_inserter(given_));
+  }
+  given_bytes_.store(given_bytes_.load(std::memory_order_relaxed) + bytes,
                      std::memory_order_relaxed);
-  given_.push_back(std::move(completion));
+  any_given_.store(true, std::memory_order_relaxed);
   if (woken_ || std::this_thread::get_id() == loop_thread_) return;
   woken_ = true;
   wake_();
 }
 
+// What is not seen yet without the lock wakes the loop afterwards: only a Take begins a new burst.
 bool Completions::Take(std::vector<Completion>& out) {
+  if (!any_given_.load(std::memory_order_relaxed)) return false;
   const std::lock_guard lock(mutex_);
   woken_ = false;
+  any_given_.store(false, std::memory_order_relaxed);
   given_bytes_.store(0, std::memory_order_relaxed);
   given_.swap(out);
   return !out.empty();

@@ -22,7 +22,8 @@ struct Completion {
 };
 
 /// The answers of one loop, from whichever threads they are given in. A burst of them wakes the
-/// loop once. Thread-safe; outlives the loop, because whoever holds a Reply holds it.
+/// loop once; those of a thread's own Burst come together at its end, kGatheredMax at a time.
+/// Thread-safe; outlives the loop, because whoever holds a Reply holds it.
 class Completions {
  public:
   /// `wake` is called, from the giving thread, when the first answer comes after a Take.
@@ -46,11 +47,15 @@ class Completions {
   void Close();
 
  private:
-  void Give(Completion&& completion);
+  static void Give(const std::shared_ptr<Completions>& to, uint64_t connection, uint64_t number,
+                   Response&& response);
+  static void HandOver();
+  void GiveAll(std::vector<Completion>& answers);
 
   std::mutex mutex_;
   std::function<void()> wake_;
   std::vector<Completion> given_;
+  std::atomic<bool> any_given_{false};  // whether there are: spares the loop the lock
   std::atomic<size_t> given_bytes_{0};  // of their bodies
   std::thread::id loop_thread_;
   bool woken_ = false;

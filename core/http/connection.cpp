@@ -222,17 +222,18 @@ void Connection::Begin() {
   Restart(read_deadline_, Wait::kNothing);
   Request& request = parser_.request();
   AnswerForm form;
-  form.head_only = request.method == "HEAD";
+  form.head_only = std::string_view(request.method) == "HEAD";
   form.http_1_0 = parser_.http_1_0();
   form.close = !parser_.keep_alive() || bench_.draining;
   if (auto refusal = Prepare()) {
     Reject(AnswerTo(request.headers, std::move(*refusal)), form);
     return parser_.Restart();
   }
-  request.remote_ip = peer_trusted_ ? ClientBehindProxy(request.headers, peer_,
-                                                        bench_.shared.options.trusted_proxies)
-                                          .ToString()
-                                    : peer_text_;
+  request.remote_ip = peer_text_;
+  if (peer_trusted_) {
+    request.remote_ip =
+        ClientBehindProxy(request.headers, peer_, bench_.shared.options.trusted_proxies).ToString();
+  }
   last_request_ = form.close;
   const uint64_t number = replies_.Push(form);
   bench_.counters.requests.Add(1);
@@ -484,6 +485,7 @@ void Connection::CountMemory() {
 void Connection::Restart(Deadlines::Place place, Wait wait) {
   // Nothing is waited for since no time at all: who asks the clock for each request pays for it.
   const bool waits = wait != Wait::kNothing;
+  if (!waits && place->wait == wait) return;
   bench_.deadlines.Set(place, wait, waits ? std::chrono::steady_clock::now() : Deadlines::Time());
 }
 

@@ -11,6 +11,7 @@ Deadlines::Place Deadlines::Add(uint64_t connection) {
 
 void Deadlines::Set(Place place, Wait wait, Time now) {
   std::list<Entry>& to = ListOf(wait);
+  sooner_ = sooner_ || to.empty();
   to.splice(to.end(), ListOf(place->wait), place);
   place->wait = wait;
   place->since = now;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <list>
 #include <optional>
+#include <utility>
 
 namespace gamevents::http {
 
@@ -54,6 +55,8 @@ class Deadlines {
   std::optional<uint64_t> LongestBeyond(size_t count, Wait wait) const;
   /// When the next one will have waited for too long; nothing when none waits.
   std::optional<Time> Next() const;
+  /// Whether Next may give an earlier time than when this was asked last.
+  bool TakeSooner() { return std::exchange(sooner_, false); }
   /// One that has waited for too long at `now`; it waits for nothing from then on.
   std::optional<Entry> TakeExpired(Time now);
 
@@ -62,6 +65,7 @@ class Deadlines {
 
   const WaitLimits limits_;
   std::array<std::list<Entry>, kWaits> lists_;
+  bool sooner_ = false;  // the first of a list has come; what joins another comes behind its first
 };
 
 }  // namespace gamevents::http

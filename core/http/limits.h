@@ -58,4 +58,7 @@ inline constexpr std::chrono::milliseconds kLingerMax{1000};
 /// What a client is told to wait when there are too many of them.
 inline constexpr int kRetryAfterSeconds = 1;
 
+/// Answers that one thread gathers for one loop before it hands them over.
+inline constexpr size_t kGatheredMax = 64;
+
 }  // namespace gamevents::http

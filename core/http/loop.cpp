@@ -138,6 +138,7 @@ void Loop::Deliver(Completion& completion) {
 // Sees to it that the timer goes off when the next one has waited for too long. It may go off
 // earlier, when that one waits no longer: it is not set again for every request.
 void Loop::WatchTime() {
+  if (timer_at_ && !bench_.deadlines.TakeSooner()) return;
   const auto next = bench_.deadlines.Next();
   if (!next || stopped_ || (timer_at_ && *timer_at_ <= *next)) return;
   timer_at_ = next;

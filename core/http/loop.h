@@ -70,7 +70,8 @@ class Loop final : private ConnectionOwner {
   void WatchTime();
   void OnTime();
 
-  asio::io_context context_{1};
+  // Sockets and timers are this thread's alone; what others post is locked as ever.
+  asio::io_context context_{ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   asio::steady_timer timer_;
   std::optional<Deadlines::Time> timer_at_;  // when timer_ will go off

@@ -45,6 +45,8 @@ struct Response {
   /// The body comes piece by piece instead, for as long as who made the stream wants (stream.h).
   /// Only with a status that has a body.
   std::shared_ptr<StreamOutlet> stream = nullptr;
+  /// No cache may keep the answer: Cache-Control: no-store.
+  bool no_store = false;
 };
 
 /// Gives the answer to one request: call it exactly once, from any thread, at any time after the

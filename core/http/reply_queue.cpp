@@ -14,7 +14,7 @@ constexpr size_t kPoppedMax = 64;
 constexpr size_t kHeadBytes = 256;
 
 uint64_t ReplyQueue::Push(const AnswerForm& form) {
-  answers_.push_back({form, {}, 0});
+  answers_.emplace_back(form);
   return first_number_ + answers_.size() - 1;
 }
 

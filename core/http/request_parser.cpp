@@ -5,6 +5,7 @@
 #include "core/http/limits.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace gamevents::http {
@@ -16,6 +17,8 @@ using problem::Code;
 // ones cost no allocations; idle connections are many, so it is little.
 constexpr size_t kTextKept = 64;
 constexpr size_t kHeadersKept = 4;
+
+constexpr auto kSchemes = std::to_array<std::string_view>({"http://", "https://"});
 
 void KeepLittle(std::string& text) {
   text.clear();
@@ -87,7 +90,8 @@ size_t RequestParser::FeedLine(std::string_view bytes) {
 void RequestParser::EndLine(std::string_view line) {
   if (!line.ends_with('\r'))
     return Refuse(Code::kMalformedRequest, "a line of the request does not end with CRLF");
-  OnLine(line.substr(0, line.size() - 1));
+  line.remove_suffix(1);
+  OnLine(line);
 }
 
 size_t RequestParser::LineBytesMax() const {
@@ -178,8 +182,9 @@ bool RequestParser::OnTarget(std::string_view target) {
     return false;
   }
   // The absolute form, as sent to a proxy: what counts begins after the authority.
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (target.starts_with('/') || !StartsWithIgnoringCase(target, scheme)) continue;
+  for (const std::string_view scheme : kSchemes) {
+    if (target.starts_with('/')) break;
+    if (!StartsWithIgnoringCase(target, scheme)) continue;
     target.remove_prefix(std::min(target.find_first_of("/?", scheme.size()), target.size()));
     if (!target.starts_with('/')) request_.path = "/";
   }
@@ -192,25 +197,28 @@ bool RequestParser::OnTarget(std::string_view target) {
   return false;
 }
 
-// Whether a header or trailer line is one, and within the limits.
-bool RequestParser::CheckHeaderLine(std::string_view line) {
+// The name and the value of a header or trailer line that is one, and within the limits.
+std::optional<std::pair<std::string_view, std::string_view>> RequestParser::SplitHeaderLine(
+    std::string_view line) {
   so_far_.header_bytes += line.size() + 2;
   if (so_far_.header_bytes > kHeaderBytesMax) {
     RefuseLongLine();
-    return false;
+    return std::nullopt;
   }
   const size_t colon = line.find(':');
-  if (colon == std::string_view::npos || !IsToken(line.substr(0, colon))) {
+  const std::string_view name(line.data(), std::min(colon, line.size()));
+  if (colon == std::string_view::npos || !IsToken(name)) {
     Refuse(Code::kMalformedRequest, "a header of the request is not a name, a colon and a value");
-    return false;
+    return std::nullopt;
   }
-  const std::string_view value = line.substr(colon + 1);
+  line.remove_prefix(colon + 1);
+  const std::string_view value = line;
   if (HasControl(value) &&
       std::ranges::any_of(value, [](char c) { return IsControl(c) && c != '\t'; })) {
     Refuse(Code::kMalformedRequest, "the value of a header has a control character");
-    return false;
+    return std::nullopt;
   }
-  return true;
+  return std::pair(name, Trim(value));
 }
 
 void RequestParser::OnHeaderLine(std::string_view line) {
@@ -218,10 +226,9 @@ void RequestParser::OnHeaderLine(std::string_view line) {
     return Refuse(Code::kHeadersTooLarge,
                   "the request has more than " + std::to_string(kHeaderCountMax) + " headers");
   }
-  if (!CheckHeaderLine(line)) return;
-  const size_t colon = line.find(':');
-  const std::string_view name = line.substr(0, colon);
-  const std::string_view value = Trim(line.substr(colon + 1));
+  const auto header = SplitHeaderLine(line);
+  if (!header) return;
+  const auto& [name, value] = *header;
   if (!OnMeaningfulHeader(name, value)) return;
   request_.headers.emplace_back(name, value);
   so_far_.text_bytes += line.size();
@@ -232,7 +239,7 @@ void RequestParser::OnTrailerLine(std::string_view line) {
   if (line.empty()) {
     so_far_.state = State::kComplete;
   } else {
-    (void)CheckHeaderLine(line);
+    (void)SplitHeaderLine(line);
   }
 }
 

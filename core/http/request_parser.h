@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace gamevents::http {
 
@@ -79,7 +80,8 @@ class RequestParser {
   bool OnTarget(std::string_view target);
   void OnHeaderLine(std::string_view line);
   void OnTrailerLine(std::string_view line);
-  bool CheckHeaderLine(std::string_view line);
+  std::optional<std::pair<std::string_view, std::string_view>> SplitHeaderLine(
+      std::string_view line);
   void OnHeadersEnd();
   bool OnMeaningfulHeader(std::string_view name, std::string_view value);
   bool OnTransferEncoding(std::string_view value);

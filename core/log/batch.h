@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -172,10 +173,13 @@ class BatchBuilder {
     ProducerId producer_id{-1};
     int16_t producer_epoch = -1;
     int32_t base_sequence = -1;
-    size_t bytes_expected = 0;  ///< room for so many is made at the first record
   };
   BatchBuilder() = default;
-  explicit BatchBuilder(const Options& options) : options_(options) {}
+  /// `room` is memory to build in; what it has means nothing.
+  explicit BatchBuilder(const Options& options, std::vector<std::byte> room = {})
+      : options_(options), batch_(std::move(room)) {
+    batch_.clear();
+  }
 
   /// A record to be added; the views need to live only as long as the call.
   struct NewRecord {
@@ -194,9 +198,8 @@ class BatchBuilder {
   int32_t count() const { return count_; }
   /// The bytes of a batch of them, uncompressed.
   size_t size_bytes() const { return std::max(kBatchHeaderSize, batch_.size()); }
-
-  /// What walking the records of a batch of them would find out. Requires: count() > 0.
-  RecordFacts facts() const { return {max_timestamp_, min_timestamp_}; }
+  /// What walking them would find out; after Finish of those that it has finished.
+  const RecordFacts& facts() const { return facts_; }
 
   /// The finished batch with base offset 0 and leader epoch -1; the builder is empty again.
   /// Requires: count() > 0. Errors: kUnsupported or kIo, from compressing.
@@ -207,8 +210,7 @@ class BatchBuilder {
   std::vector<std::byte> batch_;  // room for the header, then the records, uncompressed
   int32_t count_ = 0;
   TimestampMs base_timestamp_{-1};
-  TimestampMs max_timestamp_{-1};
-  TimestampMs min_timestamp_{-1};
+  RecordFacts facts_;
 };
 
 }  // namespace gamevents::log

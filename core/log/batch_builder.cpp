@@ -36,9 +36,12 @@ std::optional<std::span<const std::byte>> BytesOf(std::optional<std::string_view
 }  // namespace
 
 void BatchBuilder::Add(const NewRecord& record) {
-  if (count_ == 0) base_timestamp_ = max_timestamp_ = min_timestamp_ = record.timestamp;
-  max_timestamp_ = std::max(max_timestamp_, record.timestamp);
-  min_timestamp_ = std::min(min_timestamp_, record.timestamp);
+  if (count_ == 0) {
+    base_timestamp_ = record.timestamp;
+    facts_ = {record.timestamp, record.timestamp};
+  }
+  facts_.max_timestamp = std::max(facts_.max_timestamp, record.timestamp);
+  facts_.min_timestamp = std::min(facts_.min_timestamp, record.timestamp);
   const uint64_t since_base = ZigzagEncode64(record.timestamp.value - base_timestamp_.value);
   const uint32_t delta = ZigzagEncode32(count_);
   const uint32_t headers = ZigzagEncode32(static_cast<int32_t>(record.headers.size()));
@@ -51,7 +54,7 @@ void BatchBuilder::Add(const NewRecord& record) {
   const uint32_t length = ZigzagEncode32(static_cast<int32_t>(size));
 
   if (batch_.empty()) {
-    batch_.reserve(std::max(kBatchBytesExpected, options_.bytes_expected));
+    batch_.reserve(kBatchBytesExpected);
     batch_.resize(kBatchHeaderSize);
   }
   const size_t before = batch_.size();
@@ -96,7 +99,7 @@ Result<std::vector<std::byte>> BatchBuilder::Finish() {
       static_cast<uint16_t>(options_.attributes | static_cast<uint16_t>(options_.codec));
   header.last_offset_delta = count_ - 1;
   header.base_timestamp = base_timestamp_;
-  header.max_timestamp = max_timestamp_;
+  header.max_timestamp = facts_.max_timestamp;
   header.producer_id = options_.producer_id;
   header.producer_epoch = options_.producer_epoch;
   header.base_sequence = options_.base_sequence;

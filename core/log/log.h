@@ -125,7 +125,6 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
   ///         kIo (the log is in its sticky fault, see fault()); kClosed.
   Result<AppendOutcome> Append(std::span<const std::byte> batch,
                                CommitBy commit = CommitBy::kCommitter);
-
   /// The same for a batch that a BatchBuilder of this process has built and nobody has changed:
   /// its checksum is not compared and its records are not walked. `facts` are the builder's.
   /// Requires: it is not compressed.
@@ -267,11 +266,10 @@ class Log : public Committable, public std::enable_shared_from_this<Log> {
 
   Log(const Environment& environment, std::string directory, const LogOptions& options);
 
-  // Appending, in log_append.cpp. What has been looked through:
-  Result<AppendOutcome> AppendWhole(BatchHeader header, std::span<const std::byte> batch,
-                                    const RecordFacts& facts, const LogOptions& options,
+  Result<AppendOutcome> AppendWhole(BatchHeader header, const RecordFacts& facts,
+                                    std::span<const std::byte> batch, const LogOptions& options,
                                     CommitBy commit);
-  // With append_mutex_ held.
+  // Appending; with append_mutex_ held. In log_append.cpp.
   Result<AppendOutcome> AppendChecked(const BatchHeader& header, std::span<const std::byte> batch,
                                       CommitBy commit);
   Result<AppendOutcome> Store(BatchHeader header, std::span<const std::byte> batch,

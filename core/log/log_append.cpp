@@ -94,14 +94,14 @@ Result<AppendOutcome> Log::Append(std::span<const std::byte> batch, CommitBy com
   if (auto refused = CheckSize(batch.size(), options)) return AppendOutcome(*std::move(refused));
   auto checked = CheckBatch(batch);
   if (auto* refused = std::get_if<Refused>(&checked)) return AppendOutcome(std::move(*refused));
-  const auto& header = std::get<BatchHeader>(checked);
+  const BatchHeader& header = std::get<BatchHeader>(checked);
   const auto facts = CheckRecords(header, batch);
   if (!facts) {
     const auto refusal = facts.error().fault == Fault::kUnsupported ? Refusal::kUnsupportedCodec
                                                                     : Refusal::kInvalidRecord;
     return AppendOutcome(Refused{refusal, facts.error().context});
   }
-  return AppendWhole(header, batch, *facts, options, commit);
+  return AppendWhole(header, *facts, batch, options, commit);
 }
 
 Result<AppendOutcome> Log::AppendBuilt(std::span<const std::byte> batch, const RecordFacts& facts,
@@ -110,11 +110,11 @@ Result<AppendOutcome> Log::AppendBuilt(std::span<const std::byte> batch, const R
   if (auto refused = CheckSize(batch.size(), options)) return AppendOutcome(*std::move(refused));
   const BatchHeader header = ReadBatchHeader(batch);
   INVARIANT(header.codec() == Codec::kNone && header.size() == batch.size());
-  return AppendWhole(header, batch, facts, options, commit);
+  return AppendWhole(header, facts, batch, options, commit);
 }
 
-Result<AppendOutcome> Log::AppendWhole(BatchHeader header, std::span<const std::byte> batch,
-                                       const RecordFacts& facts, const LogOptions& options,
+Result<AppendOutcome> Log::AppendWhole(BatchHeader header, const RecordFacts& facts,
+                                       std::span<const std::byte> batch, const LogOptions& options,
                                        CommitBy commit) {
   const TimestampMs now = environment_.clock.Now();
   if (auto refused = CheckTimes(header, batch, facts, options, now)) {

@@ -5,6 +5,7 @@
 #include "core/http/refusals.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace gamevents::collector {
@@ -73,11 +74,10 @@ bool RefusesContent(int status) {
 class Gate::Exchange {
  public:
   Exchange(Gate& gate, const Entry& entry, const http::Request& request, Time begin, bool refused,
-           std::string key_name, http::Reply inner)
+           std::string&& key_name, http::Reply inner)
       : gate_(gate),
         entry_(entry),
         begin_(begin),
-        key_name_(std::move(key_name)),
         inner_(std::move(inner)),
         asked_(http::AskedFor(request.headers)),
         json_by_default_(!refused && entry.answers_json) {
@@ -85,8 +85,9 @@ class Gate::Exchange {
     if (gate.options_.access_log == nullptr) return;
     const bool known = gate.options_.privacy.Treats(request.headers) == DoNotTrack::kIgnore;
     const auto agent = known ? FindHeader(request.headers, "User-Agent") : std::nullopt;
-    seen_.emplace(Seen{request.remote_ip, request.method, request.path, request.body.size(),
-                       std::string(agent.value_or(""))});
+    seen_ = std::make_unique<const Seen>(request.remote_ip, std::move(key_name), request.method,
+                                         request.path, request.body.size(),
+                                         std::string(agent.value_or("")));
   }
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
@@ -98,7 +99,7 @@ class Gate::Exchange {
 
   void operator()(http::Response&& response) {
     gate_.cors_.Mark(response, origin_);
-    if (stores()) response.headers.emplace_back("Cache-Control", "no-store");
+    response.no_store = response.no_store || stores();
     if (response.status == 503 && !entry_.operational) {
       AddRetryAfter(response, gate_.backlog_.RetryAfter(steady_clock::now()));
     }
@@ -112,6 +113,7 @@ class Gate::Exchange {
   // What the access log wants to know of a request that is gone by then.
   struct Seen {
     std::string remote_ip;
+    std::string key_name;
     std::string method;
     std::string path;
     size_t bytes_in = 0;
@@ -137,7 +139,7 @@ class Gate::Exchange {
     AccessEntry line;
     line.time = gate_.clock_.Now();
     line.remote_ip = seen_->remote_ip;
-    line.key_name = key_name_;
+    line.key_name = seen_->key_name;
     line.method = seen_->method;
     line.path = seen_->path;
     line.route = entry_.metrics->pattern();
@@ -152,13 +154,12 @@ class Gate::Exchange {
   Gate& gate_;
   const Entry& entry_;
   const Time begin_;
-  const std::string key_name_;
   const http::Reply inner_;
   bool finished_ = false;
   const problem::Asked asked_;
   const bool json_by_default_;  // what is refused before the route sees it is text
   std::optional<std::string> origin_;
-  std::optional<Seen> seen_;
+  std::unique_ptr<const Seen> seen_;  // null: there is no access log
 };
 
 Gate::Gate(GateOptions options, Metrics& metrics, const Backlog& backlog, const Clock& clock)
@@ -219,8 +220,11 @@ bool Gate::Visit(size_t route, http::Request& request, http::Reply& reply) {
   const Time now = steady_clock::now();
   in_flight_.fetch_add(1, std::memory_order_relaxed);
   std::string key_name;
-  // The rate is that of the whole address, which is written down nowhere.
-  const std::string address = std::exchange(request.remote_ip, options_.privacy.AddressOf(request));
+  // The rate is that of the whole address, which may be written down nowhere.
+  std::string hidden;
+  const bool hides = options_.privacy.HidingOf(request.headers).addresses != AddressForm::kFull;
+  if (hides) hidden = std::exchange(request.remote_ip, options_.privacy.AddressOf(request));
+  const std::string& address = hides ? hidden : request.remote_ip;
   std::optional<http::Response> refusal = Refuse(entry, request, address, now, key_name);
   reply = http::Reply(std::in_place_type<Exchange>, *this, entry, request, now, refusal.has_value(),
                       std::move(key_name), std::move(reply));
@@ -232,7 +236,7 @@ bool Gate::Visit(size_t route, http::Request& request, http::Reply& reply) {
 // OPTIONS stores nothing, whatever the route does.
 bool Gate::MayAsk(const Entry& entry, const http::Request& request) const {
   if (!cors_.Admits(request.headers)) return false;
-  return entry.access != Access::kWrite || request.method == "OPTIONS" ||
+  return entry.access != Access::kWrite || std::string_view(request.method) == "OPTIONS" ||
          cors_.AdmitsStoring(request.headers);
 }
 

@@ -16,11 +16,6 @@ int64_t SizeOf(const kafka::OutgoingRecord& record) {
   return static_cast<int64_t>(size);
 }
 
-Backlog::Load LoadOf(std::span<const int64_t> sizes) {
-  return {static_cast<int64_t>(sizes.size()),
-          std::accumulate(sizes.begin(), sizes.end(), int64_t{0})};
-}
-
 // "not found" as a label's value: "not_found".
 std::string LabelOf(Fault fault) {
   if (fault == Fault::kIo) return "io";
@@ -74,11 +69,15 @@ kafka::Sent MeteredProducer::SendAll(std::span<kafka::OutgoingRecord> records, s
     NoteError(storage.error());
     return {0, std::move(storage)};
   }
-  Shipment shipment{*this, topic, steady_clock::now(), first, {}, on_delivery};
-  shipment.sizes.reserve(records.size());
-  for (const kafka::OutgoingRecord& record : records) shipment.sizes.push_back(SizeOf(record));
+  Shipment shipment{*this, topic, steady_clock::now(), first, 0, nullptr, on_delivery};
+  if (records.size() > 1) shipment.sizes = std::make_unique<int64_t[]>(records.size());
+  for (size_t i = 0; i < records.size(); ++i) {
+    const int64_t size = SizeOf(records[i]);
+    if (shipment.sizes) shipment.sizes[i] = size;
+    shipment.bytes += size;
+  }
   // Before they are sent: their reports may come before SendAll returns.
-  backlog_.Enter(LoadOf(shipment.sizes));
+  backlog_.Enter({static_cast<int64_t>(records.size()), shipment.bytes});
   kafka::Sent sent = inner_->SendAll(records, first, std::move(shipment));
   if (sent.status) return sent;
   for (const kafka::OutgoingRecord& left : records.subspan(sent.count)) {
@@ -88,10 +87,16 @@ kafka::Sent MeteredProducer::SendAll(std::span<kafka::OutgoingRecord> records, s
   return sent;
 }
 
+Backlog::Load MeteredProducer::Shipment::LoadOf(kafka::RecordNumbers numbers) const {
+  const auto count = static_cast<int64_t>(numbers.count);
+  if (!sizes) return {count, bytes};
+  const int64_t* const begin = &sizes[numbers.first - first];
+  return {count, std::accumulate(begin, begin + count, int64_t{0})};
+}
+
 void MeteredProducer::Shipment::operator()(const Result<kafka::Delivery>& delivery,
                                            kafka::RecordNumbers numbers) const {
-  const auto told = std::span(sizes).subspan(numbers.first - first, numbers.count);
-  producer.OnReport(LoadOf(told), sent, delivery);
+  producer.OnReport(LoadOf(numbers), sent, delivery);
   const bool in_doubt = !delivery && delivery.error().fault == Fault::kUnavailable;
   if (!in_doubt) return on_delivery(delivery, numbers);
   const Status storage = producer.StorageOf(topic);

@@ -51,9 +51,12 @@ class MeteredProducer final : public kafka::Producer {
     MeteredProducer& producer;
     std::string topic;
     Backlog::Time sent;
-    size_t first;                // number
-    std::vector<int64_t> sizes;  // of each record's key and value
+    size_t first;                      // number
+    int64_t bytes;                     // of all keys and values
+    std::unique_ptr<int64_t[]> sizes;  // of each record; null where there is only one
     OnDelivery on_delivery;
+
+    Backlog::Load LoadOf(kafka::RecordNumbers numbers) const;
 
     void operator()(const Result<kafka::Delivery>& delivery, kafka::RecordNumbers numbers) const;
   };

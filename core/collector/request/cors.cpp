@@ -62,7 +62,7 @@ bool Cors::IsListed(const http::Headers& headers) const {
 }
 
 bool Cors::IsPreflight(const http::Request& request) {
-  return request.method == "OPTIONS" && FindHeader(request.headers, "Origin") &&
+  return std::string_view(request.method) == "OPTIONS" && FindHeader(request.headers, "Origin") &&
          FindHeader(request.headers, "Access-Control-Request-Method");
 }
 

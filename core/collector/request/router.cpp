@@ -14,7 +14,6 @@ namespace gamevents::collector {
 namespace {
 
 using problem::Code;
-using problem::OrProblem;
 
 // The longest path of which it is guessed what was meant by it: longer than any that a person
 // types, and short enough to be compared with every route.
@@ -62,10 +61,10 @@ bool Matches(const std::vector<std::string_view>& pattern,
   return true;
 }
 
-// The values of the pattern's names.
-OrProblem<std::vector<std::string>> DecodeNames(const std::vector<std::string_view>& pattern,
-                                                const std::vector<std::string_view>& parts) {
-  std::vector<std::string> values;
+// Appends the values of the pattern's names; or says what is wrong with one.
+std::optional<problem::Problem> DecodeNames(const std::vector<std::string_view>& pattern,
+                                            const std::vector<std::string_view>& parts,
+                                            std::vector<std::string>& values) {
   for (size_t i = 0; i < pattern.size(); ++i) {
     if (!IsName(pattern[i])) continue;
     auto decoded = DecodePart(parts[i]);
@@ -79,7 +78,7 @@ OrProblem<std::vector<std::string>> DecodeNames(const std::vector<std::string_vi
     }
     values.push_back(std::move(decoded).value());
   }
-  return values;
+  return std::nullopt;
 }
 
 bool Takes(const Route& route, std::string_view method) {
@@ -211,24 +210,28 @@ void Router::Answer(http::Request&& request, http::Reply&& reply, const Visit& v
   size_t first = request.path.starts_with('/') ? 0 : routes_.size();
   while (first < routes_.size() && !matches(first)) ++first;
   size_t found = first;
-  while (found < routes_.size() && (routes_[found].pattern != routes_[first].pattern ||
-                                    !Takes(routes_[found], request.method))) {
-    ++found;
-  }
+  const auto takes = [&](size_t i) {
+    return (i == first || routes_[i].pattern == routes_[first].pattern) &&
+           Takes(routes_[i], request.method);
+  };
+  while (found < routes_.size() && !takes(found)) ++found;
   const bool taken = found < routes_.size();
   if (visit && !visit(taken ? found : first, request, reply)) return;
   if (first == routes_.size()) {
     return reply(NoRoute(routes_, NearestPattern(patterns_, routes_, request.path)));
   }
   const Route& route = routes_[taken ? found : first];
-  if (request.method == "OPTIONS") return reply(Options(AllowedMethods(routes_, route.pattern)));
+  if (std::string_view(request.method) == "OPTIONS")
+    return reply(Options(AllowedMethods(routes_, route.pattern)));
   if (!taken) {
     return reply(
         MethodRefused(route.pattern, AllowedMethods(routes_, route.pattern), request.method));
   }
-  auto names = DecodeNames(patterns_[found], parts);
-  if (!names) return reply(http::RefusalResponse(std::move(names).problem()));
-  route.handler(Call{request, *std::move(names), std::move(reply)});
+  Call call{request, {}, std::move(reply)};
+  if (auto flaw = DecodeNames(patterns_[found], parts, call.parts)) {
+    return call.reply(http::RefusalResponse(std::move(*flaw)));
+  }
+  route.handler(std::move(call));
 }
 
 bool Route::answers_json() const {

@@ -1,5 +1,6 @@
 #include "core/collector/routes/collector.h"
 
+#include "core/base/text.h"
 #include "core/collector/routes/health_routes.h"
 
 #include <algorithm>
@@ -65,7 +66,9 @@ void Collector::OnPurchase(Call&& call) const {
   const std::string& user = call.parts[0];
   const auto fields = std::to_array<Field>(
       {{"event_type", "purchase_sword"}, {"remote ip", ip}, {"purchase_user", user}});
-  store_.Store(call, fields, user, "Hello " + user + "!! You purchased a Sword successfully!\n");
+  std::string answer;
+  AppendAll(answer, {"Hello ", user, "!! You purchased a Sword successfully!\n"});
+  store_.Store(call, fields, user, std::move(answer));
 }
 
 void Collector::OnJoin(Call&& call) const {

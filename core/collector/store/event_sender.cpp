@@ -38,9 +38,9 @@ void EventSender::Send(Event&& event, std::optional<std::string> key,
   if (!sent) on_delivery(std::move(sent).error());
 }
 
-void EventSender::Store(Call& call, std::span<const Field> fields, std::optional<std::string> key,
-                        std::string answer) const {
-  Send(events_.Build(fields, call.request.headers), std::move(key),
+void EventSender::Store(Call& call, std::span<const Field> fields,
+                        std::optional<std::string_view> key, std::string answer) const {
+  Send(events_.Build(fields, call.request.headers), std::optional<std::string>(key),
        AnswerStored{std::move(call.reply), std::move(answer), options_.counts});
 }
 

@@ -51,7 +51,7 @@ class EventSender {
 
   /// Stores an event of `fields` and the call's headers, and takes the call's reply: 200 with
   /// `answer` once it is acknowledged, else as Failure says.
-  void Store(Call& call, std::span<const Field> fields, std::optional<std::string> key,
+  void Store(Call& call, std::span<const Field> fields, std::optional<std::string_view> key,
              std::string answer) const;
 
   /// Who counts what becomes of events; null where nobody does.

@@ -92,12 +92,12 @@ Event EventBuilder::Build(std::span<const Field> fields, const http::Headers& he
 std::string CanonicalHeaderName(std::string_view name) {
   std::string canonical(name);
   bool after_letter = false;
+  constexpr int kLower = 'a' - 'A';  // the bit between the two cases of a letter
   for (char& c : canonical) {
-    const bool lower = c >= 'a' && c <= 'z';
-    const bool upper = c >= 'A' && c <= 'Z';
-    if (lower && !after_letter) c = static_cast<char>(c - 'a' + 'A');
-    if (upper && after_letter) c = static_cast<char>(c - 'A' + 'a');
-    after_letter = lower || upper;
+    const int lowered = c | kLower;
+    const bool letter = lowered >= 'a' && lowered <= 'z';
+    if (letter) c = static_cast<char>(after_letter ? lowered : lowered - kLower);
+    after_letter = letter;
   }
   return canonical;
 }

@@ -9,6 +9,10 @@ TEST_CASE("a timestamp prints as RFC 3339 and reads back") {
   CHECK(FormatTimestamp(TimestampMs(0)) == "1970-01-01T00:00:00.000Z");
   CHECK(FormatTimestamp(TimestampMs(-1)) == "1969-12-31T23:59:59.999Z");
   CHECK(FormatTimestamp(TimestampMs(1'795'428'000'123)) == "2026-11-23T10:00:00.123Z");
+  CHECK(FormatTimestamp(TimestampMs(1'795'428'000'999)) == "2026-11-23T10:00:00.999Z");
+  CHECK(FormatTimestamp(TimestampMs(1'795'428'001'000)) == "2026-11-23T10:00:01.000Z");
+  CHECK(FormatTimestamp(TimestampMs(253'402'300'800'001)) == "9999-12-31T23:59:59.999Z");
+  CHECK(FormatTimestamp(TimestampMs(253'402'300'800'002)) == "9999-12-31T23:59:59.999Z");
   for (int64_t ms :
        {int64_t{0}, int64_t{-1}, int64_t{951'782'400'000}, int64_t{253'402'300'799'999}}) {
     CHECK(ParseTimestamp(FormatTimestamp(TimestampMs(ms))).value().value == ms);

@@ -35,7 +35,7 @@ struct QueuesFixture {
     kafka::OutgoingRecord record;
     record.topic = "t";
     record.value = value;
-    auto batch = queues->BatchFor(record, partition, now);
+    auto batch = queues->BatchFor(record, partition, 2, now);
     batch->Add(record, TimestampMs(kTestNow), nullptr, 0);
     return batch;
   }
@@ -59,6 +59,34 @@ TEST_CASE("a partition's records share a batch until it is taken, and then begin
   REQUIRE(f.queues->Take() == std::vector<BatchQueues::BatchPtr>{first, other});
   CHECK_FALSE(f.queues->HasBatches());
   CHECK(f.Put("d", 0) != first);
+}
+
+TEST_CASE("the partitions of a topic are known while its records gather") {
+  QueuesFixture f;
+  CHECK_FALSE(f.queues->PartitionsOf("t"));
+  (void)f.queues->ChoosePartition(Unkeyed(), 2);  // which begins no batch
+  CHECK_FALSE(f.queues->PartitionsOf("t"));
+  f.Put("a", 0);
+  CHECK(f.queues->PartitionsOf("t") == 2);
+  (void)f.queues->Take();
+  CHECK_FALSE(f.queues->PartitionsOf("t"));
+}
+
+TEST_CASE("the memory of a batch that is stored is the next one's, where it is little") {
+  QueuesFixture f;
+  const auto given = [&f](size_t bytes) {
+    std::vector<std::byte> room(bytes);
+    const std::byte* const at = room.data();
+    f.queues->GiveRoom(std::move(room));
+    const auto batch = f.Put("a", 0);
+    const auto built = batch->records.Finish().value();
+    (void)f.queues->Take();
+    CHECK(log::ReadBatchHeader(built).record_count == 1);
+    return built.data() == at;
+  };
+  CHECK(given(4096));
+  CHECK(given(500'000));
+  CHECK_FALSE(given(2'000'000));
 }
 
 TEST_CASE("a batch is no larger than its topic takes, and its records are of one age") {
@@ -98,25 +126,6 @@ TEST_CASE("without a key a partition is drawn anew for each batch; with one it i
     f.queues->Take();
   }
   CHECK(drawn.size() > 1);
-}
-
-TEST_CASE("a batch gets room for as many bytes as the last ones had, up to a limit") {
-  QueuesFixture f;
-  const auto room_of = [&f](int32_t partition) {
-    const auto batch = f.Put("x", partition);
-    return batch->records.Finish().value().capacity();
-  };
-  CHECK(room_of(0) < 10'000);
-  REQUIRE(f.queues->Take().size() == 1);
-  f.Put(std::string(50'000, 'x'), 0);
-  REQUIRE(f.queues->Take().size() == 1);
-  CHECK(room_of(0) >= 50'000);
-  REQUIRE(f.queues->Take().size() == 1);
-  CHECK(room_of(0) < 10'000);
-  REQUIRE(f.queues->Take().size() == 1);
-  f.Put(std::string(5 << 20, 'x'), 0);
-  REQUIRE(f.queues->Take().size() == 1);
-  CHECK(room_of(0) <= 1 << 20);
 }
 
 }  // namespace gamevents::embedded

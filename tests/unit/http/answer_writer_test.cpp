@@ -71,6 +71,33 @@ TEST_CASE("no header can end before its end, or be one that says where the answe
                   {"Date", "never"}}}) == "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 }
 
+TEST_CASE("an answer's first lines are its own, whatever was answered before it") {
+  AnswerWriter writer;
+  const auto begins = [&writer](const Response& response) {
+    std::string out;
+    writer.Append(out, response, {});
+    const size_t date = out.find("Date: ");
+    out.erase(date, out.find("\r\n", date) + 2 - date);
+    return out;
+  };
+  const std::string typed =
+      "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nX-Content-Type-Options: nosniff\r\n";
+  for (int round = 0; round < 2; ++round) {
+    CHECK(begins({200, "a/b", "x", {}}) == typed + "Content-Length: 1\r\n\r\nx");
+    CHECK(begins({200, "a/b", "", {}}) == typed + "Content-Length: 0\r\n\r\n");
+    CHECK(begins({200, "", "x", {}}) == "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+    CHECK(begins({204, "a/b", "x", {}}) == "HTTP/1.1 204 No Content\r\n\r\n");
+  }
+}
+
+TEST_CASE("an answer that no cache may keep says so") {
+  Response response{200, "", "x", {{"A", "b"}}};
+  response.no_store = true;
+  CHECK(Written(response, {.close = true}) ==
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nA: b\r\nCache-Control: no-store\r\n"
+        "Connection: close\r\n\r\nx");
+}
+
 TEST_CASE("every status has a phrase, an unknown one that of its class") {
   CHECK(ReasonPhrase(431) == "Request Header Fields Too Large");
   CHECK(ReasonPhrase(250) == "OK");

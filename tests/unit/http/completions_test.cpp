@@ -2,6 +2,8 @@
 // replies given, dropped, given twice and given too late, with the wakings counted.
 #include "core/http/completions.h"
 
+#include "core/base/burst.h"
+#include "core/http/limits.h"
 #include "tests/unit/catch.h"
 
 #include <algorithm>
@@ -34,6 +36,32 @@ TEST_CASE("answers given in a burst wake the loop once, and again after it has l
   CHECK_FALSE(completions->Take(taken));
   Completions::MakeReply(completions, 7, 3)(Response{});
   CHECK(woken == 2);
+}
+
+TEST_CASE("answers of a thread's burst come together at its end, or as many as it may gather") {
+  int woken = 0;
+  const auto one = std::make_shared<Completions>([&] { ++woken; });
+  const auto other = std::make_shared<Completions>([&] { ++woken; });
+  std::vector<Completion> taken;
+  {
+    const Burst burst;
+    Completions::MakeReply(one, 1, 1)(Response{});
+    Completions::MakeReply(other, 2, 1)(Response{});
+    Completions::MakeReply(one, 1, 2)(Response{});
+    CHECK(woken == 0);
+    CHECK_FALSE(one->Take(taken));
+  }
+  CHECK(woken == 2);
+  REQUIRE(one->Take(taken));
+  CHECK((taken.size() == 2 && taken[0].number == 1 && taken[1].number == 2));
+  taken.clear();
+  REQUIRE(other->Take(taken));
+  CHECK((taken.size() == 1 && taken[0].connection == 2));
+  taken.clear();
+  const Burst burst;
+  for (uint64_t i = 0; i < kGatheredMax; ++i) Completions::MakeReply(one, 1, i)(Response{});
+  REQUIRE(one->Take(taken));
+  CHECK(taken.size() == kGatheredMax);
 }
 
 TEST_CASE("the loop's own answers wake nobody") {

@@ -34,6 +34,20 @@ TEST_CASE("each kind has its own time, and the next is the earliest of all") {
   CHECK(deadlines.Next() == At(100));
 }
 
+TEST_CASE("the next can only be sooner where somebody has begun a kind's list") {
+  Deadlines deadlines(kLimits);
+  const auto first = deadlines.Add(1);
+  const auto second = deadlines.Add(2);
+  deadlines.Set(first, Wait::kRequest, At(0));
+  CHECK(deadlines.TakeSooner());
+  CHECK_FALSE(deadlines.TakeSooner());
+  deadlines.Set(second, Wait::kRequest, At(1));
+  deadlines.Set(first, Wait::kRequest, At(2));
+  CHECK_FALSE(deadlines.TakeSooner());
+  deadlines.Set(second, Wait::kHeaders, At(3));
+  CHECK(deadlines.TakeSooner());
+}
+
 TEST_CASE("beginning anew moves to the end, and who is removed is not found") {
   Deadlines deadlines(kLimits);
   const auto first = deadlines.Add(1);

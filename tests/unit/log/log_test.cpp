@@ -309,6 +309,38 @@ TEST_CASE("what a producer must not send is refused by name, and nothing is writ
   CHECK(fixture.disk.Get(kFirstLog).empty());
 }
 
+TEST_CASE("a batch of this process is stored as any other, its sizes and times being looked at") {
+  LogFixture fixture;
+  LogOptions options;
+  options.batch_bytes_max = 500;
+  const auto log = fixture.Open(options);
+  const auto append = [&log](const std::string& value, std::vector<int64_t> times) {
+    BatchBuilder builder;
+    for (const int64_t time : times) {
+      builder.Add(TimestampMs(time), std::nullopt, std::string_view(value));
+    }
+    const RecordFacts facts = builder.facts();
+    const auto batch = builder.Finish().value();
+    const RecordFacts walked = CheckRecords(ReadBatchHeader(batch), batch).value();
+    CHECK(facts.max_timestamp == walked.max_timestamp);
+    CHECK(facts.min_timestamp == walked.min_timestamp);
+    return log->AppendBuilt(batch, facts, CommitBy::kCommitter).value();
+  };
+  const int64_t late = kTestNow + 3'600'001;
+  const auto appended = append("one", {kTestNow, kTestNow - 5, kTestNow + 3});
+  REQUIRE(std::holds_alternative<Appended>(appended));
+  CHECK(std::get<Appended>(appended).next_offset == Offset(3));
+  CHECK(std::get<Refused>(append(std::string(600, 'x'), {kTestNow})).refusal == Refusal::kTooLarge);
+  const Refused refused = std::get<Refused>(append("far", {kTestNow, late}));
+  CHECK(refused.refusal == Refusal::kInvalidTimestamp);
+  REQUIRE(refused.records.size() == 1);
+  CHECK(refused.records[0].index == 1);
+  REQUIRE(log->Sync().ok());
+  const auto bytes = ReadSlice(log->Read(Offset(0), 1000).value().slice);
+  CHECK(BatchCrc(bytes) == ReadBatchHeader(bytes).crc);
+  CHECK(ReadAll(*log, Offset(0)).size() == 3);
+}
+
 TEST_CASE("LogAppendTime replaces the producer's time, under a new checksum") {
   LogFixture fixture;
   LogOptions options;
