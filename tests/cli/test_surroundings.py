@@ -187,7 +187,7 @@ def test_what_was_typed_reaches_stderr_as_text(gamevents, args):
     ["report", "--where", f'"{RED}" ='],
 ], ids=repr)
 def test_a_question_is_quoted_without_its_escapes(gamevents, args):
-    gamevents("create-topic", brokers="embedded", topic="events")
+    gamevents("produce", input=b'{"event_type":"default"}\n', brokers="embedded", topic="events")
     done = gamevents(*args, check=False, brokers="embedded", topic="events")
     assert done.returncode in (1, 2)
     assert b"\x1b" not in done.stderr and b"\r" not in done.stderr
