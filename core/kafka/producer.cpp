@@ -9,14 +9,9 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <cstddef>
-#include <cstdint>
-#include <limits>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <shared_mutex>
-#include <string>
 #include <thread>
 #include <utility>
 
@@ -25,32 +20,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// The producer's thread sleeps in librdkafka for at most this long before it looks whether it
+// The deliveries' thread sleeps in librdkafka for at most this long before it looks whether it
 // should end; queue_yield wakes it earlier.
 constexpr int kPollMs = 500;
-constexpr char kInterceptor[] = "deliveries";
 // Topics that a producer keeps handles of. A program writes to a handful; this only bounds what a
 // caller that makes up names could hold.
 constexpr size_t kTopicsMax = 1'024;
 // So many at once are few callers who each wait for their record: lingering gains them nothing.
 constexpr int64_t kFew = 4;
-
-// What librdkafka may hold beyond the bounds, which are kept here: it lets go of a batch when each
-// of its records has been reported.
-constexpr int64_t kReportedRecords = 100'000;
-constexpr int64_t kReportedBytes = int64_t{256} << 20;
-
-// `ours`, unless the properties set a bound of librdkafka's: then that one holds alone.
-int64_t BoundOf(const ProducerOptions& options, const char* property, int64_t ours) {
-  return options.client.properties.contains(property) ? std::numeric_limits<int64_t>::max() : ours;
-}
-
-int64_t RecordBytes(const OutgoingRecord& record) {
-  const auto size = [](const std::optional<std::string>& text) { return text ? text->size() : 0; };
-  size_t bytes = size(record.key) + size(record.value);
-  for (const Header& header : record.headers) bytes += header.name.size() + size(header.value);
-  return static_cast<int64_t>(bytes);
-}
 
 class RdProducer;
 
@@ -60,7 +37,6 @@ struct PendingDelivery {
   RdProducer* producer;
   OnDelivery on_delivery;
   size_t number;
-  int64_t bytes;
 };
 
 class RdProducer final : public Producer {
@@ -68,8 +44,6 @@ class RdProducer final : public Producer {
   explicit RdProducer(const ProducerOptions& options)
       : delivery_timeout_(options.delivery_timeout),
         linger_(options.linger),
-        records_max_(BoundOf(options, "queue.buffering.max.messages", options.queue_records_max)),
-        bytes_max_(BoundOf(options, "queue.buffering.max.kbytes", options.queue_bytes_max)),
         hurries_(!options.client.properties.contains("linger.ms") &&
                  !options.client.properties.contains("queue.buffering.max.ms")),
         connection_errors_(options.client.brokers) {}
@@ -83,24 +57,18 @@ class RdProducer final : public Producer {
   int64_t QueuedRecords() const override { return pending_.load(std::memory_order_relaxed); }
 
  private:
-  static void SetCallbacks(rd_kafka_conf_t* conf);
-  static rd_kafka_resp_err_t OnAcknowledged(rd_kafka_t* handle, rd_kafka_message_t* message,
-                                            void* opaque);
-  static void OnFailed(rd_kafka_t* handle, const rd_kafka_message_t* message, void* opaque);
-  static void Report(const rd_kafka_message_t& message);
+  static void OnReport(rd_kafka_t* handle, const rd_kafka_message_t* message, void* opaque);
 
   void Run();
   Status SendOne(const OutgoingRecord& record, std::unique_ptr<PendingDelivery> pending);
   Result<Delivery> Outcome(const rd_kafka_message_t& message) const;
   Result<rd_kafka_topic_t*> TopicFor(const std::string& name);
   Error SendError(const std::string& topic, const rd_kafka_error_t* refused) const;
-  Status CountTaken(int64_t bytes);
-  void CountReported(int64_t bytes);
+  void CountTaken();
+  void CountReported();
 
   const milliseconds delivery_timeout_;
   const milliseconds linger_;
-  const int64_t records_max_;
-  const int64_t bytes_max_;
   const bool hurries_;  // records that travel alone do not linger
   ConnectionErrors connection_errors_;
   Handle handle_;
@@ -110,11 +78,9 @@ class RdProducer final : public Producer {
   std::map<std::string, TopicHandle, std::less<>> topics_;
 
   std::atomic<int64_t> pending_{0};
-  std::atomic<int64_t> pending_bytes_{0};
   std::atomic<int64_t> most_{0};       // that were pending at once since there were none
   std::atomic<int64_t> most_last_{0};  // the same of the time before
   std::atomic<bool> alone_{false};     // a record came that should not linger
-  std::mutex reporting_;               // one delivery is reported at a time
   std::atomic<int> flushing_{0};
   std::mutex idle_mutex_;
   std::condition_variable idle_;
@@ -134,11 +100,9 @@ Properties Settings(const ProducerOptions& options) {
       {"message.timeout.ms", ms(options.delivery_timeout)},
       {"linger.ms", ms(options.linger)},
       {"partitioner", "murmur2_random"},
-      {"delivery.report.only.error", "true"},  // the others are intercepted
-      {"queue.buffering.max.messages",
-       std::to_string(int64_t{options.queue_records_max} + kReportedRecords)},
+      {"queue.buffering.max.messages", std::to_string(options.queue_records_max)},
       {"queue.buffering.max.kbytes",
-       std::to_string((options.queue_bytes_max + kReportedBytes) >> 10)},
+       std::to_string(std::max<int64_t>(options.queue_bytes_max >> 10, 1))},
       {"topic.metadata.propagation.max.ms", ms(topic_wait)},
   };
   // Without idempotence a retry may overtake the batch behind it, unless there is none in flight.
@@ -178,8 +142,9 @@ Status CheckAcks(const ProducerOptions& options) {
 
 Status RdProducer::Start(const ProducerOptions& options) {
   if (auto checked = CheckAcks(options); !checked) return checked;
-  auto handle = OpenHandle(RD_KAFKA_PRODUCER, options.client, Settings(options), Promises(options),
-                           connection_errors_, &RdProducer::SetCallbacks);
+  auto handle = OpenHandle(
+      RD_KAFKA_PRODUCER, options.client, Settings(options), Promises(options), connection_errors_,
+      [](rd_kafka_conf_t* conf) { rd_kafka_conf_set_dr_msg_cb(conf, &RdProducer::OnReport); });
   if (!handle) return std::move(handle).error();
   handle_ = std::move(*handle);
   main_queue_.reset(rd_kafka_queue_get_main(handle_.get()));
@@ -196,14 +161,10 @@ RdProducer::~RdProducer() {
   stopping_.store(true);
   rd_kafka_queue_yield(main_queue_.get());
   if (thread_.joinable()) thread_.join();
-  // librdkafka's threads may still be about to leave the last report: they end here.
-  topics_.clear();
-  main_queue_.reset();
-  handle_.reset();
 }
 
-// The thread that calls the delivery callbacks of what failed. Ends once it is told to and nothing
-// is pending: after a purge that is a matter of one round.
+// The thread that calls every delivery callback. Ends once it is told to and nothing is pending:
+// after a purge that is a matter of one round.
 void RdProducer::Run() {
   while (!stopping_.load() || pending_.load() > 0) {
     // While it flushes, librdkafka lets no record linger; it polls meanwhile, too.
@@ -236,7 +197,7 @@ Sent RdProducer::SendAll(std::span<OutgoingRecord> records, size_t first,
   Sent sent;
   for (const OutgoingRecord& record : records) {
     std::unique_ptr<PendingDelivery> pending(
-        new PendingDelivery{this, on_delivery, first + sent.count, RecordBytes(record)});
+        new PendingDelivery{this, on_delivery, first + sent.count});
     sent.status = SendOne(record, std::move(pending));
     if (!sent.status) break;
     ++sent.count;
@@ -252,13 +213,10 @@ Status RdProducer::SendOne(const OutgoingRecord& record, std::unique_ptr<Pending
   if (!topic) return std::move(topic).error();
 
   // Counted before, because the report may come before produceva returns.
-  const int64_t bytes = pending->bytes;
-  if (auto counted = CountTaken(bytes); !counted) {
-    return std::move(counted).error().In("send to " + record.topic);
-  }
+  CountTaken();
   const KafkaErrorHandle refused = Produce(handle_.get(), *topic, record, pending.get());
   if (refused) {
-    CountReported(bytes);
+    CountReported();
     return SendError(record.topic, refused.get());
   }
   // librdkafka owns it from here on.
@@ -267,19 +225,13 @@ Status RdProducer::SendOne(const OutgoingRecord& record, std::unique_ptr<Pending
   return Done{};
 }
 
-Status RdProducer::CountTaken(int64_t bytes) {
+void RdProducer::CountTaken() {
   const int64_t before = pending_.fetch_add(1);
-  const int64_t bytes_before = pending_bytes_.fetch_add(bytes);
-  if (before >= records_max_ || (before > 0 && bytes_before > bytes_max_ - bytes)) {
-    CountReported(bytes);
-    return KafkaError(RD_KAFKA_RESP_ERR__QUEUE_FULL, "");
-  }
-  if (!hurries_) return Done{};
+  if (!hurries_) return;
   for (int64_t most = most_.load(); most <= before;) {
     if (most_.compare_exchange_weak(most, before + 1)) break;
   }
   if (before == 0 && most_last_.load() <= kFew) alone_.store(true);
-  return Done{};
 }
 
 Error RdProducer::SendError(const std::string& topic, const rd_kafka_error_t* refused) const {
@@ -309,42 +261,15 @@ Result<Delivery> RdProducer::Outcome(const rd_kafka_message_t& message) const {
   return std::move(error).In(std::string("deliver to ") + rd_kafka_topic_name(message.rkt));
 }
 
-// What was acknowledged is reported by the thread that reads the broker's answers, without the way
-// through a queue and another thread's wake-up. A failure takes that way: it may be found under
-// locks of librdkafka's, where a callback could not send in its turn.
-void RdProducer::SetCallbacks(rd_kafka_conf_t* conf) {
-  rd_kafka_conf_set_dr_msg_cb(conf, &RdProducer::OnFailed);
-  rd_kafka_conf_interceptor_add_on_new(
-      conf, kInterceptor,
-      [](rd_kafka_t* handle, const rd_kafka_conf_t*, void*, char*, size_t) {
-        return rd_kafka_interceptor_add_on_acknowledgement(handle, kInterceptor,
-                                                           &RdProducer::OnAcknowledged, nullptr);
-      },
-      nullptr);
-}
-
-rd_kafka_resp_err_t RdProducer::OnAcknowledged(rd_kafka_t*, rd_kafka_message_t* message, void*) {
-  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) Report(*message);
-  return RD_KAFKA_RESP_ERR_NO_ERROR;
-}
-
-void RdProducer::OnFailed(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
-  Report(*message);
-}
-
-void RdProducer::Report(const rd_kafka_message_t& message) {
-  const std::unique_ptr<PendingDelivery> pending(static_cast<PendingDelivery*>(message._private));
+void RdProducer::OnReport(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
+  const std::unique_ptr<PendingDelivery> pending(static_cast<PendingDelivery*>(message->_private));
   RdProducer& self = *pending->producer;
-  if (pending->on_delivery) {
-    const std::lock_guard lock(self.reporting_);
-    pending->on_delivery(self.Outcome(message), {pending->number, 1});
-  }
-  self.CountReported(pending->bytes);
+  if (pending->on_delivery) pending->on_delivery(self.Outcome(*message), {pending->number, 1});
+  self.CountReported();
 }
 
 // The count is what Flush waits on: the callback has returned when it goes down.
-void RdProducer::CountReported(int64_t bytes) {
-  pending_bytes_.fetch_sub(bytes);
+void RdProducer::CountReported() {
   if (pending_.fetch_sub(1) != 1) return;
   most_last_.store(most_.exchange(0));
   if (flushing_.load() == 0) return;

@@ -9,8 +9,6 @@
 #include <functional>
 #include <map>
 #include <mutex>
-#include <string>
-#include <thread>
 
 namespace gamevents::kafka {
 namespace {
@@ -150,39 +148,6 @@ TEST_CASE("the queue's bound is kept, and what did not go in is not reported") {
   CHECK(last.error().fault == Fault::kFull);
   producer->reset();
   CHECK(tally.errors.size() == 10);
-}
-
-TEST_CASE("bytes have a bound, too, but a lone record goes in") {
-  Tally tally;
-  ProducerOptions options = ProducerTestOptions(DeadClient(milliseconds(500)));
-  options.delivery_timeout = milliseconds(500);
-  options.queue_bytes_max = 100;
-  auto producer = Producer::Open(options);
-  REQUIRE((*producer)->Send(Record(std::string(101, 'x')), tally.Counter()).ok());
-  const Status full = (*producer)->Send(Record("y"), tally.Counter());
-  REQUIRE_FALSE(full.ok());
-  CHECK(full.error().fault == Fault::kFull);
-  producer->reset();
-  CHECK(tally.errors.size() == 1);
-}
-
-TEST_CASE("a record that was reported makes room for another") {
-  constexpr int kRecords = 5'000;
-  MockCluster cluster;
-  cluster.CreateTopic("events", 1);
-  ProducerOptions options = ProducerTestOptions(cluster.client());
-  options.queue_records_max = 50;
-  std::atomic<int> delivered = 0;
-  const auto count = [&](const Result<Delivery>& delivery) {
-    if (delivery && delivery->offset == delivered.load()) delivered.fetch_add(1);
-  };
-  auto producer = Producer::Open(options);
-  for (int sent = 0; sent < kRecords; ++sent) {
-    while ((*producer)->QueuedRecords() == options.queue_records_max) std::this_thread::yield();
-    REQUIRE((*producer)->Send(Record("x"), count).ok());
-  }
-  REQUIRE((*producer)->Flush(milliseconds(20'000)).ok());
-  CHECK(delivered.load() == kRecords);
 }
 
 TEST_CASE("closing reports what is still queued") {
