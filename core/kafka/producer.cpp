@@ -1,5 +1,6 @@
 #include "core/kafka/producer.h"
 
+#include "core/base/burst.h"
 #include "core/base/thread.h"
 #include "core/kafka/configuration.h"
 #include "core/kafka/error.h"
@@ -171,6 +172,7 @@ void RdProducer::Run() {
     if (alone_.exchange(false)) {
       rd_kafka_flush(handle_.get(), static_cast<int>(linger_.count()));
     } else {
+      const Burst burst;  // of the deliveries that have come meanwhile
       rd_kafka_poll(handle_.get(), kPollMs);
     }
   }
