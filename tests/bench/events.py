@@ -1,5 +1,6 @@
 """`POST /events` in batches of BATCH beside the same events one by one, in one run: events
-acknowledged a second at CONNECTIONS keep-alive connections, over either broker.
+acknowledged a second at CONNECTIONS keep-alive connections, over serve's own embedded broker and
+over Kafka.
 
 Three forms of a request: events without names; with an Idempotency-Key, so that each event is
 looked up among those of the window; and the first in gzip. The two sides take turns, ROUNDS times;
@@ -8,6 +9,8 @@ what is printed is each figure's median with its range, and the median of the ra
 Needs wrk (apt-get install wrk) and the release build.
 """
 
+import contextlib
+import functools
 import gzip
 import hashlib
 import json
@@ -17,9 +20,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 
 import aims
-from support import embedded, kafka, machine, processes, program
+from support import kafka, machine, processes, program
 
 ROUNDS = 5
 SECONDS = 4
@@ -103,26 +107,36 @@ def compare(name: str, client: Client) -> None:
             aims.note("batches-keyed", ratios)
 
 
+@contextlib.contextmanager
+def brokers_of(name: str, home: pathlib.Path) -> Iterator[list]:
+    """What serve is told of its brokers: its own embedded one, or a Kafka that runs meanwhile."""
+    if name == EMBEDDED:
+        yield ["--set", "embedded.listen=127.0.0.1:0", "--set", "kafka.brokers=embedded"]
+        return
+    broker = kafka.Kafka(home / "kafka", kafka.PRODUCTION_JVM)
+    try:
+        broker.start()
+        broker.create_topic(TOPIC)
+        yield ["--set", f"kafka.brokers={broker.brokers}"]
+    finally:
+        broker.kill()
+
+
 def main() -> None:
     print(machine.line(), flush=True)
     print(f"\n| events a second, {CONNECTIONS} connections | batches of {BATCH:,} | one by one | "
           "ratio |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         home = pathlib.Path(folder)
-        for name, broker in ((EMBEDDED, embedded.Embedded(home / "embedded")),
-                             ("Kafka", kafka.Kafka(home / "kafka", kafka.PRODUCTION_JVM))):
-            server = None
-            try:
-                broker.start()
-                broker.create_topic(TOPIC)
-                server = program.Server([], home=home, brokers=broker.brokers, topic=TOPIC)
-                processes.wait_until(lambda: server.request("/readyz").status == 200, 20, "ready")
-                compare(name, Client(home, server))
-            finally:
-                if server is not None:
+        for name in (EMBEDDED, "Kafka"):
+            with brokers_of(name, home) as settings:
+                server = program.Server(settings, home=home, topic=TOPIC)
+                try:
+                    ready = functools.partial(server.request, "/readyz")
+                    processes.wait_until(lambda ask=ready: ask().status == 200, 20, "ready")
+                    compare(name, Client(home, server))
+                finally:
                     server.kill()
-                if broker.process is not None:
-                    broker.kill()
 
 
 if __name__ == "__main__":
